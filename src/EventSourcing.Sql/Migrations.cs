@@ -1,0 +1,33 @@
+using Dapper;
+
+namespace EventSourcing.Sql;
+
+/// <summary>The tables of one part of the service, as numbered steps: applied once each, in order, at start.</summary>
+/// <param name="Part">Whose tables: <c>vault</c>, <c>connections</c>.</param>
+/// <param name="Steps">Step n brings the schema from version n to n + 1. Steps are appended, never changed.</param>
+public sealed record Migrations(string Part, params string[] Steps)
+{
+    /// <exception cref="InvalidOperationException">The database was written by a newer program.</exception>
+    public async Task Apply(SqlDatabase database, CancellationToken ct)
+    {
+        await using var write = await database.BeginWrite(ct);
+        await write.Connection.ExecuteAsync(
+            "CREATE TABLE IF NOT EXISTS schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)", transaction: write.Transaction);
+        if (database.Provider == SqlProvider.PostgreSql)
+            await write.Connection.ExecuteAsync("LOCK TABLE schema_versions IN EXCLUSIVE MODE", transaction: write.Transaction);
+        var version = await write.Connection.ExecuteScalarAsync<int?>(
+            "SELECT version FROM schema_versions WHERE part = @Part", new { Part }, write.Transaction) ?? 0;
+        if (version > Steps.Length)
+        {
+            throw new InvalidOperationException(
+                $"The tables of \"{Part}\" have version {version}, this program knows {Steps.Length}: run the newer program, or restore an older backup.");
+        }
+
+        foreach (var step in Steps.Skip(version)) await write.Connection.ExecuteAsync(step, transaction: write.Transaction);
+        await write.Connection.ExecuteAsync(
+            "INSERT INTO schema_versions (part, version) VALUES (@Part, @Version) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
+            new { Part, Version = Steps.Length },
+            write.Transaction);
+        await write.Commit(ct);
+    }
+}

@@ -1,0 +1,7 @@
+namespace EventSourcing;
+
+/// <summary>The rules of one kind of stream, free of I/O and of clocks.</summary>
+public sealed record Decider<TState, TCommand, TEvent>(
+    TState Initial,
+    Func<TState, TEvent, TState> Evolve,
+    Func<TCommand, TState, IReadOnlyList<TEvent>> Decide);

@@ -1,0 +1,54 @@
+namespace EventSourcing;
+
+/// <summary>Load, decide, append: the only place that writes to a stream of this kind.</summary>
+public sealed class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TState, TCommand, TEvent> decider, EventTypes types)
+    where TEvent : class
+{
+    private const int Tries = 3;
+
+    /// <summary>Reads, decides and appends at the revision read; after a conflict all of it again, three times.</summary>
+    /// <exception cref="RejectedException">A rule forbids it; nothing was appended.</exception>
+    /// <exception cref="StreamConflictException">Others were faster each time.</exception>
+    public async Task<Loaded<TState>> Handle(string stream, TCommand command, EventMetadata metadata, CancellationToken ct)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await Append(await Load(stream, ct), command, metadata, ct);
+            }
+            catch (StreamConflictException) when (tried < Tries)
+            {
+            }
+        }
+    }
+
+    public async Task<Loaded<TState>> Load(string stream, CancellationToken ct)
+    {
+        var slice = await log.Read(stream, ct);
+        return new Loaded<TState>(stream, slice.Revision, Fold(slice.Events));
+    }
+
+    /// <summary>Decides on what was loaded and appends just there: whatever came in between is a conflict.</summary>
+    public async Task<Loaded<TState>> Append(Loaded<TState> loaded, TCommand command, EventMetadata metadata, CancellationToken ct)
+    {
+        var decided = decider.Decide(command, loaded.State);
+        if (decided.Count == 0) return loaded;
+        var events = decided.Select(e => types.Write(Guid.CreateVersion7(), e, metadata)).ToArray();
+        var appended = await log.Append(loaded.Stream, loaded.Revision, events, ct);
+        return new Loaded<TState>(loaded.Stream, appended.Revision, decided.Aggregate(loaded.State, decider.Evolve))
+        {
+            Position = appended.Position
+        };
+    }
+
+    private TState Fold(IReadOnlyList<RecordedEvent> events) =>
+        events.Select(e => (TEvent)types.Read(e)).Aggregate(decider.Initial, decider.Evolve);
+}
+
+/// <summary>The state of a stream and the revision it was read at.</summary>
+public sealed record Loaded<TState>(string Stream, long Revision, TState State)
+{
+    /// <summary>Where the last append of this handling lies in the log; null when nothing was appended.</summary>
+    public long? Position { get; init; }
+}
