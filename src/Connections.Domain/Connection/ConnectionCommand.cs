@@ -41,7 +41,7 @@ public static partial class ConnectionDecider
     };
 
     /// <summary>For commands of people: a connection that can be changed, or the refusal.</summary>
-    private static ConnectionReconnected Changeable(ConnectionState now) => now.Status switch
+    public static ConnectionReconnected Changeable(ConnectionState now) => now.Status switch
     {
         ConnectionStatus.Absent or ConnectionStatus.Abandoned =>
             throw new RejectedException("connection.not-found", "There is no such connection."),

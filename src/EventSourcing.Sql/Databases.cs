@@ -1,0 +1,5 @@
+namespace EventSourcing.Sql;
+
+public sealed record ReadModelDatabase(SqlDatabase Sql);
+
+public sealed record ServiceDatabase(SqlDatabase Sql);
