@@ -6,18 +6,18 @@ namespace Connections.Contracts;
 public abstract record Published
 {
     /// <summary>Also the id of the message: the same event published twice bears it twice.</summary>
-    public required Guid EventId { get; init; }
+    public Guid EventId { get; init; }
 
-    public required string Workspace { get; init; }
+    public string Workspace { get; init; } = "";
 
     public Guid? ConnectionId { get; init; }
 
     public string? Connector { get; init; }
 
     /// <summary>The revision of the connection's, or activity's, stream.</summary>
-    public required long Version { get; init; }
+    public long Version { get; init; }
 
-    public required DateTimeOffset At { get; init; }
+    public DateTimeOffset At { get; init; }
 
     public string? CorrelationId { get; init; }
 }

@@ -9,7 +9,7 @@ namespace Connections.ReadModels;
 /// Every activity that has not ended, and when it is due: what the waker works from. It follows the connections too, so that an activity
 /// becomes due when its connection is mended, and one that was refused with credentials since replaced is due at once.
 /// </summary>
-public sealed class WaitsProjection : IProjection
+public sealed class WaitsProjection(WakeSignal signal) : IProjection
 {
     public string Name => "waits";
 
@@ -46,5 +46,11 @@ public sealed class WaitsProjection : IProjection
                 : ActivityWaits.Project((ActivityEvent)ActivityDecider.Names.Read(recorded), name, recorded);
             if (sql is var (text, parameters)) await write.Connection.ExecuteAsync(text, parameters, write.Transaction);
         }
+    }
+
+    public Task Committed(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        signal.Pulse();
+        return Task.CompletedTask;
     }
 }
