@@ -8,7 +8,7 @@ namespace Connections.Credentials;
 public sealed record VaultDatabase(SqlDatabase Sql)
 {
     /// <summary>How long a reader may hold up <see cref="TruncateLog"/>.</summary>
-    private const int PatienceMilliseconds = 5_000;
+    internal int PatienceMilliseconds { get; init; } = 5_000;
 
     public static VaultDatabase Sqlite(string path) => new(new SqliteDatabase(path, SqliteDurability.Full, secureDelete: true));
 

@@ -38,7 +38,11 @@ public sealed class SqliteStore : TestStore
 
     public string FolderPath => folder.FullName;
 
-    public override VaultDatabase Open() => VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db"));
+    /// <summary>How long a destroy waits for a reader.</summary>
+    public int PatienceMilliseconds { get; set; } = 5_000;
+
+    public override VaultDatabase Open() =>
+        VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db")) with { PatienceMilliseconds = PatienceMilliseconds };
 
     /// <summary>Every byte of every file, the write-ahead log included, read as they lie while the database is open.</summary>
     public IReadOnlyDictionary<string, byte[]> Files() => folder.EnumerateFiles().ToDictionary(file => file.Name, Bytes);
