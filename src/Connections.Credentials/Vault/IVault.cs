@@ -16,7 +16,8 @@ public interface IVault
     Task Destroy(string workspace, Guid connection, CancellationToken ct);
 
     /// <summary>Entries put before a time, oldest first: candidates for the sweep, which asks the log whether an event names them.</summary>
-    Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, int limit, CancellationToken ct);
+    /// <param name="after">The last entry of the page before; null for the first. Live entries stay in the list, so a sweep has to walk past them.</param>
+    Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, VaultEntry? after, int limit, CancellationToken ct);
 
     /// <summary>Removes one entry that no event names.</summary>
     Task Remove(VaultEntry entry, CancellationToken ct);

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Credentials;
+
+public static class CredentialsRegistration
+{
+    /// <summary>
+    /// Vault, seals, keyed hashes and one-time secrets on the host's <see cref="VaultDatabase"/>. The host does not start without a ring that fits
+    /// the vault.
+    /// </summary>
+    /// <param name="makeRingAt">Where a host that may make its own ring keeps it, if none is configured; null where a ring has to be given.</param>
+    public static IHostApplicationBuilder AddCredentials(this IHostApplicationBuilder builder, string? makeRingAt = null)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => OpenRing(
+            provider.GetRequiredService<IConfiguration>(), makeRingAt, provider.GetRequiredService<ILogger<KeyRing>>()));
+        services.TryAddSingleton<DataKeys>();
+        services.TryAddSingleton<IVault, SqlVault>();
+        services.TryAddSingleton<ISeals, Seals>();
+        services.TryAddSingleton<IKeyedHash, KeyedHash>();
+        services.TryAddSingleton<IOneTimeSecrets, OneTimeSecrets>();
+        services.TryAddSingleton<Rewrap>();
+        services.AddHostedService<VaultStart>();
+        services.AddHostedService<RewrapDaily>();
+        return builder;
+    }
+
+    private static KeyRing OpenRing(IConfiguration configuration, string? makeRingAt, ILogger log)
+    {
+        if (makeRingAt is null) return KeyRingConfiguration.Require(configuration);
+        if (KeyRingConfiguration.Read(configuration) is { } configured) return configured;
+        var (ring, made) = KeyRingFile.ReadOrMake(makeRingAt);
+        if (made)
+        {
+            log.LogWarning(
+                "A key ring was made: {Path}. Without it nothing in the vault can be read again, and whoever has both can read it all: back it up, apart from the data",
+                makeRingAt);
+        }
+        else
+        {
+            log.LogInformation("The key ring is {Path}, active key {ActiveKey}", makeRingAt, ring.ActiveKey);
+        }
+
+        return ring;
+    }
+}

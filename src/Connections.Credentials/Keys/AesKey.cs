@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+
+namespace Connections.Credentials;
+
+/// <summary>
+/// AES-256-GCM under one key. A box is nonce, ciphertext and tag in one piece. Leased: each lease is disposed, and the last one to go wipes
+/// the key from memory.
+/// </summary>
+internal sealed class AesKey(byte[] material) : IDisposable
+{
+    public const int Size = 32;
+    public const int Overhead = NonceSize + TagSize;
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    // An AesGcm serves one thread at a time: whoever finds it taken makes another, and one is kept.
+    private AesGcm? idle;
+    private int leases = 1;
+
+    public ReadOnlySpan<byte> Material => material;
+
+    /// <summary>False when it was wiped in the meantime.</summary>
+    public bool Lease()
+    {
+        while (true)
+        {
+            var seen = Volatile.Read(ref leases);
+            if (seen == 0) return false;
+            if (Interlocked.CompareExchange(ref leases, seen + 1, seen) == seen) return true;
+        }
+    }
+
+    public void Seal(ReadOnlySpan<byte> clear, ReadOnlySpan<byte> additionalData, Span<byte> box)
+    {
+        var nonce = box[..NonceSize];
+        RandomNumberGenerator.Fill(nonce);
+        var aes = Interlocked.Exchange(ref idle, null) ?? new AesGcm(material, TagSize);
+        try
+        {
+            aes.Encrypt(nonce, clear, box[NonceSize..^TagSize], box[^TagSize..], additionalData);
+        }
+        finally
+        {
+            Keep(aes);
+        }
+    }
+
+    public byte[] Seal(ReadOnlySpan<byte> clear, ReadOnlySpan<byte> additionalData)
+    {
+        var box = new byte[clear.Length + Overhead];
+        Seal(clear, additionalData, box);
+        return box;
+    }
+
+    /// <exception cref="CryptographicException">It was changed, or sealed under another key or with other additional data.</exception>
+    public byte[] Open(ReadOnlySpan<byte> box, ReadOnlySpan<byte> additionalData)
+    {
+        if (box.Length < Overhead) throw new CryptographicException("What was sealed is too short to be whole.");
+        var clear = new byte[box.Length - Overhead];
+        var aes = Interlocked.Exchange(ref idle, null) ?? new AesGcm(material, TagSize);
+        try
+        {
+            aes.Decrypt(box[..NonceSize], box[NonceSize..^TagSize], box[^TagSize..], clear, additionalData);
+        }
+        finally
+        {
+            Keep(aes);
+        }
+
+        return clear;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref leases) != 0) return;
+        idle?.Dispose();
+        CryptographicOperations.ZeroMemory(material);
+    }
+
+    private void Keep(AesGcm aes)
+    {
+        if (Interlocked.CompareExchange(ref idle, aes, null) is not null) aes.Dispose();
+    }
+}

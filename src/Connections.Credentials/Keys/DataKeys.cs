@@ -1,0 +1,113 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Dapper;
+using EventSourcing.Sql;
+
+namespace Connections.Credentials;
+
+/// <summary>The data keys: random, wrapped by the key ring, one row each for ever; a destroyed one leaves its row without the key.</summary>
+internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvider clock) : IDisposable
+{
+    private const string ThisOne = "scope = @Scope AND workspace = @Workspace AND name = @Name";
+    private readonly KeyCache cache = new(clock);
+
+    /// <param name="Key">A lease, to be disposed; null when there is no such key.</param>
+    /// <param name="Destroyed">There was one.</param>
+    public readonly record struct Lookup(AesKey? Key, bool Destroyed);
+
+    public async ValueTask<Lookup> Find(DataKeyName name, CancellationToken ct)
+    {
+        if (cache.Find(name) is { } cached) return new Lookup(cached, Destroyed: false);
+        await using var connection = await database.Sql.Open(ct);
+        return Unwrap(name, await Read(name, connection, null, ct));
+    }
+
+    /// <summary>Made on first use. Whoever comes second, on whatever machine, gets the key of the first. Null when it was destroyed.</summary>
+    public async ValueTask<AesKey?> FindOrMake(DataKeyName name, CancellationToken ct)
+    {
+        var found = await Find(name, ct);
+        return found.Key is not null || found.Destroyed ? found.Key : await Make(name, ct);
+    }
+
+    /// <summary>True when the key lives; it is not destroyed before the transaction ends.</summary>
+    public async Task<bool> Hold(DataKeyName name, SqlWrite write, CancellationToken ct) =>
+        await write.Connection.ExecuteScalarAsync<int?>(new CommandDefinition(
+            $"SELECT 1 FROM data_keys WHERE {ThisOne} AND wrapped IS NOT NULL{VaultTables.HoldRow(database.Sql.Provider)}",
+            name,
+            write.Transaction,
+            cancellationToken: ct)) is not null;
+
+    /// <summary>Leaves a tombstone, also where there was no key yet. Once committed, <see cref="Forget"/>.</summary>
+    public async Task Destroy(DataKeyName name, SqlWrite write, CancellationToken ct) =>
+        await write.Connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO data_keys (scope, workspace, name, destroyed_at) VALUES (@Scope, @Workspace, @Name, @Now)
+            ON CONFLICT (scope, workspace, name) DO UPDATE SET ring_key = NULL, wrapped = NULL, destroyed_at = excluded.destroyed_at
+            WHERE data_keys.wrapped IS NOT NULL
+            """,
+            new { name.Scope, name.Workspace, name.Name, Now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
+            write.Transaction,
+            cancellationToken: ct));
+
+    public async Task DestroyMonthsBefore(string month, SqlWrite write, CancellationToken ct) =>
+        await write.Connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE data_keys SET ring_key = NULL, wrapped = NULL, destroyed_at = @Now
+            WHERE scope = @Scope AND name < @Month AND wrapped IS NOT NULL
+            """,
+            new { Scope = DataKeyName.Months, Month = month, Now = clock.GetUtcNow().ToUnixTimeMilliseconds() },
+            write.Transaction,
+            cancellationToken: ct));
+
+    /// <summary>Out of this process's memory, and of the live files.</summary>
+    public Task Forget(Func<DataKeyName, bool> which, CancellationToken ct)
+    {
+        cache.Drop(which);
+        return database.TruncateLog(ct);
+    }
+
+    public void Dispose() => cache.Dispose();
+
+    private async Task<AesKey?> Make(DataKeyName name, CancellationToken ct)
+    {
+        var fresh = RandomNumberGenerator.GetBytes(AesKey.Size);
+        try
+        {
+            await using var write = await database.Sql.BeginWrite(ct);
+            await write.Connection.ExecuteAsync(new CommandDefinition(
+                """
+                INSERT INTO data_keys (scope, workspace, name, ring_key, wrapped) VALUES (@Scope, @Workspace, @Name, @RingKey, @Wrapped)
+                ON CONFLICT (scope, workspace, name) DO NOTHING
+                """,
+                new { name.Scope, name.Workspace, name.Name, RingKey = ring.ActiveKey, Wrapped = ring.Wrap(name, fresh) },
+                write.Transaction,
+                cancellationToken: ct));
+            var row = await Read(name, write.Connection, write.Transaction, ct);
+            await write.Commit(ct);
+            return Unwrap(name, row).Key;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(fresh);
+        }
+    }
+
+    private static Task<Row?> Read(DataKeyName name, DbConnection connection, DbTransaction? transaction, CancellationToken ct) =>
+        connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            $"SELECT ring_key AS RingKey, wrapped AS Wrapped FROM data_keys WHERE {ThisOne}", name, transaction, cancellationToken: ct));
+
+    private Lookup Unwrap(DataKeyName name, Row? row) => row switch
+    {
+        null => new Lookup(null, Destroyed: false),
+        { RingKey: { } ringKey, Wrapped: { } wrapped } =>
+            new Lookup(cache.Keep(name, new AesKey(ring.Unwrap(ringKey, name, wrapped))), Destroyed: false),
+        _ => new Lookup(null, Destroyed: true)
+    };
+
+    private sealed class Row
+    {
+        public string? RingKey { get; init; }
+
+        public byte[]? Wrapped { get; init; }
+    }
+}

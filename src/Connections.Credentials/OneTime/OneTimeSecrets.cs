@@ -1,0 +1,100 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Connections.Domain;
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.Credentials;
+
+internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeProvider clock) : IOneTimeSecrets
+{
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    // How long "expired" is told from "never was", and how long a command that never ended keeps what it took.
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Owned = TimeSpan.FromDays(30);
+
+    public async Task<OneTimeSecret> Put(string workspace, Secret secret, CancellationToken ct)
+    {
+        var reference = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var now = clock.GetUtcNow();
+        var expiresAt = now + Life;
+        var content = await seals.Seal(workspace, Subject(reference), secret.Reveal(), ct);
+        await using var write = await database.Sql.BeginWrite(ct);
+        await Sweep(write, now, ct);
+        await Execute(
+            write,
+            "INSERT INTO one_time_secrets (reference, workspace, sealed, expires_at) VALUES (@Reference, @Workspace, @Content, @ExpiresAt)",
+            new { Reference = Stored(reference), Workspace = workspace, Content = content, ExpiresAt = expiresAt.ToUnixTimeMilliseconds() },
+            ct);
+        await write.Commit(ct);
+        return new OneTimeSecret(reference, DateTimeOffset.FromUnixTimeMilliseconds(expiresAt.ToUnixTimeMilliseconds()));
+    }
+
+    public async Task<Secret> Take(string workspace, string reference, Guid commandId, CancellationToken ct)
+    {
+        var me = new { Reference = Stored(reference), Workspace = workspace, Me = commandId.ToString(), Now = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        await using var write = await database.Sql.BeginWrite(ct);
+        await Execute(
+            write,
+            """
+            UPDATE one_time_secrets SET taken_by = @Me
+            WHERE reference = @Reference AND workspace = @Workspace AND taken_by IS NULL AND expires_at > @Now
+            """,
+            me,
+            ct);
+        var row = await write.Connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            "SELECT sealed AS Content, taken_by AS TakenBy FROM one_time_secrets WHERE reference = @Reference AND workspace = @Workspace",
+            me,
+            write.Transaction,
+            cancellationToken: ct));
+        await write.Commit(ct);
+        if (row is null) throw new RejectedException("secret.not-found");
+        if (row.TakenBy is null) throw new RejectedException("secret.expired");
+        if (row.TakenBy != me.Me || row.Content is null) throw new RejectedException("secret.not-found");
+        var clear = await seals.Open(workspace, Subject(reference), row.Content, ct);
+        return clear is null ? throw new RejectedException("secret.expired") : new Secret(clear);
+    }
+
+    public async Task Ended(string workspace, Guid commandId, CancellationToken ct)
+    {
+        await using var write = await database.Sql.BeginWrite(ct);
+        await Execute(
+            write,
+            "DELETE FROM one_time_secrets WHERE workspace = @Workspace AND taken_by = @TakenBy",
+            new { Workspace = workspace, TakenBy = commandId.ToString() },
+            ct);
+        await write.Commit(ct);
+    }
+
+    private static async Task Sweep(SqlWrite write, DateTimeOffset now, CancellationToken ct)
+    {
+        await Execute(
+            write,
+            "UPDATE one_time_secrets SET sealed = NULL WHERE taken_by IS NULL AND expires_at <= @Now AND sealed IS NOT NULL",
+            new { Now = now.ToUnixTimeMilliseconds() },
+            ct);
+        await Execute(
+            write,
+            "DELETE FROM one_time_secrets WHERE expires_at <= @Owned OR (taken_by IS NULL AND expires_at <= @Remembered)",
+            new { Owned = (now - Owned).ToUnixTimeMilliseconds(), Remembered = (now - Remembered).ToUnixTimeMilliseconds() },
+            ct);
+    }
+
+    private static Task<int> Execute(SqlWrite write, string sql, object parameters, CancellationToken ct) =>
+        write.Connection.ExecuteAsync(new CommandDefinition(sql, parameters, write.Transaction, cancellationToken: ct));
+
+    private static string Subject(string reference) => $"one-time:{reference}";
+
+    // The table alone gives nobody a reference to take.
+    private static string Stored(string reference) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reference)));
+
+    private sealed class Row
+    {
+        public string? Content { get; init; }
+
+        public string? TakenBy { get; init; }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace Connections.Credentials;
+
+/// <summary>A new name in a folder outlives a power cut only when the folder itself was flushed, which .NET has no call for.</summary>
+internal static class Folder
+{
+    public static void Flush(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var descriptor = Open(path, 0);
+        if (descriptor < 0) throw new IOException($"The folder {path} cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
+        try
+        {
+            if (Flush(descriptor) != 0) throw new IOException($"The folder {path} cannot be flushed (errno {Marshal.GetLastPInvokeError()}).");
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Flush(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Close(int descriptor);
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace Connections.Credentials;
+
+/// <summary>The keys that wrap all data keys. The active one wraps what is new; the others still open what they wrapped.</summary>
+public sealed partial class KeyRing : IDisposable
+{
+    private const int CheckSize = 16;
+    private readonly SortedDictionary<string, AesKey> keys = new(StringComparer.Ordinal);
+
+    /// <exception cref="KeyRingException">An id or a key is not what it has to be.</exception>
+    public KeyRing(string activeKey, IReadOnlyDictionary<string, byte[]> keys)
+    {
+        foreach (var (id, material) in keys) this.keys.Add(Checked(id, material), new AesKey([.. material]));
+        RefuseTwins();
+        ActiveKey = activeKey;
+        if (!this.keys.ContainsKey(activeKey))
+            throw new KeyRingException($"Vault:ActiveKey names \"{activeKey}\", which the ring has not. It has: {string.Join(", ", this.keys.Keys)}.");
+    }
+
+    public string ActiveKey { get; }
+
+    public IReadOnlyCollection<string> KeyIds => keys.Keys;
+
+    public void Dispose()
+    {
+        foreach (var key in keys.Values) key.Dispose();
+    }
+
+    internal byte[] Wrap(DataKeyName name, ReadOnlySpan<byte> dataKey) => keys[ActiveKey].Seal(dataKey, BoundTo(ActiveKey, name));
+
+    /// <exception cref="KeyRingException">The ring has not the key that wrapped it.</exception>
+    internal byte[] Unwrap(string ringKey, DataKeyName name, ReadOnlySpan<byte> wrapped) =>
+        keys.TryGetValue(ringKey, out var key)
+            ? key.Open(wrapped, BoundTo(ringKey, name))
+            : throw new KeyRingException($"A data key is wrapped by the ring key \"{ringKey}\", which this ring has not. It has: {string.Join(", ", KeyIds)}.");
+
+    /// <summary>Tells two keys apart, and nothing of the key.</summary>
+    internal byte[] CheckValue(string id) =>
+        HMACSHA256.HashData(keys[id].Material, AdditionalData.Of("ring-key-check", id))[..CheckSize];
+
+    private static byte[] BoundTo(string ringKey, DataKeyName name) =>
+        AdditionalData.Of("data-key", ringKey, name.Scope, name.Workspace, name.Name);
+
+    private static string Checked(string id, byte[] material)
+    {
+        if (!Id().IsMatch(id))
+            throw new KeyRingException($"\"{id}\" is no key id: lower-case letters, digits, dot, dash and underscore, at most 64.");
+        return material.Length == AesKey.Size
+            ? id
+            : throw new KeyRingException($"The key \"{id}\" of the ring has {material.Length} bytes; it must have {AesKey.Size}.");
+    }
+
+    private void RefuseTwins()
+    {
+        var twins = keys.GroupBy(pair => Convert.ToHexString(SHA256.HashData(pair.Value.Material)), pair => pair.Key).FirstOrDefault(ids => ids.Count() > 1);
+        if (twins is not null)
+            throw new KeyRingException($"The keys {string.Join(" and ", twins)} of the ring are one and the same: make a new key for a new id.");
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    private static partial Regex Id();
+}
+
+/// <summary>The ring cannot be used as it is; the message says what to mend and holds no key.</summary>
+public sealed class KeyRingException(string message) : Exception(message);

@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Credentials;
+
+/// <param name="Remaining">How many data keys each ring key other than the active one still wraps. A ring key that is not named here may be retired.</param>
+public sealed record RewrapReport(int Rewrapped, IReadOnlyDictionary<string, int> Remaining);
+
+/// <summary>Wraps with the active key whatever another key of the ring still wraps. Where it stands shows in the rows, so it may stop anywhere and run twice.</summary>
+public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap> log)
+{
+    private const int BatchSize = 200;
+
+    public async Task<RewrapReport> Run(CancellationToken ct)
+    {
+        var rewrapped = 0;
+        for (var batch = await Next(null, ct); batch.Count > 0; batch = await Next(batch[^1], ct)) rewrapped += await Write(batch, ct);
+        if (rewrapped > 0) await database.TruncateLog(ct);
+        var report = new RewrapReport(rewrapped, await Remaining(ct));
+        if (rewrapped > 0 || report.Remaining.Count > 0)
+            log.LogInformation("Key ring: {Rewrapped} data keys wrapped again by {ActiveKey}; remaining: {Remaining}", rewrapped, ring.ActiveKey, Words(report));
+        return report;
+    }
+
+    private static string Words(RewrapReport report) =>
+        report.Remaining.Count == 0 ? "none" : string.Join(", ", report.Remaining.Select(pair => $"{pair.Key}: {pair.Value}"));
+
+    private async Task<IReadOnlyList<Row>> Next(Row? after, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            """
+            SELECT scope AS Scope, workspace AS Workspace, name AS Name, ring_key AS RingKey, wrapped AS Wrapped FROM data_keys
+            WHERE ring_key <> @Active AND (scope, workspace, name) > (@Scope, @Workspace, @Name)
+            ORDER BY scope, workspace, name LIMIT @BatchSize
+            """,
+            new { Active = ring.ActiveKey, Scope = after?.Scope ?? "", Workspace = after?.Workspace ?? "", Name = after?.Name ?? "", BatchSize },
+            cancellationToken: ct));
+        return rows.AsList();
+    }
+
+    private async Task<int> Write(IReadOnlyList<Row> batch, CancellationToken ct)
+    {
+        var written = 0;
+        await using var write = await database.Sql.BeginWrite(ct);
+        foreach (var row in batch)
+        {
+            if (Again(row) is not { } again) continue;
+            // Only if it is still what was read: it may have been destroyed, or wrapped again elsewhere.
+            written += await write.Connection.ExecuteAsync(new CommandDefinition(
+                """
+                UPDATE data_keys SET ring_key = @Active, wrapped = @Again
+                WHERE scope = @Scope AND workspace = @Workspace AND name = @Name AND wrapped = @Wrapped
+                """,
+                new { Active = ring.ActiveKey, Again = again, row.Scope, row.Workspace, row.Name, row.Wrapped },
+                write.Transaction,
+                cancellationToken: ct));
+        }
+
+        await write.Commit(ct);
+        return written;
+    }
+
+    private byte[]? Again(Row row)
+    {
+        var name = new DataKeyName(row.Scope, row.Workspace, row.Name);
+        byte[] dataKey;
+        try
+        {
+            dataKey = ring.Unwrap(row.RingKey, name, row.Wrapped);
+        }
+        catch (Exception e) when (e is KeyRingException or CryptographicException)
+        {
+            log.LogError(e, "The {Scope} data key {Name} of workspace {Workspace} cannot be unwrapped and stays as it is", row.Scope, row.Name, row.Workspace);
+            return null;
+        }
+
+        var again = ring.Wrap(name, dataKey);
+        CryptographicOperations.ZeroMemory(dataKey);
+        return again;
+    }
+
+    private async Task<IReadOnlyDictionary<string, int>> Remaining(CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<(string RingKey, long Count)>(new CommandDefinition(
+            "SELECT ring_key, COUNT(*) FROM data_keys WHERE ring_key <> @Active GROUP BY ring_key ORDER BY ring_key",
+            new { Active = ring.ActiveKey },
+            cancellationToken: ct));
+        return rows.ToDictionary(row => row.RingKey, row => (int)row.Count);
+    }
+
+    private sealed class Row
+    {
+        public required string Scope { get; init; }
+
+        public required string Workspace { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string RingKey { get; init; }
+
+        public required byte[] Wrapped { get; init; }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using Connections.Domain;
+using Dapper;
+
+namespace Connections.Credentials;
+
+internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvider clock) : IVault
+{
+    private const string ThisEntry = "workspace = @Workspace AND connection = @Connection AND entry = @Entry";
+
+    public async Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    {
+        var name = DataKeyName.OfConnection(workspace, connection);
+        using var key = await keys.FindOrMake(name, ct) ?? throw new VaultDestroyedException(connection);
+        var box = key.Seal(secret.Reveal().Span, BoundTo(workspace, connection, entry));
+        await using var write = await database.Sql.BeginWrite(ct);
+        if (!await keys.Hold(name, write, ct)) throw new VaultDestroyedException(connection);
+        await write.Connection.ExecuteAsync(new CommandDefinition(
+            """
+            INSERT INTO vault_entries (workspace, connection, entry, put_at, box) VALUES (@Workspace, @Connection, @Entry, @Now, @Box)
+            ON CONFLICT (workspace, connection, entry) DO NOTHING
+            """,
+            new { Workspace = workspace, Connection = connection.ToString(), Entry = entry, Now = clock.GetUtcNow().ToUnixTimeMilliseconds(), Box = box },
+            write.Transaction,
+            cancellationToken: ct));
+        await write.Commit(ct);
+    }
+
+    public async Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct)
+    {
+        if (await Read(workspace, connection, entry, ct) is not { } box) return null;
+        var found = await keys.Find(DataKeyName.OfConnection(workspace, connection), ct);
+        if (found.Destroyed) return null;
+        using var key = found.Key ?? throw new CryptographicException($"The data key of connection {connection} is missing.");
+        return new Secret(key.Open(box, BoundTo(workspace, connection, entry)));
+    }
+
+    public async Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    {
+        var name = DataKeyName.OfConnection(workspace, connection);
+        await using (var write = await database.Sql.BeginWrite(ct))
+        {
+            // The key first: a Put under way elsewhere has then either committed, and its entry is seen below, or finds the key gone.
+            await keys.Destroy(name, write, ct);
+            await write.Connection.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM vault_entries WHERE workspace = @Workspace AND connection = @Name", name, write.Transaction, cancellationToken: ct));
+            await write.Commit(ct);
+        }
+
+        await keys.Forget(cached => cached == name, ct);
+    }
+
+    public async Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, VaultEntry? after, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            """
+            SELECT workspace AS Workspace, connection AS Connection, entry AS Entry, put_at AS PutAt FROM vault_entries
+            WHERE put_at < @Before AND (put_at, workspace, connection, entry) > (@At, @Workspace, @Connection, @Entry)
+            ORDER BY put_at, workspace, connection, entry LIMIT @Limit
+            """,
+            new
+            {
+                Before = before.ToUnixTimeMilliseconds(),
+                At = after?.PutAt.ToUnixTimeMilliseconds() ?? long.MinValue,
+                Workspace = after?.Workspace ?? "",
+                Connection = after?.Connection.ToString() ?? "",
+                Entry = after?.Entry ?? "",
+                Limit = limit
+            },
+            cancellationToken: ct));
+        return [.. rows.Select(row => row.ToEntry())];
+    }
+
+    public async Task Remove(VaultEntry entry, CancellationToken ct)
+    {
+        await using var write = await database.Sql.BeginWrite(ct);
+        await write.Connection.ExecuteAsync(new CommandDefinition(
+            $"DELETE FROM vault_entries WHERE {ThisEntry} AND put_at = @PutAt",
+            new { entry.Workspace, Connection = entry.Connection.ToString(), entry.Entry, PutAt = entry.PutAt.ToUnixTimeMilliseconds() },
+            write.Transaction,
+            cancellationToken: ct));
+        await write.Commit(ct);
+    }
+
+    private async Task<byte[]?> Read(string workspace, Guid connection, string entry, CancellationToken ct)
+    {
+        await using var sql = await database.Sql.Open(ct);
+        return await sql.ExecuteScalarAsync<byte[]?>(new CommandDefinition(
+            $"SELECT box FROM vault_entries WHERE {ThisEntry}",
+            new { Workspace = workspace, Connection = connection.ToString(), Entry = entry },
+            cancellationToken: ct));
+    }
+
+    private static byte[] BoundTo(string workspace, Guid connection, string entry) =>
+        AdditionalData.Of("vault-entry", workspace, connection.ToString(), entry);
+
+    private sealed class Row
+    {
+        public required string Workspace { get; init; }
+
+        public required string Connection { get; init; }
+
+        public required string Entry { get; init; }
+
+        public required long PutAt { get; init; }
+
+        public VaultEntry ToEntry() => new(Workspace, Guid.Parse(Connection), Entry, DateTimeOffset.FromUnixTimeMilliseconds(PutAt));
+    }
+}

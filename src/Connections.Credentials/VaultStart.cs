@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Connections.Credentials;
+
+/// <summary>Before any other service of the host starts: the tables, and whether the ring fits them.</summary>
+internal sealed class VaultStart(VaultDatabase database, KeyRing ring) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await VaultTables.For(database.Sql.Provider).Apply(database.Sql, cancellationToken);
+        await RingCheck.Run(database, ring, cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Credentials.Tests;
+
+/// <summary>A host with the vault and nothing else; it re-wraps by itself only where a test asks for it.</summary>
+public sealed class RunningHost(IHost host) : IAsyncDisposable
+{
+    public IVault Vault => host.Services.GetRequiredService<IVault>();
+
+    public ISeals Seals => host.Services.GetRequiredService<ISeals>();
+
+    public IKeyedHash Hashes => host.Services.GetRequiredService<IKeyedHash>();
+
+    public IOneTimeSecrets OneTime => host.Services.GetRequiredService<IOneTimeSecrets>();
+
+    public Rewrap Rewrap => host.Services.GetRequiredService<Rewrap>();
+
+    public static async Task<RunningHost> Start(
+        TestStore store,
+        TimeProvider clock,
+        Dictionary<string, string?> ring,
+        string? makeRingAt = null,
+        ILoggerProvider? logs = null,
+        bool rewraps = false)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection(ring);
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        if (logs is not null) builder.Logging.AddProvider(logs);
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton(_ => store.Open());
+        builder.AddCredentials(makeRingAt);
+        if (!rewraps) builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(RewrapDaily)));
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync();
+            return new RunningHost(host);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+    }
+}

@@ -1,0 +1,71 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Connections.Credentials.Tests;
+
+/// <summary>An empty database for one test.</summary>
+public abstract class TestStore : IAsyncDisposable
+{
+    public abstract VaultDatabase Open();
+
+    public abstract ValueTask DisposeAsync();
+
+    public async Task<IReadOnlyList<T>> Query<T>(string sql)
+    {
+        var database = Open().Sql;
+        await using (database)
+        {
+            await using var connection = await database.Open(default);
+            return (await connection.QueryAsync<T>(sql)).AsList();
+        }
+    }
+
+    public async Task Execute(string sql, object? parameters = null)
+    {
+        var database = Open().Sql;
+        await using (database)
+        {
+            await using var write = await database.BeginWrite(default);
+            Assert.NotEqual(0, await write.Connection.ExecuteAsync(sql, parameters, write.Transaction));
+            await write.Commit(default);
+        }
+    }
+}
+
+public sealed class SqliteStore : TestStore
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("vault-");
+
+    public string FolderPath => folder.FullName;
+
+    /// <summary>How long a destroy waits for a reader.</summary>
+    public int PatienceMilliseconds { get; set; } = 5_000;
+
+    public override VaultDatabase Open() =>
+        VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db")) with { PatienceMilliseconds = PatienceMilliseconds };
+
+    /// <summary>Every byte of every file, the write-ahead log included, read as they lie while the database is open.</summary>
+    public IReadOnlyDictionary<string, byte[]> Files() => folder.EnumerateFiles().ToDictionary(file => file.Name, Bytes);
+
+    public bool Holds(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var file in Files().Values)
+            if (file.AsSpan().IndexOf(bytes) >= 0) return true;
+        return false;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        SqliteConnection.ClearAllPools();
+        folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static byte[] Bytes(FileInfo file)
+    {
+        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var all = new MemoryStream();
+        stream.CopyTo(all);
+        return all.ToArray();
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Connections.Credentials.Tests;
+
+public sealed class KeyCacheTests : IDisposable
+{
+    private readonly FakeTimeProvider clock = new();
+    private readonly KeyCache cache;
+
+    public KeyCacheTests() => cache = new KeyCache(clock, capacity: 3);
+
+    [Fact]
+    public void It_keeps_no_more_than_its_capacity_and_the_oldest_goes_first()
+    {
+        for (var i = 0; i < 10; i++) Keep($"{i}");
+        Assert.Equal(3, cache.Count);
+        Assert.Null(cache.Find(Name("6")));
+        using var kept = cache.Find(Name("7"));
+        Assert.NotNull(kept);
+    }
+
+    [Fact]
+    public void An_evicted_key_is_wiped_from_memory()
+    {
+        var material = Keep("a");
+        Assert.Contains(material, b => b != 0);
+        cache.Drop(Name("a"));
+        Assert.All(material, b => Assert.Equal(0, b));
+    }
+
+    [Fact]
+    public void A_key_in_use_is_wiped_when_it_was_given_back()
+    {
+        var material = Keep("a");
+        using (var leased = cache.Find(Name("a"))!)
+        {
+            cache.Drop(Name("a"));
+            Assert.Equal([1, 2, 3], leased.Open(leased.Seal([1, 2, 3], []), []));
+        }
+
+        Assert.All(material, b => Assert.Equal(0, b));
+        Assert.Null(cache.Find(Name("a")));
+    }
+
+    [Fact]
+    public void Time_alone_wipes_it()
+    {
+        var material = Keep("a");
+        clock.Advance(KeyCache.Life);
+        Assert.Equal(0, cache.Count);
+        Assert.All(material, b => Assert.Equal(0, b));
+    }
+
+    [Fact]
+    public void Of_two_that_load_the_same_key_the_first_one_is_kept()
+    {
+        var first = Keep("a");
+        var second = Keep("a");
+        Assert.Contains(first, b => b != 0);
+        Assert.All(second, b => Assert.Equal(0, b));
+    }
+
+    public void Dispose() => cache.Dispose();
+
+    private static DataKeyName Name(string name) => DataKeyName.OfMonth("default", name);
+
+    private byte[] Keep(string name)
+    {
+        var material = RandomNumberGenerator.GetBytes(AesKey.Size);
+        cache.Keep(Name(name), new AesKey(material)).Dispose();
+        return material;
+    }
+}

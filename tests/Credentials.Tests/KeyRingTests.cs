@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Connections.Credentials.Tests;
+
+public sealed class KeyRingTests : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ring-");
+
+    [Fact]
+    public void Keys_come_from_values_and_from_files()
+    {
+        var file = Path.Combine(folder.FullName, "k2");
+        File.WriteAllText(file, TestRing.Text(2) + "\n");
+        using var ring = Read(new() { ["Vault:ActiveKey"] = "k2", ["Vault:Keys:k1"] = TestRing.Text(1), ["Vault:Keys:k2:File"] = file });
+        Assert.Equal("k2", ring!.ActiveKey);
+        Assert.Equal(["k1", "k2"], ring.KeyIds);
+    }
+
+    [Fact]
+    public void Ids_in_capitals_are_the_same_ids()
+    {
+        using var ring = Read(new() { ["VAULT:ACTIVEKEY"] = "K1", ["VAULT:KEYS:K1"] = TestRing.Text(1) });
+        Assert.Equal("k1", ring!.ActiveKey);
+    }
+
+    [Fact]
+    public void Nothing_said_is_no_ring_and_a_host_that_needs_one_says_how_to_give_it()
+    {
+        Assert.Null(Read([]));
+        Assert.Contains("Vault:ActiveKey", Assert.Throws<KeyRingException>(() => KeyRingConfiguration.Require(new ConfigurationBuilder().Build())).Message);
+    }
+
+    [Fact]
+    public void An_unknown_active_key_is_refused() => Refused("\"k3\"", TestRing.Of("k3", ("k1", 1), ("k2", 2)));
+
+    [Fact]
+    public void A_missing_active_key_is_refused() => Refused("ActiveKey is missing", new() { ["Vault:Keys:k1"] = TestRing.Text(1) });
+
+    [Fact]
+    public void An_active_key_without_keys_is_refused() => Refused("no key", new() { ["Vault:ActiveKey"] = "k1" });
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(31)]
+    [InlineData(33)]
+    public void A_key_of_another_length_is_refused(int bytes) =>
+        Refused($"{bytes} bytes", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = Convert.ToBase64String(new byte[bytes].Select(_ => (byte)77).ToArray()) });
+
+    [Theory]
+    [InlineData("canary key in clear!")]
+    [InlineData("")]
+    [InlineData("  ")]
+    public void What_is_not_base64_is_refused_and_not_quoted(string text) =>
+        Refused("\"k1\"", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = text });
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_refused() =>
+        Refused("cannot be read", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1:File"] = Path.Combine(folder.FullName, "absent") });
+
+    [Fact]
+    public void A_key_given_twice_is_refused() =>
+        Refused("twice", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = TestRing.Text(1), ["Vault:Keys:k1:File"] = "/k1" });
+
+    [Fact]
+    public void One_key_under_two_ids_is_refused() => Refused("k1 and k2", TestRing.Of("k2", ("k1", 1), ("k2", 1)));
+
+    [Fact]
+    public void An_id_that_is_no_id_is_refused() => Refused("no key id", TestRing.Of("k 1", ("k 1", 1)));
+
+    [Fact]
+    public void A_made_ring_is_for_its_owner_only_and_is_read_again()
+    {
+        var path = Path.Combine(folder.FullName, "data", "key-ring.json");
+        var (made, wasMade) = KeyRingFile.ReadOrMake(path);
+        var (read, wasMadeAgain) = KeyRingFile.ReadOrMake(path);
+        using (made)
+        using (read)
+        {
+            Assert.True(wasMade);
+            Assert.False(wasMadeAgain);
+            Assert.Equal(made.ActiveKey, read.ActiveKey);
+            Assert.Equal(made.CheckValue(made.ActiveKey), read.CheckValue(made.ActiveKey));
+        }
+
+        Assert.Equal(["key-ring.json"], Directory.GetFiles(Path.GetDirectoryName(path)!).Select(Path.GetFileName));
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"Vault\": canary")]
+    [InlineData("[\"canary\"]")]
+    [InlineData("{\"canary\": 1}")]
+    public void A_broken_ring_file_is_refused_and_neither_replaced_nor_quoted(string content)
+    {
+        var path = Path.Combine(folder.FullName, "key-ring.json");
+        File.WriteAllText(path, content);
+        var refused = Assert.Throws<KeyRingException>(() => KeyRingFile.ReadOrMake(path));
+        Assert.Contains(path, refused.Message);
+        Assert.DoesNotContain("canary", refused.ToString());
+        Assert.Equal(content, File.ReadAllText(path));
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private static KeyRing? Read(Dictionary<string, string?> settings) =>
+        KeyRingConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+
+    private static void Refused(string why, Dictionary<string, string?> settings)
+    {
+        var refused = Assert.Throws<KeyRingException>(() => Read(settings)?.Dispose());
+        Assert.Contains(why, refused.Message);
+        var said = refused.ToString();
+        var keys = settings.Where(pair => pair.Key != "Vault:ActiveKey" && !pair.Key.EndsWith(":File", StringComparison.Ordinal)).Select(pair => pair.Value);
+        Assert.All(keys.Where(key => !string.IsNullOrWhiteSpace(key)), key => Assert.DoesNotContain(key!, said));
+    }
+}

@@ -1,0 +1,83 @@
+using EventSourcing;
+
+namespace Connections.Credentials.Tests;
+
+public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContract(store)
+{
+    private static readonly Guid First = Guid.Parse("11111111-1111-4111-8111-111111111111");
+    private static readonly Guid Second = Guid.Parse("22222222-2222-4222-8222-222222222222");
+
+    [Fact]
+    public async Task The_first_command_owns_it_until_it_ended()
+    {
+        var put = await Put();
+        Assert.Equal("open sesame", await Take(put.Reference, First));
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("open sesame", await Take(put.Reference, First));
+        await Refused("secret.not-found", put.Reference, Second);
+        await Host.OneTime.Ended(Other, First, default);
+        Assert.Equal("open sesame", await Take(put.Reference, First));
+        await Host.OneTime.Ended(Workspace, First, default);
+        await Refused("secret.not-found", put.Reference, First);
+    }
+
+    [Fact]
+    public async Task Untaken_it_lives_ten_minutes()
+    {
+        var put = await Put();
+        Assert.Equal(Clock.GetUtcNow().AddMinutes(10), put.ExpiresAt);
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        await Refused("secret.expired", put.Reference, First);
+        await Put();
+        await Refused("secret.expired", put.Reference, First);
+        Assert.Single(await Store.Query<string>("SELECT reference FROM one_time_secrets WHERE sealed IS NULL"));
+        Clock.Advance(TimeSpan.FromDays(1));
+        await Put();
+        await Refused("secret.not-found", put.Reference, First);
+    }
+
+    [Fact]
+    public async Task It_is_found_in_its_own_workspace_only()
+    {
+        var put = await Put();
+        var refused = await Assert.ThrowsAsync<RejectedException>(() => Host.OneTime.Take(Other, put.Reference, First, default));
+        Assert.Equal("secret.not-found", refused.Code);
+        await Refused("secret.not-found", "guessed", First);
+    }
+
+    [Fact]
+    public async Task Of_many_commands_at_once_one_gets_it()
+    {
+        var put = await Put();
+        var got = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                await Take(put.Reference, Guid.NewGuid());
+                return 1;
+            }
+            catch (RejectedException)
+            {
+                return 0;
+            }
+        })));
+        Assert.Equal(1, got.Sum());
+    }
+
+    [Fact]
+    public async Task A_reference_cannot_be_guessed_and_is_not_in_the_table()
+    {
+        var put = await Put();
+        Assert.Matches("^[A-Za-z0-9_-]{43}$", put.Reference);
+        Assert.NotEqual(put.Reference, (await Put()).Reference);
+        Assert.DoesNotContain(put.Reference, await Store.Query<string>("SELECT reference FROM one_time_secrets"));
+    }
+
+    private Task<OneTimeSecret> Put() => Host.OneTime.Put(Workspace, Password("open sesame"), default);
+
+    private async Task<string?> Take(string reference, Guid command) =>
+        (await Host.OneTime.Take(Workspace, reference, command, default)).Field("password");
+
+    private async Task Refused(string code, string reference, Guid command) =>
+        Assert.Equal(code, (await Assert.ThrowsAsync<RejectedException>(() => Take(reference, command))).Code);
+}

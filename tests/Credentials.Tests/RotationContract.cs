@@ -1,0 +1,86 @@
+using Connections.Domain;
+
+namespace Connections.Credentials.Tests;
+
+public abstract class RotationContract(TestStore store) : CredentialsContract(store)
+{
+    private static readonly Guid Mail = Guid.Parse("11111111-1111-4111-8111-111111111111");
+
+    [Fact]
+    public async Task Rewrap_moves_every_data_key_to_the_active_key_and_the_old_one_can_go()
+    {
+        await Host.Vault.Put(Workspace, Mail, "entry", Password("kept"), default);
+        var text = await Host.Seals.Seal(Workspace, "subject", Bytes("sealed"), default);
+        var hash = await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
+
+        await Restart(TestRing.Both);
+        var report = await Host.Rewrap.Run(default);
+        Assert.Equal(3, report.Rewrapped);
+        Assert.Empty(report.Remaining);
+        Assert.Equal(["k2"], await Store.Query<string>("SELECT DISTINCT ring_key FROM data_keys"));
+
+        await Restart(TestRing.Second);
+        Assert.Equal("kept", (await Host.Vault.Get(Workspace, Mail, "entry", default))!.Field("password"));
+        Assert.Equal(Bytes("sealed"), await Host.Seals.Open(Workspace, "subject", text, default));
+        Assert.Equal(hash, await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default));
+    }
+
+    [Fact]
+    public async Task Rewrap_goes_through_many_batches_and_does_nothing_the_second_time()
+    {
+        await Host.Vault.Put(Workspace, Mail, "entry", Password("x"), default);
+        await Many(450);
+        await Restart(TestRing.Both);
+        Assert.Equal(451, (await Host.Rewrap.Run(default)).Rewrapped);
+        Assert.Equal(0, (await Host.Rewrap.Run(default)).Rewrapped);
+    }
+
+    [Fact]
+    public async Task Two_hosts_may_rewrap_at_once()
+    {
+        await Many(250);
+        await Restart(TestRing.Both);
+        await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.Both);
+        var reports = await Task.WhenAll(Task.Run(() => Host.Rewrap.Run(default)), Task.Run(() => elsewhere.Rewrap.Run(default)));
+        Assert.Equal(250, reports.Sum(report => report.Rewrapped));
+        Assert.All(reports, report => Assert.Empty(report.Remaining));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_unwrapped_stays_and_is_reported()
+    {
+        await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
+        await Host.Hashes.Hash(Other, "purpose", Bytes("value"), default);
+        await Store.Execute("UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE workspace = 'default') WHERE workspace = 'other'");
+        await Restart(TestRing.Both);
+        var report = await Host.Rewrap.Run(default);
+        Assert.Equal(1, report.Rewrapped);
+        Assert.Equal(new Dictionary<string, int> { ["k1"] = 1 }, report.Remaining);
+    }
+
+    [Fact]
+    public async Task Rewrap_runs_at_start_and_every_day()
+    {
+        await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
+        await using var daily = await RunningHost.Start(Store, Clock, TestRing.Both, rewraps: true);
+        await Until(async () => (await Store.Query<string>("SELECT ring_key FROM data_keys")).All(key => key == "k2"));
+        await Host.Hashes.Hash(Other, "purpose", Bytes("value"), default);
+        await Until(async () =>
+        {
+            Clock.Advance(TimeSpan.FromDays(1));
+            return (await Store.Query<string>("SELECT ring_key FROM data_keys")).All(key => key == "k2");
+        });
+    }
+
+    private async Task Many(int connections)
+    {
+        var secret = Secret.None;
+        for (var i = 0; i < connections; i++) await Host.Vault.Put(Workspace, Guid.NewGuid(), "entry", secret, default);
+    }
+
+    private static async Task Until(Func<Task<bool>> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        while (!await condition()) deadline.Token.ThrowIfCancellationRequested();
+    }
+}

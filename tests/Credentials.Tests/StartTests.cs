@@ -1,0 +1,75 @@
+using Connections.Domain;
+
+namespace Connections.Credentials.Tests;
+
+public sealed class StartTests : IAsyncDisposable
+{
+    private readonly SqliteStore store = new();
+
+    [Fact]
+    public async Task A_host_that_may_not_make_a_ring_does_not_start_without_one() =>
+        Assert.Contains("There is no key ring", (await Refused([])).Message);
+
+    [Fact]
+    public async Task A_host_that_may_makes_one_once_and_says_where()
+    {
+        var path = Path.Combine(store.FolderPath, "key-ring.json");
+        var logs = new CapturedLogs();
+        await using (var first = await RunningHost.Start(store, TimeProvider.System, [], path, logs)) await Put(first);
+        Assert.Contains(logs.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains(path));
+        await using var second = await RunningHost.Start(store, TimeProvider.System, [], path);
+        Assert.NotNull(await second.Vault.Get("default", Guid.Empty, "entry", default));
+    }
+
+    [Fact]
+    public async Task A_configured_ring_goes_before_one_of_its_own()
+    {
+        var path = Path.Combine(store.FolderPath, "key-ring.json");
+        await using var host = await RunningHost.Start(store, TimeProvider.System, TestRing.First, path);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task A_ring_that_lacks_a_key_still_in_use_is_refused_by_its_name()
+    {
+        await using (var first = await Start(TestRing.First)) await Put(first);
+        Assert.Contains("lacks keys that still wrap data of this vault: k1", (await Refused(TestRing.Second)).Message);
+        await using var again = await Start(TestRing.Both);
+        Assert.NotNull(await again.Vault.Get("default", Guid.Empty, "entry", default));
+    }
+
+    [Fact]
+    public async Task A_known_id_with_other_material_is_refused_even_when_it_wraps_nothing()
+    {
+        await using (await Start(TestRing.First)) { }
+        var refused = await Refused(TestRing.Of("k1", ("k1", 9)));
+        Assert.Contains("\"k1\"", refused.Message);
+        Assert.Contains("an id is never used again", refused.Message);
+        Assert.DoesNotContain(TestRing.Text(9), refused.ToString());
+    }
+
+    [Fact]
+    public async Task A_refused_start_leaves_no_trace_of_its_ring()
+    {
+        await using (var first = await Start(TestRing.First)) await Put(first);
+        await Refused(TestRing.Of("k9", ("k9", 9)));
+        await using (await Start(TestRing.Of("k1", ("k1", 1), ("k9", 8)))) { }
+        Assert.Equal(["k1", "k9"], await store.Query<string>("SELECT id FROM ring_keys ORDER BY id"));
+    }
+
+    [Fact]
+    public async Task A_vault_written_by_a_newer_program_is_refused()
+    {
+        await using (await Start(TestRing.First)) { }
+        await store.Execute("UPDATE schema_versions SET version = 99 WHERE part = 'vault'");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Start(TestRing.First));
+    }
+
+    public ValueTask DisposeAsync() => store.DisposeAsync();
+
+    private Task<RunningHost> Start(Dictionary<string, string?> ring) => RunningHost.Start(store, TimeProvider.System, ring);
+
+    private Task<KeyRingException> Refused(Dictionary<string, string?> ring) => Assert.ThrowsAsync<KeyRingException>(() => Start(ring));
+
+    private static Task Put(RunningHost host) => host.Vault.Put("default", Guid.Empty, "entry", Secret.None, default);
+}

@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+
+namespace Connections.Credentials.Tests;
+
+public abstract class VaultContract(TestStore store) : CredentialsContract(store)
+{
+    private const string Entry = "entry-1";
+    private static readonly Guid Mail = Guid.Parse("11111111-1111-4111-8111-111111111111");
+    private static readonly Guid Drive = Guid.Parse("22222222-2222-4222-8222-222222222222");
+
+    [Fact]
+    public async Task What_was_put_is_got()
+    {
+        await Put("open sesame");
+        Assert.Equal("open sesame", await Got());
+    }
+
+    [Fact]
+    public async Task The_same_entry_again_is_left_as_it_is()
+    {
+        await Put("first");
+        await Put("second");
+        Assert.Equal("first", await Got());
+    }
+
+    [Fact]
+    public async Task What_was_never_put_is_null()
+    {
+        await Put("x");
+        Assert.Null(await Host.Vault.Get(Workspace, Mail, "entry-2", default));
+        Assert.Null(await Host.Vault.Get(Workspace, Drive, Entry, default));
+        Assert.Null(await Host.Vault.Get(Other, Mail, Entry, default));
+    }
+
+    [Theory]
+    [InlineData("entry = 'entry-2'")]
+    [InlineData("connection = '22222222-2222-4222-8222-222222222222'")]
+    [InlineData("workspace = 'other'")]
+    public async Task A_box_moved_to_another_place_does_not_open(string place)
+    {
+        await Put("of the mail");
+        await Host.Vault.Put(Workspace, Mail, "entry-2", Password("second"), default);
+        await Host.Vault.Put(Workspace, Drive, Entry, Password("of the drive"), default);
+        await Host.Vault.Put(Other, Mail, Entry, Password("of another workspace"), default);
+        await Store.Execute(
+            $"UPDATE vault_entries SET box = (SELECT box FROM vault_entries WHERE workspace = 'default' AND entry = 'entry-1' AND connection = @Mail) WHERE {place}",
+            new { Mail = Mail.ToString() });
+        await Assert.ThrowsAnyAsync<CryptographicException>(async () =>
+        {
+            await Host.Vault.Get(Workspace, Mail, "entry-2", default);
+            await Host.Vault.Get(Workspace, Drive, Entry, default);
+            await Host.Vault.Get(Other, Mail, Entry, default);
+        });
+        Assert.Equal("of the mail", await Got());
+    }
+
+    [Theory]
+    [InlineData("name", "22222222-2222-4222-8222-222222222222")]
+    [InlineData("workspace", "other")]
+    public async Task A_wrapped_key_moved_with_its_box_does_not_open(string column, string place)
+    {
+        await Put("of the mail");
+        await Store.Execute($"UPDATE data_keys SET {column} = @place", new { place });
+        await Store.Execute($"UPDATE vault_entries SET {(column == "name" ? "connection" : column)} = @place", new { place });
+        await Restart(TestRing.First);
+        await Assert.ThrowsAnyAsync<CryptographicException>(() => Host.Vault.Get(
+            column == "workspace" ? place : Workspace, column == "name" ? Guid.Parse(place) : Mail, Entry, default));
+    }
+
+    [Fact]
+    public async Task After_destroy_nothing_is_got_and_nothing_can_be_put()
+    {
+        await Put("x");
+        await Host.Vault.Put(Workspace, Drive, Entry, Password("of the drive"), default);
+        await Host.Vault.Destroy(Workspace, Mail, default);
+        await Host.Vault.Destroy(Workspace, Mail, default);
+        Assert.Null(await Got());
+        await Assert.ThrowsAsync<VaultDestroyedException>(() => Put("y"));
+        Assert.Equal("of the drive", (await Host.Vault.Get(Workspace, Drive, Entry, default))!.Field("password"));
+        Assert.Empty(await Store.Query<string>($"SELECT entry FROM vault_entries WHERE connection = '{Mail}'"));
+    }
+
+    [Fact]
+    public async Task A_connection_that_never_had_a_secret_can_be_destroyed()
+    {
+        await Host.Vault.Destroy(Workspace, Mail, default);
+        await Assert.ThrowsAsync<VaultDestroyedException>(() => Put("late"));
+        Assert.Null(await Got());
+    }
+
+    [Fact]
+    public async Task A_put_with_a_cached_key_meets_the_tombstone_of_another_host()
+    {
+        await Put("x");
+        await using (var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First)) await elsewhere.Vault.Destroy(Workspace, Mail, default);
+        await Assert.ThrowsAsync<VaultDestroyedException>(() => Host.Vault.Put(Workspace, Mail, "entry-2", Password("y"), default));
+        Assert.Null(await Got());
+    }
+
+    [Fact]
+    public async Task The_sweep_walks_past_live_entries_oldest_first()
+    {
+        var start = Clock.GetUtcNow();
+        for (var i = 0; i < 5; i++)
+        {
+            await Host.Vault.Put(Workspace, Mail, $"entry-{i}", Password("x"), default);
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var first = await Host.Vault.PutBefore(start.AddMinutes(4), null, 3, default);
+        var second = await Host.Vault.PutBefore(start.AddMinutes(4), first[^1], 3, default);
+        Assert.Equal(["entry-0", "entry-1", "entry-2"], first.Select(entry => entry.Entry));
+        Assert.Equal(new VaultEntry(Workspace, Mail, "entry-3", start.AddMinutes(3)), Assert.Single(second));
+
+        await Host.Vault.Remove(first[1], default);
+        Assert.Null(await Host.Vault.Get(Workspace, Mail, "entry-1", default));
+        Assert.NotNull(await Host.Vault.Get(Workspace, Mail, "entry-2", default));
+    }
+
+    [Fact]
+    public async Task First_puts_at_once_settle_on_one_data_key()
+    {
+        await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? Host : elsewhere).Vault.Put(Workspace, Mail, $"entry-{i}", Password($"{i}"), default))));
+        Assert.Single(await Store.Query<string>("SELECT name FROM data_keys"));
+        await Restart(TestRing.First);
+        for (var i = 0; i < 16; i++) Assert.Equal($"{i}", (await Host.Vault.Get(Workspace, Mail, $"entry-{i}", default))!.Field("password"));
+    }
+
+    [Fact]
+    public async Task No_two_boxes_share_a_nonce()
+    {
+        for (var i = 0; i < 64; i++) await Host.Vault.Put(Workspace, Mail, $"entry-{i}", Password("the same"), default);
+        var boxes = await Store.Query<byte[]>("SELECT box FROM vault_entries");
+        Assert.Equal(64, boxes.Select(box => Convert.ToHexString(box.AsSpan(0, 12))).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_restart_with_the_same_ring_reads_everything()
+    {
+        await Put("kept");
+        await Restart(TestRing.First);
+        Assert.Equal("kept", await Got());
+    }
+
+    [Fact]
+    public async Task A_data_key_is_kept_in_memory_for_minutes_only()
+    {
+        await Put("x");
+        await Store.Execute("DELETE FROM data_keys");
+        Assert.Equal("x", await Got());
+        Clock.Advance(KeyCache.Life);
+        await Assert.ThrowsAsync<CryptographicException>(Got);
+    }
+
+    private Task Put(string password) => Host.Vault.Put(Workspace, Mail, Entry, Password(password), default);
+
+    private async Task<string?> Got() => (await Host.Vault.Get(Workspace, Mail, Entry, default))?.Field("password");
+}

@@ -1,0 +1,91 @@
+using System.Xml.Linq;
+
+namespace Domain.Tests.Governance;
+
+public sealed class ReferenceTests
+{
+    private static readonly string[] Libraries =
+    [
+        "EventSourcing", "EventSourcing.Sql", "EventSourcing.EventStoreDb", "Connections.Contracts", "Connections.Domain", "Connections.ReadModels",
+        "Connections.Credentials", "Connections.Connectors"
+    ];
+
+    // Who may refer to whom. References point one way: a line is added here only with a reason.
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["EventSourcing"] = [],
+        ["EventSourcing.Sql"] = ["EventSourcing"],
+        ["EventSourcing.EventStoreDb"] = ["EventSourcing"],
+        ["Connections.Contracts"] = [],
+        ["Connections.Domain"] = ["EventSourcing"],
+        ["Connections.ReadModels"] = ["Connections.Domain", "EventSourcing", "EventSourcing.Sql"],
+        ["Connections.Credentials"] = ["Connections.Domain", "EventSourcing", "EventSourcing.Sql"],
+        ["Connections.Connectors"] = ["Connections.Domain"],
+        ["Connections.Console"] = ["Connections.Contracts", "Connections.Domain", "Connections.ReadModels", "Connections.Connectors"],
+        ["Connections.Api"] = [.. Libraries, "Connections.Console"],
+        ["Connections.Worker"] = Libraries,
+        ["Activities.Worker"] = Libraries,
+        ["Standalone"] = [.. Libraries, "Connections.Api", "Connections.Worker", "Activities.Worker"]
+    };
+
+    private static readonly string[] WithoutPackages = ["EventSourcing", "Connections.Contracts", "Connections.Domain"];
+
+    [Fact]
+    public void Projects_refer_only_to_what_the_table_allows()
+    {
+        var projects = Projects();
+        Assert.NotEmpty(projects.SelectMany(project => project.References));
+        var forbidden =
+            from project in projects
+            from reference in project.References
+            where !Allowed.GetValueOrDefault(project.Name, []).Contains(reference)
+            select $"{project.Name} → {reference}";
+        Assert.Empty(forbidden);
+    }
+
+    [Fact]
+    public void Every_project_stands_in_the_table()
+    {
+        var projects = Projects();
+        Assert.NotEmpty(projects);
+        Assert.Empty(projects.Select(project => project.Name).Except(Allowed.Keys));
+    }
+
+    [Fact]
+    public void The_table_itself_points_one_way()
+    {
+        var left = new Dictionary<string, string[]>(Allowed);
+        Assert.NotEmpty(left);
+        while (left.Count > 0)
+        {
+            var leaves = left.Where(row => !row.Value.Any(left.ContainsKey)).Select(row => row.Key).ToList();
+            Assert.NotEmpty(leaves);
+            leaves.ForEach(leaf => left.Remove(leaf));
+        }
+    }
+
+    [Fact]
+    public void Kernel_contracts_and_domain_use_no_package_and_no_framework_beyond_the_base()
+    {
+        var projects = Projects().Where(project => WithoutPackages.Contains(project.Name)).ToList();
+        Assert.Equal(WithoutPackages.Order(), projects.Select(project => project.Name).Order());
+        Assert.Empty(projects.SelectMany(project => project.Packages.Select(package => $"{project.Name} uses {package}")));
+    }
+
+    private static List<Project> Projects() => [.. Repository.Files("*.csproj", "src").Select(file => Project.Read(file))];
+
+    private sealed record Project(string Name, IReadOnlyList<string> References, IReadOnlyList<string> Packages)
+    {
+        public static Project Read(FileInfo file)
+        {
+            var document = XDocument.Load(file.FullName);
+            return new Project(
+                Path.GetFileNameWithoutExtension(file.Name),
+                [.. Includes(document, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))],
+                [.. Includes(document, "PackageReference"), .. Includes(document, "FrameworkReference"), .. Includes(document, "Reference")]);
+        }
+
+        private static IEnumerable<string> Includes(XDocument document, string item) =>
+            document.Descendants().Where(element => element.Name.LocalName == item).Select(element => (string?)element.Attribute("Include") ?? "?");
+    }
+}
