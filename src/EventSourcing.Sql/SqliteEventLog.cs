@@ -20,7 +20,9 @@ public sealed class SqliteEventLog : IEventLog, IAsyncDisposable, IDisposable
     }
 
     /// <exception cref="SqliteFileException">The file is not an event log of this version, is damaged, or may not be written to.</exception>
-    public static SqliteEventLog Open(string path, TimeProvider clock) => new(path, LogTables.Open(path), clock);
+    public static SqliteEventLog Open(string path, TimeProvider clock) => Open(path, clock, mostPages: null);
+
+    internal static SqliteEventLog Open(string path, TimeProvider clock, int? mostPages) => new(path, LogTables.Open(path, mostPages), clock);
 
     public Task<StreamSlice> Read(string stream, CancellationToken ct)
     {

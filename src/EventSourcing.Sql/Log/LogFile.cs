@@ -31,7 +31,7 @@ internal static class LogFile
 
     /// <summary>Checks the file, or makes it, and gives the connection for writing.</summary>
     /// <exception cref="SqliteFileException">It cannot be used; it was left untouched.</exception>
-    public static SqliteConnection OpenForWriting(string path)
+    public static SqliteConnection OpenForWriting(string path, int? mostPages)
     {
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
         try
@@ -39,7 +39,6 @@ internal static class LogFile
             connection.Open();
             Check(connection, path);
             Execute(connection, $"""
-                PRAGMA page_size = {PageSize};
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = 4000;
@@ -56,6 +55,7 @@ internal static class LogFile
                     """);
             }
 
+            if (mostPages is { } pages) Execute(connection, $"PRAGMA max_page_count = {pages}");
             return connection;
         }
         catch (SqliteException e)
@@ -69,8 +69,6 @@ internal static class LogFile
             throw;
         }
     }
-
-    public static int PageSize { get; } = 4096;
 
     public static SqliteConnection OpenForReading(string path)
     {

@@ -17,9 +17,9 @@ internal sealed class LogTables : IDisposable
     private readonly List<RecordedEvent> written = [];
 
     /// <exception cref="SqliteFileException">The file cannot be used.</exception>
-    public static LogTables Open(string path)
+    public static LogTables Open(string path, int? mostPages)
     {
-        var connection = LogFile.OpenForWriting(path);
+        var connection = LogFile.OpenForWriting(path, mostPages);
         try
         {
             return new LogTables(connection);
