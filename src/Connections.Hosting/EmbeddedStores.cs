@@ -25,6 +25,7 @@ public static class EmbeddedStores
         var services = builder.Services;
         var held = DataFolderLock.Take(folder);
         services.AddSingleton(_ => held);
+        services.AddSingleton(new EmbeddedFolder(folder));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IEventLog>(p =>
         {

@@ -1,6 +1,5 @@
 using Connections.Domain;
 using Connections.ReadModels;
-using EventSourcing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -13,9 +12,9 @@ public static class OperationsRegistration
     {
         if (services.Any(s => s.ServiceType == typeof(ClaimKeeper))) return services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(p => new ConnectionStreams(p.GetRequiredService<IEventLog>(), ConnectionDecider.Decider, ConnectionDecider.Names));
-        services.AddSingleton(p => new ActivityStreams(p.GetRequiredService<IEventLog>(), ActivityDecider.Decider, ActivityDecider.Names));
-        services.AddSingleton(p => new ClaimStreams(p.GetRequiredService<IEventLog>(), ClaimDecider.Decider, ClaimDecider.Names));
+        services.AddSingleton<ConnectionStreams>();
+        services.AddSingleton<ActivityStreams>();
+        services.AddSingleton<ClaimStreams>();
         services.AddSingleton<Courtesy>();
         services.AddSingleton<ClaimKeeper>();
         services.AddSingleton<Fingerprints>();

@@ -1,7 +1,7 @@
 namespace EventSourcing;
 
 /// <summary>Load, decide, append: the only place that writes to a stream of this kind.</summary>
-public sealed class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TState, TCommand, TEvent> decider, EventTypes types)
+public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TState, TCommand, TEvent> decider, EventTypes types)
     where TEvent : class
 {
     private const int Tries = 3;

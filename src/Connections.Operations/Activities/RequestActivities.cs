@@ -1,5 +1,4 @@
 using Connections.Domain;
-using Connections.ReadModels;
 using EventSourcing;
 
 namespace Connections.Operations;

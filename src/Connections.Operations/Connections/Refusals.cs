@@ -1,11 +1,12 @@
 using Connections.Connectors;
 using Connections.Domain;
 using EventSourcing;
+using Microsoft.Extensions.Options;
 
 namespace Connections.Operations;
 
 /// <summary>A connection is not saved with credentials that do not work: the refusal, by what failed.</summary>
-public sealed class Refusals(NetworkOptions network)
+public sealed class Refusals(IOptions<NetworkOptions> network)
 {
     /// <summary>Null when the try succeeded.</summary>
     public RejectedException? Of(Probed probed)
@@ -18,7 +19,7 @@ public sealed class Refusals(NetworkOptions network)
             FailureKind.Unavailable or FailureKind.Timeout => "connection.unreachable",
             _ => "connection.test-failed"
         };
-        if (code == "connection.unreachable" && network.EgressAddresses.Count > 0) facts["egressAddresses"] = network.EgressAddresses;
+        if (code == "connection.unreachable" && network.Value.EgressAddresses.Count > 0) facts["egressAddresses"] = network.Value.EgressAddresses;
         return new RejectedException(code, failure.Message) { Facts = facts };
     }
 }

@@ -11,10 +11,10 @@ public sealed class CheckDueConnections(ConnectionQueries connections, IBus bus,
 {
     private const int AtOnce = 500;
 
-    public async Task Execute(IJobExecutionContext context)
+    public async Task Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        foreach (var (workspace, id) in await connections.DueForCheck(clock.GetUtcNow(), AtOnce, context.CancellationToken))
-            await bus.Publish(new CheckConnection(workspace, id, Scheduled: true), context.CancellationToken);
+        foreach (var (workspace, id) in await connections.DueForCheck(clock.GetUtcNow(), AtOnce, cancellationToken))
+            await bus.Publish(new CheckConnection(workspace, id, Scheduled: true), cancellationToken);
     }
 }
 
@@ -22,5 +22,5 @@ public sealed class CheckDueConnections(ConnectionQueries connections, IBus bus,
 [DisallowConcurrentExecution]
 public sealed class FindLostAttempts(LostAttempts lost) : IJob
 {
-    public Task Execute(IJobExecutionContext context) => lost.Judge(context.CancellationToken);
+    public Task Execute(IJobExecutionContext context, CancellationToken cancellationToken) => lost.Judge(cancellationToken);
 }

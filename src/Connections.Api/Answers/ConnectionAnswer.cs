@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Connections.Connectors;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.ReadModels;
+
+namespace Connections.Api;
+
+/// <summary>A connection as callers see it.</summary>
+public sealed record ConnectionAnswer(
+    Guid Id,
+    string Workspace,
+    string Connector,
+    string Name,
+    ConnectionStatus Status,
+    string? StatusReason,
+    bool Expiring,
+    Account Account,
+    string? Region,
+    JsonElement Settings,
+    JsonElement Credentials,
+    int CredentialVersion,
+    DateTimeOffset CreatedAt,
+    string CreatedBy,
+    DateTimeOffset? LastConnectedAt,
+    LastTest? LastTest,
+    Expiry? Expires,
+    IReadOnlyList<string> Actions,
+    long Version)
+{
+    private static readonly string[] All = ["test", "reconnect", "rename", "delete"];
+
+    /// <param name="lastUse">When an activity last succeeded over it, as far as is known.</param>
+    public static ConnectionAnswer Of(ConnectionView v, DateTimeOffset? lastUse) => new(
+        v.Id,
+        v.Workspace,
+        v.Connector,
+        v.Name,
+        v.Status,
+        v.StatusReason,
+        false,
+        v.Account,
+        null,
+        v.Settings,
+        v.Credentials,
+        v.CredentialVersion,
+        v.CreatedAt,
+        v.CreatedBy,
+        lastUse > v.LastConnectedAt || v.LastConnectedAt is null ? lastUse : v.LastConnectedAt,
+        v.LastTest,
+        null,
+        v.Status == ConnectionStatus.Deleted ? [] : All,
+        v.Version);
+}
+
+/// <summary>When the sign-in is expected to end, and what that rests on.</summary>
+public sealed record Expiry(DateTimeOffset At, string Basis);
+
+public sealed record TestAnswer(string Outcome, string Message, IReadOnlyList<ProbeStep> Steps, Account? Account)
+{
+    public static TestAnswer Of(Probed probed) => new(probed.Outcome, probed.Message, probed.Result.Steps, probed.Result.Account);
+}
+
+/// <param name="Version">The revision of the event in its stream.</param>
+/// <param name="Type">Its stored name.</param>
+public sealed record HistoryItem(long Version, string Type, DateTimeOffset At, string Actor, string Summary, JsonElement Data);

@@ -1,0 +1,22 @@
+using Connections.Domain;
+
+namespace Connections.Api;
+
+/// <summary>An event as a sentence for people.</summary>
+internal static class ConnectionSummary
+{
+    public static string Of(ConnectionEvent e) => e switch
+    {
+        ConnectionCreated c => $"Connected to {c.Account.Display} as \"{c.Name}\".",
+        ConnectionTested { Outcome: Outcome.Ok, Requested: true } => "Tested: it works.",
+        ConnectionTested { Outcome: Outcome.Ok } => "Checked: it works.",
+        ConnectionTested t => $"{(t.Requested ? "Tested" : "Checked")}: {t.Message}",
+        ConnectionReauthRequired r => $"Needs a reconnect: {r.Reason}",
+        ConnectionReconnected r => $"Reconnected to {r.Account.Display}.",
+        ConnectionRenamed r => $"Renamed to \"{r.Name}\".",
+        ConnectionFenced => "Lost its claim to a name or account that it no longer had.",
+        ConnectionDeleted => "Deleted.",
+        ConnectionSecretsDestroyed => "Its credentials were destroyed.",
+        _ => e.GetType().Name
+    };
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.ReadModels;
+
+namespace Connections.Api;
+
+public sealed record ConnectionReference(string? Connector, string? Name);
+
+public sealed record ActivityRequest(
+    Guid? Id,
+    Guid? ConnectionId,
+    ConnectionReference? Connection,
+    string? Activity,
+    JsonElement? Input,
+    int? DeadlineSeconds,
+    int? TimeoutSeconds,
+    string? OnReauth,
+    Caller? Caller);
+
+public sealed record ActivityAccepted(Guid Id, ActivityStatus Status);
+
+/// <summary>Activities: ask for one, see what came of it.</summary>
+public static class ActivityEndpoints
+{
+    public static void MapActivities(this IEndpointRouteBuilder routes)
+    {
+        var activities = routes.MapGroup("/api/activities").WithTags("Activities");
+        activities.MapPost("/", Run).WithSummary("Runs an activity over a connection").Needs(Role.Runner);
+        activities.MapGet("/", List).WithSummary("Lists activities").Needs(Role.Viewer);
+        activities.MapGet("/{id:guid}", Get).WithSummary("One activity; waits for its end if asked to").Needs(Role.Viewer);
+        activities.MapPost("/{id:guid}/cancel", Cancel).WithSummary("Cancels an activity that does not run yet").Needs(Role.Runner);
+    }
+
+    private static async Task<IResult> Run(ActivityRequest body, HttpContext http, RequestActivities activities, CancellationToken ct)
+    {
+        var wanted = new NewActivity(
+            body.Id ?? Guid.NewGuid(),
+            body.ConnectionId,
+            body.Connection is null ? null : body.Connection.Connector ?? "",
+            body.Connection?.Name,
+            body.Activity,
+            body.Input,
+            body.DeadlineSeconds,
+            body.TimeoutSeconds,
+            body.OnReauth,
+            body.Caller);
+        var status = await activities.Request(http.Who(), wanted, ct);
+        return TypedResults.Accepted($"/api/activities/{wanted.Id}", new ActivityAccepted(wanted.Id, status));
+    }
+
+    private static Task<ActivityAnswer> Get(Guid id, int? waitSeconds, HttpContext http, ActivityAnswers answers, CancellationToken ct) =>
+        waitSeconds is < 0 or > 60
+            ? throw Paging.Malformed("waitSeconds", "From 0 to 60.")
+            : answers.Now(http.Who().Workspace, id, TimeSpan.FromSeconds(waitSeconds ?? 0), ct);
+
+    private static async Task<Page<ActivityAnswer>> List(
+        Guid? connectionId,
+        string? status,
+        [Microsoft.AspNetCore.Mvc.FromQuery(Name = "caller.workflow")] string? workflow,
+        string? cursor,
+        int? limit,
+        HttpContext http,
+        ActivityAnswers answers,
+        CancellationToken ct) => await answers.List(
+        http.Who().Workspace,
+        new ActivityFilter(connectionId, Paging.OneOf<ActivityStatus>("status", status), workflow, Paging.Limit(limit), Cursor.Parse(cursor)),
+        ct);
+
+    private static async Task<ActivityAnswer> Cancel(
+        Guid id, HttpContext http, RequestActivities activities, ActivityAnswers answers, CancellationToken ct)
+    {
+        await activities.Cancel(http.Who(), id, ct);
+        return await answers.Now(http.Who().Workspace, id, TimeSpan.Zero, ct);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.ReadModels;
+
+namespace Connections.Api;
+
+public sealed record TestRequest(string? Connector, JsonElement? Settings, JsonElement? Credentials);
+
+public sealed record CreateRequest(Guid? Id, string? Connector, string? Name, JsonElement? Settings, JsonElement? Credentials, bool? SkipTest);
+
+public sealed record ReconnectRequest(JsonElement? Credentials, JsonElement? Settings);
+
+public sealed record RenameRequest(string? Name);
+
+/// <summary>Connections: make, try, look at, mend, rename, delete.</summary>
+public static class ConnectionEndpoints
+{
+    public static void MapConnections(this IEndpointRouteBuilder routes)
+    {
+        var connections = routes.MapGroup("/api/connections").WithTags("Connections");
+        connections.MapPost("/test", Test).WithSummary("Tries credentials and keeps nothing").Needs(Role.Manager);
+        connections.MapPost("/", Create).WithSummary("Tries credentials and keeps them as a connection").Needs(Role.Manager);
+        connections.MapGet("/", List).WithSummary("Lists connections").Needs(Role.Viewer);
+        connections.MapGet("/{id:guid}", Get).WithSummary("One connection, now or as it was").Needs(Role.Viewer);
+        connections.MapGet("/{id:guid}/history", History).WithSummary("What happened to a connection").Needs(Role.Viewer);
+        connections.MapPatch("/{id:guid}", Rename).WithSummary("Renames a connection").Needs(Role.Manager);
+        connections.MapPost("/{id:guid}/test", TestOne).WithSummary("Tries a connection").Needs(Role.Manager);
+        connections.MapPost("/{id:guid}/reconnect", Reconnect).WithSummary("Mends a connection with new credentials").Needs(Role.Manager);
+        connections.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a connection and destroys its credentials").Needs(Role.Manager);
+    }
+
+    private static async Task<TestAnswer> Test(TestRequest body, HttpContext http, CreateConnections create, CancellationToken ct) =>
+        TestAnswer.Of(await create.Test(http.Who(), body.Connector, body.Settings, body.Credentials, ct));
+
+    private static async Task<IResult> Create(
+        CreateRequest body, HttpContext http, CreateConnections create, ConnectionAnswers answers, CancellationToken ct)
+    {
+        var wanted = new NewConnection(
+            body.Id ?? Guid.NewGuid(), body.Connector, body.Name, body.Settings, body.Credentials, body.SkipTest ?? false);
+        var id = await create.Create(http.Who(), wanted, ct);
+        return TypedResults.Created($"/api/connections/{id}", await answers.Now(http.Who().Workspace, id, ct));
+    }
+
+    private static async Task<Page<ConnectionAnswer>> List(
+        string? connector, string? status, string? q, string? cursor, int? limit, HttpContext http, ConnectionQueries rows, CancellationToken ct)
+    {
+        var filter = new ConnectionFilter(
+            connector, Paging.OneOf<ConnectionStatus>("status", status), q, Paging.Limit(limit), Cursor.Parse(cursor));
+        var page = await rows.List(http.Who().Workspace, filter, ct);
+        return new Page<ConnectionAnswer>([.. page.Items.Select(v => ConnectionAnswer.Of(v, null))], page.Next);
+    }
+
+    private static async Task<ConnectionAnswer> Get(
+        Guid id, DateTimeOffset? at, HttpContext http, ConnectionAnswers answers, CancellationToken ct) => at is { } then
+        ? await answers.Then(http.Who().Workspace, id, then, ct)
+        : await answers.Now(http.Who().Workspace, id, ct);
+
+    private static async Task<Page<HistoryItem>> History(Guid id, HttpContext http, ConnectionAnswers answers, CancellationToken ct) =>
+        new(await answers.History(http.Who().Workspace, id, ct), null);
+
+    private static async Task<ConnectionAnswer> Rename(
+        Guid id, RenameRequest body, HttpContext http, ChangeConnections change, ConnectionAnswers answers, CancellationToken ct)
+    {
+        if (body.Name is not null) await change.Rename(http.Who(), id, body.Name, ct);
+        return await answers.Now(http.Who().Workspace, id, ct);
+    }
+
+    private static async Task<TestAnswer> TestOne(Guid id, HttpContext http, TestConnections tests, CancellationToken ct) =>
+        TestAnswer.Of(await tests.Test(http.Who(), id, ct));
+
+    private static async Task<TestAnswer> Reconnect(
+        Guid id, ReconnectRequest body, HttpContext http, ChangeConnections change, CancellationToken ct) =>
+        TestAnswer.Of(await change.Reconnect(http.Who(), id, body.Settings, body.Credentials, ct));
+
+    private static async Task<IResult> Delete(Guid id, HttpContext http, ChangeConnections change, CancellationToken ct)
+    {
+        await change.Delete(http.Who(), id, ct);
+        return TypedResults.NoContent();
+    }
+}

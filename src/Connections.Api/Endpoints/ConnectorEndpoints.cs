@@ -1,0 +1,42 @@
+using Connections.Connectors;
+using EventSourcing;
+using Microsoft.Extensions.Options;
+
+namespace Connections.Api;
+
+/// <summary>The marketplace: what can be connected, and what each connector needs and does.</summary>
+public static class ConnectorEndpoints
+{
+    public static void MapConnectors(this IEndpointRouteBuilder routes)
+    {
+        var connectors = routes.MapGroup("/api/connectors").WithTags("Connectors");
+        connectors.MapGet("/", (string? category, string? q, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
+                new ConnectorList([.. catalogue.Search(category, q).Select(e => Shown(e, network.Value))], null))
+            .WithSummary("Lists the connectors").Needs(Role.Viewer);
+        connectors.MapGet("/{id}", (string id, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
+                catalogue.Find(id) is { } found
+                    ? Shown(found.Entry, network.Value)
+                    : throw new RejectedException("connector.not-found", "There is no such connector. GET /api/connectors lists them."))
+            .WithSummary("One connector: its form, scopes, activities and their schemas").Needs(Role.Viewer);
+    }
+
+    private static ConnectorAnswer Shown(CatalogueEntry e, NetworkOptions network) => new(
+        e.Id, e.Name, e.Category, e.Description, e.Authentication, e.Settings, e.Credentials, e.Scopes, e.Activities, e.Concurrency,
+        network.EgressAddresses);
+}
+
+public sealed record ConnectorList(IReadOnlyList<ConnectorAnswer> Items, string? Next);
+
+/// <param name="EgressAddresses">Where our calls come from: allow them in a firewall.</param>
+public sealed record ConnectorAnswer(
+    string Id,
+    string Name,
+    string Category,
+    string Description,
+    string Authentication,
+    IReadOnlyList<FormField> Settings,
+    IReadOnlyList<FormField> Credentials,
+    IReadOnlyList<Scope> Scopes,
+    IReadOnlyList<ActivityDescription> Activities,
+    int Concurrency,
+    IReadOnlyList<string> EgressAddresses);

@@ -1,0 +1,28 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Connections.Api;
+
+/// <summary>What a key allows; each role may do what the ones before it may.</summary>
+public enum Role
+{
+    Viewer,
+    Runner,
+    Manager,
+    Admin,
+    Operator
+}
+
+/// <summary>A key as it is stored: its hash, never itself.</summary>
+public sealed record ApiKey(string Id, string Name, Role Role, string Workspace, DateTimeOffset? ExpiresAt)
+{
+    private const string Prefix = "ck_";
+
+    /// <summary>A fresh key: 256 random bits, so that one round of hashing is enough.</summary>
+    public static string Generate() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+
+    public bool Allows(Role wanted) => Role >= wanted;
+}

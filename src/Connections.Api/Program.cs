@@ -1,0 +1,10 @@
+using Connections.Api;
+using Connections.Hosting;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddSharedStores("Connections.Api"); // as configured; embedded ones are refused
+builder.AddConnectionsApi();                // HTTP: commands in, answers out
+builder.AddBus();
+var app = builder.Build();
+app.MapConnectionsApi();
+await app.RunAsync();

@@ -1,0 +1,12 @@
+using EventSourcing;
+
+namespace Connections.Domain;
+
+public sealed class ConnectionStreams(IEventLog log)
+    : EventStreams<ConnectionState, ConnectionCommand, ConnectionEvent>(log, ConnectionDecider.Decider, ConnectionDecider.Names);
+
+public sealed class ActivityStreams(IEventLog log)
+    : EventStreams<ActivityState, ActivityCommand, ActivityEvent>(log, ActivityDecider.Decider, ActivityDecider.Names);
+
+public sealed class ClaimStreams(IEventLog log)
+    : EventStreams<ClaimState, ClaimCommand, ClaimEvent>(log, ClaimDecider.Decider, ClaimDecider.Names);

@@ -1,0 +1,45 @@
+using Connections.Api;
+using Connections.Connectors;
+using Connections.Hosting;
+
+namespace Standalone;
+
+internal static class StandaloneDefaults
+{
+    private const string Address = "http://127.0.0.1:5080";
+
+    /// <summary>What a newcomer gets without configuring anything: a loopback address, an API key, and private networks allowed.</summary>
+    public static void AddStandaloneDefaults(this WebApplicationBuilder builder)
+    {
+        if (builder.Configuration["urls"] is null && builder.Configuration["Kestrel:Endpoints"] is null)
+            builder.WebHost.UseUrls(Address);
+        builder.Services.PostConfigure<NetworkOptions>(network =>
+        {
+            if (network.AllowPrivate.Count == 0) network.AllowPrivate = ["true"];
+        });
+        builder.Services.AddHostedService<FirstKey>();
+        builder.Services.AddHostedService<Welcome>();
+    }
+}
+
+/// <summary>Says, once it listens, where it is to be found.</summary>
+internal sealed class Welcome(IServiceProvider services, EmbeddedFolder folder, IHostApplicationLifetime lifetime) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+        var server = services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>();
+        var addresses = server.Features.Get<Microsoft.AspNetCore.Hosting.Server.Features.IServerAddressesFeature>()?.Addresses ?? [];
+        Console.WriteLine(
+            $"""
+
+            Connections listens on {string.Join(", ", addresses)}
+              API key   {folder.ApiKeyPath}
+              data      {folder.Path}
+              key ring  {folder.KeyRingPath}   (back it up, apart from the data)
+
+            """);
+    }
+}
