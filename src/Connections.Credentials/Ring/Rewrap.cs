@@ -16,7 +16,7 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
     {
         var rewrapped = 0;
         for (var batch = await Next(null, ct); batch.Count > 0; batch = await Next(batch[^1], ct)) rewrapped += await Write(batch, ct);
-        if (rewrapped > 0) await database.TruncateLog(ct);
+        await database.TruncateLog(ct);
         var report = new RewrapReport(rewrapped, await Remaining(ct));
         if (rewrapped > 0 || report.Remaining.Count > 0)
             log.LogInformation("Key ring: {Rewrapped} data keys wrapped again by {ActiveKey}; remaining: {Remaining}", rewrapped, ring.ActiveKey, Words(report));

@@ -1,5 +1,4 @@
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace Connections.Credentials.Tests;
 
@@ -12,23 +11,15 @@ public abstract class TestStore : IAsyncDisposable
 
     public async Task<IReadOnlyList<T>> Query<T>(string sql)
     {
-        var database = Open().Sql;
-        await using (database)
-        {
-            await using var connection = await database.Open(default);
-            return (await connection.QueryAsync<T>(sql)).AsList();
-        }
+        await using var connection = await Open().Sql.Open(default);
+        return (await connection.QueryAsync<T>(sql)).AsList();
     }
 
     public async Task Execute(string sql, object? parameters = null)
     {
-        var database = Open().Sql;
-        await using (database)
-        {
-            await using var write = await database.BeginWrite(default);
-            Assert.NotEqual(0, await write.Connection.ExecuteAsync(sql, parameters, write.Transaction));
-            await write.Commit(default);
-        }
+        await using var write = await Open().Sql.BeginWrite(default);
+        Assert.NotEqual(0, await write.Connection.ExecuteAsync(sql, parameters, write.Transaction));
+        await write.Commit(default);
     }
 }
 
@@ -54,11 +45,10 @@ public sealed class SqliteStore : TestStore
         return false;
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        SqliteConnection.ClearAllPools();
+        await Open().Sql.DisposeAsync();
         folder.Delete(recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     private static byte[] Bytes(FileInfo file)
