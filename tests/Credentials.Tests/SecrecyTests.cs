@@ -98,7 +98,8 @@ public sealed class SecrecyTests : IAsyncDisposable
             await store.Execute("UPDATE vault_entries SET box = zeroblob(60)");
             thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Get(Workspace, Mail, "entry", default)));
             await host.Vault.Destroy(Workspace, Mail, default);
-            thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Put(Workspace, Mail, "entry-2", Canary(canaries[0]), default)));
+            var late = Canary(canaries[0]);
+            thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Put(Workspace, Mail, "entry-2", late, default)));
         }
 
         await store.Execute("UPDATE data_keys SET wrapped = zeroblob(60) WHERE scope = 'hash'");

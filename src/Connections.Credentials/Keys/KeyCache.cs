@@ -25,7 +25,7 @@ internal sealed class KeyCache : IDisposable
 
     public int Count => kept.Count;
 
-    /// <summary>Noted before a key is read from the table, so that one destroyed between the reading and <see cref="Keep"/> is not kept.</summary>
+    /// <summary>Noted before a key is read from the table, so that one destroyed between that and <see cref="Keep"/> is not kept.</summary>
     public long Drops => Interlocked.Read(ref drops);
 
     /// <summary>A lease of the key, to be disposed; null when it is not here.</summary>

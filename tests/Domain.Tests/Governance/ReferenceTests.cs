@@ -6,8 +6,8 @@ public sealed class ReferenceTests
 {
     private static readonly string[] Libraries =
     [
-        "EventSourcing", "EventSourcing.Sql", "EventSourcing.EventStoreDb", "Connections.Contracts", "Connections.Domain", "Connections.ReadModels",
-        "Connections.Credentials", "Connections.Connectors"
+        "EventSourcing", "EventSourcing.Sql", "EventSourcing.EventStoreDb", "Connections.Contracts", "Connections.Domain",
+        "Connections.ReadModels", "Connections.Credentials", "Connections.Connectors"
     ];
 
     // Who may refer to whom. References point one way: a line is added here only with a reason.
