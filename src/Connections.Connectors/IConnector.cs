@@ -19,12 +19,28 @@ public interface IConnector
 
     /// <summary>Whether doing it twice is the same as doing it once.</summary>
     bool Repeatable(string activity, JsonElement input, JsonElement settings);
+
+    /// <summary>What shares one circuit breaker: scheme, host and port of the target. Null: no breaker.</summary>
+    string? Target(JsonElement settings) => null;
+
+    /// <summary>
+    /// True where signing in goes through <see cref="SignIns"/> inside the connector (pools). Otherwise the runner lets one call at a time through
+    /// until the credential version has proven itself.
+    /// </summary>
+    bool GuardsSignIn => false;
 }
 
 /// <summary>A connection as a connector sees it for one call.</summary>
 /// <param name="Id">The connection; a fresh id while it is not yet kept (a test before it is saved).</param>
 /// <param name="CredentialVersion">With <paramref name="Id"/> the key of pools; 0 while the connection is not yet kept.</param>
-public sealed record ConnectionUse(string Workspace, Guid Id, int CredentialVersion, JsonElement Settings, Secret Credentials);
+/// <param name="Timeout">How long the call may take, for connectors that can tell the provider; the runner sets it.</param>
+public sealed record ConnectionUse(
+    string Workspace,
+    Guid Id,
+    int CredentialVersion,
+    JsonElement Settings,
+    Secret Credentials,
+    TimeSpan? Timeout = null);
 
 /// <summary>An identity of the account, to be hashed: two connections with one value in common are the same account.</summary>
 /// <param name="Basis">Which of the connector's ways to tell an account: <c>server</c>, <c>address</c>.</param>
@@ -38,7 +54,15 @@ public abstract record ConnectorResult
     /// <param name="Message">For people; holds no secret.</param>
     /// <param name="Delivered">Whether the act may have reached the provider.</param>
     /// <param name="RetryAfter">What the provider asked for, if it did.</param>
-    public sealed record Failed(FailureKind Kind, string Message, Delivered Delivered, TimeSpan? RetryAfter = null) : ConnectorResult;
+    /// <param name="Attempted">False where nothing was tried: an open circuit, credentials known to be dead.</param>
+    /// <param name="Answered">True where the provider itself said so: its host is up, and the circuit does not count it.</param>
+    public sealed record Failed(
+        FailureKind Kind,
+        string Message,
+        Delivered Delivered,
+        TimeSpan? RetryAfter = null,
+        bool Attempted = true,
+        bool Answered = false) : ConnectorResult;
 }
 
 /// <summary>What a probe saw. Without a failure the account is there.</summary>

@@ -7,7 +7,7 @@ namespace EventSourcing.Sql;
 /// <param name="Steps">Step n brings the schema from version n to n + 1. Steps are appended, never changed.</param>
 public sealed record Migrations(string Part, params string[] Steps)
 {
-    /// <exception cref="InvalidOperationException">The database was written by a newer program.</exception>
+    /// <exception cref="NewerSchemaException">The database was written by a newer program.</exception>
     public async Task Apply(SqlDatabase database, CancellationToken ct)
     {
         await using var write = await database.BeginWrite(ct);
@@ -17,11 +17,8 @@ public sealed record Migrations(string Part, params string[] Steps)
             await write.Connection.ExecuteAsync("LOCK TABLE schema_versions IN EXCLUSIVE MODE", transaction: write.Transaction);
         var version = await write.Connection.ExecuteScalarAsync<int?>(
             "SELECT version FROM schema_versions WHERE part = @Part", new { Part }, write.Transaction) ?? 0;
-        if (version > Steps.Length)
-        {
-            throw new InvalidOperationException(
-                $"The tables of \"{Part}\" have version {version}, this program knows {Steps.Length}: run the newer program, or restore an older backup.");
-        }
+        if (version > Steps.Length) throw new NewerSchemaException(Part, version, Steps.Length);
+        if (version == Steps.Length) return;
 
         foreach (var step in Steps.Skip(version)) await write.Connection.ExecuteAsync(step, transaction: write.Transaction);
         await write.Connection.ExecuteAsync(
@@ -31,3 +28,6 @@ public sealed record Migrations(string Part, params string[] Steps)
         await write.Commit(ct);
     }
 }
+
+public sealed class NewerSchemaException(string part, int version, int known) : InvalidOperationException(
+    $"The tables of \"{part}\" have version {version}, this program knows {known}: run the newer program, or restore an older backup.");

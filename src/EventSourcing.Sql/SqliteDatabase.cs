@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
@@ -16,68 +17,115 @@ public enum SqliteDurability
 /// <summary>A SQLite file in WAL mode. Its one writer is chosen here, in the process, since one process owns the folder.</summary>
 public sealed class SqliteDatabase : SqlDatabase
 {
+    private readonly string path;
     private readonly string connectionString;
-    private readonly string pragmas;
-    private readonly SemaphoreSlim writer = new(1, 1);
+    private readonly string forReading;
+    private readonly string forWriting;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private SqliteConnection? writer;
 
     public SqliteDatabase(string path, SqliteDurability durability, bool secureDelete = false)
     {
+        this.path = path;
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
-        pragmas = $"""
+        // on every connection: whoever deletes a secret through a reading one must not leave it in the file
+        forReading = secureDelete ? "PRAGMA secure_delete = ON;" : "";
+        forWriting = $"""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = {(durability == SqliteDurability.Full ? "FULL" : "NORMAL")};
-            PRAGMA secure_delete = {(secureDelete ? "ON" : "OFF")};
+            {forReading}
             """;
     }
 
     public override SqlProvider Provider => SqlProvider.Sqlite;
 
-    public override async ValueTask<DbConnection> Open(CancellationToken ct)
-    {
-        var connection = new SqliteConnection(connectionString);
-        await connection.OpenAsync(ct);
-        await using var command = connection.CreateCommand();
-        command.CommandText = pragmas;
-        await command.ExecuteNonQueryAsync(ct);
-        return connection;
-    }
+    /// <exception cref="SqliteFileException">The file cannot be used.</exception>
+    public override async ValueTask<DbConnection> Open(CancellationToken ct) => await Open(forReading, ct);
 
+    /// <exception cref="SqliteFileException">The file cannot be used.</exception>
     public override async ValueTask<SqlWrite> BeginWrite(CancellationToken ct)
     {
-        await writer.WaitAsync(ct);
+        await turn.WaitAsync(ct);
         try
         {
-            var connection = await Open(ct);
-            return new Write(connection, await connection.BeginTransactionAsync(ct), writer);
+            if (writer is not { State: ConnectionState.Open }) writer = await Open(forWriting, ct);
+            return new Write(path, writer, await writer.BeginTransactionAsync(ct), turn);
+        }
+        catch (SqliteException e)
+        {
+            turn.Release();
+            throw SqliteFileException.From(e, path);
         }
         catch
         {
-            writer.Release();
+            turn.Release();
             throw;
         }
     }
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
+        if (writer is not null) await writer.DisposeAsync();
         using var connection = new SqliteConnection(connectionString);
         SqliteConnection.ClearPool(connection);
-        writer.Dispose();
-        return ValueTask.CompletedTask;
+        turn.Dispose();
     }
 
-    private sealed class Write(DbConnection connection, DbTransaction transaction, SemaphoreSlim writer) : SqlWrite
+    private async Task<SqliteConnection> Open(string pragmas, CancellationToken ct)
     {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(ct);
+            if (pragmas.Length == 0) return connection;
+            await using var command = new SqliteCommand(pragmas, connection);
+            await command.ExecuteNonQueryAsync(ct);
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            await connection.DisposeAsync();
+            throw SqliteFileException.From(e, path);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed class Write(string path, SqliteConnection connection, DbTransaction transaction, SemaphoreSlim turn) : SqlWrite
+    {
+        private bool done;
+
         public override DbConnection Connection => connection;
 
         public override DbTransaction Transaction => transaction;
 
-        public override Task Commit(CancellationToken ct) => transaction.CommitAsync(ct);
+        public override async Task Commit(CancellationToken ct)
+        {
+            try
+            {
+                await transaction.CommitAsync(ct);
+            }
+            catch (SqliteException e)
+            {
+                throw SqliteFileException.From(e, path);
+            }
+        }
 
         public override async ValueTask DisposeAsync()
         {
-            await transaction.DisposeAsync();
-            await connection.DisposeAsync();
-            writer.Release();
+            if (done) return;
+            done = true;
+            try
+            {
+                await transaction.DisposeAsync();
+            }
+            finally
+            {
+                turn.Release();
+            }
         }
     }
 }

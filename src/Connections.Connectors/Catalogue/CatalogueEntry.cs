@@ -22,6 +22,7 @@ public sealed record CatalogueEntry(
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c>, <c>text</c> (several lines), <c>object</c>.</param>
 /// <param name="Options">The values to choose from; null where any value will do.</param>
 /// <param name="Help">Where a person finds the value, what it means.</param>
+/// <param name="MaxBytes">Of a text in UTF-8; 8 KB where it says nothing.</param>
 public sealed record FormField(
     string Name,
     string Label,
@@ -31,7 +32,10 @@ public sealed record FormField(
     string Help,
     JsonNode? Example = null,
     JsonNode? Default = null,
-    IReadOnlyList<string>? Options = null);
+    IReadOnlyList<string>? Options = null,
+    long? Minimum = null,
+    long? Maximum = null,
+    int? MaxBytes = null);
 
 /// <summary>A right asked of the provider, with the reason that people are shown.</summary>
 public sealed record Scope(string Name, string Reason);

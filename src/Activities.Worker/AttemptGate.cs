@@ -1,0 +1,53 @@
+using Connections.Connectors;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.ReadModels;
+
+namespace Activities.Worker;
+
+/// <summary>What is found before an attempt: a connection and a place to run, or what is recorded instead.</summary>
+public sealed record Found(ConnectionView? Connection, IDisposable? Place, ActivityCommand? Instead);
+
+/// <summary>Judges whether an attempt can be made now.</summary>
+public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner runner, TimeProvider clock)
+{
+    public async Task<Found> Look(Attempt attempt, CancellationToken ct)
+    {
+        if (attempt.Problem is { } problem) return Instead(new RefuseActivity(FailureKind.InvalidInput, problem.Message));
+        if (attempt.Request.Deadline <= clock.GetUtcNow())
+            return Instead(new RefuseActivity(FailureKind.Timeout, "Its deadline passed before a worker took it."));
+
+        var connection = await Connection(attempt, ct);
+        if (connection is null or { Status: ConnectionStatus.Deleted }) return await Missing(attempt, connection, ct);
+        if (connection.Status == ConnectionStatus.ReauthRequired)
+        {
+            return Instead(attempt.Request.OnReauth == OnReauth.Fail
+                ? new RefuseActivity(FailureKind.ReauthRequired, connection.StatusReason ?? "The connection needs a reconnect.")
+                : Defer(attempt, FailureKind.ReauthRequired, connection.StatusReason ?? "The connection needs a reconnect.", connection));
+        }
+
+        var place = runner.TryEnter(connection.Connector, connection.Workspace, connection.Id);
+        return place is null
+            ? Instead(Defer(attempt, FailureKind.Busy, "The connection runs as many activities as it may.", connection))
+            : new Found(connection, place, null);
+    }
+
+    private async Task<ConnectionView?> Connection(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id
+        ? await directory.Find(attempt.Who.Workspace, id, ct)
+        : await directory.Named(attempt.Who.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
+
+    private async Task<Found> Missing(Attempt attempt, ConnectionView? connection, CancellationToken ct)
+    {
+        var (workspace, request) = (attempt.Who.Workspace, attempt.Request);
+        if (connection is not null) return Instead(new RefuseActivity(FailureKind.ConnectionDeleted, "The connection was deleted."));
+        if (request.ConnectionId is not null) return Instead(new RefuseActivity(FailureKind.NotFound, "There is no such connection."));
+        return Instead(await directory.EverNamed(workspace, request.Connector!, request.ConnectionName!, ct)
+            ? Defer(attempt, FailureKind.ConnectionDeleted, $"No connection is named \"{request.ConnectionName}\" now.", null)
+            : new RefuseActivity(FailureKind.NotFound, $"No connection was ever named \"{request.ConnectionName}\"."));
+    }
+
+    private static DeferActivity Defer(Attempt attempt, FailureKind kind, string message, ConnectionView? connection) =>
+        new(attempt.At.State.Attempts, kind, message, null, connection?.Id, connection?.CredentialVersion ?? 0);
+
+    private static Found Instead(ActivityCommand command) => new(null, null, command);
+}

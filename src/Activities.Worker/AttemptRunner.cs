@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Connections.Connectors;
+using Connections.Credentials;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.ReadModels;
+using EventSourcing;
+using Microsoft.Extensions.Logging;
+
+namespace Activities.Worker;
+
+/// <summary>An attempt to be made: of what, and at which revision of its stream.</summary>
+/// <param name="At">Where the first event of the attempt is appended, without reading the stream.</param>
+/// <param name="New">From the bus: the request itself is recorded in the same append.</param>
+public sealed record Attempt(Who Who, Guid Activity, ActivityRequested Request, Loaded<ActivityState> At, bool New)
+{
+    public int Number => At.State.Attempts + 1;
+
+    /// <summary>The refusal found in the request itself.</summary>
+    public RejectedException? Problem { get; init; }
+}
+
+/// <summary>
+/// Makes attempts: begins one in the log, runs the connector, appends what came of it. Nothing is published here; whoever follows the log does.
+/// A conflict at the beginning says that the attempt was begun or ended elsewhere.
+/// </summary>
+public sealed class AttemptRunner(
+    ActivityStreams activities,
+    AttemptGate gate,
+    ConnectorRunner runner,
+    ConnectorCatalogue catalogue,
+    IVault vault,
+    ISeals seals,
+    Patience patience,
+    WorkerName worker,
+    TimeProvider clock,
+    ILogger<AttemptRunner> log)
+{
+    /// <exception cref="StreamConflictException">It was begun or ended elsewhere.</exception>
+    public async Task Run(Attempt attempt, CancellationToken ct)
+    {
+        var found = await gate.Look(attempt, ct);
+        using var place = found.Place;
+        if (found.Instead is { } instead)
+        {
+            await Begin(attempt, instead, ct);
+            return;
+        }
+
+        var connection = found.Connection!;
+        var input = await Input(attempt, ct);
+        var timeout = TimeSpan.FromSeconds(attempt.Request.TimeoutSeconds);
+        var now = clock.GetUtcNow();
+        if (now + timeout > attempt.Request.Deadline) timeout = attempt.Request.Deadline - now;
+        var repeatable = catalogue.Find(connection.Connector)!.Repeatable(attempt.Request.Activity, input, connection.Settings);
+        var started = await Begin(
+            attempt,
+            new StartActivity(new ActivityStarted(
+                attempt.Number, worker.Value, now + timeout, connection.Id, connection.Connector, connection.CredentialVersion, repeatable)),
+            ct);
+
+        var outcome = await Outcome(attempt, connection, input, timeout, ct);
+        var report = new RecordOutcome(attempt.Number, outcome, clock.GetUtcNow(), Random.Shared.NextDouble());
+        await patience.UntilDone(() => Report(attempt, started, report), log);
+    }
+
+    private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
+        attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Who.Metadata, ct);
+
+    private async Task Report(Attempt attempt, Loaded<ActivityState> started, RecordOutcome report)
+    {
+        try
+        {
+            await activities.Append(started, report, attempt.Who.Metadata, CancellationToken.None);
+        }
+        catch (StreamConflictException)
+        {
+            // judged lost meanwhile: a late outcome may still settle what is unknown
+            await activities.Handle(started.Stream, report, attempt.Who.Metadata, CancellationToken.None);
+        }
+    }
+
+    private async Task<JsonElement> Input(Attempt attempt, CancellationToken ct)
+    {
+        var clear = await seals.Open(attempt.Who.Workspace, ActivityRequests.InputSubject(attempt.Activity), attempt.Request.Input, ct);
+        return JsonSerializer.Deserialize<JsonElement>(clear ?? "{}"u8.ToArray());
+    }
+
+    private async Task<AttemptOutcome> Outcome(
+        Attempt attempt, ConnectionView connection, JsonElement input, TimeSpan timeout, CancellationToken ct)
+    {
+        if (await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct) is not { } credentials)
+        {
+            return new AttemptOutcome.Failed(
+                FailureKind.ReauthRequired, "vault-older-than-log", Delivered.No, null);
+        }
+
+        var use = new ConnectionUse(connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials);
+        var result = await runner.Run(connection.Connector, use, attempt.Request.Activity, input, timeout, ct);
+        if (result is ConnectorResult.Failed failed)
+            return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
+        var output = JsonSerializer.SerializeToUtf8Bytes(((ConnectorResult.Done)result).Output);
+        return new AttemptOutcome.Done(
+            await seals.Seal(attempt.Who.Workspace, ActivityRequests.OutputSubject(attempt.Activity), output, CancellationToken.None));
+    }
+}

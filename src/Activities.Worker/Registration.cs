@@ -1,0 +1,29 @@
+using Connections.Hosting;
+using Connections.Operations;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Activities.Worker;
+
+public static class Registration
+{
+    /// <summary>Runs activities that come over the bus.</summary>
+    public static IHostApplicationBuilder AddActivitiesWorker(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOperations();
+        services.TryAddSingleton(WorkerName.OfThisProcess);
+        services.TryAddSingleton<Patience>();
+        services.TryAddSingleton<AttemptGate>();
+        services.TryAddSingleton<AttemptRunner>();
+        services.AddBusPart(bus =>
+        {
+            bus.AddCommandConsumer<RunAttemptConsumer>("run-attempt", atOnce: 64);
+            bus.AddCommandConsumer<RunActivityConsumer>("run-activity", atOnce: 64);
+            bus.AddCommandConsumer<CancelActivityConsumer>("cancel-activity", atOnce: 16);
+        });
+        return builder;
+    }
+}

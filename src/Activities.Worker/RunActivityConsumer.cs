@@ -1,0 +1,60 @@
+using Connections.Contracts;
+using Connections.Domain;
+using Connections.Operations;
+using EventSourcing;
+using MassTransit;
+
+namespace Activities.Worker;
+
+/// <summary>Takes activities in from the bus, and runs their first attempt at once: request and beginning are one append.</summary>
+public sealed class RunActivityConsumer(
+    AttemptRunner attempts, ActivityRequests requests, ConnectionDirectory directory, ActivityStreams activities, TimeProvider clock)
+    : IConsumer<RunActivity>
+{
+    public async Task Consume(ConsumeContext<RunActivity> context)
+    {
+        var m = context.Message;
+        var ct = context.CancellationToken;
+        var who = new Who(m.Workspace, m.Actor ?? "bus", m.CorrelationId ?? context.MessageId?.ToString(), context.MessageId?.ToString());
+        var wanted = new NewActivity(
+            m.ActivityId,
+            m.ConnectionId,
+            m.Connection?.Connector,
+            m.Connection?.Name,
+            m.Activity,
+            m.Input,
+            m.DeadlineSeconds,
+            m.TimeoutSeconds,
+            m.OnReauth,
+            m.Caller is { } c ? new Connections.Domain.Caller(c.Workflow, c.Run, c.Step) : null);
+        var connector = m.ConnectionId is { } id ? (await directory.Find(m.Workspace, id, ct))?.Connector : m.Connection?.Connector;
+        var request = await requests.Record(who, wanted, connector, Via.Bus, ct);
+        var stream = ActivityDecider.Stream(m.Workspace, m.ActivityId);
+        var attempt = new Attempt(
+            who, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
+        {
+            Problem = requests.Problem(wanted, connector)
+        };
+        try
+        {
+            await attempts.Run(attempt, ct);
+        }
+        catch (StreamConflictException)
+        {
+            var known = (await activities.Load(stream, ct)).State.Request;
+            if (known is not null && known.BodyHash != request.BodyHash) await Refuse(context, who);
+        }
+    }
+
+    private Task Refuse(ConsumeContext<RunActivity> context, Who who) => context.Publish(
+        new CommandRefused(
+            who.Workspace,
+            context.Message.ActivityId,
+            "run-activity",
+            "activity.id-reused",
+            "An activity with this id was asked for with another body. Use a new id.",
+            context.Message.ConnectionId,
+            clock.GetUtcNow(),
+            who.Correlation),
+        context.CancellationToken);
+}

@@ -1,0 +1,27 @@
+using Connections.Domain;
+using Connections.Operations;
+using Connections.Operations.Messages;
+using EventSourcing;
+using MassTransit;
+
+namespace Activities.Worker;
+
+/// <summary>Runs an attempt that a reactor or the waker sent.</summary>
+public sealed class RunAttemptConsumer(AttemptRunner attempts) : IConsumer<RunAttempt>
+{
+    public async Task Consume(ConsumeContext<RunAttempt> context)
+    {
+        var m = context.Message;
+        var at = new Loaded<ActivityState>(
+            ActivityDecider.Stream(m.Workspace, m.ActivityId), m.Revision, ActivityState.AsSent(m.Request, m.Attempts));
+        var who = new Who(m.Workspace, "activities-worker", m.Correlation, m.Causation);
+        try
+        {
+            await attempts.Run(new Attempt(who, m.ActivityId, m.Request, at, New: false), context.CancellationToken);
+        }
+        catch (StreamConflictException)
+        {
+            // begun or ended elsewhere
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using Connections.Domain;
+using Microsoft.Extensions.Options;
+
+namespace Connections.Connectors;
+
+/// <summary>Names to addresses, for the guard.</summary>
+public interface IHostResolver
+{
+    Task<IPAddress[]> Resolve(string host, CancellationToken ct);
+}
+
+public sealed class DnsResolver : IHostResolver
+{
+    public Task<IPAddress[]> Resolve(string host, CancellationToken ct) => Dns.GetHostAddressesAsync(host, ct);
+}
+
+/// <summary>What may be dialled for a typed host: these addresses and no others, TLS verifying <paramref name="Host"/>; or why nothing may.</summary>
+public sealed record GuardedHost(string Host, IReadOnlyList<IPEndPoint> Endpoints, ConnectorResult.Failed? Refused);
+
+/// <summary>Stands before every outgoing connection, at each new one: who dials what it answers cannot be led elsewhere by a changed name.</summary>
+public sealed class HostGuard(IHostResolver resolver, IOptions<NetworkOptions> options)
+{
+    private readonly PrivateAllowance allowed = new(options.Value.AllowPrivate);
+
+    public async Task<GuardedHost> Resolve(string typed, int port, CancellationToken ct)
+    {
+        if (port is < 1 or > 65535) return Refuse(typed, FailureKind.InvalidInput, "The port must lie between 1 and 65535.");
+        if (HostName.Parse(typed, out var why) is not { } host) return Refuse(typed, FailureKind.InvalidInput, why);
+
+        var addresses = host.Address is { } literal ? [literal] : await Addresses(host.Name, ct);
+        if (addresses.Length == 0)
+            return Refuse(host.Name, FailureKind.Unavailable, $"The name {host.Name} could not be resolved: check its spelling, and that it is known outside your network.");
+
+        // one bad address spoils the answer: a name that mixes them is led somewhere it should not go
+        return addresses.Select(a => Objection(host.Name, a)).FirstOrDefault(o => o is not null) is { } objection
+            ? Refuse(host.Name, FailureKind.InvalidInput, objection)
+            : new GuardedHost(host.Name, [.. addresses.Select(a => new IPEndPoint(a, port))], null);
+    }
+
+    private async Task<IPAddress[]> Addresses(string name, CancellationToken ct)
+    {
+        try
+        {
+            var found = await resolver.Resolve(name, ct);
+            return [.. found.Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a).Distinct()];
+        }
+        catch (SocketException)
+        {
+            return [];
+        }
+    }
+
+    private string? Objection(string name, IPAddress address) => AddressRules.Judge(address) switch
+    {
+        AddressKind.Public => null,
+        AddressKind.Private when allowed.Allows(name, address) => null,
+        AddressKind.Private => $"{Named(name, address)} a private or reserved address, and this service may not connect to it. An operator can allow it under Network:AllowPrivate.",
+        _ => $"{Named(name, address)} a link-local or cloud metadata address. Connections to it are always refused."
+    };
+
+    private static string Named(string name, IPAddress address) =>
+        name == address.ToString() ? $"{name} is" : $"{name} leads to {address}, which is";
+
+    private static GuardedHost Refuse(string host, FailureKind kind, string message) =>
+        new(host, [], new ConnectorResult.Failed(kind, message, Delivered.No, Answered: kind != FailureKind.Unavailable));
+}

@@ -1,0 +1,92 @@
+using Connections.Domain;
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace Connections.Connectors;
+
+/// <summary>A circuit breaker for each target host. Circuits that nobody asked for in ten minutes are forgotten.</summary>
+public sealed class HostCircuits(TimeProvider clock)
+{
+    public static readonly TimeSpan Break = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
+    private readonly Lock sync = new();
+    private readonly Dictionary<string, Circuit> circuits = [];
+    private long swept = clock.GetTimestamp();
+
+    public int Tracked
+    {
+        get
+        {
+            lock (sync) return circuits.Count;
+        }
+    }
+
+    /// <summary>Calls, unless the host's circuit is open: then the answer is <c>unavailable</c>, not attempted.</summary>
+    public async Task<ConnectorResult> Call(string? target, Func<Task<ConnectorResult>> call)
+    {
+        if (target is null) return await call();
+        try
+        {
+            return await Of(target).Pipeline.ExecuteAsync(async _ => await call(), CancellationToken.None);
+        }
+        catch (BrokenCircuitException e)
+        {
+            return new ConnectorResult.Failed(
+                FailureKind.Unavailable, "The host did not answer several times in a row; calls to it pause for some seconds.",
+                Delivered.No, e.RetryAfter ?? Break, Attempted: false);
+        }
+    }
+
+    /// <summary>The host has answered somebody: calls may go on.</summary>
+    public async Task Close(string? target)
+    {
+        Circuit? circuit = null;
+        lock (sync)
+            if (target is not null) circuits.TryGetValue(target, out circuit);
+        if (circuit is not null) await circuit.Control.CloseAsync(CancellationToken.None);
+    }
+
+    private Circuit Of(string target)
+    {
+        lock (sync)
+        {
+            Sweep();
+            if (!circuits.TryGetValue(target, out var circuit)) circuits[target] = circuit = new Circuit(clock);
+            circuit.Used = clock.GetTimestamp();
+            return circuit;
+        }
+    }
+
+    private void Sweep()
+    {
+        if (clock.GetElapsedTime(swept) < IdleLimit) return;
+        swept = clock.GetTimestamp();
+        foreach (var (target, circuit) in circuits)
+            if (clock.GetElapsedTime(circuit.Used) >= IdleLimit) circuits.Remove(target);
+    }
+
+    private sealed class Circuit
+    {
+        public Circuit(TimeProvider clock) => Pipeline = new ResiliencePipelineBuilder<ConnectorResult> { TimeProvider = clock }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<ConnectorResult>
+            {
+                FailureRatio = 0.5,
+                MinimumThroughput = 8,
+                SamplingDuration = TimeSpan.FromSeconds(30),
+                BreakDuration = Break,
+                ManualControl = Control,
+                ShouldHandle = args => new ValueTask<bool>(args.Outcome.Result is ConnectorResult.Failed
+                {
+                    Kind: FailureKind.Unavailable, Delivered: Delivered.No, Attempted: true, Answered: false
+                })
+            })
+            .Build();
+
+        public CircuitBreakerManualControl Control { get; } = new();
+
+        public ResiliencePipeline<ConnectorResult> Pipeline { get; }
+
+        public long Used { get; set; }
+    }
+}

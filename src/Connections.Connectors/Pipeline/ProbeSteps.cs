@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Connections.Domain;
+
+namespace Connections.Connectors;
+
+/// <summary>Writes down the steps of a probe as they end, with the time since the step before.</summary>
+public sealed class ProbeSteps(TimeProvider clock)
+{
+    private readonly List<ProbeStep> steps = [];
+    private long since = clock.GetTimestamp();
+
+    public IReadOnlyList<ProbeStep> Taken => steps;
+
+    public void Ok(string name, string message) => Add(name, "ok", message);
+
+    public void Skipped(string name, string message) => Add(name, "skipped", message);
+
+    public ConnectorResult.Failed Fail(string name, ConnectorResult.Failed failure)
+    {
+        Add(name, Outcome(failure.Kind), failure.Message);
+        return failure;
+    }
+
+    public static string Outcome(FailureKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+
+    private void Add(string name, string outcome, string message)
+    {
+        steps.Add(new ProbeStep(name, outcome, message, (long)clock.GetElapsedTime(since).TotalMilliseconds));
+        since = clock.GetTimestamp();
+    }
+}

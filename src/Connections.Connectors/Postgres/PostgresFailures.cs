@@ -1,0 +1,73 @@
+using System.Text;
+using Connections.Domain;
+using Npgsql;
+
+namespace Connections.Connectors.Postgres;
+
+/// <summary>What the server says, in our vocabulary.</summary>
+internal static class PostgresFailures
+{
+    /// <summary>Signing in: nothing of the act has been sent.</summary>
+    public static ConnectorResult.Failed AtSignIn(PostgresException e, PostgresSettings settings, string user, bool encrypted) => e.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword => Refused($"The server does not take the password of {user}."),
+        PostgresErrorCodes.InvalidCatalogName => Refused($"The server has no database \"{settings.Database}\": check its name."),
+        PostgresErrorCodes.InvalidAuthorizationSpecification => Refused(
+            $"The server does not let {user} in: {e.MessageText}."
+            + (encrypted ? " It may not allow our addresses." : " It may not allow our addresses, or want encryption: try tls \"require\".")),
+        PostgresErrorCodes.InsufficientPrivilege => new ConnectorResult.Failed(
+            FailureKind.Forbidden, $"{user} may not connect to \"{settings.Database}\": {Said(e)}", Delivered.No, Answered: true),
+        _ => new ConnectorResult.Failed(KindAtSignIn(e), $"The server refused the connection: {Said(e)}", Delivered.No, Answered: true)
+    };
+
+    /// <summary>An answer to the statement: the transaction was not committed.</summary>
+    public static ConnectorResult.Failed AtStatement(PostgresException e)
+    {
+        var kind = Kind(e.SqlState);
+        var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout or FailureKind.ReauthRequired ? Delivered.No : Delivered.Yes;
+        return new ConnectorResult.Failed(kind, Hint(e) + Said(e), delivered, Answered: true);
+    }
+
+    public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
+
+    private static ConnectorResult.Failed Refused(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
+
+    private static FailureKind KindAtSignIn(PostgresException e) =>
+        Kind(e.SqlState) is var kind && kind == FailureKind.InvalidInput && !e.SqlState.StartsWith("22", StringComparison.Ordinal)
+            ? FailureKind.Unavailable
+            : kind;
+
+    private static FailureKind Kind(string state) => state switch
+    {
+        PostgresErrorCodes.InsufficientPrivilege => FailureKind.Forbidden,
+        PostgresErrorCodes.QueryCanceled => FailureKind.Timeout,
+        PostgresErrorCodes.ProtocolViolation => FailureKind.InvalidInput, // how it answers a wrong number of parameters
+        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => FailureKind.Unavailable,
+        PostgresErrorCodes.LockNotAvailable => FailureKind.Unavailable,
+        PostgresErrorCodes.InvalidCatalogName => FailureKind.ReauthRequired,
+        "25P03" or "25P04" => FailureKind.Timeout, // idle or long transactions the server ends
+        _ => state[..2] switch
+        {
+            "08" or "53" or "57" or "58" => FailureKind.Unavailable,
+            "28" => FailureKind.ReauthRequired,
+            _ => FailureKind.InvalidInput
+        }
+    };
+
+    private static string Hint(PostgresException e) => e.SqlState switch
+    {
+        PostgresErrorCodes.ReadOnlySqlTransaction => "Queries of this connection are read-only (see its setting \"Allow writes\"): ",
+        PostgresErrorCodes.QueryCanceled => "The statement took too long and was cancelled: ",
+        _ => ""
+    };
+
+    private static string Said(PostgresException e)
+    {
+        var text = new StringBuilder(e.MessageText).Append(" (SQLSTATE ").Append(e.SqlState);
+        if (e.Position > 0) text.Append(", at character ").Append(e.Position);
+        text.Append(").");
+        if (!string.IsNullOrEmpty(e.Detail)) text.Append(' ').Append(e.Detail);
+        if (!string.IsNullOrEmpty(e.Hint)) text.Append(' ').Append(e.Hint);
+        return text.Length <= 2_000 ? text.ToString() : text.ToString(0, 2_000) + "…";
+    }
+}

@@ -1,0 +1,78 @@
+namespace Connections.Connectors.Postgres;
+
+/// <summary>A pool for each connection in use, of its newest credential version. What nobody used for ten minutes is closed.</summary>
+internal sealed class PostgresPools(PostgresDoor door, SignIns signIns, TimeProvider clock) : IAsyncDisposable
+{
+    public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
+
+    private readonly Lock sync = new();
+    private readonly Dictionary<(string, Guid), PostgresPool> pools = [];
+    private ITimer? sweeper;
+
+    public int Count
+    {
+        get
+        {
+            lock (sync) return pools.Count;
+        }
+    }
+
+    /// <summary>The pool to rent from and to return to. A use with credentials since replaced gets one of its own, which is not kept.</summary>
+    public PostgresPool For(ConnectionUse use, PostgresSettings settings, int size)
+    {
+        var key = CredentialKey.Of(use);
+        var typed = use.Settings.GetRawText();
+        PostgresPool? replaced = null;
+        PostgresPool pool;
+        lock (sync)
+        {
+            sweeper ??= clock.CreateTimer(_ => _ = Sweep(), null, IdleLimit / 10, IdleLimit / 10);
+            var place = (use.Workspace, use.Id);
+            if (pools.TryGetValue(place, out var known) && known.Serves(key, typed))
+            {
+                known.Used = clock.GetTimestamp();
+                return known;
+            }
+
+            pool = new PostgresPool(
+                key, typed, size, ct => door.Open(settings, use.Credentials, new ProbeSteps(clock), ct), signIns, clock);
+            var newest = key.Kept && (known is null || known.Version <= key.Version);
+            replaced = newest ? known : pool;
+            if (newest) pools[place] = pool;
+        }
+
+        if (replaced is not null) _ = replaced.DisposeAsync().AsTask();
+        return pool;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        List<PostgresPool> all;
+        lock (sync)
+        {
+            sweeper?.Dispose();
+            all = [.. pools.Values];
+            pools.Clear();
+        }
+
+        foreach (var pool in all) await pool.DisposeAsync();
+    }
+
+    private async Task Sweep()
+    {
+        List<PostgresPool> kept;
+        lock (sync) kept = [.. pools.Values];
+        foreach (var pool in kept) await pool.Trim(IdleLimit);
+        var unused = new List<PostgresPool>();
+        lock (sync)
+        {
+            foreach (var (place, pool) in pools.Where(p => clock.GetElapsedTime(p.Value.Used) >= IdleLimit && p.Value.Idle == 0))
+            {
+                unused.Add(pool);
+                pools.Remove(place);
+            }
+        }
+
+        foreach (var pool in unused) await pool.DisposeAsync();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using Connections.Domain;
+using Npgsql;
+
+namespace Connections.Connectors.Postgres;
+
+/// <summary>One statement in one transaction on one session: read-only and rolled back, or committed.</summary>
+internal sealed class PostgresQuery(PostgresSettings settings, SqlStatement statement, int maxRows, TimeProvider clock)
+{
+    private static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
+
+    // one form for every value whatever the server, database and role are set to; the snapshot it takes is what makes
+    // "read only" final for the transaction; a session found read-only by default stays so even after the transaction
+    private const string Prepare = """
+        SELECT set_config('standard_conforming_strings', 'on', true), set_config('DateStyle', 'ISO, YMD', true),
+          set_config('IntervalStyle', 'iso_8601', true), set_config('TimeZone', 'UTC', true), set_config('bytea_output', 'hex', true),
+          set_config('extra_float_digits', '1', true), set_config('statement_timeout', $1, true),
+          set_config('idle_in_transaction_session_timeout', '60000', true)
+        """;
+
+    private bool prepared;
+    private bool committing;
+
+    /// <summary>Null where the session, used before, was found dead before anything was sent on it.</summary>
+    public async Task<ConnectorResult?> Run(PostgresSession session, TimeSpan? left, CancellationToken ct)
+    {
+        try
+        {
+            await Begin(session, left, ct);
+            var output = await Answer(session, ct);
+            if (settings.AllowWrites) await Commit(session);
+            return new ConnectorResult.Done(output);
+        }
+        catch (PostgresException e)
+        {
+            if (!prepared && session.Reused && IsFatal(e)) return Stale(session);
+            session.Spoilt |= IsFatal(e) || ct.IsCancellationRequested;
+            return PostgresFailures.AtStatement(e);
+        }
+        catch (OperationCanceledException)
+        {
+            session.Spoilt = true; // the cancellation may reach the server late, and hit the next statement
+            return committing
+                ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not confirm the commit in time.", Delivered.Maybe)
+                : new ConnectorResult.Failed(
+                    FailureKind.Timeout, "The statement took longer than it was given, and was cancelled.", Delivered.No, Answered: true);
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or ObjectDisposedException)
+        {
+            if (!prepared && session.Reused) return Stale(session);
+            session.Spoilt = true;
+            return committing
+                ? PostgresFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
+                : PostgresFailures.Lost("The connection broke before the statement was done; nothing was committed.", Delivered.No);
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException)
+        {
+            session.Spoilt = true;
+            return new ConnectorResult.Failed(
+                FailureKind.InvalidInput, "The statement needs more of the protocol than a query has.", Delivered.No, Answered: true);
+        }
+    }
+
+    private async Task Begin(PostgresSession session, TimeSpan? left, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(session.Connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(settings.AllowWrites ? "BEGIN" : "BEGIN TRANSACTION READ ONLY"));
+        var milliseconds = left is { } time ? Math.Max(1, (long)time.TotalMilliseconds) : 0;
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(Prepare)
+        {
+            Parameters = { new NpgsqlParameter { Value = milliseconds.ToString(CultureInfo.InvariantCulture) } }
+        });
+        if (!settings.AllowWrites) batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('default_transaction_read_only', 'on', false)"));
+        await batch.ExecuteNonQueryAsync(ct);
+        prepared = true;
+    }
+
+    private async Task<JsonElement> Answer(PostgresSession session, CancellationToken ct)
+    {
+        PostgresRows rows;
+        await using (var command = new NpgsqlCommand { Connection = session.Connection, AllResultTypesAreUnknown = true })
+        {
+            statement.Fill(command);
+            rows = await PostgresRows.Read(command, maxRows, stopEarly: !settings.AllowWrites, ct);
+        }
+
+        session.Spoilt |= rows.Abandoned;
+        return rows.ToJson(await Types(rows, session, ct));
+    }
+
+    private static async Task<PostgresTypes> Types(PostgresRows rows, PostgresSession session, CancellationToken ct)
+    {
+        var oids = rows.Columns.Select(c => c.TypeOid).ToList();
+        if (!rows.Abandoned) return await PostgresTypes.Of(oids, session, ct);
+        try
+        {
+            await session.Execute("ROLLBACK", ct);
+            return await PostgresTypes.Of(oids, session, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
+        {
+            return await PostgresTypes.Of(oids, session, ct); // our own cancellation, come late
+        }
+    }
+
+    private async Task Commit(PostgresSession session)
+    {
+        // the caller's cancellation does not reach here: half-way through a commit nobody would know what happened
+        using var limit = new CancellationTokenSource(CommitLimit, clock);
+        committing = true;
+        await session.Execute("COMMIT", limit.Token);
+    }
+
+    private static ConnectorResult? Stale(PostgresSession session)
+    {
+        session.Spoilt = true;
+        return null;
+    }
+
+    private static bool IsFatal(PostgresException e) => e.InvariantSeverity is "FATAL" or "PANIC";
+}

@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.Data;
+using System.Text;
+using System.Text.Json;
+using Npgsql;
+
+namespace Connections.Connectors.Postgres;
+
+internal sealed record PostgresColumn(string Name, uint TypeOid);
+
+/// <summary>The rows of an answer in the server's own text, as many as fit.</summary>
+internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
+{
+    // the text of bytes is half as long in JSON; the last word on the size is spoken there
+    private const int TextLimit = 2 * ConnectorRunner.OutputLimit;
+    private const int WorthReadingOn = 10_000;
+    private const int Closing = 32;
+
+    private readonly List<string?[]> rows = [];
+    private bool truncated;
+    private int room = TextLimit;
+
+    public IReadOnlyList<PostgresColumn> Columns => columns;
+
+    /// <summary>The rest of the answer was not read: the session is of no more use.</summary>
+    public bool Abandoned { get; private set; }
+
+    /// <param name="stopEarly">Whether the statement may be cancelled once enough is read: not where it is to be committed.</param>
+    public static async Task<PostgresRows> Read(NpgsqlCommand command, int maxRows, bool stopEarly, CancellationToken ct)
+    {
+        var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, ct);
+        var columns = Enumerable.Range(0, reader.FieldCount).Select(i => new PostgresColumn(reader.GetName(i), reader.GetDataTypeOID(i))).ToList();
+        var rows = new PostgresRows(columns);
+        try
+        {
+            while (!rows.truncated && await reader.ReadAsync(ct)) await rows.Add(reader, maxRows, ct);
+            if (rows.truncated && !await rows.Drain(reader, stopEarly, ct)) command.Cancel();
+        }
+        finally
+        {
+            await rows.Dispose(reader);
+        }
+
+        return rows;
+    }
+
+    public JsonElement ToJson(PostgresTypes types)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Json.Plain))
+        {
+            writer.WriteStartObject();
+            WriteColumns(writer, types);
+            WriteRows(writer, types);
+            writer.WriteBoolean("truncated", truncated);
+            writer.WriteEndObject();
+        }
+
+        return Json.Parse(buffer.WrittenMemory);
+    }
+
+    private void WriteColumns(Utf8JsonWriter writer, PostgresTypes types)
+    {
+        writer.WriteStartArray("columns");
+        foreach (var column in columns)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", column.Name);
+            writer.WriteString("type", types.Name(column.TypeOid));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private void WriteRows(Utf8JsonWriter writer, PostgresTypes types)
+    {
+        var one = new ArrayBufferWriter<byte>();
+        writer.WriteStartArray("rows");
+        foreach (var row in rows)
+        {
+            one.ResetWrittenCount();
+            using (var cells = new Utf8JsonWriter(one, Json.Plain))
+            {
+                cells.WriteStartArray();
+                for (var i = 0; i < row.Length; i++) types.Write(cells, columns[i].TypeOid, row[i]);
+                cells.WriteEndArray();
+            }
+
+            truncated |= !Fits(writer, one);
+            if (!Fits(writer, one)) break;
+            writer.WriteRawValue(one.WrittenSpan, skipInputValidation: true);
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static bool Fits(Utf8JsonWriter writer, ArrayBufferWriter<byte> row) =>
+        writer.BytesCommitted + writer.BytesPending + row.WrittenCount + Closing <= ConnectorRunner.OutputLimit;
+
+    private async Task Add(NpgsqlDataReader reader, int maxRows, CancellationToken ct)
+    {
+        if (rows.Count == maxRows)
+        {
+            truncated = true;
+            return;
+        }
+
+        var row = new string?[columns.Count];
+        for (var i = 0; i < row.Length; i++)
+        {
+            if (!await reader.IsDBNullAsync(i, ct)) row[i] = await Text(reader, i, ct);
+            if (truncated) return;
+        }
+
+        rows.Add(row);
+    }
+
+    // a value may be a gigabyte: no more of it is read than could be answered
+    private async Task<string> Text(NpgsqlDataReader reader, int column, CancellationToken ct)
+    {
+        using var text = await reader.GetTextReaderAsync(column, ct);
+        var part = ArrayPool<char>.Shared.Rent(4096);
+        var whole = new StringBuilder();
+        try
+        {
+            int read;
+            while ((read = await text.ReadAsync(part.AsMemory(), ct)) > 0)
+            {
+                room -= read;
+                if (room < 0)
+                {
+                    truncated = true;
+                    break;
+                }
+
+                whole.Append(part, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(part);
+        }
+
+        room -= 2;
+        return whole.ToString();
+    }
+
+    /// <summary>False where too much is left to be read for nothing.</summary>
+    private async Task<bool> Drain(NpgsqlDataReader reader, bool stopEarly, CancellationToken ct)
+    {
+        if (stopEarly && room < 0) return !(Abandoned = true);
+        for (var skipped = 0; await reader.ReadAsync(ct); skipped++)
+            if (stopEarly && skipped == WorthReadingOn) return !(Abandoned = true);
+        return true;
+    }
+
+    private async Task Dispose(NpgsqlDataReader reader)
+    {
+        try
+        {
+            await reader.DisposeAsync();
+        }
+        catch (PostgresException) when (Abandoned)
+        {
+            // the cancellation, as asked for
+        }
+    }
+}

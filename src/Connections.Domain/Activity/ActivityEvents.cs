@@ -1,0 +1,91 @@
+namespace Connections.Domain;
+
+public abstract record ActivityEvent;
+
+/// <summary>An activity as it was asked for.</summary>
+/// <param name="ConnectionId">Null where the connection is named by <paramref name="Connector"/> and <paramref name="ConnectionName"/> instead.</param>
+/// <param name="Connector">Known in both cases.</param>
+/// <param name="Input">Sealed.</param>
+/// <param name="BodyHash">Keyed hash of all that was asked: the same id with the same body is the same wish.</param>
+/// <param name="Deadline">For the whole, waiting included.</param>
+/// <param name="TimeoutSeconds">For one attempt.</param>
+public sealed record ActivityRequested(
+    Guid? ConnectionId,
+    string? Connector,
+    string? ConnectionName,
+    string Activity,
+    string Input,
+    string BodyHash,
+    DateTimeOffset Deadline,
+    int TimeoutSeconds,
+    OnReauth OnReauth,
+    Caller? Caller,
+    Via Via,
+    Guid? RetryOf = null) : ActivityEvent;
+
+/// <summary>The worker cancels itself at <paramref name="RunUntil"/>; a report of this attempt is appended right behind this event.</summary>
+public sealed record ActivityStarted(
+    int Attempt,
+    string Worker,
+    DateTimeOffset RunUntil,
+    Guid ConnectionId,
+    string Connector,
+    int CredentialVersion,
+    bool Repeatable) : ActivityEvent;
+
+/// <summary>It waits, for what <paramref name="Kind"/> says.</summary>
+/// <param name="Attempts">Begun so far.</param>
+/// <param name="Until">When it is tried again; null when something else has to happen first.</param>
+/// <param name="CredentialVersion">The version that was refused; a higher one wakes it.</param>
+public sealed record ActivityDeferred(
+    int Attempts,
+    FailureKind Kind,
+    string Message,
+    DateTimeOffset? Until,
+    Guid? ConnectionId,
+    int CredentialVersion) : ActivityEvent
+{
+    public required ActivityFacts Facts { get; init; }
+}
+
+/// <param name="Output">Sealed.</param>
+public sealed record ActivitySucceeded(int Attempt, string Output) : ActivityEvent
+{
+    public required ActivityFacts Facts { get; init; }
+}
+
+public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message) : ActivityEvent
+{
+    public required ActivityFacts Facts { get; init; }
+}
+
+/// <summary>It may have been done or not, and must not be done twice: a person settles it.</summary>
+public sealed record ActivityOutcomeUnknown(int Attempt, FailureKind Kind, string Message) : ActivityEvent
+{
+    public required ActivityFacts Facts { get; init; }
+}
+
+public sealed record ActivityCancelled(int Attempts) : ActivityEvent
+{
+    public required ActivityFacts Facts { get; init; }
+}
+
+/// <summary>What whoever hears of an end or a wait wants to know, so that nobody has to read the stream for it.</summary>
+/// <param name="CredentialVersion">Of the last attempt; 0 when none was begun.</param>
+public sealed record ActivityFacts(string Activity, Guid? ConnectionId, string? Connector, int CredentialVersion, Caller? Caller);
+
+/// <summary>Where in a workflow it came from; told back as it was.</summary>
+public sealed record Caller(string? Workflow = null, string? Run = null, string? Step = null);
+
+/// <summary>What a dead grant does to the activity that meets it.</summary>
+public enum OnReauth
+{
+    Wait,
+    Fail
+}
+
+public enum Via
+{
+    Http,
+    Bus
+}

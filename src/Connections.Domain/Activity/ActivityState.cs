@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Connections.Domain;
+
+public enum ActivityStatus
+{
+    Absent,
+    Requested,
+    Running,
+    Waiting,
+    Succeeded,
+    Failed,
+    Unknown,
+    Cancelled
+}
+
+/// <summary>What deciding about an activity needs to know.</summary>
+public sealed record ActivityState
+{
+    public static readonly ActivityState Initial = new();
+
+    public ActivityStatus Status { get; private init; } = ActivityStatus.Absent;
+
+    public ActivityRequested? Request { get; private init; }
+
+    /// <summary>Begun so far; the number of the last one.</summary>
+    public int Attempts { get; private init; }
+
+    /// <summary>The last attempt begun.</summary>
+    public ActivityStarted? Started { get; private init; }
+
+    public FailureKind? WaitingFor { get; private init; }
+
+    public bool Ended => Status is ActivityStatus.Succeeded or ActivityStatus.Failed or ActivityStatus.Unknown or ActivityStatus.Cancelled;
+
+    /// <summary>It can be sent to a worker.</summary>
+    public bool Ready => Status is ActivityStatus.Requested or ActivityStatus.Waiting;
+
+    public ActivityFacts Facts => new(
+        Request!.Activity,
+        Started?.ConnectionId ?? Request.ConnectionId,
+        Started?.Connector ?? Request.Connector,
+        Started?.CredentialVersion ?? 0,
+        Request.Caller);
+
+    /// <summary>As whoever sent an attempt saw it. The append at the revision it named proves it right, so that nobody needs to read the stream.</summary>
+    public static ActivityState AsSent(ActivityRequested request, int attempts) =>
+        new() { Status = ActivityStatus.Waiting, Request = request, Attempts = attempts };
+
+    public static ActivityState Evolve(ActivityState was, ActivityEvent e) => e switch
+    {
+        ActivityRequested r => was with { Status = ActivityStatus.Requested, Request = r },
+        ActivityStarted s => was with { Status = ActivityStatus.Running, Attempts = s.Attempt, Started = s, WaitingFor = null },
+        ActivityDeferred d => was with { Status = ActivityStatus.Waiting, WaitingFor = d.Kind },
+        ActivitySucceeded => was with { Status = ActivityStatus.Succeeded },
+        ActivityFailed => was with { Status = ActivityStatus.Failed },
+        ActivityOutcomeUnknown => was with { Status = ActivityStatus.Unknown },
+        ActivityCancelled => was with { Status = ActivityStatus.Cancelled },
+        _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
+    };
+}

@@ -1,0 +1,53 @@
+namespace Connections.Domain;
+
+/// <summary>What came of an attempt. The first end stands; a late report of the same attempt may replace <c>unknown</c> and nothing else.</summary>
+/// <param name="At">When it was seen.</param>
+/// <param name="Jitter">From 0 to 1, so that many do not come back at once.</param>
+public sealed record RecordOutcome(int Attempt, AttemptOutcome Outcome, DateTimeOffset At, double Jitter) : ActivityCommand;
+
+public abstract record AttemptOutcome
+{
+    /// <param name="Output">Sealed.</param>
+    public sealed record Done(string Output) : AttemptOutcome;
+
+    public sealed record Failed(FailureKind Kind, string Message, Delivered Delivered, TimeSpan? RetryAfter) : AttemptOutcome;
+}
+
+public static partial class ActivityDecider
+{
+    public static IReadOnlyList<ActivityEvent> Decide(RecordOutcome c, ActivityState now)
+    {
+        if (now.Started?.Attempt != c.Attempt) return [];
+        ActivityEvent outcome = c.Outcome switch
+        {
+            AttemptOutcome.Done done => new ActivitySucceeded(c.Attempt, done.Output) { Facts = now.Facts },
+            AttemptOutcome.Failed failed => Judge(failed, c, now),
+            _ => throw new System.Diagnostics.UnreachableException()
+        };
+        return now.Status switch
+        {
+            ActivityStatus.Running => [outcome],
+            ActivityStatus.Unknown when outcome is ActivitySucceeded or ActivityFailed => [outcome],
+            _ => []
+        };
+    }
+
+    private static ActivityEvent Judge(AttemptOutcome.Failed failed, RecordOutcome c, ActivityState now)
+    {
+        var mayRepeat = failed.Delivered == Delivered.No || now.Started!.Repeatable;
+        return failed.Kind switch
+        {
+            FailureKind.ReauthRequired when now.Request!.OnReauth == OnReauth.Wait => Wait(null),
+            FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(c.At + Backoff()),
+            FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(c.At + Backoff()),
+            FailureKind.Unavailable or FailureKind.Timeout =>
+                new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = now.Facts },
+            _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = now.Facts }
+        };
+
+        ActivityDeferred Wait(DateTimeOffset? until) => new(
+            now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion) { Facts = now.Facts };
+
+        TimeSpan Backoff() => failed.RetryAfter ?? Domain.Backoff.After(now.Attempts, c.Jitter);
+    }
+}

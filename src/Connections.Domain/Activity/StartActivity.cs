@@ -1,0 +1,29 @@
+namespace Connections.Domain;
+
+/// <summary>A worker begins an attempt. What was started or ended meanwhile is left alone.</summary>
+public sealed record StartActivity(ActivityStarted Started) : ActivityCommand;
+
+/// <summary>A worker cannot begin the attempt now.</summary>
+public sealed record DeferActivity(
+    int Attempts,
+    FailureKind Kind,
+    string Message,
+    DateTimeOffset? Until,
+    Guid? ConnectionId,
+    int CredentialVersion) : ActivityCommand;
+
+/// <summary>It cannot be done at all, found out before an attempt was begun.</summary>
+public sealed record RefuseActivity(FailureKind Kind, string Message) : ActivityCommand;
+
+public static partial class ActivityDecider
+{
+    public static IReadOnlyList<ActivityEvent> Decide(StartActivity c, ActivityState now) =>
+        now.Ready && c.Started.Attempt == now.Attempts + 1 ? [c.Started] : [];
+
+    public static IReadOnlyList<ActivityEvent> Decide(DeferActivity c, ActivityState now) => now.Ready && c.Attempts == now.Attempts
+        ? [new ActivityDeferred(c.Attempts, c.Kind, c.Message, c.Until, c.ConnectionId, c.CredentialVersion) { Facts = now.Facts }]
+        : [];
+
+    public static IReadOnlyList<ActivityEvent> Decide(RefuseActivity c, ActivityState now) =>
+        now.Ready ? [new ActivityFailed(now.Attempts, c.Kind, c.Message) { Facts = now.Facts }] : [];
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using EventSourcing;
+
+namespace Connections.Domain;
+
+public abstract record ClaimEvent;
+
+/// <param name="Attempt">One try to hold it; a renewal is another.</param>
+public sealed record ClaimTaken(Guid Connection, Guid Attempt) : ClaimEvent;
+
+public sealed record ClaimReleased(Guid Connection, Guid Attempt) : ClaimEvent;
+
+/// <summary>Who claimed a name or an account last. It counts only while that connection's own stream confirms it.</summary>
+public sealed record ClaimState(Guid? Holder, Guid Attempt, bool Released)
+{
+    public static readonly ClaimState Initial = new(null, Guid.Empty, false);
+
+    public static ClaimState Evolve(ClaimState was, ClaimEvent e) => e switch
+    {
+        ClaimTaken t => new ClaimState(t.Connection, t.Attempt, false),
+        ClaimReleased => was with { Released = true },
+        _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
+    };
+}
+
+public abstract record ClaimCommand;
+
+/// <summary>Said after the earlier holder was judged; renewing one's own appends too.</summary>
+public sealed record TakeClaim(Guid Connection, Guid Attempt) : ClaimCommand;
+
+/// <summary>Gives back what this attempt took: others need not wait any more. Says nothing else.</summary>
+public sealed record ReleaseClaim(Guid Connection, Guid Attempt) : ClaimCommand;
+
+/// <summary>Claims: their streams, stored names and rules.</summary>
+public static class ClaimDecider
+{
+    public static readonly EventTypes Names = new EventTypes()
+        .Map<ClaimTaken>("claim-taken")
+        .Map<ClaimReleased>("claim-released");
+
+    public static readonly Decider<ClaimState, ClaimCommand, ClaimEvent> Decider = new(ClaimState.Initial, ClaimState.Evolve, Decide);
+
+    public static string NameStream(string workspace, string connector, string name) =>
+        $"connectionName-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{workspace}\n{connector}\n{ConnectionName.Key(name)}")))}";
+
+    /// <param name="fingerprint">Holds workspace and connector already.</param>
+    public static string AccountStream(string fingerprint) => $"connectionAccount-{fingerprint}";
+
+    public static IReadOnlyList<ClaimEvent> Decide(ClaimCommand command, ClaimState now) => command switch
+    {
+        TakeClaim c => now.Attempt == c.Attempt && now.Holder == c.Connection ? [] : [new ClaimTaken(c.Connection, c.Attempt)],
+        ReleaseClaim c => now.Attempt == c.Attempt && !now.Released ? [new ClaimReleased(c.Connection, c.Attempt)] : [],
+        _ => throw new UnreachableException($"{command.GetType().Name} is not decided")
+    };
+}

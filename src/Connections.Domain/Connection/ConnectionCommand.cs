@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using EventSourcing;
+
+namespace Connections.Domain;
+
+public abstract record ConnectionCommand;
+
+/// <summary>Connections: their streams, stored names and rules.</summary>
+public static partial class ConnectionDecider
+{
+    public const string Category = "connection-";
+
+    // Stored for ever: a class may be renamed, its string may not.
+    public static readonly EventTypes Names = new EventTypes()
+        .Map<ConnectionCreated>("connection-created")
+        .Map<ConnectionTested>("connection-tested")
+        .Map<ConnectionReauthRequired>("connection-reauth-required")
+        .Map<ConnectionReconnected>("connection-reconnected")
+        .Map<ConnectionRenamed>("connection-renamed")
+        .Map<ConnectionFenced>("connection-fenced")
+        .Map<ConnectionAbandoned>("connection-abandoned")
+        .Map<ConnectionDeleted>("connection-deleted")
+        .Map<ConnectionSecretsDestroyed>("connection-secrets-destroyed");
+
+    public static readonly Decider<ConnectionState, ConnectionCommand, ConnectionEvent> Decider =
+        new(ConnectionState.Initial, ConnectionState.Evolve, Decide);
+
+    public static string Stream(string workspace, Guid id) => $"{Category}{workspace}:{id}";
+
+    public static IReadOnlyList<ConnectionEvent> Decide(ConnectionCommand command, ConnectionState now) => command switch
+    {
+        CreateConnection c => Decide(c, now),
+        RecordTest c => Decide(c, now),
+        RequireReauth c => Decide(c, now),
+        ReconnectConnection c => Decide(c, now),
+        RenameConnection c => Decide(c, now),
+        FenceConnection c => Decide(c, now),
+        DeleteConnection c => Decide(c, now),
+        RecordSecretsDestroyed c => Decide(c, now),
+        _ => throw new UnreachableException($"{command.GetType().Name} is not decided")
+    };
+
+    /// <summary>For commands of people: a connection that can be changed, or the refusal.</summary>
+    public static ConnectionReconnected Changeable(ConnectionState now) => now.Status switch
+    {
+        ConnectionStatus.Absent or ConnectionStatus.Abandoned =>
+            throw new RejectedException("connection.not-found", "There is no such connection."),
+        ConnectionStatus.Deleted => throw new RejectedException("connection.deleted", "The connection was deleted."),
+        _ => now.Live!
+    };
+}

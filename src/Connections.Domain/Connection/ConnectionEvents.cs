@@ -1,0 +1,57 @@
+using System.Text.Json;
+
+namespace Connections.Domain;
+
+public abstract record ConnectionEvent;
+
+/// <summary>The first credentials are version 1.</summary>
+/// <param name="Credentials">As people may see them: secret fields are <c>***</c>.</param>
+/// <param name="VaultEntry">Where the secret lies; the event that names an entry makes it live.</param>
+/// <param name="Fingerprints">Keyed hashes of the account's identities.</param>
+/// <param name="Outcome"><c>ok</c>, or <c>skipped</c> where nobody tried the credentials.</param>
+public sealed record ConnectionCreated(
+    string Connector,
+    string Name,
+    JsonElement Settings,
+    JsonElement Credentials,
+    string VaultEntry,
+    Account Account,
+    IReadOnlyList<string> Fingerprints,
+    string Outcome) : ConnectionEvent;
+
+/// <param name="Probe">One try at the provider: reported twice it is recorded once.</param>
+/// <param name="Outcome"><c>ok</c> or a failure kind.</param>
+/// <param name="Requested">A person asked for it.</param>
+/// <param name="Account">Only when the try told more of the account than was known.</param>
+public sealed record ConnectionTested(
+    Guid Probe,
+    string Outcome,
+    string Message,
+    int CredentialVersion,
+    bool Requested,
+    Account? Account = null,
+    IReadOnlyList<string>? Fingerprints = null) : ConnectionEvent;
+
+public sealed record ConnectionReauthRequired(string Reason, int CredentialVersion) : ConnectionEvent;
+
+/// <summary>New credentials, or the old ones accepted again (then with the entry they had).</summary>
+public sealed record ConnectionReconnected(
+    int CredentialVersion,
+    string VaultEntry,
+    JsonElement Settings,
+    JsonElement Credentials,
+    Account Account,
+    IReadOnlyList<string> Fingerprints) : ConnectionEvent;
+
+public sealed record ConnectionRenamed(string Name) : ConnectionEvent;
+
+/// <summary>Somebody takes over a claim this connection no longer confirms; whatever it was about to append with that claim fails.</summary>
+public sealed record ConnectionFenced(Guid Fence, string Claim) : ConnectionEvent;
+
+/// <summary>The id was claimed for and never created; it is spent.</summary>
+public sealed record ConnectionAbandoned(string Claim) : ConnectionEvent;
+
+public sealed record ConnectionDeleted : ConnectionEvent;
+
+/// <param name="Revoked"><c>yes</c>, <c>no</c> or <c>notSupported</c>: whether the provider was told.</param>
+public sealed record ConnectionSecretsDestroyed(string Revoked) : ConnectionEvent;

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace Connections.Domain;
+
+public enum ConnectionStatus
+{
+    Absent,
+    Connected,
+    Unreachable,
+    ReauthRequired,
+    Deleted,
+    Abandoned
+}
+
+/// <summary>What deciding about a connection needs to know.</summary>
+public sealed record ConnectionState
+{
+    public static readonly ConnectionState Initial = new();
+
+    public ConnectionStatus Status { get; private init; } = ConnectionStatus.Absent;
+
+    /// <summary>As it was created: the same id with the same body is the same wish.</summary>
+    public ConnectionCreated? Creation { get; private init; }
+
+    public string Name { get; private init; } = "";
+
+    /// <summary>The live credentials; null before creation.</summary>
+    public ConnectionReconnected? Live { get; private init; }
+
+    public int CredentialVersion => Live?.CredentialVersion ?? 0;
+
+    public Guid LastProbe { get; private init; }
+
+    public string LastOutcome { get; private init; } = "";
+
+    public Guid LastFence { get; private init; }
+
+    public bool SecretsDestroyed { get; private init; }
+
+    /// <summary>A person can see and use it.</summary>
+    public bool Exists => Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable or ConnectionStatus.ReauthRequired;
+
+    public static ConnectionState Evolve(ConnectionState was, ConnectionEvent e) => e switch
+    {
+        ConnectionCreated c => was with
+        {
+            Status = ConnectionStatus.Connected,
+            Creation = c,
+            Name = c.Name,
+            LastOutcome = c.Outcome,
+            Live = new ConnectionReconnected(1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints)
+        },
+        ConnectionTested t => Tested(was, t),
+        ConnectionReauthRequired => was with { Status = ConnectionStatus.ReauthRequired },
+        ConnectionReconnected r => was with { Status = ConnectionStatus.Connected, Live = r },
+        ConnectionRenamed r => was with { Name = r.Name },
+        ConnectionFenced f => was with { LastFence = f.Fence },
+        ConnectionAbandoned => was with { Status = ConnectionStatus.Abandoned },
+        ConnectionDeleted => was with { Status = ConnectionStatus.Deleted },
+        ConnectionSecretsDestroyed => was with { SecretsDestroyed = true },
+        _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
+    };
+
+    private static ConnectionState Tested(ConnectionState was, ConnectionTested t) => was with
+    {
+        Status = Outcome.Reachable(t.Outcome) switch
+        {
+            true when was.Status == ConnectionStatus.Unreachable => ConnectionStatus.Connected,
+            false when was.Status == ConnectionStatus.Connected => ConnectionStatus.Unreachable,
+            _ => was.Status
+        },
+        LastProbe = t.Probe,
+        LastOutcome = t.Outcome,
+        Live = t.Account is null || was.Live is null
+            ? was.Live
+            : was.Live with { Account = t.Account, Fingerprints = t.Fingerprints ?? was.Live.Fingerprints }
+    };
+}

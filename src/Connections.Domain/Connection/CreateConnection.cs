@@ -1,0 +1,25 @@
+using System.Text.Json;
+using EventSourcing;
+
+namespace Connections.Domain;
+
+/// <summary>Claims are taken and the secret lies in the vault before this is said.</summary>
+public sealed record CreateConnection(ConnectionCreated Connection) : ConnectionCommand
+{
+    /// <summary>The same wish: credentials are not compared, since nothing reads them back.</summary>
+    public static bool SameBody(ConnectionCreated a, ConnectionCreated b) =>
+        a.Connector == b.Connector && a.Name == b.Name && JsonElement.DeepEquals(a.Settings, b.Settings);
+}
+
+public static partial class ConnectionDecider
+{
+    public static IReadOnlyList<ConnectionEvent> Decide(CreateConnection c, ConnectionState now) => now.Status switch
+    {
+        ConnectionStatus.Absent => [c.Connection],
+        ConnectionStatus.Abandoned => throw new RejectedException(
+            "connection.id-reused", "This id was given up: another connection took its name or account meanwhile. Use a new id."),
+        ConnectionStatus.Deleted => throw new RejectedException("connection.deleted", "The connection with this id was deleted. Use a new id."),
+        _ when CreateConnection.SameBody(now.Creation!, c.Connection) => [],
+        _ => throw new RejectedException("connection.id-reused", "A connection with this id was created with another body. Use a new id.")
+    };
+}

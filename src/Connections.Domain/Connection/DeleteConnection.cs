@@ -1,0 +1,19 @@
+namespace Connections.Domain;
+
+public sealed record DeleteConnection : ConnectionCommand;
+
+/// <summary>After the vault destroyed what it had of the connection.</summary>
+public sealed record RecordSecretsDestroyed(string Revoked) : ConnectionCommand;
+
+public static partial class ConnectionDecider
+{
+    public static IReadOnlyList<ConnectionEvent> Decide(DeleteConnection c, ConnectionState now)
+    {
+        if (now.Status == ConnectionStatus.Deleted) return [];
+        Changeable(now);
+        return [new ConnectionDeleted()];
+    }
+
+    public static IReadOnlyList<ConnectionEvent> Decide(RecordSecretsDestroyed c, ConnectionState now) =>
+        now is { Status: ConnectionStatus.Deleted, SecretsDestroyed: false } ? [new ConnectionSecretsDestroyed(c.Revoked)] : [];
+}

@@ -1,0 +1,53 @@
+using EventSourcing;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Connections.Hosting;
+
+/// <summary>What one host adds to the bus of its process: its consumers.</summary>
+public sealed record BusPart(Action<IBusRegistrationConfigurator> Consumers);
+
+public static class Bus
+{
+    public static IServiceCollection AddBusPart(this IServiceCollection services, Action<IBusRegistrationConfigurator> consumers) =>
+        services.AddSingleton(new BusPart(consumers));
+
+    /// <summary>A consumer on the queue of its command's name. While log, vault or SQL cannot be reached it keeps its message and tries again.</summary>
+    /// <param name="atOnce">Messages handled at a time.</param>
+    public static void AddCommandConsumer<TConsumer>(this IBusRegistrationConfigurator bus, string command, int atOnce)
+        where TConsumer : class, IConsumer =>
+        bus.AddConsumer<TConsumer>((_, consumer) => consumer.UseMessageRetry(retry =>
+            {
+                retry.Ignore<RejectedException>(); // asking again will not change the answer
+                retry.Exponential(10_000, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1));
+            }))
+            .Endpoint(endpoint =>
+            {
+                endpoint.Name = command;
+                endpoint.ConcurrentMessageLimit = atOnce;
+                endpoint.ConfigureConsumeTopology = false; // the exchange of the command's name is the queue's own
+            });
+
+    /// <summary>The bus with all parts added so far. The last line of a host, since its parts come first.</summary>
+    public static IHostApplicationBuilder AddBus(this IHostApplicationBuilder builder)
+    {
+        var parts = builder.Services.Select(s => s.ImplementationInstance).OfType<BusPart>().ToArray();
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            foreach (var part in parts) part.Consumers(bus);
+            bus.UsingInMemory((context, memory) =>
+            {
+                memory.MessageTopology.SetEntityNameFormatter(new KebabCaseNames());
+                memory.ConfigureEndpoints(context);
+            });
+        });
+        return builder;
+    }
+
+    private sealed class KebabCaseNames : IEntityNameFormatter
+    {
+        public string FormatEntityName<T>() => KebabCaseEndpointNameFormatter.Instance.SanitizeName(typeof(T).Name);
+    }
+}

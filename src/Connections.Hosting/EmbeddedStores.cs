@@ -1,0 +1,40 @@
+using Connections.Credentials;
+using EventSourcing;
+using EventSourcing.Sql;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Connections.Hosting;
+
+/// <summary>The files of the embedded shape. Each can be told apart, backed up and, where the log can rebuild it, deleted.</summary>
+public static class EmbeddedStores
+{
+    public const string LogFile = "log.db";
+    public const string ReadModelFile = "readmodels.db";
+    public const string ServiceFile = "service.db";
+    public const string VaultFile = "vault.db";
+    public const string KeyRingFile = "key-ring.json";
+    public const string ApiKeyFile = "api-key";
+
+    /// <summary>Takes the folder for this process, now: a second one is told at once, before it opens anything.</summary>
+    /// <exception cref="DataFolderInUseException">Another process has it.</exception>
+    public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var services = builder.Services;
+        var held = DataFolderLock.Take(folder);
+        services.AddSingleton(_ => held);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IEventLog>(p =>
+        {
+            p.GetRequiredService<DataFolderLock>();
+            return SqliteEventLog.Open(Path.Combine(folder, LogFile), p.GetRequiredService<TimeProvider>());
+        });
+        services.AddSingleton(_ => new ReadModelDatabase(new SqliteDatabase(Path.Combine(folder, ReadModelFile), SqliteDurability.Rebuildable)));
+        services.AddSingleton(_ => new ServiceDatabase(new SqliteDatabase(Path.Combine(folder, ServiceFile), SqliteDurability.Full)));
+        services.AddSingleton(_ => new VaultDatabase(
+            new SqliteDatabase(Path.Combine(folder, VaultFile), SqliteDurability.Full, secureDelete: true)));
+        return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Connections.Hosting;
+
+public static class SharedStores
+{
+    /// <summary>The stores of hosts of which several run.</summary>
+    /// <exception cref="HostSettingsException">They are not configured, or embedded ones are.</exception>
+    public static IHostApplicationBuilder AddSharedStores(this IHostApplicationBuilder builder, string host)
+    {
+        ServiceSettings.Shared(builder.Configuration, host);
+        return builder;
+    }
+}

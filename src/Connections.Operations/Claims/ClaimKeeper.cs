@@ -1,0 +1,86 @@
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>
+/// Takes names and accounts for a connection. A claim of another counts while that connection's stream confirms it; one that does not is
+/// respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails instead of making a second.
+/// </summary>
+public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, Courtesy courtesy)
+{
+    private const int Tries = 10;
+
+    /// <exception cref="RejectedException"><c>connection.name-taken</c></exception>
+    public Task<Claim> TakeName(Who who, Guid connection, string connector, string name, CancellationToken ct) => Take(
+        new Claim(ClaimDecider.NameStream(who.Workspace, connector, name), connection, Guid.NewGuid()),
+        who,
+        holder => holder.Creation?.Connector == connector && ConnectionName.Key(holder.Name) == ConnectionName.Key(name),
+        holder => Taken("connection.name-taken", $"The name \"{name}\" is taken by another connection of this connector.", holder),
+        ct);
+
+    /// <summary>All of them, or none: those taken before a refusal are given back.</summary>
+    /// <exception cref="RejectedException"><c>connection.account-taken</c></exception>
+    public async Task<IReadOnlyList<Claim>> TakeAccount(Who who, Guid connection, IEnumerable<string> fingerprints, CancellationToken ct)
+    {
+        var taken = new List<Claim>();
+        try
+        {
+            // in one order for all, so that of two with the same account one wins
+            foreach (var fingerprint in fingerprints.Order(StringComparer.Ordinal))
+            {
+                taken.Add(await Take(
+                    new Claim(ClaimDecider.AccountStream(fingerprint), connection, Guid.NewGuid()),
+                    who,
+                    holder => holder.Live?.Fingerprints.Contains(fingerprint) == true,
+                    holder => Taken("connection.account-taken", "This account is connected already.", holder),
+                    ct));
+            }
+
+            return taken;
+        }
+        catch (RejectedException)
+        {
+            await GiveBack(taken, who, ct);
+            throw;
+        }
+    }
+
+    /// <summary>After a refusal. It ends the others' minute of waiting and nothing else.</summary>
+    public async Task GiveBack(IEnumerable<Claim> taken, Who who, CancellationToken ct)
+    {
+        foreach (var claim in taken)
+            await claims.Handle(claim.Stream, new ReleaseClaim(claim.Connection, claim.Attempt), who.Metadata, ct);
+    }
+
+    private async Task<Claim> Take(
+        Claim wanted, Who who, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                var claim = await claims.Load(wanted.Stream, ct);
+                if (claim.State.Holder is { } holder && holder != wanted.Connection)
+                {
+                    var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), ct);
+                    if (held.State.Exists && confirms(held.State)) throw taken(holder);
+                    if (!claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
+                    await connections.Append(held, new FenceConnection(wanted.Attempt, wanted.Stream), who.Metadata, ct);
+                }
+
+                await claims.Append(claim, new TakeClaim(wanted.Connection, wanted.Attempt), who.Metadata, ct);
+                return wanted;
+            }
+            catch (StreamConflictException) when (tried < Tries)
+            {
+            }
+        }
+    }
+
+    private static RejectedException Taken(string code, string detail, Guid holder) =>
+        new(code, detail) { Facts = new Dictionary<string, object?> { ["connectionId"] = holder } };
+}
+
+/// <summary>One try to hold a name or an account.</summary>
+public sealed record Claim(string Stream, Guid Connection, Guid Attempt);

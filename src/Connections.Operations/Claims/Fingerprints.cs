@@ -1,0 +1,22 @@
+using System.Text;
+using Connections.Connectors;
+using Connections.Credentials;
+
+namespace Connections.Operations;
+
+/// <summary>Identities of an account as keyed hashes: equal for the same account of the same connector and workspace, and telling nothing else.</summary>
+public sealed class Fingerprints(IKeyedHash hash)
+{
+    public async Task<IReadOnlyList<string>> Of(
+        string workspace, string connector, IEnumerable<AccountIdentity> identities, CancellationToken ct)
+    {
+        var fingerprints = new List<string>();
+        foreach (var identity in identities)
+        {
+            var value = Encoding.UTF8.GetBytes($"{connector}\n{identity.Basis}\n{identity.Value}");
+            fingerprints.Add(await hash.Hash(workspace, "account", value, ct));
+        }
+
+        return [.. fingerprints.Distinct()];
+    }
+}

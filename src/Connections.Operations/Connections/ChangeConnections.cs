@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Connections.Credentials;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>Mends, renames and deletes connections.</summary>
+public sealed class ChangeConnections(
+    ConnectionStreams connections,
+    ConnectionForms forms,
+    ConnectionProbe probe,
+    ClaimKeeper claims,
+    IVault vault,
+    Refusals refusals)
+{
+    private const int Tries = 3;
+
+    /// <summary>New credentials or settings, tried first, for the same account.</summary>
+    public async Task<Probed> Reconnect(Who who, Guid id, JsonElement? settings, JsonElement? credentials, CancellationToken ct)
+    {
+        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
+        var live = ConnectionDecider.Changeable(now.State);
+        var stored = await vault.Get(who.Workspace, id, live.VaultEntry, ct) ?? Secret.None;
+        var draft = forms.ReadChange(now.State, stored, settings, credentials);
+        var probed = await probe.Try(who, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+        if (refusals.Of(probed) is { } refusal) throw refusal;
+
+        var reconnect = new ReconnectConnection(
+            $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}", draft.Settings, draft.Masked, probed.Result.Account!, probed.Fingerprints);
+        ConnectionDecider.Decide(reconnect, now.State);
+        await vault.Put(who.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
+        await AtRevision(who, id, reconnect, state => NewAccounts(who, id, state, reconnect, ct), ct);
+        return probed;
+    }
+
+    public async Task Rename(Who who, Guid id, string? typed, CancellationToken ct)
+    {
+        var name = ConnectionName.Parse(typed);
+        await AtRevision(who, id, new RenameConnection(name), async state =>
+        {
+            ConnectionDecider.Changeable(state);
+            return state.Name == name ? [] : [await claims.TakeName(who, id, state.Creation!.Connector, name, ct)];
+        }, ct);
+    }
+
+    public Task Delete(Who who, Guid id, CancellationToken ct) =>
+        connections.Handle(ConnectionDecider.Stream(who.Workspace, id), new DeleteConnection(), who.Metadata, ct);
+
+    // claims are taken after the revision is read, and the event is appended just there: a fence in between is a conflict, and all begins again
+    private async Task AtRevision(
+        Who who, Guid id, ConnectionCommand command, Func<ConnectionState, Task<IReadOnlyList<Claim>>> claim, CancellationToken ct)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
+            var taken = await claim(now.State);
+            try
+            {
+                await connections.Append(now, command, who.Metadata, ct);
+                return;
+            }
+            catch (StreamConflictException) when (tried < Tries)
+            {
+            }
+            catch (RejectedException)
+            {
+                await claims.GiveBack(taken, who, CancellationToken.None);
+                throw;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<Claim>> NewAccounts(
+        Who who, Guid id, ConnectionState state, ReconnectConnection reconnect, CancellationToken ct)
+    {
+        var live = ConnectionDecider.Changeable(state);
+        return await claims.TakeAccount(who, id, reconnect.Fingerprints.Except(live.Fingerprints), ct);
+    }
+}

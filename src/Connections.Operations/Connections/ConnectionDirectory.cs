@@ -1,0 +1,40 @@
+using Connections.Domain;
+using Connections.ReadModels;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>
+/// Finds the connection of an activity: in the rows, and in the log where the rows have not got it yet. What it finds may be a moment old;
+/// the credential version in it makes that harmless.
+/// </summary>
+public sealed class ConnectionDirectory(ConnectionQueries rows, IEventLog log)
+{
+    public async Task<ConnectionView?> Find(string workspace, Guid id, CancellationToken ct) =>
+        await rows.Find(workspace, id, ct) ?? await Now(workspace, id, ct);
+
+    /// <summary>From the stream itself: what was written a moment ago is in it.</summary>
+    public async Task<ConnectionView?> Now(string workspace, Guid id, CancellationToken ct) =>
+        ConnectionView.Fold((await log.Read(ConnectionDecider.Stream(workspace, id), ct)).Events);
+
+    /// <summary>The connection that bears the name now; null when none does.</summary>
+    public async Task<ConnectionView?> Named(string workspace, string connector, string name, CancellationToken ct)
+    {
+        if (await rows.Named(workspace, connector, name, ct) is { } found) return found;
+        return await Holder(workspace, connector, name, ct) is { } holder
+            && await Now(workspace, holder, ct) is { Status: not ConnectionStatus.Deleted } now
+            && ConnectionName.Key(now.Name) == ConnectionName.Key(name)
+                ? now
+                : null;
+    }
+
+    /// <summary>Whether any connection ever asked for the name.</summary>
+    public async Task<bool> EverNamed(string workspace, string connector, string name, CancellationToken ct) =>
+        await Holder(workspace, connector, name, ct) is not null;
+
+    private async Task<Guid?> Holder(string workspace, string connector, string name, CancellationToken ct)
+    {
+        var claims = await log.Read(ClaimDecider.NameStream(workspace, connector, name), ct);
+        return claims.Events.Select(ClaimDecider.Names.Read).Cast<ClaimEvent>().Aggregate(ClaimState.Initial, ClaimState.Evolve).Holder;
+    }
+}

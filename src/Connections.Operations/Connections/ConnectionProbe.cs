@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Connections.Connectors;
+using Connections.Domain;
+
+namespace Connections.Operations;
+
+/// <summary>What a try at the provider saw.</summary>
+/// <param name="Id">One try: reported twice it is recorded once.</param>
+public sealed record Probed(Guid Id, ProbeResult Result, IReadOnlyList<string> Fingerprints)
+{
+    public string Outcome => Result.Failure is { } failure ? Domain.Outcome.Of(failure.Kind) : Domain.Outcome.Ok;
+
+    public string Message => Result.Failure?.Message ?? "Connected.";
+}
+
+/// <summary>Tries connections at their providers.</summary>
+public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerprints)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <param name="version">The credential version; 0 for credentials that are not kept yet.</param>
+    public async Task<Probed> Try(
+        Who who, string connector, Guid connection, int version, JsonElement settings, Secret credentials, bool byPerson, CancellationToken ct)
+    {
+        var use = new ConnectionUse(who.Workspace, connection, version, settings, credentials);
+        var result = await runner.Probe(connector, use, Limit, byPerson, ct);
+        return new Probed(Guid.NewGuid(), result, await fingerprints.Of(who.Workspace, connector, result.Identities, ct));
+    }
+}

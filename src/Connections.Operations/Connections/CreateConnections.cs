@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Connections.Credentials;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>A new connection as it was asked for.</summary>
+public sealed record NewConnection(Guid Id, string? Connector, string? Name, JsonElement? Settings, JsonElement? Credentials, bool SkipTest);
+
+/// <summary>Makes connections: the name is claimed, the credentials are tried, the account is claimed, the secret is kept; the event comes last.</summary>
+public sealed class CreateConnections(
+    ConnectionStreams connections,
+    ConnectionForms forms,
+    ConnectionProbe probe,
+    ClaimKeeper claims,
+    Fingerprints fingerprints,
+    IVault vault,
+    Refusals refusals)
+{
+    public async Task<Guid> Create(Who who, NewConnection wanted, CancellationToken ct)
+    {
+        var (draft, name) = Read(wanted);
+        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, wanted.Id), ct);
+        if (now.State.Status != ConnectionStatus.Absent)
+        {
+            ConnectionDecider.Decide(new CreateConnection(Created(draft, name, "", Unknown, [], "")), now.State);
+            return wanted.Id;
+        }
+
+        var taken = new List<Claim> { await claims.TakeName(who, wanted.Id, draft.Connector.Entry.Id, name, ct) };
+        try
+        {
+            var created = await Try(who, wanted, draft, name, ct);
+            taken.AddRange(await claims.TakeAccount(who, wanted.Id, created.Fingerprints, ct));
+            await vault.Put(who.Workspace, wanted.Id, created.VaultEntry, draft.Credentials, ct);
+            await connections.Handle(now.Stream, new CreateConnection(created), who.Metadata, ct);
+            return wanted.Id;
+        }
+        catch (RejectedException)
+        {
+            await claims.GiveBack(taken, who, CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>A create that keeps nothing.</summary>
+    public async Task<Probed> Test(Who who, string? connector, JsonElement? settings, JsonElement? credentials, CancellationToken ct)
+    {
+        var draft = forms.Read(connector, settings, credentials);
+        return await probe.Try(
+            who, draft.Connector.Entry.Id, Guid.NewGuid(), 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+    }
+
+    private static Account Unknown { get; } = new(null, "", "");
+
+    private (ConnectionDraft Draft, string Name) Read(NewConnection wanted)
+    {
+        var problem = ConnectionName.Problem(wanted.Name);
+        try
+        {
+            var draft = forms.Read(wanted.Connector, wanted.Settings, wanted.Credentials);
+            return (draft, ConnectionName.Parse(wanted.Name));
+        }
+        catch (RejectedException form) when (form.Errors.Count > 0 && form.Errors[0].Field != "name" && problem is not null)
+        {
+            throw ConnectionForms.Invalid([new FieldError("name", problem), .. form.Errors]);
+        }
+    }
+
+    private async Task<ConnectionCreated> Try(Who who, NewConnection wanted, ConnectionDraft draft, string name, CancellationToken ct)
+    {
+        var connector = draft.Connector.Entry.Id;
+        var entry = $"v1-{Guid.NewGuid():n}";
+        if (wanted.SkipTest)
+        {
+            var typed = draft.Connector.IdentitiesAsTyped(draft.Settings, draft.Credentials);
+            var account = new Account(null, draft.Connector.DisplayAsTyped(draft.Settings, draft.Credentials), typed[0].Basis);
+            return Created(
+                draft, name, entry, account, await fingerprints.Of(who.Workspace, connector, typed, ct), Outcome.Skipped);
+        }
+
+        var probed = await probe.Try(who, connector, wanted.Id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+        if (refusals.Of(probed) is { } refusal) throw refusal;
+        return Created(draft, name, entry, probed.Result.Account!, probed.Fingerprints, Outcome.Ok);
+    }
+
+    private static ConnectionCreated Created(
+        ConnectionDraft draft, string name, string entry, Account account, IReadOnlyList<string> fingerprints, string outcome) =>
+        new(draft.Connector.Entry.Id, name, draft.Settings, draft.Masked, entry, account, fingerprints, outcome);
+}

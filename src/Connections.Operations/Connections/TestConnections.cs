@@ -1,0 +1,61 @@
+using Connections.Credentials;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>Tries kept connections, because a person asks or because they are due, and records what was seen.</summary>
+public sealed class TestConnections(ConnectionStreams connections, ConnectionProbe probe, ClaimKeeper claims, IVault vault)
+{
+    /// <summary>A person asks. A pass mends a connection that needed a reconnect.</summary>
+    public async Task<Probed> Test(Who who, Guid id, CancellationToken ct)
+    {
+        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
+        ConnectionDecider.Changeable(now.State);
+        return await Try(who, id, now.State, requested: true, ct);
+    }
+
+    /// <summary>A schedule asks, or a worker that could not reach the provider. Null: there is nothing to check.</summary>
+    public async Task<Probed?> Check(Who who, Guid id, CancellationToken ct)
+    {
+        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
+        return now.State.Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable
+            ? await Try(who, id, now.State, requested: false, ct)
+            : null;
+    }
+
+    private async Task<Probed> Try(Who who, Guid id, ConnectionState state, bool requested, CancellationToken ct)
+    {
+        var live = state.Live!;
+        var stream = ConnectionDecider.Stream(who.Workspace, id);
+        if (await vault.Get(who.Workspace, id, live.VaultEntry, ct) is not { } credentials)
+        {
+            await connections.Handle(stream, new RequireReauth("vault-older-than-log", live.CredentialVersion), who.Metadata, ct);
+            throw new RejectedException(
+                "connection.credentials-rejected", "The vault does not hold the credentials any more; reconnect with new ones.");
+        }
+
+        var probed = await probe.Try(
+            who, state.Creation!.Connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct);
+        var report = new RecordTest(
+            probed.Id, probed.Outcome, probed.Message, live.CredentialVersion, requested, probed.Result.Account, probed.Fingerprints);
+        await connections.Handle(stream, await WithAccount(report, who, id, live, ct), who.Metadata, ct);
+        return probed;
+    }
+
+    // a try may tell more of the account than was known: that is claimed before it is recorded, and left out where another has it
+    private async Task<RecordTest> WithAccount(RecordTest report, Who who, Guid id, ConnectionReconnected live, CancellationToken ct)
+    {
+        var fresh = (report.Fingerprints ?? []).Except(live.Fingerprints).ToArray();
+        if (fresh.Length == 0) return report;
+        try
+        {
+            await claims.TakeAccount(who, id, fresh, ct);
+            return report;
+        }
+        catch (RejectedException)
+        {
+            return report with { Account = null, Fingerprints = null };
+        }
+    }
+}

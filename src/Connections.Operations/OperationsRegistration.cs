@@ -1,0 +1,36 @@
+using Connections.Domain;
+using Connections.ReadModels;
+using EventSourcing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Connections.Operations;
+
+public static class OperationsRegistration
+{
+    /// <summary>What commands do, whichever door they come in by.</summary>
+    public static IServiceCollection AddOperations(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(ClaimKeeper))) return services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(p => new ConnectionStreams(p.GetRequiredService<IEventLog>(), ConnectionDecider.Decider, ConnectionDecider.Names));
+        services.AddSingleton(p => new ActivityStreams(p.GetRequiredService<IEventLog>(), ActivityDecider.Decider, ActivityDecider.Names));
+        services.AddSingleton(p => new ClaimStreams(p.GetRequiredService<IEventLog>(), ClaimDecider.Decider, ClaimDecider.Names));
+        services.AddSingleton<Courtesy>();
+        services.AddSingleton<ClaimKeeper>();
+        services.AddSingleton<Fingerprints>();
+        services.AddSingleton<ConnectionForms>();
+        services.AddSingleton<ConnectionProbe>();
+        services.AddSingleton<Refusals>();
+        services.AddSingleton<CreateConnections>();
+        services.AddSingleton<TestConnections>();
+        services.AddSingleton<ChangeConnections>();
+        services.AddSingleton<ConnectionQueries>();
+        services.AddSingleton<ActivityQueries>();
+        services.AddSingleton<WaitQueries>();
+        services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<ActivityRequests>();
+        services.AddSingleton<RequestActivities>();
+        return services;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Connections.Domain;
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+/// <summary>The list of activities: found by connection, status and workflow; and when an activity last proved each connection.</summary>
+public sealed class ActivitiesProjection : ViewProjection<ActivityView>
+{
+    public override string Name => "activities";
+
+    public override IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+
+    public override Migrations Tables { get; } = new(
+        "activities",
+        """
+        CREATE TABLE activities (
+            workspace TEXT NOT NULL, id TEXT NOT NULL, connection_id TEXT NULL, status TEXT NOT NULL, workflow TEXT NULL,
+            requested_at BIGINT NOT NULL, view TEXT NOT NULL, PRIMARY KEY (workspace, id));
+        CREATE INDEX activities_by_age ON activities (workspace, requested_at, id);
+        CREATE INDEX activities_by_connection ON activities (workspace, connection_id, requested_at);
+        CREATE TABLE connection_use (workspace TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (workspace, id));
+        """);
+
+    protected override ActivityView? Evolve(ActivityView? was, RecordedEvent recorded) => ActivityView.Evolve(was, recorded);
+
+    protected override async Task<ActivityView?> Load(StreamName name, SqlWrite write) => ActivityQueries.View(
+        await write.Connection.ExecuteScalarAsync<string?>(
+            "SELECT view FROM activities WHERE workspace = @Workspace AND id = @Id",
+            new { name.Workspace, Id = name.Id.ToString() },
+            write.Transaction));
+
+    protected override async Task Save(ActivityView view, SqlWrite write)
+    {
+        await write.Connection.ExecuteAsync(
+            """
+            INSERT INTO activities (workspace, id, connection_id, status, workflow, requested_at, view)
+            VALUES (@Workspace, @Id, @ConnectionId, @Status, @Workflow, @RequestedAt, @View)
+            ON CONFLICT (workspace, id) DO UPDATE SET
+                connection_id = excluded.connection_id, status = excluded.status, view = excluded.view
+            """,
+            new
+            {
+                view.Workspace,
+                Id = view.Id.ToString(),
+                ConnectionId = view.ConnectionId?.ToString(),
+                Status = ActivityQueries.Text(view.Status),
+                view.Request.Caller?.Workflow,
+                RequestedAt = view.RequestedAt.UtcTicks,
+                View = JsonSerializer.Serialize(view, EventTypes.Json)
+            },
+            write.Transaction);
+        if (view is not { Status: ActivityStatus.Succeeded, ConnectionId: { } used }) return;
+        await write.Connection.ExecuteAsync(
+            """
+            INSERT INTO connection_use (workspace, id, at) VALUES (@Workspace, @Id, @At)
+            ON CONFLICT (workspace, id) DO UPDATE SET at = CASE WHEN excluded.at > connection_use.at THEN excluded.at ELSE connection_use.at END
+            """,
+            new { view.Workspace, Id = used.ToString(), At = view.FinishedAt!.Value.UtcTicks },
+            write.Transaction);
+    }
+}

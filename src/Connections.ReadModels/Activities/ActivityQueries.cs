@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Connections.Domain;
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+public sealed record ActivityFilter(Guid? ConnectionId, string? Status, string? Workflow, int Limit, Cursor After);
+
+/// <summary>Questions about many activities; the rows may lag behind the log.</summary>
+public sealed class ActivityQueries(ReadModelDatabase database)
+{
+    public async Task<Page<ActivityView>> List(string workspace, ActivityFilter filter, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<string>(
+            """
+            SELECT view FROM activities
+            WHERE workspace = @workspace AND (requested_at < @Ticks OR (requested_at = @Ticks AND id > @Id))
+              AND (@ConnectionId IS NULL OR connection_id = @ConnectionId)
+              AND (@Status IS NULL OR status = @Status)
+              AND (@Workflow IS NULL OR workflow = @Workflow)
+            ORDER BY requested_at DESC, id LIMIT @Limit
+            """,
+            new
+            {
+                workspace,
+                filter.After.Ticks,
+                filter.After.Id,
+                ConnectionId = filter.ConnectionId?.ToString(),
+                filter.Status,
+                filter.Workflow,
+                Limit = filter.Limit + 1
+            });
+        return Page.Of(
+            [.. rows.Select(r => View(r)!)], filter.Limit, v => new Cursor(v.RequestedAt.UtcTicks, v.Id.ToString()));
+    }
+
+    /// <summary>When an activity last succeeded over the connection; null when none did.</summary>
+    public async Task<DateTimeOffset?> LastUse(string workspace, Guid connection, CancellationToken ct)
+    {
+        await using var db = await database.Sql.Open(ct);
+        var ticks = await db.ExecuteScalarAsync<long?>(
+            "SELECT at FROM connection_use WHERE workspace = @workspace AND id = @Id", new { workspace, Id = connection.ToString() });
+        return ticks is { } t ? new DateTimeOffset(t, TimeSpan.Zero) : null;
+    }
+
+    internal static ActivityView? View(string? json) => json is null ? null : JsonSerializer.Deserialize<ActivityView>(json, EventTypes.Json);
+
+    internal static string Text(ActivityStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
+}

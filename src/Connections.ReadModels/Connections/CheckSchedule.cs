@@ -1,0 +1,32 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Connections.Domain;
+
+namespace Connections.ReadModels;
+
+/// <summary>
+/// When a connection is due for a check: once a day, each at a time of day of its own so that the load is spread; an unreachable one sooner,
+/// after 1, 2, 4 … 60 minutes; one that waits for a person never.
+/// </summary>
+public static class CheckSchedule
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    public static DateTimeOffset? Due(ConnectionView view)
+    {
+        var last = view.LastTest?.At ?? view.CreatedAt;
+        return view.Status switch
+        {
+            ConnectionStatus.Connected => NextSlot(view.Id, last + (Day / 2)),
+            ConnectionStatus.Unreachable => last + TimeSpan.FromMinutes(Math.Min(60, Math.Pow(2, Math.Min(6, view.FailedChecks - 1)))),
+            _ => null
+        };
+    }
+
+    private static DateTimeOffset NextSlot(Guid id, DateTimeOffset after)
+    {
+        var midnight = new DateTimeOffset(after.UtcDateTime.Date, TimeSpan.Zero);
+        var slot = midnight + (Day * (BinaryPrimitives.ReadUInt32LittleEndian(SHA256.HashData(id.ToByteArray())) / (double)uint.MaxValue));
+        return slot > after ? slot : slot + Day;
+    }
+}

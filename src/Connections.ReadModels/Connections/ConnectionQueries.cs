@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Connections.Domain;
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+public sealed record ConnectionFilter(string? Connector, string? Status, string? Query, int Limit, Cursor After);
+
+/// <summary>Questions about many connections, or about one as the rows know it; they may lag behind the log.</summary>
+public sealed class ConnectionQueries(ReadModelDatabase database)
+{
+    public async Task<Page<ConnectionView>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<string>(
+            """
+            SELECT view FROM connections
+            WHERE workspace = @workspace AND (created_at < @Ticks OR (created_at = @Ticks AND id > @Id))
+              AND (@Connector IS NULL OR connector = @Connector)
+              AND (@Status IS NULL AND status <> 'deleted' OR status = @Status)
+              AND (@Query IS NULL OR name_key LIKE @Query ESCAPE '\')
+            ORDER BY created_at DESC, id LIMIT @Limit
+            """,
+            new
+            {
+                workspace,
+                filter.After.Ticks,
+                filter.After.Id,
+                filter.Connector,
+                filter.Status,
+                Query = filter.Query is null ? null : $"%{Like(ConnectionName.Key(filter.Query))}%",
+                Limit = filter.Limit + 1
+            });
+        return Page.Of(
+            [.. rows.Select(r => View(r)!)], filter.Limit, v => new Cursor(v.CreatedAt.UtcTicks, v.Id.ToString()));
+    }
+
+    public async Task<ConnectionView?> Find(string workspace, Guid id, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        return View(await connection.ExecuteScalarAsync<string?>(
+            "SELECT view FROM connections WHERE workspace = @workspace AND id = @Id", new { workspace, Id = id.ToString() }));
+    }
+
+    /// <summary>The connection that has the name now; null when none has.</summary>
+    public async Task<ConnectionView?> Named(string workspace, string connector, string name, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        return View(await connection.ExecuteScalarAsync<string?>(
+            """
+            SELECT view FROM connections
+            WHERE workspace = @workspace AND connector = @connector AND name_key = @Key AND status <> 'deleted'
+            """,
+            new { workspace, connector, Key = ConnectionName.Key(name) }));
+    }
+
+    /// <summary>The connections whose check is due, the longest overdue first.</summary>
+    public async Task<IReadOnlyList<(string Workspace, Guid Id)>> DueForCheck(DateTimeOffset now, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<(string Workspace, string Id)>(
+            "SELECT workspace, id FROM connections WHERE check_at <= @Now ORDER BY check_at LIMIT @limit", new { Now = now.UtcTicks, limit });
+        return [.. rows.Select(r => (r.Workspace, Guid.Parse(r.Id)))];
+    }
+
+    internal static ConnectionView? View(string? json) =>
+        json is null ? null : JsonSerializer.Deserialize<ConnectionView>(json, EventTypes.Json);
+
+    internal static string Text(ConnectionStatus status) => JsonNamingPolicy.CamelCase.ConvertName(status.ToString());
+
+    private static string Like(string text) =>
+        text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+}

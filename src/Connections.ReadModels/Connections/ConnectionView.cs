@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.ReadModels;
+
+/// <summary>A connection as people and workers see it. One fold: of the stream for a question by id, into rows for lists.</summary>
+public sealed record ConnectionView
+{
+    public required string Workspace { get; init; }
+
+    public required Guid Id { get; init; }
+
+    public required string Connector { get; init; }
+
+    public required string Name { get; init; }
+
+    public required ConnectionStatus Status { get; init; }
+
+    public string? StatusReason { get; init; }
+
+    public required Account Account { get; init; }
+
+    public required JsonElement Settings { get; init; }
+
+    /// <summary>Secret fields are <c>***</c>.</summary>
+    public required JsonElement Credentials { get; init; }
+
+    public required int CredentialVersion { get; init; }
+
+    public required string VaultEntry { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required string CreatedBy { get; init; }
+
+    public DateTimeOffset? LastConnectedAt { get; init; }
+
+    public LastTest? LastTest { get; init; }
+
+    /// <summary>In a row, without one that reached the provider.</summary>
+    public int FailedChecks { get; init; }
+
+    /// <summary>The revision of the stream.</summary>
+    public required long Version { get; init; }
+
+    public static ConnectionView? Evolve(ConnectionView? was, RecordedEvent recorded)
+    {
+        var e = (ConnectionEvent)ConnectionDecider.Names.Read(recorded);
+        var now = e is ConnectionCreated created ? Create(created, recorded) : was is null ? null : Change(was, e, recorded.At);
+        return now is null ? null : now with { Version = recorded.Revision };
+    }
+
+    public static ConnectionView? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((ConnectionView?)null, Evolve);
+
+    private static ConnectionView Create(ConnectionCreated c, RecordedEvent recorded)
+    {
+        var name = StreamName.Of(recorded.Stream);
+        return new ConnectionView
+        {
+            Workspace = name.Workspace,
+            Id = name.Id,
+            Connector = c.Connector,
+            Name = c.Name,
+            Status = ConnectionStatus.Connected,
+            Account = c.Account,
+            Settings = c.Settings,
+            Credentials = c.Credentials,
+            CredentialVersion = 1,
+            VaultEntry = c.VaultEntry,
+            CreatedAt = recorded.At,
+            CreatedBy = EventMetadata.Of(recorded).Actor,
+            LastConnectedAt = c.Outcome == Outcome.Ok ? recorded.At : null,
+            LastTest = new LastTest(c.Outcome, c.Outcome == Outcome.Ok ? "Connected." : "Not tested yet.", recorded.At, 1),
+            Version = recorded.Revision
+        };
+    }
+
+    private static ConnectionView Change(ConnectionView was, ConnectionEvent e, DateTimeOffset at) => e switch
+    {
+        ConnectionTested t => Tested(was, t, at),
+        ConnectionReauthRequired r => was with { Status = ConnectionStatus.ReauthRequired, StatusReason = r.Reason },
+        ConnectionReconnected r => was with
+        {
+            Status = ConnectionStatus.Connected,
+            StatusReason = null,
+            Account = r.Account,
+            Settings = r.Settings,
+            Credentials = r.Credentials,
+            CredentialVersion = r.CredentialVersion,
+            VaultEntry = r.VaultEntry,
+            LastConnectedAt = at,
+            LastTest = new LastTest(Outcome.Ok, "Connected.", at, r.CredentialVersion),
+            FailedChecks = 0
+        },
+        ConnectionRenamed r => was with { Name = r.Name },
+        ConnectionDeleted => was with { Status = ConnectionStatus.Deleted, StatusReason = null },
+        _ => was // fences and destroyed secrets show in the history only
+    };
+
+    private static ConnectionView Tested(ConnectionView was, ConnectionTested t, DateTimeOffset at)
+    {
+        var now = was with
+        {
+            LastTest = new LastTest(t.Outcome, t.Message, at, t.CredentialVersion),
+            LastConnectedAt = t.Outcome == Outcome.Ok ? at : was.LastConnectedAt,
+            Account = t.Account ?? was.Account,
+            FailedChecks = t.Outcome == Outcome.Ok ? 0 : was.FailedChecks + 1
+        };
+        return (Outcome.Reachable(t.Outcome), was.Status) switch
+        {
+            (true, ConnectionStatus.Unreachable) => now with { Status = ConnectionStatus.Connected, StatusReason = null },
+            (false, ConnectionStatus.Connected or ConnectionStatus.Unreachable) =>
+                now with { Status = ConnectionStatus.Unreachable, StatusReason = t.Message },
+            _ => now
+        };
+    }
+}
+
+/// <param name="Outcome"><c>ok</c>, <c>skipped</c> or a failure kind.</param>
+public sealed record LastTest(string Outcome, string Message, DateTimeOffset At, int CredentialVersion);

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Connections.Domain;
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+/// <summary>The list of connections: found by status, connector and name, and when they are due for a check.</summary>
+public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
+{
+    public override string Name => "connections";
+
+    public override IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category];
+
+    public override Migrations Tables { get; } = new(
+        "connections",
+        """
+        CREATE TABLE connections (
+            workspace TEXT NOT NULL, id TEXT NOT NULL, connector TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL,
+            status TEXT NOT NULL, created_at BIGINT NOT NULL, check_at BIGINT NULL, view TEXT NOT NULL, PRIMARY KEY (workspace, id));
+        CREATE INDEX connections_by_age ON connections (workspace, created_at, id);
+        CREATE INDEX connections_by_name ON connections (workspace, connector, name_key);
+        CREATE INDEX connections_due ON connections (check_at) WHERE check_at IS NOT NULL;
+        """);
+
+    protected override ConnectionView? Evolve(ConnectionView? was, RecordedEvent recorded) => ConnectionView.Evolve(was, recorded);
+
+    protected override async Task<ConnectionView?> Load(StreamName name, SqlWrite write) => ConnectionQueries.View(
+        await write.Connection.ExecuteScalarAsync<string?>(
+            "SELECT view FROM connections WHERE workspace = @Workspace AND id = @Id",
+            new { name.Workspace, Id = name.Id.ToString() },
+            write.Transaction));
+
+    protected override Task Save(ConnectionView view, SqlWrite write) => write.Connection.ExecuteAsync(
+        """
+        INSERT INTO connections (workspace, id, connector, name, name_key, status, created_at, check_at, view)
+        VALUES (@Workspace, @Id, @Connector, @Name, @NameKey, @Status, @CreatedAt, @CheckAt, @View)
+        ON CONFLICT (workspace, id) DO UPDATE SET
+            name = excluded.name, name_key = excluded.name_key, status = excluded.status, check_at = excluded.check_at, view = excluded.view
+        """,
+        new
+        {
+            view.Workspace,
+            Id = view.Id.ToString(),
+            view.Connector,
+            view.Name,
+            NameKey = ConnectionName.Key(view.Name),
+            Status = ConnectionQueries.Text(view.Status),
+            CreatedAt = view.CreatedAt.UtcTicks,
+            CheckAt = CheckSchedule.Due(view)?.UtcTicks,
+            View = JsonSerializer.Serialize(view, EventTypes.Json)
+        },
+        write.Transaction);
+}

@@ -1,0 +1,12 @@
+namespace Connections.ReadModels;
+
+/// <summary>Whose stream it is: <c>category-workspace:id</c>.</summary>
+public readonly record struct StreamName(string Workspace, Guid Id)
+{
+    public static StreamName Of(string stream)
+    {
+        var name = stream.AsSpan(stream.IndexOf('-', StringComparison.Ordinal) + 1);
+        var colon = name.IndexOf(':');
+        return new StreamName(name[..colon].ToString(), Guid.Parse(name[(colon + 1)..]));
+    }
+}

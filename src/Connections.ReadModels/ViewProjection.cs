@@ -1,0 +1,35 @@
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+/// <summary>Rows that hold a view of each stream: the same fold that answers a question by id, kept up to date.</summary>
+public abstract class ViewProjection<TView> : IProjection
+    where TView : class
+{
+    public abstract string Name { get; }
+
+    public abstract IReadOnlyList<string> Prefixes { get; }
+
+    public abstract Migrations Tables { get; }
+
+    public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
+    {
+        var views = new Dictionary<string, TView?>();
+        foreach (var recorded in events)
+        {
+            if (!views.TryGetValue(recorded.Stream, out var was))
+                was = recorded.Revision == 0 ? null : await Load(StreamName.Of(recorded.Stream), write);
+            views[recorded.Stream] = Evolve(was, recorded);
+        }
+
+        foreach (var view in views.Values.OfType<TView>()) await Save(view, write);
+    }
+
+    /// <summary>Null: nothing that people see.</summary>
+    protected abstract TView? Evolve(TView? was, RecordedEvent recorded);
+
+    protected abstract Task<TView?> Load(StreamName name, SqlWrite write);
+
+    protected abstract Task Save(TView view, SqlWrite write);
+}

@@ -1,0 +1,79 @@
+using Connections.Contracts;
+using Connections.Operations;
+using EventSourcing;
+using MassTransit;
+
+namespace Connections.Worker;
+
+/// <summary>A command for a connection that came over the bus, carried out, and its refusal answered.</summary>
+public sealed class BusDoor(TimeProvider clock)
+{
+    public async Task Answer(ConsumeContext context, Who who, Guid command, string name, Guid connection, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (RejectedException refused)
+        {
+            await context.Publish(
+                new CommandRefused(who.Workspace, command, name, refused.Code, refused.Message, connection, clock.GetUtcNow(), who.Correlation),
+                context.CancellationToken);
+        }
+    }
+
+    public static Who Who(ConsumeContext context, string workspace, string? actor, string? correlation) =>
+        new(workspace, actor ?? "bus", correlation ?? context.MessageId?.ToString(), context.MessageId?.ToString());
+}
+
+public sealed class TestConnectionConsumer(TestConnections tests, BusDoor door) : IConsumer<TestConnection>
+{
+    public Task Consume(ConsumeContext<TestConnection> context)
+    {
+        var m = context.Message;
+        var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
+        return door.Answer(
+            context, who, m.CommandId, "test-connection", m.ConnectionId, () => tests.Test(who, m.ConnectionId, context.CancellationToken));
+    }
+}
+
+public sealed class RenameConnectionConsumer(ChangeConnections changes, BusDoor door) : IConsumer<RenameConnection>
+{
+    public Task Consume(ConsumeContext<RenameConnection> context)
+    {
+        var m = context.Message;
+        var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
+        return door.Answer(
+            context,
+            who,
+            m.CommandId,
+            "rename-connection",
+            m.ConnectionId,
+            () => changes.Rename(who, m.ConnectionId, m.Name, context.CancellationToken));
+    }
+}
+
+public sealed class DeleteConnectionConsumer(ChangeConnections changes, BusDoor door) : IConsumer<DeleteConnection>
+{
+    public Task Consume(ConsumeContext<DeleteConnection> context)
+    {
+        var m = context.Message;
+        var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
+        return door.Answer(
+            context, who, m.CommandId, "delete-connection", m.ConnectionId, () => changes.Delete(who, m.ConnectionId, context.CancellationToken));
+    }
+}
+
+/// <summary>A stale report changes nothing and is not answered.</summary>
+public sealed class RequireReauthConsumer(ConnectionStreams connections) : IConsumer<RequireReauth>
+{
+    public Task Consume(ConsumeContext<RequireReauth> context)
+    {
+        var m = context.Message;
+        return connections.Handle(
+            Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId),
+            new Domain.RequireReauth(m.Reason, m.CredentialVersion),
+            BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId).Metadata,
+            context.CancellationToken);
+    }
+}

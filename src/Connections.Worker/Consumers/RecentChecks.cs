@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+
+namespace Connections.Worker;
+
+/// <summary>A provider is looked at every five seconds per connection at most, however many activities ask.</summary>
+public sealed class RecentChecks(TimeProvider clock)
+{
+    private const int Enough = 1_000;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(string Workspace, Guid Id), long> begun = new();
+
+    public bool Begin(string workspace, Guid id)
+    {
+        var now = clock.GetTimestamp();
+        if (begun.Count > Enough) Forget();
+        if (begun.TryAdd((workspace, id), now)) return true;
+        return begun.TryGetValue((workspace, id), out var last)
+            && clock.GetElapsedTime(last, now) >= Pause
+            && begun.TryUpdate((workspace, id), now, last);
+    }
+
+    private void Forget()
+    {
+        foreach (var (connection, last) in begun)
+            if (clock.GetElapsedTime(last) >= Pause) begun.TryRemove(new(connection, last));
+    }
+}

@@ -1,0 +1,55 @@
+using Connections.Domain;
+using Connections.Operations;
+using Connections.Operations.Messages;
+using EventSourcing;
+using EventSourcing.Sql;
+using MassTransit;
+
+namespace Connections.Worker;
+
+/// <summary>Hands what activities met to their connections: refused credentials mark them, an unreachable provider is looked at.</summary>
+public sealed class MendConnections(ConnectionStreams connections, IBus bus) : IReactor
+{
+    public string Name => "mend-connections";
+
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+
+    public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        var met = events.Select(e => (Recorded: e, Failure: Met(e))).Where(e => e.Failure is not null)
+            .DistinctBy(e => (ReadModels.StreamName.Of(e.Recorded.Stream).Workspace, e.Failure));
+        foreach (var (recorded, failure) in met)
+        {
+            var workspace = ReadModels.StreamName.Of(recorded.Stream).Workspace;
+            if (failure!.Kind == FailureKind.ReauthRequired)
+            {
+                await connections.Handle(
+                    ConnectionDecider.Stream(workspace, failure.Connection),
+                    new RequireReauth(failure.Message, failure.CredentialVersion),
+                    EventMetadata.Following(recorded, Name),
+                    ct);
+            }
+            else
+            {
+                await bus.Publish(new CheckConnection(workspace, failure.Connection, Scheduled: false), ct);
+            }
+        }
+    }
+
+    private sealed record Failure(FailureKind Kind, string Message, Guid Connection, int CredentialVersion);
+
+    private static Failure? Met(RecordedEvent recorded) => ActivityDecider.Names.Read(recorded) switch
+    {
+        ActivityDeferred { ConnectionId: { } id } d => Of(d.Kind, d.Message, id, d.CredentialVersion),
+        ActivityFailed { Facts.ConnectionId: { } id, Attempts: > 0 } f => Of(f.Kind, f.Message, id, f.Facts.CredentialVersion),
+        ActivityOutcomeUnknown { Facts.ConnectionId: { } id } u => Of(u.Kind, u.Message, id, u.Facts.CredentialVersion),
+        _ => null
+    };
+
+    private static Failure? Of(FailureKind kind, string message, Guid connection, int version) => kind switch
+    {
+        FailureKind.ReauthRequired => new Failure(kind, message, connection, version),
+        FailureKind.Unavailable or FailureKind.Timeout => new Failure(FailureKind.Unavailable, "", connection, 0),
+        _ => null
+    };
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Connections.Contracts;
+using Connections.Credentials;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.ReadModels;
+using EventSourcing;
+using EventSourcing.Sql;
+using MassTransit;
+using ActivityError = Connections.Contracts.ActivityError;
+
+namespace Connections.Worker;
+
+/// <summary>Tells the bus what came of activities.</summary>
+public sealed class PublishActivities(ISeals seals, IBus bus) : IReactor
+{
+    public string Name => "publish-activities";
+
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+
+    public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        foreach (var recorded in events)
+        {
+            var about = StreamName.Of(recorded.Stream);
+            var (message, facts) = ActivityDecider.Names.Read(recorded) switch
+            {
+                ActivitySucceeded e => (Finished(about, e.Facts, "succeeded", e.Attempt, null, await Output(about, e, ct)), e.Facts),
+                ActivityFailed e => (Finished(about, e.Facts, "failed", e.Attempts, Error(e.Kind, e.Message)), e.Facts),
+                ActivityOutcomeUnknown e => (Finished(about, e.Facts, "unknown", e.Attempt, Error(e.Kind, e.Message)), e.Facts),
+                ActivityCancelled e => (Finished(about, e.Facts, "cancelled", e.Attempts), e.Facts),
+                ActivityDeferred { Kind: not FailureKind.Busy } e => (Waiting(about, e), e.Facts),
+                _ => ((Published?)null, (ActivityFacts?)null)
+            };
+            if (message is not null) await bus.Tell(message, recorded, facts!.ConnectionId, facts.Connector, ct);
+        }
+    }
+
+    private static Published Finished(
+        StreamName about, ActivityFacts facts, string outcome, int attempts, ActivityError? error = null, JsonElement? output = null) =>
+        new ActivityFinished(about.Id, facts.Activity, outcome, output, error, attempts, Of(facts.Caller));
+
+    private static Published Waiting(StreamName about, ActivityDeferred e) =>
+        new ActivityWaiting(about.Id, Outcome.Of(e.Kind), e.Until, e.CredentialVersion);
+
+    private async Task<JsonElement?> Output(StreamName about, ActivitySucceeded e, CancellationToken ct) =>
+        await seals.Open(about.Workspace, ActivityRequests.OutputSubject(about.Id), e.Output, ct) is { } clear
+            ? JsonSerializer.Deserialize<JsonElement>(clear)
+            : null;
+
+    private static ActivityError Error(FailureKind kind, string message) => new(Outcome.Of(kind), message);
+
+    private static Contracts.Caller? Of(Domain.Caller? caller) =>
+        caller is null ? null : new Contracts.Caller(caller.Workflow, caller.Run, caller.Step);
+}

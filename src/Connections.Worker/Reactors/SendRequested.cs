@@ -1,0 +1,27 @@
+using Connections.Domain;
+using Connections.Operations.Messages;
+using EventSourcing;
+using EventSourcing.Sql;
+using MassTransit;
+
+namespace Connections.Worker;
+
+/// <summary>Sends what was asked for by HTTP to a worker.</summary>
+public sealed class SendRequested(IBus bus) : IReactor
+{
+    public string Name => "send-requested";
+
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+
+    public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        foreach (var recorded in events)
+        {
+            if (ActivityDecider.Names.Read(recorded) is not ActivityRequested { Via: Via.Http } request) continue;
+            var name = ReadModels.StreamName.Of(recorded.Stream);
+            var metadata = EventMetadata.Following(recorded, Name);
+            await bus.Publish(
+                new RunAttempt(name.Workspace, name.Id, recorded.Revision, 0, request, metadata.Correlation, metadata.Causation), ct);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.Data.Sqlite;
+
+namespace EventSourcing.Sql.Log;
+
+/// <summary>The one writer: a thread that commits whatever waits, together, in one transaction and one sync of the disk.</summary>
+internal sealed class LogWriter : IDisposable
+{
+    private const int MostInOneCommit = 1024;
+
+    private readonly string path;
+    private readonly LogTables tables;
+    private readonly LogTail tail;
+    private readonly TimeProvider clock;
+    private readonly Thread thread;
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim work = new(0);
+    private List<PendingWrite> waiting = [];
+    private bool closed;
+
+    public LogWriter(string path, LogTables tables, LogTail tail, TimeProvider clock)
+    {
+        (this.path, this.tables, this.tail, this.clock) = (path, tables, tail, clock);
+        thread = new Thread(Run) { IsBackground = true, Name = "event log writer" };
+        thread.Start();
+    }
+
+    public Task<T> Write<T>(PendingWrite<T> write)
+    {
+        lock (gate)
+        {
+            ObjectDisposedException.ThrowIf(closed, typeof(SqliteEventLog));
+            waiting.Add(write);
+            if (waiting.Count == 1) work.Release();
+        }
+
+        return write.Done;
+    }
+
+    /// <summary>What waits is still written.</summary>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            if (closed) return;
+            closed = true;
+            work.Release();
+        }
+
+        thread.Join();
+        tables.Dispose();
+        work.Dispose();
+    }
+
+    private void Run()
+    {
+        var batch = new List<PendingWrite>();
+        while (true)
+        {
+            work.Wait();
+            lock (gate)
+            {
+                if (waiting.Count == 0)
+                {
+                    if (closed) return;
+                    continue;
+                }
+
+                (batch, waiting) = (waiting, batch);
+            }
+
+            foreach (var writes in batch.Chunk(MostInOneCommit)) Commit(writes);
+            batch.Clear();
+        }
+    }
+
+    private void Commit(PendingWrite[] writes)
+    {
+        var answers = new List<PendingWrite>(writes.Length);
+        try
+        {
+            tables.Begin();
+            foreach (var write in writes)
+            {
+                if (write.IsCancelled)
+                {
+                    write.Cancel();
+                    continue;
+                }
+
+                write.Execute(tables, clock);
+                answers.Add(write);
+            }
+
+            tables.Commit();
+        }
+        catch (Exception e) when (Undo(e) is var fault)
+        {
+            if (writes.Length == 1) writes[0].Fail(fault);
+            else
+            {
+                // one may have been too large for the disk: each gets its own answer
+                foreach (var write in writes) Commit([write]);
+            }
+
+            return;
+        }
+
+        tail.Add(tables.Written, tables.Trimmed);
+        foreach (var write in answers) write.Answer();
+    }
+
+    private Exception Undo(Exception e)
+    {
+        try
+        {
+            tables.Rollback();
+        }
+        catch (SqliteException)
+        {
+            // the next begin meets the same trouble, and says so
+        }
+
+        return e is SqliteException sqlite ? SqliteFileException.From(sqlite, path) : e;
+    }
+}

@@ -1,0 +1,43 @@
+using Dapper;
+
+namespace EventSourcing.Sql;
+
+/// <summary>How far each reader of the log has come. A move names where it starts: who is not there any more moves nothing.</summary>
+public sealed class Checkpoints(SqlDatabase database)
+{
+    public static readonly Migrations Tables = new(
+        "checkpoints", "CREATE TABLE checkpoints (name TEXT PRIMARY KEY, position BIGINT NOT NULL)");
+
+    public async Task<long> Read(string name, CancellationToken ct)
+    {
+        await using var connection = await database.Open(ct);
+        var position = await connection.ExecuteScalarAsync<long?>(
+            new CommandDefinition("SELECT position FROM checkpoints WHERE name = @name", new { name }, cancellationToken: ct));
+        return position ?? Position.Start;
+    }
+
+    /// <summary>False when the checkpoint is not at <paramref name="from"/>: then roll back.</summary>
+    public static async Task<bool> Move(SqlWrite write, string name, long from, long to, CancellationToken ct)
+    {
+        var sql = from == Position.Start
+            ? """
+              INSERT INTO checkpoints (name, position) VALUES (@name, @to)
+              ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE checkpoints.position = @from
+              """
+            : "UPDATE checkpoints SET position = @to WHERE name = @name AND position = @from";
+        return await write.Connection.ExecuteAsync(
+            new CommandDefinition(sql, new { name, from, to }, write.Transaction, cancellationToken: ct)) == 1;
+    }
+
+    public async Task<bool> Move(string name, long from, long to, CancellationToken ct)
+    {
+        await using var write = await database.BeginWrite(ct);
+        if (!await Move(write, name, from, to, ct)) return false;
+        await write.Commit(ct);
+        return true;
+    }
+
+    /// <summary>In one transaction with deleting the rows: the reader begins again at the start of the log.</summary>
+    public static Task Forget(SqlWrite write, string name, CancellationToken ct) => write.Connection.ExecuteAsync(
+        new CommandDefinition("DELETE FROM checkpoints WHERE name = @name", new { name }, write.Transaction, cancellationToken: ct));
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EventSourcing.Sql;
+
+/// <summary>
+/// Leases as rows: name, owner, until, by the clock of the database. Renewed every 2 seconds, lost after 8. The holder counts its 8 seconds on
+/// its own clock, from before it asked: it never believes longer than the row says.
+/// </summary>
+public sealed class Leases(SqlDatabase database, string owner, string databaseClock, TimeProvider clock, ILogger<Leases> logger)
+    : BackgroundService, ILeases
+{
+    public static readonly TimeSpan Renewal = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
+    public static readonly Migrations Tables = new(
+        "leases", "CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until BIGINT NOT NULL)");
+
+    private readonly ConcurrentDictionary<string, long?> wanted = new();
+    private readonly Signal renewed = new();
+    private readonly Signal asked = new();
+    private bool prepared;
+
+    public bool Holds(string name) => wanted.TryGetValue(name, out var since) && since is { } asked && clock.GetElapsedTime(asked) < Duration;
+
+    public async Task Wait(string name, CancellationToken ct)
+    {
+        if (wanted.TryAdd(name, null)) asked.Set();
+        while (true)
+        {
+            var next = renewed.Next;
+            if (Holds(name)) return;
+            await next.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>Renews what is held, and takes what is wanted and free.</summary>
+    public async Task Renew(CancellationToken ct)
+    {
+        if (!prepared) await Tables.Apply(database, ct);
+        prepared = true;
+        if (wanted.IsEmpty) return;
+        var before = clock.GetTimestamp();
+        var held = new List<string>();
+        await using (var write = await database.BeginWrite(ct))
+        {
+            foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) // in one order everywhere: no deadlock
+            {
+                var mine = await write.Connection.ExecuteAsync(new CommandDefinition(
+                    $"""
+                    INSERT INTO leases (name, owner, until) VALUES (@name, @owner, {databaseClock} + @duration)
+                    ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
+                    WHERE leases.owner = excluded.owner OR leases.until <= {databaseClock}
+                    """,
+                    new { name, owner, duration = (long)Duration.TotalMilliseconds },
+                    write.Transaction,
+                    cancellationToken: ct));
+                if (mine == 1) held.Add(name);
+            }
+
+            await write.Commit(ct);
+        }
+
+        foreach (var name in wanted.Keys) wanted[name] = held.Contains(name) ? before : null;
+        renewed.Set();
+    }
+
+    /// <summary>Gives everything back, so that another instance need not wait for the end of the lease.</summary>
+    public async Task Release(CancellationToken ct)
+    {
+        foreach (var name in wanted.Keys) wanted[name] = null;
+        await using var write = await database.BeginWrite(ct);
+        await write.Connection.ExecuteAsync(
+            new CommandDefinition("DELETE FROM leases WHERE owner = @owner", new { owner }, write.Transaction, cancellationToken: ct));
+        await write.Commit(ct);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (prepared) await Release(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var next = asked.Next;
+            try
+            {
+                await Renew(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning("Leases could not be renewed: {Error}", e.GetType().Name);
+            }
+
+            await Task.WhenAny(next, Task.Delay(Renewal, clock, stoppingToken));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EventSourcing.Sql;
+
+public static class LoopRegistration
+{
+    /// <summary>Runs the projection in this host. Needs <see cref="IEventLog"/>, <see cref="ReadModelDatabase"/> and <see cref="ServiceDatabase"/>.</summary>
+    public static IServiceCollection AddProjection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProjection>(
+        this IServiceCollection services)
+        where TProjection : class, IProjection
+    {
+        services.AddLoops().TryAddSingleton<TProjection>();
+        return services.AddSingleton<IHostedService>(p => new ProjectionLoop(
+            p.GetRequiredService<TProjection>(), p.GetRequiredService<ReadModelDatabase>().Sql, p.GetRequiredService<LoopTools>()));
+    }
+
+    /// <summary>Runs the reactor in this host. Needs <see cref="IEventLog"/> and <see cref="ServiceDatabase"/>.</summary>
+    public static IServiceCollection AddReactor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TReactor>(
+        this IServiceCollection services)
+        where TReactor : class, IReactor
+    {
+        services.AddLoops().TryAddSingleton<TReactor>();
+        return services.AddSingleton<IHostedService>(p => new ReactorLoop(
+            p.GetRequiredService<TReactor>(), p.GetRequiredService<ServiceDatabase>().Sql, p.GetRequiredService<LoopTools>()));
+    }
+
+    /// <summary>What loops share: health and leases. A SQLite file belongs to one process, so nobody else could hold its leases.</summary>
+    public static IServiceCollection AddLoops(this IServiceCollection services)
+    {
+        if (services.Any(s => s.ServiceType == typeof(LoopTools))) return services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LoopHealth>();
+        services.TryAddSingleton<LoopTools>();
+        services.TryAddSingleton<ILeases>(p => p.GetRequiredService<ServiceDatabase>().Sql switch
+        {
+            { Provider: SqlProvider.Sqlite } => new SoleInstance(),
+            var sql => new Leases(
+                sql,
+                owner: $"{Environment.MachineName}-{Guid.NewGuid():N}",
+                DatabaseClock.Of(sql.Provider),
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<Leases>>())
+        });
+        // first registered, last stopped: the leases go when the loops are done
+        return services.AddSingleton<IHostedService>(p => p.GetRequiredService<ILeases>() as IHostedService ?? new NothingToRun());
+    }
+
+    private sealed class NothingToRun : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,62 @@
+namespace EventSourcing.Sql;
+
+/// <summary>What one loop tells of itself.</summary>
+public sealed class LoopReport
+{
+    private readonly TimeProvider clock;
+    private readonly Lock gate = new();
+    private readonly List<(Func<LoopStatus, bool> Fits, TaskCompletionSource Done)> waiting = [];
+    private LoopStatus status;
+
+    internal LoopReport(string name, TimeProvider clock)
+    {
+        this.clock = clock;
+        status = new LoopStatus(name, LoopState.Starting, Position.Start, CaughtUp: false, Error: null, clock.GetUtcNow());
+    }
+
+    public LoopStatus Status => Volatile.Read(ref status);
+
+    public void Is(LoopState state, string? error = null) => Tell(was => was with
+    {
+        State = state,
+        Error = error,
+        CaughtUp = was.CaughtUp && state == LoopState.Running,
+        Since = was.State == state && was.Error == error ? was.Since : clock.GetUtcNow()
+    });
+
+    public void At(long position, bool caughtUp) => Tell(was => was with { Position = position, CaughtUp = caughtUp });
+
+    public Task Reached(long position, CancellationToken ct) =>
+        Status.Position >= position ? Task.CompletedTask : Until(s => s.Position >= position, ct);
+
+    public async Task Until(Func<LoopStatus, bool> fits, CancellationToken ct)
+    {
+        var entry = (fits, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (gate)
+        {
+            if (fits(status)) return;
+            waiting.Add(entry);
+        }
+
+        try
+        {
+            await entry.Item2.Task.WaitAsync(ct);
+        }
+        finally
+        {
+            lock (gate) waiting.Remove(entry);
+        }
+    }
+
+    private void Tell(Func<LoopStatus, LoopStatus> change)
+    {
+        lock (gate)
+        {
+            Volatile.Write(ref status, change(status));
+            foreach (var (fits, done) in waiting)
+            {
+                if (fits(status)) done.TrySetResult();
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace EventSourcing.Sql;
+
+public enum SqliteFault
+{
+    Foreign,
+    Corrupt,
+    Newer,
+    ReadOnly,
+    Full,
+    Unusable
+}
+
+/// <summary>A SQLite file cannot be used as it is: says what is wrong, with which file, and what to do.</summary>
+public sealed class SqliteFileException(SqliteFault fault, string path, string explanation, Exception? inner = null)
+    : IOException($"{path} {explanation}", inner)
+{
+    public SqliteFault Fault { get; } = fault;
+
+    public string Path { get; } = path;
+
+    public static SqliteFileException From(SqliteException e, string path) => e.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => new(SqliteFault.Full, path, "cannot grow: the disk is full. Nothing was stored; make room and try again.", e),
+        raw.SQLITE_READONLY => ReadOnly(path, e),
+        raw.SQLITE_CORRUPT => Corrupt(path, e),
+        raw.SQLITE_NOTADB => Foreign(path, "is not a SQLite file", e),
+        raw.SQLITE_CANTOPEN => new(SqliteFault.Unusable, path, "cannot be opened: check that the folder exists and may be written to.", e),
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CONSTRAINT => new(
+            SqliteFault.Unusable, path, "is being written to by another process. Only one may use it: stop the other one.", e),
+        _ => new(SqliteFault.Unusable, path, $"failed with SQLite error {e.SqliteExtendedErrorCode} ({e.Message}). Check the disk.", e)
+    };
+
+    public static SqliteFileException ReadOnly(string path, Exception? inner = null) =>
+        new(SqliteFault.ReadOnly, path, "may not be written to. Give this user the right to write the file and its folder.", inner);
+
+    public static SqliteFileException Corrupt(string path, Exception? inner = null) =>
+        new(SqliteFault.Corrupt, path, "is damaged. Stop the service and restore the file, with its -wal, from a backup.", inner);
+
+    public static SqliteFileException Foreign(string path, string what, Exception? inner = null) =>
+        new(SqliteFault.Foreign, path, $"{what}. It was left untouched: move it away, or start with another folder.", inner);
+
+    public static SqliteFileException Newer(string path, long version, long known) =>
+        new(SqliteFault.Newer, path, $"has version {version}, this program knows {known}. Run the newer program, or restore an older backup.");
+}

@@ -1,0 +1,65 @@
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Sql.Tests;
+
+public sealed class CheckpointTests : SqliteTests
+{
+    [Fact]
+    public async Task A_reader_that_never_was_stands_at_the_start() => Assert.Equal(Position.Start, await (await Checkpoints()).Read("loop", Ct));
+
+    [Fact]
+    public async Task A_checkpoint_moves_from_where_it_is()
+    {
+        var checkpoints = await Checkpoints();
+
+        Assert.True(await checkpoints.Move("loop", Position.Start, 5, Ct));
+        Assert.True(await checkpoints.Move("loop", 5, 9, Ct));
+        Assert.Equal(9, await checkpoints.Read("loop", Ct));
+    }
+
+    [Fact]
+    public async Task From_anywhere_else_it_does_not_move()
+    {
+        var checkpoints = await Checkpoints();
+        await checkpoints.Move("loop", Position.Start, 5, Ct);
+
+        Assert.False(await checkpoints.Move("loop", Position.Start, 7, Ct));
+        Assert.False(await checkpoints.Move("loop", 4, 7, Ct));
+        Assert.False(await checkpoints.Move("another", 5, 7, Ct));
+        Assert.Equal(5, await checkpoints.Read("loop", Ct));
+        Assert.Equal(Position.Start, await checkpoints.Read("another", Ct));
+    }
+
+    [Fact]
+    public async Task Of_many_who_move_at_once_one_succeeds()
+    {
+        var checkpoints = await Checkpoints();
+        for (var round = 0L; round < 20; round++)
+        {
+            var moved = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => checkpoints.Move("loop", round, round + 1, Ct))));
+            Assert.Single(moved, m => m);
+        }
+    }
+
+    [Fact]
+    public async Task A_forgotten_checkpoint_starts_anew_and_who_did_not_notice_moves_nothing()
+    {
+        var checkpoints = await Checkpoints();
+        await checkpoints.Move("loop", Position.Start, 5, Ct);
+        await using (var write = await Database.BeginWrite(Ct))
+        {
+            await EventSourcing.Sql.Checkpoints.Forget(write, "loop", Ct);
+            await write.Commit(Ct);
+        }
+
+        Assert.False(await checkpoints.Move("loop", 5, 6, Ct));
+        Assert.Equal(Position.Start, await checkpoints.Read("loop", Ct));
+    }
+
+    private async Task<Checkpoints> Checkpoints()
+    {
+        await EventSourcing.Sql.Checkpoints.Tables.Apply(Database, Ct);
+        return new Checkpoints(Database);
+    }
+}

@@ -1,0 +1,199 @@
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Sql.Tests;
+
+public sealed class ProjectionLoopTests : LoopTests
+{
+    [Fact]
+    public async Task Events_become_rows_first_those_that_are_there_then_those_that_come()
+    {
+        await Happens("thing-1", "a", "b");
+        await Start(Loop(new Seen()));
+        await Health.Reached("seen", await Happens("thing-2", "c"), Ct);
+
+        Assert.Equal(["thing-1 a", "thing-1 b", "thing-2 c"], await Rows());
+        Assert.Equal(LoopState.Running, Health.Loops.Single().State);
+    }
+
+    [Fact]
+    public async Task Streams_of_others_are_passed_over()
+    {
+        await Start(Loop(new Seen()));
+        await Happens("other-1", "a");
+        await Health.Reached("seen", await Happens("thing-1", "b"), Ct);
+
+        Assert.Equal(["thing-1 b"], await Rows());
+    }
+
+    [Fact]
+    public async Task It_resumes_from_its_checkpoint()
+    {
+        var loop = await Start(Loop(new Seen()));
+        await Health.Reached("seen", await Happens("thing-1", "a"), Ct);
+        await Stop(loop);
+        Assert.Equal(LoopState.Stopped, Health.Loops.Single().State);
+
+        var position = await Happens("thing-1", "b");
+        await Start(Loop(new Seen()));
+        await Health.Reached("seen", position, Ct);
+
+        Assert.Equal(["thing-1 a", "thing-1 b"], await Rows());
+    }
+
+    [Fact]
+    public async Task After_a_failure_it_goes_on_from_its_checkpoint_and_not_from_where_it_was_started()
+    {
+        var fails = false;
+        var seen = new Seen { Before = _ => Break(fails) };
+        await Start(Loop(seen));
+        await Health.Reached("seen", await Happens("thing-1", "a"), Ct);
+        fails = true;
+        var position = await Happens("thing-1", "b");
+        await Fails("seen");
+
+        fails = false;
+        await RetryUntil("seen", position);
+
+        Assert.Equal(["thing-1 a", "thing-1 b"], await Rows());
+    }
+
+    [Fact]
+    public async Task Rows_without_their_checkpoint_are_never_seen()
+    {
+        var seen = new Seen { Before = e => Break(e.Type == "bad") };
+        await Happens("thing-1", "good", "bad");
+        await Start(Loop(seen));
+        await Fails("seen");
+
+        Assert.Equal(["thing-1 good"], await Rows());
+        Assert.Equal(1, await Checkpoint("seen"));
+    }
+
+    [Fact]
+    public async Task It_stops_right_before_an_event_it_cannot_apply_says_so_and_goes_on_when_it_can()
+    {
+        var seen = new Seen { Before = e => Break(e.Type == "bad") };
+        await Happens("thing-1", "a", "b", "bad", "c");
+        await Start(Loop(seen));
+        await Fails("seen");
+
+        var status = Health.Loops.Single();
+        Assert.Equal(2, status.Position);
+        Assert.Contains("cannot handle bad of stream thing-1 at position 3", status.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", status.Error, StringComparison.Ordinal);
+        Assert.Equal(["thing-1 a", "thing-1 b"], await Rows());
+
+        seen.Before = _ => { };
+        await RetryUntil("seen", 4);
+        await Health.Until("seen", s => s is { State: LoopState.Running, Error: null }, Ct);
+        Assert.Equal(["thing-1 a", "thing-1 b", "thing-1 bad", "thing-1 c"], await Rows());
+    }
+
+    [Fact]
+    public async Task An_event_of_a_newer_program_is_named()
+    {
+        await Happens("thing-1", "from-the-future");
+        await Start(Loop(new Seen { Before = e => throw new UnknownEventException(e.Type, e.Stream, e.Position) }));
+        await Fails("seen");
+
+        Assert.Contains("run the version that wrote it", Health.Loops.Single().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_loops_of_one_name_at_once_never_apply_an_event_twice()
+    {
+        var (here, there) = (new LoopHealth(TimeProvider.System), new LoopHealth(TimeProvider.System));
+        await Start(new ProjectionLoop(new Seen(), Database, Tools(here)));
+        await Start(new ProjectionLoop(new Seen(), Database, Tools(there)));
+        var position = 0L;
+        for (var n = 0; n < 200; n++) position = await Happens($"thing-{n % 7}", $"t{n}");
+
+        await Task.WhenAll(here.Reached("seen", position, Ct), there.Reached("seen", position, Ct));
+
+        Assert.Equal(200, (await Rows()).Count);
+        Assert.Equal(200, (await Rows()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_deleted_file_is_built_again_with_the_same_rows()
+    {
+        for (var n = 0; n < 30; n++) await Happens($"thing-{n % 3}", $"t{n}");
+        var loop = await Start(Loop(new Seen()));
+        await Health.Reached("seen", 30, Ct);
+        var before = await Rows();
+        await Stop(loop);
+
+        await DeleteTheFile();
+        var again = new LoopHealth(TimeProvider.System);
+        await Start(new ProjectionLoop(new Seen(), Database, Tools(again)));
+        await again.Reached("seen", 30, Ct);
+
+        Assert.Equal(30, before.Count);
+        Assert.Equal(before, await Rows());
+    }
+
+    [Fact]
+    public async Task What_follows_a_batch_is_called_after_its_commit()
+    {
+        var seen = new Seen { Before = e => Break(e.Type == "bad") };
+        await Happens("thing-1", "a", "bad");
+        await Start(Loop(seen));
+        await Fails("seen");
+
+        Assert.Equal(["a"], seen.Told.Select(e => e.Type));
+    }
+
+    [Fact]
+    public async Task A_quiet_loop_writes_its_checkpoint_at_most_once_a_second_and_when_it_stops()
+    {
+        var loop = await Start(Loop(new Seen()));
+        await Health.Reached("seen", await Happens("other-1", "a"), Ct);
+        Assert.Equal(Position.Start, await Checkpoint("seen"));
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        var position = await Happens("other-1", "b");
+        await Health.Reached("seen", position, Ct);
+        Assert.Equal(position, await Checkpoint("seen"));
+
+        var last = await Happens("other-1", "c");
+        await Health.Reached("seen", last, Ct);
+        Assert.Equal(position, await Checkpoint("seen"));
+        await Stop(loop);
+        Assert.Equal(last, await Checkpoint("seen"));
+    }
+
+    [Fact]
+    public async Task It_waits_for_its_lease_and_stops_when_it_has_lost_it()
+    {
+        Leases.Take();
+        await Happens("thing-1", "a");
+        await Start(Loop(new Seen()));
+        await Health.Until("seen", s => s.State == LoopState.WaitingForLease, Ct);
+        Assert.Empty(await Rows());
+
+        Leases.Give();
+        await Health.Reached("seen", 1, Ct);
+        Leases.Take();
+        await Happens("thing-1", "b");
+        await Health.Until("seen", s => s.State == LoopState.WaitingForLease, Ct);
+
+        Assert.Equal(["thing-1 a"], await Rows());
+    }
+
+    [Fact]
+    public async Task Tables_of_a_newer_program_stop_the_host()
+    {
+        await new Migrations("seen", "SELECT 1", "SELECT 1").Apply(Database, Ct);
+        using var loop = Loop(new Seen());
+
+        await Assert.ThrowsAsync<NewerSchemaException>(() => loop.StartAsync(Ct));
+    }
+
+    private ProjectionLoop Loop(Seen seen) => new(seen, Database, Tools());
+
+    private static void Break(bool really)
+    {
+        if (really) throw new InvalidOperationException("hunter2");
+    }
+}

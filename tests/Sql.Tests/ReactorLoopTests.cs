@@ -1,0 +1,124 @@
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Sql.Tests;
+
+public sealed class ReactorLoopTests : LoopTests
+{
+    [Fact]
+    public async Task Effects_come_in_the_order_of_the_log_and_the_checkpoint_follows()
+    {
+        var reactor = new Recorder();
+        await Happens("thing-1", "a", "b");
+        await Start(Loop(reactor));
+        var position = await Happens("thing-2", "c");
+        await Health.Reached("recorder", position, Ct);
+
+        Assert.Equal(["a", "b", "c"], reactor.Done);
+        Assert.Equal(position, await Checkpoint("recorder"));
+    }
+
+    [Fact]
+    public async Task It_resumes_from_its_checkpoint()
+    {
+        var reactor = new Recorder();
+        var loop = await Start(Loop(reactor));
+        await Health.Reached("recorder", await Happens("thing-1", "a"), Ct);
+        await Stop(loop);
+
+        await Start(Loop(reactor));
+        await Health.Reached("recorder", await Happens("thing-1", "b"), Ct);
+
+        Assert.Equal(["a", "b"], reactor.Done);
+    }
+
+    [Fact]
+    public async Task An_event_it_cannot_handle_holds_it_and_is_tried_again_until_it_can()
+    {
+        var reactor = new Recorder { Refuses = "bad" };
+        await Happens("thing-1", "a", "bad", "b");
+        await Start(Loop(reactor));
+        await Fails("recorder");
+        Assert.Equal(1, await Checkpoint("recorder"));
+        Assert.Equal(1, Health.Loops.Single().Position);
+
+        reactor.Refuses = null;
+        await RetryUntil("recorder", 3);
+
+        Assert.Equal(["a", "bad", "b"], reactor.Done.Distinct());
+        Assert.Equal(3, await Checkpoint("recorder"));
+    }
+
+    [Fact]
+    public async Task What_was_done_without_a_checkpoint_is_done_again()
+    {
+        await Checkpoints.Tables.Apply(Database, Ct);
+        await Execute("CREATE TRIGGER no_room BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(FAIL, 'no'); END");
+        var reactor = new Recorder();
+        await Happens("thing-1", "a");
+        await Start(Loop(reactor));
+        await Fails("recorder");
+
+        await Execute("DROP TRIGGER no_room");
+        await RetryUntil("recorder", 1);
+
+        Assert.True(reactor.Done.Count > 1);
+        Assert.Equal(["a"], reactor.Done.Distinct());
+    }
+
+    [Fact]
+    public async Task It_looks_at_its_lease_before_each_batch()
+    {
+        var reactor = new Recorder();
+        await Start(Loop(reactor));
+        await Health.Reached("recorder", await Happens("thing-1", "a"), Ct);
+
+        Leases.Take();
+        await Happens("thing-1", "b");
+        await Health.Until("recorder", s => s.State == LoopState.WaitingForLease, Ct);
+        Assert.Equal(["a"], reactor.Done);
+
+        Leases.Give();
+        await Health.Reached("recorder", 2, Ct);
+        Assert.Equal(["a", "b"], reactor.Done);
+    }
+
+    [Fact]
+    public async Task When_another_instance_was_further_it_goes_on_from_there()
+    {
+        var reactor = new Recorder();
+        await Start(Loop(reactor));
+        await Health.Reached("recorder", await Happens("thing-1", "a"), Ct);
+        await Log.Append("other-1", Revision.NoStream, [new NewEvent(Guid.NewGuid(), "x", default, default)], Ct);
+        await new Checkpoints(Database).Move("recorder", 1, 2, Ct);
+
+        await Health.Reached("recorder", await Happens("thing-1", "b", "c"), Ct);
+
+        Assert.Equal(["a", "b", "c"], reactor.Done.Distinct());
+        Assert.Equal(4, await Checkpoint("recorder"));
+    }
+
+    private ReactorLoop Loop(IReactor reactor) => new(reactor, Database, Tools());
+
+    private sealed class Recorder : IReactor
+    {
+        public List<string> Done { get; } = [];
+
+        public string? Refuses { get; set; }
+
+        public string Name => "recorder";
+
+        public IReadOnlyList<string> Prefixes => ["thing-"];
+
+        public Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+        {
+            foreach (var e in events)
+            {
+                if (e.Type == Refuses) throw new InvalidOperationException("the broker is away");
+                Done.Add(e.Type);
+            }
+
+            return Task.CompletedTask;
+        }
+    }
+}

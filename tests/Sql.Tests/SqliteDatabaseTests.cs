@@ -1,0 +1,56 @@
+using EventSourcing.Sql;
+
+namespace Sql.Tests;
+
+public sealed class SqliteDatabaseTests : SqliteTests
+{
+    [Fact]
+    public async Task What_was_not_committed_is_rolled_back()
+    {
+        await Execute("CREATE TABLE things (id INTEGER)");
+        await using (var write = await Database.BeginWrite(Ct))
+        {
+            await using var command = write.Connection.CreateCommand();
+            (command.CommandText, command.Transaction) = ("INSERT INTO things VALUES (1)", write.Transaction);
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+
+        Assert.Equal(0, await Scalar<long>("SELECT count(*) FROM things"));
+    }
+
+    [Fact]
+    public async Task Writers_take_turns()
+    {
+        await Execute("CREATE TABLE things (id INTEGER)");
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(n => Task.Run(() => Execute("INSERT INTO things VALUES (@n)", new { n }))));
+
+        Assert.Equal(50, await Scalar<long>("SELECT count(DISTINCT id) FROM things"));
+    }
+
+    [Fact]
+    public async Task A_writer_that_is_cancelled_while_it_waits_leaves_the_turn_to_others()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await using (await Database.BeginWrite(Ct))
+        {
+            var waiting = Database.BeginWrite(cancelled.Token).AsTask();
+            await cancelled.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        }
+
+        await Execute("CREATE TABLE things (id INTEGER)");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_SQLite_file_is_refused_by_name()
+    {
+        var path = Path.GetTempFileName();
+        await File.WriteAllTextAsync(path, new string('x', 8192), Ct);
+        await using var database = new SqliteDatabase(path, SqliteDurability.Full);
+
+        var refused = await Assert.ThrowsAsync<SqliteFileException>(async () => await database.BeginWrite(Ct));
+
+        Assert.Equal((SqliteFault.Foreign, path), (refused.Fault, refused.Path));
+        File.Delete(path);
+    }
+}
