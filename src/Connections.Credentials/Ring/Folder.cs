@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Connections.Credentials;
 
@@ -8,7 +9,7 @@ internal static class Folder
     public static void Flush(string path)
     {
         if (OperatingSystem.IsWindows()) return;
-        var descriptor = Open(path, 0);
+        var descriptor = Open(Encoding.UTF8.GetBytes(path + "\0"), 0);
         if (descriptor < 0) throw Failed(path);
         try
         {
@@ -24,7 +25,7 @@ internal static class Folder
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    private static extern int Open(byte[] path, int flags);
 
     [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

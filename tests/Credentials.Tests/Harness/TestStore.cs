@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 
 namespace Connections.Credentials.Tests;
@@ -5,22 +6,41 @@ namespace Connections.Credentials.Tests;
 /// <summary>An empty database for one test.</summary>
 public abstract class TestStore : IAsyncDisposable
 {
-    public abstract VaultDatabase Open();
+    private readonly ConcurrentBag<VaultDatabase> opened = [];
+    private readonly Lazy<VaultDatabase> mine;
 
-    public abstract ValueTask DisposeAsync();
+    protected TestStore() => mine = new Lazy<VaultDatabase>(Open);
+
+    public VaultDatabase Open()
+    {
+        var database = Connect();
+        opened.Add(database);
+        return database;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var database in opened) await database.Sql.DisposeAsync();
+        await Remove();
+    }
 
     public async Task<IReadOnlyList<T>> Query<T>(string sql)
     {
-        await using var connection = await Open().Sql.Open(default);
+        await using var connection = await mine.Value.Sql.Open(default);
         return (await connection.QueryAsync<T>(sql)).AsList();
     }
 
     public async Task Execute(string sql, object? parameters = null)
     {
-        await using var write = await Open().Sql.BeginWrite(default);
+        await using var write = await mine.Value.Sql.BeginWrite(default);
         Assert.NotEqual(0, await write.Connection.ExecuteAsync(sql, parameters, write.Transaction));
         await write.Commit(default);
     }
+
+    protected abstract VaultDatabase Connect();
+
+    protected abstract ValueTask Remove();
 }
 
 public sealed class SqliteStore : TestStore
@@ -32,7 +52,7 @@ public sealed class SqliteStore : TestStore
     /// <summary>How long a destroy waits for a reader.</summary>
     public int PatienceMilliseconds { get; set; } = 5_000;
 
-    public override VaultDatabase Open() =>
+    protected override VaultDatabase Connect() =>
         VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db")) with { PatienceMilliseconds = PatienceMilliseconds };
 
     /// <summary>Every byte of every file, the write-ahead log included, read as they lie while the database is open.</summary>
@@ -45,10 +65,10 @@ public sealed class SqliteStore : TestStore
         return false;
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override ValueTask Remove()
     {
-        await Open().Sql.DisposeAsync();
         folder.Delete(recursive: true);
+        return ValueTask.CompletedTask;
     }
 
     private static byte[] Bytes(FileInfo file)
