@@ -5,7 +5,6 @@ using Connections.Domain;
 using Connections.Operations;
 using Connections.ReadModels;
 using EventSourcing;
-using Microsoft.Extensions.Logging;
 
 namespace Activities.Worker;
 

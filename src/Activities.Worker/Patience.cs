@@ -1,5 +1,4 @@
 using EventSourcing;
-using Microsoft.Extensions.Logging;
 
 namespace Activities.Worker;
 

@@ -1,9 +1,7 @@
 using Connections.Hosting;
 using Connections.Operations;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 
 namespace Activities.Worker;
 

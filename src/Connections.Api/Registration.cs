@@ -1,5 +1,4 @@
 using Connections.Connectors;
-using Connections.Hosting;
 using Connections.Operations;
 using EventSourcing.Sql;
 using Microsoft.AspNetCore.Authentication;

@@ -9,10 +9,10 @@ namespace Connections.Credentials;
 public static class CredentialsRegistration
 {
     /// <summary>
-    /// Vault, seals, keyed hashes and one-time secrets on the host's <see cref="VaultDatabase"/>. The host does not start without a ring that fits
-    /// the vault.
+    /// Vault, seals, keyed hashes and one-time secrets on the host's <see cref="VaultDatabase"/>. The host does not start without a ring
+    /// that fits the vault.
     /// </summary>
-    /// <param name="makeRingAt">Where a host that may make its own ring keeps it, if none is configured; null where a ring has to be given.</param>
+    /// <param name="makeRingAt">Where a host that may make its own ring keeps it, if none is configured; null: it has to be given one.</param>
     public static IHostApplicationBuilder AddCredentials(this IHostApplicationBuilder builder, string? makeRingAt = null)
     {
         var services = builder.Services;
@@ -38,7 +38,8 @@ public static class CredentialsRegistration
         if (made)
         {
             log.LogWarning(
-                "A key ring was made: {Path}. Without it nothing in the vault can be read again, and whoever has both can read it all: back it up, apart from the data",
+                "A key ring was made: {Path}. Without it nothing in the vault can be read again, and whoever has both reads it all: "
+                + "back it up, apart from the data",
                 makeRingAt);
         }
         else

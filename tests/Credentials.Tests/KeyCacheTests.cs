@@ -25,7 +25,7 @@ public sealed class KeyCacheTests : IDisposable
     {
         var material = Keep("a");
         Assert.Contains(material, b => b != 0);
-        cache.Drop(Name("a"));
+        cache.Drop(name => name == Name("a"));
         Assert.All(material, b => Assert.Equal(0, b));
     }
 
@@ -35,7 +35,7 @@ public sealed class KeyCacheTests : IDisposable
         var material = Keep("a");
         using (var leased = cache.Find(Name("a"))!)
         {
-            cache.Drop(Name("a"));
+            cache.Drop(name => name == Name("a"));
             Assert.Equal([1, 2, 3], leased.Open(leased.Seal([1, 2, 3], []), []));
         }
 
@@ -61,6 +61,27 @@ public sealed class KeyCacheTests : IDisposable
         Assert.All(second, b => Assert.Equal(0, b));
     }
 
+    [Fact]
+    public void What_was_destroyed_while_it_was_read_is_used_once_and_not_kept()
+    {
+        var drops = cache.Drops;
+        cache.Drop(name => name == Name("a"));
+        var material = RandomNumberGenerator.GetBytes(AesKey.Size);
+        using (var key = cache.Keep(Name("a"), new AesKey(material), drops)) Assert.NotEmpty(key.Seal([1], []));
+        Assert.Null(cache.Find(Name("a")));
+        Assert.All(material, b => Assert.Equal(0, b));
+    }
+
+    [Fact]
+    public void A_wiped_key_seals_nothing()
+    {
+        var key = new AesKey(RandomNumberGenerator.GetBytes(AesKey.Size));
+        var box = key.Seal([1], []);
+        key.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => key.Seal([1], []));
+        Assert.Throws<ObjectDisposedException>(() => key.Open(box, []));
+    }
+
     public void Dispose() => cache.Dispose();
 
     private static DataKeyName Name(string name) => DataKeyName.OfMonth("default", name);
@@ -68,7 +89,7 @@ public sealed class KeyCacheTests : IDisposable
     private byte[] Keep(string name)
     {
         var material = RandomNumberGenerator.GetBytes(AesKey.Size);
-        cache.Keep(Name(name), new AesKey(material)).Dispose();
+        cache.Keep(Name(name), new AesKey(material), cache.Drops).Dispose();
         return material;
     }
 }

@@ -27,7 +27,8 @@ public sealed class KeyRingTests : IDisposable
     public void Nothing_said_is_no_ring_and_a_host_that_needs_one_says_how_to_give_it()
     {
         Assert.Null(Read([]));
-        Assert.Contains("Vault:ActiveKey", Assert.Throws<KeyRingException>(() => KeyRingConfiguration.Require(new ConfigurationBuilder().Build())).Message);
+        var refused = Assert.Throws<KeyRingException>(() => KeyRingConfiguration.Require(new ConfigurationBuilder().Build()));
+        Assert.Contains("Vault:ActiveKey", refused.Message);
     }
 
     [Fact]
@@ -43,8 +44,11 @@ public sealed class KeyRingTests : IDisposable
     [InlineData(16)]
     [InlineData(31)]
     [InlineData(33)]
-    public void A_key_of_another_length_is_refused(int bytes) =>
-        Refused($"{bytes} bytes", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = Convert.ToBase64String(new byte[bytes].Select(_ => (byte)77).ToArray()) });
+    public void A_key_of_another_length_is_refused(int bytes)
+    {
+        var text = Convert.ToBase64String([.. Enumerable.Repeat((byte)77, bytes)]);
+        Refused($"{bytes} bytes", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = text });
+    }
 
     [Theory]
     [InlineData("canary key in clear!")]
@@ -63,6 +67,14 @@ public sealed class KeyRingTests : IDisposable
 
     [Fact]
     public void One_key_under_two_ids_is_refused() => Refused("k1 and k2", TestRing.Of("k2", ("k1", 1), ("k2", 1)));
+
+    [Fact]
+    public void A_key_in_the_place_of_an_id_is_not_quoted()
+    {
+        var asActive = Assert.Throws<KeyRingException>(() => Read(TestRing.Of(TestRing.Text(1), ("k1", 1))));
+        var asId = Assert.Throws<KeyRingException>(() => Read(TestRing.Of("k1", (TestRing.Text(1), 1))));
+        Assert.All([asActive, asId], refused => Assert.DoesNotContain(TestRing.Text(1), refused.ToString(), StringComparison.OrdinalIgnoreCase));
+    }
 
     [Fact]
     public void An_id_that_is_no_id_is_refused() => Refused("no key id", TestRing.Of("k 1", ("k 1", 1)));
@@ -111,7 +123,10 @@ public sealed class KeyRingTests : IDisposable
         var refused = Assert.Throws<KeyRingException>(() => Read(settings)?.Dispose());
         Assert.Contains(why, refused.Message);
         var said = refused.ToString();
-        var keys = settings.Where(pair => pair.Key != "Vault:ActiveKey" && !pair.Key.EndsWith(":File", StringComparison.Ordinal)).Select(pair => pair.Value);
-        Assert.All(keys.Where(key => !string.IsNullOrWhiteSpace(key)), key => Assert.DoesNotContain(key!, said));
+        var keys = settings
+            .Where(pair => pair.Key != "Vault:ActiveKey" && !pair.Key.EndsWith(":File", StringComparison.Ordinal))
+            .Select(pair => pair.Value)
+            .Where(key => !string.IsNullOrWhiteSpace(key));
+        Assert.All(keys, key => Assert.DoesNotContain(key!, said));
     }
 }

@@ -51,7 +51,8 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     {
         await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
         await Host.Hashes.Hash(Other, "purpose", Bytes("value"), default);
-        await Store.Execute("UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE workspace = 'default') WHERE workspace = 'other'");
+        await Store.Execute(
+            "UPDATE data_keys SET wrapped = (SELECT wrapped FROM data_keys WHERE workspace = 'default') WHERE workspace = 'other'");
         await Restart(TestRing.Both);
         var report = await Host.Rewrap.Run(default);
         Assert.Equal(1, report.Rewrapped);

@@ -59,10 +59,8 @@ public sealed class SecrecyTests : IAsyncDisposable
         await using var host = await Start(TestRing.First);
         await host.Vault.Put(Workspace, Mail, "entry", Canary("x"), default);
         var wrapped = Assert.Single(await store.Query<byte[]>("SELECT wrapped FROM data_keys"));
-        var database = store.Open().Sql;
-        await using (database)
+        await using (var reader = await store.Open().Sql.Open(default))
         {
-            await using var reader = await database.Open(default);
             await using var reading = reader.CreateCommand();
             reading.CommandText = "BEGIN; SELECT entry FROM vault_entries;";
             await using (var rows = await reading.ExecuteReaderAsync())
@@ -100,7 +98,8 @@ public sealed class SecrecyTests : IAsyncDisposable
             await store.Execute("UPDATE vault_entries SET box = zeroblob(60)");
             thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Get(Workspace, Mail, "entry", default)));
             await host.Vault.Destroy(Workspace, Mail, default);
-            thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Put(Workspace, Mail, "entry-2", Canary(canaries[0]), default)));
+            var late = Canary(canaries[0]);
+            thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Put(Workspace, Mail, "entry-2", late, default)));
         }
 
         await store.Execute("UPDATE data_keys SET wrapped = zeroblob(60) WHERE scope = 'hash'");

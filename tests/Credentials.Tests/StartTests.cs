@@ -1,4 +1,5 @@
 using Connections.Domain;
+using EventSourcing.Sql;
 
 namespace Connections.Credentials.Tests;
 
@@ -62,7 +63,7 @@ public sealed class StartTests : IAsyncDisposable
     {
         await using (await Start(TestRing.First)) { }
         await store.Execute("UPDATE schema_versions SET version = 99 WHERE part = 'vault'");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Start(TestRing.First));
+        await Assert.ThrowsAsync<NewerSchemaException>(() => Start(TestRing.First));
     }
 
     public ValueTask DisposeAsync() => store.DisposeAsync();

@@ -43,7 +43,11 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         await Host.Vault.Put(Workspace, Drive, Entry, Password("of the drive"), default);
         await Host.Vault.Put(Other, Mail, Entry, Password("of another workspace"), default);
         await Store.Execute(
-            $"UPDATE vault_entries SET box = (SELECT box FROM vault_entries WHERE workspace = 'default' AND entry = 'entry-1' AND connection = @Mail) WHERE {place}",
+            $"""
+            UPDATE vault_entries SET box =
+                (SELECT box FROM vault_entries WHERE workspace = 'default' AND entry = 'entry-1' AND connection = @Mail)
+            WHERE {place}
+            """,
             new { Mail = Mail.ToString() });
         await Assert.ThrowsAnyAsync<CryptographicException>(async () =>
         {
@@ -92,7 +96,8 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     public async Task A_put_with_a_cached_key_meets_the_tombstone_of_another_host()
     {
         await Put("x");
-        await using (var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First)) await elsewhere.Vault.Destroy(Workspace, Mail, default);
+        await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
+        await elsewhere.Vault.Destroy(Workspace, Mail, default);
         await Assert.ThrowsAsync<VaultDestroyedException>(() => Host.Vault.Put(Workspace, Mail, "entry-2", Password("y"), default));
         Assert.Null(await Got());
     }

@@ -4,7 +4,7 @@ namespace Connections.Credentials;
 
 /// <summary>
 /// AES-256-GCM under one key. A box is nonce, ciphertext and tag in one piece. Leased: each lease is disposed, and the last one to go wipes
-/// the key from memory.
+/// the key from memory; after that it refuses, rather than seal under zeros.
 /// </summary>
 internal sealed class AesKey(byte[] material) : IDisposable
 {
@@ -17,6 +17,7 @@ internal sealed class AesKey(byte[] material) : IDisposable
     private AesGcm? idle;
     private int leases = 1;
 
+    /// <summary>For whoever holds a lease.</summary>
     public ReadOnlySpan<byte> Material => material;
 
     /// <summary>False when it was wiped in the meantime.</summary>
@@ -34,14 +35,14 @@ internal sealed class AesKey(byte[] material) : IDisposable
     {
         var nonce = box[..NonceSize];
         RandomNumberGenerator.Fill(nonce);
-        var aes = Interlocked.Exchange(ref idle, null) ?? new AesGcm(material, TagSize);
+        var aes = Borrow();
         try
         {
             aes.Encrypt(nonce, clear, box[NonceSize..^TagSize], box[^TagSize..], additionalData);
         }
         finally
         {
-            Keep(aes);
+            GiveBack(aes);
         }
     }
 
@@ -57,14 +58,14 @@ internal sealed class AesKey(byte[] material) : IDisposable
     {
         if (box.Length < Overhead) throw new CryptographicException("What was sealed is too short to be whole.");
         var clear = new byte[box.Length - Overhead];
-        var aes = Interlocked.Exchange(ref idle, null) ?? new AesGcm(material, TagSize);
+        var aes = Borrow();
         try
         {
             aes.Decrypt(box[..NonceSize], box[NonceSize..^TagSize], box[^TagSize..], clear, additionalData);
         }
         finally
         {
-            Keep(aes);
+            GiveBack(aes);
         }
 
         return clear;
@@ -77,8 +78,15 @@ internal sealed class AesKey(byte[] material) : IDisposable
         CryptographicOperations.ZeroMemory(material);
     }
 
-    private void Keep(AesGcm aes)
+    private AesGcm Borrow()
+    {
+        ObjectDisposedException.ThrowIf(!Lease(), this);
+        return Interlocked.Exchange(ref idle, null) ?? new AesGcm(material, TagSize);
+    }
+
+    private void GiveBack(AesGcm aes)
     {
         if (Interlocked.CompareExchange(ref idle, aes, null) is not null) aes.Dispose();
+        Dispose();
     }
 }

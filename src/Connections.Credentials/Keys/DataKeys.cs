@@ -18,8 +18,9 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
     public async ValueTask<Lookup> Find(DataKeyName name, CancellationToken ct)
     {
         if (cache.Find(name) is { } cached) return new Lookup(cached, Destroyed: false);
+        var drops = cache.Drops;
         await using var connection = await database.Sql.Open(ct);
-        return Unwrap(name, await Read(name, connection, null, ct));
+        return Unwrap(name, await Read(name, connection, null, ct), drops);
     }
 
     /// <summary>Made on first use. Whoever comes second, on whatever machine, gets the key of the first. Null when it was destroyed.</summary>
@@ -70,6 +71,7 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
 
     private async Task<AesKey?> Make(DataKeyName name, CancellationToken ct)
     {
+        var drops = cache.Drops;
         var fresh = RandomNumberGenerator.GetBytes(AesKey.Size);
         try
         {
@@ -84,7 +86,7 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
                 cancellationToken: ct));
             var row = await Read(name, write.Connection, write.Transaction, ct);
             await write.Commit(ct);
-            return Unwrap(name, row).Key;
+            return Unwrap(name, row, drops).Key;
         }
         finally
         {
@@ -96,11 +98,11 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
         connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             $"SELECT ring_key AS RingKey, wrapped AS Wrapped FROM data_keys WHERE {ThisOne}", name, transaction, cancellationToken: ct));
 
-    private Lookup Unwrap(DataKeyName name, Row? row) => row switch
+    private Lookup Unwrap(DataKeyName name, Row? row, long drops) => row switch
     {
         null => new Lookup(null, Destroyed: false),
         { RingKey: { } ringKey, Wrapped: { } wrapped } =>
-            new Lookup(cache.Keep(name, new AesKey(ring.Unwrap(ringKey, name, wrapped))), Destroyed: false),
+            new Lookup(cache.Keep(name, new AesKey(ring.Unwrap(ringKey, name, wrapped)), drops), Destroyed: false),
         _ => new Lookup(null, Destroyed: true)
     };
 

@@ -14,6 +14,7 @@ internal sealed class KeyCache : IDisposable
     private readonly TimeProvider clock;
     private readonly int capacity;
     private readonly ITimer sweep;
+    private long drops;
 
     public KeyCache(TimeProvider clock, int capacity = 10_000)
     {
@@ -24,15 +25,19 @@ internal sealed class KeyCache : IDisposable
 
     public int Count => kept.Count;
 
+    /// <summary>Noted before a key is read from the table, so that one destroyed between that and <see cref="Keep"/> is not kept.</summary>
+    public long Drops => Interlocked.Read(ref drops);
+
     /// <summary>A lease of the key, to be disposed; null when it is not here.</summary>
     public AesKey? Find(DataKeyName name) =>
         kept.TryGetValue(name, out var found) && clock.GetElapsedTime(found.At) < Life && found.Key.Lease() ? found.Key : null;
 
     /// <summary>Takes over the caller's own key and hands back a lease of the one that is kept.</summary>
-    public AesKey Keep(DataKeyName name, AesKey key)
+    public AesKey Keep(DataKeyName name, AesKey key, long dropsWhenRead)
     {
         lock (adding)
         {
+            if (dropsWhenRead != drops) return key;
             Evict(capacity - 1);
             if (Find(name) is { } already)
             {
@@ -48,14 +53,14 @@ internal sealed class KeyCache : IDisposable
         }
     }
 
-    public void Drop(DataKeyName name)
-    {
-        if (kept.TryRemove(name, out var dropped)) dropped.Key.Dispose();
-    }
-
     public void Drop(Func<DataKeyName, bool> which)
     {
-        foreach (var name in kept.Keys.Where(which)) Drop(name);
+        lock (adding)
+        {
+            Interlocked.Increment(ref drops);
+            foreach (var name in kept.Keys.Where(which))
+                if (kept.TryRemove(name, out var dropped)) dropped.Key.Dispose();
+        }
     }
 
     public void Dispose()

@@ -35,7 +35,8 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
 
     public async Task<Secret> Take(string workspace, string reference, Guid commandId, CancellationToken ct)
     {
-        var me = new { Reference = Stored(reference), Workspace = workspace, Me = commandId.ToString(), Now = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var me = new { Reference = Stored(reference), Workspace = workspace, Me = commandId.ToString(), Now = now };
         await using var write = await database.Sql.BeginWrite(ct);
         await Execute(
             write,

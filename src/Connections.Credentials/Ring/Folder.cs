@@ -10,16 +10,22 @@ internal static class Folder
     {
         if (OperatingSystem.IsWindows()) return;
         var descriptor = Open(Encoding.UTF8.GetBytes(path + "\0"), 0);
+<<<<<<< HEAD
         if (descriptor < 0) throw new IOException($"The folder {path} cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
+=======
+        if (descriptor < 0) throw Failed(path);
+>>>>>>> vault
         try
         {
-            if (Flush(descriptor) != 0) throw new IOException($"The folder {path} cannot be flushed (errno {Marshal.GetLastPInvokeError()}).");
+            if (Flush(descriptor) != 0) throw Failed(path);
         }
         finally
         {
             _ = Close(descriptor);
         }
     }
+
+    private static IOException Failed(string path) => new($"The folder {path} cannot be flushed (errno {Marshal.GetLastPInvokeError()}).");
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

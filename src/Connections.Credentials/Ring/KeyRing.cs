@@ -15,13 +15,14 @@ public sealed partial class KeyRing : IDisposable
         foreach (var (id, material) in keys) this.keys.Add(Checked(id, material), new AesKey([.. material]));
         RefuseTwins();
         ActiveKey = activeKey;
-        if (!this.keys.ContainsKey(activeKey))
-            throw new KeyRingException($"Vault:ActiveKey names \"{activeKey}\", which the ring has not. It has: {string.Join(", ", this.keys.Keys)}.");
+        if (!this.keys.ContainsKey(activeKey)) throw new KeyRingException($"Vault:ActiveKey names {Named(activeKey)}, which the ring has not. {Has}");
     }
 
     public string ActiveKey { get; }
 
     public IReadOnlyCollection<string> KeyIds => keys.Keys;
+
+    private string Has => $"It has: {string.Join(", ", KeyIds)}.";
 
     public void Dispose()
     {
@@ -34,7 +35,7 @@ public sealed partial class KeyRing : IDisposable
     internal byte[] Unwrap(string ringKey, DataKeyName name, ReadOnlySpan<byte> wrapped) =>
         keys.TryGetValue(ringKey, out var key)
             ? key.Open(wrapped, BoundTo(ringKey, name))
-            : throw new KeyRingException($"A data key is wrapped by the ring key \"{ringKey}\", which this ring has not. It has: {string.Join(", ", KeyIds)}.");
+            : throw new KeyRingException($"A data key is wrapped by the ring key \"{ringKey}\", which this ring has not. {Has}");
 
     /// <summary>Tells two keys apart, and nothing of the key.</summary>
     internal byte[] CheckValue(string id) =>
@@ -45,21 +46,25 @@ public sealed partial class KeyRing : IDisposable
 
     private static string Checked(string id, byte[] material)
     {
-        if (!Id().IsMatch(id))
-            throw new KeyRingException($"\"{id}\" is no key id: lower-case letters, digits, dot, dash and underscore, at most 64.");
+        if (!Id().IsMatch(id)) throw new KeyRingException("Vault:Keys holds what is no key id: letters, digits, dot, dash and underscore, at most 40.");
         return material.Length == AesKey.Size
             ? id
             : throw new KeyRingException($"The key \"{id}\" of the ring has {material.Length} bytes; it must have {AesKey.Size}.");
     }
 
+    // What is no id may be a key in the wrong place.
+    private static string Named(string id) => Id().IsMatch(id) ? $"\"{id}\"" : "what is no key id";
+
     private void RefuseTwins()
     {
-        var twins = keys.GroupBy(pair => Convert.ToHexString(SHA256.HashData(pair.Value.Material)), pair => pair.Key).FirstOrDefault(ids => ids.Count() > 1);
+        var twins = keys
+            .GroupBy(pair => Convert.ToHexString(SHA256.HashData(pair.Value.Material)), pair => pair.Key)
+            .FirstOrDefault(ids => ids.Count() > 1);
         if (twins is not null)
             throw new KeyRingException($"The keys {string.Join(" and ", twins)} of the ring are one and the same: make a new key for a new id.");
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,63}$")]
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,39}$")]
     private static partial Regex Id();
 }
 

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connections.Credentials;
 
-/// <summary><c>Vault:Keys:&lt;id&gt;</c> or <c>Vault:Keys:&lt;id&gt;:File</c>: base64 of 32 bytes; <c>Vault:ActiveKey</c>: the id that wraps what is new.</summary>
+/// <summary>
+/// <c>Vault:Keys:&lt;id&gt;</c> or <c>Vault:Keys:&lt;id&gt;:File</c>: base64 of 32 bytes; <c>Vault:ActiveKey</c>: the id that wraps what is new.
+/// </summary>
 public static class KeyRingConfiguration
 {
     private const string Where = "Vault:Keys:<id> or Vault:Keys:<id>:File (base64 of 32 random bytes, as of \"openssl rand -base64 32\")";
@@ -17,7 +19,7 @@ public static class KeyRingConfiguration
         var sections = configuration.GetSection("Vault:Keys").GetChildren().ToList();
         if (sections.Count == 0 && active is null) return null;
         if (sections.Count == 0) throw new KeyRingException($"Vault:ActiveKey is set, but there is no key: give {Where}.");
-        if (string.IsNullOrEmpty(active)) throw new KeyRingException($"Vault:ActiveKey is missing; the ring has: {string.Join(", ", sections.Select(Id))}.");
+        if (string.IsNullOrEmpty(active)) throw new KeyRingException("Vault:ActiveKey is missing: give the id of the key that wraps what is new.");
 
         var keys = new Dictionary<string, byte[]>();
         try
@@ -42,10 +44,10 @@ public static class KeyRingConfiguration
     {
         var file = section["File"];
         if (file is not null && section.Value is not null)
-            throw new KeyRingException($"The key \"{Id(section)}\" of the ring is given twice: in {section.Path} and in {section.Path}:File.");
+            throw Unfit(section, $"is given twice: in {section.Path} and in {section.Path}:File");
         var text = (file is null ? section.Value : ReadFile(section, file))?.Trim();
-        if (string.IsNullOrEmpty(text)) throw new KeyRingException($"The key \"{Id(section)}\" of the ring is empty: give {Where}.");
-        return Base64.IsValid(text) ? Convert.FromBase64String(text) : throw new KeyRingException($"The key \"{Id(section)}\" of the ring is not base64.");
+        if (string.IsNullOrEmpty(text)) throw Unfit(section, $"is empty: give {Where}");
+        return Base64.IsValid(text) ? Convert.FromBase64String(text) : throw Unfit(section, "is not base64");
     }
 
     private static string ReadFile(IConfigurationSection section, string file)
@@ -56,7 +58,9 @@ public static class KeyRingConfiguration
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new KeyRingException($"The key \"{Id(section)}\" of the ring cannot be read from the file that {section.Path}:File names ({e.GetType().Name}).");
+            throw Unfit(section, $"cannot be read from the file that {section.Path}:File names ({e.GetType().Name})");
         }
     }
+
+    private static KeyRingException Unfit(IConfigurationSection section, string why) => new($"The key \"{Id(section)}\" of the ring {why}.");
 }

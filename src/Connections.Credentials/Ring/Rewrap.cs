@@ -4,10 +4,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Credentials;
 
-/// <param name="Remaining">How many data keys each ring key other than the active one still wraps. A ring key that is not named here may be retired.</param>
+/// <param name="Remaining">How many data keys each ring key but the active one still wraps. One that is not named here may be retired.</param>
 public sealed record RewrapReport(int Rewrapped, IReadOnlyDictionary<string, int> Remaining);
 
-/// <summary>Wraps with the active key whatever another key of the ring still wraps. Where it stands shows in the rows, so it may stop anywhere and run twice.</summary>
+/// <summary>
+/// Wraps with the active key whatever another key of the ring still wraps. Where it stands shows in the rows, so it may stop anywhere and run
+/// twice.
+/// </summary>
 public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap> log)
 {
     private const int BatchSize = 200;
@@ -16,15 +19,17 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
     {
         var rewrapped = 0;
         for (var batch = await Next(null, ct); batch.Count > 0; batch = await Next(batch[^1], ct)) rewrapped += await Write(batch, ct);
-        if (rewrapped > 0) await database.TruncateLog(ct);
+        await database.TruncateLog(ct);
         var report = new RewrapReport(rewrapped, await Remaining(ct));
-        if (rewrapped > 0 || report.Remaining.Count > 0)
-            log.LogInformation("Key ring: {Rewrapped} data keys wrapped again by {ActiveKey}; remaining: {Remaining}", rewrapped, ring.ActiveKey, Words(report));
+        if (rewrapped > 0 || report.Remaining.Count > 0) Say(report);
         return report;
     }
 
-    private static string Words(RewrapReport report) =>
-        report.Remaining.Count == 0 ? "none" : string.Join(", ", report.Remaining.Select(pair => $"{pair.Key}: {pair.Value}"));
+    private void Say(RewrapReport report) => log.LogInformation(
+        "Key ring: {Rewrapped} data keys wrapped again by {ActiveKey}; remaining: {Remaining}",
+        report.Rewrapped,
+        ring.ActiveKey,
+        report.Remaining.Count == 0 ? "none" : string.Join(", ", report.Remaining.Select(pair => $"{pair.Key}: {pair.Value}")));
 
     private async Task<IReadOnlyList<Row>> Next(Row? after, CancellationToken ct)
     {
@@ -72,7 +77,7 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
         }
         catch (Exception e) when (e is KeyRingException or CryptographicException)
         {
-            log.LogError(e, "The {Scope} data key {Name} of workspace {Workspace} cannot be unwrapped and stays as it is", row.Scope, row.Name, row.Workspace);
+            log.LogError(e, "The data key {Scope}/{Workspace}/{Name} cannot be unwrapped and stays as it is", row.Scope, row.Workspace, row.Name);
             return null;
         }
 

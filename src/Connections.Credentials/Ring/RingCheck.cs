@@ -29,19 +29,23 @@ internal static class RingCheck
         if (!CryptographicOperations.FixedTimeEquals(check, known))
         {
             throw new KeyRingException(
-                $"The key \"{id}\" of the ring is not the one that this vault knows by that id. Give the right key, or a new key a new id: an id is never used again.");
+                $"The key \"{id}\" of the ring is not the one that this vault knows by that id. "
+                + "Give the right key, or a new key a new id: an id is never used again.");
         }
     }
 
     private static async Task RefuseMissing(KeyRing ring, SqlWrite write, CancellationToken ct)
     {
         var used = await write.Connection.QueryAsync<string>(new CommandDefinition(
-            "SELECT DISTINCT ring_key FROM data_keys WHERE ring_key IS NOT NULL ORDER BY ring_key", transaction: write.Transaction, cancellationToken: ct));
+            "SELECT DISTINCT ring_key FROM data_keys WHERE ring_key IS NOT NULL ORDER BY ring_key",
+            transaction: write.Transaction,
+            cancellationToken: ct));
         var missing = used.Except(ring.KeyIds).ToList();
         if (missing.Count > 0)
         {
             throw new KeyRingException(
-                $"The ring lacks keys that still wrap data of this vault: {string.Join(", ", missing)}. It has: {string.Join(", ", ring.KeyIds)}.");
+                $"The ring lacks keys that still wrap data of this vault: {string.Join(", ", missing)}. "
+                + $"It has: {string.Join(", ", ring.KeyIds)}.");
         }
     }
 }

@@ -49,7 +49,7 @@ internal static class SealedText
         }
     }
 
-    /// <exception cref="FormatException">It is no sealed text. It is not quoted: it may be the very thing that was to be sealed.</exception>
+    /// <exception cref="FormatException">It is no sealed text, and not quoted: it may be the very thing that was to be sealed.</exception>
     public static string MonthOf(string sealedText)
     {
         var wellFormed = sealedText.Length > BoxAt

@@ -16,7 +16,7 @@ public interface IVault
     Task Destroy(string workspace, Guid connection, CancellationToken ct);
 
     /// <summary>Entries put before a time, oldest first: candidates for the sweep, which asks the log whether an event names them.</summary>
-    /// <param name="after">The last entry of the page before; null for the first. Live entries stay in the list, so a sweep has to walk past them.</param>
+    /// <param name="after">The last entry of the page before; null for the first. Live entries stay: a sweep has to walk past them.</param>
     Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, VaultEntry? after, int limit, CancellationToken ct);
 
     /// <summary>Removes one entry that no event names.</summary>

@@ -20,7 +20,14 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
             INSERT INTO vault_entries (workspace, connection, entry, put_at, box) VALUES (@Workspace, @Connection, @Entry, @Now, @Box)
             ON CONFLICT (workspace, connection, entry) DO NOTHING
             """,
-            new { Workspace = workspace, Connection = connection.ToString(), Entry = entry, Now = clock.GetUtcNow().ToUnixTimeMilliseconds(), Box = box },
+            new
+            {
+                Workspace = workspace,
+                Connection = connection.ToString(),
+                Entry = entry,
+                Now = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+                Box = box
+            },
             write.Transaction,
             cancellationToken: ct));
         await write.Commit(ct);
@@ -43,7 +50,10 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
             // The key first: a Put under way elsewhere has then either committed, and its entry is seen below, or finds the key gone.
             await keys.Destroy(name, write, ct);
             await write.Connection.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM vault_entries WHERE workspace = @Workspace AND connection = @Name", name, write.Transaction, cancellationToken: ct));
+                "DELETE FROM vault_entries WHERE workspace = @Workspace AND connection = @Name",
+                name,
+                write.Transaction,
+                cancellationToken: ct));
             await write.Commit(ct);
         }
 

@@ -19,9 +19,10 @@ public sealed record VaultDatabase(SqlDatabase Sql)
         if (Sql.Provider != SqlProvider.Sqlite) return;
         await using var connection = await Sql.Open(ct);
         await Execute(connection, $"PRAGMA busy_timeout = {PatienceMilliseconds}", ct);
-        var busy = await connection.ExecuteScalarAsync<int>(new CommandDefinition("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken: ct));
+        var truncate = new CommandDefinition("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken: ct);
+        var busy = await connection.ExecuteScalarAsync<int>(truncate);
         await Execute(connection, "PRAGMA busy_timeout = 0", ct);
-        if (busy != 0) throw new TimeoutException("What was destroyed still lies in the vault's write-ahead log, which a reader held open. Try again.");
+        if (busy != 0) throw new TimeoutException("What was destroyed still lies in the vault's write-ahead log, held open by a reader. Try again.");
     }
 
     private static Task<int> Execute(DbConnection connection, string sql, CancellationToken ct) =>

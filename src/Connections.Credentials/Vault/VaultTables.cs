@@ -39,7 +39,7 @@ internal static class VaultTables
         CREATE INDEX one_time_secrets_by_command ON one_time_secrets (workspace, taken_by);
         """);
 
-    /// <summary>The end of a SELECT whose rows stay as they are until the transaction ends. SQLite has one writer at a time and needs no word for it.</summary>
+    /// <summary>The end of a SELECT whose rows stay as they are until the transaction ends. SQLite has one writer at a time anyway.</summary>
     public static string HoldRow(SqlProvider provider) => provider == SqlProvider.PostgreSql ? " FOR SHARE" : "";
 
     private static string Bytes(SqlProvider provider) => provider == SqlProvider.PostgreSql ? "BYTEA" : "BLOB";

@@ -65,7 +65,7 @@ public sealed class DeleteConnectionConsumer(ChangeConnections changes, BusDoor 
 }
 
 /// <summary>A stale report changes nothing and is not answered.</summary>
-public sealed class RequireReauthConsumer(ConnectionStreams connections) : IConsumer<RequireReauth>
+public sealed class RequireReauthConsumer(Domain.ConnectionStreams connections) : IConsumer<RequireReauth>
 {
     public Task Consume(ConsumeContext<RequireReauth> context)
     {

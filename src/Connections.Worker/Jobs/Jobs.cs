@@ -11,7 +11,7 @@ public sealed class CheckDueConnections(ConnectionQueries connections, IBus bus,
 {
     private const int AtOnce = 500;
 
-    public async Task Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         foreach (var (workspace, id) in await connections.DueForCheck(clock.GetUtcNow(), AtOnce, cancellationToken))
             await bus.Publish(new CheckConnection(workspace, id, Scheduled: true), cancellationToken);
@@ -22,5 +22,5 @@ public sealed class CheckDueConnections(ConnectionQueries connections, IBus bus,
 [DisallowConcurrentExecution]
 public sealed class FindLostAttempts(LostAttempts lost) : IJob
 {
-    public Task Execute(IJobExecutionContext context, CancellationToken cancellationToken) => lost.Judge(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await lost.Judge(cancellationToken);
 }

@@ -1,35 +1,46 @@
+using System.Collections.Concurrent;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace Connections.Credentials.Tests;
 
 /// <summary>An empty database for one test.</summary>
 public abstract class TestStore : IAsyncDisposable
 {
-    public abstract VaultDatabase Open();
+    private readonly ConcurrentBag<VaultDatabase> opened = [];
+    private readonly Lazy<VaultDatabase> mine;
 
-    public abstract ValueTask DisposeAsync();
+    protected TestStore() => mine = new Lazy<VaultDatabase>(Open);
+
+    public VaultDatabase Open()
+    {
+        var database = Connect();
+        opened.Add(database);
+        return database;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        foreach (var database in opened) await database.Sql.DisposeAsync();
+        await Remove();
+    }
 
     public async Task<IReadOnlyList<T>> Query<T>(string sql)
     {
-        var database = Open().Sql;
-        await using (database)
-        {
-            await using var connection = await database.Open(default);
-            return (await connection.QueryAsync<T>(sql)).AsList();
-        }
+        await using var connection = await mine.Value.Sql.Open(default);
+        return (await connection.QueryAsync<T>(sql)).AsList();
     }
 
     public async Task Execute(string sql, object? parameters = null)
     {
-        var database = Open().Sql;
-        await using (database)
-        {
-            await using var write = await database.BeginWrite(default);
-            Assert.NotEqual(0, await write.Connection.ExecuteAsync(sql, parameters, write.Transaction));
-            await write.Commit(default);
-        }
+        await using var write = await mine.Value.Sql.BeginWrite(default);
+        Assert.NotEqual(0, await write.Connection.ExecuteAsync(sql, parameters, write.Transaction));
+        await write.Commit(default);
     }
+
+    protected abstract VaultDatabase Connect();
+
+    protected abstract ValueTask Remove();
 }
 
 public sealed class SqliteStore : TestStore
@@ -41,7 +52,7 @@ public sealed class SqliteStore : TestStore
     /// <summary>How long a destroy waits for a reader.</summary>
     public int PatienceMilliseconds { get; set; } = 5_000;
 
-    public override VaultDatabase Open() =>
+    protected override VaultDatabase Connect() =>
         VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db")) with { PatienceMilliseconds = PatienceMilliseconds };
 
     /// <summary>Every byte of every file, the write-ahead log included, read as they lie while the database is open.</summary>
@@ -54,9 +65,8 @@ public sealed class SqliteStore : TestStore
         return false;
     }
 
-    public override ValueTask DisposeAsync()
+    protected override ValueTask Remove()
     {
-        SqliteConnection.ClearAllPools();
         folder.Delete(recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -67,6 +67,9 @@ public sealed partial class NamingTests
     [GeneratedRegex(@"^\s*namespace\s+([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"^[ \t]*(?:(?:public|internal|private|protected|static|sealed|abstract|partial|readonly|ref|file|unsafe|new)\s+)*(?:class|record(?:\s+(?:class|struct))?|struct|interface|enum)\s+([A-Z]\w*)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^[ \t]*(?:(?:public|internal|private|protected|static|sealed|abstract|partial|readonly|ref|file|unsafe|new)\s+)*"
+        + @"(?:class|record(?:\s+(?:class|struct))?|struct|interface|enum)\s+([A-Z]\w*)",
+        RegexOptions.Multiline)]
     private static partial Regex Type();
 }

@@ -6,9 +6,11 @@ public sealed class ReferenceTests
 {
     private static readonly string[] Libraries =
     [
-        "EventSourcing", "EventSourcing.Sql", "EventSourcing.EventStoreDb", "Connections.Contracts", "Connections.Domain", "Connections.ReadModels",
-        "Connections.Credentials", "Connections.Connectors"
+        "EventSourcing", "EventSourcing.Sql", "EventSourcing.EventStoreDb", "Connections.Contracts", "Connections.Domain",
+        "Connections.ReadModels", "Connections.Credentials", "Connections.Connectors"
     ];
+
+    private static readonly string[] ForHosts = [.. Libraries, "Connections.Operations", "Connections.Hosting"];
 
     // Who may refer to whom. References point one way: a line is added here only with a reason.
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -22,10 +24,12 @@ public sealed class ReferenceTests
         ["Connections.Credentials"] = ["Connections.Domain", "EventSourcing", "EventSourcing.Sql"],
         ["Connections.Connectors"] = ["Connections.Domain"],
         ["Connections.Console"] = ["Connections.Contracts", "Connections.Domain", "Connections.ReadModels", "Connections.Connectors"],
-        ["Connections.Api"] = [.. Libraries, "Connections.Console"],
-        ["Connections.Worker"] = Libraries,
-        ["Activities.Worker"] = Libraries,
-        ["Standalone"] = [.. Libraries, "Connections.Api", "Connections.Worker", "Activities.Worker"]
+        ["Connections.Operations"] = Libraries,
+        ["Connections.Hosting"] = [.. Libraries, "Connections.Operations"],
+        ["Connections.Api"] = [.. ForHosts, "Connections.Console"],
+        ["Connections.Worker"] = ForHosts,
+        ["Activities.Worker"] = ForHosts,
+        ["Standalone"] = [.. ForHosts, "Connections.Api", "Connections.Worker", "Activities.Worker"]
     };
 
     private static readonly string[] WithoutPackages = ["EventSourcing", "Connections.Contracts", "Connections.Domain"];

@@ -8,12 +8,20 @@ internal static class Repository
     public static DirectoryInfo Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
 
     public static IReadOnlyList<FileInfo> Files(string pattern, params string[] folders) =>
-        [.. folders.Select(folder => new DirectoryInfo(Path.Combine(Root.FullName, folder))).Where(folder => folder.Exists).SelectMany(folder => Walk(folder, pattern))];
+    [
+        .. from name in folders
+        let folder = new DirectoryInfo(Path.Combine(Root.FullName, name))
+        where folder.Exists
+        from file in Walk(folder, pattern)
+        select file
+    ];
 
     public static string Name(FileSystemInfo file) => Path.GetRelativePath(Root.FullName, file.FullName).Replace('\\', '/');
 
     private static IEnumerable<FileInfo> Walk(DirectoryInfo folder, string pattern) =>
-        folder.EnumerateFiles(pattern).Concat(folder.EnumerateDirectories().Where(sub => !NotOurs.Contains(sub.Name)).SelectMany(sub => Walk(sub, pattern)));
+        folder.EnumerateFiles(pattern).Concat(folder.EnumerateDirectories()
+            .Where(sub => !NotOurs.Contains(sub.Name))
+            .SelectMany(sub => Walk(sub, pattern)));
 
     private static DirectoryInfo Find(DirectoryInfo? folder)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Connections.Connectors;
 
-public static class ConnectorServices
+public static class ConnectorRegistration
 {
     /// <summary>Catalogue, host guard, runner and the coded connectors. Needs logging; reads section <c>Network</c>.</summary>
     public static IServiceCollection AddConnectors(this IServiceCollection services, IConfiguration configuration)
