@@ -10,11 +10,7 @@ internal static class Folder
     {
         if (OperatingSystem.IsWindows()) return;
         var descriptor = Open(Encoding.UTF8.GetBytes(path + "\0"), 0);
-<<<<<<< HEAD
-        if (descriptor < 0) throw new IOException($"The folder {path} cannot be opened (errno {Marshal.GetLastPInvokeError()}).");
-=======
         if (descriptor < 0) throw Failed(path);
->>>>>>> vault
         try
         {
             if (Flush(descriptor) != 0) throw Failed(path);
