@@ -42,6 +42,8 @@ public sealed class Database : IAsyncDisposable
 
     public SignIns SignIns => services.GetRequiredService<SignIns>();
 
+    public IConnector Connector => services.GetRequiredService<ConnectorCatalogue>().Find("postgres")!;
+
     internal PostgresPools Pools => services.GetRequiredService<PostgresPools>();
 
     public ConnectionUse Use(int version = 1, string password = PostgresFixture.Password, string user = PostgresFixture.User) => new(

@@ -9,7 +9,7 @@ public sealed class ValuesTests(PostgresFixture fixture) : IAsyncDisposable
     [InlineData("2147483647", "2147483647")]
     [InlineData("9007199254740992::int8", "9007199254740992")]
     [InlineData("9007199254740993::int8", "\"9007199254740993\"")]
-    [InlineData("-9223372036854775808::int8", "\"-9223372036854775808\"")]
+    [InlineData("(-9223372036854775808)::int8", "\"-9223372036854775808\"")]
     [InlineData("12.50::numeric", "12.50")]
     [InlineData("1234567890.123456789::numeric", "\"1234567890.123456789\"")]
     [InlineData("0.000000000000000000001::numeric", "0.000000000000000000001")]
