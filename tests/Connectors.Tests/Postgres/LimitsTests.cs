@@ -1,4 +1,5 @@
 using Connections.Connectors;
+using Connections.Connectors.Postgres;
 using Connections.Domain;
 
 namespace Connectors.Tests.Postgres;
@@ -53,6 +54,10 @@ public sealed class LimitsTests(PostgresFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_server_knows_the_time_given() =>
+        Assert.Equal("true", await database.Value("SELECT current_setting('statement_timeout')::interval BETWEEN '30 s' AND '60 s'"));
+
+    [Fact]
     public async Task A_cancelled_call_is_cancelled_at_the_server()
     {
         using var cancelled = new CancellationTokenSource();
@@ -68,13 +73,10 @@ public sealed class LimitsTests(PostgresFixture fixture) : IAsyncDisposable
     {
         var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => database.Run("SELECT pg_sleep(0.02), 'limits-c'")));
         Assert.All(results, r => Assert.IsType<ConnectorResult.Done>(r));
-        Assert.InRange(database.Pools.For(database.Use(), PostgresSettingsOf(), 10).Idle, 1, 10);
+        Assert.InRange(database.Pools.For(database.Use(), PostgresSettings.Of(database.Use().Settings), 10).Idle, 1, 10);
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
-
-    private Connections.Connectors.Postgres.PostgresSettings PostgresSettingsOf() =>
-        Connections.Connectors.Postgres.PostgresSettings.Of(database.Use().Settings);
 
     private Task<string?> Running(string mark) =>
         fixture.Server.Sql($"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%{mark}%'");
