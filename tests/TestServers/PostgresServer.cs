@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Npgsql;
 
 namespace TestServers;
 
 /// <summary>A PostgreSQL of one's own, from Debian's binaries: a new cluster in a temporary folder on a free port of the loopback, with TLS.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class PostgresServer : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -18,7 +20,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public static bool Available => Binaries() is not null;
 
-    public string Host => "127.0.0.1";
+    public const string Host = "127.0.0.1";
 
     public int Port { get; }
 

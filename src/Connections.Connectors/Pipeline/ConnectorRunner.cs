@@ -42,7 +42,7 @@ public sealed class ConnectorRunner(
             attempt: () => circuits.Call(Target(known, use), () => Once(known, timed, activity, input, both.Token)),
             repeatable: () => known.Repeatable(activity, input, use.Settings),
             left: () => timeout - clock.GetElapsedTime(started),
-            both.Token));
+            both.Token), ct);
     }
 
     /// <summary>Tries a connection. Not retried, and not held up by an open circuit: it is the probe that finds the host well again.</summary>
@@ -62,7 +62,7 @@ public sealed class ConnectorRunner(
             Learn(key, seen.Failure, seen.Ok);
             if (seen.Ok) await circuits.Close(Target(known, use));
             return seen.Failure ?? (ConnectorResult)new ConnectorResult.Done(default);
-        });
+        }, ct);
         return seen ?? NotProbed(result as ConnectorResult.Failed ?? Unknown("The connection could not be tried."));
     }
 
@@ -104,15 +104,18 @@ public sealed class ConnectorRunner(
         else if (failure is { Kind: FailureKind.ReauthRequired, Attempted: true }) signIns.MarkDead(key, failure);
     }
 
-    private async Task<ConnectorResult> Guarded(ConnectionUse use, TimeSpan timeout, Func<Task<ConnectorResult>> work)
+    private async Task<ConnectorResult> Guarded(
+        ConnectionUse use, TimeSpan timeout, Func<Task<ConnectorResult>> work, CancellationToken given)
     {
         try
         {
-            return await work().WaitAsync(timeout + Grace, clock);
+            // not with the caller's token: who is cancelled still says what it knows
+            return await work().WaitAsync(timeout + Grace, clock, CancellationToken.None);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            return new ConnectorResult.Failed(FailureKind.Timeout, $"No answer within {timeout.TotalSeconds:0.#} s.", Delivered.Maybe);
+            var why = given.IsCancellationRequested ? "The call was cancelled." : $"No answer within {timeout.TotalSeconds:0.#} s.";
+            return new ConnectorResult.Failed(FailureKind.Timeout, why, Delivered.Maybe);
         }
         catch (Exception e)
         {

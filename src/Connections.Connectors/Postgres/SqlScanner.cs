@@ -13,6 +13,7 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
     private readonly List<string> words = [];
     private int at;
     private int copied;
+    private bool empty = true;
 
     public string? Problem { get; private set; }
 
@@ -51,12 +52,13 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
 
         if (Problem is not null) return null;
         if (end < 0) seen.Append(sql, copied, sql.Length - copied);
-        return words.Count == 0 && seen.ToString().Trim() is "" ? Refuse("There is no statement.") : seen.ToString();
+        return empty ? Refuse("There is no statement.") : seen.ToString();
     }
 
     private void Token()
     {
         var c = sql[at];
+        empty = false;
         if (c == '\'') Quoted('\'', escapes: false, "A string is not closed.");
         else if (c == '"') Quoted('"', escapes: false, "A quoted name is not closed.");
         else if (c == '$') Dollar();
@@ -93,14 +95,14 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
         Refuse(open);
     }
 
-    // strings with only white space and a line break between them are one string, of the first one's kind
+    // strings with only white space, comments and a line break between them are one string, of the first one's kind
     private bool Continued()
     {
         var (back, broken) = (at, false);
         while (at < sql.Length)
         {
             if (Space(sql[at])) broken |= sql[at++] is '\n' or '\r';
-            else if (broken && Here("--")) SkipLine();
+            else if (Here("--")) SkipLine();
             else break;
         }
 

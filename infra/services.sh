@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Real servers for the README's walk and for trying things out, from Debian's packages.
+#   infra/services.sh install|start|stop|status [postgres]
+# SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 55432.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+data=${SERVICES_DIR:-$root/.data/services}
+port=${POSTGRES_PORT:-55432}
+password=app-password
+seconds=60
+
+say() { printf '%s\n' "$*"; }
+fail() { printf 'services: %s\n' "$*" >&2; exit 1; }
+
+binaries() { find /usr/lib/postgresql -path '*/bin/initdb' -printf '%h\n' 2>/dev/null | sort -V | tail -n 1; }
+
+# PostgreSQL refuses root
+as_server() {
+  if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
+}
+
+# the server's user must be able to reach its folder
+place() {
+  local wanted=$data/postgres
+  mkdir -p "$wanted"
+  if [ "$(id -u)" = 0 ]; then
+    chown postgres "$wanted"
+    as_server test -w "$wanted" || fail "the user postgres cannot reach $wanted: set SERVICES_DIR to a folder it may read"
+  fi
+  printf '%s' "$wanted"
+}
+
+pid_of() {
+  local file=$data/postgres/cluster/postmaster.pid pid
+  [ -f "$file" ] || return 1
+  pid=$(head -n 1 "$file")
+  # a pid left behind by a crash may belong to another program by now
+  [ -d "/proc/$pid" ] && grep -q postgres "/proc/$pid/comm" && printf '%s' "$pid"
+}
+
+sql() { as_server "$(binaries)/psql" -qAtX -v ON_ERROR_STOP=1 -h "$data/postgres" -p "$port" -U postgres "$@"; }
+
+install_postgres() {
+  if [ -n "$(binaries)" ]; then say "postgres: installed ($(binaries))"; return; fi
+  [ "$(id -u)" = 0 ] || fail "PostgreSQL is not installed; run \"infra/services.sh install\" as root"
+  say "postgres: installing Debian's package"
+  mkdir -p /etc/postgresql-common
+  # no cluster of Debian's own beside ours
+  [ -f /etc/postgresql-common/createcluster.conf ] || printf 'create_main_cluster = false\n' > /etc/postgresql-common/createcluster.conf
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends postgresql
+}
+
+create_cluster() {
+  local folder=$1
+  [ -f "$folder/cluster/PG_VERSION" ] && return
+  say "postgres: making a cluster in $folder/cluster"
+  as_server "$(binaries)/initdb" -D "$folder/cluster" -U postgres -A trust -E UTF8 --locale=C.UTF-8 > "$folder/initdb.log"
+  # the superuser by its socket and system user only, everybody else with a password
+  as_server sh -c "cat > '$folder/cluster/pg_hba.conf'" <<RULES
+local all postgres peer map=here
+local all all scram-sha-256
+host all all 127.0.0.1/32 scram-sha-256
+RULES
+  as_server sh -c "printf 'here %s postgres\n' \"\$(id -un)\" > '$folder/cluster/pg_ident.conf'"
+}
+
+create_shop() {
+  [ "$(sql -c "SELECT count(*) FROM pg_database WHERE datname = 'shop'" postgres)" = 1 ] && return
+  say "postgres: making the database shop, its user app and the table orders"
+  sql postgres <<SQL
+SELECT 'CREATE ROLE app LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'app') \gexec
+ALTER ROLE app PASSWORD '$password';
+CREATE DATABASE shop OWNER app;
+SQL
+  sql shop <<'SQL'
+SET ROLE app;
+CREATE TABLE orders (id int PRIMARY KEY, customer text NOT NULL, total numeric(12, 2) NOT NULL, placed date NOT NULL);
+INSERT INTO orders VALUES
+  (1, 'ACME', 120.50, '2026-01-05'), (2, 'Globex', 75.00, '2026-01-07'), (3, 'ACME', 19.99, '2026-02-11'),
+  (4, 'Initech', 430.00, '2026-02-14'), (5, 'Umbrella', 12.34, '2026-03-01');
+SQL
+}
+
+start_postgres() {
+  install_postgres
+  local folder
+  folder=$(place)
+  create_cluster "$folder"
+  if pid_of > /dev/null; then
+    say "postgres: runs already (pid $(pid_of))"
+  else
+    as_server "$(binaries)/pg_ctl" -D "$folder/cluster" -l "$folder/log" -w -t "$seconds" -s \
+      -o "-p $port -k '$folder' -c listen_addresses=127.0.0.1" start || { tail -n 20 "$folder/log" >&2; fail "postgres did not start"; }
+    say "postgres: started (pid $(pid_of)), log in $folder/log"
+  fi
+  create_shop
+  say "postgres: host 127.0.0.1, port $port, database shop, user app, password $password"
+}
+
+stop_postgres() {
+  local pid waited=0
+  if ! pid=$(pid_of); then say "postgres: does not run"; return; fi
+  kill -INT "$pid"
+  while [ -d "/proc/$pid" ]; do
+    [ "$waited" -lt $((seconds * 5)) ] || fail "postgres (pid $pid) does not stop"
+    waited=$((waited + 1))
+    sleep 0.2
+  done
+  say "postgres: stopped (pid $pid)"
+}
+
+status_postgres() {
+  if pid_of > /dev/null; then say "postgres: runs on port $port (pid $(pid_of))"; else say "postgres: does not run"; return 3; fi
+}
+
+case "${1:-}" in
+  install | start | stop | status) ;;
+  *) fail "usage: infra/services.sh install|start|stop|status [postgres]" ;;
+esac
+case "${2:-postgres}" in
+  postgres) "$1_postgres" ;;
+  *) fail "there is no service \"$2\"" ;;
+esac

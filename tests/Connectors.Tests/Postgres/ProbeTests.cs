@@ -1,0 +1,130 @@
+using Connections.Domain;
+
+namespace Connectors.Tests.Postgres;
+
+public sealed class ProbeTests(PostgresFixture fixture) : IAsyncDisposable
+{
+    private readonly Database database = new(fixture.Server);
+
+    [Fact]
+    public async Task A_probe_tells_its_steps_and_the_account()
+    {
+        var probe = await database.Probe();
+        Assert.True(probe.Ok);
+        Assert.Equal(["resolve", "connect", "tls", "signIn", "identify"], probe.Steps.Select(s => s.Name));
+        Assert.All(probe.Steps, s => Assert.Equal("ok", s.Outcome));
+        Assert.Equal($"app@shop on db.test:{fixture.Server.Port}", probe.Account!.Display);
+        Assert.Equal("server", probe.Account.Basis);
+        Assert.Equal(["server", "address"], probe.Identities.Select(i => i.Basis));
+        Assert.Contains((await fixture.Server.Sql("SELECT system_identifier FROM pg_control_system()"))!, probe.Identities[0].Value, StringComparison.Ordinal);
+        Assert.Equal(0, database.Pools.Count);
+    }
+
+    [Fact]
+    public async Task Two_names_of_one_server_are_one_account()
+    {
+        var one = await database.Probe();
+        await using var other = new Database(fixture.Server);
+        other.Settings["host"] = "OTHER.test.";
+        var two = await other.Probe();
+        Assert.Equal(one.Identities[0], two.Identities[0]);
+        Assert.NotEqual(one.Identities[1], two.Identities[1]);
+        Assert.Equal($"""["other.test","{fixture.Server.Port}","shop","app"]""", two.Identities[1].Value);
+    }
+
+    [Fact]
+    public async Task Another_user_is_another_account()
+    {
+        await fixture.Server.Sql("CREATE ROLE probed LOGIN PASSWORD 'probed-pw'");
+        var other = await database.Probe(database.Use(user: "probed", password: "probed-pw"));
+        Assert.True(other.Ok);
+        Assert.NotEqual((await database.Probe()).Identities[0], other.Identities[0]);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_fails_at_signing_in()
+    {
+        var probe = await database.Probe(database.Use(password: "not-this-one"));
+        Assert.Equal(("signIn", "reauthRequired"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
+        Assert.Null(probe.Account);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_named()
+    {
+        database.Settings["database"] = "nowhere";
+        var probe = await database.Probe();
+        Assert.Equal(FailureKind.ReauthRequired, probe.Failure!.Kind);
+        Assert.Contains("\"nowhere\"", probe.Failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_is_not_known_fails_at_resolving()
+    {
+        database.Settings["host"] = "nobody.test";
+        var probe = await database.Probe();
+        Assert.Equal(("resolve", "unavailable"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
+        Assert.Contains("nobody.test", probe.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_no_PostgreSQL_is_told_apart()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await client.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
+        });
+        database.Settings["port"] = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        database.Settings["tls"] = "require";
+        var probe = await database.Probe();
+        await answering;
+        Assert.Equal("tls", probe.Steps[^1].Name);
+        Assert.Equal(FailureKind.Unavailable, probe.Failure!.Kind);
+    }
+
+    [Theory]
+    [InlineData("SELECT * FROM no_such_table", FailureKind.InvalidInput, "42P01")]
+    [InlineData("SELEC 1", FailureKind.InvalidInput, "at character 1")]
+    [InlineData("SELECT 1/0", FailureKind.InvalidInput, "22012")]
+    [InlineData("SELECT * FROM pg_authid", FailureKind.Forbidden, "42501")]
+    [InlineData("DELETE FROM orders", FailureKind.InvalidInput, "read-only")]
+    [InlineData("SELECT pg_terminate_backend(pg_backend_pid())", FailureKind.Unavailable, "57P01")]
+    [InlineData("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '40001'; END $$", FailureKind.Unavailable, "40001")]
+    [InlineData("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '53200'; END $$", FailureKind.Unavailable, "53200")]
+    [InlineData("DO $$ BEGIN RAISE EXCEPTION 'sorry', you' USING HINT = 'x'; END $$", FailureKind.InvalidInput, "42601")]
+    [InlineData("DO $$ BEGIN RAISE EXCEPTION 'sorry'; END $$", FailureKind.InvalidInput, "sorry")]
+    public async Task The_server_is_quoted(string sql, FailureKind kind, string said)
+    {
+        var failed = await database.Fails(sql);
+        Assert.Equal(kind, failed.Kind);
+        Assert.Contains(said, failed.Message, StringComparison.Ordinal);
+        Assert.Equal("1", await database.Value("SELECT 1"));
+    }
+
+    [Fact]
+    public async Task No_message_and_no_log_holds_the_password()
+    {
+        var told = new List<string>();
+        foreach (var sql in new[] { "SELECT 1", "SELEC", $"SELECT '{PostgresFixture.Password}'::int", "SELECT 1/0", "DELETE FROM orders", "SELECT $1" })
+            told.Add((await database.Run(sql)).ToString());
+        foreach (var (key, value) in new (string, string)[] { ("database", "nowhere"), ("host", "nobody.test"), ("tls", "verify-full"), ("caCertificate", "x") })
+        {
+            await using var broken = new Database(fixture.Server);
+            broken.Settings[key] = value;
+            var probe = await broken.Probe();
+            told.Add(probe + string.Join('\n', probe.Steps) + probe.Failure);
+            told.Add((await broken.Run("SELECT 1")).ToString());
+            told.AddRange(broken.Logs.Lines);
+        }
+
+        told.Add(database.Use().ToString());
+        told.AddRange(database.Logs.Lines);
+        Assert.Contains(told, t => t.Contains("***", StringComparison.Ordinal));
+        Assert.DoesNotContain(told, t => t.Contains(PostgresFixture.Password, StringComparison.Ordinal));
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+}

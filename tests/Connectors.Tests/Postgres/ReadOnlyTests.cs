@@ -1,0 +1,110 @@
+using Connections.Domain;
+
+namespace Connectors.Tests.Postgres;
+
+public sealed class ReadOnlyTests(PostgresFixture fixture) : IAsyncLifetime
+{
+    private readonly Database database = new(fixture.Server);
+    private readonly string table = $"guarded_{Guid.CreateVersion7():n}";
+
+    public async ValueTask InitializeAsync()
+    {
+        await fixture.Server.Sql($"CREATE TABLE {table} (id int)", "shop");
+        await fixture.Server.Sql($"INSERT INTO {table} VALUES (1); ALTER TABLE {table} OWNER TO app; CREATE SEQUENCE {table}_seq; ALTER SEQUENCE {table}_seq OWNER TO app", "shop");
+        await fixture.Server.Sql(
+            $"""
+            CREATE FUNCTION {table}_f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+              PERFORM set_config('transaction_read_only', 'off', false); DELETE FROM {table}; RETURN 1; END $$;
+            CREATE PROCEDURE {table}_p() LANGUAGE plpgsql AS $$ BEGIN COMMIT; DELETE FROM {table}; COMMIT; END $$
+            """, "shop");
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM T")]
+    [InlineData("COMMIT; DELETE FROM T")]
+    [InlineData("SELECT 1; DROP TABLE T")]
+    [InlineData("SET transaction_read_only = off")]
+    [InlineData("SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE")]
+    [InlineData("SELECT set_config('transaction_read_only', 'off', false)")]
+    [InlineData("SELECT set_config('transaction_read_only', 'off', true)")]
+    [InlineData("SELECT T_f()")]
+    [InlineData("CALL T_p()")]
+    [InlineData("DO $$ BEGIN SET TRANSACTION READ WRITE; DELETE FROM T; END $$")]
+    [InlineData("DO $$ BEGIN COMMIT; DELETE FROM T; COMMIT; END $$")]
+    [InlineData("DO $$ BEGIN ROLLBACK; SET default_transaction_read_only = off; DELETE FROM T; COMMIT; END $$")]
+    [InlineData("WITH gone AS (DELETE FROM T RETURNING 1) SELECT * FROM gone")]
+    [InlineData("EXPLAIN ANALYZE DELETE FROM T")]
+    [InlineData("TRUNCATE T")]
+    [InlineData("CREATE TABLE T2 AS SELECT 1")]
+    [InlineData("SELECT nextval('T_seq')")]
+    [InlineData("SELECT 'a\\'; COMMIT; DELETE FROM T; --'")]
+    [InlineData("SELECT E'a'\n'b\\'' ; COMMIT; DELETE FROM T --'")]
+    [InlineData("/* ; */ COMMIT /* */; DELETE FROM T")]
+    public async Task Nothing_is_written(string attack)
+    {
+        var failed = await database.Fails(attack.Replace("T", table, StringComparison.Ordinal).Replace($"{table}RUNCA{table}E", "TRUNCATE", StringComparison.Ordinal));
+        Assert.Equal(FailureKind.InvalidInput, failed.Kind);
+        Assert.Equal("1", await fixture.Server.Sql($"SELECT count(*) FROM {table}", "shop"));
+        Assert.Equal("\"on\"", await database.Value("SELECT current_setting('transaction_read_only')"));
+    }
+
+    [Fact]
+    public async Task What_the_session_was_told_is_forgotten()
+    {
+        await database.Query("SELECT set_config('default_transaction_read_only', 'off', false), set_config('role', 'none', false), pg_advisory_lock(42)");
+        Assert.Equal("0", await database.Value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42"));
+        await database.Fails($"DELETE FROM {table}");
+    }
+
+    [Fact]
+    public async Task With_writes_allowed_one_statement_is_committed_and_the_session_given_back_clean()
+    {
+        await using var writing = new Database(fixture.Server, allowWrites: true);
+        Assert.Equal("[[2],[3]]", (await writing.Query($"INSERT INTO {table} VALUES (2), (3) RETURNING id")).GetProperty("rows").GetRawText());
+        Assert.Equal("3", await fixture.Server.Sql($"SELECT count(*) FROM {table}", "shop"));
+        await writing.Query("CREATE TEMP TABLE left_over (x int)");
+        await writing.Query("SELECT set_config('search_path', 'nowhere', false), pg_advisory_lock(43)");
+        Assert.Equal(
+            """["\"$user\", public",0,0]""",
+            (await writing.Query(
+                """
+                SELECT current_setting('search_path'), (SELECT count(*) FROM pg_locks WHERE objid = 43 AND locktype = 'advisory'),
+                  (SELECT count(*) FROM pg_class WHERE relname = 'left_over')
+                """)).GetProperty("rows")[0].GetRawText());
+        foreach (var control in new[] { "COMMIT", "BEGIN", "SAVEPOINT a", "SELECT 1; SELECT 2" })
+            Assert.Equal(FailureKind.InvalidInput, (await writing.Fails(control)).Kind);
+    }
+
+    [Fact]
+    public async Task A_statement_that_fails_leaves_nothing_behind()
+    {
+        await using var writing = new Database(fixture.Server, allowWrites: true);
+        var failed = await writing.Fails($"INSERT INTO {table} SELECT 10 / (2 - i) FROM generate_series(1, 2) i");
+        Assert.Equal((FailureKind.InvalidInput, Delivered.Yes), (failed.Kind, failed.Delivered));
+        Assert.Equal("1", await fixture.Server.Sql($"SELECT count(*) FROM {table}", "shop"));
+    }
+
+    [Fact]
+    public async Task A_constraint_that_speaks_at_the_commit_is_heard()
+    {
+        await using var writing = new Database(fixture.Server, allowWrites: true);
+        await writing.Query($"ALTER TABLE {table} ADD CONSTRAINT one UNIQUE (id) DEFERRABLE INITIALLY DEFERRED");
+        var failed = await writing.Fails($"INSERT INTO {table} VALUES (1)");
+        Assert.Equal((FailureKind.InvalidInput, Delivered.Yes), (failed.Kind, failed.Delivered));
+        Assert.Contains("23505", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_reading_may_be_repeated()
+    {
+        await using var writing = new Database(fixture.Server, allowWrites: true);
+        var sql = System.Text.Json.JsonSerializer.SerializeToElement(new { sql = "SELECT 1" });
+        Assert.True(Repeatable(database, sql));
+        Assert.False(Repeatable(writing, sql));
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    private static bool Repeatable(Database database, System.Text.Json.JsonElement input) =>
+        database.Connector.Repeatable("run-query", input, database.Use().Settings);
+}

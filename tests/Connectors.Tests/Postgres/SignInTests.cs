@@ -1,0 +1,129 @@
+using Connections.Connectors;
+using Connections.Domain;
+using Microsoft.Extensions.Time.Testing;
+using TestServers;
+
+namespace Connectors.Tests.Postgres;
+
+public sealed class SignInTests : IAsyncLifetime
+{
+    private const string Wrong = "canary-wrong-55e1";
+    private PostgresServer server = null!;
+    private Database database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(PostgresServer.Available, "PostgreSQL's binaries are not installed");
+        server = await PostgresFixture.Prepared();
+        database = new Database(server);
+    }
+
+    [Fact]
+    public async Task A_hundred_activities_with_a_wrong_password_make_one_attempt()
+    {
+        var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => database.Run("SELECT 1", use: database.Use(password: Wrong))));
+        var failures = results.Select(r => Assert.IsType<ConnectorResult.Failed>(r)).ToList();
+        Assert.All(failures, f => Assert.Equal((FailureKind.ReauthRequired, Delivered.No), (f.Kind, f.Delivered)));
+        Assert.Single(failures, f => f.Attempted);
+        Assert.Equal(1, Refusals());
+    }
+
+    [Fact]
+    public async Task Dead_credentials_are_probed_by_people_only_and_once_each()
+    {
+        await database.Run("SELECT 1", use: database.Use(password: Wrong));
+        var scheduled = await database.Probe(database.Use(password: Wrong));
+        Assert.False(scheduled.Failure!.Attempted);
+        Assert.Equal(1, Refusals());
+
+        var asked = await database.Probe(database.Use(password: Wrong), byPerson: true);
+        Assert.True(asked.Failure!.Attempted);
+        Assert.Equal(2, Refusals());
+
+        await server.SetPassword("app", Wrong);
+        Assert.True((await database.Probe(database.Use(password: Wrong), byPerson: true)).Ok);
+        Assert.IsType<ConnectorResult.Done>(await database.Run("SELECT 1", use: database.Use(password: Wrong)));
+    }
+
+    [Fact]
+    public async Task A_password_changed_under_a_live_pool_is_tried_once_and_a_new_version_works()
+    {
+        await database.Query("SELECT 1");
+        await server.SetPassword("app", "another");
+        await server.Sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'app'");
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => database.Run("SELECT 1")));
+        Assert.All(results, r => Assert.Equal(FailureKind.ReauthRequired, Assert.IsType<ConnectorResult.Failed>(r).Kind));
+        Assert.Equal(1, Refusals());
+        Assert.IsType<ConnectorResult.Done>(await database.Run("SELECT 1", use: database.Use(version: 2, password: "another")));
+    }
+
+    [Fact]
+    public async Task A_new_version_closes_the_connections_of_the_old()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => database.Run("SELECT pg_sleep(0.05)")));
+        await database.Run("SELECT 1", use: database.Use(version: 2));
+        await Eventually.Holds(async () => await Connected() == "1", "one connection is left");
+        await database.Run("SELECT 1");
+        await Eventually.Holds(async () => await Connected() == "1", "the old version keeps none");
+        Assert.Equal(1, database.Pools.Count);
+    }
+
+    [Fact]
+    public async Task Idle_connections_are_closed()
+    {
+        var clock = new FakeTimeProvider();
+        await using var idle = new Database(server, clock: clock);
+        await idle.Query("SELECT 1");
+        Assert.Equal("1", await Connected());
+        for (var minutes = 0; minutes < 25; minutes++) clock.Advance(TimeSpan.FromMinutes(1));
+        await Eventually.Holds(async () => await Connected() == "0" && idle.Pools.Count == 0, "the pool is gone");
+    }
+
+    [Fact]
+    public async Task A_server_that_restarts_is_found_again()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => database.Run("SELECT pg_sleep(0.05)")));
+        await server.Restart();
+        Assert.All(
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => database.Run("SELECT 1"))), r => Assert.IsType<ConnectorResult.Done>(r));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_got_nothing_and_after_a_while_is_left_in_peace()
+    {
+        await server.Stop();
+        var first = Assert.IsType<ConnectorResult.Failed>(await database.Run("SELECT 1"));
+        Assert.Equal((FailureKind.Unavailable, Delivered.No, true), (first.Kind, first.Delivered, first.Attempted));
+        var later = new List<ConnectorResult.Failed>();
+        for (var i = 0; i < 4; i++) later.Add(Assert.IsType<ConnectorResult.Failed>(await database.Run("SELECT 1")));
+        Assert.Contains(later, f => !f.Attempted);
+        Assert.False((await database.Probe()).Ok);
+        await server.Start();
+        Assert.True((await database.Probe()).Ok);
+        Assert.IsType<ConnectorResult.Done>(await database.Run("SELECT 1"));
+    }
+
+    [Fact]
+    public async Task A_server_lost_in_the_midst_of_a_write_has_not_written()
+    {
+        await using var writing = new Database(server, allowWrites: true);
+        var running = writing.Run("INSERT INTO orders SELECT 1000 FROM pg_sleep(600)");
+        await Eventually.Holds(
+            async () => await server.Sql("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'INSERT%'") == "1", "it runs");
+        await server.Stop();
+        var failed = Assert.IsType<ConnectorResult.Failed>(await running);
+        Assert.Equal((FailureKind.Unavailable, Delivered.No), (failed.Kind, failed.Delivered));
+        await server.Start();
+        Assert.Equal("0", await server.Sql("SELECT count(*) FROM orders WHERE id = 1000", "shop"));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (database is not null) await database.DisposeAsync();
+        if (server is not null) await server.DisposeAsync();
+    }
+
+    private int Refusals() => server.Log().Split("password authentication failed").Length - 1;
+
+    private Task<string?> Connected() => server.Sql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'app'");
+}
