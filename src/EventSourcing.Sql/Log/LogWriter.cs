@@ -13,7 +13,7 @@ internal sealed class LogWriter : IDisposable
     private readonly TimeProvider clock;
     private readonly Thread thread;
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim work = new(0);
+    private readonly AutoResetEvent work = new(false); // unlike a semaphore it does not spin while nothing comes
     private List<PendingWrite> waiting = [];
     private bool closed;
 
@@ -30,7 +30,7 @@ internal sealed class LogWriter : IDisposable
         {
             ObjectDisposedException.ThrowIf(closed, typeof(SqliteEventLog));
             waiting.Add(write);
-            if (waiting.Count == 1) work.Release();
+            if (waiting.Count == 1) work.Set();
         }
 
         return write.Done;
@@ -43,7 +43,7 @@ internal sealed class LogWriter : IDisposable
         {
             if (closed) return;
             closed = true;
-            work.Release();
+            work.Set();
         }
 
         thread.Join();
@@ -56,14 +56,10 @@ internal sealed class LogWriter : IDisposable
         var batch = new List<PendingWrite>();
         while (true)
         {
-            work.Wait();
+            work.WaitOne();
             lock (gate)
             {
-                if (waiting.Count == 0)
-                {
-                    if (closed) return;
-                    continue;
-                }
+                if (waiting.Count == 0 && closed) return;
 
                 (batch, waiting) = (waiting, batch);
             }
