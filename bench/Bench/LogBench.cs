@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Bench;
 
-/// <summary>Appenders that each make stream after stream of three appends, as activities do; and the bare SQLite transaction beside it.</summary>
+/// <summary>Appenders that make stream after stream of three appends, as activities do; and the bare SQLite transaction beside it.</summary>
 internal static class LogBench
 {
     private const int AppendsPerStream = 3;
@@ -15,7 +15,8 @@ internal static class LogBench
 
     public static async Task<int> Run(Options options)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(options.Text("folder", Path.GetTempPath()), $"bench-{Guid.NewGuid():N}")).FullName;
+        var folder = Path.Combine(options.Text("folder", Path.GetTempPath()), $"bench-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(folder);
         try
         {
             var floor = Floor(Path.Combine(folder, "floor.db"), options.Number("bytes", 300));

@@ -10,7 +10,9 @@ public enum SqliteDurability
     /// <summary>On disk when the commit returns (<c>synchronous=FULL</c>).</summary>
     Full,
 
-    /// <summary>Whole after any crash, but the last commits may be missing after a power cut: for what the log can rebuild (<c>synchronous=NORMAL</c>).</summary>
+    /// <summary>
+    /// Whole after any crash, but the last commits may be missing after a power cut: for what the log can rebuild (<c>synchronous=NORMAL</c>).
+    /// </summary>
     Rebuildable
 }
 

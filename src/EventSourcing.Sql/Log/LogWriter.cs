@@ -13,7 +13,7 @@ internal sealed class LogWriter : IDisposable
     private readonly TimeProvider clock;
     private readonly Thread thread;
     private readonly Lock gate = new();
-    private readonly AutoResetEvent work = new(false); // unlike a semaphore it does not spin while nothing comes
+    private readonly AutoResetEvent work = new(false); // a semaphore would spin before it sleeps
     private List<PendingWrite> waiting = [];
     private bool closed;
 
@@ -53,19 +53,30 @@ internal sealed class LogWriter : IDisposable
 
     private void Run()
     {
-        var batch = new List<PendingWrite>();
+        while (Next() is { } batch)
+        {
+            foreach (var writes in batch.Chunk(MostInOneCommit)) Commit(writes);
+        }
+    }
+
+    /// <summary>Null when the log is closed and nothing waits any more.</summary>
+    private List<PendingWrite>? Next()
+    {
         while (true)
         {
-            work.WaitOne();
             lock (gate)
             {
-                if (waiting.Count == 0 && closed) return;
+                if (waiting.Count > 0)
+                {
+                    var batch = waiting;
+                    waiting = new List<PendingWrite>(batch.Count);
+                    return batch;
+                }
 
-                (batch, waiting) = (waiting, batch);
+                if (closed) return null;
             }
 
-            foreach (var writes in batch.Chunk(MostInOneCommit)) Commit(writes);
-            batch.Clear();
+            work.WaitOne();
         }
     }
 
