@@ -42,6 +42,7 @@ internal static class LogFile
                 PRAGMA busy_timeout = 5000;
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = 2000;
                 PRAGMA cache_size = -65536;
                 """);
             if (Pragma(connection, "user_version") == 0)
