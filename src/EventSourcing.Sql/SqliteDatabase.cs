@@ -10,7 +10,9 @@ public enum SqliteDurability
     /// <summary>On disk when the commit returns (<c>synchronous=FULL</c>).</summary>
     Full,
 
-    /// <summary>Whole after any crash, but the last commits may be missing after a power cut: for what the log can rebuild (<c>synchronous=NORMAL</c>).</summary>
+    /// <summary>
+    /// Whole after any crash, but the last commits may be missing after a power cut: for what the log can rebuild (<c>synchronous=NORMAL</c>).
+    /// </summary>
     Rebuildable
 }
 
@@ -18,6 +20,7 @@ public enum SqliteDurability
 public sealed class SqliteDatabase : SqlDatabase
 {
     private readonly string path;
+    private readonly SqliteDurability durability;
     private readonly string connectionString;
     private readonly string forReading;
     private readonly string forWriting;
@@ -26,7 +29,7 @@ public sealed class SqliteDatabase : SqlDatabase
 
     public SqliteDatabase(string path, SqliteDurability durability, bool secureDelete = false)
     {
-        this.path = path;
+        (this.path, this.durability) = (path, durability);
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
         // on every connection: whoever deletes a secret through a reading one must not leave it in the file
         forReading = secureDelete ? "PRAGMA secure_delete = ON;" : "";
@@ -49,12 +52,12 @@ public sealed class SqliteDatabase : SqlDatabase
         try
         {
             if (writer is not { State: ConnectionState.Open }) writer = await Open(forWriting, ct);
-            return new Write(path, writer, await writer.BeginTransactionAsync(ct), turn);
+            return new Write(this, writer, await writer.BeginTransactionAsync(ct));
         }
         catch (SqliteException e)
         {
             turn.Release();
-            throw SqliteFileException.From(e, path);
+            throw Fault(e);
         }
         catch
         {
@@ -85,7 +88,7 @@ public sealed class SqliteDatabase : SqlDatabase
         catch (SqliteException e)
         {
             await connection.DisposeAsync();
-            throw SqliteFileException.From(e, path);
+            throw Fault(e);
         }
         catch
         {
@@ -94,7 +97,10 @@ public sealed class SqliteDatabase : SqlDatabase
         }
     }
 
-    private sealed class Write(string path, SqliteConnection connection, DbTransaction transaction, SemaphoreSlim turn) : SqlWrite
+    private SqliteFileException Fault(SqliteException e) =>
+        SqliteFileException.From(e, path, rebuildable: durability == SqliteDurability.Rebuildable);
+
+    private sealed class Write(SqliteDatabase database, SqliteConnection connection, DbTransaction transaction) : SqlWrite
     {
         private bool done;
 
@@ -110,7 +116,7 @@ public sealed class SqliteDatabase : SqlDatabase
             }
             catch (SqliteException e)
             {
-                throw SqliteFileException.From(e, path);
+                throw database.Fault(e);
             }
         }
 
@@ -124,7 +130,7 @@ public sealed class SqliteDatabase : SqlDatabase
             }
             finally
             {
-                turn.Release();
+                database.turn.Release();
             }
         }
     }

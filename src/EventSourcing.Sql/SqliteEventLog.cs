@@ -3,7 +3,9 @@ using EventSourcing.Sql.Log;
 
 namespace EventSourcing.Sql;
 
-/// <summary>The log in one SQLite file, each append on disk before it is answered. One process at a time: see <see cref="DataFolderLock"/>.</summary>
+/// <summary>
+/// The log in one SQLite file, each append on disk before it is answered. One process at a time: see <see cref="DataFolderLock"/>.
+/// </summary>
 public sealed class SqliteEventLog : IEventLog, IAsyncDisposable, IDisposable
 {
     private const int BatchSize = 512;
@@ -22,7 +24,8 @@ public sealed class SqliteEventLog : IEventLog, IAsyncDisposable, IDisposable
     /// <exception cref="SqliteFileException">The file is not an event log of this version, is damaged, or may not be written to.</exception>
     public static SqliteEventLog Open(string path, TimeProvider clock) => Open(path, clock, mostPages: null);
 
-    internal static SqliteEventLog Open(string path, TimeProvider clock, int? mostPages) => new(path, LogTables.Open(path, mostPages), clock);
+    internal static SqliteEventLog Open(string path, TimeProvider clock, int? mostPages) =>
+        new(path, LogTables.Open(path, mostPages), clock);
 
     public Task<StreamSlice> Read(string stream, CancellationToken ct)
     {

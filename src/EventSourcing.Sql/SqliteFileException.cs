@@ -21,10 +21,13 @@ public sealed class SqliteFileException(SqliteFault fault, string path, string e
 
     public string Path { get; } = path;
 
-    public static SqliteFileException From(SqliteException e, string path) => e.SqliteErrorCode switch
+    /// <param name="rebuildable">The log can build the file again.</param>
+    public static SqliteFileException From(SqliteException e, string path, bool rebuildable = false) => e.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => new(SqliteFault.Full, path, "cannot grow: the disk is full. Nothing was stored; make room and try again.", e),
         raw.SQLITE_READONLY => ReadOnly(path, e),
+        raw.SQLITE_CORRUPT when rebuildable => new(
+            SqliteFault.Corrupt, path, "is damaged. Stop the service, delete the file and its -wal: the next start builds it from the log.", e),
         raw.SQLITE_CORRUPT => Corrupt(path, e),
         raw.SQLITE_NOTADB => Foreign(path, "is not a SQLite file", e),
         raw.SQLITE_CANTOPEN => new(SqliteFault.Unusable, path, "cannot be opened: check that the folder exists and may be written to.", e),

@@ -102,7 +102,9 @@ public abstract partial class EventLogContract
 
         var taken = await Take(3, after, Category);
 
-        Assert.Equal([($"{Category}-trimmed", 3L), ($"{Category}-whole", 0), ($"{Category}-whole", 1)], taken.Select(e => (e.Stream, e.Revision)));
+        Assert.Equal(
+            [($"{Category}-trimmed", 3L), ($"{Category}-whole", 0), ($"{Category}-whole", 1)],
+            taken.Select(e => (e.Stream, e.Revision)));
     }
 
     [Fact]

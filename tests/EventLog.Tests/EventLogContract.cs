@@ -3,7 +3,9 @@ using EventSourcing;
 
 namespace EventLog.Tests;
 
-/// <summary>What every event log promises. Streams are new in each test and no position is known beforehand: a server may serve many tests.</summary>
+/// <summary>
+/// What every event log promises. Streams are new in each test and no position is known beforehand: a server may serve many tests.
+/// </summary>
 public abstract partial class EventLogContract : IAsyncDisposable
 {
     private readonly CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60), TimeProvider.System);

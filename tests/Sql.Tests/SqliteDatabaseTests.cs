@@ -42,6 +42,28 @@ public sealed class SqliteDatabaseTests : SqliteTests
     }
 
     [Fact]
+    public async Task A_damaged_file_that_the_log_can_rebuild_may_be_deleted()
+    {
+        var folder = Directory.CreateTempSubdirectory("sql-").FullName;
+        var path = Path.Combine(folder, "rows.db");
+        await using (var whole = new SqliteDatabase(path, SqliteDurability.Rebuildable))
+            await new Migrations("part", "CREATE TABLE things (id INTEGER)").Apply(whole, Ct);
+        await using (var file = new FileStream(path, FileMode.Open))
+        {
+            file.Position = 100;
+            file.Write(Enumerable.Repeat((byte)0xA5, 3000).ToArray());
+        }
+
+        await using var database = new SqliteDatabase(path, SqliteDurability.Rebuildable);
+
+        var refused = await Assert.ThrowsAsync<SqliteFileException>(async () => await database.BeginWrite(Ct));
+
+        Assert.Equal(SqliteFault.Corrupt, refused.Fault);
+        Assert.Contains("the next start builds it from the log", refused.Message, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_SQLite_file_is_refused_by_name()
     {
         var path = Path.GetTempFileName();

@@ -39,9 +39,10 @@ internal static class LogFile
             connection.Open();
             Check(connection, path);
             Execute(connection, $"""
+                PRAGMA busy_timeout = 5000;
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
-                PRAGMA wal_autocheckpoint = 4000;
+                PRAGMA wal_autocheckpoint = 2000;
                 PRAGMA cache_size = -65536;
                 """);
             if (Pragma(connection, "user_version") == 0)
@@ -74,7 +75,7 @@ internal static class LogFile
     {
         var connection = Connect(path, SqliteOpenMode.ReadWrite);
         connection.Open();
-        Execute(connection, "PRAGMA query_only = ON; PRAGMA cache_size = -8192;");
+        Execute(connection, "PRAGMA query_only = ON; PRAGMA busy_timeout = 5000;");
         return connection;
     }
 

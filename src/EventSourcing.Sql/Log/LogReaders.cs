@@ -12,17 +12,20 @@ internal sealed class LogReaders(string path) : IDisposable
     public T Read<T>(Func<LogReader, T> read)
     {
         ObjectDisposedException.ThrowIf(closed, typeof(SqliteEventLog));
+        LogReader? reader = null;
         try
         {
-            if (!idle.TryTake(out var reader)) reader = new LogReader(LogFile.OpenForReading(path));
+            if (!idle.TryTake(out reader)) reader = new LogReader(LogFile.OpenForReading(path));
             var result = read(reader);
             idle.Add(reader);
             if (closed) Dispose();
             return result;
         }
-        catch (SqliteException e)
+        catch (Exception e)
         {
-            throw SqliteFileException.From(e, path);
+            reader?.Dispose();
+            if (e is SqliteException sqlite) throw SqliteFileException.From(sqlite, path);
+            throw;
         }
     }
 

@@ -114,7 +114,9 @@ internal sealed class LogTables : IDisposable
                 continue;
             }
 
-            same &= found < events.Count && ends == (found == events.Count - 1) && new Guid(between.Blob(2), bigEndian: true) == events[found].Id;
+            same &= found < events.Count
+                && ends == (found == events.Count - 1)
+                && new Guid(between.Blob(2), bigEndian: true) == events[found].Id;
             position = between.Int64(3);
             found++;
         }

@@ -13,7 +13,7 @@ internal sealed class LogWriter : IDisposable
     private readonly TimeProvider clock;
     private readonly Thread thread;
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim work = new(0);
+    private readonly AutoResetEvent work = new(false); // a semaphore would spin before it sleeps
     private List<PendingWrite> waiting = [];
     private bool closed;
 
@@ -30,7 +30,7 @@ internal sealed class LogWriter : IDisposable
         {
             ObjectDisposedException.ThrowIf(closed, typeof(SqliteEventLog));
             waiting.Add(write);
-            if (waiting.Count == 1) work.Release();
+            if (waiting.Count == 1) work.Set();
         }
 
         return write.Done;
@@ -43,7 +43,7 @@ internal sealed class LogWriter : IDisposable
         {
             if (closed) return;
             closed = true;
-            work.Release();
+            work.Set();
         }
 
         thread.Join();
@@ -53,23 +53,30 @@ internal sealed class LogWriter : IDisposable
 
     private void Run()
     {
-        var batch = new List<PendingWrite>();
+        while (Next() is { } batch)
+        {
+            foreach (var writes in batch.Chunk(MostInOneCommit)) Commit(writes);
+        }
+    }
+
+    /// <summary>Null when the log is closed and nothing waits any more.</summary>
+    private List<PendingWrite>? Next()
+    {
         while (true)
         {
-            work.Wait();
             lock (gate)
             {
-                if (waiting.Count == 0)
+                if (waiting.Count > 0)
                 {
-                    if (closed) return;
-                    continue;
+                    var batch = waiting;
+                    waiting = new List<PendingWrite>(batch.Count);
+                    return batch;
                 }
 
-                (batch, waiting) = (waiting, batch);
+                if (closed) return null;
             }
 
-            foreach (var writes in batch.Chunk(MostInOneCommit)) Commit(writes);
-            batch.Clear();
+            work.WaitOne();
         }
     }
 

@@ -7,8 +7,8 @@ namespace EventSourcing.Sql;
 public sealed record LoopTools(IEventLog Log, ILeases Leases, LoopHealth Health, TimeProvider Clock, ILoggerFactory Loggers);
 
 /// <summary>
-/// Follows the log from a checkpoint, which is read again at each start and after each trouble. Stops right before an event it cannot handle,
-/// says so, and tries again.
+/// Follows the log from a checkpoint, which is read again at each start and after each trouble. Stops right before an event it cannot
+/// handle, says so, and tries again.
 /// </summary>
 public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Checkpoints checkpoints, LoopTools tools) : BackgroundService
 {
@@ -83,6 +83,8 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Che
             backoff.Reset();
             if (report.Status.State != LoopState.Running) report.Is(LoopState.Running);
         }
+
+        throw new EndOfStreamException("The subscription ended, though the log has no end.");
     }
 
     private async Task<bool> Take(LogBatch batch, CancellationToken ct)

@@ -9,7 +9,8 @@ public sealed class EventNotHandledException(RecordedEvent e, Exception inner)
     /// <summary>Messages of foreign exceptions may quote data; ours do not.</summary>
     public static string Describe(Exception e) => e switch
     {
-        EventNotHandledException or UnknownEventException or SqliteFileException or StreamConflictException or NewerSchemaException => e.Message,
+        EventNotHandledException or UnknownEventException or StreamConflictException => e.Message,
+        SqliteFileException or NewerSchemaException => e.Message,
         RejectedException rejected => rejected.Code,
         _ => e.GetType().Name
     };

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace EventSourcing.Sql;
 
 /// <summary>
-/// Leases as rows: name, owner, until, by the clock of the database. Renewed every 2 seconds, lost after 8. The holder counts its 8 seconds on
-/// its own clock, from before it asked: it never believes longer than the row says.
+/// Leases as rows: name, owner, until, by the clock of the database. Renewed every 2 seconds, lost after 8. The holder counts its 8 seconds
+/// on its own clock, from before it asked: it never believes longer than the row says.
 /// </summary>
 public sealed class Leases(SqlDatabase database, string owner, string databaseClock, TimeProvider clock, ILogger<Leases> logger)
     : BackgroundService, ILeases
@@ -22,7 +22,8 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     private readonly Signal asked = new();
     private bool prepared;
 
-    public bool Holds(string name) => wanted.TryGetValue(name, out var since) && since is { } asked && clock.GetElapsedTime(asked) < Duration;
+    public bool Holds(string name) =>
+        wanted.TryGetValue(name, out var since) && since is { } renewal && clock.GetElapsedTime(renewal) < Duration;
 
     public async Task Wait(string name, CancellationToken ct)
     {

@@ -8,9 +8,10 @@ namespace EventSourcing.Sql;
 
 public static class LoopRegistration
 {
-    /// <summary>Runs the projection in this host. Needs <see cref="IEventLog"/>, <see cref="ReadModelDatabase"/> and <see cref="ServiceDatabase"/>.</summary>
-    public static IServiceCollection AddProjection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProjection>(
-        this IServiceCollection services)
+    private const DynamicallyAccessedMemberTypes Constructors = DynamicallyAccessedMemberTypes.PublicConstructors;
+
+    /// <summary>Needs <see cref="IEventLog"/>, <see cref="ReadModelDatabase"/> and <see cref="ServiceDatabase"/>.</summary>
+    public static IServiceCollection AddProjection<[DynamicallyAccessedMembers(Constructors)] TProjection>(this IServiceCollection services)
         where TProjection : class, IProjection
     {
         services.AddLoops().TryAddSingleton<TProjection>();
@@ -18,9 +19,8 @@ public static class LoopRegistration
             p.GetRequiredService<TProjection>(), p.GetRequiredService<ReadModelDatabase>().Sql, p.GetRequiredService<LoopTools>()));
     }
 
-    /// <summary>Runs the reactor in this host. Needs <see cref="IEventLog"/> and <see cref="ServiceDatabase"/>.</summary>
-    public static IServiceCollection AddReactor<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TReactor>(
-        this IServiceCollection services)
+    /// <summary>Needs <see cref="IEventLog"/> and <see cref="ServiceDatabase"/>.</summary>
+    public static IServiceCollection AddReactor<[DynamicallyAccessedMembers(Constructors)] TReactor>(this IServiceCollection services)
         where TReactor : class, IReactor
     {
         services.AddLoops().TryAddSingleton<TReactor>();

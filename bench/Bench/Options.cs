@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Bench;
+
+/// <summary><c>--name value</c> pairs.</summary>
+internal sealed class Options
+{
+    private readonly Dictionary<string, string> values = [];
+
+    public static Options Of(string[] args)
+    {
+        var options = new Options();
+        foreach (var pair in args.Chunk(2)) options.values[pair[0].TrimStart('-')] = pair[1];
+        return options;
+    }
+
+    public int Number(string name, int otherwise) =>
+        values.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+
+    public string Text(string name, string otherwise) => values.GetValueOrDefault(name, otherwise);
+}
