@@ -1,6 +1,5 @@
 using Connections.Hosting;
 using Connections.Operations;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Activities.Worker;

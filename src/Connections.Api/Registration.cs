@@ -1,7 +1,6 @@
 using Connections.Connectors;
 using Connections.Operations;
 using EventSourcing.Sql;
-using Microsoft.AspNetCore.Authentication;
 using Scalar.AspNetCore;
 
 namespace Connections.Api;
@@ -24,15 +23,14 @@ public static class Registration
         services.AddLoops();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<KeyCache>();
-        services.AddHostedService<ApiKeyTables>();
+        services.AddHostedService<KeyStart>();
         services.AddSingleton<ConnectionAnswers>();
         services.AddSingleton<ActivityAnswers>();
         services.AddSingleton<StreamWatch>();
         services.AddHostedService(p => p.GetRequiredService<StreamWatch>());
         services.AddSingleton<Readiness>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
-        services.AddAuthentication(KeyAuthentication.Name).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, null);
-        services.AddAuthorization();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
         services.AddOpenApi();
         return builder;
     }
@@ -43,30 +41,14 @@ public static class Registration
         app.UseStatusCodePages(pages => pages.HttpContext.Response.HasStarted
             ? Task.CompletedTask
             : Problems.Write(pages.HttpContext, Problems.OfBareStatus(pages.HttpContext)));
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseRouting();
+        app.UseMiddleware<KeyMiddleware>();
         app.MapHealth();
-        var keyed = app.MapGroup("").RequireAuthorization();
-        keyed.MapConnectors();
-        keyed.MapConnections();
-        keyed.MapActivities();
-        keyed.MapOpenApi("/openapi/{documentName}.json").WithMetadata(Role.Viewer);
-        keyed.MapScalarApiReference("/docs").WithMetadata(Role.Viewer);
+        app.MapConnectors();
+        app.MapConnections();
+        app.MapActivities();
+        app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);
+        app.MapScalarApiReference("/docs").Needs(Role.Viewer);
         return app;
-    }
-
-    private sealed class ApiKeyTables(ServiceDatabase database) : IHostedLifecycleService
-    {
-        public Task StartingAsync(CancellationToken cancellationToken) => ApiKeys.Tables.Apply(database.Sql, cancellationToken);
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,6 +1,5 @@
 using Connections.Hosting;
 using Connections.Worker;
-using Microsoft.Extensions.Hosting;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.AddSharedStores("Connections.Worker"); // as configured; embedded ones are refused

@@ -2,9 +2,7 @@ using Connections.Hosting;
 using Connections.Operations;
 using Connections.ReadModels;
 using EventSourcing.Sql;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Quartz;
 
 namespace Connections.Worker;
@@ -62,8 +60,8 @@ public static class Registration
     {
         services.AddQuartz(quartz =>
         {
-            quartz.ScheduleJob<CheckDueConnections>(t => t.WithSimpleSchedule(s => s.WithIntervalInSeconds(30).RepeatForever()));
-            quartz.ScheduleJob<FindLostAttempts>(t => t.WithSimpleSchedule(s => s.WithIntervalInSeconds(10).RepeatForever()));
+            quartz.ScheduleJob<CheckDueConnections>(t => t.WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(30)).RepeatForever()));
+            quartz.ScheduleJob<FindLostAttempts>(t => t.WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(10)).RepeatForever()));
         });
         services.AddQuartzHostedService();
     }

@@ -1,4 +1,3 @@
-using Connections.Api;
 using Connections.Connectors;
 using Connections.Hosting;
 
@@ -17,7 +16,6 @@ internal static class StandaloneDefaults
         {
             if (network.AllowPrivate.Count == 0) network.AllowPrivate = ["true"];
         });
-        builder.Services.AddHostedService<FirstKey>();
         builder.Services.AddHostedService<Welcome>();
     }
 }

@@ -23,6 +23,4 @@ public sealed record ApiKey(string Id, string Name, Role Role, string Workspace,
     public static string Generate() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-
-    public bool Allows(Role wanted) => Role >= wanted;
 }

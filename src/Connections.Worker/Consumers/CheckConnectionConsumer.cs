@@ -3,7 +3,6 @@ using Connections.Operations.Messages;
 using Connections.ReadModels;
 using EventSourcing;
 using MassTransit;
-using Microsoft.Extensions.Logging;
 
 namespace Connections.Worker;
 

@@ -1,6 +1,5 @@
 using Connections.Credentials;
 using Connections.Domain;
-using Connections.Operations;
 using EventSourcing;
 using EventSourcing.Sql;
 

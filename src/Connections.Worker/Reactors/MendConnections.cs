@@ -1,5 +1,4 @@
 using Connections.Domain;
-using Connections.Operations;
 using Connections.Operations.Messages;
 using EventSourcing;
 using EventSourcing.Sql;

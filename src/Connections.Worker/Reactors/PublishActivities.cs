@@ -36,11 +36,11 @@ public sealed class PublishActivities(ISeals seals, IBus bus) : IReactor
         }
     }
 
-    private static Published Finished(
+    private static ActivityFinished Finished(
         StreamName about, ActivityFacts facts, string outcome, int attempts, ActivityError? error = null, JsonElement? output = null) =>
         new ActivityFinished(about.Id, facts.Activity, outcome, output, error, attempts, Of(facts.Caller));
 
-    private static Published Waiting(StreamName about, ActivityDeferred e) =>
+    private static ActivityWaiting Waiting(StreamName about, ActivityDeferred e) =>
         new ActivityWaiting(about.Id, Outcome.Of(e.Kind), e.Until, e.CredentialVersion);
 
     private async Task<JsonElement?> Output(StreamName about, ActivitySucceeded e, CancellationToken ct) =>

@@ -1,8 +1,6 @@
 using Connections.ReadModels;
 using EventSourcing;
 using EventSourcing.Sql;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Connections.Worker;
 

@@ -1,8 +1,6 @@
 using Connections.Domain;
-using Connections.Operations;
 using Connections.ReadModels;
 using EventSourcing;
-using Microsoft.Extensions.Logging;
 
 namespace Connections.Worker;
 

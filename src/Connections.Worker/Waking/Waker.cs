@@ -1,13 +1,10 @@
 using Connections.Connectors;
 using Connections.Domain;
-using Connections.Operations;
 using Connections.Operations.Messages;
 using Connections.ReadModels;
 using EventSourcing;
 using EventSourcing.Sql;
 using MassTransit;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Connections.Worker;
 

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+
+namespace Connections.Api;
+
+/// <summary>Keys seen lately. A key that was deleted is refused by other processes some seconds later.</summary>
+public sealed class KeyCache(ApiKeys keys, TimeProvider clock)
+{
+    private const int Most = 10_000;
+
+    private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, (ApiKey Key, long At)> seen = new();
+
+    /// <summary>The key with this hash; null when there is none, or it has expired.</summary>
+    public async ValueTask<ApiKey?> Find(string hash, CancellationToken ct)
+    {
+        if (!seen.TryGetValue(hash, out var cached) || clock.GetElapsedTime(cached.At) >= Life)
+        {
+            seen.TryRemove(hash, out _);
+            if (await keys.Find(hash, ct) is not { } found) return null;
+            if (seen.Count >= Most) seen.Clear();
+            seen[hash] = cached = (found, clock.GetTimestamp());
+        }
+
+        return cached.Key.ExpiresAt <= clock.GetUtcNow() ? null : cached.Key;
+    }
+}
