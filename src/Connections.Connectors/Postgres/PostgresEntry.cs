@@ -15,9 +15,12 @@ internal static class PostgresEntry
         Id, "PostgreSQL", "database", "Run queries on a PostgreSQL database.", "password",
         Settings:
         [
-            new FormField("host", "Host", "string", true, false, "The server's name or address, as your database's administrator or cloud console shows it.", "db.example.com", MaxBytes: 1024),
-            new FormField("port", "Port", "integer", false, false, "5432 unless the server was set up otherwise.", 5432, PostgresSettings.DefaultPort, Minimum: 1, Maximum: 65535),
-            new FormField("database", "Database", "string", true, false, "The database to work in; one connection reaches one database.", "shop", MaxBytes: 1024),
+            new FormField("host", "Host", "string", true, false,
+                "The server's name or address, as your database's administrator or cloud console shows it.", "db.example.com", MaxBytes: 1024),
+            new FormField("port", "Port", "integer", false, false,
+                "5432 unless the server was set up otherwise.", 5432, PostgresSettings.DefaultPort, Minimum: 1, Maximum: 65535),
+            new FormField("database", "Database", "string", true, false,
+                "The database to work in; one connection reaches one database.", "shop", MaxBytes: 1024),
             new FormField("tls", "Encryption", "string", false, false,
                 "disable: none. prefer: encrypted where the server can. require: always encrypted, and with a CA certificate issued by it. verify-full: encrypted, and the certificate must be for this host.",
                 "verify-full", "prefer", ["disable", "prefer", "require", "verify-full"]),
@@ -28,7 +31,8 @@ internal static class PostgresEntry
         ],
         Credentials:
         [
-            new FormField("username", "User name", "string", true, false, "The database user. Best one made for this, with the rights it needs and no more.", "app", MaxBytes: 1024),
+            new FormField("username", "User name", "string", true, false,
+                "The database user. Best one made for this, with the rights it needs and no more.", "app", MaxBytes: 1024),
             new FormField("password", "Password", "string", true, true, "The database user's password.", MaxBytes: 1024)
         ],
         Scopes: [],

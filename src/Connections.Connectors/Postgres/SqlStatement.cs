@@ -25,7 +25,9 @@ internal sealed record SqlStatement(string Text, IReadOnlyList<JsonElement> Valu
         problem = null;
         if (Json.Text(input.GetProperty("sql")) is not { } sql) return Refuse("The statement is no valid text.", out problem);
         var given = input.TryGetProperty("parameters", out var parameters) ? parameters : default;
-        var named = given.ValueKind == JsonValueKind.Object ? given.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value) : [];
+        var named = given.ValueKind == JsonValueKind.Object
+            ? given.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value)
+            : [];
         var used = new List<string>();
 
         var scanner = new SqlScanner(sql, Place);
