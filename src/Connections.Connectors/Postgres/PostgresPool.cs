@@ -14,7 +14,7 @@ internal sealed class PostgresPool(
     /// Between activities that follow one another a session stays open; longer it does not, and it never grows old: a server lets open sessions go
     /// on after a password was changed, and nobody would learn of it.
     /// </summary>
-    public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
 
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
