@@ -66,7 +66,8 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                     var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), ct);
                     if (held.State.Exists && confirms(held.State)) throw taken(holder);
                     if (!claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
-                    await connections.Append(held, new FenceConnection(wanted.Attempt, wanted.Stream), who.Metadata, ct);
+                    // a fence of its own for each try: the holder may have read its stream behind the one before
+                    await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), who.Metadata, ct);
                 }
 
                 await claims.Append(claim, new TakeClaim(wanted.Connection, wanted.Attempt), who.Metadata, ct);
