@@ -29,7 +29,10 @@ public sealed record ActivityState
     /// <summary>The last attempt begun.</summary>
     public ActivityStarted? Started { get; private init; }
 
-    public FailureKind? WaitingFor { get; private init; }
+    /// <summary>The wait it is in, as it was recorded.</summary>
+    public ActivityDeferred? Deferred { get; private init; }
+
+    public FailureKind? WaitingFor => Deferred?.Kind;
 
     public bool Ended => Status is ActivityStatus.Succeeded or ActivityStatus.Failed or ActivityStatus.Unknown or ActivityStatus.Cancelled;
 
@@ -50,8 +53,8 @@ public sealed record ActivityState
     public static ActivityState Evolve(ActivityState was, ActivityEvent e) => e switch
     {
         ActivityRequested r => was with { Status = ActivityStatus.Requested, Request = r },
-        ActivityStarted s => was with { Status = ActivityStatus.Running, Attempts = s.Attempt, Started = s, WaitingFor = null },
-        ActivityDeferred d => was with { Status = ActivityStatus.Waiting, WaitingFor = d.Kind },
+        ActivityStarted s => was with { Status = ActivityStatus.Running, Attempts = s.Attempt, Started = s, Deferred = null },
+        ActivityDeferred d => was with { Status = ActivityStatus.Waiting, Deferred = d },
         ActivitySucceeded => was with { Status = ActivityStatus.Succeeded },
         ActivityFailed => was with { Status = ActivityStatus.Failed },
         ActivityOutcomeUnknown => was with { Status = ActivityStatus.Unknown },

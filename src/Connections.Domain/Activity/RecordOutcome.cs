@@ -38,8 +38,8 @@ public static partial class ActivityDecider
         return failed.Kind switch
         {
             FailureKind.ReauthRequired when now.Request!.OnReauth == OnReauth.Wait => Wait(null),
-            FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(c.At + Backoff()),
-            FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(c.At + Backoff()),
+            FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(Until()),
+            FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout =>
                 new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = now.Facts },
             _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = now.Facts }
@@ -48,6 +48,10 @@ public static partial class ActivityDecider
         ActivityDeferred Wait(DateTimeOffset? until) => new(
             now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion) { Facts = now.Facts };
 
-        TimeSpan Backoff() => failed.RetryAfter ?? Domain.Backoff.After(now.Attempts, c.Jitter);
+        DateTimeOffset Until()
+        {
+            var wait = failed.RetryAfter ?? Backoff.After(now.Attempts, c.Jitter);
+            return wait < DateTimeOffset.MaxValue - c.At ? c.At + wait : now.Request!.Deadline; // some providers ask for a wait without end
+        }
     }
 }

@@ -53,6 +53,13 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
             await claims.Handle(claim.Stream, new ReleaseClaim(claim.Connection, claim.Attempt), who.Metadata, ct);
     }
 
+    /// <summary>After a rename: the name before is free at once.</summary>
+    public async Task GiveUpName(Who who, Guid connection, string connector, string name, CancellationToken ct)
+    {
+        var claim = await claims.Load(ClaimDecider.NameStream(who.Workspace, connector, name), ct);
+        if (claim.State.Holder == connection) await GiveBack([new Claim(claim.Stream, connection, claim.State.Attempt)], who, ct);
+    }
+
     private async Task<Claim> Take(
         Claim wanted, Who who, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
     {
@@ -65,8 +72,10 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                 {
                     var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), ct);
                     if (held.State.Exists && confirms(held.State)) throw taken(holder);
-                    if (!claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
-                    await connections.Append(held, new FenceConnection(wanted.Attempt, wanted.Stream), who.Metadata, ct);
+                    var mayConfirm = held.State.Exists || held.State.Status == ConnectionStatus.Absent;
+                    if (mayConfirm && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
+                    // a fence of its own for each try: the holder may have read its stream behind the one before
+                    await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), who.Metadata, ct);
                 }
 
                 await claims.Append(claim, new TakeClaim(wanted.Connection, wanted.Attempt), who.Metadata, ct);

@@ -37,11 +37,14 @@ public sealed class ChangeConnections(
     public async Task Rename(Who who, Guid id, string? typed, CancellationToken ct)
     {
         var name = ConnectionName.Parse(typed);
+        ConnectionState? was = null;
         await AtRevision(who, id, new RenameConnection(name), async state =>
         {
-            ConnectionDecider.Changeable(state);
+            ConnectionDecider.Changeable(was = state);
             return state.Name == name ? [] : [await claims.TakeName(who, id, state.Creation!.Connector, name, ct)];
         }, ct);
+        if (ConnectionName.Key(was!.Name) != ConnectionName.Key(name))
+            await claims.GiveUpName(who, id, was.Creation!.Connector, was.Name, ct);
     }
 
     public Task Delete(Who who, Guid id, CancellationToken ct) =>
