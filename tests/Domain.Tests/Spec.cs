@@ -61,7 +61,7 @@ public sealed class Spec<TState, TCommand, TEvent>(
         /// <summary>The state behind what was decided.</summary>
         public TState Now => Decided(spec.State).Select(spec.Stored).Aggregate(spec.State, spec.Fold);
 
-        /// <summary>In a word per event, with where it leads: <c>connection-deleted → Deleted</c>; <c>-</c> for nothing, the code of a refusal.</summary>
+        /// <summary>Stored names and where they lead (<c>connection-deleted → Deleted</c>), <c>-</c>, or the code of a refusal.</summary>
         public string InWords(Func<TState, object> status)
         {
             try

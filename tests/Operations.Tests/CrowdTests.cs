@@ -15,7 +15,8 @@ public sealed class CrowdTests
         OneWins("connection.name-taken", (id, n) => office.Create(id, n % 2 == 0 ? "Shop" : "shop ", $"account-{n}"));
 
     [Fact]
-    public Task Of_many_with_one_account_one_gets_it() => OneWins("connection.account-taken", (id, n) => office.Create(id, $"Shop {n}", "a"));
+    public Task Of_many_with_one_account_one_gets_it() =>
+        OneWins("connection.account-taken", (id, n) => office.Create(id, $"Shop {n}", "a"));
 
     [Fact]
     public Task Of_many_whose_accounts_overlap_in_different_orders_one_gets_them() => OneWins("connection.account-taken", (id, n) =>
@@ -37,7 +38,9 @@ public sealed class CrowdTests
         var answers = await Task.WhenAll(all);
 
         var winner = Assert.Single(ids.Where((_, n) => answers[n] is null));
-        Assert.All(answers.OfType<RejectedException>(), refused => Assert.Equal((code, (object)winner), (refused.Code, refused.Facts["connectionId"])));
+        Assert.All(
+            answers.OfType<RejectedException>(),
+            refused => Assert.Equal((code, (object)winner), (refused.Code, refused.Facts["connectionId"])));
         var states = await Task.WhenAll(ids.Select(office.State));
         Assert.Equal(winner, Assert.Single(ids.Where((_, n) => states[n].Status == ConnectionStatus.Connected)));
     }

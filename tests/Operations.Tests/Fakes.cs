@@ -20,7 +20,15 @@ internal sealed class OpenConnector : IConnector
     public ConnectorResult.Failed? Failure { get; set; }
 
     public CatalogueEntry Entry { get; } = new(
-        Id, "Open", "test", "Lets everybody in.", "none", [new FormField("accounts", "Accounts", "string", true, false, "With commas.")], [], [], []);
+        Id,
+        "Open",
+        "test",
+        "Lets everybody in.",
+        "none",
+        [new FormField("accounts", "Accounts", "string", Required: true, Secret: false, "With commas.")],
+        [],
+        [],
+        []);
 
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
         [.. settings.GetProperty("accounts").GetString()!.Split(',').Select(account => new AccountIdentity("typed", account))];

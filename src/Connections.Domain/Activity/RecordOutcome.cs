@@ -51,7 +51,8 @@ public static partial class ActivityDecider
         DateTimeOffset Until()
         {
             var wait = failed.RetryAfter ?? Backoff.After(now.Attempts, c.Jitter);
-            return wait < DateTimeOffset.MaxValue - c.At ? c.At + wait : now.Request!.Deadline; // some providers ask for a wait without end
+            // some providers ask for a wait without end
+            return wait < DateTimeOffset.MaxValue - c.At ? c.At + wait : now.Request!.Deadline;
         }
     }
 }

@@ -4,7 +4,7 @@ namespace Connections.Domain;
 public sealed record StartActivity(ActivityStarted Started) : ActivityCommand;
 
 /// <summary>
-/// A worker cannot begin the attempt now. Said twice of one wait it is recorded once; the next delivery appends at its own revision, and is.
+/// A worker cannot begin the attempt now. Said twice of one wait it is recorded once; the next delivery is, at the revision it came with.
 /// </summary>
 public sealed record DeferActivity(
     int Attempts,

@@ -72,7 +72,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                 {
                     var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), ct);
                     if (held.State.Exists && confirms(held.State)) throw taken(holder);
-                    var mayConfirm = held.State.Exists || held.State.Status == ConnectionStatus.Absent;
+                    var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
                     if (mayConfirm && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
                     // a fence of its own for each try: the holder may have read its stream behind the one before
                     await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), who.Metadata, ct);

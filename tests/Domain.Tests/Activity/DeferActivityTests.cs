@@ -35,5 +35,7 @@ public sealed class DeferActivityTests : ActivitySpec
     public void By_name_the_wait_tells_which_connection_was_found() =>
         Assert.Equal(
             Shop,
-            Given(Requested with { ConnectionId = null, ConnectionName = "Shop" }).When(Busy).ThenOne<ActivityDeferred>().Facts.ConnectionId);
+            Given(Requested with { ConnectionId = null, ConnectionName = "Shop" })
+                .When(Busy)
+                .ThenOne<ActivityDeferred>().Facts.ConnectionId);
 }

@@ -2,7 +2,7 @@ using Connections.Domain;
 
 namespace Domain.Tests;
 
-/// <summary>What each failure does to the activity: by whether the act may be repeated and was delivered, and by what its caller wants of a dead grant.</summary>
+/// <summary>What each failure does to the activity: by whether the act may be repeated, was delivered, and waits for people.</summary>
 public sealed class FailureTableTests : ActivitySpec
 {
     private const ActivityStatus Waits = ActivityStatus.Waiting;

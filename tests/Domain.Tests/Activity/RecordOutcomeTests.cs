@@ -58,7 +58,7 @@ public sealed class RecordOutcomeTests : ActivitySpec
         Assert.Equal(
             Now.AddMinutes(17),
             Given(Requested, Started)
-                .When(new RecordOutcome(1, new AttemptOutcome.Failed(kind, "Later.", Delivered.No, TimeSpan.FromMinutes(17)), Now, 0.5))
+                .When(AskedToWait(kind, TimeSpan.FromMinutes(17)))
                 .ThenOne<ActivityDeferred>().Until);
 
     [Fact]
@@ -66,11 +66,14 @@ public sealed class RecordOutcomeTests : ActivitySpec
         Assert.Equal(
             Deadline,
             Given(Requested, Started)
-                .When(new RecordOutcome(1, new AttemptOutcome.Failed(FailureKind.Throttled, "Never.", Delivered.No, TimeSpan.MaxValue), Now, 0))
+                .When(AskedToWait(FailureKind.Throttled, TimeSpan.MaxValue))
                 .ThenOne<ActivityDeferred>().Until);
 
     private static RecordOutcome Done() => new(1, new AttemptOutcome.Done("sealed-output"), Now, 0);
 
     private static RecordOutcome Saw(FailureKind kind, string message = "As seen.") =>
         new(1, new AttemptOutcome.Failed(kind, message, Delivered.Maybe, null), Now, 0);
+
+    private static RecordOutcome AskedToWait(FailureKind kind, TimeSpan wait) =>
+        new(1, new AttemptOutcome.Failed(kind, "Later.", Delivered.No, wait), Now, 0.5);
 }

@@ -35,5 +35,6 @@ public sealed class ConnectionNameTests
     }
 
     [Fact]
-    public void A_name_is_shown_as_typed_but_trimmed_and_composed() => Assert.Equal("Caf\u00e9 \ud83d\ude80", ConnectionName.Parse(" Cafe\u0301 \ud83d\ude80 "));
+    public void A_name_is_shown_as_typed_but_trimmed_and_composed() =>
+        Assert.Equal("Caf\u00e9 \ud83d\ude80", ConnectionName.Parse(" Cafe\u0301 \ud83d\ude80 "));
 }

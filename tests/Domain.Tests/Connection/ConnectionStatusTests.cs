@@ -7,6 +7,16 @@ public sealed class ConnectionStatusTests : ConnectionSpec
 {
     private const string NotFound = "connection.not-found";
     private const string Gone = "connection.deleted";
+    private const string Marked = "connection-tested, connection-reauth-required → ReauthRequired";
+    private const string Create = "connection-created → Connected";
+    private const string Well = "connection-tested → Connected";
+    private const string Away = "connection-tested → Unreachable";
+    private const string StillRefused = "connection-tested → ReauthRequired";
+    private const string Mended = "connection-tested, connection-reconnected → Connected";
+    private const string Refuse = "connection-reauth-required → ReauthRequired";
+    private const string Reconnect = "connection-reconnected → Connected";
+    private const string Delete = "connection-deleted → Deleted";
+    private const string Reused = "connection.id-reused";
 
     private static readonly Dictionary<string, ConnectionCommand> Commands = new()
     {
@@ -35,22 +45,36 @@ public sealed class ConnectionStatusTests : ConnectionSpec
     ];
 
     [Theory]
-    [InlineData("create, same body", "connection-created → Connected", "-", "-", "-", Gone, "connection.id-reused")]
-    [InlineData("create, other body", "connection-created → Connected", "connection.id-reused", "connection.id-reused", "connection.id-reused", Gone, "connection.id-reused")]
-    [InlineData("schedule's test, ok", "-", "connection-tested → Connected", "connection-tested → Connected", "-", "-", "-")]
-    [InlineData("schedule's test, unavailable", "-", "connection-tested → Unreachable", "connection-tested → Unreachable", "-", "-", "-")]
-    [InlineData("schedule's test, timeout", "-", "connection-tested → Unreachable", "connection-tested → Unreachable", "-", "-", "-")]
-    [InlineData("schedule's test, forbidden", "-", "connection-tested → Connected", "connection-tested → Unreachable", "-", "-", "-")]
-    [InlineData("schedule's test, reauthRequired", "-", "connection-tested, connection-reauth-required → ReauthRequired", "connection-tested, connection-reauth-required → ReauthRequired", "-", "-", "-")]
-    [InlineData("person's test, ok", "-", "connection-tested → Connected", "connection-tested → Connected", "connection-tested, connection-reconnected → Connected", "-", "-")]
-    [InlineData("person's test, unavailable", "-", "connection-tested → Unreachable", "connection-tested → Unreachable", "connection-tested → ReauthRequired", "-", "-")]
-    [InlineData("person's test, reauthRequired", "-", "connection-tested, connection-reauth-required → ReauthRequired", "connection-tested, connection-reauth-required → ReauthRequired", "connection-tested → ReauthRequired", "-", "-")]
-    [InlineData("require reauth", "-", "connection-reauth-required → ReauthRequired", "connection-reauth-required → ReauthRequired", "-", "-", "-")]
-    [InlineData("reconnect", NotFound, "connection-reconnected → Connected", "connection-reconnected → Connected", "connection-reconnected → Connected", Gone, NotFound)]
-    [InlineData("rename", NotFound, "connection-renamed → Connected", "connection-renamed → Unreachable", "connection-renamed → ReauthRequired", Gone, NotFound)]
-    [InlineData("delete", NotFound, "connection-deleted → Deleted", "connection-deleted → Deleted", "connection-deleted → Deleted", "-", NotFound)]
+    [InlineData("create, same body", Create, "-", "-", "-", Gone, Reused)]
+    [InlineData("create, other body", Create, Reused, Reused, Reused, Gone, Reused)]
+    [InlineData("schedule's test, ok", "-", Well, Well, "-", "-", "-")]
+    [InlineData("schedule's test, unavailable", "-", Away, Away, "-", "-", "-")]
+    [InlineData("schedule's test, timeout", "-", Away, Away, "-", "-", "-")]
+    [InlineData("schedule's test, forbidden", "-", Well, Away, "-", "-", "-")]
+    [InlineData("schedule's test, reauthRequired", "-", Marked, Marked, "-", "-", "-")]
+    [InlineData("person's test, ok", "-", Well, Well, Mended, "-", "-")]
+    [InlineData("person's test, unavailable", "-", Away, Away, StillRefused, "-", "-")]
+    [InlineData("person's test, reauthRequired", "-", Marked, Marked, StillRefused, "-", "-")]
+    [InlineData("require reauth", "-", Refuse, Refuse, "-", "-", "-")]
+    [InlineData("reconnect", NotFound, Reconnect, Reconnect, Reconnect, Gone, NotFound)]
+    [InlineData(
+        "rename",
+        NotFound,
+        "connection-renamed → Connected",
+        "connection-renamed → Unreachable",
+        "connection-renamed → ReauthRequired",
+        Gone,
+        NotFound)]
+    [InlineData("delete", NotFound, Delete, Delete, Delete, "-", NotFound)]
     [InlineData("secrets destroyed", "-", "-", "-", "-", "connection-secrets-destroyed → Deleted", "-")]
-    [InlineData("fence", "connection-abandoned → Abandoned", "connection-fenced → Connected", "connection-fenced → Unreachable", "connection-fenced → ReauthRequired", "-", "-")]
+    [InlineData(
+        "fence",
+        "connection-abandoned → Abandoned",
+        "connection-fenced → Connected",
+        "connection-fenced → Unreachable",
+        "connection-fenced → ReauthRequired",
+        "-",
+        "-")]
     public void Each_command_does_this_in_each_status(
         string command, string absent, string connected, string unreachable, string reauthRequired, string deleted, string abandoned) =>
         Assert.Equal(

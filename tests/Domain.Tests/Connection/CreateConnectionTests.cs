@@ -23,7 +23,9 @@ public sealed class CreateConnectionTests : ConnectionSpec
 
     [Fact]
     public void Settings_are_compared_by_what_they_say_and_not_by_how_they_are_written() =>
-        Given(Created).When(new CreateConnection(Created with { Settings = Json("""{ "port": 5432, "host": "db.example.com" }""") })).ThenNothing();
+        Given(Created)
+            .When(new CreateConnection(Created with { Settings = Json("""{ "port": 5432, "host": "db.example.com" }""") }))
+            .ThenNothing();
 
     [Fact]
     public void The_body_is_compared_with_what_was_created_and_not_with_what_became_of_it() =>

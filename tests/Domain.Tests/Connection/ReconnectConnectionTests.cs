@@ -17,7 +17,9 @@ public sealed class ReconnectConnectionTests : ConnectionSpec
 
     [Fact]
     public void Each_reconnect_counts() =>
-        Given(Created, Reconnected).When(Reconnect with { VaultEntry = "v3-c" }).Then(Reconnected with { CredentialVersion = 3, VaultEntry = "v3-c" });
+        Given(Created, Reconnected)
+            .When(Reconnect with { VaultEntry = "v3-c" })
+            .Then(Reconnected with { CredentialVersion = 3, VaultEntry = "v3-c" });
 
     [Fact]
     public void One_identity_in_common_is_the_same_account() =>

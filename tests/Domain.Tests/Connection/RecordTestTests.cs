@@ -14,7 +14,9 @@ public sealed class RecordTestTests : ConnectionSpec
 
     [Fact]
     public void One_try_reported_twice_is_recorded_once() =>
-        Given(Created, Unavailable).When(new RecordTest(Probe, Outcome.Unavailable, "No route to host.", 1, Requested: false)).ThenNothing();
+        Given(Created, Unavailable)
+            .When(new RecordTest(Probe, Outcome.Unavailable, "No route to host.", 1, Requested: false))
+            .ThenNothing();
 
     [Fact]
     public void A_try_with_replaced_credentials_changes_nothing() =>

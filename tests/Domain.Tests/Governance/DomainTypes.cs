@@ -5,7 +5,7 @@ using EventSourcing;
 namespace Domain.Tests.Governance;
 
 /// <summary>The aggregates of the domain, found by their deciders.</summary>
-internal sealed record Aggregate(string Name, EventTypes Names, object Initial, Delegate Evolve, Delegate Decide, Type Event, Type Command)
+internal sealed record Aggregate(EventTypes Names, object Initial, Delegate Evolve, Delegate Decide, Type Event, Type Command)
 {
     public IEnumerable<Type> Events => DomainTypes.Concrete(Event);
 
@@ -24,7 +24,8 @@ internal static class DomainTypes
         select Of(type, decider.GetValue(null)!)
     ];
 
-    public static IEnumerable<Type> Concrete(Type parent) => Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(parent));
+    public static IEnumerable<Type> Concrete(Type parent) =>
+        Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(parent));
 
     /// <summary>Roots such as ConnectionEvent: what a decider should exist for.</summary>
     public static IEnumerable<Type> Roots(string suffix) =>
@@ -35,6 +36,6 @@ internal static class DomainTypes
         object Part(string name) => decider.GetType().GetProperty(name)!.GetValue(decider)!;
         var arguments = decider.GetType().GetGenericArguments();
         var names = (EventTypes)home.GetField("Names", BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
-        return new Aggregate(home.Name, names, Part("Initial"), (Delegate)Part("Evolve"), (Delegate)Part("Decide"), arguments[2], arguments[1]);
+        return new Aggregate(names, Part("Initial"), (Delegate)Part("Evolve"), (Delegate)Part("Decide"), arguments[2], arguments[1]);
     }
 }

@@ -13,7 +13,10 @@ public sealed partial class EventsPageTests
     private static readonly Dictionary<string, Type> Stored = DomainTypes.Aggregates
         .SelectMany(aggregate => aggregate.Names.Names)
         .Select(e => (e.Value, e.Key))
-        .Concat([("metadata", typeof(EventMetadata)), ("account", typeof(Account)), ("facts", typeof(ActivityFacts)), ("caller", typeof(Caller))])
+        .Append(("metadata", typeof(EventMetadata)))
+        .Append(("account", typeof(Account)))
+        .Append(("facts", typeof(ActivityFacts)))
+        .Append(("caller", typeof(Caller)))
         .ToDictionary(e => e.Item1, e => e.Item2);
 
     [Fact]
@@ -86,7 +89,9 @@ public sealed partial class EventsPageTests
         var t => Stored.Single(e => e.Value == t).Key
     };
 
-    [GeneratedRegex(@"^\| (?:\*\*`(?<event>[\w-]+)`\*\* \| \| \| .*|\| `(?<field>\w+)` \| (?<type>[\w ]+\??) \|.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| (?:\*\*`(?<event>[\w-]+)`\*\* \| \| \| .*|\| `(?<field>\w+)` \| (?<type>[\w ]+\??) \|.*)$",
+        RegexOptions.Multiline)]
     private static partial Regex Row();
 
     [GeneratedRegex(@"^\| `(\w+-\{.*?)` \|", RegexOptions.Multiline)]

@@ -50,7 +50,9 @@ public sealed class ActivityPropertyTests : ActivitySpec
             var walk = new Walk<ActivityState, ActivityCommand, ActivityEvent>(ActivityDecider.Decider, ActivityDecider.Names);
             commands.ForEach(walk.Say);
 
-            var ends = walk.Events.Where(e => e is ActivitySucceeded or ActivityFailed or ActivityOutcomeUnknown or ActivityCancelled).ToList();
+            var ends = walk.Events
+                .Where(e => e is ActivitySucceeded or ActivityFailed or ActivityOutcomeUnknown or ActivityCancelled)
+                .ToList();
             Assert.True(
                 ends is [] or [_] or [ActivityOutcomeUnknown, ActivitySucceeded or ActivityFailed],
                 $"It ended as {string.Join(", ", ends.Select(e => e.GetType().Name))}.");
