@@ -15,6 +15,8 @@ public abstract record AttemptOutcome
 
 public static partial class ActivityDecider
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
     public static IReadOnlyList<ActivityEvent> Decide(RecordOutcome c, ActivityState now)
     {
         if (now.Started?.Attempt != c.Attempt) return [];
@@ -50,7 +52,8 @@ public static partial class ActivityDecider
 
         DateTimeOffset Until()
         {
-            var wait = failed.RetryAfter ?? Backoff.After(now.Attempts, c.Jitter);
+            var wait = Backoff.After(now.Attempts, c.Jitter);
+            if (failed.RetryAfter is { } told) wait = told < Shortest ? Shortest : told; // some providers ask for no wait at all
             // some providers ask for a wait without end
             return wait < DateTimeOffset.MaxValue - c.At ? c.At + wait : now.Request!.Deadline;
         }
