@@ -23,6 +23,8 @@ public static class Registration
         services.AddLoops();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<KeyCache>();
+        services.AddSingleton<KeyLimits>();
+        services.AddOptions<HttpOptions>().BindConfiguration("Http").ValidateDataAnnotations().ValidateOnStart();
         services.AddHostedService<KeyStart>();
         services.AddSingleton<ConnectionAnswers>();
         services.AddSingleton<ActivityAnswers>();
@@ -47,6 +49,8 @@ public static class Registration
         app.MapConnectors();
         app.MapConnections();
         app.MapActivities();
+        app.MapSecrets();
+        app.MapKeys();
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);
         app.MapScalarApiReference("/docs").Needs(Role.Viewer);
         return app;

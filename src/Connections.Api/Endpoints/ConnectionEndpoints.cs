@@ -20,14 +20,16 @@ public static class ConnectionEndpoints
     {
         var connections = routes.MapGroup("/api/connections").WithTags("Connections");
         connections.MapPost("/test", Test).WithSummary("Tries credentials and keeps nothing").Needs(Role.Manager);
-        connections.MapPost("/", Create).WithSummary("Tries credentials and keeps them as a connection").Needs(Role.Manager);
+        connections.MapPost("/", Create).WithSummary("Tries credentials and keeps them as a connection").Needs(Role.Manager)
+            .Produces<ConnectionAnswer>(201);
         connections.MapGet("/", List).WithSummary("Lists connections").Needs(Role.Viewer);
         connections.MapGet("/{id:guid}", Get).WithSummary("One connection, now or as it was").Needs(Role.Viewer);
         connections.MapGet("/{id:guid}/history", History).WithSummary("What happened to a connection").Needs(Role.Viewer);
         connections.MapPatch("/{id:guid}", Rename).WithSummary("Renames a connection").Needs(Role.Manager);
         connections.MapPost("/{id:guid}/test", TestOne).WithSummary("Tries a connection").Needs(Role.Manager);
         connections.MapPost("/{id:guid}/reconnect", Reconnect).WithSummary("Mends a connection with new credentials").Needs(Role.Manager);
-        connections.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a connection and destroys its credentials").Needs(Role.Manager);
+        connections.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a connection and destroys its credentials").Needs(Role.Manager)
+            .Produces(204);
     }
 
     private static async Task<TestAnswer> Test(TestRequest body, HttpContext http, CreateConnections create, CancellationToken ct) =>

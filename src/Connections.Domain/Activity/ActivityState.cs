@@ -34,6 +34,12 @@ public sealed record ActivityState
 
     public FailureKind? WaitingFor => Deferred?.Kind;
 
+    /// <summary>Why nobody knows what came of it.</summary>
+    public ActivityOutcomeUnknown? Unknown { get; private init; }
+
+    /// <summary>What the person said who settled it.</summary>
+    public string? Note { get; private init; }
+
     public bool Ended => Status is ActivityStatus.Succeeded or ActivityStatus.Failed or ActivityStatus.Unknown or ActivityStatus.Cancelled;
 
     /// <summary>It can be sent to a worker.</summary>
@@ -55,9 +61,9 @@ public sealed record ActivityState
         ActivityRequested r => was with { Status = ActivityStatus.Requested, Request = r },
         ActivityStarted s => was with { Status = ActivityStatus.Running, Attempts = s.Attempt, Started = s, Deferred = null },
         ActivityDeferred d => was with { Status = ActivityStatus.Waiting, Deferred = d },
-        ActivitySucceeded => was with { Status = ActivityStatus.Succeeded },
-        ActivityFailed => was with { Status = ActivityStatus.Failed },
-        ActivityOutcomeUnknown => was with { Status = ActivityStatus.Unknown },
+        ActivitySucceeded s => was with { Status = ActivityStatus.Succeeded, Note = s.Note },
+        ActivityFailed f => was with { Status = ActivityStatus.Failed, Note = f.Note },
+        ActivityOutcomeUnknown u => was with { Status = ActivityStatus.Unknown, Unknown = u },
         ActivityCancelled => was with { Status = ActivityStatus.Cancelled },
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };

@@ -32,7 +32,8 @@ public sealed class ActivityStatusTests : ActivitySpec
         ["lost"] = new JudgeLostAttempt(1, Now, 0),
         ["overdue"] = new EndOverdueActivity(Deadline),
         ["not overdue yet"] = new EndOverdueActivity(Deadline.AddTicks(-1)),
-        ["cancel"] = new CancelActivity()
+        ["cancel"] = new CancelActivity(),
+        ["settle"] = new SettleActivity(true, "It is there.")
     };
 
     [Theory]
@@ -55,6 +56,8 @@ public sealed class ActivityStatusTests : ActivitySpec
     [InlineData("overdue", "-", Fail, "-", Fail, "-", "-", "-", "-")]
     [InlineData("not overdue yet", "-", "-", "-", "-", "-", "-", "-", "-")]
     [InlineData("cancel", "activity.not-found", Cancel, WrongState, Cancel, WrongState, WrongState, WrongState, "-")]
+    [InlineData(
+        "settle", "activity.not-found", WrongState, WrongState, WrongState, WrongState, WrongState, "activity-succeeded → Succeeded", WrongState)]
     public void Each_command_does_this_in_each_status(
         string command,
         string absent,

@@ -62,6 +62,14 @@ public sealed class RecordOutcomeTests : ActivitySpec
                 .ThenOne<ActivityDeferred>().Until);
 
     [Fact]
+    public void A_wait_of_no_time_is_a_second() =>
+        Assert.Equal(
+            Now.AddSeconds(1),
+            Given(Requested, Started)
+                .When(AskedToWait(FailureKind.Throttled, TimeSpan.Zero))
+                .ThenOne<ActivityDeferred>().Until);
+
+    [Fact]
     public void A_wait_without_end_is_a_wait_until_the_deadline() =>
         Assert.Equal(
             Deadline,
