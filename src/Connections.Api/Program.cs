@@ -9,6 +9,12 @@ return await StartGuard.Run(async () =>
     builder.AddConnectionsApi();                // HTTP: commands in, answers out
     builder.AddBus();
     var app = builder.Build();
+    if (KeysCommand.Asked(args))
+    {
+        await KeysCommand.Run(app, args);
+        return;
+    }
+
     app.MapConnectionsApi();
     await app.RunAsync();
 });

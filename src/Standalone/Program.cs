@@ -16,6 +16,12 @@ return await StartGuard.Run(async () =>
     builder.AddEmbeddedStart();       // what an earlier run left is judged
     builder.AddBus();                 // in memory
     var app = builder.Build();
+    if (KeysCommand.Asked(args))
+    {
+        await KeysCommand.Run(app, args);
+        return;
+    }
+
     app.MapConnectionsApi();
     await app.RunAsync();
 });
