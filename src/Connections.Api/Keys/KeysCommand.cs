@@ -12,6 +12,9 @@ public static class KeysCommand
 
     public static bool Asked(string[] args) => args is ["keys", ..];
 
+    /// <summary>What is left for the configuration: an option without a value would take the next one for its own.</summary>
+    public static string[] Settings(string[] args) => Asked(args) ? [.. args.Skip(2).Where(a => a != "--operator")] : args;
+
     /// <summary>Makes the key and prints it, once. What it prints besides goes to the error stream, so that the key can be piped.</summary>
     /// <exception cref="HostSettingsException">The words are not such a command.</exception>
     public static async Task Run(WebApplication app, string[] args)
