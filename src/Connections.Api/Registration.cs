@@ -33,7 +33,7 @@ public static class Registration
         services.AddSingleton<Readiness>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
-        services.AddOpenApi();
+        services.AddOpenApi(ApiDescription.Configure);
         return builder;
     }
 

@@ -35,6 +35,8 @@ public static class Problems
         ["connection.deleted"] = 410
     };
 
+    public static IEnumerable<string> Codes => Statuses.Keys.Append("request.not-found").Append("internal");
+
     private static readonly Dictionary<int, string> Titles = new()
     {
         [400] = "Malformed request",

@@ -34,8 +34,7 @@ public static class KeyEndpoints
     private static async Task<Page<KeyAnswer>> List(string? cursor, int? limit, HttpContext http, ApiKeys keys, CancellationToken ct)
     {
         var most = Paging.Limit(limit);
-        var after = string.IsNullOrEmpty(cursor) ? new Cursor(0, "") : Cursor.Parse(cursor);
-        var found = await keys.List(http.Key().Workspace, most + 1, new DateTimeOffset(after.Ticks, TimeSpan.Zero), after.Id, ct);
+        var found = await keys.List(http.Key().Workspace, most + 1, Cursor.Parse(cursor, Cursor.Before), ct);
         var items = found.Take(most).Select(k => new KeyAnswer(k.Id, k.Name, k.Role, k.Workspace, k.CreatedAt, k.ExpiresAt, k.LastUsedAt));
         return new Page<KeyAnswer>(
             [.. items], found.Count > most ? new Cursor(found[most - 1].CreatedAt.UtcTicks, found[most - 1].Id.ToString()).ToString() : null);

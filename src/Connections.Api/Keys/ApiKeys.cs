@@ -1,3 +1,4 @@
+using Connections.ReadModels;
 using Dapper;
 using EventSourcing.Sql;
 
@@ -56,16 +57,16 @@ public sealed class ApiKeys(ServiceDatabase database, TimeProvider clock)
     }
 
     /// <summary>The oldest first.</summary>
-    public async Task<IReadOnlyList<ApiKey>> List(string workspace, int limit, DateTimeOffset after, string afterId, CancellationToken ct)
+    public async Task<IReadOnlyList<ApiKey>> List(string workspace, int limit, Cursor after, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<Row>(
             $"""
             SELECT {Columns} FROM api_keys
-            WHERE workspace = @workspace AND (created_at > @Ticks OR (created_at = @Ticks AND id > @afterId))
+            WHERE workspace = @workspace AND (created_at > @Ticks OR (created_at = @Ticks AND id > @Id))
             ORDER BY created_at, id LIMIT @limit
             """,
-            new { workspace, Ticks = after.UtcTicks, afterId, limit });
+            new { workspace, after.Ticks, after.Id, limit });
         return [.. rows.Select(Of)];
     }
 
