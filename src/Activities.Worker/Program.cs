@@ -1,8 +1,12 @@
 using Activities.Worker;
 using Connections.Hosting;
 
-var builder = Host.CreateApplicationBuilder(args);
-builder.AddSharedStores("Activities.Worker"); // as configured; embedded ones are refused
-builder.AddActivitiesWorker();                // the bus: activities in
-builder.AddBus();
-await builder.Build().RunAsync();
+return await StartGuard.Run(async () =>
+{
+    var builder = Host.CreateApplicationBuilder(args);
+    builder.AddDefaults();
+    builder.AddSharedStores("Activities.Worker"); // as configured; embedded ones are refused
+    builder.AddActivitiesWorker();                // the bus: activities in
+    builder.AddBus();
+    await builder.Build().RunAsync();
+});

@@ -33,7 +33,7 @@ public sealed class RunActivityConsumer(
         var attempt = new Attempt(
             who, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
         {
-            Problem = requests.Problem(wanted, connector)
+            Problem = ActivityRequests.Problem(wanted) ?? (connector is null ? null : requests.Problem(wanted, connector))
         };
         try
         {

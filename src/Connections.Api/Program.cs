@@ -1,10 +1,14 @@
 using Connections.Api;
 using Connections.Hosting;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddSharedStores("Connections.Api"); // as configured; embedded ones are refused
-builder.AddConnectionsApi();                // HTTP: commands in, answers out
-builder.AddBus();
-var app = builder.Build();
-app.MapConnectionsApi();
-await app.RunAsync();
+return await StartGuard.Run(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddDefaults();
+    builder.AddSharedStores("Connections.Api"); // as configured; embedded ones are refused
+    builder.AddConnectionsApi();                // HTTP: commands in, answers out
+    builder.AddBus();
+    var app = builder.Build();
+    app.MapConnectionsApi();
+    await app.RunAsync();
+});

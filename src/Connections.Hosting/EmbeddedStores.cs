@@ -19,8 +19,9 @@ public static class EmbeddedStores
 
     /// <summary>Takes the folder for this process, now: a second one is told at once, before it opens anything.</summary>
     /// <exception cref="DataFolderInUseException">Another process has it.</exception>
-    public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder, string folder)
+    public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder)
     {
+        var folder = ServiceSettings.Embedded(builder.Configuration).DataFolder!;
         Directory.CreateDirectory(folder);
         var services = builder.Services;
         var held = DataFolderLock.Take(folder);

@@ -1,8 +1,12 @@
 using Connections.Hosting;
 using Connections.Worker;
 
-var builder = Host.CreateApplicationBuilder(args);
-builder.AddSharedStores("Connections.Worker"); // as configured; embedded ones are refused
-builder.AddConnectionsWorker();                // projections, reactors, waker, schedules; the bus: commands in
-builder.AddBus();
-await builder.Build().RunAsync();
+return await StartGuard.Run(async () =>
+{
+    var builder = Host.CreateApplicationBuilder(args);
+    builder.AddDefaults();
+    builder.AddSharedStores("Connections.Worker"); // as configured; embedded ones are refused
+    builder.AddConnectionsWorker();                // projections, reactors, waker, schedules; the bus: commands in
+    builder.AddBus();
+    await builder.Build().RunAsync();
+});

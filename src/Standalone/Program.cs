@@ -4,14 +4,18 @@ using Connections.Hosting;
 using Connections.Worker;
 using Standalone;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddStandaloneDefaults();
-builder.AddEmbeddedStores(ServiceSettings.Embedded(builder.Configuration).DataFolder!);
-builder.AddConnectionsApi();
-builder.AddConnectionsWorker();
-builder.AddActivitiesWorker();
-builder.AddEmbeddedStart();
-builder.AddBus();
-var app = builder.Build();
-app.MapConnectionsApi();
-await app.RunAsync();
+return await StartGuard.Run(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddDefaults();
+    builder.AddStandaloneDefaults();  // a loopback address, an API key
+    builder.AddEmbeddedStores();      // SQLite files in one folder
+    builder.AddConnectionsApi();
+    builder.AddConnectionsWorker();
+    builder.AddActivitiesWorker();
+    builder.AddEmbeddedStart();       // what an earlier run left is judged
+    builder.AddBus();                 // in memory
+    var app = builder.Build();
+    app.MapConnectionsApi();
+    await app.RunAsync();
+});

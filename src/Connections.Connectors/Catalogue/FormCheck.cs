@@ -35,7 +35,9 @@ public static class FormCheck
         return new FilledForm(errors, default, Filled("credentials", entry.Credentials, credentials, errors));
     }
 
-    /// <summary>What may be shown of credentials: secret fields as <c>***</c>, others as typed. Kept beside the settings, so that no read opens the vault.</summary>
+    /// <summary>
+    /// What may be shown of credentials: secret fields as <c>***</c>, others as typed. Kept beside the settings, so that no read opens the vault.
+    /// </summary>
     public static JsonElement Shown(CatalogueEntry entry, JsonElement credentials) => Json.Object(writer =>
     {
         foreach (var field in entry.Credentials)

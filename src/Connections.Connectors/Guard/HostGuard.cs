@@ -31,7 +31,9 @@ public sealed class HostGuard(IHostResolver resolver, IOptions<NetworkOptions> o
 
         var addresses = host.Address is { } literal ? [literal] : await Addresses(host.Name, ct);
         if (addresses.Length == 0)
-            return Refuse(host.Name, FailureKind.Unavailable, $"The name {host.Name} could not be resolved: check its spelling, and that it is known outside your network.");
+            return Refuse(
+                host.Name, FailureKind.Unavailable,
+                $"The name {host.Name} could not be resolved: check its spelling, and that it is known outside your network.");
 
         // one bad address spoils the answer: a name that mixes them is led somewhere it should not go
         return addresses.Select(a => Objection(host.Name, a)).FirstOrDefault(o => o is not null) is { } objection
@@ -56,7 +58,8 @@ public sealed class HostGuard(IHostResolver resolver, IOptions<NetworkOptions> o
     {
         AddressKind.Public => null,
         AddressKind.Private when allowed.Allows(name, address) => null,
-        AddressKind.Private => $"{Named(name, address)} a private or reserved address, and this service may not connect to it. An operator can allow it under Network:AllowPrivate.",
+        AddressKind.Private => $"{Named(name, address)} a private or reserved address, and this service may not connect to it. "
+            + "An operator can allow it under Network:AllowPrivate.",
         _ => $"{Named(name, address)} a link-local or cloud metadata address. Connections to it are always refused."
     };
 

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Connections.Connectors;
 
-/// <summary>Judges a server's certificate against the typed name and the wanted authority, and keeps its objection in words a person can act on.</summary>
+/// <summary>
+/// Judges a server's certificate against the typed name and the wanted authority, and keeps its objection in words a person can act on.
+/// </summary>
 /// <param name="host">The name that was typed, not the address that is dialled.</param>
 /// <param name="chain">Whether the issuer must be known: <paramref name="authority"/>, or the system's where there is none.</param>
 /// <param name="name">Whether the certificate must be for <paramref name="host"/>.</param>
@@ -58,7 +60,8 @@ public sealed class ServerCertificate(string host, bool chain, bool name, X509Ce
         if (built.Build(certificate)) return null;
         var status = built.ChainStatus.Select(s => s.Status).ToList();
         if (status.Contains(X509ChainStatusFlags.NotTimeValid))
-            return $"The server's certificate is valid from {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd} only: it has expired or is not valid yet.";
+            return $"The server's certificate is valid from {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd} only: "
+                + "it has expired or is not valid yet.";
         return authority is null
             ? $"The server's certificate was issued by \"{certificate.Issuer}\", which is not known here: give its CA certificate."
             : $"The server's certificate was issued by \"{certificate.Issuer}\", not by the CA certificate given.";

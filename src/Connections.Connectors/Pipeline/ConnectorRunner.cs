@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Connectors;
 
-/// <summary>The one place where connectors are called: time-out, retries, circuit, dead credentials, size of the answer. Answers, never throws.</summary>
+/// <summary>
+/// The one place where connectors are called: time-out, retries, circuit, dead credentials, size of the answer. Answers, never throws.
+/// </summary>
 public sealed class ConnectorRunner(
     ConnectorCatalogue catalogue,
     ConnectionSlots slots,
@@ -59,6 +61,7 @@ public sealed class ConnectorRunner(
             using var turn = await signIns.Turn(key, both.Token);
             if (!byPerson && signIns.Dead(key) is { } dead) return dead;
             seen = await known.Probe(use with { Timeout = timeout }, both.Token);
+            if (seen.Ok) signIns.Revive(key);
             Learn(key, seen.Failure, seen.Ok);
             if (seen.Ok) await circuits.Close(Target(known, use));
             return seen.Failure ?? (ConnectorResult)new ConnectorResult.Done(default);
@@ -76,7 +79,8 @@ public sealed class ConnectorRunner(
         if (signIns.Dead(key) is { } dead) return dead;
         using var turn = connector.GuardsSignIn || signIns.Proven(key) ? null : await Turn(key, ct);
         if (turn is not null && signIns.Dead(key) is { } since) return since;
-        if (ct.IsCancellationRequested) return new ConnectorResult.Failed(FailureKind.Timeout, "The time was over before the call began.", Delivered.No);
+        if (ct.IsCancellationRequested)
+            return new ConnectorResult.Failed(FailureKind.Timeout, "The time was over before the call began.", Delivered.No);
 
         var result = await connector.Run(use, activity, input, ct);
         Learn(key, result as ConnectorResult.Failed, result is ConnectorResult.Done);

@@ -77,14 +77,14 @@ public sealed class SignIns(TimeProvider clock)
         lock (sync) return records.TryGetValue(key, out var record) && record.Proven;
     }
 
+    /// <summary>They were taken. Of a call that began before they died this says nothing: dead stays dead.</summary>
     public void MarkProven(CredentialKey key)
     {
         if (!key.Kept) return;
         lock (sync)
         {
             var record = Touch(key);
-            record.Proven = true;
-            record.Refusal = null;
+            record.Proven = record.Refusal is null;
         }
     }
 

@@ -19,6 +19,8 @@ internal sealed record Opening(PostgresSession? Session, ConnectorResult.Failed?
 /// </summary>
 internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
 {
+    private const string DoesNotEncrypt = "The server does not encrypt (TLS is off): choose tls \"prefer\" or \"disable\", or have it switched on.";
+    private const string NotPostgres = "What listens there does not answer as PostgreSQL does.";
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
     private static readonly byte[] SslRequest = MakeSslRequest();
 
@@ -45,6 +47,7 @@ internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
         if (encrypted) steps.Ok("tls", verify ? "Encrypted, certificate verified." : "Encrypted.");
         else steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Not wanted.");
 
+        socket.Dispose();
         var opening = await SignIn(settings, credentials, dialled.Endpoint!, certificate, encrypted, ct);
         if (opening.Failure is { } failure) return Fail(steps, "signIn", failure);
         steps.Ok("signIn", $"Signed in as {credentials.Field("username")}.");
@@ -75,7 +78,7 @@ internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
             var answer = new byte[1];
             await stream.ReadExactlyAsync(answer, both.Token);
             if (answer[0] != 'S')
-                return settings.MustEncrypt ? (false, NoTls("The server does not encrypt (TLS is off): choose tls \"prefer\" or \"disable\", or have it switched on.")) : (false, null);
+                return (false, settings.MustEncrypt ? NoTls(answer[0] == 'N' ? DoesNotEncrypt : NotPostgres) : null);
             await using var tls = new SslStream(stream);
             var options = new SslClientAuthenticationOptions();
             certificate.Apply(options);
@@ -84,12 +87,12 @@ internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
         }
         catch (OperationCanceledException)
         {
-            return (false, ct.IsCancellationRequested ? TooLate("the TLS handshake") : NoTls("The server does not answer as PostgreSQL does."));
+            return (false, ct.IsCancellationRequested ? TooLate("the TLS handshake") : NoTls(NotPostgres));
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             if (!settings.MustEncrypt && e is AuthenticationException) return (false, null); // as libpq does with "prefer"
-            return (false, NoTls(certificate.Objection ?? "The TLS handshake failed: what listens there may not be PostgreSQL, or encrypts in ways too old."));
+            return (false, NoTls(certificate.Objection ?? $"The TLS handshake failed. {NotPostgres}"));
         }
     }
 
@@ -118,7 +121,8 @@ internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
         }
         catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException or AuthenticationException)
         {
-            failure = PostgresFailures.Lost(certificate.Objection ?? "The server closed the connection, or fell silent, while signing in.", Delivered.No);
+            failure = PostgresFailures.Lost(
+                certificate.Objection ?? "The server closed the connection, or fell silent, while signing in.", Delivered.No);
         }
 
         await source.DisposeAsync();

@@ -5,7 +5,9 @@ using NpgsqlTypes;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>JSON values as PostgreSQL would read them in the statement itself: a text takes the type its place asks for, as a quoted literal does.</summary>
+/// <summary>
+/// JSON values as PostgreSQL would read them in the statement itself: a text takes the type its place asks for, as a quoted literal does.
+/// </summary>
 internal static class PostgresParameter
 {
     private const int DecimalDigits = 28;
@@ -24,7 +26,8 @@ internal static class PostgresParameter
         var text = value.GetRawText();
         if (value.TryGetInt32(out var small)) return new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Integer, Value = small };
         if (value.TryGetInt64(out var big)) return new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = big };
-        return text.Count(char.IsAsciiDigit) <= DecimalDigits && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var exact)
+        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        return text.Count(char.IsAsciiDigit) <= DecimalDigits && decimal.TryParse(text, style, CultureInfo.InvariantCulture, out var exact)
             ? new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Numeric, Value = exact }
             : Untyped(text);
     }

@@ -37,7 +37,8 @@ internal sealed class PostgresProbe(PostgresDoor door, TimeProvider clock)
         }
         catch (Exception e) when (e is NpgsqlException or IOException or SocketException)
         {
-            return Failed(steps, steps.Fail("identify", PostgresFailures.Lost("The connection broke after signing in.", Delivered.No)), use.Credentials);
+            var lost = PostgresFailures.Lost("The connection broke after signing in.", Delivered.No);
+            return Failed(steps, steps.Fail("identify", lost), use.Credentials);
         }
     }
 

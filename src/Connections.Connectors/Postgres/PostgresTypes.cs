@@ -65,7 +65,8 @@ internal sealed class PostgresTypes
         {
             var element = await reader.IsDBNullAsync(2, ct) ? (uint?)null : (uint)reader.GetInt64(2);
             found[(uint)reader.GetInt64(0)] = new PostgresType(
-                reader.GetString(1), element is null ? PostgresForm.Text : PostgresForm.Array, element, element is null ? ',' : reader.GetString(3)[0]);
+                reader.GetString(1), element is null ? PostgresForm.Text : PostgresForm.Array, element,
+                element is null ? ',' : reader.GetString(3)[0]);
         }
 
         return new PostgresTypes(found);
@@ -77,7 +78,8 @@ internal sealed class PostgresTypes
     {
         var type = Find(oid);
         if (text is null) writer.WriteNullValue();
-        else if (type is { Form: PostgresForm.Array, Element: { } element }) PostgresArray.Write(writer, text, type.Delimiter, (w, t) => Write(w, element, t));
+        else if (type is { Form: PostgresForm.Array, Element: { } element })
+            PostgresArray.Write(writer, text, type.Delimiter, (w, t) => Write(w, element, t));
         else PostgresValue.Write(writer, type.Form, text);
     }
 

@@ -44,7 +44,8 @@ internal static class PostgresValue
     /// <summary>Whether a reader that knows only doubles gets the very number; NaN, Infinity and longer ones are written as texts.</summary>
     private static bool FitsDouble(string text)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)) return whole is >= -LargestExact and <= LargestExact;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return whole is >= -LargestExact and <= LargestExact;
         if (text.AsSpan().ContainsAnyExcept(NumberCharacters)) return false;
         if (text.Contains('e')) return true; // only real and double precision are written so, as the shortest text of the very value
         var digits = 0;

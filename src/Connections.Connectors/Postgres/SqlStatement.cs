@@ -6,17 +6,8 @@ namespace Connections.Connectors.Postgres;
 /// <summary>One statement, ready to be sent: its text with $1, $2 … and a maker of the values for them.</summary>
 internal sealed record SqlStatement(string Text, IReadOnlyList<JsonElement> Values)
 {
-    private static readonly Dictionary<string, string> Refused = new()
-    {
-        ["BEGIN"] = Transactions, ["START"] = Transactions, ["COMMIT"] = Transactions, ["END"] = Transactions, ["ROLLBACK"] = Transactions,
-        ["ABORT"] = Transactions, ["SAVEPOINT"] = Transactions, ["RELEASE"] = Transactions,
-        ["PREPARE"] = Session, ["EXECUTE"] = Session, ["DEALLOCATE"] = Session, ["SET"] = Session, ["RESET"] = Session, ["DISCARD"] = Session,
-        ["LISTEN"] = Session, ["UNLISTEN"] = Session, ["DECLARE"] = Session, ["FETCH"] = Session, ["MOVE"] = Session, ["CLOSE"] = Session,
-        ["LOAD"] = Session,
-        ["COPY"] = "COPY speaks a protocol of its own: use SELECT or INSERT."
-    };
-
     private const string Transactions = "Each call is a transaction of its own, so transaction commands are not taken.";
+    private const string Copy = "COPY speaks a protocol of its own: use SELECT or INSERT.";
     private const string Session = "Nothing of a session outlives the call, so commands on sessions, settings and cursors are not taken.";
 
     /// <summary>Null where it may not be sent; <paramref name="problem"/> then says why.</summary>
@@ -25,12 +16,14 @@ internal sealed record SqlStatement(string Text, IReadOnlyList<JsonElement> Valu
         problem = null;
         if (Json.Text(input.GetProperty("sql")) is not { } sql) return Refuse("The statement is no valid text.", out problem);
         var given = input.TryGetProperty("parameters", out var parameters) ? parameters : default;
-        var named = given.ValueKind == JsonValueKind.Object ? given.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value) : [];
+        var named = given.ValueKind == JsonValueKind.Object
+            ? given.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value)
+            : [];
         var used = new List<string>();
 
         var scanner = new SqlScanner(sql, Place);
         if (scanner.Scan() is not { } text) return Refuse(scanner.Problem!, out problem);
-        if (scanner.Words is [var first, ..] && Refused.TryGetValue(first, out var why)) return Refuse(why, out problem);
+        if (scanner.Words is [var first, ..] && Objection(first) is { } why) return Refuse(why, out problem);
         if (named.Keys.Except(used).FirstOrDefault() is { } unused) return Refuse($"The statement has no parameter :{unused}.", out problem);
         return new SqlStatement(
             text, given.ValueKind == JsonValueKind.Array ? [.. given.EnumerateArray()] : [.. used.Select(name => named[name])]);
@@ -48,6 +41,15 @@ internal sealed record SqlStatement(string Text, IReadOnlyList<JsonElement> Valu
         command.CommandText = Text;
         foreach (var value in Values) command.Parameters.Add(PostgresParameter.Of(value));
     }
+
+    private static string? Objection(string firstWord) => firstWord switch
+    {
+        "BEGIN" or "START" or "COMMIT" or "END" or "ROLLBACK" or "ABORT" or "SAVEPOINT" or "RELEASE" => Transactions,
+        "PREPARE" or "EXECUTE" or "DEALLOCATE" or "SET" or "RESET" or "DISCARD" or "LISTEN" or "UNLISTEN" or "DECLARE" or "FETCH" or "MOVE"
+            or "CLOSE" or "LOAD" => Session,
+        "COPY" => Copy,
+        _ => null
+    };
 
     private static SqlStatement? Refuse(string why, out string? problem)
     {

@@ -34,8 +34,8 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
 
     public static string OutputSubject(Guid activity) => $"{activity}:output";
 
-    /// <summary>The refusals that can be told from the request alone. The connector is null where it is not known yet.</summary>
-    public RejectedException? Problem(NewActivity wanted, string? connector)
+    /// <summary>What is wrong with the request as such; null when nothing is.</summary>
+    public static RejectedException? Problem(NewActivity wanted)
     {
         var errors = new List<FieldError>();
         if (wanted.ConnectionId is null == wanted.Connector is null)
@@ -49,9 +49,14 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
         if (wanted.OnReauth is not (null or "wait" or "fail")) errors.Add(new FieldError("onReauth", "wait or fail."));
         if (string.IsNullOrEmpty(wanted.Activity)) errors.Add(new FieldError("activity", "An activity is required."));
         if (errors.Count > 0) return Invalid(errors);
-        if (Size(wanted.Input) > InputLimit)
-            return new RejectedException("request.too-large", $"The input is larger than {InputLimit / 1024} KB.");
-        if (connector is null) return null;
+        return wanted.Input is { } input && JsonSerializer.SerializeToUtf8Bytes(input).Length > InputLimit
+            ? new RejectedException("request.too-large", $"The input is larger than {InputLimit / 1024} KB.")
+            : null;
+    }
+
+    /// <summary>What the connector says against activity or input; null when nothing.</summary>
+    public RejectedException? Problem(NewActivity wanted, string connector)
+    {
         if (!catalogue.HasActivity(connector, wanted.Activity!))
             return new RejectedException("activity.unknown", $"The connector \"{connector}\" has no activity \"{wanted.Activity}\".");
         var input = catalogue.CheckInput(connector, wanted.Activity!, wanted.Input ?? Empty);
@@ -79,8 +84,6 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
     }
 
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
-
-    private static int Size(JsonElement? input) => input is { } given ? JsonSerializer.SerializeToUtf8Bytes(given).Length : 0;
 
     private static RejectedException Invalid(IReadOnlyList<FieldError> errors) =>
         new("activity.input-invalid", "The activity cannot be run as it was asked for.") { Errors = errors };

@@ -9,7 +9,7 @@ public sealed class RequestActivities(
 {
     public async Task<ActivityStatus> Request(Who who, NewActivity wanted, CancellationToken ct)
     {
-        if (requests.Problem(wanted, null) is { } early) throw early;
+        if (ActivityRequests.Problem(wanted) is { } malformed) throw malformed;
         var connector = await Connector(who, wanted, ct);
         if (requests.Problem(wanted, connector) is { } problem) throw problem;
 

@@ -16,11 +16,12 @@ public sealed class Waker(
     WaitQueries waits,
     WakeSignal signal,
     ConnectorCatalogue catalogue,
+    IEventLog log,
     ActivityStreams activities,
     IBus bus,
     ILeases leases,
     TimeProvider clock,
-    ILogger<Waker> log) : BackgroundService
+    ILogger<Waker> logger) : BackgroundService
 {
     private const int AtOnce = 500;
 
@@ -37,7 +38,7 @@ public sealed class Waker(
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning(broken, "The waker could not do its round; it tries again");
+                logger.LogWarning(broken, "The waker could not do its round; it tries again");
                 await Task.Delay(Second, clock, stoppingToken);
             }
 
@@ -58,17 +59,21 @@ public sealed class Waker(
     private async Task Send(IReadOnlyList<Wait> due, DateTimeOffset now, CancellationToken ct)
     {
         if (due.Count == 0) return;
-        foreach (var wait in due)
-        {
-            var stream = ActivityDecider.Stream(wait.Workspace, wait.Id);
-            var loaded = await activities.Load(stream, ct);
-            if (loaded.Revision != wait.Revision || !loaded.State.Ready) continue; // the row lags; what is behind it comes
-            await bus.Publish(
-                new RunAttempt(wait.Workspace, wait.Id, wait.Revision, wait.Attempts, loaded.State.Request!, wait.Id.ToString(), null), ct);
-        }
-
+        foreach (var wait in due) await Send(wait, ct);
         await waits.Sent(due, now, ct);
-        log.LogDebug("{Count} activities were woken", due.Count);
+        logger.LogDebug("{Count} activities were woken", due.Count);
+    }
+
+    private async Task Send(Wait wait, CancellationToken ct)
+    {
+        var slice = await log.Read(ActivityDecider.Stream(wait.Workspace, wait.Id), ct);
+        if (slice.Revision != wait.Revision) return; // the row lags; what is behind it comes
+        var request = (ActivityRequested)ActivityDecider.Names.Read(slice.Events[0]);
+        var metadata = EventMetadata.Following(slice.Events[^1], "waker");
+        await bus.Publish(
+            new RunAttempt(
+                wait.Workspace, wait.Id, wait.Revision, wait.Attempts, request, metadata.Correlation, metadata.Causation),
+            ct);
     }
 
     private async Task End(Wait wait, DateTimeOffset now, CancellationToken ct)

@@ -130,6 +130,22 @@ public sealed class RunnerTests
     }
 
     [Fact]
+    public async Task A_call_that_began_before_the_credentials_died_does_not_revive_them()
+    {
+        var late = new TaskCompletionSource<ConnectorResult>();
+        connector.Answer = (n, _) => n == 1
+            ? Task.FromResult<ConnectorResult>(FakeConnector.Done("{}"))
+            : n == 2 ? late.Task : Always(FailureKind.ReauthRequired, Delivered.No)(n, default);
+        await Run();
+        var running = Run();
+        await Failed(Run());
+        late.SetResult(FakeConnector.Done("{}"));
+        Assert.IsType<ConnectorResult.Done>(await running);
+        Assert.False((await Failed(Run())).Attempted);
+        Assert.Equal(3, connector.Calls);
+    }
+
+    [Fact]
     public async Task Nothing_is_remembered_of_a_connection_that_is_not_kept()
     {
         connector.Answer = Always(FailureKind.ReauthRequired, Delivered.No);

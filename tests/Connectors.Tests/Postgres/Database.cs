@@ -25,7 +25,11 @@ public sealed class Database : IAsyncDisposable
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true" }).Build()).BuildServiceProvider();
         Settings = new JsonObject
         {
-            ["host"] = PostgresFixture.Host, ["port"] = server.Port, ["database"] = "shop", ["tls"] = tls, ["allowWrites"] = allowWrites
+            ["host"] = PostgresFixture.Host,
+            ["port"] = server.Port,
+            ["database"] = "shop",
+            ["tls"] = tls,
+            ["allowWrites"] = allowWrites
         };
         if (ca is not null) Settings["caCertificate"] = ca;
     }

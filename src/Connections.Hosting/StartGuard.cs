@@ -1,0 +1,28 @@
+using Connections.Credentials;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Options;
+
+namespace Connections.Hosting;
+
+/// <summary>Runs a host. What keeps it from starting, and a person can mend, is said in its own words and not as a stack trace.</summary>
+public static class StartGuard
+{
+    /// <returns>The exit code of the process.</returns>
+    public static async Task<int> Run(Func<Task> host)
+    {
+        try
+        {
+            await host();
+            return 0;
+        }
+        catch (Exception fault) when (Explained(fault))
+        {
+            await Console.Error.WriteLineAsync($"Cannot start: {fault.Message}");
+            return 1;
+        }
+    }
+
+    private static bool Explained(Exception fault) => fault is HostSettingsException or DataFolderInUseException or SqliteFileException
+        or NewerSchemaException or KeyRingException or OptionsValidationException
+        || (fault is IOException && fault.InnerException?.GetType().Name == "AddressInUseException");
+}
