@@ -4,8 +4,9 @@ using EventSourcing;
 namespace Connections.Operations;
 
 /// <summary>
-/// Takes names and accounts for a connection. A claim of another counts while that connection's stream confirms it; one that does not is
-/// respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails instead of making a second.
+/// Takes names and accounts for a connection. A claim of another counts while that connection's stream confirms it; one that it may
+/// still confirm is respected for a minute. Then, or when its holder is gone or has given it up, it is taken over, behind a fence on the
+/// holder's stream, so that a slow holder fails instead of making a second.
 /// </summary>
 public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, Courtesy courtesy)
 {
@@ -16,6 +17,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
         new Claim(ClaimDecider.NameStream(who.Workspace, connector, name), connection, Guid.NewGuid()),
         who,
         holder => holder.Creation?.Connector == connector && ConnectionName.Key(holder.Name) == ConnectionName.Key(name),
+        holder => holder.FormerNames.Any(former => ConnectionName.Key(former) == ConnectionName.Key(name)),
         holder => Taken("connection.name-taken", $"The name \"{name}\" is taken by another connection of this connector.", holder),
         ct);
 
@@ -33,6 +35,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                     new Claim(ClaimDecider.AccountStream(fingerprint), connection, Guid.NewGuid()),
                     who,
                     holder => holder.Live?.Fingerprints.Contains(fingerprint) == true,
+                    _ => false,
                     holder => Taken("connection.account-taken", "This account is connected already.", holder),
                     ct));
             }
@@ -54,7 +57,12 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
     }
 
     private async Task<Claim> Take(
-        Claim wanted, Who who, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
+        Claim wanted,
+        Who who,
+        Func<ConnectionState, bool> confirms,
+        Func<ConnectionState, bool> gaveUp,
+        Func<Guid, RejectedException> taken,
+        CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
         {
@@ -65,7 +73,8 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                 {
                     var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), ct);
                     if (held.State.Exists && confirms(held.State)) throw taken(holder);
-                    if (!claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
+                    var open = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned) && !gaveUp(held.State);
+                    if (open && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
                     await connections.Append(held, new FenceConnection(wanted.Attempt, wanted.Stream), who.Metadata, ct);
                 }
 
