@@ -66,6 +66,7 @@ public sealed class Api : IDisposable
     private async Task<Answer> Send(HttpMethod method, string path, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (content?.Headers.ContentLength > 1024 * 1024) request.Headers.ExpectContinue = true; // asks first, as clients with large bodies should
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Heard.Enqueue(($"{method} {path}", text));

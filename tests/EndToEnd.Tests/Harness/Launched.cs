@@ -46,8 +46,15 @@ public sealed class Launched : IAsyncDisposable
     public async Task<int> Exit(TimeSpan limit)
     {
         using var patience = new CancellationTokenSource(limit, TimeProvider.System);
-        await process.WaitForExitAsync(patience.Token);
-        return process.ExitCode;
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The process goes on: {Output}");
+        }
     }
 
     /// <summary>As a power cut would.</summary>

@@ -33,7 +33,12 @@ public sealed class Shared : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (service is not null) await service.DisposeAsync();
+        if (service is not null)
+        {
+            if (service.Process.Ended) throw new InvalidOperationException($"Standalone ended by itself: {service.Process.Output}");
+            await service.DisposeAsync();
+        }
+
         if (server is not null) await server.DisposeAsync();
         folder.Dispose();
     }
