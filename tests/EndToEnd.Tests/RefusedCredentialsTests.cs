@@ -19,7 +19,7 @@ public sealed class RefusedCredentialsTests(Shared shared)
         (await Api.Connection(id)).Refuses(404, "connection.not-found");
         Assert.Empty((await Api.Get($"/api/connections?q={Uri.EscapeDataString(name)}")).Is(200)["items"].EnumerateArray());
         await Api.Connect(role, name);
-        (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Refuses(409, "connection.account-taken");
+        (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Refuses(409, "connection.id-reused"); // given up: spent
     }
 
     [Fact]

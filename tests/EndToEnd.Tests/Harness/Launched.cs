@@ -10,6 +10,7 @@ public sealed class Launched : IAsyncDisposable
     private readonly Process process;
     private readonly StringBuilder said = new();
     private readonly Lock sync = new();
+    private bool disposed;
 
     private Launched(Process process)
     {
@@ -73,6 +74,8 @@ public sealed class Launched : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed) return;
+        disposed = true;
         await Kill();
         process.Dispose();
     }
