@@ -26,6 +26,12 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner r
                 : Defer(attempt, FailureKind.ReauthRequired, connection.StatusReason ?? "The connection needs a reconnect.", connection));
         }
 
+        if (runner.Pause(connection.Connector, connection.Settings) is { } pause)
+        {
+            return Instead(Defer(attempt, FailureKind.Unavailable, "The host did not answer several times in a row.", connection)
+                with { Until = clock.GetUtcNow() + pause });
+        }
+
         var place = runner.TryEnter(connection.Connector, connection.Workspace, connection.Id);
         return place is null
             ? Instead(Defer(attempt, FailureKind.Busy, "The connection runs as many activities as it may.", connection))

@@ -23,6 +23,8 @@ public static class Registration
         services.AddLoops();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<KeyCache>();
+        services.AddSingleton<KeyLimits>();
+        services.AddOptions<HttpOptions>().BindConfiguration("Http").ValidateDataAnnotations().ValidateOnStart();
         services.AddHostedService<KeyStart>();
         services.AddSingleton<ConnectionAnswers>();
         services.AddSingleton<ActivityAnswers>();
@@ -31,7 +33,7 @@ public static class Registration
         services.AddSingleton<Readiness>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
-        services.AddOpenApi();
+        services.AddOpenApi(ApiDescription.Configure);
         return builder;
     }
 
@@ -47,6 +49,8 @@ public static class Registration
         app.MapConnectors();
         app.MapConnections();
         app.MapActivities();
+        app.MapSecrets();
+        app.MapKeys();
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);
         app.MapScalarApiReference("/docs").Needs(Role.Viewer);
         return app;

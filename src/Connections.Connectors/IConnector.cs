@@ -8,7 +8,10 @@ public interface IConnector
 {
     CatalogueEntry Entry { get; }
 
-    /// <summary>Identities that can be told from what was typed, without asking the provider; the first is shown when no better is known.</summary>
+    /// <summary>The account as it can be told from what was typed, without asking the provider.</summary>
+    Account AccountAsTyped(JsonElement settings, Secret credentials);
+
+    /// <summary>Identities that can be told in the same way.</summary>
     IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials);
 
     /// <summary>Tries the connection as far as it gets: resolve, connect, TLS, sign in, identify. Signs in once at most.</summary>

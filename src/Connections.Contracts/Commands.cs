@@ -28,6 +28,24 @@ public sealed record ConnectionReference(string Connector, string Name);
 /// <summary>Where in a workflow an activity comes from; told back as it was.</summary>
 public sealed record Caller(string? Workflow = null, string? Run = null, string? Step = null);
 
+/// <summary>Answered by <see cref="ConnectionCreated"/> or <see cref="CommandRefused"/>. Exchange <c>create-connection</c>.</summary>
+/// <param name="SecretReference">Of the credentials, from <c>POST /api/secrets</c>: a message never holds them.</param>
+public sealed record CreateConnection(
+    string Workspace,
+    Guid CommandId,
+    Guid ConnectionId,
+    string Connector,
+    string Name,
+    JsonElement? Settings,
+    string SecretReference,
+    string? CorrelationId = null,
+    string? Actor = null);
+
+/// <summary>Answered by <see cref="ConnectionReconnected"/> or <see cref="CommandRefused"/>. Exchange <c>reconnect-connection</c>.</summary>
+/// <param name="SecretReference">Of the new credentials, from <c>POST /api/secrets</c>.</param>
+public sealed record ReconnectConnection(
+    string Workspace, Guid CommandId, Guid ConnectionId, string SecretReference, string? CorrelationId = null, string? Actor = null);
+
 /// <summary>Answered by <see cref="ConnectionTested"/>. Exchange <c>test-connection</c>.</summary>
 public sealed record TestConnection(string Workspace, Guid CommandId, Guid ConnectionId, string? CorrelationId = null, string? Actor = null);
 

@@ -25,6 +25,8 @@ public static class Registration
         builder.Services.AddBusPart(bus =>
         {
             bus.AddCommandConsumer<CheckConnectionConsumer>("check-connection", atOnce: 16);
+            bus.AddCommandConsumer<CreateConnectionConsumer>("create-connection", atOnce: 16);
+            bus.AddCommandConsumer<ReconnectConnectionConsumer>("reconnect-connection", atOnce: 16);
             bus.AddCommandConsumer<TestConnectionConsumer>("test-connection", atOnce: 16);
             bus.AddCommandConsumer<RenameConnectionConsumer>("rename-connection", atOnce: 16);
             bus.AddCommandConsumer<DeleteConnectionConsumer>("delete-connection", atOnce: 16);

@@ -6,7 +6,7 @@ using Standalone;
 
 return await StartGuard.Run(async () =>
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = WebApplication.CreateBuilder(KeysCommand.Settings(args));
     builder.AddDefaults();
     builder.AddStandaloneDefaults();  // a loopback address, an API key
     builder.AddEmbeddedStores();      // SQLite files in one folder
@@ -16,6 +16,12 @@ return await StartGuard.Run(async () =>
     builder.AddEmbeddedStart();       // what an earlier run left is judged
     builder.AddBus();                 // in memory
     var app = builder.Build();
+    if (KeysCommand.Asked(args))
+    {
+        await KeysCommand.Run(app, args);
+        return;
+    }
+
     app.MapConnectionsApi();
     await app.RunAsync();
 });

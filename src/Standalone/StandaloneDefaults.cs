@@ -1,5 +1,6 @@
 using Connections.Connectors;
 using Connections.Hosting;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Standalone;
 
@@ -7,11 +8,15 @@ internal static class StandaloneDefaults
 {
     private const string Address = "http://127.0.0.1:5080";
 
+    // Welcome says it
+    private static readonly Dictionary<string, string?> Quiet = new() { ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning" };
+
     /// <summary>What a newcomer gets without configuring anything: a loopback address, an API key, and private networks allowed.</summary>
     public static void AddStandaloneDefaults(this WebApplicationBuilder builder)
     {
         if (builder.Configuration["urls"] is null && builder.Configuration["Kestrel:Endpoints"] is null)
             builder.WebHost.UseUrls(Address);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
         builder.Services.PostConfigure<NetworkOptions>(network =>
         {
             if (network.AllowPrivate.Count == 0) network.AllowPrivate = ["true"];
@@ -37,6 +42,7 @@ internal sealed class Welcome(IServiceProvider services, EmbeddedFolder folder, 
               API key   {folder.ApiKeyPath}
               data      {folder.Path}
               key ring  {folder.KeyRingPath}   (back it up, apart from the data)
+            Press Ctrl+C to stop.
 
             """);
     }

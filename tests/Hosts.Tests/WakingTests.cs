@@ -19,14 +19,15 @@ public sealed class WakingTests : WorkersFixture
     public async Task What_is_over_the_limit_waits_its_turn_oldest_first_and_is_not_told()
     {
         var connection = await Workers.Connect("one");
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // credentials prove themselves one call at a time
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Provider.Answer = async value =>
         {
-            if (value.StartsWith("held", StringComparison.Ordinal)) await gate.Task;
+            if (value.StartsWith("held", StringComparison.Ordinal)) await gate.Task.WaitAsync(Until.Limit, TimeProvider.System);
             return ScriptedConnector.Done(value);
         };
         foreach (var held in new[] { "held 1", "held 2" }) await Workers.Send(Workers.Activity(connection, held));
-        await Until.Holds(() => Provider.Calls.Count == 2, "both places are taken");
+        await Until.Holds(() => Provider.Calls.Count == 3, "both places are taken");
         var queued = new List<Guid>();
         for (var i = 10; i < 30; i++)
         {
@@ -35,10 +36,10 @@ public sealed class WakingTests : WorkersFixture
             clock.Advance(TimeSpan.FromMilliseconds(10));
         }
 
-        Assert.Equal(2, Provider.Calls.Count);
+        Assert.Equal(3, Provider.Calls.Count);
         gate.SetResult();
         foreach (var activity in queued) Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
-        var order = Provider.Calls.Skip(2).Select((call, place) => Math.Abs(int.Parse(call, System.Globalization.CultureInfo.InvariantCulture) - 10 - place));
+        var order = Provider.Calls.Skip(3).Select((call, place) => Math.Abs(int.Parse(call, System.Globalization.CultureInfo.InvariantCulture) - 10 - place));
         Assert.All(order, off => Assert.InRange(off, 0, 1)); // two run side by side
         Assert.Empty(Workers.Heard.Of<ActivityWaiting>());
     }

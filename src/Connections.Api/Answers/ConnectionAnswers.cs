@@ -17,11 +17,14 @@ public sealed class ConnectionAnswers(IEventLog log, ActivityQueries activities)
     public async Task<ConnectionAnswer> Then(string workspace, Guid id, DateTimeOffset at, CancellationToken ct) => ConnectionAnswer.Of(
         ConnectionView.Fold((await Events(workspace, id, ct)).Where(e => e.At <= at)) ?? throw NotFound(), null);
 
-    public async Task<IReadOnlyList<HistoryItem>> History(string workspace, Guid id, CancellationToken ct)
+    /// <summary>The oldest first; a cursor holds the version of the last event shown.</summary>
+    public async Task<Page<HistoryItem>> History(string workspace, Guid id, Cursor after, int limit, CancellationToken ct)
     {
         var events = await Events(workspace, id, ct);
         if (ConnectionView.Fold(events) is null) throw NotFound();
-        return [.. events.Select(Item)];
+        var rest = events.Where(e => e.Revision > after.Ticks).ToArray();
+        return new Page<HistoryItem>(
+            [.. rest.Take(limit).Select(Item)], rest.Length > limit ? new Cursor(rest[limit - 1].Revision, "").ToString() : null);
     }
 
     private async Task<IReadOnlyList<RecordedEvent>> Events(string workspace, Guid id, CancellationToken ct) =>

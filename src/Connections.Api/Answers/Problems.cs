@@ -17,6 +17,7 @@ public static class Problems
         ["connector.not-found"] = 404,
         ["connection.not-found"] = 404,
         ["activity.not-found"] = 404,
+        ["key.not-found"] = 404,
         ["connection.name-taken"] = 409,
         ["connection.account-taken"] = 409,
         ["connection.id-reused"] = 409,
@@ -29,8 +30,12 @@ public static class Problems
         ["connection.invalid"] = 422,
         ["activity.input-invalid"] = 422,
         ["activity.unknown"] = 422,
+        ["secret.not-found"] = 422,
+        ["secret.expired"] = 422,
         ["connection.deleted"] = 410
     };
+
+    public static IEnumerable<string> Codes => Statuses.Keys.Append("request.not-found").Append("internal");
 
     private static readonly Dictionary<int, string> Titles = new()
     {
@@ -73,6 +78,7 @@ public static class Problems
         {
             404 when path.StartsWithSegments("/api/connections") => Of(404, "connection.not-found", "There is no such connection."),
             404 when path.StartsWithSegments("/api/activities") => Of(404, "activity.not-found", "There is no such activity."),
+            404 when path.StartsWithSegments("/api/keys") => Of(404, "key.not-found", "There is no such key."),
             404 when path.StartsWithSegments("/api/connectors") =>
                 Of(404, "connector.not-found", "There is no such connector. GET /api/connectors lists them."),
             404 => Of(404, "request.not-found", "There is nothing at this address."),

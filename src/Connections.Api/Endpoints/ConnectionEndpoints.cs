@@ -20,14 +20,16 @@ public static class ConnectionEndpoints
     {
         var connections = routes.MapGroup("/api/connections").WithTags("Connections");
         connections.MapPost("/test", Test).WithSummary("Tries credentials and keeps nothing").Needs(Role.Manager);
-        connections.MapPost("/", Create).WithSummary("Tries credentials and keeps them as a connection").Needs(Role.Manager);
+        connections.MapPost("/", Create).WithSummary("Tries credentials and keeps them as a connection").Needs(Role.Manager)
+            .Produces<ConnectionAnswer>(201);
         connections.MapGet("/", List).WithSummary("Lists connections").Needs(Role.Viewer);
         connections.MapGet("/{id:guid}", Get).WithSummary("One connection, now or as it was").Needs(Role.Viewer);
         connections.MapGet("/{id:guid}/history", History).WithSummary("What happened to a connection").Needs(Role.Viewer);
         connections.MapPatch("/{id:guid}", Rename).WithSummary("Renames a connection").Needs(Role.Manager);
         connections.MapPost("/{id:guid}/test", TestOne).WithSummary("Tries a connection").Needs(Role.Manager);
         connections.MapPost("/{id:guid}/reconnect", Reconnect).WithSummary("Mends a connection with new credentials").Needs(Role.Manager);
-        connections.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a connection and destroys its credentials").Needs(Role.Manager);
+        connections.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a connection and destroys its credentials").Needs(Role.Manager)
+            .Produces(204);
     }
 
     private static async Task<TestAnswer> Test(TestRequest body, HttpContext http, CreateConnections create, CancellationToken ct) =>
@@ -43,8 +45,19 @@ public static class ConnectionEndpoints
     }
 
     private static async Task<Page<ConnectionAnswer>> List(
-        string? connector, string? status, string? q, string? cursor, int? limit, HttpContext http, ConnectionQueries rows, CancellationToken ct)
+        string? connector,
+        string? status,
+        int? expiringWithinDays,
+        string? q,
+        string? cursor,
+        int? limit,
+        HttpContext http,
+        ConnectionQueries rows,
+        CancellationToken ct)
     {
+        if (expiringWithinDays is < 0 or > 3_650) throw Paging.Malformed("expiringWithinDays", "From 0 to 3650.");
+        // nothing that this version connects to is known to expire
+        if (expiringWithinDays is not null) return new Page<ConnectionAnswer>([], null);
         var filter = new ConnectionFilter(
             connector, Paging.OneOf<ConnectionStatus>("status", status), q, Paging.Limit(limit), Cursor.Parse(cursor));
         var page = await rows.List(http.Who().Workspace, filter, ct);
@@ -56,8 +69,9 @@ public static class ConnectionEndpoints
         ? await answers.Then(http.Who().Workspace, id, then, ct)
         : await answers.Now(http.Who().Workspace, id, ct);
 
-    private static async Task<Page<HistoryItem>> History(Guid id, HttpContext http, ConnectionAnswers answers, CancellationToken ct) =>
-        new(await answers.History(http.Who().Workspace, id, ct), null);
+    private static Task<Page<HistoryItem>> History(
+        Guid id, string? cursor, int? limit, HttpContext http, ConnectionAnswers answers, CancellationToken ct) =>
+        answers.History(http.Who().Workspace, id, Cursor.Parse(cursor, Cursor.Before), Paging.Limit(limit), ct);
 
     private static async Task<ConnectionAnswer> Rename(
         Guid id, RenameRequest body, HttpContext http, ChangeConnections change, ConnectionAnswers answers, CancellationToken ct)

@@ -15,7 +15,8 @@ public enum Role
 }
 
 /// <summary>A key as it is stored: its hash, never itself.</summary>
-public sealed record ApiKey(string Id, string Name, Role Role, string Workspace, DateTimeOffset? ExpiresAt)
+public sealed record ApiKey(
+    Guid Id, string Name, Role Role, string Workspace, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt)
 {
     private const string Prefix = "ck_";
 

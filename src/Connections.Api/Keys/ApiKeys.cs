@@ -1,3 +1,4 @@
+using Connections.ReadModels;
 using Dapper;
 using EventSourcing.Sql;
 
@@ -12,30 +13,34 @@ public sealed class ApiKeys(ServiceDatabase database, TimeProvider clock)
         CREATE TABLE api_keys (
             id TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL, workspace TEXT NOT NULL,
             created_at BIGINT NOT NULL, expires_at BIGINT NULL, last_used_at BIGINT NULL);
+        CREATE INDEX api_keys_by_workspace ON api_keys (workspace, created_at, id);
         """);
 
-    private sealed record Row(string Id, string Name, string Role, string Workspace, long? ExpiresAt);
+    private const string Columns =
+        "id, name, role, workspace, created_at AS CreatedAt, expires_at AS ExpiresAt, last_used_at AS LastUsedAt";
+
+    private sealed record Row(string Id, string Name, string Role, string Workspace, long CreatedAt, long? ExpiresAt, long? LastUsedAt);
 
     /// <returns>The key itself: it is nowhere to be read again.</returns>
     public async Task<(ApiKey Stored, string Key)> Create(
         string name, Role role, string workspace, DateTimeOffset? expiresAt, CancellationToken ct)
     {
         var key = ApiKey.Generate();
-        var stored = new ApiKey(Guid.NewGuid().ToString(), name, role, workspace, expiresAt);
+        var stored = new ApiKey(Guid.NewGuid(), name, role, workspace, clock.GetUtcNow(), expiresAt, null);
         await using var write = await database.Sql.BeginWrite(ct);
         await write.Connection.ExecuteAsync(
             """
             INSERT INTO api_keys (id, hash, name, role, workspace, created_at, expires_at)
-            VALUES (@Id, @Hash, @Name, @Role, @Workspace, @Now, @ExpiresAt)
+            VALUES (@Id, @Hash, @Name, @Role, @Workspace, @CreatedAt, @ExpiresAt)
             """,
             new
             {
-                stored.Id,
+                Id = stored.Id.ToString(),
                 Hash = ApiKey.Hash(key),
                 stored.Name,
                 Role = role.ToString(),
                 stored.Workspace,
-                Now = clock.GetUtcNow().UtcTicks,
+                CreatedAt = stored.CreatedAt.UtcTicks,
                 ExpiresAt = expiresAt?.UtcTicks
             },
             write.Transaction);
@@ -47,10 +52,46 @@ public sealed class ApiKeys(ServiceDatabase database, TimeProvider clock)
     public async Task<ApiKey?> Find(string hash, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        return await connection.QuerySingleOrDefaultAsync<Row>(
-            "SELECT id, name, role, workspace, expires_at AS ExpiresAt FROM api_keys WHERE hash = @hash", new { hash }) is { } row
-            ? new ApiKey(
-                row.Id, row.Name, Enum.Parse<Role>(row.Role), row.Workspace, row.ExpiresAt is { } t ? new DateTimeOffset(t, TimeSpan.Zero) : null)
-            : null;
+        var row = await connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM api_keys WHERE hash = @hash", new { hash });
+        return row is null ? null : Of(row);
     }
+
+    /// <summary>The oldest first.</summary>
+    public async Task<IReadOnlyList<ApiKey>> List(string workspace, int limit, Cursor after, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<Row>(
+            $"""
+            SELECT {Columns} FROM api_keys
+            WHERE workspace = @workspace AND (created_at > @Ticks OR (created_at = @Ticks AND id > @Id))
+            ORDER BY created_at, id LIMIT @limit
+            """,
+            new { workspace, after.Ticks, after.Id, limit });
+        return [.. rows.Select(Of)];
+    }
+
+    public async Task<ApiKey?> Get(string workspace, Guid id, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(
+            $"SELECT {Columns} FROM api_keys WHERE workspace = @workspace AND id = @Id", new { workspace, Id = id.ToString() });
+        return row is null ? null : Of(row);
+    }
+
+    public Task Delete(Guid id, CancellationToken ct) => Write("DELETE FROM api_keys WHERE id = @Id", new { Id = id.ToString() }, ct);
+
+    public Task Used(Guid id, CancellationToken ct) => Write(
+        "UPDATE api_keys SET last_used_at = @Now WHERE id = @Id", new { Id = id.ToString(), Now = clock.GetUtcNow().UtcTicks }, ct);
+
+    private async Task Write(string sql, object parameters, CancellationToken ct)
+    {
+        await using var write = await database.Sql.BeginWrite(ct);
+        await write.Connection.ExecuteAsync(sql, parameters, write.Transaction);
+        await write.Commit(ct);
+    }
+
+    private static ApiKey Of(Row row) => new(
+        Guid.Parse(row.Id), row.Name, Enum.Parse<Role>(row.Role), row.Workspace, At(row.CreatedAt)!.Value, At(row.ExpiresAt), At(row.LastUsedAt));
+
+    private static DateTimeOffset? At(long? ticks) => ticks is { } t ? new DateTimeOffset(t, TimeSpan.Zero) : null;
 }

@@ -8,6 +8,7 @@ public sealed class KeyCache(ApiKeys keys, TimeProvider clock)
     private const int Most = 10_000;
 
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, (ApiKey Key, long At)> seen = new();
 
@@ -20,8 +21,16 @@ public sealed class KeyCache(ApiKeys keys, TimeProvider clock)
             if (await keys.Find(hash, ct) is not { } found) return null;
             if (seen.Count >= Most) seen.Clear();
             seen[hash] = cached = (found, clock.GetTimestamp());
+            // to the minute is enough
+            if (found.LastUsedAt is not { } last || clock.GetUtcNow() - last > Minute) await keys.Used(found.Id, ct);
         }
 
         return cached.Key.ExpiresAt <= clock.GetUtcNow() ? null : cached.Key;
+    }
+
+    public void Forget(Guid id)
+    {
+        foreach (var (hash, cached) in seen)
+            if (cached.Key.Id == id) seen.TryRemove(hash, out _);
     }
 }

@@ -4,7 +4,7 @@ using EventSourcing;
 namespace Connections.Api;
 
 /// <summary>Lets nobody past whose key does not allow what the endpoint needs. An endpoint that names no role is open to all.</summary>
-public sealed class KeyMiddleware(RequestDelegate next, KeyCache keys)
+public sealed class KeyMiddleware(RequestDelegate next, KeyCache keys, KeyLimits limits)
 {
     private const string Bearer = "Bearer ";
 
@@ -21,10 +21,16 @@ public sealed class KeyMiddleware(RequestDelegate next, KeyCache keys)
                     "request.unauthorized", "Send an API key that exists and has not expired: Authorization: Bearer <key>.");
             }
 
+            if (!limits.Allow(key))
+            {
+                context.Response.Headers.RetryAfter = "1";
+                throw new RejectedException("request.rate-limited", $"A key may send {limits.PerSecond} requests per second. Slow down.");
+            }
+
             if (key.Role < needed.Role)
             {
                 throw new RejectedException(
-                    "request.forbidden", $"This needs a key of the role {Name(needed.Role)} or above; yours is {Name(key.Role)}.");
+                    "request.forbidden", $"This needs a key of the role {needed.Role.Text()} or above; yours is {key.Role.Text()}.");
             }
 
             context.Features.Set(key);
@@ -32,8 +38,6 @@ public sealed class KeyMiddleware(RequestDelegate next, KeyCache keys)
 
         await next(context);
     }
-
-    private static string Name(Role role) => role.ToString().ToLowerInvariant();
 }
 
 public sealed record NeededRole(Role Role);
@@ -43,10 +47,14 @@ internal static class Access
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Role role)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new NeededRole(role));
 
+    public static string Text(this Role role) => role.ToString().ToLowerInvariant();
+
+    public static ApiKey Key(this HttpContext context) => context.Features.Get<ApiKey>()!;
+
     /// <summary>Who calls, as told by the key that let the call in.</summary>
     public static Who Who(this HttpContext context)
     {
-        var key = context.Features.Get<ApiKey>()!;
-        return new Who(key.Workspace, key.Id, context.TraceIdentifier);
+        var key = context.Key();
+        return new Who(key.Workspace, key.Id.ToString(), context.TraceIdentifier);
     }
 }

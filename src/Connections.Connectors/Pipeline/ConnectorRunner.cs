@@ -27,6 +27,9 @@ public sealed class ConnectorRunner(
     public IDisposable? TryEnter(string connector, string workspace, Guid connection) =>
         slots.TryEnter(workspace, connection, catalogue.Find(connector)?.Entry.Concurrency ?? 1);
 
+    /// <summary>How long calls to the connection's host pause, since it did not answer several times in a row; null while they do not.</summary>
+    public TimeSpan? Pause(string connector, JsonElement settings) => circuits.Pause(catalogue.Find(connector)?.Target(settings));
+
     /// <summary>Runs an activity whose input was found valid.</summary>
     /// <param name="timeout">For the whole attempt, retries included.</param>
     /// <param name="ct">The caller gives up; what is known by then is still answered.</param>

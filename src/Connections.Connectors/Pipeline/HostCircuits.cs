@@ -38,6 +38,17 @@ public sealed class HostCircuits(TimeProvider clock)
         }
     }
 
+    /// <summary>How long calls to the host pause; null while they do not.</summary>
+    public TimeSpan? Pause(string? target)
+    {
+        lock (sync)
+        {
+            if (target is null || !circuits.TryGetValue(target, out var circuit) || circuit.OpenedAt is not { } opened) return null;
+            var left = Break - clock.GetElapsedTime(opened);
+            return left > TimeSpan.Zero ? left : null;
+        }
+    }
+
     /// <summary>The host has answered somebody: calls may go on.</summary>
     public async Task Close(string? target)
     {
@@ -76,6 +87,8 @@ public sealed class HostCircuits(TimeProvider clock)
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = Break,
                 ManualControl = Control,
+                OnOpened = _ => Set(clock.GetTimestamp()),
+                OnClosed = _ => Set(null),
                 ShouldHandle = args => new ValueTask<bool>(args.Outcome.Result is ConnectorResult.Failed
                 {
                     Kind: FailureKind.Unavailable, Delivered: Delivered.No, Attempted: true, Answered: false
@@ -88,5 +101,13 @@ public sealed class HostCircuits(TimeProvider clock)
         public ResiliencePipeline<ConnectorResult> Pipeline { get; }
 
         public long Used { get; set; }
+
+        public long? OpenedAt { get; private set; }
+
+        private ValueTask Set(long? openedAt)
+        {
+            OpenedAt = openedAt;
+            return default;
+        }
     }
 }

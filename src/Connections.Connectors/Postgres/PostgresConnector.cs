@@ -14,6 +14,9 @@ internal sealed class PostgresConnector(PostgresDoor door, PostgresPools pools, 
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => !PostgresSettings.Of(settings).AllowWrites;
 
+    public Account AccountAsTyped(JsonElement settings, Secret credentials) =>
+        new(null, PostgresSettings.Of(settings).Display(credentials.Field("username") ?? ""), "address");
+
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials)
     {
         var s = PostgresSettings.Of(settings);

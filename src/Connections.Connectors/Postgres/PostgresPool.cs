@@ -10,11 +10,20 @@ internal sealed class PostgresPool(
     CredentialKey key, string settings, int size, Func<CancellationToken, Task<Opening>> open, SignIns signIns, TimeProvider clock)
     : IAsyncDisposable
 {
+    /// <summary>
+    /// Between activities that follow one another a session stays open; longer it does not, and it never grows old: a server lets open sessions go
+    /// on after a password was changed, and nobody would learn of it.
+    /// </summary>
+    public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
+
+    public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan CleanLimit = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim places = new(size);
     private readonly Stack<PostgresSession> idle = [];
     private readonly Lock sync = new();
+    private ITimer? trimming;
     private bool closed;
     private int failures;
     private ConnectorResult.Failed? lastFailure;
@@ -53,13 +62,17 @@ internal sealed class PostgresPool(
     /// <summary>Gives it back clean, or not at all.</summary>
     public async Task Return(PostgresSession session)
     {
-        var keep = session.Alive && await Clean(session);
+        var keep = session.Alive && clock.GetElapsedTime(session.OpenedAt) < MaxAge && await Clean(session);
         lock (sync)
         {
             keep &= !closed;
             Used = session.IdleSince = clock.GetTimestamp();
             session.Reused = true;
-            if (keep) idle.Push(session);
+            if (keep)
+            {
+                idle.Push(session);
+                trimming ??= clock.CreateTimer(_ => _ = TrimAgain(), null, Linger, Timeout.InfiniteTimeSpan);
+            }
         }
 
         places.Release();
@@ -67,7 +80,7 @@ internal sealed class PostgresPool(
     }
 
     /// <summary>Closes what has been idle for so long.</summary>
-    public async Task Trim(TimeSpan limit)
+    private async Task Trim(TimeSpan limit)
     {
         List<PostgresSession> old;
         lock (sync)
@@ -79,6 +92,22 @@ internal sealed class PostgresPool(
         }
 
         foreach (var session in old) await session.DisposeAsync();
+    }
+
+    private async Task TrimAgain()
+    {
+        await Trim(Linger);
+        lock (sync)
+        {
+            if (idle.Count > 0)
+            {
+                trimming?.Change(Linger, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            trimming?.Dispose();
+            trimming = null;
+        }
     }
 
     /// <summary>Closes what is idle now, and what is in use when it comes back.</summary>
@@ -114,6 +143,7 @@ internal sealed class PostgresPool(
             if (Reusable() is { } session) return new Opening(session, null);
             var opening = await open(ct);
             if (opening.Failure is { } failure) Remember(failure);
+            else opening.Session!.OpenedAt = clock.GetTimestamp();
             return opening;
         }
     }

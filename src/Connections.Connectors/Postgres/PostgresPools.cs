@@ -1,6 +1,6 @@
 namespace Connections.Connectors.Postgres;
 
-/// <summary>A pool for each connection in use, of its newest credential version. What nobody used for ten minutes is closed.</summary>
+/// <summary>A pool for each connection in use, of its newest credential version. One that nobody used for ten minutes is forgotten.</summary>
 internal sealed class PostgresPools(PostgresDoor door, SignIns signIns, TimeProvider clock) : IAsyncDisposable
 {
     public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
@@ -26,7 +26,7 @@ internal sealed class PostgresPools(PostgresDoor door, SignIns signIns, TimeProv
         PostgresPool pool;
         lock (sync)
         {
-            sweeper ??= clock.CreateTimer(_ => _ = Sweep(), null, IdleLimit / 10, IdleLimit / 10);
+            sweeper ??= clock.CreateTimer(_ => Sweep(), null, IdleLimit / 10, IdleLimit / 10);
             var place = (use.Workspace, use.Id);
             if (pools.TryGetValue(place, out var known) && known.Serves(key, typed))
             {
@@ -58,21 +58,12 @@ internal sealed class PostgresPools(PostgresDoor door, SignIns signIns, TimeProv
         foreach (var pool in all) await pool.DisposeAsync();
     }
 
-    private async Task Sweep()
+    private void Sweep()
     {
-        List<PostgresPool> kept;
-        lock (sync) kept = [.. pools.Values];
-        foreach (var pool in kept) await pool.Trim(IdleLimit);
-        var unused = new List<PostgresPool>();
         lock (sync)
         {
-            foreach (var (place, pool) in pools.Where(p => clock.GetElapsedTime(p.Value.Used) >= IdleLimit && p.Value.Idle == 0))
-            {
-                unused.Add(pool);
-                pools.Remove(place);
-            }
+            foreach (var (place, pool) in pools)
+                if (clock.GetElapsedTime(pool.Used) >= IdleLimit && pool.Idle == 0) pools.Remove(place);
         }
-
-        foreach (var pool in unused) await pool.DisposeAsync();
     }
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net.Sockets;
-using System.Text.Json;
 using Connections.Domain;
 using Npgsql;
 
@@ -20,7 +18,7 @@ internal sealed class PostgresProbe(PostgresDoor door, TimeProvider clock)
         try
         {
             var (user, server) = await Identify(session, ct);
-            var display = $"{user}@{settings.Database} on {settings.Host}:{settings.Port.ToString(CultureInfo.InvariantCulture)}";
+            var display = settings.Display(user);
             steps.Ok("identify", display);
             return server is null
                 ? new ProbeResult(steps.Taken, new Account(null, display, "address"), typed, null)
@@ -51,11 +49,11 @@ internal sealed class PostgresProbe(PostgresDoor door, TimeProvider clock)
             var server = await Row(
                 session,
                 """
-                SELECT (SELECT system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()),
-                  current_user, CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END
+                SELECT (SELECT system_identifier FROM pg_control_system()), CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END,
+                  (SELECT oid FROM pg_database WHERE datname = current_database()), current_user
                 """,
                 ct);
-            return (user[0], JsonSerializer.Serialize(server));
+            return (user[0], string.Join('/', server));
         }
         catch (PostgresException e) when (!e.SqlState.StartsWith("57", StringComparison.Ordinal))
         {

@@ -13,6 +13,8 @@ internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection 
     /// <summary>Not to be used again: its state is not known.</summary>
     public bool Spoilt { get; set; }
 
+    public long OpenedAt { get; set; }
+
     public long IdleSince { get; set; }
 
     public bool Alive => !Spoilt && connection.State == System.Data.ConnectionState.Open;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Connections.Connectors.Postgres;
@@ -22,6 +23,9 @@ internal sealed record PostgresSettings(string Host, int Port, string Database, 
             Text(settings, "caCertificate"),
             settings.TryGetProperty("allowWrites", out var writes) && writes.ValueKind == JsonValueKind.True);
     }
+
+    /// <summary>What a person recognises the account by.</summary>
+    public string Display(string user) => $"{user}@{Database} on {Host}:{Port.ToString(CultureInfo.InvariantCulture)}";
 
     private static string? Text(JsonElement settings, string name) =>
         settings.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

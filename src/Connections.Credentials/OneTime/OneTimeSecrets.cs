@@ -52,11 +52,11 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
             write.Transaction,
             cancellationToken: ct));
         await write.Commit(ct);
-        if (row is null) throw new RejectedException("secret.not-found");
-        if (row.TakenBy is null) throw new RejectedException("secret.expired");
-        if (row.TakenBy != me.Me || row.Content is null) throw new RejectedException("secret.not-found");
+        if (row is null) throw NotFound();
+        if (row.TakenBy is null) throw Expired();
+        if (row.TakenBy != me.Me || row.Content is null) throw NotFound();
         var clear = await seals.Open(workspace, Subject(reference), row.Content, ct);
-        return clear is null ? throw new RejectedException("secret.expired") : new Secret(clear);
+        return clear is null ? throw Expired() : new Secret(clear);
     }
 
     public async Task Ended(string workspace, Guid commandId, CancellationToken ct)
@@ -86,6 +86,12 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
 
     private static Task<int> Execute(SqlWrite write, string sql, object parameters, CancellationToken ct) =>
         write.Connection.ExecuteAsync(new CommandDefinition(sql, parameters, write.Transaction, cancellationToken: ct));
+
+    private static RejectedException NotFound() =>
+        new("secret.not-found", "There is no such secret, or another command has taken it. Leave the credentials anew with POST /api/secrets.");
+
+    private static RejectedException Expired() =>
+        new("secret.expired", "Nobody took the secret within ten minutes. Leave the credentials anew with POST /api/secrets.");
 
     private static string Subject(string reference) => $"one-time:{reference}";
 

@@ -36,6 +36,7 @@ public static partial class ActivityDecider
         JudgeLostAttempt c => Decide(c, now),
         EndOverdueActivity c => Decide(c, now),
         CancelActivity c => Decide(c, now),
+        SettleActivity c => Decide(c, now),
         _ => throw new UnreachableException($"{command.GetType().Name} is not decided")
     };
 }

@@ -48,13 +48,15 @@ public sealed record ActivityDeferred(
     public required ActivityFacts Facts { get; init; }
 }
 
-/// <param name="Output">Sealed.</param>
-public sealed record ActivitySucceeded(int Attempt, string Output) : ActivityEvent
+/// <param name="Output">Sealed; null where a person settled it.</param>
+/// <param name="Note">Of the person who settled what was unknown.</param>
+public sealed record ActivitySucceeded(int Attempt, string? Output, string? Note = null) : ActivityEvent
 {
     public required ActivityFacts Facts { get; init; }
 }
 
-public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message) : ActivityEvent
+/// <param name="Note">Of the person who settled what was unknown.</param>
+public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message, string? Note = null) : ActivityEvent
 {
     public required ActivityFacts Facts { get; init; }
 }

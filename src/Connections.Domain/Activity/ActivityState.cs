@@ -29,7 +29,16 @@ public sealed record ActivityState
     /// <summary>The last attempt begun.</summary>
     public ActivityStarted? Started { get; private init; }
 
-    public FailureKind? WaitingFor { get; private init; }
+    /// <summary>The wait it is in, as it was recorded.</summary>
+    public ActivityDeferred? Deferred { get; private init; }
+
+    public FailureKind? WaitingFor => Deferred?.Kind;
+
+    /// <summary>Why nobody knows what came of it.</summary>
+    public ActivityOutcomeUnknown? Unknown { get; private init; }
+
+    /// <summary>What the person said who settled it.</summary>
+    public string? Note { get; private init; }
 
     public bool Ended => Status is ActivityStatus.Succeeded or ActivityStatus.Failed or ActivityStatus.Unknown or ActivityStatus.Cancelled;
 
@@ -50,11 +59,11 @@ public sealed record ActivityState
     public static ActivityState Evolve(ActivityState was, ActivityEvent e) => e switch
     {
         ActivityRequested r => was with { Status = ActivityStatus.Requested, Request = r },
-        ActivityStarted s => was with { Status = ActivityStatus.Running, Attempts = s.Attempt, Started = s, WaitingFor = null },
-        ActivityDeferred d => was with { Status = ActivityStatus.Waiting, WaitingFor = d.Kind },
-        ActivitySucceeded => was with { Status = ActivityStatus.Succeeded },
-        ActivityFailed => was with { Status = ActivityStatus.Failed },
-        ActivityOutcomeUnknown => was with { Status = ActivityStatus.Unknown },
+        ActivityStarted s => was with { Status = ActivityStatus.Running, Attempts = s.Attempt, Started = s, Deferred = null },
+        ActivityDeferred d => was with { Status = ActivityStatus.Waiting, Deferred = d },
+        ActivitySucceeded s => was with { Status = ActivityStatus.Succeeded, Note = s.Note },
+        ActivityFailed f => was with { Status = ActivityStatus.Failed, Note = f.Note },
+        ActivityOutcomeUnknown u => was with { Status = ActivityStatus.Unknown, Unknown = u },
         ActivityCancelled => was with { Status = ActivityStatus.Cancelled },
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };

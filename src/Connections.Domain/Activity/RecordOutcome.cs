@@ -15,6 +15,8 @@ public abstract record AttemptOutcome
 
 public static partial class ActivityDecider
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
     public static IReadOnlyList<ActivityEvent> Decide(RecordOutcome c, ActivityState now)
     {
         if (now.Started?.Attempt != c.Attempt) return [];
@@ -38,16 +40,23 @@ public static partial class ActivityDecider
         return failed.Kind switch
         {
             FailureKind.ReauthRequired when now.Request!.OnReauth == OnReauth.Wait => Wait(null),
-            FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(c.At + Backoff()),
-            FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(c.At + Backoff()),
+            FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(Until()),
+            FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout =>
                 new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = now.Facts },
             _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = now.Facts }
         };
 
         ActivityDeferred Wait(DateTimeOffset? until) => new(
-            now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion) { Facts = now.Facts };
+            now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion)
+        { Facts = now.Facts };
 
-        TimeSpan Backoff() => failed.RetryAfter ?? Domain.Backoff.After(now.Attempts, c.Jitter);
+        DateTimeOffset Until()
+        {
+            var wait = Backoff.After(now.Attempts, c.Jitter);
+            if (failed.RetryAfter is { } told) wait = told < Shortest ? Shortest : told; // some providers ask for no wait at all
+            // some providers ask for a wait without end
+            return wait < DateTimeOffset.MaxValue - c.At ? c.At + wait : now.Request!.Deadline;
+        }
     }
 }

@@ -51,7 +51,8 @@ public static class ClaimDecider
     public static IReadOnlyList<ClaimEvent> Decide(ClaimCommand command, ClaimState now) => command switch
     {
         TakeClaim c => now.Attempt == c.Attempt && now.Holder == c.Connection ? [] : [new ClaimTaken(c.Connection, c.Attempt)],
-        ReleaseClaim c => now.Attempt == c.Attempt && !now.Released ? [new ClaimReleased(c.Connection, c.Attempt)] : [],
+        ReleaseClaim c when now == new ClaimState(c.Connection, c.Attempt, Released: false) => [new ClaimReleased(c.Connection, c.Attempt)],
+        ReleaseClaim => [],
         _ => throw new UnreachableException($"{command.GetType().Name} is not decided")
     };
 }

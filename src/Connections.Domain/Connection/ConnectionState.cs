@@ -24,9 +24,6 @@ public sealed record ConnectionState
 
     public string Name { get; private init; } = "";
 
-    /// <summary>Names it had: whoever wants one need not wait for it to confirm it.</summary>
-    public IReadOnlyList<string> FormerNames { get; private init; } = [];
-
     /// <summary>The live credentials; null before creation.</summary>
     public ConnectionReconnected? Live { get; private init; }
 
@@ -56,7 +53,7 @@ public sealed record ConnectionState
         ConnectionTested t => Tested(was, t),
         ConnectionReauthRequired => was with { Status = ConnectionStatus.ReauthRequired },
         ConnectionReconnected r => was with { Status = ConnectionStatus.Connected, Live = r },
-        ConnectionRenamed r => was with { Name = r.Name, FormerNames = [.. was.FormerNames, was.Name] },
+        ConnectionRenamed r => was with { Name = r.Name },
         ConnectionFenced f => was with { LastFence = f.Fence },
         ConnectionAbandoned => was with { Status = ConnectionStatus.Abandoned },
         ConnectionDeleted => was with { Status = ConnectionStatus.Deleted },

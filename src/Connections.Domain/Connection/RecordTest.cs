@@ -22,10 +22,13 @@ public static partial class ConnectionDecider
         return (now.Status, c.Outcome) switch
         {
             (ConnectionStatus.ReauthRequired, _) when !c.Requested => [], // a schedule has nothing to say of a dead grant
-            (ConnectionStatus.ReauthRequired, Outcome.Ok) => [tested, now.Live! with { CredentialVersion = now.CredentialVersion + 1 }],
+            (ConnectionStatus.ReauthRequired, Outcome.Ok) => [tested, Mended(ConnectionState.Evolve(now, tested).Live!)],
             (not ConnectionStatus.ReauthRequired, var o) when o == Outcome.ReauthRequired =>
                 [tested, new ConnectionReauthRequired(c.Message, c.CredentialVersion)],
             _ => [tested]
         };
     }
+
+    // the same entry, with what the try told of the account
+    private static ConnectionReconnected Mended(ConnectionReconnected live) => live with { CredentialVersion = live.CredentialVersion + 1 };
 }

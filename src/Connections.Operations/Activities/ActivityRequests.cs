@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connections.Connectors;
 using Connections.Credentials;
 using Connections.Domain;
+using Connections.ReadModels;
 using EventSourcing;
 
 namespace Connections.Operations;
@@ -81,6 +82,27 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
             wanted.Caller,
             via,
             wanted.RetryOf);
+    }
+
+    /// <summary>What was asked for, to be asked for again.</summary>
+    /// <exception cref="RejectedException"><c>activity.wrong-state</c>: its input is past retention.</exception>
+    public async Task<NewActivity> Again(Who who, ActivityView ended, Guid again, CancellationToken ct)
+    {
+        var was = ended.Request;
+        var input = await seals.Open(who.Workspace, InputSubject(ended.Id), was.Input, ct)
+            ?? throw new RejectedException("activity.wrong-state", "Its input was destroyed after the time of retention.");
+        return new NewActivity(
+            again,
+            was.ConnectionId,
+            was.ConnectionName is null ? null : was.Connector,
+            was.ConnectionName,
+            was.Activity,
+            JsonSerializer.Deserialize<JsonElement>(input),
+            Math.Clamp((int)Math.Round((was.Deadline - ended.RequestedAt).TotalSeconds), 1, LongestDeadline),
+            was.TimeoutSeconds,
+            was.OnReauth == OnReauth.Fail ? "fail" : "wait",
+            was.Caller,
+            ended.Id);
     }
 
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;

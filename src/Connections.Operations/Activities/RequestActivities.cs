@@ -1,11 +1,12 @@
 using Connections.Domain;
+using Connections.ReadModels;
 using EventSourcing;
 
 namespace Connections.Operations;
 
 /// <summary>Takes activities in by HTTP: what is wrong with them is said at once; what is right is recorded, and a reactor sends it.</summary>
 public sealed class RequestActivities(
-    ActivityStreams activities, ActivityRequests requests, ConnectionForms connectors, ConnectionDirectory directory)
+    IEventLog log, ActivityStreams activities, ActivityRequests requests, ConnectionForms connectors, ConnectionDirectory directory)
 {
     public async Task<ActivityStatus> Request(Who who, NewActivity wanted, CancellationToken ct)
     {
@@ -25,6 +26,18 @@ public sealed class RequestActivities(
             return (await activities.Handle(stream, request, who.Metadata, ct)).State.Status;
         }
     }
+
+    /// <summary>The same again, under another id, once it has ended. Its time starts anew.</summary>
+    public async Task<ActivityStatus> Retry(Who who, Guid id, Guid again, CancellationToken ct)
+    {
+        var was = ActivityView.Fold((await log.Read(ActivityDecider.Stream(who.Workspace, id), ct)).Events)
+            ?? throw new RejectedException("activity.not-found", "There is no such activity.");
+        if (!was.Ended) throw new RejectedException("activity.wrong-state", "It has not ended yet.");
+        return await Request(who, await requests.Again(who, was, again, ct), ct);
+    }
+
+    public Task Settle(Who who, Guid id, bool succeeded, string note, CancellationToken ct) =>
+        activities.Handle(ActivityDecider.Stream(who.Workspace, id), new SettleActivity(succeeded, note), who.Metadata, ct);
 
     public Task Cancel(Who who, Guid id, CancellationToken ct) =>
         activities.Handle(ActivityDecider.Stream(who.Workspace, id), new CancelActivity(), who.Metadata, ct);

@@ -4,9 +4,8 @@ using EventSourcing;
 namespace Connections.Operations;
 
 /// <summary>
-/// Takes names and accounts for a connection. A claim of another counts while that connection's stream confirms it; one that it may
-/// still confirm is respected for a minute. Then, or when its holder is gone or has given it up, it is taken over, behind a fence on the
-/// holder's stream, so that a slow holder fails instead of making a second.
+/// Takes names and accounts for a connection. A claim of another counts while that connection's stream confirms it; one that does not is
+/// respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails instead of making a second.
 /// </summary>
 public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, Courtesy courtesy)
 {
@@ -17,7 +16,6 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
         new Claim(ClaimDecider.NameStream(who.Workspace, connector, name), connection, Guid.NewGuid()),
         who,
         holder => holder.Creation?.Connector == connector && ConnectionName.Key(holder.Name) == ConnectionName.Key(name),
-        holder => holder.FormerNames.Any(former => ConnectionName.Key(former) == ConnectionName.Key(name)),
         holder => Taken("connection.name-taken", $"The name \"{name}\" is taken by another connection of this connector.", holder),
         ct);
 
@@ -35,7 +33,6 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                     new Claim(ClaimDecider.AccountStream(fingerprint), connection, Guid.NewGuid()),
                     who,
                     holder => holder.Live?.Fingerprints.Contains(fingerprint) == true,
-                    _ => false,
                     holder => Taken("connection.account-taken", "This account is connected already.", holder),
                     ct));
             }
@@ -56,13 +53,15 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
             await claims.Handle(claim.Stream, new ReleaseClaim(claim.Connection, claim.Attempt), who.Metadata, ct);
     }
 
+    /// <summary>After a rename: the name before is free at once.</summary>
+    public async Task GiveUpName(Who who, Guid connection, string connector, string name, CancellationToken ct)
+    {
+        var claim = await claims.Load(ClaimDecider.NameStream(who.Workspace, connector, name), ct);
+        if (claim.State.Holder == connection) await GiveBack([new Claim(claim.Stream, connection, claim.State.Attempt)], who, ct);
+    }
+
     private async Task<Claim> Take(
-        Claim wanted,
-        Who who,
-        Func<ConnectionState, bool> confirms,
-        Func<ConnectionState, bool> gaveUp,
-        Func<Guid, RejectedException> taken,
-        CancellationToken ct)
+        Claim wanted, Who who, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
         {
@@ -73,9 +72,10 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                 {
                     var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), ct);
                     if (held.State.Exists && confirms(held.State)) throw taken(holder);
-                    var open = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned) && !gaveUp(held.State);
-                    if (open && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
-                    await connections.Append(held, new FenceConnection(wanted.Attempt, wanted.Stream), who.Metadata, ct);
+                    var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
+                    if (mayConfirm && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
+                    // a fence of its own for each try: the holder may have read its stream behind the one before
+                    await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), who.Metadata, ct);
                 }
 
                 await claims.Append(claim, new TakeClaim(wanted.Connection, wanted.Attempt), who.Metadata, ct);

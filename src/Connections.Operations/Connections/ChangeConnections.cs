@@ -17,7 +17,9 @@ public sealed class ChangeConnections(
     private const int Tries = 3;
 
     /// <summary>New credentials or settings, tried first, for the same account.</summary>
-    public async Task<Probed> Reconnect(Who who, Guid id, JsonElement? settings, JsonElement? credentials, CancellationToken ct)
+    /// <param name="entry">Names the vault entry where one command may be carried out twice.</param>
+    public async Task<Probed> Reconnect(
+        Who who, Guid id, JsonElement? settings, JsonElement? credentials, CancellationToken ct, string? entry = null)
     {
         var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
         var live = ConnectionDecider.Changeable(now.State);
@@ -27,7 +29,7 @@ public sealed class ChangeConnections(
         if (refusals.Of(probed) is { } refusal) throw refusal;
 
         var reconnect = new ReconnectConnection(
-            $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}", draft.Settings, draft.Masked, probed.Result.Account!, probed.Fingerprints);
+            entry ?? $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}", draft.Settings, draft.Masked, probed.Result.Account!, probed.Fingerprints);
         ConnectionDecider.Decide(reconnect, now.State);
         await vault.Put(who.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
         await AtRevision(who, id, reconnect, state => NewAccounts(who, id, state, reconnect, ct), ct);
@@ -37,11 +39,14 @@ public sealed class ChangeConnections(
     public async Task Rename(Who who, Guid id, string? typed, CancellationToken ct)
     {
         var name = ConnectionName.Parse(typed);
+        ConnectionState? was = null;
         await AtRevision(who, id, new RenameConnection(name), async state =>
         {
-            ConnectionDecider.Changeable(state);
+            ConnectionDecider.Changeable(was = state);
             return state.Name == name ? [] : [await claims.TakeName(who, id, state.Creation!.Connector, name, ct)];
         }, ct);
+        if (ConnectionName.Key(was!.Name) != ConnectionName.Key(name))
+            await claims.GiveUpName(who, id, was.Creation!.Connector, was.Name, ct);
     }
 
     public Task Delete(Who who, Guid id, CancellationToken ct) =>

@@ -75,7 +75,7 @@ public sealed class CreateConnections(
         if (wanted.SkipTest)
         {
             var typed = draft.Connector.IdentitiesAsTyped(draft.Settings, draft.Credentials);
-            var account = new Account(null, typed[0].Value, typed[0].Basis);
+            var account = draft.Connector.AccountAsTyped(draft.Settings, draft.Credentials);
             return Created(
                 draft, name, entry, account, await fingerprints.Of(who.Workspace, connector, typed, ct), Outcome.Skipped);
         }

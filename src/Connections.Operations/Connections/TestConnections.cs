@@ -7,6 +7,8 @@ namespace Connections.Operations;
 /// <summary>Tries kept connections, because a person asks or because they are due, and records what was seen.</summary>
 public sealed class TestConnections(ConnectionStreams connections, ConnectionProbe probe, ClaimKeeper claims, IVault vault)
 {
+    private const int Tries = 3;
+
     /// <summary>A person asks. A pass mends a connection that needed a reconnect.</summary>
     public async Task<Probed> Test(Who who, Guid id, CancellationToken ct)
     {
@@ -39,14 +41,31 @@ public sealed class TestConnections(ConnectionStreams connections, ConnectionPro
             who, state.Creation!.Connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct);
         var report = new RecordTest(
             probed.Id, probed.Outcome, probed.Message, live.CredentialVersion, requested, probed.Result.Account, probed.Fingerprints);
-        await connections.Handle(stream, await WithAccount(report, who, id, live, ct), who.Metadata, ct);
+        await Record(stream, report, who, id, ct);
         return probed;
     }
 
-    // a try may tell more of the account than was known: that is claimed before it is recorded, and left out where another has it
-    private async Task<RecordTest> WithAccount(RecordTest report, Who who, Guid id, ConnectionReconnected live, CancellationToken ct)
+    // as in a rename: claimed behind the revision that the report is appended at, so that a fence in between is a conflict
+    private async Task Record(string stream, RecordTest report, Who who, Guid id, CancellationToken ct)
     {
-        var fresh = (report.Fingerprints ?? []).Except(live.Fingerprints).ToArray();
+        for (var tried = 1; ; tried++)
+        {
+            var now = await connections.Load(stream, ct);
+            try
+            {
+                await connections.Append(now, await WithAccount(report, who, id, now.State, ct), who.Metadata, ct);
+                return;
+            }
+            catch (StreamConflictException) when (tried < Tries)
+            {
+            }
+        }
+    }
+
+    // a try may tell more of the account than was known: that is claimed before it is recorded, and left out where another has it
+    private async Task<RecordTest> WithAccount(RecordTest report, Who who, Guid id, ConnectionState now, CancellationToken ct)
+    {
+        var fresh = (report.Fingerprints ?? []).Except(now.Live!.Fingerprints).ToArray();
         if (fresh.Length == 0) return report;
         try
         {

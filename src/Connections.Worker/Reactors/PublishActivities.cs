@@ -44,7 +44,7 @@ public sealed class PublishActivities(ISeals seals, IBus bus) : IReactor
         new ActivityWaiting(about.Id, Outcome.Of(e.Kind), e.Until, e.CredentialVersion);
 
     private async Task<JsonElement?> Output(StreamName about, ActivitySucceeded e, CancellationToken ct) =>
-        await seals.Open(about.Workspace, ActivityRequests.OutputSubject(about.Id), e.Output, ct) is { } clear
+        e.Output is not null && await seals.Open(about.Workspace, ActivityRequests.OutputSubject(about.Id), e.Output, ct) is { } clear
             ? JsonSerializer.Deserialize<JsonElement>(clear)
             : null;
 

@@ -21,6 +21,8 @@ public sealed class FakeConnector : IConnector
 
     public string? Target(JsonElement settings) => "fake://host:1";
 
+    public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, "fake", "address");
+
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) => [];
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => IsRepeatable;

@@ -1,6 +1,7 @@
 using Connections.Connectors;
 using Connections.Connectors.Postgres;
 using Connections.Domain;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Connectors.Tests.Postgres;
 
@@ -71,9 +72,10 @@ public sealed class LimitsTests(PostgresFixture fixture) : IAsyncDisposable
     [Fact]
     public async Task No_more_connections_are_opened_than_may_run_at_once()
     {
-        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => database.Run("SELECT pg_sleep(0.02), 'limits-c'")));
+        await using var still = new Database(fixture.Server, clock: new FakeTimeProvider());
+        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => still.Run("SELECT pg_sleep(0.02), 'limits-c'")));
         Assert.All(results, r => Assert.IsType<ConnectorResult.Done>(r));
-        Assert.InRange(database.Pools.For(database.Use(), PostgresSettings.Of(database.Use().Settings), 10).Idle, 1, 10);
+        Assert.InRange(still.Pools.For(still.Use(), PostgresSettings.Of(still.Use().Settings), 10).Idle, 1, 10);
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

@@ -1,4 +1,5 @@
 using Connections.Connectors;
+using Connections.Connectors.Postgres;
 using Connections.Domain;
 using Microsoft.Extensions.Time.Testing;
 using TestServers;
@@ -60,23 +61,61 @@ public sealed class SignInTests : IAsyncLifetime
     [Fact]
     public async Task A_new_version_closes_the_connections_of_the_old()
     {
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => database.Run("SELECT pg_sleep(0.05)")));
-        await database.Run("SELECT 1", use: database.Use(version: 2));
+        await using var still = new Database(server, clock: new FakeTimeProvider());
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => still.Run("SELECT pg_sleep(0.05)")));
+        await still.Run("SELECT 1", use: still.Use(version: 2));
         await Eventually.Holds(async () => await Connected() == "1", "one connection is left");
-        await database.Run("SELECT 1");
+        await still.Run("SELECT 1");
         await Eventually.Holds(async () => await Connected() == "1", "the old version keeps none");
-        Assert.Equal(1, database.Pools.Count);
+        Assert.Equal(1, still.Pools.Count);
     }
 
     [Fact]
-    public async Task Idle_connections_are_closed()
+    public async Task Between_activities_that_follow_one_another_a_session_stays_open()
+    {
+        await using var still = new Database(server, clock: new FakeTimeProvider());
+        var first = await still.Value("SELECT pg_backend_pid()");
+        Assert.Equal(first, await still.Value("SELECT pg_backend_pid()"));
+    }
+
+    [Fact]
+    public async Task A_changed_password_is_met_once_activities_paused()
+    {
+        var clock = new FakeTimeProvider();
+        await using var pausing = new Database(server, clock: clock);
+        await pausing.Query("SELECT 1");
+        await server.SetPassword("app", "another");
+        clock.Advance(PostgresPool.Linger);
+        await Eventually.Holds(async () => await Connected() == "0", "the session is closed");
+        Assert.Equal(FailureKind.ReauthRequired, Assert.IsType<ConnectorResult.Failed>(await pausing.Run("SELECT 1")).Kind);
+    }
+
+    [Fact]
+    public async Task A_session_does_not_grow_old_under_activities_without_a_pause()
+    {
+        var clock = new FakeTimeProvider();
+        await using var busy = new Database(server, clock: clock);
+        var first = await busy.Value("SELECT pg_backend_pid()");
+        for (var elapsed = TimeSpan.Zero; elapsed < PostgresPool.MaxAge; elapsed += PostgresPool.Linger / 2)
+        {
+            clock.Advance(PostgresPool.Linger / 2);
+            await busy.Query("SELECT 1");
+        }
+
+        Assert.NotEqual(first, await busy.Value("SELECT pg_backend_pid()"));
+    }
+
+    [Fact]
+    public async Task Pools_that_nobody_uses_are_forgotten()
     {
         var clock = new FakeTimeProvider();
         await using var idle = new Database(server, clock: clock);
         await idle.Query("SELECT 1");
         Assert.Equal("1", await Connected());
         for (var minutes = 0; minutes < 25; minutes++) clock.Advance(TimeSpan.FromMinutes(1));
-        await Eventually.Holds(async () => await Connected() == "0" && idle.Pools.Count == 0, "the pool is gone");
+        await Eventually.Holds(async () => await Connected() == "0", "the session is closed");
+        for (var minutes = 0; minutes < 25; minutes++) clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, idle.Pools.Count);
     }
 
     [Fact]

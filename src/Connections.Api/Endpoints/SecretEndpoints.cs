@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Connections.Credentials;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.Api;
+
+public sealed record NewSecret(JsonElement? Credentials);
+
+public sealed record MadeSecret(string Reference, DateTimeOffset ExpiresAt);
+
+/// <summary>Secrets for commands that go over the bus, where a secret must not be.</summary>
+public static class SecretEndpoints
+{
+    public static void MapSecrets(this IEndpointRouteBuilder routes) => routes.MapPost("/api/secrets", Put)
+        .WithTags("Secrets").WithSummary("Keeps credentials for one bus command, which names the reference").Needs(Role.Manager)
+        .Produces<MadeSecret>(201);
+
+    private static async Task<IResult> Put(NewSecret body, HttpContext http, IOneTimeSecrets secrets, CancellationToken ct)
+    {
+        if (body.Credentials is not { ValueKind: JsonValueKind.Object } credentials)
+        {
+            const string Problem = "An object with the credentials of the connector's form.";
+            throw new RejectedException("request.malformed", Problem) { Errors = [new FieldError("credentials", Problem)] };
+        }
+
+        var made = await secrets.Put(http.Key().Workspace, Secret.Of(credentials), ct);
+        return TypedResults.Created((string?)null, new MadeSecret(made.Reference, made.ExpiresAt));
+    }
+}

@@ -1,0 +1,29 @@
+using Connections.Domain;
+
+namespace Domain.Tests.Governance;
+
+public sealed class CommandTests
+{
+    [Fact]
+    public void Every_command_is_decided()
+    {
+        Assert.Contains(typeof(ConnectionCommand), DomainTypes.Roots("Command"));
+        Assert.Contains(typeof(ActivityCommand), DomainTypes.Roots("Command"));
+        Assert.Contains(typeof(ClaimCommand), DomainTypes.Roots("Command"));
+        Assert.Equal(DomainTypes.Roots("Command").ToHashSet(), DomainTypes.Aggregates.Select(a => a.Command).ToHashSet());
+        foreach (var aggregate in DomainTypes.Aggregates)
+        {
+            Assert.NotEmpty(aggregate.Commands);
+            Assert.All(aggregate.Commands, c => Assert.False(Blank.IsUnknownTo(aggregate.Decide, Blank.Of(c), aggregate.Initial), c.Name));
+        }
+    }
+
+    [Fact]
+    public void A_command_that_no_switch_knows_is_found_out()
+    {
+        var aggregate = DomainTypes.Aggregates.First(a => a.Command == typeof(ClaimCommand));
+        Assert.True(Blank.IsUnknownTo(aggregate.Decide, new Forgotten(), aggregate.Initial));
+    }
+
+    private sealed record Forgotten : ClaimCommand;
+}

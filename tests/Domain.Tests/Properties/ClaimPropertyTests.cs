@@ -1,0 +1,28 @@
+using Connections.Domain;
+using CsCheck;
+
+namespace Domain.Tests;
+
+public sealed class ClaimPropertyTests : ClaimSpec
+{
+    private static readonly Gen<ClaimCommand> Command = Gen.Select(
+        Gen.OneOf(Mine, Theirs),
+        Gen.Int[1, 4].Select(n => new Guid(n, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0])),
+        Gen.Bool,
+        (connection, attempt, takes) => takes ? new TakeClaim(connection, attempt) : (ClaimCommand)new ReleaseClaim(connection, attempt));
+
+    [Fact]
+    public void Whatever_is_said_in_whatever_order_only_what_was_taken_is_given_back_and_once() => Command.List[1, 40].Sample(
+        commands =>
+        {
+            var walk = new Walk<ClaimState, ClaimCommand, ClaimEvent>(ClaimDecider.Decider, ClaimDecider.Names);
+            commands.ForEach(walk.Say);
+            ClaimEvent? before = null;
+            foreach (var e in walk.Events)
+            {
+                if (e is ClaimReleased released) Assert.Equal(new ClaimTaken(released.Connection, released.Attempt), before);
+                before = e;
+            }
+        },
+        iter: 3000);
+}

@@ -1,0 +1,49 @@
+using Connections.Domain;
+using CsCheck;
+
+namespace Domain.Tests;
+
+public sealed class ConnectionPropertyTests : ConnectionSpec
+{
+    private static readonly Gen<int> Version = Gen.Int[0, 5];
+    private static readonly Gen<Guid> Id = Gen.Int[1, 4].Select(n => new Guid(n, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]));
+    private static readonly Gen<string> Word = Gen.OneOf("Shop", "Till", "shop");
+
+    private static readonly Gen<string[]> Prints = Gen.Shuffle(new[] { ByServer, ByAddress, "f-3", "f-4" }, 1, 3);
+
+    private static readonly Gen<string> Seen = Gen.OneOf(
+        [Outcome.Ok, .. Enum.GetValues<FailureKind>().Select(Outcome.Of)]);
+
+    private static readonly Gen<ConnectionCommand> Command = Gen.OneOf<ConnectionCommand>(
+        Gen.Select(Word, Prints, (name, prints) => new CreateConnection(Created with { Name = name, Fingerprints = prints })),
+        Gen.Select(Id, Seen, Version, Gen.Bool, Prints, (probe, outcome, version, person, prints) =>
+            new RecordTest(probe, outcome, "As seen.", version, person, Shop, prints)),
+        Version.Select(version => new RequireReauth("Refused.", version)),
+        Gen.Select(Version, Prints, (entry, prints) => new ReconnectConnection($"v-{entry}", Settings, Masked, Shop, prints)),
+        Word.Select(name => new RenameConnection(name)),
+        Id.Select(fence => new FenceConnection(fence, NameClaim)),
+        Gen.Const(new RecordSecretsDestroyed("no")),
+        Gen.Int[0, 9].Select(n => n == 0 ? new DeleteConnection() : (ConnectionCommand)new RenameConnection($"N{n}")));
+
+    [Fact]
+    public void Whatever_is_said_in_whatever_order_the_rules_hold() => Command.List[1, 40].Sample(
+        commands =>
+        {
+            var walk = new Walk<ConnectionState, ConnectionCommand, ConnectionEvent>(ConnectionDecider.Decider, ConnectionDecider.Names);
+            var was = walk.State;
+            foreach (var command in commands)
+            {
+                walk.Say(command);
+                Assert.True(walk.State.CredentialVersion >= was.CredentialVersion, "The credential version fell.");
+                if (was.Status is ConnectionStatus.Deleted or ConnectionStatus.Abandoned) Assert.Equal(was.Status, walk.State.Status);
+                was = walk.State;
+            }
+
+            Assert.True(walk.Events.OfType<ConnectionCreated>().Count() <= 1, "Created twice.");
+            Assert.All(
+                walk.Events.SkipWhile(e => e is not ConnectionDeleted).Skip(1), e => Assert.IsType<ConnectionSecretsDestroyed>(e));
+            var versions = walk.Events.OfType<ConnectionReconnected>().Select(e => e.CredentialVersion).ToList();
+            Assert.Equal(Enumerable.Range(2, versions.Count), versions);
+        },
+        iter: 3000);
+}

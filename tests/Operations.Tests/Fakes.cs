@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Connections.Connectors;
+using Connections.Credentials;
+using Connections.Domain;
+
+namespace Operations.Tests;
+
+/// <summary>A provider that lets everybody in; the accounts are as typed, with commas.</summary>
+internal sealed class OpenConnector : IConnector
+{
+    public const string Id = "open";
+
+    /// <summary>Identities that the provider tells of besides.</summary>
+    public string[] Told { get; set; } = [];
+
+    /// <summary>What every probe fails with; null: none does.</summary>
+    public ConnectorResult.Failed? Failure { get; set; }
+
+    public CatalogueEntry Entry { get; } = new(
+        Id,
+        "Open",
+        "test",
+        "Lets everybody in.",
+        "none",
+        [new FormField("accounts", "Accounts", "string", Required: true, Secret: false, "With commas.")],
+        [],
+        [],
+        []);
+
+    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
+        [.. settings.GetProperty("accounts").GetString()!.Split(',').Select(account => new AccountIdentity("typed", account))];
+
+    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => Task.FromResult(Failure is null
+        ? new ProbeResult(
+            [],
+            new Account(null, "somebody", "typed"),
+            [.. IdentitiesAsTyped(use.Settings, use.Credentials), .. Told.Select(told => new AccountIdentity("typed", told))],
+            null)
+        : new ProbeResult([], null, [], Failure));
+
+    public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct) =>
+        throw new NotSupportedException();
+
+    public bool Repeatable(string activity, JsonElement input, JsonElement settings) => false;
+}
+
+internal sealed class OpenVault : IVault
+{
+    private readonly ConcurrentDictionary<(string, Guid, string), Secret> kept = new();
+
+    public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    {
+        kept.TryAdd((workspace, connection, entry), secret);
+        return Task.CompletedTask;
+    }
+
+    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
+        Task.FromResult(kept.GetValueOrDefault((workspace, connection, entry)));
+
+    public Task Destroy(string workspace, Guid connection, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, VaultEntry? after, int limit, CancellationToken ct) =>
+        throw new NotSupportedException();
+
+    public Task Remove(VaultEntry entry, CancellationToken ct) => throw new NotSupportedException();
+}
+
+internal sealed class PlainHash : IKeyedHash
+{
+    public Task<string> Hash(string workspace, string purpose, ReadOnlyMemory<byte> value, CancellationToken ct) => Task.FromResult(
+        Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{workspace}\n{purpose}\n"), .. value.Span])));
+}

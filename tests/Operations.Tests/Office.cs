@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Connections.Connectors;
+using Connections.Domain;
+using Connections.Operations;
+using EventSourcing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Operations.Tests;
+
+/// <summary>The operations on connections over a log in memory, a provider that lets everybody in, and a clock that stands.</summary>
+internal sealed class Office
+{
+    public static readonly Who Anna = new("default", "anna");
+
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly CreateConnections create;
+    private readonly ChangeConnections change;
+    private readonly TestConnections test;
+
+    public Office()
+    {
+        Log = new InterruptedLog(new InMemoryEventLog(Clock));
+        Connections = new ConnectionStreams(Log);
+        Claims = new ClaimKeeper(new ClaimStreams(Log), Connections, new Courtesy(Clock));
+        var catalogue = new ConnectorCatalogue([Connector]);
+        var time = TimeProvider.System; // the provider's time is not what is tested here
+        var runner = new ConnectorRunner(
+            catalogue, new ConnectionSlots(), new SignIns(time), new HostCircuits(time), time, NullLogger<ConnectorRunner>.Instance);
+        var fingerprints = new Fingerprints(new PlainHash());
+        var probe = new ConnectionProbe(runner, fingerprints);
+        var forms = new ConnectionForms(catalogue);
+        var refusals = new Refusals(Options.Create(new NetworkOptions()));
+        var vault = new OpenVault();
+        create = new CreateConnections(Connections, forms, probe, Claims, fingerprints, vault, refusals);
+        change = new ChangeConnections(Connections, forms, probe, Claims, vault, refusals);
+        test = new TestConnections(Connections, probe, Claims, vault);
+    }
+
+    public FakeTimeProvider Clock { get; } = new();
+
+    public InterruptedLog Log { get; }
+
+    public OpenConnector Connector { get; } = new();
+
+    public ConnectionStreams Connections { get; }
+
+    public ClaimKeeper Claims { get; }
+
+    public Task<Guid> Create(Guid id, string name, string accounts) => create.Create(
+        Anna, new NewConnection(id, OpenConnector.Id, name, JsonSerializer.SerializeToElement(new { accounts }), null, false), None);
+
+    public Task Rename(Guid id, string name) => change.Rename(Anna, id, name, None);
+
+    public Task Delete(Guid id) => change.Delete(Anna, id, None);
+
+    public Task Test(Guid id) => test.Test(Anna, id, None);
+
+    public Task<Claim> TakeName(Guid id, string name) => Claims.TakeName(Anna, id, OpenConnector.Id, name, None);
+
+    public Task GiveBack(Claim claim) => Claims.GiveBack([claim], Anna, None);
+
+    public async Task<ConnectionState> State(Guid id) => (await Connections.Load(Stream(id), None)).State;
+
+    /// <summary>The stored names of the events of a connection.</summary>
+    public async Task<IEnumerable<string>> History(Guid id) => (await Log.Read(Stream(id), None)).Events.Select(e => e.Type);
+
+    public static string Stream(Guid id) => ConnectionDecider.Stream(Anna.Workspace, id);
+
+    /// <summary>Refused with this code, because of that connection.</summary>
+    public static async Task Refused(string code, Guid because, Func<Task> work)
+    {
+        var refused = await Assert.ThrowsAsync<RejectedException>(work);
+        Assert.Equal((code, (object)because), (refused.Code, refused.Facts["connectionId"]));
+    }
+}
