@@ -37,6 +37,7 @@ public static class EmbeddedStores
         services.AddSingleton(_ => new ServiceDatabase(new SqliteDatabase(Path.Combine(folder, ServiceFile), SqliteDurability.Full)));
         services.AddSingleton(_ => new VaultDatabase(
             new SqliteDatabase(Path.Combine(folder, VaultFile), SqliteDurability.Full, secureDelete: true)));
+        services.AddHostedService<EmbeddedFilesCheck>();
         return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
     }
 }

@@ -48,7 +48,8 @@ public static partial class ActivityDecider
         };
 
         ActivityDeferred Wait(DateTimeOffset? until) => new(
-            now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion) { Facts = now.Facts };
+            now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion)
+        { Facts = now.Facts };
 
         DateTimeOffset Until()
         {

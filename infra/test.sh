@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The one command of the tests: installs what they need, restores, checks the format, builds, and runs every test project.
+# The last line is "N passed, N failed, N skipped". What must not happen (an empty run, a crash, a time-out, a skip that is not in
+# infra/allowed-skips.txt) fails.
+#   TEST_LIMIT: seconds that one test project may take (default 900).
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+limit=${TEST_LIMIT:-900}
+allowed=$root/infra/allowed-skips.txt
+results=$(mktemp -d)
+passed=0 failed=0 skipped=0
+reasons=()
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
+
+say() { printf '%s\n' "$*"; }
+wrong() { reasons+=("$*"); }
+
+finish() {
+  local code=$? reason
+  [ "$code" = 0 ] || [ ${#reasons[@]} -gt 0 ] || wrong "stopped with exit code $code"
+  rm -rf "$results"
+  say ""
+  for reason in ${reasons[@]+"${reasons[@]}"}; do say "FAILED: $reason"; done
+  say "$passed passed, $failed failed, $skipped skipped"
+  [ ${#reasons[@]} = 0 ] || exit 1
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+step() {
+  local name=$1 from=$SECONDS
+  shift
+  say "== $name"
+  if ! "$@" < /dev/null; then
+    wrong "$name: $*"
+    exit 1
+  fi
+  say "== $name took $((SECONDS - from)) s"
+}
+
+# a number from the <assembly> element of a result file
+count() { grep -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
+
+skips() { { grep -o '<test [^>]*result="Skip"' "$1" || true; } | sed 's/.* name="\([^"]*\)".*/\1/'; }
+
+run() {
+  local name=$1 file=$results/$1.xml from=$SECONDS code=0 total bad skip
+  say "== $name"
+  timeout --kill-after=30 "$limit" dotnet "$root/artifacts/bin/$name/debug/$name.dll" -noLogo -noColor -xml "$file" < /dev/null || code=$?
+  say "== $name took $((SECONDS - from)) s"
+  [ "$code" != 124 ] && [ "$code" != 137 ] || wrong "$name took longer than $limit s"
+  if ! total=$(count "$file" total 2> /dev/null); then
+    wrong "$name ended with exit code $code and left no result"
+    return
+  fi
+  bad=$(count "$file" failed)
+  passed=$((passed + $(count "$file" passed)))
+  failed=$((failed + bad))
+  skipped=$((skipped + $(count "$file" skipped)))
+  [ "$bad" = 0 ] || wrong "$name: $bad of $total tests failed"
+  [ "$(count "$file" errors)" = 0 ] || wrong "$name: errors outside of tests"
+  [ "$code" = 0 ] || [ "$bad" != 0 ] || wrong "$name ended with exit code $code"
+  [ "$total" -gt 0 ] && [ "$(count "$file" passed)" -gt 0 ] || wrong "$name ran no test"
+  while read -r skip; do
+    [ -z "$skip" ] || grep -qxF "$skip" "$allowed" || wrong "$name: skipped without being allowed to: $skip"
+  done < <(skips "$file")
+}
+
+cd "$root"
+step "services" bash infra/services.sh install
+step "restore" dotnet restore
+step "format" dotnet format --verify-no-changes --no-restore
+step "build" dotnet build --no-restore --verbosity quiet
+projects=(tests/*.Tests/)
+[ -d "${projects[0]}" ] || { wrong "there are no test projects"; exit 1; }
+for project in "${projects[@]}"; do run "$(basename "$project")"; done
+[ $((passed + failed)) -gt 0 ] || wrong "no test ran at all"

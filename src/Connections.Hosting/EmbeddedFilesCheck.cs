@@ -1,0 +1,27 @@
+using EventSourcing.Sql;
+using Microsoft.Extensions.Hosting;
+
+namespace Connections.Hosting;
+
+/// <summary>Before anything starts: files that cannot be used keep the service from starting, instead of failing in every loop later.</summary>
+internal sealed class EmbeddedFilesCheck(ReadModelDatabase readModels, ServiceDatabase service) : IHostedLifecycleService
+{
+    /// <exception cref="SqliteFileException">One of them is foreign, damaged, or may not be written to.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        foreach (var database in new[] { readModels.Sql, service.Sql })
+        {
+            await using var write = await database.BeginWrite(cancellationToken);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,92 @@
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests;
+
+public sealed class ClaimTests(Shared shared)
+{
+    private Api Api => shared.Api;
+
+    [Fact]
+    public async Task Of_fifty_creates_with_one_name_one_wins_and_the_others_are_told_which()
+    {
+        var name = Steps.NewName();
+        var roles = new List<Role>();
+        for (var i = 0; i < 50; i++) roles.Add(await shared.NewRole());
+        OneWon(await Task.WhenAll(roles.Select(r => Api.Post("/api/connections", r.Connection(name)))), "connection.name-taken");
+    }
+
+    [Fact]
+    public async Task Of_fifty_creates_of_one_account_one_wins_and_the_others_are_told_which()
+    {
+        var role = await shared.NewRole();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Api.Post("/api/connections", role.Connection(Steps.NewName()))));
+        OneWon(answers, "connection.account-taken");
+    }
+
+    [Fact]
+    public async Task A_create_sent_twice_makes_one_connection_and_is_answered_twice_the_same()
+    {
+        var role = await shared.NewRole();
+        var (id, name) = (Guid.NewGuid(), Steps.NewName());
+        var first = (await Api.Post("/api/connections", role.Connection(name, id: id))).Is(201);
+        var again = (await Api.Post("/api/connections", role.Connection(name, id: id))).Is(201);
+        Assert.Equal(first.Text, again.Text);
+        Assert.Equal(["connection-created"], await Api.HistoryTypes(id));
+
+        var other = await shared.NewRole();
+        var refused = (await Api.Post("/api/connections", other.Connection(name.ToUpperInvariant()))).Refuses(409, "connection.name-taken");
+        Assert.Equal(id, refused["connectionId"].GetGuid());
+    }
+
+    [Fact]
+    public async Task A_create_sent_twice_at_once_makes_one_connection()
+    {
+        var role = await shared.NewRole();
+        var (id, name) = (Guid.NewGuid(), Steps.NewName());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Api.Post("/api/connections", role.Connection(name, id: id))));
+        Assert.All(answers, a => Assert.Equal(id, a.Is(201)["id"].GetGuid()));
+        Assert.Equal(["connection-created"], await Api.HistoryTypes(id));
+    }
+
+    [Fact]
+    public async Task An_id_is_not_used_twice()
+    {
+        var role = await shared.NewRole();
+        var id = Guid.NewGuid();
+        (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Is(201);
+        (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Refuses(409, "connection.id-reused");
+    }
+
+    [Fact]
+    public async Task An_activity_asked_for_twice_is_one_and_another_body_under_its_id_is_refused()
+    {
+        var connection = await Api.Connect(await shared.NewRole());
+        var id = Guid.NewGuid();
+        object Wanted(string sql) => new { id, connectionId = connection, activity = "run-query", input = new { sql } };
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Api.Post("/api/activities", Wanted("select 1"))));
+        Assert.All(answers, a => Assert.Equal(id, a.Is(202)["id"].GetGuid()));
+        (await Api.Post("/api/activities", Wanted("select 2"))).Refuses(409, "activity.id-reused");
+        Assert.Equal(1, (await Api.Reaches(id, "succeeded"))["attempts"].GetInt32());
+    }
+
+    [Fact]
+    public async Task A_name_that_was_given_up_can_be_taken_at_once()
+    {
+        var (one, two) = (await shared.NewRole(), await shared.NewRole());
+        var name = Steps.NewName();
+        var first = await Api.Connect(one, name);
+        (await Api.Patch($"/api/connections/{first}", new { name = Steps.NewName() })).Is(200);
+        var second = await Api.Connect(two, name);
+        Assert.NotEqual(first, second);
+        var back = (await Api.Patch($"/api/connections/{first}", new { name })).Refuses(409, "connection.name-taken");
+        Assert.Equal(second, back["connectionId"].GetGuid());
+    }
+
+    private static void OneWon(Answer[] answers, string code)
+    {
+        var winner = Assert.Single(answers, a => a.Status == 201)["id"].GetGuid();
+        var losers = answers.Where(a => a.Status != 201).ToArray();
+        Assert.Equal(49, losers.Length);
+        Assert.All(losers, l => Assert.Equal(winner, l.Refuses(409, code)["connectionId"].GetGuid()));
+    }
+}

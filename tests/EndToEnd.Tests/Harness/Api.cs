@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace EndToEnd.Tests.Harness;
+
+/// <summary>An answer as it came: status, JSON, and the text itself.</summary>
+public sealed record Answer(int Status, JsonElement Body, string Text)
+{
+    public JsonElement this[string property] => Body.GetProperty(property);
+
+    public string? Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
+
+    public Answer Is(int status)
+    {
+        Assert.True(Status == status, $"{status} was expected, {Status} came: {Text}");
+        return this;
+    }
+
+    /// <summary>A problem document with this code.</summary>
+    public Answer Refuses(int status, string code)
+    {
+        Is(status);
+        Assert.True(Code == code, $"{code} was expected: {Text}");
+        return this;
+    }
+}
+
+/// <summary>The HTTP interface as any caller uses it.</summary>
+public sealed class Api : IDisposable
+{
+    private readonly HttpClient http;
+
+    public Api(Uri address, string? key)
+    {
+        Key = key;
+        Address = address;
+        http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
+        if (key is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    public Uri Address { get; }
+
+    public string? Key { get; }
+
+    /// <summary>Everything that was ever answered: request line and body.</summary>
+    public ConcurrentQueue<(string Request, string Answer)> Heard { get; } = new();
+
+    public Task<Answer> Get(string path) => Send(HttpMethod.Get, path, null);
+
+    public Task<Answer> Post(string path, object? body = null) => Send(HttpMethod.Post, path, Json(body ?? new { }));
+
+    public Task<Answer> Patch(string path, object body) => Send(HttpMethod.Patch, path, Json(body));
+
+    public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
+
+    public Task<Answer> Raw(HttpMethod method, string path, string body) => Send(method, path, Text(body));
+
+    public void Dispose() => http.Dispose();
+
+    private static StringContent Json(object body) => Text(JsonSerializer.Serialize(body));
+
+    private static StringContent Text(string body) => new(body, Encoding.UTF8, "application/json");
+
+    private async Task<Answer> Send(HttpMethod method, string path, HttpContent? content)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        if (content?.Headers.ContentLength > 1024 * 1024) request.Headers.ExpectContinue = true; // asks first, as clients with large bodies should
+        using var response = await http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        Heard.Enqueue(($"{method} {path}", text));
+        return new Answer((int)response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text), text);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace EndToEnd.Tests.Harness;
+
+/// <summary>A host of ours as a process, from its build output, with all it says.</summary>
+public sealed class Launched : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly StringBuilder said = new();
+    private readonly Lock sync = new();
+    private bool disposed;
+
+    private Launched(Process process)
+    {
+        this.process = process;
+        process.OutputDataReceived += Hear;
+        process.ErrorDataReceived += Hear;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (sync) return said.ToString();
+        }
+    }
+
+    public bool Ended => process.HasExited;
+
+    public static Launched Start(string host, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        start.ArgumentList.Add(Assembly(host));
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        var launched = new Launched(Process.Start(start)!);
+        Guard(launched.process.Id);
+        return launched;
+    }
+
+    /// <summary>The exit code of a process that ends by itself.</summary>
+    public async Task<int> Exit(TimeSpan limit)
+    {
+        using var patience = new CancellationTokenSource(limit, TimeProvider.System);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The process goes on: {Output}");
+        }
+    }
+
+    /// <summary>As a power cut would.</summary>
+    public async Task Kill()
+    {
+        if (!process.HasExited) process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>As an operator would.</summary>
+    public async Task<int> Stop()
+    {
+        if (!process.HasExited) await Shell($"kill -TERM {process.Id}");
+        return await Exit(TimeSpan.FromSeconds(60));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed) return;
+        disposed = true;
+        await Kill();
+        process.Dispose();
+    }
+
+    private void Hear(object sender, DataReceivedEventArgs line)
+    {
+        lock (sync) said.AppendLine(line.Data);
+    }
+
+    // artifacts/bin/EndToEnd.Tests/debug/ and artifacts/bin/Standalone/debug/ are neighbours
+    private static string Assembly(string host)
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory);
+        var path = Path.Combine(here.Parent!.Parent!.FullName, host, here.Name, $"{host}.dll");
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{host} was not built.", path);
+    }
+
+    // should the tests be killed, the process does not outlive them
+    private static void Guard(int pid)
+    {
+        var us = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        _ = Shell($"exec >/dev/null 2>&1 </dev/null; while kill -0 {us} && kill -0 {pid}; do sleep 1; done; kill -0 {us} || kill -KILL {pid}");
+    }
+
+    private static async Task Shell(string script)
+    {
+        using var shell = Process.Start("/bin/sh", ["-c", script]);
+        await shell.WaitForExitAsync();
+    }
+}

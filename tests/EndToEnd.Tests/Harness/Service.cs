@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using TestServers;
+
+namespace EndToEnd.Tests.Harness;
+
+/// <summary>Standalone as a process of its own on a free port, over a data folder that outlives it.</summary>
+public sealed partial class Service : IAsyncDisposable
+{
+    private Service(Launched process, string folder, Api api) => (Process, Folder, Api) = (process, folder, api);
+
+    public Launched Process { get; }
+
+    public string Folder { get; }
+
+    public Api Api { get; }
+
+    public static Launched Launch(string folder, IReadOnlyDictionary<string, string>? environment = null) => Launched.Start(
+        "Standalone", environment ?? new Dictionary<string, string>(), "--data", folder, "--urls", "http://127.0.0.1:0");
+
+    /// <summary>Answers once it is ready.</summary>
+    public static async Task<Service> Start(string folder, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var process = Launch(folder, environment);
+        try
+        {
+            await Until.Holds(() => process.Ended || Address(process) is not null, "Standalone listens", TimeSpan.FromSeconds(120));
+            if (process.Ended) throw new InvalidOperationException($"Standalone does not start: {process.Output}");
+            var key = await File.ReadAllTextAsync(Path.Combine(folder, "api-key"));
+            var service = new Service(process, folder, new Api(Address(process)!, key.Trim()));
+            await Until.Seen(
+                () => service.Api.Get("/health/ready"), ready => ready.Status == 200, "Standalone is ready", TimeSpan.FromSeconds(120));
+            return service;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task Kill()
+    {
+        await Process.Kill();
+        await DisposeAsync();
+    }
+
+    public async Task Stop()
+    {
+        await Process.Stop();
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Api.Dispose();
+        await Process.DisposeAsync();
+    }
+
+    private static Uri? Address(Launched process) =>
+        Listens().Match(process.Output) is { Success: true } match ? new Uri(match.Groups[1].Value) : null;
+
+    [GeneratedRegex(@"^Connections listens on (http://127\.0\.0\.1:\d+)\s*$", RegexOptions.Multiline)]
+    private static partial Regex Listens();
+}

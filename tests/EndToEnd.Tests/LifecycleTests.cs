@@ -1,0 +1,105 @@
+using System.Globalization;
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests;
+
+public sealed class LifecycleTests(Shared shared)
+{
+    private Api Api => shared.Api;
+
+    [Fact]
+    public async Task A_rename_is_followed_by_activities_that_say_the_name()
+    {
+        var id = await Api.Connect(await shared.NewRole());
+        var name = Steps.NewName();
+        Assert.Equal(name, (await Api.Patch($"/api/connections/{id}", new { name })).Is(200)["name"].GetString());
+        Assert.Equal(id, (await Api.Reaches(await Api.QueryByName(name), "succeeded"))["connectionId"].GetGuid());
+        Assert.Equal(["connection-created", "connection-renamed"], await Api.HistoryTypes(id));
+    }
+
+    [Fact]
+    public async Task An_activity_that_waits_for_a_name_follows_it_to_the_connection_that_gets_it()
+    {
+        var (one, two) = (await shared.NewRole(), await shared.NewRole());
+        var name = Steps.NewName();
+        (await Api.Delete($"/api/connections/{await Api.Connect(one, name)}")).Is(204);
+        var waiting = await Api.QueryByName(name);
+        await Api.Waits(waiting, "connectionDeleted");
+        var other = await Api.Connect(two);
+        (await Api.Patch($"/api/connections/{other}", new { name })).Is(200);
+        Assert.Equal(other, (await Api.Reaches(waiting, "succeeded"))["connectionId"].GetGuid());
+    }
+
+    [Fact]
+    public async Task A_connection_is_deleted_once_however_often_it_is_asked_for_and_then_changes_no_more()
+    {
+        var role = await shared.NewRole();
+        var id = await Api.Connect(role);
+        (await Api.Delete($"/api/connections/{id}")).Is(204);
+        (await Api.Delete($"/api/connections/{id}")).Is(204);
+
+        (await Api.Patch($"/api/connections/{id}", new { name = Steps.NewName() })).Refuses(410, "connection.deleted");
+        (await Api.Post($"/api/connections/{id}/test")).Refuses(410, "connection.deleted");
+        (await Api.Post($"/api/connections/{id}/reconnect", new { credentials = role.Credentials })).Refuses(410, "connection.deleted");
+        (await Api.Post("/api/activities", new { connectionId = id, activity = "run-query", input = new { sql = "select 1" } }))
+            .Refuses(410, "connection.deleted");
+        await TestServers.Until.Seen(
+            () => Api.HistoryTypes(id),
+            types => types.SequenceEqual(["connection-created", "connection-deleted", "connection-secrets-destroyed"]),
+            "the credentials are destroyed");
+    }
+
+    [Fact]
+    public async Task A_deleted_connection_still_answers_what_it_is_and_was()
+    {
+        var id = await Api.Connect(await shared.NewRole());
+        var created = (await Api.Get($"/api/connections/{id}/history")).Is(200)["items"][0].GetProperty("at").GetDateTimeOffset();
+        (await Api.Delete($"/api/connections/{id}")).Is(204);
+
+        var now = (await Api.Connection(id)).Is(200);
+        Assert.Equal(("deleted", 0), (now["status"].GetString(), now["actions"].GetArrayLength()));
+        var then = (await Api.Get($"/api/connections/{id}?at={At(created.AddMilliseconds(1))}")).Is(200);
+        Assert.Equal("connected", then["status"].GetString());
+        (await Api.Get($"/api/connections/{id}?at={At(created.AddMinutes(-1))}")).Refuses(404, "connection.not-found");
+        (await Api.Get($"/api/connections?status=deleted&limit=1000")).Is(200);
+    }
+
+    [Fact]
+    public async Task A_waiting_activity_can_be_cancelled_and_one_that_ended_cannot()
+    {
+        var role = await shared.NewRole();
+        var id = await Api.Connect(role);
+        var done = await Api.Query(id);
+        await Api.Reaches(done, "succeeded");
+        (await Api.Post($"/api/activities/{done}/cancel")).Refuses(409, "activity.wrong-state");
+        await role.ChangePassword();
+        var waiting = await Api.Query(id);
+        await Api.Waits(waiting, "reauthRequired");
+        Assert.Equal("cancelled", (await Api.Post($"/api/activities/{waiting}/cancel")).Is(200)["status"].GetString());
+        Assert.Equal("cancelled", (await Api.Post($"/api/activities/{waiting}/cancel")).Is(200)["status"].GetString());
+    }
+
+    [Fact]
+    public async Task More_activities_than_the_connection_may_run_at_once_all_succeed()
+    {
+        var id = await Api.Connect(await shared.NewRole());
+        var all = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Api.Query(id, $"select {i}, pg_sleep(0.05)")));
+        foreach (var activity in all) await Api.Reaches(activity, "succeeded");
+        var listed = (await Api.Get($"/api/activities?connectionId={id}&status=succeeded&limit=25")).Is(200);
+        Assert.Equal(25, listed["items"].GetArrayLength());
+        Assert.NotNull(listed["next"].GetString());
+    }
+
+    [Fact]
+    public async Task An_activity_past_its_deadline_fails_with_what_it_waited_for()
+    {
+        var role = await shared.NewRole();
+        var id = await Api.Connect(role);
+        await role.ChangePassword();
+        var activity = (await Api.Post(
+            "/api/activities", new { connectionId = id, activity = "run-query", input = new { sql = "select 1" }, deadlineSeconds = 2 })).Is(202)["id"].GetGuid();
+        Assert.Equal("reauthRequired", (await Api.Reaches(activity, "failed"))["error"].GetProperty("kind").GetString());
+    }
+
+    private static string At(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,27 @@
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests;
+
+public sealed class OutageTests(Shared shared)
+{
+    [Fact]
+    public async Task A_server_that_is_merely_down_is_waited_for_and_never_needs_a_reconnect()
+    {
+        Assert.NotNull(shared.Server); // or skipped
+        await using var server = await Role.Server();
+        var (api, role) = (shared.Api, await Role.Create(server));
+        var id = await api.Connect(role);
+        await api.Reaches(await api.Query(id), "succeeded");
+
+        await server.Stop();
+        var waiting = new[] { await api.Query(id), await api.Query(id, "select count(*) from orders"), await api.Query(id, "select 3") };
+        foreach (var activity in waiting) await api.Waits(activity, "unavailable");
+        await api.ConnectionReaches(id, "unreachable");
+
+        await server.Start();
+        foreach (var activity in waiting) await api.Reaches(activity, "succeeded", TimeSpan.FromSeconds(120));
+        await api.ConnectionReaches(id, "connected", TimeSpan.FromSeconds(150));
+        Assert.DoesNotContain("connection-reauth-required", await api.HistoryTypes(id));
+        Assert.Equal(0, role.FailedSignIns);
+    }
+}

@@ -1,0 +1,84 @@
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests;
+
+/// <summary>Who cannot run says so, and what to do.</summary>
+public sealed class StartTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    [Fact]
+    public async Task A_second_process_on_the_same_data_is_refused()
+    {
+        using var folder = new DataFolder();
+        await using var first = await Service.Start(folder.Path);
+        await using var second = Service.Launch(folder.Path);
+        Assert.NotEqual(0, await second.Exit(Limit));
+        Assert.Contains($"{folder.Path} is in use by another process", second.Output, StringComparison.Ordinal);
+        (await first.Api.Get("/health/ready")).Is(200);
+    }
+
+    [Theory]
+    [InlineData("log.db")]
+    [InlineData("vault.db")]
+    [InlineData("service.db")]
+    [InlineData("readmodels.db")]
+    public async Task A_foreign_file_is_left_alone_and_named(string name)
+    {
+        using var folder = new DataFolder();
+        var path = Path.Combine(folder.Path, name);
+        var foreign = string.Concat(Enumerable.Repeat("These are the notes of somebody else.\n", 200));
+        await File.WriteAllTextAsync(path, foreign);
+        await using var refused = Service.Launch(folder.Path);
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains($"{path} is not a SQLite file", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(foreign, await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task A_damaged_key_ring_is_named()
+    {
+        using var folder = new DataFolder();
+        await (await Service.Start(folder.Path)).Stop();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "key-ring.json"), "{}");
+        await using var refused = Service.Launch(folder.Path);
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains("key-ring.json", refused.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Connections.Api")]
+    [InlineData("Connections.Worker")]
+    [InlineData("Activities.Worker")]
+    public async Task A_production_host_refuses_embedded_stores_and_says_what_to_configure(string name)
+    {
+        await using var host = Launched.Start(name, Nothing);
+        Assert.NotEqual(0, await host.Exit(Limit));
+        foreach (var words in new[] { name, "EventLog:Store=eventstoredb", "Sql:Provider=postgresql", "Bus:Transport=rabbitmq", "Standalone" })
+            Assert.Contains(words, host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_not_known_is_named()
+    {
+        using var folder = new DataFolder();
+        await using var refused = Service.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "papyrus" });
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains("EventLog:Store=papyrus", refused.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_key_can_be_read_by_its_owner_only_and_stays()
+    {
+        using var folder = new DataFolder();
+        var path = Path.Combine(folder.Path, "api-key");
+        var first = await Service.Start(folder.Path);
+        var key = await File.ReadAllTextAsync(path);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        await first.Kill();
+        await using var again = await Service.Start(folder.Path);
+        Assert.Equal(key, await File.ReadAllTextAsync(path));
+        (await again.Api.Get("/api/connections")).Is(200);
+    }
+}

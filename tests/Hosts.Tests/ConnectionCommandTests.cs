@@ -1,0 +1,96 @@
+using Connections.Connectors;
+using Connections.Contracts;
+using Connections.Domain;
+using Hosts.Tests.Harness;
+using Commands = Connections.Contracts;
+
+namespace Hosts.Tests;
+
+public sealed class ConnectionCommandTests : WorkersFixture
+{
+    [Fact]
+    public async Task A_rename_is_answered_by_the_new_name()
+    {
+        var id = await Workers.Connect("one");
+        await Workers.Send(new Commands.RenameConnection(Workers.Workspace, Guid.NewGuid(), id, "two"), "rename-connection");
+        Assert.Equal("two", (await Workers.Hears<Commands.ConnectionRenamed>(m => m.ConnectionId == id, "renamed")).Name);
+    }
+
+    [Fact]
+    public async Task A_rename_to_a_name_that_is_taken_is_refused()
+    {
+        var (id, _) = (await Workers.Connect("one"), await Workers.Connect("two"));
+        var command = new Commands.RenameConnection(Workers.Workspace, Guid.NewGuid(), id, "TWO");
+        await Workers.Send(command, "rename-connection");
+        var refused = await Workers.Hears<CommandRefused>(m => m.CommandId == command.CommandId, "refused");
+        Assert.Equal(("rename-connection", "connection.name-taken", id), (refused.Command, refused.Code, refused.ConnectionId));
+        Assert.Equal("one", (await Workers.Connection(id)).Name);
+    }
+
+    [Fact]
+    public async Task A_test_is_answered_by_what_was_seen_each_time_it_is_asked_for()
+    {
+        var id = await Workers.Connect("one");
+        await Workers.Send(new Commands.TestConnection(Workers.Workspace, Guid.NewGuid(), id), "test-connection");
+        var first = await Workers.Hears<Commands.ConnectionTested>(m => m.ConnectionId == id, "tested");
+        Assert.Equal(("ok", 1), (first.Outcome, first.CredentialVersion));
+
+        Provider.ProbeFailure = new ConnectorResult.Failed(FailureKind.Unavailable, "Down.", Delivered.No);
+        await Workers.Send(new Commands.TestConnection(Workers.Workspace, Guid.NewGuid(), id), "test-connection");
+        var second = await Workers.Hears<Commands.ConnectionTested>(m => m.Version > first.Version, "tested again");
+        Assert.Equal("unavailable", second.Outcome);
+        Assert.Equal(ConnectionStatus.Unreachable, (await Workers.Connection(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_delete_is_answered_ends_what_waits_by_id_and_destroys_the_secret()
+    {
+        var id = await Workers.Connect("one");
+        Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
+        var waiting = await Workers.Send(Workers.Activity(id));
+        await Workers.Reaches(waiting, ActivityStatus.Waiting);
+        var entry = (await Workers.Connection(id)).Live!.VaultEntry;
+
+        await Workers.Send(new Commands.DeleteConnection(Workers.Workspace, Guid.NewGuid(), id), "delete-connection");
+        await Workers.Hears<Commands.ConnectionDeleted>(m => m.ConnectionId == id, "deleted");
+        var finished = await Workers.Finished(waiting);
+        Assert.Equal(("failed", "connectionDeleted"), (finished.Outcome, finished.Error!.Kind));
+        await TestServers.Until.Holds(async () => (await Workers.Connection(id)).SecretsDestroyed, "the secret is destroyed");
+        Assert.Null(await Workers.Get<Connections.Credentials.IVault>().Get(Workers.Workspace, id, entry, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("test-connection")]
+    [InlineData("rename-connection")]
+    [InlineData("delete-connection")]
+    public async Task A_command_for_a_connection_that_is_none_is_refused(string exchange)
+    {
+        var (command, id) = (Guid.NewGuid(), Guid.NewGuid());
+        await (exchange switch
+        {
+            "test-connection" => Workers.Send(new Commands.TestConnection(Workers.Workspace, command, id), exchange),
+            "rename-connection" => Workers.Send(new Commands.RenameConnection(Workers.Workspace, command, id, "name"), exchange),
+            _ => Workers.Send(new Commands.DeleteConnection(Workers.Workspace, command, id), exchange)
+        });
+        var refused = await Workers.Hears<CommandRefused>(m => m.CommandId == command, "refused");
+        Assert.Equal((exchange, "connection.not-found"), (refused.Command, refused.Code));
+    }
+
+    [Fact]
+    public async Task A_report_of_refused_credentials_marks_the_connection_unless_they_were_replaced_since()
+    {
+        var id = await Workers.Connect("one");
+        await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(Workers.Who, id, null, Workers.Credentials("one"), CancellationToken.None);
+        await Report(1, "stale");
+        await Report(2, "refused");
+        var required = await Workers.Hears<Commands.ConnectionReauthRequired>(m => m.ConnectionId == id, "marked");
+        Assert.Equal(("refused", 2), (required.Reason, required.CredentialVersion));
+        await Report(2, "again");
+        await Workers.Send(new Commands.RenameConnection(Workers.Workspace, Guid.NewGuid(), id, "two"), "rename-connection");
+        await Workers.Hears<Commands.ConnectionRenamed>(m => m.ConnectionId == id, "renamed");
+        Assert.Single(Workers.Heard.Of<Commands.ConnectionReauthRequired>());
+
+        Task Report(int version, string reason) =>
+            Workers.Send(new Commands.RequireReauth(Workers.Workspace, id, version, reason), "require-reauth");
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Connections.Contracts;
+using MassTransit;
+
+namespace Hosts.Tests.Harness;
+
+/// <summary>A message as a subscriber got it.</summary>
+public sealed record Told(object Message, Guid? MessageId);
+
+/// <summary>All that was published, in the order of arrival.</summary>
+public sealed class Heard
+{
+    public ConcurrentQueue<Told> All { get; } = new();
+
+    public IReadOnlyList<T> Of<T>() => [.. All.Select(t => t.Message).OfType<T>()];
+}
+
+/// <summary>A subscriber to everything the service publishes.</summary>
+public sealed class Listener(Heard heard) :
+    IConsumer<ActivityFinished>,
+    IConsumer<ActivityWaiting>,
+    IConsumer<ConnectionCreated>,
+    IConsumer<ConnectionRenamed>,
+    IConsumer<ConnectionReconnected>,
+    IConsumer<ConnectionDeleted>,
+    IConsumer<ConnectionTested>,
+    IConsumer<ConnectionReauthRequired>,
+    IConsumer<CommandRefused>
+{
+    public Task Consume(ConsumeContext<ActivityFinished> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<ActivityWaiting> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<ConnectionCreated> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<ConnectionRenamed> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<ConnectionReconnected> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<ConnectionDeleted> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<ConnectionTested> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<ConnectionReauthRequired> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<CommandRefused> context) => Hear(context);
+
+    private Task Hear<T>(ConsumeContext<T> context)
+        where T : class
+    {
+        heard.All.Enqueue(new Told(context.Message, context.MessageId));
+        return Task.CompletedTask;
+    }
+}

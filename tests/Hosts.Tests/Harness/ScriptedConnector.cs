@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connections.Connectors;
+using Connections.Domain;
+
+namespace Hosts.Tests.Harness;
+
+/// <summary>A provider that does what the test says. <c>read</c> may be repeated, <c>write</c> may not; the key of a connection is its account.</summary>
+public sealed class ScriptedConnector : IConnector
+{
+    public const string Id = "scripted";
+
+    private const string Schema =
+        """{"type": "object", "additionalProperties": false, "properties": {"value": {"type": "string"}}}""";
+
+    /// <summary>The values of the calls, in the order in which they came.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    public Func<string, Task<ConnectorResult>> Answer { get; set; } = value => Task.FromResult(Done(value));
+
+    public ConnectorResult.Failed? ProbeFailure { get; set; }
+
+    public CatalogueEntry Entry { get; } = new(
+        Id, "Scripted", "test", "", "apiKey", [],
+        [new FormField("account", "Account", "string", true, false, ""), new FormField("key", "Key", "string", true, true, "")],
+        [],
+        [.. new[] { "read", "write" }.Select(a => new ActivityDescription(a, a, "", JsonNode.Parse(Schema)!, JsonNode.Parse("{}")!))],
+        Concurrency: 2);
+
+    public static ConnectorResult Done(string value) => new ConnectorResult.Done(JsonSerializer.SerializeToElement(new { value }));
+
+    public static Task<ConnectorResult> Fails(FailureKind kind, Delivered delivered, TimeSpan? retryAfter = null) =>
+        Task.FromResult<ConnectorResult>(new ConnectorResult.Failed(kind, $"The script says {kind}.", delivered, retryAfter, Answered: true));
+
+    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
+        [new AccountIdentity("typed", credentials.Field("account")!)];
+
+    public bool Repeatable(string activity, JsonElement input, JsonElement settings) => activity == "read";
+
+    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => Task.FromResult(ProbeFailure is { } failure
+        ? new ProbeResult([], null, [], failure)
+        : new ProbeResult(
+            [], new Account(null, use.Credentials.Field("account")!, "typed"), IdentitiesAsTyped(use.Settings, use.Credentials), null));
+
+    public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
+    {
+        var value = input.TryGetProperty("value", out var given) ? given.GetString()! : "";
+        Calls.Enqueue(value);
+        return Answer(value);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Activities.Worker;
+using Connections.Connectors;
+using Connections.Contracts;
+using Connections.Domain;
+using Connections.Hosting;
+using Connections.Operations;
+using Connections.Worker;
+using EventSourcing;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TestServers;
+
+namespace Hosts.Tests.Harness;
+
+/// <summary>Both workers in this process, as they are registered, over a data folder of their own and the bus in memory.</summary>
+public sealed class Workers : IAsyncDisposable
+{
+    public const string Workspace = "default";
+
+    private readonly IHost host;
+    private readonly string folder;
+
+    private Workers(IHost host, string folder) => (this.host, this.folder) = (host, folder);
+
+    public Heard Heard => Get<Heard>();
+
+    public ScriptedConnector Provider => Get<ScriptedConnector>();
+
+    public Who Who { get; } = new(Workspace, "a-key");
+
+    public T Get<T>()
+        where T : notnull => host.Services.GetRequiredService<T>();
+
+    public static async Task<Workers> Start(TimeProvider? clock = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("workers-").FullName;
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration["data"] = folder;
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(clock ?? TimeProvider.System);
+        builder.Services.AddSingleton<ScriptedConnector>();
+        builder.Services.AddSingleton<IConnector>(p => p.GetRequiredService<ScriptedConnector>());
+        builder.Services.AddSingleton<Heard>();
+        builder.Services.AddConnectors(builder.Configuration);
+        builder.AddEmbeddedStores();
+        builder.AddConnectionsWorker();
+        builder.AddActivitiesWorker();
+        builder.Services.AddBusPart(bus => bus.AddConsumer<Listener>());
+        builder.AddBus();
+        var workers = new Workers(builder.Build(), folder);
+        await workers.host.StartAsync();
+        return workers;
+    }
+
+    /// <summary>A connection over the scripted provider.</summary>
+    public Task<Guid> Connect(string name, Guid? id = null) => Get<CreateConnections>().Create(
+        Who, new NewConnection(id ?? Guid.NewGuid(), ScriptedConnector.Id, name, null, Credentials(name), false), CancellationToken.None);
+
+    public static JsonElement Credentials(string account) => JsonSerializer.SerializeToElement(new { account, key = "secret" });
+
+    public static RunActivity Activity(Guid connection, string value = "", string activity = "read") => new(
+        Workspace, Guid.NewGuid(), connection, null, activity, JsonSerializer.SerializeToElement(new { value }));
+
+    /// <summary>To the exchange of the command's name, as any sender does.</summary>
+    public async Task Send<T>(T command, string exchange)
+        where T : class => await (await Get<IBus>().GetSendEndpoint(new Uri($"exchange:{exchange}"))).Send(command);
+
+    public async Task<Guid> Send(RunActivity command)
+    {
+        await Send(command, "run-activity");
+        return command.ActivityId;
+    }
+
+    public async Task<ActivityFinished> Finished(Guid activity) =>
+        await Hears<ActivityFinished>(m => m.ActivityId == activity, $"activity {activity} is finished");
+
+    public async Task<T> Hears<T>(Func<T, bool> which, string what)
+        where T : class =>
+        (await Until.Seen(() => Task.FromResult(Heard.Of<T>().FirstOrDefault(which)), found => found is not null, what))!;
+
+    public async Task<IReadOnlyList<RecordedEvent>> Events(Guid activity) =>
+        (await Get<IEventLog>().Read(ActivityDecider.Stream(Workspace, activity), CancellationToken.None)).Events;
+
+    public async Task<ActivityState> State(Guid activity) =>
+        (await Get<ActivityStreams>().Load(ActivityDecider.Stream(Workspace, activity), CancellationToken.None)).State;
+
+    public Task<ActivityState> Reaches(Guid activity, ActivityStatus status) =>
+        Until.Seen(() => State(activity), s => s.Status == status, $"activity {activity} is {status}");
+
+    public async Task<ConnectionState> Connection(Guid id) =>
+        (await Get<ConnectionStreams>().Load(ConnectionDecider.Stream(Workspace, id), CancellationToken.None)).State;
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,160 @@
+using Connections.Connectors;
+using Connections.Contracts;
+using Connections.Domain;
+using Connections.Worker;
+using EventSourcing;
+using Hosts.Tests.Harness;
+using Microsoft.Extensions.Time.Testing;
+using TestServers;
+
+namespace Hosts.Tests;
+
+public sealed class WakingTests : WorkersFixture
+{
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    protected override TimeProvider Clock => clock;
+
+    [Fact]
+    public async Task What_is_over_the_limit_waits_its_turn_oldest_first_and_is_not_told()
+    {
+        var connection = await Workers.Connect("one");
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // credentials prove themselves one call at a time
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Provider.Answer = async value =>
+        {
+            if (value.StartsWith("held", StringComparison.Ordinal)) await gate.Task.WaitAsync(Until.Limit, TimeProvider.System);
+            return ScriptedConnector.Done(value);
+        };
+        foreach (var held in new[] { "held 1", "held 2" }) await Workers.Send(Workers.Activity(connection, held));
+        await Until.Holds(() => Provider.Calls.Count == 3, "both places are taken");
+        var queued = new List<Guid>();
+        for (var i = 10; i < 30; i++)
+        {
+            queued.Add(await Workers.Send(Workers.Activity(connection, $"{i}")));
+            await Workers.Reaches(queued[^1], ActivityStatus.Waiting);
+            clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.Equal(3, Provider.Calls.Count);
+        gate.SetResult();
+        foreach (var activity in queued) Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
+        var order = Provider.Calls.Skip(3).Select((call, place) => Math.Abs(int.Parse(call, System.Globalization.CultureInfo.InvariantCulture) - 10 - place));
+        Assert.All(order, off => Assert.InRange(off, 0, 1)); // two run side by side
+        Assert.Empty(Workers.Heard.Of<ActivityWaiting>());
+    }
+
+    [Fact]
+    public async Task What_surely_did_not_arrive_is_tried_again_when_its_time_comes()
+    {
+        var connection = await Workers.Connect("one");
+        Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, TimeSpan.FromMinutes(10));
+        var activity = await Workers.Send(Workers.Activity(connection, activity: "write"));
+        var waiting = await Workers.Hears<ActivityWaiting>(w => w.ActivityId == activity, "it waits");
+        Assert.Equal(("throttled", clock.GetUtcNow() + TimeSpan.FromMinutes(10)), (waiting.Kind, waiting.Until));
+
+        Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
+        clock.Advance(TimeSpan.FromMinutes(9));
+        var other = await Workers.Finished(await Workers.Send(Workers.Activity(connection, "other")));
+        Assert.Equal("succeeded", other.Outcome);
+        Assert.Equal(ActivityStatus.Waiting, (await Workers.State(activity)).Status);
+        await Advancing(TimeSpan.FromSeconds(30), activity, ActivityStatus.Succeeded);
+        Assert.Equal(2, (await Workers.Finished(activity)).Attempts);
+    }
+
+    [Theory]
+    [InlineData(FailureKind.Timeout)]
+    [InlineData(FailureKind.Unavailable)]
+    public async Task What_may_have_arrived_and_may_not_be_repeated_is_sent_once(FailureKind kind)
+    {
+        var connection = await Workers.Connect("one");
+        Provider.Answer = _ => ScriptedConnector.Fails(kind, Delivered.Maybe);
+        var activity = await Workers.Send(Workers.Activity(connection, activity: "write"));
+        Assert.Equal("unknown", (await Workers.Finished(activity)).Outcome);
+        clock.Advance(TimeSpan.FromHours(1));
+        Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "after")));
+        Assert.Equal(["", "after"], Provider.Calls);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_passes_ends_it_with_what_it_waited_for()
+    {
+        var connection = await Workers.Connect("one");
+        Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
+        var activity = await Workers.Send(Workers.Activity(connection) with { DeadlineSeconds = 3600 });
+        await Workers.Reaches(activity, ActivityStatus.Waiting);
+        clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(ActivityStatus.Waiting, (await Workers.State(activity)).Status);
+        await Advancing(TimeSpan.FromMinutes(1), activity, ActivityStatus.Failed);
+        var finished = await Workers.Finished(activity);
+        Assert.Equal(("failed", "reauthRequired"), (finished.Outcome, finished.Error!.Kind));
+        Assert.Single(Provider.Calls);
+    }
+
+    [Theory]
+    [InlineData("read", ActivityStatus.Succeeded, 2)]
+    [InlineData("write", ActivityStatus.Unknown, 1)]
+    public async Task An_attempt_whose_worker_was_lost_is_judged_by_whether_it_may_be_repeated(string act, ActivityStatus end, int attempts)
+    {
+        var connection = await Workers.Connect("one");
+        var activity = await BeginElsewhere(connection, act);
+        var lost = Workers.Get<LostAttempts>();
+        await Until.Holds(
+            async () => (await Workers.Get<Connections.ReadModels.WaitQueries>().Running(long.MaxValue, CancellationToken.None)).Count == 1, "it is seen");
+        await lost.Judge(CancellationToken.None);
+        clock.Advance(TimeSpan.FromSeconds(80));
+        await lost.Judge(CancellationToken.None);
+        Assert.Equal(ActivityStatus.Running, (await Workers.State(activity)).Status);
+
+        clock.Advance(TimeSpan.FromSeconds(11));
+        await lost.Judge(CancellationToken.None);
+        await Advancing(TimeSpan.FromSeconds(1), activity, end);
+        Assert.Equal(attempts, (await Workers.State(activity)).Attempts);
+        Assert.Equal(attempts - 1, Provider.Calls.Count);
+    }
+
+    [Fact]
+    public async Task An_unreachable_provider_is_looked_at_and_the_connection_told_so_and_well_again()
+    {
+        var connection = await Workers.Connect("one");
+        var down = new ConnectorResult.Failed(FailureKind.Unavailable, "Down.", Delivered.No);
+        Provider.ProbeFailure = down;
+        Provider.Answer = _ => Task.FromResult<ConnectorResult>(down with { Attempted = false });
+        var activity = await Workers.Send(Workers.Activity(connection));
+        await Workers.Reaches(activity, ActivityStatus.Waiting);
+        await Until.Holds(async () => (await Workers.Connection(connection)).Status == ConnectionStatus.Unreachable, "it is unreachable");
+
+        Provider.ProbeFailure = null;
+        Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
+        clock.Advance(TimeSpan.FromSeconds(6)); // a provider is looked at every five seconds at most
+        await Workers.Get<Connections.Operations.TestConnections>().Check(Workers.Who, connection, CancellationToken.None);
+        Assert.Equal(ConnectionStatus.Connected, (await Workers.Connection(connection)).Status);
+        Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
+    }
+
+    // the clock moves on as long as it takes, so that every loop gets its ticks
+    private Task<ActivityState> Advancing(TimeSpan step, Guid activity, ActivityStatus status) => Until.Seen(
+        () =>
+        {
+            clock.Advance(step);
+            return Workers.State(activity);
+        },
+        state => state.Status == status,
+        $"activity {activity} is {status}");
+
+    private async Task<Guid> BeginElsewhere(Guid connection, string act)
+    {
+        var wanted = new Connections.Operations.NewActivity(Guid.NewGuid(), connection, null, null, act, null, null, null, null, null);
+        var request = await Workers.Get<Connections.Operations.ActivityRequests>().Record(Workers.Who, wanted, ScriptedConnector.Id, Via.Bus, CancellationToken.None);
+        var stream = ActivityDecider.Stream(Workers.Workspace, wanted.Id);
+        var started = new ActivityStarted(
+            1, "another machine", clock.GetUtcNow() + TimeSpan.FromSeconds(60), connection, ScriptedConnector.Id, 1, Repeatable: act == "read");
+        await Workers.Get<ActivityStreams>().Append(
+            new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial),
+            new AcceptActivity(request, new StartActivity(started)),
+            Workers.Who.Metadata,
+            CancellationToken.None);
+        return wanted.Id;
+    }
+}
