@@ -5,7 +5,7 @@ using EventSourcing.Sql;
 namespace Connections.Api;
 
 /// <summary>The keys of all workspaces.</summary>
-public sealed class ApiKeys(ServiceDatabase database, TimeProvider clock)
+public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
 {
     public static readonly Migrations Tables = new(
         "api-keys",
