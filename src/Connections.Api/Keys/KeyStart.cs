@@ -1,5 +1,4 @@
 using Connections.Hosting;
-using EventSourcing.Sql;
 
 namespace Connections.Api;
 

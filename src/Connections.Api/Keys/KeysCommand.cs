@@ -1,6 +1,5 @@
 using Connections.Hosting;
 using EventSourcing;
-using EventSourcing.Sql;
 
 namespace Connections.Api;
 
