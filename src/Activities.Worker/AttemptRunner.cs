@@ -3,7 +3,6 @@ using Connections.Connectors;
 using Connections.Credentials;
 using Connections.Domain;
 using Connections.Operations;
-using Connections.ReadModels;
 using EventSourcing;
 
 namespace Activities.Worker;
@@ -46,8 +45,10 @@ public sealed class AttemptRunner(
             return;
         }
 
+        // all that may fail for want of a store comes before the beginning, and is tried again with the message
         var connection = found.Connection!;
         var input = await Input(attempt, ct);
+        var credentials = await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct);
         var timeout = TimeSpan.FromSeconds(attempt.Request.TimeoutSeconds);
         var now = clock.GetUtcNow();
         if (now + timeout > attempt.Request.Deadline) timeout = attempt.Request.Deadline - now;
@@ -58,16 +59,25 @@ public sealed class AttemptRunner(
                 attempt.Number, worker.Value, now + timeout, connection.Id, connection.Connector, connection.CredentialVersion, repeatable)),
             ct);
 
-        var outcome = await Outcome(attempt, connection, input, timeout, ct);
-        var report = new RecordOutcome(attempt.Number, outcome, clock.GetUtcNow(), Random.Shared.NextDouble());
-        await patience.UntilDone(() => Report(attempt, started, report), log);
+        var result = credentials is null
+            ? new ConnectorResult.Failed(FailureKind.ReauthRequired, "vault-older-than-log", Delivered.No)
+            : await runner.Run(
+                connection.Connector,
+                new ConnectionUse(connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials),
+                attempt.Request.Activity,
+                input,
+                timeout,
+                ct);
+        var seen = clock.GetUtcNow();
+        await patience.UntilDone(async () => await Report(attempt, started, await Outcome(attempt, result), seen), log);
     }
 
     private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
         attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Who.Metadata, ct);
 
-    private async Task Report(Attempt attempt, Loaded<ActivityState> started, RecordOutcome report)
+    private async Task Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset seen)
     {
+        var report = new RecordOutcome(attempt.Number, outcome, seen, Random.Shared.NextDouble());
         try
         {
             await activities.Append(started, report, attempt.Who.Metadata, CancellationToken.None);
@@ -85,17 +95,8 @@ public sealed class AttemptRunner(
         return JsonSerializer.Deserialize<JsonElement>(clear ?? "{}"u8.ToArray());
     }
 
-    private async Task<AttemptOutcome> Outcome(
-        Attempt attempt, ConnectionView connection, JsonElement input, TimeSpan timeout, CancellationToken ct)
+    private async Task<AttemptOutcome> Outcome(Attempt attempt, ConnectorResult result)
     {
-        if (await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct) is not { } credentials)
-        {
-            return new AttemptOutcome.Failed(
-                FailureKind.ReauthRequired, "vault-older-than-log", Delivered.No, null);
-        }
-
-        var use = new ConnectionUse(connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials);
-        var result = await runner.Run(connection.Connector, use, attempt.Request.Activity, input, timeout, ct);
         if (result is ConnectorResult.Failed failed)
             return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
         var output = JsonSerializer.SerializeToUtf8Bytes(((ConnectorResult.Done)result).Output);

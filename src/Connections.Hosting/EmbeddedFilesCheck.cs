@@ -4,12 +4,12 @@ using Microsoft.Extensions.Hosting;
 namespace Connections.Hosting;
 
 /// <summary>Before anything starts: files that cannot be used keep the service from starting, instead of failing in every loop later.</summary>
-internal sealed class EmbeddedFilesCheck(ReadModelDatabase readModels, ServiceDatabase service) : IHostedLifecycleService
+internal sealed class EmbeddedFilesCheck(ReadModelDatabase readModels, ServiceDatabase service, KeyDatabase keys) : IHostedLifecycleService
 {
     /// <exception cref="SqliteFileException">One of them is foreign, damaged, or may not be written to.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        foreach (var database in new[] { readModels.Sql, service.Sql })
+        foreach (var database in new[] { readModels.Sql, service.Sql, keys.Sql })
         {
             await using var write = await database.BeginWrite(cancellationToken);
         }

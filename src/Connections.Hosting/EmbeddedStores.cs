@@ -13,6 +13,7 @@ public static class EmbeddedStores
     public const string LogFile = "log.db";
     public const string ReadModelFile = "readmodels.db";
     public const string ServiceFile = "service.db";
+    public const string KeyFile = "keys.db";
     public const string VaultFile = "vault.db";
     public const string KeyRingFile = "key-ring.json";
     public const string ApiKeyFile = "api-key";
@@ -34,7 +35,8 @@ public static class EmbeddedStores
             return SqliteEventLog.Open(Path.Combine(folder, LogFile), p.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton(_ => new ReadModelDatabase(new SqliteDatabase(Path.Combine(folder, ReadModelFile), SqliteDurability.Rebuildable)));
-        services.AddSingleton(_ => new ServiceDatabase(new SqliteDatabase(Path.Combine(folder, ServiceFile), SqliteDurability.Full)));
+        services.AddSingleton(_ => new ServiceDatabase(new SqliteDatabase(Path.Combine(folder, ServiceFile), SqliteDurability.Rebuildable)));
+        services.AddSingleton(_ => new KeyDatabase(new SqliteDatabase(Path.Combine(folder, KeyFile), SqliteDurability.Full)));
         services.AddSingleton(_ => new VaultDatabase(
             new SqliteDatabase(Path.Combine(folder, VaultFile), SqliteDurability.Full, secureDelete: true)));
         services.AddHostedService<EmbeddedFilesCheck>();

@@ -10,6 +10,8 @@ public static class StartGuard
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> Run(Func<Task> host)
     {
+        // settings are read at start; watching the folder for changes would wake with every write to a data folder in it
+        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
         try
         {
             await host();

@@ -10,7 +10,7 @@ public sealed record EventMetadata(string Workspace, string Actor, string? Corre
 {
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, EventTypes.Json);
 
-    public static EventMetadata Of(RecordedEvent recorded) =>
+    public static EventMetadata Of(RecordedEvent recorded) => recorded.Read.Metadata ??=
         JsonSerializer.Deserialize<EventMetadata>(recorded.Metadata.Span, EventTypes.Json)
         ?? throw new JsonException($"Event {recorded.Id} of stream {recorded.Stream} has no metadata.");
 

@@ -33,7 +33,8 @@ public sealed class EventTypes
     public object Read(RecordedEvent recorded)
     {
         if (!byName.TryGetValue(recorded.Type, out var type)) throw new UnknownEventException(recorded.Type, recorded.Stream, recorded.Position);
-        return JsonSerializer.Deserialize(recorded.Data.Span, type, Json)
+        if (recorded.Read.Event is { } known && known.GetType() == type) return known;
+        return recorded.Read.Event = JsonSerializer.Deserialize(recorded.Data.Span, type, Json)
             ?? throw new JsonException($"Event {recorded.Type} of stream {recorded.Stream} at revision {recorded.Revision} is empty.");
     }
 

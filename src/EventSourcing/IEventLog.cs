@@ -44,17 +44,6 @@ public static class Position
 /// <summary>An event on its way into the log. The id is made fresh for each decision and kept only to re-send that one append.</summary>
 public sealed record NewEvent(Guid Id, string Type, ReadOnlyMemory<byte> Data, ReadOnlyMemory<byte> Metadata);
 
-/// <summary>An event in the log. <paramref name="Revision"/> counts in its stream, <paramref name="Position"/> grows over the whole log.</summary>
-public sealed record RecordedEvent(
-    string Stream,
-    long Revision,
-    long Position,
-    Guid Id,
-    string Type,
-    ReadOnlyMemory<byte> Data,
-    ReadOnlyMemory<byte> Metadata,
-    DateTimeOffset At);
-
 /// <summary>What a stream holds, and the revision at which the next decision is appended.</summary>
 public sealed record StreamSlice(string Stream, long Revision, IReadOnlyList<RecordedEvent> Events);
 

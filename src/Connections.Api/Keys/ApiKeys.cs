@@ -1,3 +1,4 @@
+using Connections.Hosting;
 using Connections.ReadModels;
 using Dapper;
 using EventSourcing.Sql;
@@ -5,7 +6,7 @@ using EventSourcing.Sql;
 namespace Connections.Api;
 
 /// <summary>The keys of all workspaces.</summary>
-public sealed class ApiKeys(ServiceDatabase database, TimeProvider clock)
+public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
 {
     public static readonly Migrations Tables = new(
         "api-keys",

@@ -1,10 +1,9 @@
 using Connections.Hosting;
-using EventSourcing.Sql;
 
 namespace Connections.Api;
 
 /// <summary>Before anything is served: the table of keys, and in a new data folder an operator's key in a file that only its owner may read.</summary>
-public sealed class KeyStart(ApiKeys keys, ServiceDatabase database, EmbeddedFolder? folder = null) : IHostedService
+public sealed class KeyStart(ApiKeys keys, KeyDatabase database, EmbeddedFolder? folder = null) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,5 @@
 using Connections.Hosting;
 using EventSourcing;
-using EventSourcing.Sql;
 
 namespace Connections.Api;
 
@@ -23,7 +22,7 @@ public static class KeysCommand
         var wanted = options.ContainsKey("operator")
             ? new KeyRequest(options.GetValueOrDefault("name") ?? "operator", Role.Operator, "default", Expiry(options))
             : Wanted(options, app.Services.GetRequiredService<TimeProvider>().GetUtcNow());
-        await ApiKeys.Tables.Apply(app.Services.GetRequiredService<ServiceDatabase>().Sql, CancellationToken.None);
+        await ApiKeys.Tables.Apply(app.Services.GetRequiredService<KeyDatabase>().Sql, CancellationToken.None);
         var (made, key) = await app.Services.GetRequiredService<ApiKeys>()
             .Create(wanted.Name, wanted.Role, wanted.Workspace, wanted.ExpiresAt, CancellationToken.None);
         await Console.Error.WriteLineAsync(
