@@ -29,7 +29,8 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner r
         if (runner.Pause(connection.Connector, connection.Settings) is { } pause)
         {
             return Instead(Defer(attempt, FailureKind.Unavailable, "The host did not answer several times in a row.", connection)
-                with { Until = clock.GetUtcNow() + pause });
+                with
+            { Until = clock.GetUtcNow() + pause });
         }
 
         var place = runner.TryEnter(connection.Connector, connection.Workspace, connection.Id);

@@ -30,12 +30,10 @@ public static class Steps
     public static Task<Answer> ConnectionReaches(this Api api, Guid connection, string status, TimeSpan? limit = null) => Until.Seen(
         async () => (await api.Connection(connection)).Is(200), c => c["status"].GetString() == status, $"connection {connection} is {status}", limit);
 
-    public static async Task<Answer> Waits(this Api api, Guid activity, string waitingFor)
-    {
-        var waiting = await api.Reaches(activity, "waiting");
-        Assert.Equal(waitingFor, waiting["waitingFor"].GetString());
-        return waiting;
-    }
+    public static Task<Answer> Waits(this Api api, Guid activity, string waitingFor) => Until.Seen(
+        async () => (await api.Activity(activity)).Is(200),
+        a => a["status"].GetString() == "waiting" && a["waitingFor"].GetString() == waitingFor,
+        $"activity {activity} waits for {waitingFor}");
 
     public static async Task<string[]> HistoryTypes(this Api api, Guid connection) =>
         [.. (await api.Get($"/api/connections/{connection}/history")).Is(200)["items"].EnumerateArray().Select(i => i.GetProperty("type").GetString()!)];

@@ -36,6 +36,8 @@ public sealed class ScriptedConnector : IConnector
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
         [new AccountIdentity("typed", credentials.Field("account")!)];
 
+    public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, credentials.Field("account")!, "typed");
+
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => activity == "read";
 
     public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => Task.FromResult(ProbeFailure is { } failure
