@@ -1,3 +1,5 @@
+using Connections.Connectors.Databases;
+using Connections.Connectors.MySql;
 using Connections.Connectors.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,9 +26,12 @@ public static class ConnectorRegistration
         services.AddSingleton<ConnectorCatalogue>();
         services.AddSingleton<ConnectorRunner>();
 
-        services.AddSingleton<PostgresDoor>();
-        services.AddSingleton<PostgresPools>();
+        services.AddSingleton<DatabaseRoads>();
+        services.AddSingleton(typeof(SessionPools<>));
+        services.AddSingleton<IDatabaseDoor<PostgresSession>, PostgresDoor>();
         services.AddSingleton<IConnector, PostgresConnector>();
+        services.AddSingleton<IDatabaseDoor<MySqlSession>, MySqlDoor>();
+        services.AddSingleton<IConnector, MySqlDatabaseConnector>();
         return services;
     }
 

@@ -33,16 +33,20 @@ public sealed class ServerCertificate(string host, bool chain, bool name, X509Ce
     {
         options.TargetHost = host;
         options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
-        options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => (Objection = Object(certificate, errors)) is null;
+        options.RemoteCertificateValidationCallback = Accepts;
     }
 
-    private string? Object(X509Certificate? presented, SslPolicyErrors errors)
+    public bool Accepts(object sender, X509Certificate? presented, X509Chain? built, SslPolicyErrors errors) =>
+        (Objection = Object(presented)) is null;
+
+    // the name is compared here: drivers would compare with the address that they dial
+    private string? Object(X509Certificate? presented)
     {
         if (!chain && !name) return null;
         if (presented is null) return "The server showed no certificate.";
         var certificate = presented as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
         if (chain && ChainObjection(certificate) is { } objection) return objection;
-        return name && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+        return name && !certificate.MatchesHostname(host)
             ? $"The server's certificate is not for {host}, but for {Names(certificate)}: use that name, or tls \"require\" to accept any."
             : null;
     }
