@@ -1,4 +1,5 @@
 using Connections.Connectors.Databases;
+using Connections.Connectors.Http;
 using Connections.Connectors.MySql;
 using Connections.Connectors.Postgres;
 using Microsoft.Extensions.Configuration;
@@ -32,6 +33,9 @@ public static class ConnectorRegistration
         services.AddSingleton<IConnector, PostgresConnector>();
         services.AddSingleton<IDatabaseDoor<MySqlSession>, MySqlDoor>();
         services.AddSingleton<IConnector, MySqlDatabaseConnector>();
+        services.AddSingleton<HttpDoor>();
+        services.AddSingleton<HttpDoors>();
+        services.AddSingleton<IConnector, HttpConnector>();
         return services;
     }
 

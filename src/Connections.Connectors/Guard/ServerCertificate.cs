@@ -10,7 +10,9 @@ namespace Connections.Connectors;
 /// <param name="host">The name that was typed, not the address that is dialled.</param>
 /// <param name="chain">Whether the issuer must be known: <paramref name="authority"/>, or the system's where there is none.</param>
 /// <param name="name">Whether the certificate must be for <paramref name="host"/>.</param>
-public sealed class ServerCertificate(string host, bool chain, bool name, X509Certificate2Collection? authority)
+/// <param name="remedy">What else one can do about another name.</param>
+public sealed class ServerCertificate(
+    string host, bool chain, bool name, X509Certificate2Collection? authority, string remedy = ", or tls \"require\" to accept any")
 {
     public string? Objection { get; private set; }
 
@@ -47,7 +49,7 @@ public sealed class ServerCertificate(string host, bool chain, bool name, X509Ce
         var certificate = presented as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
         if (chain && ChainObjection(certificate) is { } objection) return objection;
         return name && !certificate.MatchesHostname(host)
-            ? $"The server's certificate is not for {host}, but for {Names(certificate)}: use that name, or tls \"require\" to accept any."
+            ? $"The server's certificate is not for {host}, but for {Names(certificate)}: use that name{remedy}."
             : null;
     }
 

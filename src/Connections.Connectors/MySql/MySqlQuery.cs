@@ -73,6 +73,7 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
     {
         await using var command = new MySqlCommand { Connection = session.Connection };
         statement.Fill(command);
+        command.CommandText = session.Unheard(statement.Text);
         session.LimitAnswer(!settings.AllowWrites);
         await command.PrepareAsync(ct);
         var rows = await MySqlRows.Read(command, session, maxRows, stopEarly: !settings.AllowWrites, ct);

@@ -104,7 +104,8 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
         var name = sql[(at + 1)..end];
         if (name.Length == 0 || !isParameter(name))
         {
-            Take(end - at);
+            if (name.Length > 0 && sql[at] == '@') Refuse($"There is no parameter @{name}; variables of the session outlive no call and are not taken.");
+            else Take(end - at);
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Connections.Connectors.Databases;
 using MySqlConnector;
 
@@ -9,9 +10,16 @@ internal sealed class MySqlSession(MySqlDataSource source, MySqlConnection conne
     // one row is held in memory whole, and may be a gigabyte
     private const long AnswerLimit = 32 * 1024 * 1024;
 
+    private int sent;
+
     public MySqlConnection Connection => connection;
 
     public bool IsMariaDb { get; } = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The text, not sent before on this session: the driver takes a text that it knows for prepared still, though a reset session has forgotten it.
+    /// </summary>
+    public string Unheard(string text) => string.Create(CultureInfo.InvariantCulture, $"{text} /* {++sent} */");
 
     /// <summary>It was cut off, since an answer was longer than would be read.</summary>
     public bool Exceeded => relay.Exceeded;

@@ -37,7 +37,6 @@ internal sealed record MySqlStatement(string Text, string Word, IReadOnlyList<Js
 
     public void Fill(MySqlCommand command)
     {
-        command.CommandText = Text;
         foreach (var value in Values) command.Parameters.Add(MySqlValue.Parameter(value));
     }
 

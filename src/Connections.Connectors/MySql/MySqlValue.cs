@@ -84,8 +84,9 @@ internal static class MySqlValue
 
     private static void Number(Utf8JsonWriter writer, string text)
     {
-        if (JsonForms.FitsDouble(text)) writer.WriteRawValue(text.Replace('E', 'e'));
-        else writer.WriteStringValue(text);
+        var number = text.Replace('E', 'e');
+        if (JsonForms.FitsDouble(number)) writer.WriteRawValue(number);
+        else writer.WriteStringValue(number);
     }
 
     private static object Number(JsonElement value)

@@ -13,8 +13,8 @@ public sealed class MyParametersTests(MariaDbFixture fixture) : IAsyncDisposable
 
     [Fact]
     public async Task An_object_fills_named_places() => Assert.Equal(
-        """["1","x","1"]""".Replace("\"1\"", "1", StringComparison.Ordinal),
-        (await database.Query("SELECT :a, @b, :a -- :c\n FROM dual WHERE '@b' <> ':a' AND @c IS NULL", new { a = 1, b = "x" })).GetProperty("rows")[0].GetRawText());
+        """[1,"x",1]""",
+        (await database.Query("SELECT :a, @b, :a -- :c\n FROM dual WHERE '@b' <> ':a'", new { a = 1, b = "x" })).GetProperty("rows")[0].GetRawText());
 
     [Fact]
     public async Task A_text_is_read_as_its_place_asks() =>
@@ -40,6 +40,8 @@ public sealed class MyParametersTests(MariaDbFixture fixture) : IAsyncDisposable
     [InlineData("SELECT 1", "[1]")]
     [InlineData("SELECT ?", "{\"a\": 1}")]
     [InlineData("SELECT :a", "{\"a\": 1, \"b\": 2}")]
+    [InlineData("SELECT @a := 5", null)]
+    [InlineData("SELECT @a, @b", "{\"a\": 1}")]
     [InlineData("SELECT ?", null)]
     public async Task Parameters_that_do_not_fit_are_the_callers_fault(string sql, string? parameters)
     {

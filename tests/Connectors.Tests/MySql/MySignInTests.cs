@@ -125,11 +125,11 @@ public sealed class MySignInTests : IAsyncLifetime
     public async Task What_the_server_says_of_accounts_and_room_is_understood()
     {
         await server.Sql("CREATE USER locked@'%' IDENTIFIED BY 'locked-pw' ACCOUNT LOCK");
-        await server.Sql("CREATE USER expired@'%' IDENTIFIED BY 'expired-pw' PASSWORD EXPIRE");
+        await server.Sql("CREATE USER expired@'%' IDENTIFIED BY 'expired-pw' PASSWORD EXPIRE; GRANT ALL ON shop.* TO expired@'%'");
         await server.Sql("CREATE USER stranger@'%' IDENTIFIED BY 'stranger-pw'");
         await server.Sql("CREATE USER few@'%' IDENTIFIED BY 'few-pw' WITH MAX_CONNECTIONS_PER_HOUR 1; GRANT ALL ON shop.* TO few@'%'");
         Assert.Equal((FailureKind.ReauthRequired, "is locked"), await Told("locked", "locked-pw", "is locked"));
-        Assert.Equal((FailureKind.ReauthRequired, "has expired"), await Told("expired", "expired-pw", "has expired"));
+        Assert.Equal((FailureKind.ReauthRequired, "SET PASSWORD"), await Told("expired", "expired-pw", "SET PASSWORD", step: "identify"));
         Assert.Equal((FailureKind.Forbidden, "may not connect"), await Told("stranger", "stranger-pw", "may not connect"));
         await database.Probe(database.Use(version: 0, user: "few", password: "few-pw"));
         Assert.Equal((FailureKind.Throttled, "no room"), await Told("few", "few-pw", "no room"));
@@ -152,11 +152,11 @@ public sealed class MySignInTests : IAsyncLifetime
         if (server is not null) await server.DisposeAsync();
     }
 
-    private async Task<(FailureKind, string)> Told(string user, string password, string said)
+    private async Task<(FailureKind, string)> Told(string user, string password, string said, string step = "signIn")
     {
         var probe = await database.Probe(database.Use(version: 0, user: user, password: password));
         Assert.Contains(said, probe.Failure!.Message, StringComparison.Ordinal);
-        Assert.Equal("signIn", probe.Steps[^1].Name);
+        Assert.Equal(step, probe.Steps[^1].Name);
         return (probe.Failure.Kind, said);
     }
 
