@@ -6,7 +6,7 @@ internal sealed class HttpDoors(HttpDoor door, TimeProvider clock) : IDisposable
     // a changed name is met within it
     public static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(1);
 
-    public static readonly TimeSpan ConnectionIdle = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan ConnectionIdle = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
     private readonly Lock sync = new();

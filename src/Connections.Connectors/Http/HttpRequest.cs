@@ -18,6 +18,8 @@ internal sealed record HttpRequest(
     /// <summary>Only what asks is followed elsewhere; what acts is not done again somewhere else.</summary>
     public bool Follows => Method == HttpMethod.Get || Method == HttpMethod.Head;
 
+    private bool Asks => Follows || Method == HttpMethod.Options;
+
     /// <summary>Null where it may not be sent; <paramref name="problem"/> then says why.</summary>
     public static HttpRequest? Of(JsonElement input, HttpSettings settings, out string? problem)
     {
@@ -46,9 +48,10 @@ internal sealed record HttpRequest(
     public HttpRequestMessage Message(Uri address, bool own, HttpSettings settings, Secret credentials)
     {
         var message = new HttpRequestMessage(Method, own ? Keyed(address, settings, credentials) : address) { Version = new Version(1, 1) };
-        if (own && Body is not null)
+        // a client sends what has no body once more by itself when the connection breaks; what has one, if empty, it does not
+        if (own && (Body is not null || !Asks))
         {
-            message.Content = new ByteArrayContent(Body);
+            message.Content = new ByteArrayContent(Body ?? []);
             if (BodyType is not null) message.Content.Headers.TryAddWithoutValidation("Content-Type", BodyType);
         }
 
