@@ -10,9 +10,11 @@ namespace Connections.Connectors.Databases;
 internal sealed record Road(Socket? Socket, IPEndPoint? Endpoint, ServerCertificate? Certificate, SshTunnel? Tunnel, ConnectorResult.Failed? Failure)
     : IAsyncDisposable
 {
-    /// <summary>What the SSH host said of the way behind it, where it spoilt the attempt.</summary>
+    /// <summary>Behind an SSH host silence may be the host's: it hangs up where it cannot lead on, and says no more.</summary>
     public ConnectorResult.Failed Explain(ConnectorResult.Failed failure) =>
-        Tunnel?.Objection is { } objection ? failure with { Kind = FailureKind.Unavailable, Message = objection } : failure;
+        Tunnel is null || failure is not { Kind: FailureKind.Unavailable, Answered: false } || Certificate?.Objection is not null
+            ? failure
+            : failure with { Message = $"{Tunnel.Lead} {Tunnel.Objection ?? failure.Message}" };
 
     public async ValueTask DisposeAsync()
     {

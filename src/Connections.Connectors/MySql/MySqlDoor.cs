@@ -24,7 +24,7 @@ internal sealed class MySqlDoor(DatabaseRoads roads, TimeProvider clock) : IData
         var greeting = await Greeting(road.Socket!, ct);
         if (greeting.Failure is { } unwelcome) return await Fail(greeting.Bytes.Length > 0 ? "signIn" : "connect", unwelcome);
         if (settings.MustEncrypt && !greeting.CanEncrypt)
-            return await Fail("tls", new ConnectorResult.Failed(FailureKind.Unavailable, DoesNotEncrypt, Delivered.No));
+            return await Fail("tls", new ConnectorResult.Failed(FailureKind.Unavailable, DoesNotEncrypt, Delivered.No, Answered: true));
 
         var encrypted = settings.Encrypted && greeting.CanEncrypt;
         if (!encrypted) steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Not wanted.");

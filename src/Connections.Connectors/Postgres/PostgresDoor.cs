@@ -79,7 +79,7 @@ internal sealed class PostgresDoor(DatabaseRoads roads, TimeProvider clock) : ID
             var answer = new byte[1];
             await stream.ReadExactlyAsync(answer, both.Token);
             if (answer[0] != 'S')
-                return (false, settings.MustEncrypt ? NoTls(answer[0] == 'N' ? DoesNotEncrypt : NotPostgres) : null);
+                return (false, settings.MustEncrypt ? NoTls(answer[0] == 'N' ? DoesNotEncrypt : NotPostgres, answered: true) : null);
             await using var tls = new SslStream(stream);
             var options = new SslClientAuthenticationOptions();
             certificate.Apply(options);
@@ -162,7 +162,8 @@ internal sealed class PostgresDoor(DatabaseRoads roads, TimeProvider clock) : ID
         return [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
     }
 
-    private static ConnectorResult.Failed NoTls(string message) => new(FailureKind.Unavailable, message, Delivered.No);
+    private static ConnectorResult.Failed NoTls(string message, bool answered = false) =>
+        new(FailureKind.Unavailable, message, Delivered.No, Answered: answered);
 
     private static ConnectorResult.Failed TooLate(string what) => new(FailureKind.Timeout, $"The time was over while {what}.", Delivered.No);
 

@@ -20,14 +20,16 @@ internal sealed class SshTunnel : IAsyncDisposable
     {
         (this.client, this.relay) = (client, relay);
         port = new ForwardedPortLocal(IPAddress.Loopback.ToString(), 0, settings.Host, (uint)settings.Port);
-        // the host's own words on why it leads no further come here only
-        port.Exception += (_, e) =>
-            Objection ??= $"The SSH host {settings.Ssh!.Host} could not connect to {settings.Host}, port {settings.Port}: {e.Exception.Message}";
+        port.Exception += (_, e) => Objection ??= e.Exception.Message;
+        Lead = $"Through the SSH host {settings.Ssh!.Host} no answer came from {settings.Host}, port {settings.Port}: "
+            + "it cannot reach it, may not lead there, or something else listens.";
         client.AddForwardedPort(port);
         port.Start();
     }
 
     public IPEndPoint Endpoint => new(IPAddress.Loopback, (int)port.BoundPort);
+
+    public string Lead { get; }
 
     public string? Objection { get; private set; }
 
