@@ -152,6 +152,7 @@ create_mariadb_shop() {
 CREATE DATABASE shop CHARACTER SET utf8mb4;
 CREATE USER IF NOT EXISTS app@'%' IDENTIFIED BY '$password';
 GRANT ALL ON shop.* TO app@'%';
+DROP USER IF EXISTS root@'127.0.0.1', root@'::1', root@'$(hostname)';
 CREATE TABLE shop.orders (id int PRIMARY KEY, customer varchar(100) NOT NULL, total decimal(12, 2) NOT NULL, placed date NOT NULL);
 INSERT INTO shop.orders VALUES
   (1, 'ACME', 120.50, '2026-01-05'), (2, 'Globex', 75.00, '2026-01-07'), (3, 'ACME', 19.99, '2026-02-11'),
