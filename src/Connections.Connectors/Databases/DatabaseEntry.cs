@@ -12,7 +12,11 @@ internal static class DatabaseEntry
     public static CatalogueEntry Create(
         string id, string name, int defaultPort, string writes, string parameters, JsonNode example) => new(
         id, name, "database", $"Run queries on a {name} database.", "password", Settings(defaultPort, writes), Credentials(), Scopes: [],
-        Activities: [new ActivityDescription(RunQuery, "Run a query", "Runs one SQL statement and answers its rows.", Input(parameters), Output(), example)]);
+        Activities:
+        [
+            new ActivityDescription(
+                RunQuery, "Run a query", "Runs one SQL statement and answers its rows.", Input(parameters), Output(), example)
+        ]);
 
     private static List<FormField> Settings(int defaultPort, string writes) =>
     [

@@ -22,7 +22,8 @@ internal sealed record HttpAnswer(int Status, string Reason, JsonElement Output,
         if (text is not null) text = Cleansing.Of(text, credentials);
         var isJson = type?.MediaType is { } media
             && (media.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
-        var form = bytes.Length == 0 ? "none" : isJson && text is not null && JsonForms.IsReadable(text) ? "json" : text is not null ? "text" : "base64";
+        var form = bytes.Length == 0 ? "none"
+            : isJson && text is not null && JsonForms.IsReadable(text) ? "json" : text is not null ? "text" : "base64";
         var output = Json.Object(writer =>
         {
             writer.WriteNumber("status", (int)response.StatusCode);
@@ -46,7 +47,8 @@ internal sealed record HttpAnswer(int Status, string Reason, JsonElement Output,
         401 when Own => new(FailureKind.ReauthRequired, $"The API does not take the credentials: {Said()}", Delivered.No, Answered: true),
         403 when Own => new(FailureKind.Forbidden, $"The credentials do not allow this: {Said()}", Delivered.Yes, Answered: true),
         429 => new(FailureKind.Throttled, $"The API asks to slow down: {Said()}", Delivered.No, RetryAfter, Answered: true),
-        503 when RetryAfter is not null => new(FailureKind.Throttled, $"The API asks to come back later: {Said()}", Delivered.No, RetryAfter, Answered: true),
+        503 when RetryAfter is not null => new(
+            FailureKind.Throttled, $"The API asks to come back later: {Said()}", Delivered.No, RetryAfter, Answered: true),
         >= 500 => new(FailureKind.Unavailable, $"The API failed: {Said()}", Delivered.Maybe, Answered: true),
         _ => null
     };

@@ -34,7 +34,8 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
         catch (AnswerTooLargeException)
         {
             return (null, new ConnectorResult.Failed(
-                FailureKind.InvalidInput, $"The answer is larger than {ConnectorRunner.OutputLimit / 1024} KB; ask for less.", Delivered.Yes, Answered: true));
+                FailureKind.InvalidInput,
+                $"The answer is larger than {ConnectorRunner.OutputLimit / 1024} KB; ask for less.", Delivered.Yes, Answered: true));
         }
         catch (OperationCanceledException)
         {

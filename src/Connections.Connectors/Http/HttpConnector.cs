@@ -43,7 +43,8 @@ internal sealed class HttpConnector(HttpDoor door, HttpDoors doors, TimeProvider
     {
         if (Prepared(use, out var problem) is not { } settings) return problem!;
         if (HttpRequest.Of(input, settings, out var why) is not { } request) return Invalid(why!);
-        var (answer, failure) = await new HttpCall(settings, use.Credentials, address => doors.For(address, settings.CaCertificate), clock).Send(request, ct);
+        var call = new HttpCall(settings, use.Credentials, address => doors.For(address, settings.CaCertificate), clock);
+        var (answer, failure) = await call.Send(request, ct);
         return (failure ?? answer!.Failure) is { } failed ? Cleansing.Of(failed, use.Credentials) : new ConnectorResult.Done(answer!.Output);
     }
 
@@ -56,7 +57,8 @@ internal sealed class HttpConnector(HttpDoor door, HttpDoors doors, TimeProvider
 
     private static HttpRequest? Test(HttpSettings settings, out string? problem)
     {
-        var (path, query) = settings.TestPath.IndexOf('?') is >= 0 and var at ? (settings.TestPath[..at], settings.TestPath[at..]) : (settings.TestPath, "");
+        var at = settings.TestPath.IndexOf('?');
+        var (path, query) = at >= 0 ? (settings.TestPath[..at], settings.TestPath[at..]) : (settings.TestPath, "");
         if ((problem = HttpPath.Objection(path)) is not null) return null;
         var address = new UriBuilder(HttpPath.Below(settings.Base, path, [])) { Query = query }.Uri;
         return new HttpRequest(HttpMethod.Get, address, settings.Headers, null, null);

@@ -84,7 +84,9 @@ internal sealed class HttpDoor(HostGuard guard, TimeProvider clock)
         {
             await tls.DisposeAsync();
             ct.ThrowIfCancellationRequested();
-            throw Fail(steps, "tls", FailureKind.Unavailable, certificate.Objection ?? "What listens there does not speak TLS: check the port, or try http://.");
+            throw Fail(
+                steps, "tls", FailureKind.Unavailable,
+                certificate.Objection ?? "What listens there does not speak TLS: check the port, or try http://.");
         }
     }
 

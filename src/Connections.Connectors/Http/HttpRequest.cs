@@ -102,9 +102,11 @@ internal sealed record HttpRequest(
             case JsonValueKind.Undefined or JsonValueKind.Null:
                 return (null, null, null);
             case JsonValueKind.String:
-                return Json.Text(body) is { } text ? (Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", null) : (null, null, "The body is no valid text.");
+                return Json.Text(body) is { } text
+                    ? (Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", null) : (null, null, "The body is no valid text.");
             case JsonValueKind.Object when body.EnumerateObject().ToList() is [{ Name: "base64", Value.ValueKind: JsonValueKind.String } bytes]:
-                return bytes.Value.TryGetBytesFromBase64(out var raw) ? (raw, "application/octet-stream", null) : (null, null, "The body is no base64.");
+                return bytes.Value.TryGetBytesFromBase64(out var raw)
+                    ? (raw, "application/octet-stream", null) : (null, null, "The body is no base64.");
             default:
                 return (Encoding.UTF8.GetBytes(body.GetRawText()), "application/json", null);
         }

@@ -28,7 +28,8 @@ internal sealed class MySqlDoor(DatabaseRoads roads, TimeProvider clock) : IData
 
         var encrypted = settings.Encrypted && greeting.CanEncrypt;
         if (!encrypted) steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Not wanted.");
-        var handshake = new Handshake(road.Certificate!, encrypted, () => steps.Ok("tls", settings.Verified ? "Encrypted, certificate verified." : "Encrypted."));
+        var handshake = new Handshake(
+            road.Certificate!, encrypted, () => steps.Ok("tls", settings.Verified ? "Encrypted, certificate verified." : "Encrypted."));
         var (session, failure) = await SignIn(settings, credentials, road, greeting, handshake, ct);
         if (failure is not null) return await Fail(handshake.Done ? "signIn" : "tls", failure);
         steps.Ok("signIn", $"Signed in as {credentials.Field("username")}.");
@@ -130,7 +131,8 @@ internal sealed class MySqlDoor(DatabaseRoads roads, TimeProvider clock) : IData
         await using var command = new MySqlCommand(sql, session.Connection);
         await using var reader = await command.ExecuteReaderAsync(ct);
         var rows = new List<string[]>();
-        while (await reader.ReadAsync(ct)) rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : reader.GetString(i))]);
+        while (await reader.ReadAsync(ct))
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : reader.GetString(i))]);
         return rows;
     }
 

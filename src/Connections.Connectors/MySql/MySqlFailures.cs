@@ -21,7 +21,8 @@ internal static class MySqlFailures
         1820 or 1862 => Refused($"The password of {user} has expired."),
         3118 or 4151 => Refused($"The account {user} is locked."),
         3159 => Refused("The server wants encryption: choose tls \"require\"."),
-        1044 => new ConnectorResult.Failed(FailureKind.Forbidden, $"{user} may not connect to \"{settings?.Database}\": {Said(number, said)}", Delivered.No, Answered: true),
+        1044 => new ConnectorResult.Failed(
+            FailureKind.Forbidden, $"{user} may not connect to \"{settings?.Database}\": {Said(number, said)}", Delivered.No, Answered: true),
         _ => Throttled(number, said) ?? new ConnectorResult.Failed(
             Kind(number) is var kind && kind is FailureKind.InvalidInput or FailureKind.Forbidden ? FailureKind.Unavailable : kind,
             $"The server refused the connection: {Said(number, said)}", Delivered.No, Answered: true)
@@ -39,7 +40,8 @@ internal static class MySqlFailures
     public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
 
     /// <summary>The session is gone with such an answer.</summary>
-    public static bool IsFatal(int number) => number is 1053 or 1077 or 1079 or 1080 or 1152 or (>= 1158 and <= 1161) or 1184 or 1927 or 2006 or 2013 or 4031;
+    public static bool IsFatal(int number) =>
+        number is 1053 or 1077 or 1079 or 1080 or 1152 or (>= 1158 and <= 1161) or 1184 or 1927 or 2006 or 2013 or 4031;
 
     private static ConnectorResult.Failed? Throttled(int number, string said) => number switch
     {

@@ -135,5 +135,6 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
     }
 
     // the driver's own exceptions about the connection carry a cause or no number of the server's
-    private static bool Broken(MySqlException e) => e.InnerException is IOException or SocketException or EndOfStreamException || e.Number <= 0 || e.ErrorCode == MySqlErrorCode.UnableToConnectToHost;
+    private static bool Broken(MySqlException e) =>
+        e.InnerException is IOException or SocketException || e.Number <= 0 || e.ErrorCode == MySqlErrorCode.UnableToConnectToHost;
 }

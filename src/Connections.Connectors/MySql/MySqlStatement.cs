@@ -29,7 +29,8 @@ internal sealed record MySqlStatement(string Text, string Word, IReadOnlyList<Js
         if (Objection(word, scanner, allowWrites) is { } why) return Refuse(why, out problem);
         if (named?.Keys.Except(scanner.Names).FirstOrDefault() is { } unused) return Refuse($"The statement has no parameter :{unused}.", out problem);
 
-        List<JsonElement> values = given.ValueKind == JsonValueKind.Array ? [.. given.EnumerateArray()] : [.. scanner.Names.Select(name => named![name])];
+        List<JsonElement> values =
+            given.ValueKind == JsonValueKind.Array ? [.. given.EnumerateArray()] : [.. scanner.Names.Select(name => named![name])];
         return values.Count == scanner.Places
             ? new MySqlStatement(text, word, values)
             : Refuse($"The statement has {scanner.Places} places (?) for values, and {values.Count} are given.", out problem);

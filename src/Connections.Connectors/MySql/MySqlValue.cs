@@ -8,7 +8,7 @@ namespace Connections.Connectors.MySql;
 /// <summary>Values between JSON and the protocol.</summary>
 internal static class MySqlValue
 {
-    /// <summary>As the value would be in the statement itself: whole numbers are integers, others decimals while they fit, objects and lists JSON texts.</summary>
+    /// <summary>As written in the statement itself: whole numbers are integers, others decimals while they fit, objects and lists JSON texts.</summary>
     public static MySqlParameter Parameter(JsonElement value) => new()
     {
         Value = value.ValueKind switch
@@ -109,9 +109,9 @@ internal static class MySqlValue
     private static string Time(TimeSpan time)
     {
         var length = time.Duration();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(time < TimeSpan.Zero ? "-" : "")}{(int)length.TotalHours:00}:{length.Minutes:00}:{length.Seconds:00}{Fraction((int)(length.Ticks % TimeSpan.TicksPerSecond / 10))}");
+        var sign = time < TimeSpan.Zero ? "-" : "";
+        var fraction = Fraction((int)(length.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond));
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{(int)length.TotalHours:00}:{length.Minutes:00}:{length.Seconds:00}{fraction}");
     }
 
     private static string Fraction(int microseconds) =>

@@ -9,7 +9,8 @@ internal static class Cleansing
     private const int ShortestMasked = 4;
     private static readonly string[] NotSecret = ["username", "user"];
 
-    public static ConnectorResult.Failed Of(ConnectorResult.Failed failure, Secret credentials) => failure with { Message = Of(failure.Message, credentials) };
+    public static ConnectorResult.Failed Of(ConnectorResult.Failed failure, Secret credentials) =>
+        failure with { Message = Of(failure.Message, credentials) };
 
     public static string Of(string message, Secret credentials)
     {

@@ -25,12 +25,14 @@ internal static class SshSignIn
             new(FailureKind.Timeout, "The time was over while signing in to the SSH host.", Delivered.No),
         _ when seen is not null && !trusted && ssh.Fingerprint is null => Wrong(
             FailureKind.InvalidInput,
-            $"The SSH host {ssh.Host} showed the key {seen}. Compare it with what its administrator names; if it is the same, give it as hostKeyFingerprint."),
+            $"The SSH host {ssh.Host} showed the key {seen}. "
+            + "Compare it with what its administrator names; if it is the same, give it as hostKeyFingerprint."),
         _ when seen is not null && !trusted => Wrong(
             FailureKind.ReauthRequired,
             $"The SSH host {ssh.Host} showed another key than the one confirmed: {seen}. Its key was replaced, or somebody stands in between: "
             + "ask its administrator before you confirm it as hostKeyFingerprint."),
-        SshAuthenticationException => Wrong(FailureKind.ReauthRequired, $"The SSH host {ssh.Host} does not let {ssh.User} in: its password or key is not taken."),
+        SshAuthenticationException => Wrong(
+            FailureKind.ReauthRequired, $"The SSH host {ssh.Host} does not let {ssh.User} in: its password or key is not taken."),
         _ => new(FailureKind.Unavailable, $"What listens at {ssh.Host}, port {ssh.Port}, does not answer as an SSH host does.", Delivered.No)
     };
 
@@ -47,7 +49,8 @@ internal static class SshSignIn
         }
         catch (Exception e) when (e is not OutOfMemoryException) // each format fails in ways of its own
         {
-            return (null, Wrong(FailureKind.ReauthRequired, "The SSH private key cannot be read: it is no private key, or its passphrase is another."));
+            return (null, Wrong(
+                FailureKind.ReauthRequired, "The SSH private key cannot be read: it is no private key, or its passphrase is another."));
         }
     }
 
