@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Real servers for the README's walk and for trying things out, from Debian's packages.
-#   infra/services.sh install|start|stop|status [postgres]
-# SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 55432.
+#   infra/services.sh install|start|stop|status [postgres|mariadb]
+# SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 55432. MARIADB_PORT: default 53306.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 data=${SERVICES_DIR:-$root/.data/services}
 port=${POSTGRES_PORT:-55432}
+mariadb_port=${MARIADB_PORT:-53306}
 password=app-password
 seconds=60
 
@@ -115,11 +116,98 @@ status_postgres() {
   if pid_of > /dev/null; then say "postgres: runs on port $port (pid $(pid_of))"; else say "postgres: does not run"; return 3; fi
 }
 
+# MariaDB refuses root too
+as_mariadb() {
+  if [ "$(id -u)" = 0 ]; then setpriv --reuid=mysql --regid=mysql --init-groups "$@"; else "$@"; fi
+}
+
+mariadb_pid() {
+  local file=$data/mariadb/pid pid
+  [ -f "$file" ] || return 1
+  pid=$(head -n 1 "$file")
+  [ -d "/proc/$pid" ] && grep -qE 'mariadbd|mysqld' "/proc/$pid/comm" && printf '%s' "$pid"
+}
+
+mariadb_sql() { mariadb --no-defaults --socket="$data/mariadb/socket" --user=root --batch --skip-column-names "$@"; }
+
+install_mariadb() {
+  if [ -x /usr/sbin/mariadbd ]; then say "mariadb: installed (/usr/sbin/mariadbd)"; return; fi
+  [ "$(id -u)" = 0 ] || fail "MariaDB is not installed; run \"infra/services.sh install mariadb\" as root"
+  say "mariadb: installing Debian's package"
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends mariadb-server
+}
+
+create_mariadb() {
+  local folder=$1
+  [ -d "$folder/data/mysql" ] && return
+  say "mariadb: making a server in $folder/data"
+  as_mariadb mariadb-install-db --no-defaults --datadir="$folder/data" --auth-root-authentication-method=normal --skip-test-db > "$folder/install.log"
+}
+
+create_mariadb_shop() {
+  [ "$(mariadb_sql -e "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'shop'")" = 1 ] && return
+  say "mariadb: making the database shop, its user app and the table orders"
+  mariadb_sql <<SQL
+CREATE DATABASE shop CHARACTER SET utf8mb4;
+CREATE USER IF NOT EXISTS app@'%' IDENTIFIED BY '$password';
+GRANT ALL ON shop.* TO app@'%';
+DROP USER IF EXISTS root@'127.0.0.1', root@'::1', root@'$(hostname)';
+CREATE TABLE shop.orders (id int PRIMARY KEY, customer varchar(100) NOT NULL, total decimal(12, 2) NOT NULL, placed date NOT NULL);
+INSERT INTO shop.orders VALUES
+  (1, 'ACME', 120.50, '2026-01-05'), (2, 'Globex', 75.00, '2026-01-07'), (3, 'ACME', 19.99, '2026-02-11'),
+  (4, 'Initech', 430.00, '2026-02-14'), (5, 'Umbrella', 12.34, '2026-03-01');
+SQL
+}
+
+start_mariadb() {
+  install_mariadb
+  local folder=$data/mariadb waited=0
+  mkdir -p "$folder"
+  # a socket that the superuser needs no password for is nobody else's to reach
+  chmod 700 "$folder"
+  if [ "$(id -u)" = 0 ]; then
+    chown mysql "$folder"
+    as_mariadb test -w "$folder" || fail "the user mysql cannot reach $folder: set SERVICES_DIR to a folder it may read"
+  fi
+  create_mariadb "$folder"
+  if mariadb_pid > /dev/null; then
+    say "mariadb: runs already (pid $(mariadb_pid))"
+  else
+    as_mariadb setsid /usr/sbin/mariadbd --no-defaults --datadir="$folder/data" --socket="$folder/socket" --pid-file="$folder/pid" \
+      --port="$mariadb_port" --bind-address=127.0.0.1 --skip-name-resolve >> "$folder/log" 2>&1 < /dev/null &
+    until mariadb_sql -e 'SELECT 1' > /dev/null 2>&1; do
+      [ "$waited" -lt $((seconds * 5)) ] || { tail -n 20 "$folder/log" >&2; fail "mariadb did not start"; }
+      waited=$((waited + 1))
+      sleep 0.2
+    done
+    say "mariadb: started (pid $(mariadb_pid)), log in $folder/log"
+  fi
+  create_mariadb_shop
+  say "mariadb: host 127.0.0.1, port $mariadb_port, database shop, user app, password $password"
+}
+
+stop_mariadb() {
+  local pid waited=0
+  if ! pid=$(mariadb_pid); then say "mariadb: does not run"; return; fi
+  kill -TERM "$pid"
+  while [ -d "/proc/$pid" ]; do
+    [ "$waited" -lt $((seconds * 5)) ] || fail "mariadb (pid $pid) does not stop"
+    waited=$((waited + 1))
+    sleep 0.2
+  done
+  say "mariadb: stopped (pid $pid)"
+}
+
+status_mariadb() {
+  if mariadb_pid > /dev/null; then say "mariadb: runs on port $mariadb_port (pid $(mariadb_pid))"; else say "mariadb: does not run"; return 3; fi
+}
+
 case "${1:-}" in
   install | start | stop | status) ;;
-  *) fail "usage: infra/services.sh install|start|stop|status [postgres]" ;;
+  *) fail "usage: infra/services.sh install|start|stop|status [postgres|mariadb]" ;;
 esac
 case "${2:-postgres}" in
-  postgres) "$1_postgres" ;;
+  postgres | mariadb) "$1_${2:-postgres}" ;;
   *) fail "there is no service \"$2\"" ;;
 esac

@@ -1,3 +1,6 @@
+using Connections.Connectors.Databases;
+using Connections.Connectors.Http;
+using Connections.Connectors.MySql;
 using Connections.Connectors.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,9 +27,15 @@ public static class ConnectorRegistration
         services.AddSingleton<ConnectorCatalogue>();
         services.AddSingleton<ConnectorRunner>();
 
-        services.AddSingleton<PostgresDoor>();
-        services.AddSingleton<PostgresPools>();
+        services.AddSingleton<DatabaseRoads>();
+        services.AddSingleton(typeof(SessionPools<>));
+        services.AddSingleton<IDatabaseDoor<PostgresSession>, PostgresDoor>();
         services.AddSingleton<IConnector, PostgresConnector>();
+        services.AddSingleton<IDatabaseDoor<MySqlSession>, MySqlDoor>();
+        services.AddSingleton<IConnector, MySqlDatabaseConnector>();
+        services.AddSingleton<HttpDoor>();
+        services.AddSingleton<HttpDoors>();
+        services.AddSingleton<IConnector, HttpConnector>();
         return services;
     }
 

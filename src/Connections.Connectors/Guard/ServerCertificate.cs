@@ -10,7 +10,9 @@ namespace Connections.Connectors;
 /// <param name="host">The name that was typed, not the address that is dialled.</param>
 /// <param name="chain">Whether the issuer must be known: <paramref name="authority"/>, or the system's where there is none.</param>
 /// <param name="name">Whether the certificate must be for <paramref name="host"/>.</param>
-public sealed class ServerCertificate(string host, bool chain, bool name, X509Certificate2Collection? authority)
+/// <param name="remedy">What else one can do about another name.</param>
+public sealed class ServerCertificate(
+    string host, bool chain, bool name, X509Certificate2Collection? authority, string remedy = ", or tls \"require\" to accept any")
 {
     public string? Objection { get; private set; }
 
@@ -33,17 +35,21 @@ public sealed class ServerCertificate(string host, bool chain, bool name, X509Ce
     {
         options.TargetHost = host;
         options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
-        options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => (Objection = Object(certificate, errors)) is null;
+        options.RemoteCertificateValidationCallback = Accepts;
     }
 
-    private string? Object(X509Certificate? presented, SslPolicyErrors errors)
+    public bool Accepts(object sender, X509Certificate? presented, X509Chain? built, SslPolicyErrors errors) =>
+        (Objection = Object(presented)) is null;
+
+    // the name is compared here: drivers would compare with the address that they dial
+    private string? Object(X509Certificate? presented)
     {
         if (!chain && !name) return null;
         if (presented is null) return "The server showed no certificate.";
         var certificate = presented as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
         if (chain && ChainObjection(certificate) is { } objection) return objection;
-        return name && errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            ? $"The server's certificate is not for {host}, but for {Names(certificate)}: use that name, or tls \"require\" to accept any."
+        return name && !certificate.MatchesHostname(host)
+            ? $"The server's certificate is not for {host}, but for {Names(certificate)}: use that name{remedy}."
             : null;
     }
 

@@ -3,71 +3,72 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
+using Connections.Connectors.Databases;
 using Connections.Domain;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>A connection that is signed in, or why there is none.</summary>
-internal sealed record Opening(PostgresSession? Session, ConnectorResult.Failed? Failure);
-
 /// <summary>
 /// Opens one physical connection. It knocks first on its own socket, which tells apart what the driver does not: which address answers, whether
 /// the server speaks TLS, what is wrong with its certificate. So the driver is given one address and one way, and signs in once.
 /// </summary>
-internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
+internal sealed class PostgresDoor(DatabaseRoads roads, TimeProvider clock) : IDatabaseDoor<PostgresSession>
 {
     private const string DoesNotEncrypt = "The server does not encrypt (TLS is off): choose tls \"prefer\" or \"disable\", or have it switched on.";
     private const string NotPostgres = "What listens there does not answer as PostgreSQL does.";
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
     private static readonly byte[] SslRequest = MakeSslRequest();
 
-    public async Task<Opening> Open(PostgresSettings settings, Secret credentials, ProbeSteps steps, CancellationToken ct)
+    public async Task<Opening<PostgresSession>> Open(DatabaseSettings settings, Secret credentials, ProbeSteps steps, CancellationToken ct)
     {
-        X509Certificate2Collection? authority = null;
-        if (settings is { Encrypted: true, CaCertificate: { } pem } && (authority = ServerCertificate.Authority(pem)) is null)
-            return Fail(steps, "tls", new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "The CA certificate is not a certificate in PEM form.", Delivered.No, Answered: true));
-
-        var host = await Resolve(settings, ct);
-        if (host.Refused is { } refused) return Fail(steps, "resolve", refused);
-        steps.Ok("resolve", $"{host.Host}: {string.Join(", ", host.Endpoints.Select(e => e.Address))}");
-
-        var dialled = await Dialler.Dial(host, clock, ct);
-        if (dialled.Failure is { } unreachable) return Fail(steps, "connect", unreachable);
-        using var socket = dialled.Socket!;
-        steps.Ok("connect", $"Connected to {dialled.Endpoint}.");
-
-        var verify = settings.Tls == "verify-full";
-        var certificate = new ServerCertificate(host.Host, chain: verify || (settings.MustEncrypt && authority is not null), name: verify, authority);
-        var (encrypted, objection) = settings.Encrypted ? await Handshake(socket, settings, certificate, ct) : (false, null);
-        if (objection is not null) return Fail(steps, "tls", objection);
-        if (encrypted) steps.Ok("tls", verify ? "Encrypted, certificate verified." : "Encrypted.");
+        var road = await roads.Open(settings, credentials, steps, ct);
+        if (road.Failure is { } noRoad) return new Opening<PostgresSession>(null, noRoad);
+        var certificate = road.Certificate!;
+        var (encrypted, objection) = settings.Encrypted ? await Handshake(road.Socket!, settings, certificate, ct) : (false, null);
+        if (objection is not null) return await Fail("tls", objection);
+        if (encrypted) steps.Ok("tls", settings.Verified ? "Encrypted, certificate verified." : "Encrypted.");
         else steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Not wanted.");
 
-        socket.Dispose();
-        var opening = await SignIn(settings, credentials, dialled.Endpoint!, certificate, encrypted, ct);
-        if (opening.Failure is { } failure) return Fail(steps, "signIn", failure);
+        road.Socket!.Dispose();
+        var (session, failure) = await SignIn(settings, credentials, road, encrypted, ct);
+        if (failure is not null) return await Fail("signIn", failure);
         steps.Ok("signIn", $"Signed in as {credentials.Field("username")}.");
-        return opening;
+        return new Opening<PostgresSession>(session, null);
+
+        async Task<Opening<PostgresSession>> Fail(string step, ConnectorResult.Failed failed)
+        {
+            await road.DisposeAsync();
+            return new Opening<PostgresSession>(null, steps.Fail(step, road.Explain(failed)));
+        }
     }
 
-    private async Task<GuardedHost> Resolve(PostgresSettings settings, CancellationToken ct)
+    public async Task<(string User, string? Server)> Identify(PostgresSession session, CancellationToken ct)
     {
+        var user = await Row(session, "SELECT current_user::text", ct);
         try
         {
-            return await guard.Resolve(settings.Host, settings.Port, ct);
+            // a standby has its primary's identifier, and is another place to connect to
+            var server = await Row(
+                session,
+                """
+                SELECT (SELECT system_identifier FROM pg_control_system()), CASE WHEN pg_is_in_recovery() THEN 'standby' ELSE 'primary' END,
+                  (SELECT oid FROM pg_database WHERE datname = current_database()), current_user
+                """,
+                ct);
+            return (user[0], string.Join('/', server));
         }
-        catch (OperationCanceledException)
+        catch (PostgresException e) when (!e.SqlState.StartsWith("57", StringComparison.Ordinal))
         {
-            return new GuardedHost(settings.Host, [], TooLate("resolving the name"));
+            return (user[0], null); // not permitted here, or not PostgreSQL's own server
         }
     }
 
+    public ConnectorResult.Failed? Said(Exception e) => e is PostgresException said ? PostgresFailures.AtStatement(said) : null;
+
     private async Task<(bool Encrypted, ConnectorResult.Failed? Objection)> Handshake(
-        Socket socket, PostgresSettings settings, ServerCertificate certificate, CancellationToken ct)
+        Socket socket, DatabaseSettings settings, ServerCertificate certificate, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(HandshakeLimit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
@@ -78,7 +79,7 @@ internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
             var answer = new byte[1];
             await stream.ReadExactlyAsync(answer, both.Token);
             if (answer[0] != 'S')
-                return (false, settings.MustEncrypt ? NoTls(answer[0] == 'N' ? DoesNotEncrypt : NotPostgres) : null);
+                return (false, settings.MustEncrypt ? NoTls(answer[0] == 'N' ? DoesNotEncrypt : NotPostgres, answered: true) : null);
             await using var tls = new SslStream(stream);
             var options = new SslClientAuthenticationOptions();
             certificate.Apply(options);
@@ -96,15 +97,16 @@ internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
         }
     }
 
-    private static async Task<Opening> SignIn(
-        PostgresSettings settings, Secret credentials, IPEndPoint endpoint, ServerCertificate certificate, bool encrypted, CancellationToken ct)
+    private static async Task<Opening<PostgresSession>> SignIn(
+        DatabaseSettings settings, Secret credentials, Road road, bool encrypted, CancellationToken ct)
     {
         var user = credentials.Field("username") ?? "";
-        var source = Source(settings, user, credentials.Field("password") ?? "", endpoint, certificate, encrypted);
+        var certificate = road.Certificate!;
+        var source = Source(settings, user, credentials.Field("password") ?? "", road.Endpoint!, certificate, encrypted);
         ConnectorResult.Failed failure;
         try
         {
-            return new Opening(new PostgresSession(source, await source.OpenConnectionAsync(ct)), null);
+            return new Opening<PostgresSession>(new PostgresSession(source, await source.OpenConnectionAsync(ct), road), null);
         }
         catch (PostgresException e)
         {
@@ -126,11 +128,11 @@ internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
         }
 
         await source.DisposeAsync();
-        return new Opening(null, failure);
+        return new Opening<PostgresSession>(null, failure);
     }
 
     private static NpgsqlDataSource Source(
-        PostgresSettings settings, string user, string password, IPEndPoint endpoint, ServerCertificate certificate, bool encrypted)
+        DatabaseSettings settings, string user, string password, IPEndPoint endpoint, ServerCertificate certificate, bool encrypted)
     {
         var builder = new NpgsqlDataSourceBuilder
         {
@@ -152,9 +154,16 @@ internal sealed class PostgresDoor(HostGuard guard, TimeProvider clock)
         return builder.Build();
     }
 
-    private static Opening Fail(ProbeSteps steps, string step, ConnectorResult.Failed failure) => new(null, steps.Fail(step, failure));
+    private static async Task<string[]> Row(PostgresSession session, string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, session.Connection) { AllResultTypesAreUnknown = true };
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        return [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
+    }
 
-    private static ConnectorResult.Failed NoTls(string message) => new(FailureKind.Unavailable, message, Delivered.No);
+    private static ConnectorResult.Failed NoTls(string message, bool answered = false) =>
+        new(FailureKind.Unavailable, message, Delivered.No, Answered: answered);
 
     private static ConnectorResult.Failed TooLate(string what) => new(FailureKind.Timeout, $"The time was over while {what}.", Delivered.No);
 

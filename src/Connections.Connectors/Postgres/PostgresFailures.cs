@@ -1,4 +1,5 @@
 using System.Text;
+using Connections.Connectors.Databases;
 using Connections.Domain;
 using Npgsql;
 
@@ -8,7 +9,7 @@ namespace Connections.Connectors.Postgres;
 internal static class PostgresFailures
 {
     /// <summary>Signing in: nothing of the act has been sent.</summary>
-    public static ConnectorResult.Failed AtSignIn(PostgresException e, PostgresSettings settings, string user, bool encrypted) => e.SqlState switch
+    public static ConnectorResult.Failed AtSignIn(PostgresException e, DatabaseSettings settings, string user, bool encrypted) => e.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword => Refused($"The server does not take the password of {user}."),
         PostgresErrorCodes.InvalidCatalogName => Refused($"The server has no database \"{settings.Database}\": check its name."),

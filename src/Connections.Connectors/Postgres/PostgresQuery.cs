@@ -1,13 +1,15 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
+using Connections.Connectors.Databases;
 using Connections.Domain;
 using Npgsql;
 
 namespace Connections.Connectors.Postgres;
 
 /// <summary>One statement in one transaction on one session: read-only and rolled back, or committed.</summary>
-internal sealed class PostgresQuery(PostgresSettings settings, SqlStatement statement, int maxRows, TimeProvider clock)
+internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement statement, int maxRows, TimeProvider clock)
+    : IDatabaseQuery<PostgresSession>
 {
     private static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
 

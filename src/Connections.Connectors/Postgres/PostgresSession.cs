@@ -1,23 +1,14 @@
+using System.Data;
+using Connections.Connectors.Databases;
 using Npgsql;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>One physical connection, signed in. Whoever holds it uses it alone.</summary>
-internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection connection) : IAsyncDisposable
+internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection connection, IAsyncDisposable? way = null) : DatabaseSession
 {
     public NpgsqlConnection Connection => connection;
 
-    /// <summary>Used before: it may have died since, unnoticed.</summary>
-    public bool Reused { get; set; }
-
-    /// <summary>Not to be used again: its state is not known.</summary>
-    public bool Spoilt { get; set; }
-
-    public long OpenedAt { get; set; }
-
-    public long IdleSince { get; set; }
-
-    public bool Alive => !Spoilt && connection.State == System.Data.ConnectionState.Open;
+    protected override bool Open => connection.State == ConnectionState.Open;
 
     public async Task Execute(string sql, CancellationToken ct)
     {
@@ -25,9 +16,16 @@ internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection 
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync();
         await source.DisposeAsync();
+        if (way is not null) await way.DisposeAsync();
+    }
+
+    protected override async Task Reset(CancellationToken ct)
+    {
+        await Execute("ROLLBACK", ct);
+        await Execute("DISCARD ALL", ct);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Databases;
 using Connections.Connectors.Postgres;
 using Connections.Domain;
 using Microsoft.Extensions.Configuration;
@@ -48,7 +49,7 @@ public sealed class Database : IAsyncDisposable
 
     public IConnector Connector => services.GetRequiredService<ConnectorCatalogue>().Find("postgres")!;
 
-    internal PostgresPools Pools => services.GetRequiredService<PostgresPools>();
+    internal SessionPools<PostgresSession> Pools => services.GetRequiredService<SessionPools<PostgresSession>>();
 
     public ConnectionUse Use(int version = 1, string password = PostgresFixture.Password, string user = PostgresFixture.User) => new(
         "default", Id, version, JsonSerializer.SerializeToElement(Settings),

@@ -1,5 +1,5 @@
 using Connections.Connectors;
-using Connections.Connectors.Postgres;
+using Connections.Connectors.Databases;
 using Connections.Domain;
 using Microsoft.Extensions.Time.Testing;
 using TestServers;
@@ -85,7 +85,7 @@ public sealed class SignInTests : IAsyncLifetime
         await using var pausing = new Database(server, clock: clock);
         await pausing.Query("SELECT 1");
         await server.SetPassword("app", "another");
-        clock.Advance(PostgresPool.Linger);
+        clock.Advance(SessionLife.Linger);
         await Eventually.Holds(async () => await Connected() == "0", "the session is closed");
         Assert.Equal(FailureKind.ReauthRequired, Assert.IsType<ConnectorResult.Failed>(await pausing.Run("SELECT 1")).Kind);
     }
@@ -96,9 +96,9 @@ public sealed class SignInTests : IAsyncLifetime
         var clock = new FakeTimeProvider();
         await using var busy = new Database(server, clock: clock);
         var first = await busy.Value("SELECT pg_backend_pid()");
-        for (var elapsed = TimeSpan.Zero; elapsed < PostgresPool.MaxAge; elapsed += PostgresPool.Linger / 2)
+        for (var elapsed = TimeSpan.Zero; elapsed < SessionLife.MaxAge; elapsed += SessionLife.Linger / 2)
         {
-            clock.Advance(PostgresPool.Linger / 2);
+            clock.Advance(SessionLife.Linger / 2);
             await busy.Query("SELECT 1");
         }
 

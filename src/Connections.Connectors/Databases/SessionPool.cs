@@ -1,27 +1,17 @@
 using Connections.Domain;
 
-namespace Connections.Connectors.Postgres;
+namespace Connections.Connectors.Databases;
 
 /// <summary>
-/// The physical connections of one credential version. The driver's own pool dials one address for ever; here each new connection is resolved
-/// and checked anew, and opened one at a time, so that credentials that have gone bad are tried once.
+/// The physical connections of one credential version. Drivers' own pools dial one address for ever; here each new connection is resolved and
+/// checked anew, and opened one at a time, so that credentials that have gone bad are tried once.
 /// </summary>
-internal sealed class PostgresPool(
-    CredentialKey key, string settings, int size, Func<CancellationToken, Task<Opening>> open, SignIns signIns, TimeProvider clock)
-    : IAsyncDisposable
+internal sealed class SessionPool<TSession>(
+    CredentialKey key, string settings, int size, Func<CancellationToken, Task<Opening<TSession>>> open, SignIns signIns, TimeProvider clock)
+    : IAsyncDisposable where TSession : DatabaseSession
 {
-    /// <summary>
-    /// Between activities that follow one another a session stays open; longer it does not, and it never grows old: a server lets open sessions go
-    /// on after a password was changed, and nobody would learn of it.
-    /// </summary>
-    public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
-
-    public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
-
-    private static readonly TimeSpan CleanLimit = TimeSpan.FromSeconds(5);
-
     private readonly SemaphoreSlim places = new(size);
-    private readonly Stack<PostgresSession> idle = [];
+    private readonly Stack<TSession> idle = [];
     private readonly Lock sync = new();
     private ITimer? trimming;
     private bool closed;
@@ -43,7 +33,7 @@ internal sealed class PostgresPool(
     public int Version => key.Version;
 
     /// <summary>An idle connection, or a new one; waits its turn while as many are in use as the connection may have.</summary>
-    public async Task<Opening> Rent(CancellationToken ct)
+    public async Task<Opening<TSession>> Rent(CancellationToken ct)
     {
         try
         {
@@ -54,15 +44,15 @@ internal sealed class PostgresPool(
             return TooLate();
         }
 
-        var opening = Reusable() is { } session ? new Opening(session, null) : await OpenInTurn(ct);
+        var opening = Reusable() is { } session ? new Opening<TSession>(session, null) : await OpenInTurn(ct);
         if (opening.Session is null) places.Release();
         return opening;
     }
 
     /// <summary>Gives it back clean, or not at all.</summary>
-    public async Task Return(PostgresSession session)
+    public async Task Return(TSession session)
     {
-        var keep = session.Alive && clock.GetElapsedTime(session.OpenedAt) < MaxAge && await Clean(session);
+        var keep = session.Alive && clock.GetElapsedTime(session.OpenedAt) < SessionLife.MaxAge && await session.Clean(clock);
         lock (sync)
         {
             keep &= !closed;
@@ -71,7 +61,7 @@ internal sealed class PostgresPool(
             if (keep)
             {
                 idle.Push(session);
-                trimming ??= clock.CreateTimer(_ => _ = TrimAgain(), null, Linger, Timeout.InfiniteTimeSpan);
+                trimming ??= clock.CreateTimer(_ => _ = TrimAgain(), null, SessionLife.Linger, Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -82,7 +72,7 @@ internal sealed class PostgresPool(
     /// <summary>Closes what has been idle for so long.</summary>
     private async Task Trim(TimeSpan limit)
     {
-        List<PostgresSession> old;
+        List<TSession> old;
         lock (sync)
         {
             old = [.. idle.Where(s => clock.GetElapsedTime(s.IdleSince) >= limit)];
@@ -96,12 +86,12 @@ internal sealed class PostgresPool(
 
     private async Task TrimAgain()
     {
-        await Trim(Linger);
+        await Trim(SessionLife.Linger);
         lock (sync)
         {
             if (idle.Count > 0)
             {
-                trimming?.Change(Linger, Timeout.InfiniteTimeSpan);
+                trimming?.Change(SessionLife.Linger, Timeout.InfiniteTimeSpan);
                 return;
             }
 
@@ -117,12 +107,12 @@ internal sealed class PostgresPool(
         await Trim(TimeSpan.Zero);
     }
 
-    private PostgresSession? Reusable()
+    private TSession? Reusable()
     {
         lock (sync) return idle.TryPop(out var session) ? session : null;
     }
 
-    private async Task<Opening> OpenInTurn(CancellationToken ct)
+    private async Task<Opening<TSession>> OpenInTurn(CancellationToken ct)
     {
         var seen = Volatile.Read(ref failures);
         IDisposable turn;
@@ -137,10 +127,10 @@ internal sealed class PostgresPool(
 
         using (turn)
         {
-            if (signIns.Dead(key) is { } dead) return new Opening(null, dead);
+            if (signIns.Dead(key) is { } dead) return new Opening<TSession>(null, dead);
             // who waited while another failed has its answer; else a silent host would cost each of them its time-out in turn
-            if (failures != seen && lastFailure is { } failed) return new Opening(null, failed);
-            if (Reusable() is { } session) return new Opening(session, null);
+            if (failures != seen && lastFailure is { } failed) return new Opening<TSession>(null, failed);
+            if (Reusable() is { } session) return new Opening<TSession>(session, null);
             var opening = await open(ct);
             if (opening.Failure is { } failure) Remember(failure);
             else opening.Session!.OpenedAt = clock.GetTimestamp();
@@ -156,21 +146,6 @@ internal sealed class PostgresPool(
         Interlocked.Increment(ref failures);
     }
 
-    private async Task<bool> Clean(PostgresSession session)
-    {
-        using var limit = new CancellationTokenSource(CleanLimit, clock);
-        try
-        {
-            await session.Execute("ROLLBACK", limit.Token);
-            await session.Execute("DISCARD ALL", limit.Token);
-            return session.Alive;
-        }
-        catch (Exception e) when (e is Npgsql.NpgsqlException or OperationCanceledException or IOException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
-
-    private static Opening TooLate() => new(null, new ConnectorResult.Failed(
+    private static Opening<TSession> TooLate() => new(null, new ConnectorResult.Failed(
         FailureKind.Timeout, "The time was over while waiting for a free connection.", Delivered.No));
 }

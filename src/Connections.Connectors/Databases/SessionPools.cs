@@ -1,12 +1,13 @@
-namespace Connections.Connectors.Postgres;
+namespace Connections.Connectors.Databases;
 
 /// <summary>A pool for each connection in use, of its newest credential version. One that nobody used for ten minutes is forgotten.</summary>
-internal sealed class PostgresPools(PostgresDoor door, SignIns signIns, TimeProvider clock) : IAsyncDisposable
+internal sealed class SessionPools<TSession>(IDatabaseDoor<TSession> door, SignIns signIns, TimeProvider clock) : IAsyncDisposable
+    where TSession : DatabaseSession
 {
     public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
 
     private readonly Lock sync = new();
-    private readonly Dictionary<(string, Guid), PostgresPool> pools = [];
+    private readonly Dictionary<(string, Guid), SessionPool<TSession>> pools = [];
     private ITimer? sweeper;
 
     public int Count
@@ -18,12 +19,12 @@ internal sealed class PostgresPools(PostgresDoor door, SignIns signIns, TimeProv
     }
 
     /// <summary>The pool to rent from and to return to. A use with credentials since replaced gets one of its own, which is not kept.</summary>
-    public PostgresPool For(ConnectionUse use, PostgresSettings settings, int size)
+    public SessionPool<TSession> For(ConnectionUse use, DatabaseSettings settings, int size)
     {
         var key = CredentialKey.Of(use);
         var typed = use.Settings.GetRawText();
-        PostgresPool? replaced = null;
-        PostgresPool pool;
+        SessionPool<TSession>? replaced = null;
+        SessionPool<TSession> pool;
         lock (sync)
         {
             sweeper ??= clock.CreateTimer(_ => Sweep(), null, IdleLimit / 10, IdleLimit / 10);
@@ -34,7 +35,7 @@ internal sealed class PostgresPools(PostgresDoor door, SignIns signIns, TimeProv
                 return known;
             }
 
-            pool = new PostgresPool(
+            pool = new SessionPool<TSession>(
                 key, typed, size, ct => door.Open(settings, use.Credentials, new ProbeSteps(clock), ct), signIns, clock);
             var newest = key.Kept && (known is null || known.Version <= key.Version);
             replaced = newest ? known : pool;
@@ -47,7 +48,7 @@ internal sealed class PostgresPools(PostgresDoor door, SignIns signIns, TimeProv
 
     public async ValueTask DisposeAsync()
     {
-        List<PostgresPool> all;
+        List<SessionPool<TSession>> all;
         lock (sync)
         {
             sweeper?.Dispose();

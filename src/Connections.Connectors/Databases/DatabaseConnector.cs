@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Connections.Domain;
+
+namespace Connections.Connectors.Databases;
+
+/// <summary>One statement, ready to be run on a session. Null where the session, used before, was found dead before anything was sent.</summary>
+internal interface IDatabaseQuery<TSession> where TSession : DatabaseSession
+{
+    Task<ConnectorResult?> Run(TSession session, TimeSpan? left, CancellationToken ct);
+}
+
+/// <summary>What databases have in common: run-query over a pool of sessions, and identities from what was typed.</summary>
+internal abstract class DatabaseConnector<TSession>(
+    CatalogueEntry entry, int defaultPort, IDatabaseDoor<TSession> door, SessionPools<TSession> pools, TimeProvider clock) : IConnector
+    where TSession : DatabaseSession
+{
+    public CatalogueEntry Entry => entry;
+
+    public bool GuardsSignIn => true;
+
+    public string? Target(JsonElement settings) => Settings(settings).Target(entry.Id);
+
+    public bool Repeatable(string activity, JsonElement input, JsonElement settings) => !Settings(settings).AllowWrites;
+
+    public Account AccountAsTyped(JsonElement settings, Secret credentials) =>
+        new(null, Settings(settings).Display(credentials.Field("username") ?? ""), "address");
+
+    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
+        [Settings(settings).Address(credentials.Field("username") ?? "")];
+
+    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => new DatabaseProbe<TSession>(door, clock)
+        .Run(use, Settings(use.Settings), IdentitiesAsTyped(use.Settings, use.Credentials)[0], ct);
+
+    public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
+    {
+        var started = clock.GetTimestamp();
+        var settings = Settings(use.Settings);
+        var maxRows = DatabaseSettings.Number(input, "maxRows", DatabaseEntry.DefaultRows);
+        if (Query(input, settings, Math.Clamp(maxRows, 1, DatabaseEntry.MaxRows), out var problem) is not { } query)
+            return new ConnectorResult.Failed(FailureKind.InvalidInput, problem!, Delivered.No, Answered: true);
+        var pool = pools.For(use, settings, entry.Concurrency);
+        while (true)
+        {
+            var opening = await pool.Rent(ct);
+            if (opening.Failure is { } failure) return Cleansing.Of(failure, use.Credentials);
+            var session = opening.Session!;
+            try
+            {
+                var result = await query.Run(session, use.Timeout - clock.GetElapsedTime(started), ct);
+                if (result is ConnectorResult.Failed failed) return Cleansing.Of(failed, use.Credentials);
+                if (result is not null) return result;
+            }
+            finally
+            {
+                await pool.Return(session);
+            }
+        }
+    }
+
+    /// <summary>Null where the statement may not be sent; <paramref name="problem"/> then says why.</summary>
+    protected abstract IDatabaseQuery<TSession>? Query(JsonElement input, DatabaseSettings settings, int maxRows, out string? problem);
+
+    private DatabaseSettings Settings(JsonElement settings) => DatabaseSettings.Of(settings, defaultPort);
+}

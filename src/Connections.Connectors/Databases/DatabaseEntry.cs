@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+
+namespace Connections.Connectors.Databases;
+
+/// <summary>The form and the activity that databases share.</summary>
+internal static class DatabaseEntry
+{
+    public const string RunQuery = "run-query";
+    public const int DefaultRows = 1_000;
+    public const int MaxRows = 10_000;
+
+    public static CatalogueEntry Create(
+        string id, string name, int defaultPort, string writes, string parameters, JsonNode example) => new(
+        id, name, "database", $"Run queries on a {name} database.", "password", Settings(defaultPort, writes), Credentials(), Scopes: [],
+        Activities:
+        [
+            new ActivityDescription(
+                RunQuery, "Run a query", "Runs one SQL statement and answers its rows.", Input(parameters), Output(), example)
+        ]);
+
+    private static List<FormField> Settings(int defaultPort, string writes) =>
+    [
+        new("host", "Host", "string", true, false,
+            "The server's name or address, as your database's administrator or cloud console shows it.", "db.example.com", MaxBytes: 1024),
+        new("port", "Port", "integer", false, false,
+            $"{defaultPort} unless the server was set up otherwise.", defaultPort, defaultPort, Minimum: 1, Maximum: 65535),
+        new("database", "Database", "string", true, false,
+            "The database to work in; one connection reaches one database.", "shop", MaxBytes: 1024),
+        new("tls", "Encryption", "string", false, false,
+            "disable: none. prefer: encrypted where the server can. require: always encrypted, and with a CA certificate issued by it. "
+            + "verify-full: encrypted, and the certificate must be for this host.",
+            "verify-full", "prefer", ["disable", "prefer", "require", "verify-full"]),
+        new("caCertificate", "CA certificate", "text", false, false,
+            "The certificate (PEM) of the authority that issued the server's, where it is not a public one.",
+            "-----BEGIN CERTIFICATE-----…", MaxBytes: 64 * 1024),
+        new("allowWrites", "Allow writes", "boolean", false, false, writes, true, false),
+        new("ssh", "SSH tunnel", "object", false, false,
+            "Where the database is reached through an SSH host only: host, port (22), user, and hostKeyFingerprint as SHA256:…, "
+            + "which a first test shows you. The database's host is then a name as that SSH host knows it.",
+            JsonNode.Parse("""{"host": "bastion.example.com", "port": 22, "user": "tunnel", "hostKeyFingerprint": "SHA256:…"}"""))
+    ];
+
+    private static List<FormField> Credentials() =>
+    [
+        new("username", "User name", "string", true, false,
+            "The database user. Best one made for this, with the rights it needs and no more.", "app", MaxBytes: 1024),
+        new("password", "Password", "string", true, true, "The database user's password.", MaxBytes: 1024),
+        new("sshPassword", "SSH password", "string", false, true, "For the SSH tunnel, where it is entered with a password.", MaxBytes: 1024),
+        new("sshPrivateKey", "SSH private key", "text", false, true,
+            "For the SSH tunnel, where it is entered with a key: the whole file, in OpenSSH or PEM form.", MaxBytes: 32 * 1024),
+        new("sshPassphrase", "Passphrase of the key", "string", false, true, "Where the private key is encrypted.", MaxBytes: 1024)
+    ];
+
+    private static JsonNode Input(string parameters) => JsonNode.Parse($$"""
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["sql"],
+          "properties": {
+            "sql": {"type": "string", "minLength": 1, "maxLength": 131072, "description": "One statement. Values go into parameters: {{parameters}}"},
+            "parameters": {"type": ["array", "object"], "maxItems": 1000, "description": "{{parameters}}"},
+            "maxRows": {"type": "integer", "minimum": 1, "maximum": {{MaxRows}}, "default": {{DefaultRows}}}
+          }
+        }
+        """)!;
+
+    private static JsonNode Output() => JsonNode.Parse("""
+        {
+          "type": "object",
+          "required": ["columns", "rows", "truncated"],
+          "properties": {
+            "columns": {
+              "type": "array",
+              "items": {"type": "object", "required": ["name", "type"], "properties": {"name": {"type": "string"}, "type": {"type": "string"}}}
+            },
+            "rows": {"type": "array", "items": {"type": "array"}},
+            "truncated": {"type": "boolean", "description": "There were more rows, or more than 192 KB of them."}
+          }
+        }
+        """)!;
+}

@@ -1,0 +1,42 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Connections.Domain;
+
+namespace Connections.Connectors.Databases;
+
+/// <summary>Signs in once, outside the pool, and looks who and where it is.</summary>
+internal sealed class DatabaseProbe<TSession>(IDatabaseDoor<TSession> door, TimeProvider clock) where TSession : DatabaseSession
+{
+    public async Task<ProbeResult> Run(ConnectionUse use, DatabaseSettings settings, AccountIdentity typed, CancellationToken ct)
+    {
+        var steps = new ProbeSteps(clock);
+        var opening = await door.Open(settings, use.Credentials, steps, ct);
+        if (opening.Failure is { } failure) return Failed(steps, failure, use.Credentials);
+
+        await using var session = opening.Session!;
+        try
+        {
+            var (user, server) = await door.Identify(session, ct);
+            var display = settings.Display(user);
+            steps.Ok("identify", display);
+            return server is null
+                ? new ProbeResult(steps.Taken, new Account(null, display, "address"), [typed], null)
+                : new ProbeResult(steps.Taken, new Account(server, display, "server"), [new AccountIdentity("server", server), typed], null);
+        }
+        catch (Exception e) when (e is DbException or OperationCanceledException or IOException or SocketException)
+        {
+            return Failed(steps, steps.Fail("identify", Judged(e)), use.Credentials);
+        }
+    }
+
+    private ConnectorResult.Failed Judged(Exception e) => door.Said(e) ?? (e is OperationCanceledException
+        ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not answer in time after signing in.", Delivered.No)
+        : new ConnectorResult.Failed(FailureKind.Unavailable, "The connection broke after signing in.", Delivered.No));
+
+    private static ProbeResult Failed(ProbeSteps steps, ConnectorResult.Failed failure, Secret credentials)
+    {
+        var cleansed = Cleansing.Of(failure, credentials);
+        var taken = steps.Taken.Select(s => s.Message == failure.Message ? s with { Message = cleansed.Message } : s).ToList();
+        return new ProbeResult(taken, null, [], cleansed);
+    }
+}

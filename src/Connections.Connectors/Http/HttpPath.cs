@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace Connections.Connectors.Http;
+
+/// <summary>A path below the base URL, and never beside or above it.</summary>
+internal static class HttpPath
+{
+    /// <summary>Null where the path stays below; else why it is not taken.</summary>
+    public static string? Objection(string path)
+    {
+        if (path.StartsWith("//", StringComparison.Ordinal)) return "The path must not begin with //: that is another host.";
+        if (path.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))) return "The path must not hold spaces or control characters: encode them (%20).";
+        if (path.Contains('\\')) return "The path must not hold a \\.";
+        if (path.IndexOfAny(['?', '#']) >= 0) return "The path must not hold a query or a fragment: those go into query.";
+        var colon = path.IndexOf(':');
+        if (colon >= 0 && !path[..colon].Contains('/')) return "The path must be a path, not an address.";
+        // a server may decode once more than we do
+        for (var (decoded, rounds) = (path, 0); rounds < 4; (decoded, rounds) = (Uri.UnescapeDataString(decoded), rounds + 1))
+            if (decoded.Split('/', '\\').Any(segment => segment is "." or ".." || segment.StartsWith("..;", StringComparison.Ordinal)))
+                return "The path must not hold \".\" or \"..\": it stays below the base URL.";
+        return path.Contains('%') && !WellEncoded(path) ? "The path holds a % that begins no escape such as %20." : null;
+    }
+
+    /// <summary>The address of a path that <see cref="Objection"/> has nothing against, with the query.</summary>
+    public static Uri Below(Uri address, string path, IEnumerable<KeyValuePair<string, string>> query)
+    {
+        var text = string.Join('&', query.Select(q => $"{Uri.EscapeDataString(q.Key)}={Uri.EscapeDataString(q.Value)}"));
+        var whole = path is "" or "/" ? address.AbsoluteUri : address.AbsoluteUri + path.TrimStart('/');
+        return new Uri(text.Length == 0 ? whole : $"{whole}?{text}", UriKind.Absolute);
+    }
+
+    /// <summary>Values of a query: texts, numbers, true and false; lists repeat the name.</summary>
+    public static List<KeyValuePair<string, string>> Query(JsonElement input)
+    {
+        var query = new List<KeyValuePair<string, string>>();
+        if (!input.TryGetProperty("query", out var given) || given.ValueKind != JsonValueKind.Object) return query;
+        foreach (var item in given.EnumerateObject())
+            foreach (var value in item.Value.ValueKind == JsonValueKind.Array ? item.Value.EnumerateArray().ToList() : [item.Value])
+                if (Text(value) is { } text) query.Add(new(item.Name, text));
+        return query;
+    }
+
+    private static string? Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.String => Json.Text(value) ?? "",
+        _ => value.GetRawText()
+    };
+
+    private static bool WellEncoded(string path)
+    {
+        for (var at = path.IndexOf('%'); at >= 0; at = path.IndexOf('%', at + 1))
+            if (at + 2 >= path.Length || !char.IsAsciiHexDigit(path[at + 1]) || !char.IsAsciiHexDigit(path[at + 2])) return false;
+        return true;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
+using Connections.Domain;
+
+namespace Connections.Connectors.MySql;
+
+/// <summary>The first packet, in which the server says what it can; or that it will not have us.</summary>
+/// <param name="Bytes">As they came.</param>
+internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorResult.Failed? Failure)
+{
+    private const int LongestGreeting = 4096;
+    private const int EncryptionFlag = 0x0800;
+    private const byte ErrorMark = 0xFF;
+    private const byte Protocol = 10;
+    private const int AfterVersion = 4 + 8 + 1;
+
+    public static async Task<MySqlGreeting> Read(Socket socket, CancellationToken ct)
+    {
+        var head = new byte[4];
+        await Fill(socket, head, ct);
+        var length = head[0] | head[1] << 8 | head[2] << 16;
+        if (length is < 3 or > LongestGreeting || head[3] > 1) return Stranger;
+        var bytes = new byte[4 + length];
+        head.CopyTo(bytes, 0);
+        await Fill(socket, bytes.AsMemory(4), ct);
+        return Understood(bytes);
+    }
+
+    public static MySqlGreeting Stranger { get; } = new([], false, new ConnectorResult.Failed(
+        FailureKind.Unavailable, "What listens there does not answer as MySQL or MariaDB does.", Delivered.No));
+
+    private static MySqlGreeting Understood(byte[] bytes)
+    {
+        var body = bytes.AsSpan(4);
+        if (body[0] == ErrorMark)
+        {
+            var number = BinaryPrimitives.ReadUInt16LittleEndian(body[1..]);
+            var text = Encoding.UTF8.GetString(body[3..]);
+            return new MySqlGreeting(bytes, false, MySqlFailures.AtSignIn(number, text.StartsWith('#') ? text[6..] : text, null, "", false));
+        }
+
+        var version = body.IndexOf((byte)0);
+        if (body[0] != Protocol || version < 0 || body.Length < version + 1 + AfterVersion + 2) return Stranger;
+        var abilities = BinaryPrimitives.ReadUInt16LittleEndian(body[(version + 1 + AfterVersion)..]);
+        return new MySqlGreeting(bytes, (abilities & EncryptionFlag) != 0, null);
+    }
+
+    private static async Task Fill(Socket socket, Memory<byte> into, CancellationToken ct)
+    {
+        while (into.Length > 0)
+        {
+            var read = await socket.ReceiveAsync(into, ct);
+            if (read == 0) throw new IOException("The server hung up.");
+            into = into[read..];
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using Connections.Connectors.Databases;
+using Connections.Domain;
+using MySqlConnector;
+
+namespace Connections.Connectors.MySql;
+
+/// <summary>
+/// One statement in one transaction on one session: read-only and rolled back, or committed. It is prepared at the server, which then takes one
+/// statement and no more, however it is written.
+/// </summary>
+internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement statement, int maxRows, TimeProvider clock) : IDatabaseQuery<MySqlSession>
+{
+    private static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
+
+    // strings and names are read in one way whatever the server is set to: without ANSI_QUOTES and NO_BACKSLASH_ESCAPES
+    private const string Modes = "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00'";
+
+    private bool prepared;
+    private bool committing;
+
+    public async Task<ConnectorResult?> Run(MySqlSession session, TimeSpan? left, CancellationToken ct)
+    {
+        try
+        {
+            await session.Execute(Beginning(session, left), ct);
+            prepared = true;
+            var output = await Answer(session, ct);
+            if (settings.AllowWrites) await Commit(session);
+            return new ConnectorResult.Done(output);
+        }
+        catch (OperationCanceledException)
+        {
+            session.Spoilt = true; // the cancellation may reach the server late, and hit the next statement
+            return committing
+                ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not confirm the commit in time.", Delivered.Maybe)
+                : new ConnectorResult.Failed(
+                    FailureKind.Timeout, "The statement took longer than it was given, and was cancelled.", Undone, Answered: true);
+        }
+        catch (MySqlException e) when (!Broken(e))
+        {
+            return await Answered(session, e);
+        }
+        catch (Exception e) when (e is MySqlException or IOException or SocketException or ObjectDisposedException)
+        {
+            return Lost(session);
+        }
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or FormatException)
+        {
+            session.Spoilt = true;
+            return new ConnectorResult.Failed(
+                FailureKind.InvalidInput, "The statement needs more of the protocol than a query has.", Undone, Answered: true);
+        }
+    }
+
+    // what changes tables without transactions, or commits by itself (DDL), cannot be taken back
+    private Delivered Undone => !prepared || !settings.AllowWrites ? Delivered.No : Delivered.Maybe;
+
+    private string Beginning(MySqlSession session, TimeSpan? left)
+    {
+        var milliseconds = left is { } time ? Math.Max(1, (long)time.TotalMilliseconds) : 0;
+        var limit = session.IsMariaDb
+            ? $"max_statement_time = {(milliseconds / 1000m).ToString(CultureInfo.InvariantCulture)}"
+            : $"max_execution_time = {milliseconds.ToString(CultureInfo.InvariantCulture)}";
+        return settings.AllowWrites
+            ? $"SET SESSION {Modes}, {limit}; START TRANSACTION READ WRITE"
+            : $"SET SESSION TRANSACTION READ ONLY; SET SESSION {Modes}, {limit}, sql_select_limit = {maxRows + 1}; START TRANSACTION READ ONLY";
+    }
+
+    private async Task<JsonElement> Answer(MySqlSession session, CancellationToken ct)
+    {
+        await using var command = new MySqlCommand { Connection = session.Connection };
+        statement.Fill(command);
+        command.CommandText = session.Unheard(statement.Text);
+        session.LimitAnswer(!settings.AllowWrites);
+        await command.PrepareAsync(ct);
+        var rows = await MySqlRows.Read(command, session, maxRows, stopEarly: !settings.AllowWrites, ct);
+        session.LimitAnswer(false);
+        return rows;
+    }
+
+    private async Task Commit(MySqlSession session)
+    {
+        // the caller's cancellation does not reach here: half-way through a commit nobody would know what happened
+        using var limit = new CancellationTokenSource(CommitLimit, clock);
+        committing = true;
+        await session.Execute("COMMIT", limit.Token);
+    }
+
+    private async Task<ConnectorResult?> Answered(MySqlSession session, MySqlException e)
+    {
+        var fatal = MySqlFailures.IsFatal(e.Number);
+        if (fatal && !prepared && session.Reused) return Stale(session);
+        session.Spoilt |= fatal;
+        var failure = MySqlFailures.AtStatement(e.Number, e.Message);
+        if (!settings.AllowWrites || !prepared || failure.Delivered == Delivered.Yes) return failure;
+        return failure with { Delivered = await TakenBack(session) ? Delivered.No : Delivered.Maybe };
+    }
+
+    private async Task<bool> TakenBack(MySqlSession session)
+    {
+        if (committing || session.Spoilt || statement.Word is not ("INSERT" or "UPDATE" or "DELETE" or "REPLACE" or "SELECT" or "WITH")) return false;
+        using var limit = new CancellationTokenSource(CommitLimit, clock);
+        try
+        {
+            await session.Execute("ROLLBACK", limit.Token);
+            // it warns of tables without transactions, which stay changed
+            await using var warnings = new MySqlCommand("SHOW COUNT(*) WARNINGS", session.Connection);
+            return Convert.ToInt64(await warnings.ExecuteScalarAsync(limit.Token), CultureInfo.InvariantCulture) == 0;
+        }
+        catch (Exception e) when (e is MySqlException or OperationCanceledException or IOException or InvalidOperationException)
+        {
+            session.Spoilt = true;
+            return false;
+        }
+    }
+
+    private ConnectorResult? Lost(MySqlSession session)
+    {
+        if (!prepared && session.Reused) return Stale(session);
+        session.Spoilt = true;
+        if (session.Exceeded) return new ConnectorResult.Failed(
+            FailureKind.InvalidInput, "The answer holds a row that is too large to be read: ask for less.", Delivered.No, Answered: true);
+        return committing
+            ? MySqlFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
+            : MySqlFailures.Lost("The connection broke before the statement was done.", Undone);
+    }
+
+    private static ConnectorResult? Stale(MySqlSession session)
+    {
+        session.Spoilt = true;
+        return null;
+    }
+
+    // the driver's own exceptions about the connection carry a cause or no number of the server's
+    private static bool Broken(MySqlException e) =>
+        e.InnerException is IOException or SocketException || e.Number <= 0 || e.ErrorCode == MySqlErrorCode.UnableToConnectToHost;
+}

@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Text.Json;
+using MySqlConnector;
+
+namespace Connections.Connectors.MySql;
+
+/// <summary>The first answer of a statement, as many of its rows as fit.</summary>
+internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
+{
+    private const int WorthReadingOn = 10_000;
+    private const int Closing = 64;
+    private const int ColumnFrame = 48;
+
+    private readonly ArrayBufferWriter<byte> written = new();
+    private readonly ArrayBufferWriter<byte> one = new();
+    private readonly int head = columns.Sum(c => JsonEncodedText.Encode(c.ColumnName, Json.Plain.Encoder).EncodedUtf8Bytes.Length + ColumnFrame);
+    private int count;
+    private bool truncated;
+
+    /// <param name="stopEarly">Whether to hang up once enough is read: not where the statement is to be committed.</param>
+    public static async Task<JsonElement> Read(MySqlCommand command, MySqlSession session, int maxRows, bool stopEarly, CancellationToken ct)
+    {
+        MySqlRows? rows = null;
+        try
+        {
+            var reader = await command.ExecuteReaderAsync(ct);
+            try
+            {
+                rows = new MySqlRows(reader.FieldCount == 0 ? [] : [.. (await reader.GetColumnSchemaAsync(ct)).Cast<MySqlDbColumn>()], maxRows);
+                while (!rows.truncated && await reader.ReadAsync(ct)) rows.Add(reader);
+                if (rows.truncated && stopEarly && !await Drained(reader, ct)) Abandon(session);
+            }
+            finally
+            {
+                await reader.DisposeAsync(); // reads what is left, further answers too
+            }
+        }
+        catch (Exception e) when (rows is not null && stopEarly && (session.Spoilt || session.Exceeded)
+            && e is MySqlException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // hung up by us: what was read stands
+            session.Spoilt = true;
+            rows!.truncated = true;
+        }
+
+        return rows!.ToJson();
+    }
+
+    private static async Task<bool> Drained(MySqlDataReader reader, CancellationToken ct)
+    {
+        for (var skipped = 0; await reader.ReadAsync(ct); skipped++)
+            if (skipped == WorthReadingOn) return false;
+        return true;
+    }
+
+    private static void Abandon(MySqlSession session)
+    {
+        session.Spoilt = true;
+        session.Cut();
+    }
+
+    private void Add(MySqlDataReader reader)
+    {
+        if (count == maxRows)
+        {
+            truncated = true;
+            return;
+        }
+
+        one.ResetWrittenCount();
+        using (var cells = new Utf8JsonWriter(one, Json.Plain))
+        {
+            cells.WriteStartArray();
+            for (var i = 0; i < columns.Count; i++) MySqlValue.Write(cells, reader, i, columns[i].ProviderType);
+            cells.WriteEndArray();
+        }
+
+        truncated = head + written.WrittenCount + one.WrittenCount + Closing > ConnectorRunner.OutputLimit;
+        if (truncated) return;
+        if (count++ > 0) written.Write(","u8);
+        written.Write(one.WrittenSpan);
+    }
+
+    private JsonElement ToJson()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Json.Plain))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("columns");
+            foreach (var column in columns)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("name", column.ColumnName);
+                writer.WriteString("type", MySqlTypes.Name(column.ProviderType));
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WritePropertyName("rows");
+            writer.WriteRawValue([.. "["u8, .. written.WrittenSpan, .. "]"u8], skipInputValidation: true);
+            writer.WriteBoolean("truncated", truncated);
+            writer.WriteEndObject();
+        }
+
+        return Json.Parse(buffer.WrittenMemory);
+    }
+}

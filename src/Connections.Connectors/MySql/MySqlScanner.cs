@@ -1,0 +1,177 @@
+using System.Buffers;
+using System.Text;
+
+namespace Connections.Connectors.MySql;
+
+/// <summary>
+/// Reads a statement as MySQL's lexer does with the sql_mode that each session sets (backslash escapes, double quotes for strings). Comments are
+/// left out of what is sent, so that no other reader on the way can see them otherwise; executable ones are refused.
+/// </summary>
+/// <param name="isParameter">Whether a name written as <c>:name</c> or <c>@name</c> is a parameter.</param>
+internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
+{
+    private static readonly SearchValues<char> InHints =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _@(),.=+-");
+
+    private readonly StringBuilder seen = new();
+    private readonly List<string> words = [];
+    private readonly List<string> names = [];
+    private int at;
+    private bool empty = true;
+    private bool ended;
+
+    public string? Problem { get; private set; }
+
+    /// <summary>The bare words of the statement, upper-case.</summary>
+    public IReadOnlyList<string> Words => words;
+
+    /// <summary>The parameter of each place in turn, where they have names.</summary>
+    public IReadOnlyList<string> Names => names;
+
+    public int Places { get; private set; }
+
+    public bool IntoFile => words.Zip(words.Skip(1)).Any(pair => pair is ("INTO", "OUTFILE" or "DUMPFILE"));
+
+    /// <summary>The one statement without comments and its final semicolon; null with a <see cref="Problem"/>.</summary>
+    public string? Scan()
+    {
+        if (sql.Contains('\0')) return Refuse("The statement holds a NUL character.");
+        while (at < sql.Length && Problem is null)
+        {
+            if (SpaceOrComment()) continue;
+            if (sql[at] == ';')
+            {
+                ended |= !empty;
+                at++;
+            }
+            else if (ended)
+            {
+                return Refuse("Only one statement may be run at a time.");
+            }
+            else
+            {
+                Token();
+            }
+        }
+
+        return Problem is not null ? null : empty ? Refuse("There is no statement.") : seen.ToString().Trim();
+    }
+
+    private void Token()
+    {
+        empty = false;
+        var c = sql[at];
+        if (c is '\'' or '"') Quoted(c, escapes: true, "A string is not closed.");
+        else if (c == '`') Quoted(c, escapes: false, "A quoted name is not closed.");
+        else if (c == '@' && Here("@@")) Take(2);
+        else if (c is ':' or '@') Named();
+        else if (c == '?') Place();
+        else if (Continues(c)) Word();
+        else Take(1);
+    }
+
+    private void Word()
+    {
+        var start = at;
+        while (at < sql.Length && Continues(sql[at])) at++;
+        words.Add(sql[start..at].ToUpperInvariant());
+        seen.Append(sql, start, at - start);
+    }
+
+    private void Quoted(char quote, bool escapes, string open)
+    {
+        var start = at++;
+        while (at < sql.Length)
+        {
+            if (escapes && sql[at] == '\\') at += 2;
+            else if (sql[at] != quote) at++;
+            else if (at + 1 < sql.Length && sql[at + 1] == quote) at += 2;
+            else
+            {
+                at++;
+                seen.Append(sql, start, at - start);
+                return;
+            }
+        }
+
+        Refuse(open);
+    }
+
+    private void Named()
+    {
+        var end = at + 1;
+        while (end < sql.Length && Continues(sql[end])) end++;
+        var name = sql[(at + 1)..end];
+        if (name.Length == 0 || !isParameter(name))
+        {
+            if (name.Length > 0 && sql[at] == '@') Refuse($"There is no parameter @{name}; variables of the session outlive no call and are not taken.");
+            else Take(end - at);
+            return;
+        }
+
+        names.Add(name);
+        Place();
+        at = end;
+    }
+
+    private void Place()
+    {
+        Places++;
+        seen.Append('?');
+        at++;
+    }
+
+    private bool SpaceOrComment()
+    {
+        if (Space(sql[at])) at++;
+        else if (sql[at] == '#' || (Here("--") && (at + 2 >= sql.Length || sql[at + 2] <= ' '))) SkipLine();
+        else if (Here("/*")) SkipBlock();
+        else return false;
+        seen.Append(' ');
+        return true;
+    }
+
+    private void SkipLine()
+    {
+        while (at < sql.Length && sql[at] != '\n') at++;
+    }
+
+    private void SkipBlock()
+    {
+        var end = sql.IndexOf("*/", at + 2, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            Refuse("A comment is not closed.");
+            return;
+        }
+
+        var inside = sql.AsSpan(at + 2, end - at - 2);
+        if (inside.StartsWith("!") || inside.StartsWith("M!", StringComparison.OrdinalIgnoreCase))
+        {
+            Refuse("Comments that are executed (/*! … */) are not taken: write what they hold as it is.");
+            return;
+        }
+
+        if (inside.StartsWith("+") && !inside.ContainsAnyExcept(InHints)) seen.Append(sql, at, end + 2 - at);
+        at = end + 2;
+    }
+
+    private void Take(int length)
+    {
+        seen.Append(sql, at, length);
+        at += length;
+    }
+
+    private bool Here(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
+
+    private string? Refuse(string problem)
+    {
+        Problem = problem;
+        at = sql.Length;
+        return null;
+    }
+
+    private static bool Space(char c) => c is ' ' or '\t' or '\n' or '\r' or '\f' or '\v';
+
+    private static bool Continues(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '$' || c >= 0x80;
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json;
+using Connections.Connectors.Databases;
+using MySqlConnector;
+
+namespace Connections.Connectors.MySql;
+
+/// <summary>Values between JSON and the protocol.</summary>
+internal static class MySqlValue
+{
+    /// <summary>As written in the statement itself: whole numbers are integers, others decimals while they fit, objects and lists JSON texts.</summary>
+    public static MySqlParameter Parameter(JsonElement value) => new()
+    {
+        Value = value.ValueKind switch
+        {
+            JsonValueKind.Null or JsonValueKind.Undefined => DBNull.Value,
+            JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
+            JsonValueKind.Number => Number(value),
+            JsonValueKind.Array or JsonValueKind.Object => value.GetRawText(),
+            _ => Json.Text(value) ?? ""
+        }
+    };
+
+    public static void Write(Utf8JsonWriter writer, MySqlDataReader reader, int column, MySqlDbType type)
+    {
+        if (reader.IsDBNull(column))
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        switch (type)
+        {
+            case MySqlDbType.Decimal or MySqlDbType.NewDecimal:
+                Number(writer, reader.GetMySqlDecimal(column).ToString());
+                break;
+            case MySqlDbType.Float:
+                Number(writer, reader.GetFloat(column).ToString("R", CultureInfo.InvariantCulture));
+                break;
+            case MySqlDbType.Double:
+                Number(writer, reader.GetDouble(column).ToString("R", CultureInfo.InvariantCulture));
+                break;
+            case MySqlDbType.Date or MySqlDbType.Newdate:
+                writer.WriteStringValue(Date(reader.GetMySqlDateTime(column)));
+                break;
+            case MySqlDbType.DateTime:
+                writer.WriteStringValue(Moment(reader.GetMySqlDateTime(column)));
+                break;
+            case MySqlDbType.Timestamp: // an instant, told in the session's zone: UTC
+                writer.WriteStringValue(Moment(reader.GetMySqlDateTime(column)) + "Z");
+                break;
+            case MySqlDbType.Time:
+                writer.WriteStringValue(Time(reader.GetTimeSpan(column)));
+                break;
+            case MySqlDbType.JSON when reader.GetString(column) is var text && JsonForms.IsReadable(text):
+                writer.WriteRawValue(text, skipInputValidation: true);
+                break;
+            default:
+                Other(writer, reader.GetValue(column));
+                break;
+        }
+    }
+
+    private static void Other(Utf8JsonWriter writer, object value)
+    {
+        switch (value)
+        {
+            case byte[] bytes:
+                writer.WriteBase64StringValue(bytes);
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case ReadOnlyMemory<float> vector:
+                writer.WriteStartArray();
+                foreach (var part in vector.Span) Number(writer, part.ToString("R", CultureInfo.InvariantCulture));
+                writer.WriteEndArray();
+                break;
+            default: // whole numbers of all widths, bits and years
+                Number(writer, Convert.ToString(value, CultureInfo.InvariantCulture)!);
+                break;
+        }
+    }
+
+    private static void Number(Utf8JsonWriter writer, string text)
+    {
+        var number = text.Replace('E', 'e');
+        if (JsonForms.FitsDouble(number)) writer.WriteRawValue(number);
+        else writer.WriteStringValue(number);
+    }
+
+    private static object Number(JsonElement value)
+    {
+        if (value.TryGetInt64(out var whole)) return whole;
+        if (value.TryGetUInt64(out var large)) return large;
+        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        var text = value.GetRawText();
+        return text.Count(char.IsAsciiDigit) <= 28 && decimal.TryParse(text, style, CultureInfo.InvariantCulture, out var exact) ? exact
+            : text.Contains('e', StringComparison.OrdinalIgnoreCase) && value.TryGetDouble(out var wide) ? wide
+            : text;
+    }
+
+    // dates of zeros are no dates for .NET, but for MySQL
+    private static string Date(MySqlDateTime date) => string.Create(CultureInfo.InvariantCulture, $"{date.Year:0000}-{date.Month:00}-{date.Day:00}");
+
+    private static string Moment(MySqlDateTime at) => string.Create(
+        CultureInfo.InvariantCulture, $"{Date(at)}T{at.Hour:00}:{at.Minute:00}:{at.Second:00}{Fraction(at.Microsecond)}");
+
+    private static string Time(TimeSpan time)
+    {
+        var length = time.Duration();
+        var sign = time < TimeSpan.Zero ? "-" : "";
+        var fraction = Fraction((int)(length.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond));
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{(int)length.TotalHours:00}:{length.Minutes:00}:{length.Seconds:00}{fraction}");
+    }
+
+    private static string Fraction(int microseconds) =>
+        microseconds == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $".{microseconds:000000}").TrimEnd('0');
+}

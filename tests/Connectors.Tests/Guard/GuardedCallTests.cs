@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connections.Connectors;
+using Connections.Domain;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Connectors.Tests.Guard;
+
+/// <summary>The guard as production has it, attacked through the connectors themselves. What gets past it would reach the listener.</summary>
+public sealed class GuardedCallTests : IAsyncLifetime
+{
+    private readonly FakeResolver resolver = new();
+    private readonly TcpListener listener = new(IPAddress.IPv6Any, 0);
+    private ServiceProvider services = null!;
+
+    private static readonly string[] Connectors = ["postgres", "mysql", "http"];
+
+    private static readonly string[] Inside =
+    [
+        "127.0.0.1", "127.1.2.3", "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "0.0.0.0", "169.254.169.254", "100.100.100.200",
+        "::1", "::", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::ffff:7f00:1", "fe80::1", "fd00:ec2::254", "fc00::1",
+        "64:ff9b::7f00:1", "64:ff9b::169.254.169.254", "2002:7f00:1::", "2002:a9fe:a9fe::", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
+        "127.1", "127.0.0.1.", "user@127.0.0.1", "user:pw@127.0.0.1", "127.0.0.1%00.example.com", "１２７.0.0.1", "127。0。0。1"
+    ];
+
+    public static TheoryData<string, string> Spellings() =>
+        new(Connectors.SelectMany(connector => Inside.Select(host => (connector, host))));
+
+    public static TheoryData<string, string> Addresses() =>
+        new(Connectors.SelectMany(connector => Inside.Where(host => IPAddress.TryParse(host, out var parsed) && parsed.ToString() == host)
+            .Select(host => (connector, host))));
+
+    public static TheoryData<string> Each() => new(Connectors);
+
+    public ValueTask InitializeAsync()
+    {
+        listener.Server.DualMode = true;
+        listener.Start();
+        var collection = new ServiceCollection().AddLogging();
+        collection.AddSingleton<IHostResolver>(resolver);
+        services = collection.AddConnectors(new ConfigurationBuilder().Build()).BuildServiceProvider();
+        return ValueTask.CompletedTask;
+    }
+
+    [Theory]
+    [MemberData(nameof(Spellings))]
+    public async Task No_spelling_leads_inside(string connector, string host) => await Refused(connector, host);
+
+    [Theory]
+    [MemberData(nameof(Addresses))]
+    public async Task No_name_leads_inside(string connector, string address)
+    {
+        resolver.Answer("inside.example.com", [address]);
+        await Refused(connector, "inside.example.com");
+        resolver.Answer("mixed.example.com", ["93.184.215.14", address]);
+        await Refused(connector, "mixed.example.com");
+    }
+
+    [Theory]
+    [MemberData(nameof(Each))]
+    public async Task A_name_that_changes_its_answer_is_asked_once_for_each_connection_and_that_answer_is_dialled(string connector)
+    {
+        resolver.Answer("turning.example.com", ["240.0.0.1"], ["127.0.0.1"]);
+        await Refused(connector, "turning.example.com");
+        Assert.Single(resolver.Asked);
+        await Refused(connector, "turning.example.com");
+        Assert.Equal(2, resolver.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("mysql")]
+    public async Task An_SSH_host_is_no_way_around(string connector)
+    {
+        var settings = Settings(connector, "db.example.com");
+        settings["ssh"] = new JsonObject { ["host"] = "127.0.0.1", ["port"] = Port, ["user"] = "x" };
+        await Refused(connector, settings);
+        settings["ssh"]!["host"] = "169.254.169.254";
+        await Refused(connector, settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        listener.Dispose();
+        await services.DisposeAsync();
+    }
+
+    private int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    private Task Refused(string connector, string host) => Refused(connector, Settings(connector, host));
+
+    private async Task Refused(string connector, JsonObject settings)
+    {
+        var credentials = Secret.Of(JsonSerializer.SerializeToElement(new { username = "a", password = "secret-pw", sshPassword = "b" }));
+        var use = new ConnectionUse("default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(settings), credentials);
+        var runner = services.GetRequiredService<ConnectorRunner>();
+        var (activity, input) = connector == "http"
+            ? ("request", JsonSerializer.SerializeToElement(new { method = "GET", path = "/" }))
+            : ("run-query", JsonSerializer.SerializeToElement(new { sql = "SELECT 1" }));
+        var run = Assert.IsType<ConnectorResult.Failed>(await runner.Run(connector, use, activity, input, TimeSpan.FromSeconds(20), default));
+        Assert.Equal((FailureKind.InvalidInput, Delivered.No), (run.Kind, run.Delivered));
+        Assert.False(listener.Pending());
+    }
+
+    private JsonObject Settings(string connector, string host) => connector == "http"
+        ? new JsonObject { ["baseUrl"] = $"http://{(host.Contains(':') && !host.Contains('@') ? $"[{host}]" : host)}:{Port}/" }
+        : new JsonObject { ["host"] = host, ["port"] = Port, ["database"] = "x", ["tls"] = "disable" };
+}

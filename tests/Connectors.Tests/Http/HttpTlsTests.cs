@@ -1,0 +1,76 @@
+using Connections.Connectors;
+using Connections.Domain;
+using TestServers;
+
+namespace Connectors.Tests.Http;
+
+public sealed class HttpTlsTests : IDisposable
+{
+    private readonly TestCertificates certificates = new();
+
+    [Fact]
+    public async Task A_verified_server_is_spoken_to()
+    {
+        await using var server = await ApiServer.Start(certificates.Issue(expired: false, "api.test"));
+        await using var api = Secure(server, certificates.AuthorityPem);
+        await Judged(api, null);
+        Assert.Equal("ok", (await api.Probe()).Steps.Single(s => s.Name == "tls").Outcome);
+    }
+
+    [Theory]
+    [InlineData("elsewhere.test", false, "not for api.test, but for elsewhere.test")]
+    [InlineData("127.0.0.1", false, "not for api.test, but for 127.0.0.1")]
+    [InlineData("api.test", true, "expired")]
+    public async Task Certificates_that_will_not_do_are_told_apart(string name, bool expired, string said)
+    {
+        await using var server = await ApiServer.Start(certificates.Issue(expired, name));
+        await using var api = Secure(server, certificates.AuthorityPem);
+        await Judged(api, said);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Authorities_that_will_not_do_are_told_apart()
+    {
+        await using var server = await ApiServer.Start(certificates.Issue(expired: false, "api.test"));
+        using var others = new TestCertificates("Another CA");
+        await using var other = Secure(server, others.AuthorityPem);
+        await Judged(other, "not by the CA certificate given");
+        await using var none = Secure(server, null);
+        await Judged(none, "not known here");
+    }
+
+    [Fact]
+    public async Task A_server_without_TLS_is_said_so()
+    {
+        await using var server = await ApiServer.Start();
+        await using var api = Secure(server, null);
+        await Judged(api, "does not speak TLS");
+    }
+
+    public void Dispose() => certificates.Dispose();
+
+    private static Api Secure(ApiServer server, string? ca)
+    {
+        var api = new Api($"https://api.test:{server.Port}");
+        if (ca is not null) api.Settings["caCertificate"] = ca;
+        return api;
+    }
+
+    private static async Task Judged(Api api, string? said)
+    {
+        var probe = await api.Probe();
+        var run = await api.Run(new { method = "POST", path = "/" });
+        if (said is null)
+        {
+            Assert.Null(probe.Failure?.Message);
+            Assert.IsType<ConnectorResult.Done>(run);
+            return;
+        }
+
+        Assert.Equal((FailureKind.Unavailable, Delivered.No), (probe.Failure!.Kind, probe.Failure.Delivered));
+        Assert.Contains(said, probe.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal(("tls", "unavailable"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
+        Assert.Equal(probe.Failure.Message, Assert.IsType<ConnectorResult.Failed>(run).Message);
+    }
+}

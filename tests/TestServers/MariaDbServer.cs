@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using MySqlConnector;
+
+namespace TestServers;
+
+/// <summary>A MariaDB of one's own, from Debian's binaries: in a temporary folder on a free port of the loopback, with TLS.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class MariaDbServer : IAsyncDisposable
+{
+    public const string Host = "127.0.0.1";
+
+    private const string Server = "/usr/sbin/mariadbd";
+    private const string Installer = "/usr/bin/mariadb-install-db";
+    private readonly LaunchedServer launched;
+    private string[] options = [];
+
+    private MariaDbServer(LaunchedServer launched, int port) => (this.launched, Port) = (launched, port);
+
+    public static bool Available => File.Exists(Server) && File.Exists(Installer);
+
+    public int Port { get; }
+
+    public TestCertificates Certificates { get; } = new();
+
+    private string Socket => Path.Combine(launched.Folder, "s");
+
+    /// <param name="names">What the certificate is for.</param>
+    public static async Task<MariaDbServer> Create(params string[] names)
+    {
+        if (!Available) throw new InvalidOperationException("MariaDB's binaries are not installed.");
+        var server = new MariaDbServer(await LaunchedServer.In("my-", "mysql", "-KILL"), LaunchedServer.FreePort());
+        try
+        {
+            await server.launched.ToItsEnd(
+                Installer, "--no-defaults", $"--datadir={server.launched.Folder}/data", "--auth-root-authentication-method=normal", "--skip-test-db");
+            await server.Write(expired: false, names is [] ? ["localhost", Host] : names);
+            await server.Start();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task Start() => launched.Start(
+        Answers,
+        [
+            Server, "--no-defaults", $"--datadir={launched.Folder}/data", $"--socket={Socket}", $"--port={Port.ToString(CultureInfo.InvariantCulture)}",
+            "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M",
+            "--innodb-log-file-size=8M", "--log-warnings=2", "--max-connections=60", "--skip-log-bin", "--max-allowed-packet=256M",
+            $"--secure-file-priv={launched.Folder}", $"--pid-file={launched.Folder}/pid",
+            $"--ssl-cert={launched.Folder}/server.crt", $"--ssl-key={launched.Folder}/server.key", .. options
+        ]);
+
+    /// <summary>At once, as in a crash.</summary>
+    public Task Stop() => launched.Stop();
+
+    /// <param name="with">Options of the server from now on.</param>
+    public async Task Restart(params string[] with)
+    {
+        options = with;
+        await Stop();
+        await Start();
+    }
+
+    /// <summary>As superuser; the first value of the answer.</summary>
+    public async Task<string?> Sql(string sql, string database = "mysql")
+    {
+        await using var connection = new MySqlConnection(
+            $"Server={Socket};ConnectionProtocol=unix;UserID=root;Database={database};Pooling=false;AllowUserVariables=true;SslMode=None");
+        await connection.OpenAsync();
+        await using var command = new MySqlCommand(sql, connection);
+        var first = await command.ExecuteScalarAsync();
+        return first is null or DBNull ? null : Convert.ToString(first, CultureInfo.InvariantCulture);
+    }
+
+    public Task SetPassword(string user, string password) => Sql($"ALTER USER '{user}'@'%' IDENTIFIED BY '{password.Replace("'", "''", StringComparison.Ordinal)}'");
+
+    /// <summary>For connections made from now on.</summary>
+    public async Task UseCertificate(bool expired, params string[] names)
+    {
+        await Write(expired, names);
+        await Sql("FLUSH SSL");
+    }
+
+    /// <summary>A path on which the server may write.</summary>
+    public string FileNamed(string name) => Path.Combine(launched.Folder, name);
+
+    public string Log() => launched.Log();
+
+    public async ValueTask DisposeAsync()
+    {
+        await launched.DisposeAsync();
+        Certificates.Dispose();
+    }
+
+    private async Task Write(bool expired, string[] names)
+    {
+        var (certificate, key) = Certificates.Issue(expired, names);
+        await launched.Write("server.crt", certificate);
+        await launched.Write("server.key", key);
+    }
+
+    private async Task<bool> Answers()
+    {
+        try
+        {
+            return await Sql("SELECT 1") == "1";
+        }
+        catch (MySqlException)
+        {
+            return false;
+        }
+    }
+}

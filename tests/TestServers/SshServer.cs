@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+
+namespace TestServers;
+
+/// <summary>An SSH host of one's own, from Debian's binaries, on a free port of the loopback: entered with a key, and leading on.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class SshServer : IAsyncDisposable
+{
+    public const string Host = "127.0.0.1";
+
+    private const string Server = "/usr/sbin/sshd";
+    private const string KeyMaker = "/usr/bin/ssh-keygen";
+    private const string Room = "/run/sshd";
+    private readonly LaunchedServer launched;
+
+    private SshServer(LaunchedServer launched, int port) => (this.launched, Port) = (launched, port);
+
+    /// <summary>Needs root: as anybody else it could not make the folder that it locks itself into.</summary>
+    public static bool Available => File.Exists(Server) && File.Exists(KeyMaker) && (Directory.Exists(Room) || Environment.UserName == "root");
+
+    public static string User => Environment.UserName;
+
+    public int Port { get; }
+
+    public string PrivateKey => File.ReadAllText(Path.Combine(launched.Folder, "user"));
+
+    public string OtherKey => File.ReadAllText(Path.Combine(launched.Folder, "other"));
+
+    public string LockedKey => File.ReadAllText(Path.Combine(launched.Folder, "locked"));
+
+    /// <summary>As <c>SHA256:…</c>.</summary>
+    public string Fingerprint { get; private set; } = "";
+
+    public static async Task<SshServer> Create()
+    {
+        if (!Available) throw new InvalidOperationException("OpenSSH's server cannot be run here.");
+        Directory.CreateDirectory(Room);
+        var server = new SshServer(await LaunchedServer.In("ssh-", null, "-KILL"), LaunchedServer.FreePort());
+        try
+        {
+            foreach (var (name, phrase) in new[] { ("host", ""), ("user", ""), ("other", ""), ("locked", "passphrase-1") })
+                await server.launched.ToItsEnd(KeyMaker, "-q", "-t", "ed25519", "-N", phrase, "-f", Path.Combine(server.launched.Folder, name));
+            await server.launched.ToItsEnd(KeyMaker, "-l", "-f", Path.Combine(server.launched.Folder, "host.pub"));
+            server.Fingerprint = server.Log().Split(' ', '\n').First(word => word.StartsWith("SHA256:", StringComparison.Ordinal));
+            await server.Configure();
+            await server.Start();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task Start() => launched.Start(Answers, Server, "-D", "-e", "-f", Path.Combine(launched.Folder, "config"));
+
+    public Task Stop() => launched.Stop();
+
+    public string Log() => launched.Log();
+
+    public ValueTask DisposeAsync() => launched.DisposeAsync();
+
+    private async Task Configure()
+    {
+        var keys = await File.ReadAllTextAsync(Path.Combine(launched.Folder, "user.pub")) + await File.ReadAllTextAsync(Path.Combine(launched.Folder, "locked.pub"));
+        await launched.Write("authorized", keys);
+        await launched.Write("config", $"""
+            ListenAddress 127.0.0.1
+            Port {Port.ToString(CultureInfo.InvariantCulture)}
+            HostKey {launched.Folder}/host
+            AuthorizedKeysFile {launched.Folder}/authorized
+            PidFile none
+            StrictModes no
+            UsePAM no
+            PasswordAuthentication yes
+            PermitRootLogin yes
+            AllowTcpForwarding local
+            MaxStartups 100
+            LogLevel VERBOSE
+
+            """);
+    }
+
+    private async Task<bool> Answers()
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(Host, Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
