@@ -56,6 +56,18 @@ public sealed class SecrecyTests(OneForAll common)
         Nowhere([api.Key!], "output and files", [("output", service.Process.Output), .. Files(folder.Path).Where(f => f.Name != "api-key")]);
     }
 
+    [Fact]
+    public async Task A_value_that_the_database_quotes_in_its_error_stands_in_no_log_and_in_no_file()
+    {
+        using var folder = new DataFolder();
+        var quoted = $"quoted{Guid.NewGuid():n}";
+        await using var service = await Service.Start(folder.Path, EverythingLogged);
+        var id = await service.Api.Connect(await common.NewRole());
+        await service.Api.Reaches(await service.Api.Query(id, "select $1::text::int", new[] { quoted }), "failed");
+        await service.Process.Stop();
+        Nowhere([quoted], "output and files", [("output", service.Process.Output), .. Files(folder.Path)]);
+    }
+
     private static void Nowhere(string[] canaries, string where, IReadOnlyList<(string Name, string Text)> places)
     {
         Assert.NotEmpty(places);
