@@ -2,23 +2,23 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-public sealed class ClaimTests(Shared shared)
+public sealed class ClaimTests(OneForAll common)
 {
-    private Api Api => shared.Api;
+    private Api Api => common.Api;
 
     [Fact]
     public async Task Of_fifty_creates_with_one_name_one_wins_and_the_others_are_told_which()
     {
         var name = Steps.NewName();
         var roles = new List<Role>();
-        for (var i = 0; i < 50; i++) roles.Add(await shared.NewRole());
+        for (var i = 0; i < 50; i++) roles.Add(await common.NewRole());
         OneWon(await Task.WhenAll(roles.Select(r => Api.Post("/api/connections", r.Connection(name)))), "connection.name-taken");
     }
 
     [Fact]
     public async Task Of_fifty_creates_of_one_account_one_wins_and_the_others_are_told_which()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Api.Post("/api/connections", role.Connection(Steps.NewName()))));
         OneWon(answers, "connection.account-taken");
     }
@@ -26,14 +26,14 @@ public sealed class ClaimTests(Shared shared)
     [Fact]
     public async Task A_create_sent_twice_makes_one_connection_and_is_answered_twice_the_same()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var (id, name) = (Guid.NewGuid(), Steps.NewName());
         var first = (await Api.Post("/api/connections", role.Connection(name, id: id))).Is(201);
         var again = (await Api.Post("/api/connections", role.Connection(name, id: id))).Is(201);
         Assert.Equal(first.Text, again.Text);
         Assert.Equal(["connection-created"], await Api.HistoryTypes(id));
 
-        var other = await shared.NewRole();
+        var other = await common.NewRole();
         var refused = (await Api.Post("/api/connections", other.Connection(name.ToUpperInvariant()))).Refuses(409, "connection.name-taken");
         Assert.Equal(id, refused["connectionId"].GetGuid());
     }
@@ -41,7 +41,7 @@ public sealed class ClaimTests(Shared shared)
     [Fact]
     public async Task A_create_sent_twice_at_once_makes_one_connection()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var (id, name) = (Guid.NewGuid(), Steps.NewName());
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Api.Post("/api/connections", role.Connection(name, id: id))));
         Assert.All(answers, a => Assert.Equal(id, a.Is(201)["id"].GetGuid()));
@@ -51,7 +51,7 @@ public sealed class ClaimTests(Shared shared)
     [Fact]
     public async Task An_id_is_not_used_twice()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var id = Guid.NewGuid();
         (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Is(201);
         (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Refuses(409, "connection.id-reused");
@@ -60,7 +60,7 @@ public sealed class ClaimTests(Shared shared)
     [Fact]
     public async Task An_activity_asked_for_twice_is_one_and_another_body_under_its_id_is_refused()
     {
-        var connection = await Api.Connect(await shared.NewRole());
+        var connection = await Api.Connect(await common.NewRole());
         var id = Guid.NewGuid();
         object Wanted(string sql) => new { id, connectionId = connection, activity = "run-query", input = new { sql } };
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Api.Post("/api/activities", Wanted("select 1"))));
@@ -72,7 +72,7 @@ public sealed class ClaimTests(Shared shared)
     [Fact]
     public async Task A_name_that_was_given_up_can_be_taken_at_once()
     {
-        var (one, two) = (await shared.NewRole(), await shared.NewRole());
+        var (one, two) = (await common.NewRole(), await common.NewRole());
         var name = Steps.NewName();
         var first = await Api.Connect(one, name);
         (await Api.Patch($"/api/connections/{first}", new { name = Steps.NewName() })).Is(200);

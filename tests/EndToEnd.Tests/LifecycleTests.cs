@@ -3,14 +3,14 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-public sealed class LifecycleTests(Shared shared)
+public sealed class LifecycleTests(OneForAll common)
 {
-    private Api Api => shared.Api;
+    private Api Api => common.Api;
 
     [Fact]
     public async Task A_rename_is_followed_by_activities_that_say_the_name()
     {
-        var id = await Api.Connect(await shared.NewRole());
+        var id = await Api.Connect(await common.NewRole());
         var name = Steps.NewName();
         Assert.Equal(name, (await Api.Patch($"/api/connections/{id}", new { name })).Is(200)["name"].GetString());
         Assert.Equal(id, (await Api.Reaches(await Api.QueryByName(name), "succeeded"))["connectionId"].GetGuid());
@@ -20,7 +20,7 @@ public sealed class LifecycleTests(Shared shared)
     [Fact]
     public async Task An_activity_that_waits_for_a_name_follows_it_to_the_connection_that_gets_it()
     {
-        var (one, two) = (await shared.NewRole(), await shared.NewRole());
+        var (one, two) = (await common.NewRole(), await common.NewRole());
         var name = Steps.NewName();
         (await Api.Delete($"/api/connections/{await Api.Connect(one, name)}")).Is(204);
         var waiting = await Api.QueryByName(name);
@@ -33,7 +33,7 @@ public sealed class LifecycleTests(Shared shared)
     [Fact]
     public async Task A_connection_is_deleted_once_however_often_it_is_asked_for_and_then_changes_no_more()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var id = await Api.Connect(role);
         (await Api.Delete($"/api/connections/{id}")).Is(204);
         (await Api.Delete($"/api/connections/{id}")).Is(204);
@@ -52,7 +52,7 @@ public sealed class LifecycleTests(Shared shared)
     [Fact]
     public async Task A_deleted_connection_still_answers_what_it_is_and_was()
     {
-        var id = await Api.Connect(await shared.NewRole());
+        var id = await Api.Connect(await common.NewRole());
         var created = (await Api.Get($"/api/connections/{id}/history")).Is(200)["items"][0].GetProperty("at").GetDateTimeOffset();
         (await Api.Delete($"/api/connections/{id}")).Is(204);
 
@@ -67,7 +67,7 @@ public sealed class LifecycleTests(Shared shared)
     [Fact]
     public async Task A_waiting_activity_can_be_cancelled_and_one_that_ended_cannot()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var id = await Api.Connect(role);
         var done = await Api.Query(id);
         await Api.Reaches(done, "succeeded");
@@ -82,7 +82,7 @@ public sealed class LifecycleTests(Shared shared)
     [Fact]
     public async Task More_activities_than_the_connection_may_run_at_once_all_succeed()
     {
-        var id = await Api.Connect(await shared.NewRole());
+        var id = await Api.Connect(await common.NewRole());
         var all = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Api.Query(id, $"select {i}, pg_sleep(0.05)")));
         foreach (var activity in all) await Api.Reaches(activity, "succeeded");
         var listed = (await Api.Get($"/api/activities?connectionId={id}&status=succeeded&limit=25")).Is(200);
@@ -93,7 +93,7 @@ public sealed class LifecycleTests(Shared shared)
     [Fact]
     public async Task An_activity_past_its_deadline_fails_with_what_it_waited_for()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var id = await Api.Connect(role);
         await role.ChangePassword();
         var activity = (await Api.Post(

@@ -4,12 +4,12 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>Whatever is sent is answered with a problem document, and nothing of it is kept.</summary>
-public sealed class MalformedTests(Shared shared)
+public sealed class MalformedTests(OneForAll common)
 {
     private const string Form = """ "connector": "postgres", "settings": {"host": "127.0.0.1", "database": "shop"}, "credentials": {"username": "u", "password": "p"} """;
     private const string Unknown = "00000000-0000-4000-8000-000000000000";
 
-    private Api Api => shared.Api;
+    private Api Api => common.Api;
 
     public static TheoryData<string, string, int, string> Bodies => new()
     {
@@ -94,7 +94,7 @@ public sealed class MalformedTests(Shared shared)
     [Fact]
     public async Task A_name_of_three_hundred_characters_is_refused_and_a_renaming_to_it_too()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         (await Api.Post("/api/connections", role.Connection(new string('a', 300)))).Refuses(422, "connection.invalid");
         var id = await Api.Connect(role);
         foreach (var name in new[] { new string('a', 300), "", " ", "a\tb" })
@@ -105,7 +105,7 @@ public sealed class MalformedTests(Shared shared)
     [Fact]
     public async Task Input_against_its_schema_is_refused_with_its_fields_and_never_becomes_an_activity()
     {
-        var id = await Api.Connect(await shared.NewRole());
+        var id = await Api.Connect(await common.NewRole());
         foreach (var input in new[] { """{}""", """{"sql": 7}""", """{"sql": ""}""", """{"sql": "select 1", "rows": 1}""", """{"sql": "select 1", "maxRows": 10001}""", "[]", "7" })
         {
             var refused = await Api.Raw(HttpMethod.Post, "/api/activities", $$"""{"connectionId": "{{id}}", "activity": "run-query", "input": {{input}} }""");

@@ -2,14 +2,14 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-public sealed class OutageTests(Shared shared)
+public sealed class OutageTests(OneForAll common)
 {
     [Fact]
     public async Task A_server_that_is_merely_down_is_waited_for_and_never_needs_a_reconnect()
     {
-        Assert.NotNull(shared.Server); // or skipped
+        Assert.NotNull(common.Server); // or skipped
         await using var server = await Role.Server();
-        var (api, role) = (shared.Api, await Role.Create(server));
+        var (api, role) = (common.Api, await Role.Create(server));
         var id = await api.Connect(role);
         await api.Reaches(await api.Query(id), "succeeded");
 

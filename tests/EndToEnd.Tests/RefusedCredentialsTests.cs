@@ -2,14 +2,14 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-public sealed class RefusedCredentialsTests(Shared shared)
+public sealed class RefusedCredentialsTests(OneForAll common)
 {
-    private Api Api => shared.Api;
+    private Api Api => common.Api;
 
     [Fact]
     public async Task A_wrong_password_keeps_nothing_and_leaves_the_name_free()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var (id, name) = (Guid.NewGuid(), Steps.NewName());
         var wrong = new { id, connector = "postgres", name, settings = role.Settings(), credentials = new { username = role.Name, password = "wrong" } };
         var refused = (await Api.Post("/api/connections", wrong)).Refuses(422, "connection.credentials-rejected");
@@ -25,7 +25,7 @@ public sealed class RefusedCredentialsTests(Shared shared)
     [Fact]
     public async Task The_same_create_succeeds_under_its_id_once_the_password_is_right()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var (id, name) = (Guid.NewGuid(), Steps.NewName());
         var wrong = new { id, connector = "postgres", name, settings = role.Settings(), credentials = new { username = role.Name, password = "wrong" } };
         (await Api.Post("/api/connections", wrong)).Refuses(422, "connection.credentials-rejected");
@@ -53,7 +53,7 @@ public sealed class RefusedCredentialsTests(Shared shared)
     public async Task A_password_changed_later_costs_one_failed_sign_in_however_many_activities_meet_it()
     {
         using var folder = new DataFolder();
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         await using (var service = await Service.Start(folder.Path))
         {
             var id = await service.Api.Connect(role);
@@ -72,7 +72,7 @@ public sealed class RefusedCredentialsTests(Shared shared)
         await using var again = await Service.Start(folder.Path);
         var only = Assert.Single((await again.Api.Get("/api/connections?status=reauthRequired")).Is(200)["items"].EnumerateArray()).GetProperty("id").GetGuid();
         await again.Api.Waits(await again.Api.Query(only), "reauthRequired");
-        var other = await shared.NewRole();
+        var other = await common.NewRole();
         await again.Api.Reaches(await again.Api.Query(await again.Api.Connect(other)), "succeeded");
         Assert.Equal(1, role.FailedSignIns);
 
@@ -84,7 +84,7 @@ public sealed class RefusedCredentialsTests(Shared shared)
     [Fact]
     public async Task A_password_set_back_is_found_by_a_persons_test_and_wakes_what_waits()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var id = await Api.Connect(role);
         var was = role.Password;
         await role.ChangePassword();
@@ -92,7 +92,7 @@ public sealed class RefusedCredentialsTests(Shared shared)
         await Api.Waits(waiting, "reauthRequired");
         await Api.ConnectionReaches(id, "reauthRequired");
 
-        await shared.Server.SetPassword(role.Name, was);
+        await common.Server.SetPassword(role.Name, was);
         Assert.Equal("ok", (await Api.Post($"/api/connections/{id}/test")).Is(200)["outcome"].GetString());
         await Api.Reaches(waiting, "succeeded");
         Assert.Equal(2, (await Api.ConnectionReaches(id, "connected"))["credentialVersion"].GetInt32());
@@ -101,7 +101,7 @@ public sealed class RefusedCredentialsTests(Shared shared)
     [Fact]
     public async Task An_activity_that_does_not_want_to_wait_fails_at_a_dead_sign_in()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var id = await Api.Connect(role);
         await role.ChangePassword();
         foreach (var _ in Enumerable.Range(0, 2))

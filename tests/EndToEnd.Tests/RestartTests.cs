@@ -3,13 +3,13 @@ using TestServers;
 
 namespace EndToEnd.Tests;
 
-public sealed class RestartTests(Shared shared)
+public sealed class RestartTests(OneForAll common)
 {
     [Fact]
     public async Task A_killed_service_goes_on_where_it_was()
     {
         using var folder = new DataFolder();
-        var (reading, writing, changed) = (await shared.NewRole(), await shared.NewRole(), await shared.NewRole());
+        var (reading, writing, changed) = (await common.NewRole(), await common.NewRole(), await common.NewRole());
         var service = await Service.Start(folder.Path);
         var (reads, writes, dead) = (
             await service.Api.Connect(reading), await service.Api.Connect(writing, allowWrites: true), await service.Api.Connect(changed));
@@ -48,7 +48,7 @@ public sealed class RestartTests(Shared shared)
     public async Task A_service_stopped_while_it_works_loses_nothing_that_it_accepted()
     {
         using var folder = new DataFolder();
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var service = await Service.Start(folder.Path);
         var id = await service.Api.Connect(role);
         var accepted = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => service.Api.Query(id, $"select {i}, pg_sleep(0.02)")));
@@ -62,7 +62,7 @@ public sealed class RestartTests(Shared shared)
     public async Task The_read_models_are_rebuilt_from_the_log_as_they_were()
     {
         using var folder = new DataFolder();
-        var (one, two, three) = (await shared.NewRole(), await shared.NewRole(), await shared.NewRole());
+        var (one, two, three) = (await common.NewRole(), await common.NewRole(), await common.NewRole());
         var service = await Service.Start(folder.Path);
         var api = service.Api;
         var (used, dead, gone) = (await api.Connect(one), await api.Connect(two), await api.Connect(three));

@@ -4,15 +4,17 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>Canaries: values that occur nowhere else, looked for everywhere.</summary>
-public sealed class SecrecyTests(Shared shared)
+public sealed class SecrecyTests(OneForAll common)
 {
-    private static readonly Dictionary<string, string> EverythingLogged = new() { ["Logging__LogLevel__Default"] = "Trace" };
+    private static readonly Dictionary<string, string> EverythingLogged =
+        new[] { "Default", "MassTransit", "Microsoft.AspNetCore", "Quartz", "Microsoft.Extensions.Hosting.Internal.Host" }
+        .ToDictionary(category => $"Logging__LogLevel__{category}", _ => "Trace");
 
     [Fact]
     public async Task Secrets_inputs_and_outputs_stand_in_no_log_no_file_and_no_answer_that_is_not_theirs()
     {
         using var folder = new DataFolder();
-        var (role, other) = (await shared.NewRole(), await shared.NewRole());
+        var (role, other) = (await common.NewRole(), await common.NewRole());
         var (wrong, input) = ($"wrong{Guid.NewGuid():n}", $"input{Guid.NewGuid():n}");
         var output = Convert.ToHexStringLower(Md5(input));
         var passwords = new List<string> { wrong, role.Password, other.Password };
@@ -52,6 +54,18 @@ public sealed class SecrecyTests(Shared shared)
         Assert.Contains("dbug:", service.Process.Output, StringComparison.Ordinal);
         Nowhere(canaries, "output", [("output", service.Process.Output)]);
         Nowhere([api.Key!], "output and files", [("output", service.Process.Output), .. Files(folder.Path).Where(f => f.Name != "api-key")]);
+    }
+
+    [Fact]
+    public async Task A_value_that_the_database_quotes_in_its_error_stands_in_no_log_and_in_no_file()
+    {
+        using var folder = new DataFolder();
+        var quoted = $"quoted{Guid.NewGuid():n}";
+        await using var service = await Service.Start(folder.Path, EverythingLogged);
+        var id = await service.Api.Connect(await common.NewRole());
+        await service.Api.Reaches(await service.Api.Query(id, "select $1::text::int", new[] { quoted }), "failed");
+        await service.Process.Stop();
+        Nowhere([quoted], "output and files", [("output", service.Process.Output), .. Files(folder.Path)]);
     }
 
     private static void Nowhere(string[] canaries, string where, IReadOnlyList<(string Name, string Text)> places)

@@ -3,9 +3,9 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>The walk of the README: connect, run, lose the password, mend.</summary>
-public sealed class WalkTests(Shared shared)
+public sealed class WalkTests(OneForAll common)
 {
-    private Api Api => shared.Api;
+    private Api Api => common.Api;
 
     [Fact]
     public async Task Connectors_are_listed_with_forms_and_schemas()
@@ -21,7 +21,7 @@ public sealed class WalkTests(Shared shared)
     [Fact]
     public async Task A_connection_is_created_tested_and_used_and_its_history_tells_it()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var name = Steps.NewName();
         var test = (await Api.Post("/api/connections/test", new { connector = "postgres", settings = role.Settings(), credentials = role.Credentials })).Is(200);
         Assert.Equal("ok", test["outcome"].GetString());
@@ -45,7 +45,7 @@ public sealed class WalkTests(Shared shared)
     [Fact]
     public async Task A_reconnect_with_the_new_password_keeps_the_id_and_wakes_what_waits()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var id = await Api.Connect(role);
         await Api.Reaches(await Api.Query(id), "succeeded");
         await role.ChangePassword();
@@ -65,7 +65,7 @@ public sealed class WalkTests(Shared shared)
     [Fact]
     public async Task A_reconnect_with_a_password_that_is_wrong_too_changes_nothing()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var id = await Api.Connect(role);
         var before = (await Api.Connection(id)).Text;
         (await Api.Post($"/api/connections/{id}/reconnect", new { credentials = new { username = role.Name, password = "wrong" } }))
@@ -77,15 +77,15 @@ public sealed class WalkTests(Shared shared)
     [Fact]
     public async Task A_reconnect_to_another_account_is_refused()
     {
-        var id = await Api.Connect(await shared.NewRole());
-        var other = await shared.NewRole();
+        var id = await Api.Connect(await common.NewRole());
+        var other = await common.NewRole();
         (await Api.Post($"/api/connections/{id}/reconnect", new { credentials = other.Credentials })).Refuses(422, "connection.other-account");
     }
 
     [Fact]
     public async Task Delete_and_add_again_under_the_name_mends_what_names_the_connection_and_ends_what_names_its_id()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var name = Steps.NewName();
         var old = await Api.Connect(role, name);
         await Api.Reaches(await Api.Query(old), "succeeded");
@@ -107,7 +107,7 @@ public sealed class WalkTests(Shared shared)
     [Fact]
     public async Task An_activity_asked_for_by_name_between_delete_and_add_waits_and_then_runs()
     {
-        var role = await shared.NewRole();
+        var role = await common.NewRole();
         var name = Steps.NewName();
         (await Api.Delete($"/api/connections/{await Api.Connect(role, name)}")).Is(204);
         var activity = await Api.QueryByName(name);

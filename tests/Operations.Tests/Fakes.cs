@@ -35,6 +35,9 @@ internal sealed class OpenConnector : IConnector
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
         [.. settings.GetProperty("accounts").GetString()!.Split(',').Select(account => new AccountIdentity("typed", account))];
 
+    public Account AccountAsTyped(JsonElement settings, Secret credentials) =>
+        new(null, IdentitiesAsTyped(settings, credentials)[0].Value, "typed");
+
     public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => Task.FromResult(Failure is null
         ? new ProbeResult(
             [],

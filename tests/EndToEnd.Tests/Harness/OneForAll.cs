@@ -1,11 +1,11 @@
 using TestServers;
 
-[assembly: AssemblyFixture(typeof(EndToEnd.Tests.Harness.Shared))]
+[assembly: AssemblyFixture(typeof(EndToEnd.Tests.Harness.OneForAll))]
 
 namespace EndToEnd.Tests.Harness;
 
 /// <summary>One service and one database for all tests that kill neither.</summary>
-public sealed class Shared : IAsyncLifetime
+public sealed class OneForAll : IAsyncLifetime
 {
     private readonly DataFolder folder = new();
     private PostgresServer? server;
