@@ -10,7 +10,7 @@ public static class Registration
     public static IHostApplicationBuilder AddActivitiesWorker(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOperations();
+        services.AddOperations(builder.Configuration);
         services.TryAddSingleton(WorkerName.OfThisProcess);
         services.TryAddSingleton<Patience>();
         services.TryAddSingleton<AttemptGate>();

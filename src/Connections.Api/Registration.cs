@@ -7,8 +7,6 @@ namespace Connections.Api;
 
 public static class Registration
 {
-    private const long LargestBody = 1024 * 1024;
-
     /// <summary>HTTP in, HTTP out.</summary>
     public static WebApplicationBuilder AddConnectionsApi(this WebApplicationBuilder builder)
     {
@@ -16,10 +14,9 @@ public static class Registration
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestBodySize = LargeBodyMiddleware.Largest;
         });
-        services.AddConnectors(builder.Configuration);
-        services.AddOperations();
+        services.AddOperations(builder.Configuration);
         services.AddLoops();
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<KeyCache>();
@@ -40,6 +37,7 @@ public static class Registration
     public static WebApplication MapConnectionsApi(this WebApplication app)
     {
         app.UseMiddleware<RefusalMiddleware>();
+        app.UseMiddleware<LargeBodyMiddleware>();
         app.UseStatusCodePages(pages => pages.HttpContext.Response.HasStarted
             ? Task.CompletedTask
             : Problems.Write(pages.HttpContext, Problems.OfBareStatus(pages.HttpContext)));

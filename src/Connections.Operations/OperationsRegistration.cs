@@ -1,5 +1,7 @@
+using Connections.Connectors;
 using Connections.Domain;
 using Connections.ReadModels;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -8,10 +10,11 @@ namespace Connections.Operations;
 public static class OperationsRegistration
 {
     /// <summary>What commands do, whichever door they come in by.</summary>
-    public static IServiceCollection AddOperations(this IServiceCollection services)
+    public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
         if (services.Any(s => s.ServiceType == typeof(ClaimKeeper))) return services;
         services.TryAddSingleton(TimeProvider.System);
+        services.AddConnectors(configuration);
         services.AddSingleton<ConnectionStreams>();
         services.AddSingleton<ActivityStreams>();
         services.AddSingleton<ClaimStreams>();

@@ -12,7 +12,7 @@ public static class Registration
     /// <summary>Keeps connections healthy: projections, reactors, the waker, schedules, and the commands that come over the bus.</summary>
     public static IHostApplicationBuilder AddConnectionsWorker(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOperations();
+        builder.Services.AddOperations(builder.Configuration);
         builder.Services.AddLoops();
         builder.Services.TryAddSingleton<LostAttempts>();
         builder.Services.TryAddSingleton<RecentChecks>();
