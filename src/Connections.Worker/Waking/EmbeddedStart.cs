@@ -9,7 +9,7 @@ namespace Connections.Worker;
 /// was sent is under way.
 /// </summary>
 public sealed class EmbeddedStart(
-    IEventLog log, LoopHealth loops, WaitQueries waits, LostAttempts lost, WakeSignal signal, TimeProvider clock, ILogger<EmbeddedStart> logger)
+    IEventLog log, LoopHealth loops, WaitQueries waits, LostAttempts lost, WakeSignal signal, ILogger<EmbeddedStart> logger)
     : BackgroundService
 {
     private long head;
@@ -26,7 +26,7 @@ public sealed class EmbeddedStart(
         if (head == Position.Start) return;
         await loops.Reached("waits", head, stoppingToken);
         await lost.JudgeAll(head, stoppingToken);
-        await waits.ForgetSent(clock.GetUtcNow(), stoppingToken);
+        await waits.ForgetSent(stoppingToken);
         signal.Pulse();
         logger.LogInformation("What an earlier start left running was judged, up to position {Position}", head);
     }
