@@ -20,6 +20,9 @@ public sealed class Rows : IAsyncDisposable
 
     public ReadModelDatabase Database { get; }
 
+    /// <summary>Rows written, deleted or changed while following.</summary>
+    public long Touched { get; private set; }
+
     public static async Task<Rows> Of(IEventLog log, params IProjection[] projections)
     {
         var rows = new Rows(log, projections);
@@ -65,7 +68,9 @@ public sealed class Rows : IAsyncDisposable
         {
             await using var write = await Database.Sql.BeginWrite(default);
             Assert.True(await Checkpoints.Move(write, projection.Name, from, batch.Position, default));
+            var before = await write.Connection.ExecuteScalarAsync<long>("SELECT total_changes()", transaction: write.Transaction);
             await projection.Apply(batch.Events, write, default);
+            Touched += await write.Connection.ExecuteScalarAsync<long>("SELECT total_changes()", transaction: write.Transaction) - before;
             await write.Commit(default);
             positions[projection] = batch.Position;
         }
