@@ -8,8 +8,6 @@ internal static class ActivityWaits
 {
     private const string ThisRow = "workspace = @Workspace AND id = @Id";
 
-    private static readonly string Enqueue = WaitTables.Enqueue(ThisRow);
-
     public static (string Sql, object Parameters)? Project(ActivityEvent e, StreamName name, RecordedEvent recorded) => e switch
     {
         ActivityRequested r => Requested(r, name, recorded),
@@ -76,7 +74,7 @@ internal static class ActivityWaits
                 WHEN @Parked = 0 OR {ConnectionWaits.Mended} THEN requested_at
                 END
         WHERE {ThisRow};
-        {Enqueue}
+        {WaitTables.Enqueue}
         """,
         new
         {

@@ -81,7 +81,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
             $"""
             UPDATE waits SET state = 'waiting', resend_at = NULL, parked = 1, due = requested_at
             WHERE {ThisRow} AND revision = @Revision AND state = 'sent';
-            {WaitTables.Enqueue(ThisRow)}
+            {WaitTables.Enqueue}
             """,
             waits.Select(w => new { w.Workspace, Id = w.Id.ToString(), w.Revision }),
             write.Transaction);
@@ -95,7 +95,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
         await write.Connection.ExecuteAsync(
             $"""
             UPDATE waits SET due = requested_at WHERE state = 'sent';
-            {WaitTables.Enqueue("state = 'sent'")};
+            {WaitTables.EnqueueSent};
             UPDATE waits SET state = 'waiting', resend_at = NULL WHERE state = 'sent'
             """,
             transaction: write.Transaction);

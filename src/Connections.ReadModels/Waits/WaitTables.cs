@@ -35,12 +35,27 @@ internal static class WaitTables
         CREATE INDEX wait_connections_by_name ON wait_connections (workspace, connector, name_key);
         """);
 
-    /// <summary>Into the queues of some rows of <c>waits</c>, to be looked at when the first of them is due.</summary>
-    public static string Enqueue(string rows) =>
+    /// <summary>One row of <c>waits</c> into its queue, to be looked at when the row is due.</summary>
+    public const string Enqueue =
         $"""
-        INSERT INTO wait_queues (workspace, queue, by_id, connector, name_key, fails, look_at, free_before, position)
-        SELECT workspace, queue, MAX(by_id), MAX(connector), MAX(name_key), MAX(fails), MIN(due), NULL, MAX(position)
-        FROM waits WHERE {rows} GROUP BY workspace, queue
+        {Into} SELECT workspace, queue, by_id, connector, name_key, fails, due, NULL, position
+        FROM waits WHERE workspace = @Workspace AND id = @Id
+        {OrSooner}
+        """;
+
+    /// <summary>Everything that was sent.</summary>
+    public const string EnqueueSent =
+        $"""
+        {Into} SELECT workspace, queue, MAX(by_id), MAX(connector), MAX(name_key), MAX(fails), MIN(due), NULL, MAX(position)
+        FROM waits WHERE state = 'sent' GROUP BY workspace, queue
+        {OrSooner}
+        """;
+
+    private const string Into =
+        "INSERT INTO wait_queues (workspace, queue, by_id, connector, name_key, fails, look_at, free_before, position)";
+
+    private const string OrSooner =
+        """
         ON CONFLICT (workspace, queue) DO UPDATE SET
             position = CASE WHEN excluded.position > wait_queues.position THEN excluded.position ELSE wait_queues.position + 1 END,
             look_at = CASE WHEN excluded.look_at IS NULL OR wait_queues.look_at < excluded.look_at THEN wait_queues.look_at
