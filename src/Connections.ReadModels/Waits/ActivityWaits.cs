@@ -8,6 +8,14 @@ internal static class ActivityWaits
 {
     private const string ThisRow = "workspace = @Workspace AND id = @Id";
 
+    // the connection's own event comes a moment later, when a reactor has told it: until then nothing more goes the same way
+    private const string Refused =
+        """
+        ;
+        UPDATE wait_connections SET status = 'reauthRequired'
+        WHERE workspace = @Workspace AND id = @Connection AND credential_version = @CredentialVersion AND status IN ('connected', 'unreachable')
+        """;
+
     public static (string Sql, object Parameters)? Project(ActivityEvent e, StreamName name, RecordedEvent recorded) => e switch
     {
         ActivityRequested r => Requested(r, name, recorded),
@@ -74,7 +82,7 @@ internal static class ActivityWaits
                 WHEN @Parked = 0 OR {ConnectionWaits.Mended} THEN requested_at
                 END
         WHERE {ThisRow};
-        {WaitTables.Enqueue}
+        {WaitTables.Enqueue}{(d.Kind == FailureKind.ReauthRequired ? Refused : "")}
         """,
         new
         {

@@ -85,6 +85,56 @@ public sealed class ReleaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_refusal_holds_the_rest_back_before_the_connection_has_been_told()
+    {
+        var connection = await Dead("Shop");
+        var waiting = await Waiting(50, connection);
+        await Story.Connection(connection, Story.Reconnected(2));
+        var first = (await room.Round())[0];
+        await Story.Activity(first, Story.Started(1, connection, 2), Story.Deferred(FailureKind.ReauthRequired, connection, 2, attempts: 1));
+        Assert.Empty(await room.RoundAfter(Second));
+        foreach (var id in waiting[1..10]) await Run(id, connection, 2);
+        Assert.Empty(await room.RoundAfter(Second));
+
+        await Story.Connection(connection, new ConnectionReauthRequired("no", 2));
+        Assert.Empty(await room.RoundAfter(Second));
+        await Story.Connection(connection, Story.Reconnected(3));
+        Assert.Equal([first, .. waiting[10..19]], await room.Round());
+    }
+
+    [Fact]
+    public async Task A_refusal_of_credentials_since_replaced_holds_nothing_back()
+    {
+        var connection = await Dead("Shop");
+        var waiting = await Waiting(12, connection);
+        room.Clock.Advance(Second);
+        var late = await Story.New(Story.Over(connection));
+        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Activity(late, Story.Deferred(FailureKind.ReauthRequired, connection, version: 1));
+        Assert.Equal(waiting[..10], await room.Round());
+        foreach (var id in waiting[..10]) await Run(id, connection, 2);
+        Assert.Equal([waiting[10], waiting[11], late], await room.Round());
+    }
+
+    [Fact]
+    public async Task Many_connections_are_served_in_turn_whatever_waits_behind_one()
+    {
+        var crowded = await Dead("Crowded");
+        await Waiting(1_000, crowded);
+        await Story.Connection(crowded, Story.Reconnected(2));
+        var all = new List<Guid>();
+        for (var i = 0; i < 700; i++)
+        {
+            var connection = await Story.Connected($"c{i}");
+            all.Add(await Story.New(Story.Over(connection), Story.Deferred(FailureKind.Busy, connection)));
+        }
+
+        IReadOnlyList<Guid> sent = [.. await room.Round(), .. await room.Round()];
+        Assert.Equal(710, sent.Count);
+        Assert.Subset(sent.ToHashSet(), all.ToHashSet());
+    }
+
+    [Fact]
     public async Task What_waits_for_a_time_is_held_back_too_while_its_connection_needs_a_person()
     {
         var connection = await Story.Connected("Shop");
