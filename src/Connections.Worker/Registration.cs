@@ -63,7 +63,8 @@ public static class Registration
     private static void AddRetention(IServiceCollection services)
     {
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
-            .Validate(o => o.Valid, $"{RetentionOptions.Section}:{nameof(RetentionOptions.RetentionDays)} is from 1 to 3650 days.").ValidateOnStart();
+            .Validate(o => o.Valid, $"{RetentionOptions.Section}:{nameof(RetentionOptions.RetentionDays)} is from 1 to 3650 days.")
+            .ValidateOnStart();
         services.TryAddSingleton<SlowestReader>();
         services.TryAddSingleton<EndedActivities>();
         services.TryAddSingleton<LedgerQueries>();

@@ -56,7 +56,8 @@ public sealed class MendingTests
         var connections = new List<Guid>();
         for (var i = 0; i < 1_500; i++) connections.Add(await story.Connected($"c{i}"));
         for (var round = 0; round < 2; round++)
-            foreach (var connection in connections) await story.New(story.Over(connection), Story.Deferred(FailureKind.ReauthRequired, connection));
+            foreach (var connection in connections)
+                await story.New(story.Over(connection), Story.Deferred(FailureKind.ReauthRequired, connection));
         await React();
 
         foreach (var connection in connections) Assert.Equal(2, (await History(connection)).Count());

@@ -22,7 +22,14 @@ public sealed class EndedActivities(ReadModelDatabase database)
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Workspace, string Id, long At)>(
             BeforeSql,
-            new { Before = before.UtcTicks, At = after?.At.UtcTicks ?? 0, Workspace = after?.Workspace ?? "", Id = after?.Id.ToString() ?? "", limit });
+            new
+            {
+                Before = before.UtcTicks,
+                At = after?.At.UtcTicks ?? 0,
+                Workspace = after?.Workspace ?? "",
+                Id = after?.Id.ToString() ?? "",
+                limit
+            });
         return [.. rows.Select(r => new EndedActivity(r.Workspace, Guid.Parse(r.Id), new DateTimeOffset(r.At, TimeSpan.Zero)))];
     }
 

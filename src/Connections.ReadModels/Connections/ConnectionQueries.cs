@@ -16,7 +16,8 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
 
     internal const string SecretsLeftSql =
         """
-        SELECT workspace, id FROM connections WHERE secrets_left = 1 AND (workspace, id) > (@Workspace, @Id) ORDER BY workspace, id LIMIT @limit
+        SELECT workspace, id FROM connections WHERE secrets_left = 1 AND (workspace, id) > (@Workspace, @Id)
+        ORDER BY workspace, id LIMIT @limit
         """;
 
     public async Task<Page<ConnectionView>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
@@ -73,7 +74,8 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
     }
 
     /// <summary>Deleted connections of which no event says yet that their secrets were destroyed, a page at a time.</summary>
-    public async Task<IReadOnlyList<(string Workspace, Guid Id)>> SecretsLeft((string Workspace, Guid Id)? after, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<(string Workspace, Guid Id)>> SecretsLeft(
+        (string Workspace, Guid Id)? after, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Workspace, string Id)>(

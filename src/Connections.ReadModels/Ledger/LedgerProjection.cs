@@ -6,8 +6,9 @@ using EventSourcing.Sql;
 namespace Connections.ReadModels;
 
 /// <summary>
-/// How many activities were ever accepted, and how many ended, by outcome. Streams go after their retention, the totals stay: so they lie in the
-/// service's database, with their checkpoint, and are not built again with the rows. Built again from the log they can only know what is retained.
+/// How many activities were ever accepted, and how many ended, by outcome. Streams go after their retention, the totals stay: so they lie
+/// in the service's database, with their checkpoint, and are not built again with the rows. Built again from the log they can only know
+/// what is retained.
 /// </summary>
 public sealed class LedgerProjection : IProjection
 {

@@ -25,7 +25,8 @@ public sealed class LedgerQueries(ServiceDatabase database)
     public async Task ForgetUnknown(DateTimeOffset before, CancellationToken ct)
     {
         await using var write = await database.Sql.BeginWrite(ct);
-        await write.Connection.ExecuteAsync("DELETE FROM ledger_unknown WHERE ended_at < @At", new { At = before.UtcTicks }, write.Transaction);
+        await write.Connection.ExecuteAsync(
+            "DELETE FROM ledger_unknown WHERE ended_at < @At", new { At = before.UtcTicks }, write.Transaction);
         await write.Commit(ct);
     }
 }

@@ -13,7 +13,8 @@ internal static class ActivityWaits
         """
         ;
         UPDATE wait_connections SET status = 'reauthRequired'
-        WHERE workspace = @Workspace AND id = @Connection AND credential_version = @CredentialVersion AND status IN ('connected', 'unreachable')
+        WHERE workspace = @Workspace AND id = @Connection AND credential_version = @CredentialVersion
+            AND status IN ('connected', 'unreachable')
         """;
 
     public static (string Sql, object Parameters)? Project(ActivityEvent e, StreamName name, RecordedEvent recorded) => e switch
@@ -75,7 +76,8 @@ internal static class ActivityWaits
     // what is due at once is due since it was asked for: so the oldest goes first
     private static (string, object) Deferred(ActivityDeferred d, StreamName name, RecordedEvent recorded) => (
         $"""
-        UPDATE waits SET state = 'waiting', kind = @Kind, revision = @Revision, position = @Position, resend_at = NULL, sent = 0, parked = @Parked,
+        UPDATE waits SET state = 'waiting', kind = @Kind, revision = @Revision, position = @Position,
+            resend_at = NULL, sent = 0, parked = @Parked,
             connection = COALESCE(@Connection, connection), credential_version = @CredentialVersion,
             due = CASE
                 WHEN @Due IS NOT NULL THEN @Due

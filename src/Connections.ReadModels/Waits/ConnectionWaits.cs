@@ -7,12 +7,14 @@ namespace Connections.ReadModels;
 internal static class ConnectionWaits
 {
     /// <summary>
-    /// The row's connection is connected, and is another one, or has other credentials, than the one that was refused; or it is gone for good.
+    /// The row's connection is connected, and is another one, or has other credentials, than the one that was refused; or it is gone for
+    /// good.
     /// </summary>
     public const string Mended =
         """
         EXISTS (
-            SELECT 1 FROM wait_connections c WHERE c.workspace = waits.workspace AND c.id = COALESCE(waits.by_id, (SELECT MAX(n.id) FROM wait_connections n
+            SELECT 1 FROM wait_connections c WHERE c.workspace = waits.workspace
+            AND c.id = COALESCE(waits.by_id, (SELECT MAX(n.id) FROM wait_connections n
                 WHERE n.workspace = waits.workspace AND n.connector = waits.connector AND n.name_key = waits.name_key))
             AND (c.status = 'deleted' OR c.status = 'connected'
                 AND (c.id <> COALESCE(@Connection, waits.connection) OR c.credential_version > @CredentialVersion)))
@@ -26,7 +28,8 @@ internal static class ConnectionWaits
     private const string ById = "SELECT @Id";
     private const string ByIdFailing = "SELECT '!' || @Id";
     private const string ByName = $"SELECT {QueueName.NamedSql} FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id";
-    private const string ByNameFailing = $"SELECT '!' || {QueueName.NamedSql} FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id";
+    private const string ByNameFailing =
+        $"SELECT '!' || {QueueName.NamedSql} FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id";
     private const string Patient = $"{ById} UNION ALL {ByName}";
     private const string Failing = $"{ByIdFailing} UNION ALL {ByNameFailing}";
     private const string Every = $"{Patient} UNION ALL {Failing}";

@@ -12,8 +12,8 @@ public sealed record DoneQueue(string Workspace, string Queue, long Position, bo
 public sealed record Release(IReadOnlyList<Wait> Waits, IReadOnlyList<DoneQueue> Done);
 
 /// <summary>
-/// What may be sent now: from each queue to be looked at, the oldest that are due or let go, up to the room its connection has. Costs what it
-/// finds, not what waits.
+/// What may be sent now: from each queue to be looked at, the oldest that are due or let go, up to the room its connection has. Costs what
+/// it finds, not what waits.
 /// </summary>
 public sealed class DueWaits(ReadModelDatabase database)
 {
@@ -26,7 +26,8 @@ public sealed class DueWaits(ReadModelDatabase database)
                 AND w.state IN ('running', 'sent') LIMIT @most) AS busy) AS Busy
         FROM wait_queues q
         LEFT JOIN wait_connections c ON c.workspace = q.workspace AND c.id = q.by_id
-        LEFT JOIN wait_connections n ON n.workspace = q.workspace AND n.connector = q.connector AND n.name_key = q.name_key AND q.by_id IS NULL
+        LEFT JOIN wait_connections n ON n.workspace = q.workspace AND n.connector = q.connector AND n.name_key = q.name_key
+            AND q.by_id IS NULL
         WHERE q.look_at <= @Now ORDER BY q.look_at
         """;
 
@@ -67,7 +68,9 @@ public sealed class DueWaits(ReadModelDatabase database)
         return new Release(waits, done);
     }
 
-    /// <summary>After what was found has been noted as sent: the queues are looked at again when the next in them is due, or something comes.</summary>
+    /// <summary>
+    /// After what was found has been noted as sent: the queues are looked at again when the next in them is due, or something comes.
+    /// </summary>
     public async Task Settle(IReadOnlyList<DoneQueue> done, CancellationToken ct)
     {
         if (done.Count == 0) return;

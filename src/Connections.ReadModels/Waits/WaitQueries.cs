@@ -19,7 +19,8 @@ public sealed class WaitQueries(ReadModelDatabase database)
         FROM waits WHERE state = 'sent' AND resend_at <= @Now ORDER BY resend_at LIMIT @most
         """;
 
-    internal const string OverdueSql = $"SELECT {Columns} FROM waits WHERE state <> 'running' AND deadline <= @Now ORDER BY deadline LIMIT @most";
+    internal const string OverdueSql =
+        $"SELECT {Columns} FROM waits WHERE state <> 'running' AND deadline <= @Now ORDER BY deadline LIMIT @most";
 
     internal const string RunningSql = $"SELECT {Columns} FROM waits WHERE state = 'running' AND position <= @upTo";
 
@@ -65,8 +66,19 @@ public sealed class WaitQueries(ReadModelDatabase database)
                 $"SELECT sent FROM waits WHERE {ThisRow} AND revision = @Revision", row, write.Transaction);
             if (before is not { } sent) continue;
             await write.Connection.ExecuteAsync(
-                $"UPDATE waits SET state = 'sent', sent = @Sent, resend_at = @At, connection = @Connection WHERE {ThisRow} AND revision = @Revision",
-                new { row.Workspace, row.Id, row.Revision, wait.Connection, Sent = sent + 1, At = (now + Resending.After(sent + 1)).UtcTicks },
+                $"""
+                UPDATE waits SET state = 'sent', sent = @Sent, resend_at = @At, connection = @Connection
+                WHERE {ThisRow} AND revision = @Revision
+                """,
+                new
+                {
+                    row.Workspace,
+                    row.Id,
+                    row.Revision,
+                    wait.Connection,
+                    Sent = sent + 1,
+                    At = (now + Resending.After(sent + 1)).UtcTicks
+                },
                 write.Transaction);
         }
 

@@ -3,10 +3,10 @@ using EventSourcing.Sql;
 namespace Connections.ReadModels;
 
 /// <summary>
-/// <c>waits</c>: every activity that has not ended: <c>running</c>, <c>sent</c> to a worker and not heard of, or <c>waiting</c>. What waits stands
-/// in a queue, by the connection's id or by the name it was asked for with; where a dead grant ends the activity (<c>fails</c>), in one of its own.
-/// <c>wait_queues</c>: when to look into a queue, and up to which position of the log its connection let everything go that waited for it. So a
-/// mended connection changes one row, however many wait behind it.
+/// <c>waits</c>: every activity that has not ended: <c>running</c>, <c>sent</c> to a worker and not heard of, or <c>waiting</c>. What waits
+/// stands in a queue, by the connection's id or by the name it was asked for with; where a dead grant ends the activity (<c>fails</c>), in
+/// one of its own. <c>wait_queues</c>: when to look into a queue, and up to which position of the log its connection let everything go that
+/// waited for it. So a mended connection changes one row, however many wait behind it.
 /// </summary>
 internal static class WaitTables
 {

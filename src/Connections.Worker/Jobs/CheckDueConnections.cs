@@ -6,8 +6,9 @@ using Quartz;
 namespace Connections.Worker;
 
 /// <summary>
-/// Finds the connections whose check is due, and asks for it: the longest overdue first, and for no more at a time than the consumers get done
-/// before they are asked for again. However far behind the checks are, and however often this fires, so many messages are under way and no more.
+/// Finds the connections whose check is due, and asks for it: the longest overdue first, and for no more at a time than the consumers get
+/// done before they are asked for again. However far behind the checks are, and however often this fires, so many messages are under way
+/// and no more.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class CheckDueConnections(ConnectionQueries connections, AskedChecks asked, IBus bus, TimeProvider clock) : IJob
@@ -26,8 +27,8 @@ public sealed class CheckDueConnections(ConnectionQueries connections, AskedChec
 }
 
 /// <summary>
-/// The checks this process asked for that are not done. A row that is due no more is forgotten; one that still is may have been asked for by a
-/// message that was lost, and is asked for again.
+/// The checks this process asked for that are not done. A row that is due no more is forgotten; one that still is may have been asked for
+/// by a message that was lost, and is asked for again.
 /// </summary>
 public sealed class AskedChecks(TimeProvider clock)
 {

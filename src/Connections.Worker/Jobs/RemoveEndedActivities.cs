@@ -10,8 +10,8 @@ using Quartz;
 namespace Connections.Worker;
 
 /// <summary>
-/// Removes activities that ended longer ago than they are kept, behind every reader of the log, and destroys the keys of months of which nothing
-/// is left. The stream goes first: a row without its stream is found again, a stream without its row would not be.
+/// Removes activities that ended longer ago than they are kept, behind every reader of the log, and destroys the keys of months of which
+/// nothing is left. The stream goes first: a row without its stream is found again, a stream without its row would not be.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveEndedActivities(
@@ -37,13 +37,14 @@ public sealed class RemoveEndedActivities(
     {
         var before = clock.GetUtcNow() - options.Value.Retention;
         var (reader, position) = await slowest.Find(ct);
+        var together = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
         var (removed, kept) = (0, 0);
         EndedActivity? last = null;
         do
         {
             var page = await ended.Before(before, last, Page, ct);
             var gone = new ConcurrentBag<EndedActivity>();
-            await Parallel.ForEachAsync(page, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (activity, token) =>
+            await Parallel.ForEachAsync(page, together, async (activity, token) =>
             {
                 if (await Remove(activity, before, position, token)) gone.Add(activity);
             });

@@ -6,9 +6,10 @@ using Quartz;
 namespace Connections.Worker;
 
 /// <summary>
-/// Removes the vault's entries that no event names: of creates and reconnects that did not come to their end. Whoever puts an entry appends the
-/// event that names it right behind; between the two lies one append and no call to a provider, so an hour is a thousand times what it takes. One
-/// that came later all the same would name an entry that is gone: the connection then asks for a reconnect, and nothing worse happens.
+/// Removes the vault's entries that no event names: of creates and reconnects that did not come to their end. Whoever puts an entry appends
+/// the event that names it right behind; between the two lies one append and no call to a provider, so an hour is a thousand times what it
+/// takes. One that came later all the same would name an entry that is gone: the connection then asks for a reconnect, and nothing worse
+/// happens.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvider clock, ILogger<RemoveOrphanedEntries> logger) : IJob

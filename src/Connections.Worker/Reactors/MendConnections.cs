@@ -7,8 +7,9 @@ using MassTransit;
 namespace Connections.Worker;
 
 /// <summary>
-/// Hands what activities met to their connections: refused credentials mark them, an unreachable provider is looked at. Thousands of activities
-/// may meet the same: a connection told once of a credential version need not be told again, since only a higher version takes that back.
+/// Hands what activities met to their connections: refused credentials mark them, an unreachable provider is looked at. Thousands of
+/// activities may meet the same: a connection told once of a credential version need not be told again, since only a higher version takes
+/// that back.
 /// </summary>
 public sealed class MendConnections(ConnectionStreams connections, IBus bus, TimeProvider clock) : IReactor
 {
@@ -39,7 +40,10 @@ public sealed class MendConnections(ConnectionStreams connections, IBus bus, Tim
         var what = (workspace, failure.Connection, failure.CredentialVersion);
         if (told.Contains(what)) return;
         await connections.Handle(
-            ConnectionDecider.Stream(workspace, failure.Connection), new RequireReauth(failure.Message, failure.CredentialVersion), metadata, ct);
+            ConnectionDecider.Stream(workspace, failure.Connection),
+            new RequireReauth(failure.Message, failure.CredentialVersion),
+            metadata,
+            ct);
         if (told.Count >= Enough) told.Clear();
         told.Add(what);
     }

@@ -5,8 +5,8 @@ using EventSourcing.Sql;
 namespace Connections.Worker;
 
 /// <summary>
-/// For the shape in which all workers and the bus are in one process: after a start nothing that was begun runs any more, and no message that
-/// was sent is under way.
+/// For the shape in which all workers and the bus are in one process: after a start nothing that was begun runs any more, and no message
+/// that was sent is under way.
 /// </summary>
 public sealed class EmbeddedStart(
     IEventLog log, LoopHealth loops, WaitQueries waits, LostAttempts lost, WakeSignal signal, ILogger<EmbeddedStart> logger)

@@ -9,8 +9,8 @@ using MassTransit;
 namespace Connections.Worker;
 
 /// <summary>
-/// Sends what is due, and again what was sent and not heard of; ends what is overdue. It works from its table and from nothing it remembers,
-/// each second and whenever the table changes.
+/// Sends what is due, and again what was sent and not heard of; ends what is overdue. It works from its table and from nothing it
+/// remembers, each second and whenever the table changes.
 /// </summary>
 public sealed class Waker(
     DueWaits dueWaits,

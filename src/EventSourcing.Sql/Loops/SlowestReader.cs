@@ -3,8 +3,9 @@ using Dapper;
 namespace EventSourcing.Sql;
 
 /// <summary>
-/// How far every reader of the log has come, those of other processes included: behind that, and only there, events may be removed. A reader of
-/// this process that never saved a position stands at the start; one that is no more holds everything back until its checkpoint is deleted.
+/// How far every reader of the log has come, those of other processes included: behind that, and only there, events may be removed. A
+/// reader of this process that never saved a position stands at the start; one that is no more holds everything back until its checkpoint
+/// is deleted.
 /// </summary>
 public sealed class SlowestReader(ReadModelDatabase rows, ServiceDatabase service, LoopHealth loops)
 {

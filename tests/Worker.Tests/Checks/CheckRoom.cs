@@ -12,7 +12,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Worker.Tests.Checks;
 
-/// <summary>The daily checks on a clock that goes when it is told to: the job, its messages, the consumer, a provider that keeps book.</summary>
+/// <summary>
+/// The daily checks on a clock that goes when it is told to: the job, its messages, the consumer, a provider that keeps book.
+/// </summary>
 internal sealed class CheckRoom : IAsyncDisposable
 {
     private readonly RecordedBus bus;

@@ -19,7 +19,9 @@ internal sealed class ScriptedConnector : IConnector
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) => [];
 
     public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => Task.FromResult(
-        Answer(use) is { } failure ? new ProbeResult([], null, [], failure) : new ProbeResult([], new Account(null, "somebody", "typed"), [], null));
+        Answer(use) is { } failure
+            ? new ProbeResult([], null, [], failure)
+            : new ProbeResult([], new Account(null, "somebody", "typed"), [], null));
 
     public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct) =>
         throw new NotSupportedException();

@@ -30,7 +30,8 @@ internal sealed class Story(IEventLog log, TimeProvider clock)
     public Task Connection(Guid id, params ConnectionEvent[] events) =>
         Append(ConnectionDecider.Stream(Workspace, id), ConnectionDecider.Names, events);
 
-    public Task Activity(Guid id, params ActivityEvent[] events) => Append(ActivityDecider.Stream(Workspace, id), ActivityDecider.Names, events);
+    public Task Activity(Guid id, params ActivityEvent[] events) =>
+        Append(ActivityDecider.Stream(Workspace, id), ActivityDecider.Names, events);
 
     public async Task<Guid> New(ActivityRequested request, params ActivityEvent[] more)
     {
@@ -40,7 +41,8 @@ internal sealed class Story(IEventLog log, TimeProvider clock)
     }
 
     public ActivityRequested Over(Guid connection, OnReauth onReauth = OnReauth.Wait, TimeSpan? deadline = null) => new(
-        connection, ScriptedConnector.Id, null, "act", "sealed", "hash", clock.GetUtcNow() + (deadline ?? TimeSpan.FromDays(1)), 60, onReauth, null, Via.Http);
+        connection, ScriptedConnector.Id, null, "act", "sealed", "hash",
+        clock.GetUtcNow() + (deadline ?? TimeSpan.FromDays(1)), 60, onReauth, null, Via.Http);
 
     public ActivityRequested OverNamed(string name) => Over(Guid.Empty) with { ConnectionId = null, ConnectionName = name };
 

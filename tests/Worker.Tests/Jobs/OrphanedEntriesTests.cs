@@ -56,7 +56,9 @@ public sealed class OrphanedEntriesTests
     {
         var id = Guid.NewGuid();
         await new ConnectionStreams(log).Handle(
-            ConnectionDecider.Stream(Story.Workspace, id), new FenceConnection(Guid.NewGuid(), "c"), new EventMetadata(Story.Workspace, "t"), default);
+            ConnectionDecider.Stream(Story.Workspace, id),
+            new FenceConnection(Guid.NewGuid(), "c"),
+            new EventMetadata(Story.Workspace, "t"), default);
         await Put(id, "v1");
         clock.Advance(TimeSpan.FromHours(2));
         await Sweep();

@@ -155,7 +155,8 @@ public sealed class RetentionTests : IAsyncLifetime
         await using var again = await Rows.Of(log, new ActivitiesProjection());
         await again.Follow();
         Assert.Equal(
-            await rows.Query<string>("SELECT view FROM activities ORDER BY id"), await again.Query<string>("SELECT view FROM activities ORDER BY id"));
+            await rows.Query<string>("SELECT view FROM activities ORDER BY id"),
+            await again.Query<string>("SELECT view FROM activities ORDER BY id"));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class SecretsLeftTests : IAsyncLifetime
 
         await TryAgain();
         Assert.Equal(2, vault.Destroyed.Count);
-        Assert.Equal("connection-secrets-destroyed", (await log.Read(ConnectionDecider.Stream(Story.Workspace, first), default)).Events[^1].Type);
+        var last = (await log.Read(ConnectionDecider.Stream(Story.Workspace, first), default)).Events[^1];
+        Assert.Equal("connection-secrets-destroyed", last.Type);
     }
 
     [Fact]
