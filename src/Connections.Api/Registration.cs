@@ -1,4 +1,3 @@
-using Connections.Connectors;
 using Connections.Operations;
 using EventSourcing.Sql;
 using Scalar.AspNetCore;

@@ -30,6 +30,7 @@ public static class OperationsRegistration
         services.AddSingleton<ConnectionQueries>();
         services.AddSingleton<ActivityQueries>();
         services.AddSingleton<WaitQueries>();
+        services.AddSingleton<DueWaits>();
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<ActivityRequests>();
         services.AddSingleton<RequestActivities>();

@@ -16,11 +16,14 @@ public static class Registration
         builder.Services.AddLoops();
         builder.Services.TryAddSingleton<LostAttempts>();
         builder.Services.TryAddSingleton<RecentChecks>();
+        builder.Services.TryAddSingleton<AskedChecks>();
+        builder.Services.TryAddSingleton<SecretsDestruction>();
         builder.Services.TryAddSingleton<BusDoor>();
         builder.Services.TryAddSingleton<WakeSignal>();
         AddProjections(builder.Services);
         AddReactors(builder.Services);
         builder.Services.AddHostedService<Waker>();
+        AddRetention(builder.Services);
         AddSchedules(builder.Services);
         builder.Services.AddBusPart(bus =>
         {
@@ -58,13 +61,34 @@ public static class Registration
         services.AddReactor<PublishConnections>();
     }
 
+    // the totals stay when streams go: with what the log cannot rebuild
+    private static void AddRetention(IServiceCollection services)
+    {
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
+            .Validate(o => o.Valid, $"{RetentionOptions.Section}:{nameof(RetentionOptions.RetentionDays)} is from 1 to 3650 days.")
+            .ValidateOnStart();
+        services.TryAddSingleton<SlowestReader>();
+        services.TryAddSingleton<EndedActivities>();
+        services.TryAddSingleton<LedgerQueries>();
+        services.TryAddSingleton<LedgerProjection>();
+        services.AddSingleton<IHostedService>(p => new ProjectionLoop(
+            p.GetRequiredService<LedgerProjection>(), p.GetRequiredService<ServiceDatabase>().Sql, p.GetRequiredService<LoopTools>()));
+    }
+
+    // Quartz decides when to look; what is due is judged by the clock of the service
     private static void AddSchedules(IServiceCollection services)
     {
         services.AddQuartz(quartz =>
         {
-            quartz.ScheduleJob<CheckDueConnections>(t => t.WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(30)).RepeatForever()));
-            quartz.ScheduleJob<FindLostAttempts>(t => t.WithSimpleSchedule(s => s.WithInterval(TimeSpan.FromSeconds(10)).RepeatForever()));
+            quartz.ScheduleJob<FindLostAttempts>(Every(TimeSpan.FromSeconds(10)));
+            quartz.ScheduleJob<CheckDueConnections>(Every(TimeSpan.FromSeconds(30)));
+            quartz.ScheduleJob<DestroySecretsLeft>(Every(TimeSpan.FromMinutes(10)));
+            quartz.ScheduleJob<RemoveOrphanedEntries>(Every(TimeSpan.FromHours(1)));
+            quartz.ScheduleJob<RemoveEndedActivities>(Every(TimeSpan.FromDays(1)));
         });
         services.AddQuartzHostedService();
     }
+
+    private static Action<ITriggerConfigurator> Every(TimeSpan interval) =>
+        trigger => trigger.WithSimpleSchedule(schedule => schedule.WithInterval(interval).RepeatForever());
 }

@@ -18,8 +18,10 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
         """
         CREATE TABLE activities (
             workspace TEXT NOT NULL, id TEXT NOT NULL, connection_id TEXT NULL, status TEXT NOT NULL, workflow TEXT NULL,
-            requested_at BIGINT NOT NULL, view TEXT NOT NULL, PRIMARY KEY (workspace, id));
+            requested_at BIGINT NOT NULL, finished_at BIGINT NULL, view TEXT NOT NULL, PRIMARY KEY (workspace, id));
         CREATE INDEX activities_by_age ON activities (workspace, requested_at, id);
+        CREATE INDEX activities_oldest ON activities (requested_at);
+        CREATE INDEX activities_ended ON activities (finished_at, workspace, id) WHERE finished_at IS NOT NULL;
         CREATE INDEX activities_by_connection ON activities (workspace, connection_id, requested_at);
         CREATE TABLE connection_use (workspace TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (workspace, id));
         """);
@@ -36,10 +38,11 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
     {
         await write.Connection.ExecuteAsync(
             """
-            INSERT INTO activities (workspace, id, connection_id, status, workflow, requested_at, view)
-            VALUES (@Workspace, @Id, @ConnectionId, @Status, @Workflow, @RequestedAt, @View)
+            INSERT INTO activities (workspace, id, connection_id, status, workflow, requested_at, finished_at, view)
+            VALUES (@Workspace, @Id, @ConnectionId, @Status, @Workflow, @RequestedAt, @FinishedAt, @View)
             ON CONFLICT (workspace, id) DO UPDATE SET
-                connection_id = excluded.connection_id, status = excluded.status, view = excluded.view
+                connection_id = excluded.connection_id, status = excluded.status, finished_at = excluded.finished_at,
+                view = excluded.view
             """,
             new
             {
@@ -49,6 +52,7 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
                 Status = ActivityQueries.Text(view.Status),
                 view.Request.Caller?.Workflow,
                 RequestedAt = view.RequestedAt.UtcTicks,
+                FinishedAt = view.FinishedAt?.UtcTicks,
                 View = JsonSerializer.Serialize(view, EventTypes.Json)
             },
             write.Transaction);

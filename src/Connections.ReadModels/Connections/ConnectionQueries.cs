@@ -11,6 +11,15 @@ public sealed record ConnectionFilter(string? Connector, string? Status, string?
 /// <summary>Questions about many connections, or about one as the rows know it; they may lag behind the log.</summary>
 public sealed class ConnectionQueries(ReadModelDatabase database)
 {
+    internal const string DueSql =
+        "SELECT workspace, id FROM connections WHERE check_at <= @Now ORDER BY check_at LIMIT @limit";
+
+    internal const string SecretsLeftSql =
+        """
+        SELECT workspace, id FROM connections WHERE secrets_left = 1 AND (workspace, id) > (@Workspace, @Id)
+        ORDER BY workspace, id LIMIT @limit
+        """;
+
     public async Task<Page<ConnectionView>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
@@ -60,8 +69,17 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
     public async Task<IReadOnlyList<(string Workspace, Guid Id)>> DueForCheck(DateTimeOffset now, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<(string Workspace, string Id)>(DueSql, new { Now = now.UtcTicks, limit });
+        return [.. rows.Select(r => (r.Workspace, Guid.Parse(r.Id)))];
+    }
+
+    /// <summary>Deleted connections of which no event says yet that their secrets were destroyed, a page at a time.</summary>
+    public async Task<IReadOnlyList<(string Workspace, Guid Id)>> SecretsLeft(
+        (string Workspace, Guid Id)? after, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Workspace, string Id)>(
-            "SELECT workspace, id FROM connections WHERE check_at <= @Now ORDER BY check_at LIMIT @limit", new { Now = now.UtcTicks, limit });
+            SecretsLeftSql, new { Workspace = after?.Workspace ?? "", Id = after?.Id.ToString() ?? "", limit });
         return [.. rows.Select(r => (r.Workspace, Guid.Parse(r.Id)))];
     }
 

@@ -41,6 +41,9 @@ public sealed record ConnectionView
     /// <summary>In a row, without one that reached the provider.</summary>
     public int FailedChecks { get; init; }
 
+    /// <summary>After it was deleted.</summary>
+    public bool SecretsDestroyed { get; init; }
+
     /// <summary>The revision of the stream.</summary>
     public required long Version { get; init; }
 
@@ -95,7 +98,8 @@ public sealed record ConnectionView
         },
         ConnectionRenamed r => was with { Name = r.Name },
         ConnectionDeleted => was with { Status = ConnectionStatus.Deleted, StatusReason = null },
-        _ => was // fences and destroyed secrets show in the history only
+        ConnectionSecretsDestroyed => was with { SecretsDestroyed = true },
+        _ => was // fences show in the history only
     };
 
     private static ConnectionView Tested(ConnectionView was, ConnectionTested t, DateTimeOffset at)

@@ -18,10 +18,12 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
         """
         CREATE TABLE connections (
             workspace TEXT NOT NULL, id TEXT NOT NULL, connector TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL,
-            status TEXT NOT NULL, created_at BIGINT NOT NULL, check_at BIGINT NULL, view TEXT NOT NULL, PRIMARY KEY (workspace, id));
+            status TEXT NOT NULL, created_at BIGINT NOT NULL, check_at BIGINT NULL, secrets_left INTEGER NOT NULL,
+            view TEXT NOT NULL, PRIMARY KEY (workspace, id));
         CREATE INDEX connections_by_age ON connections (workspace, created_at, id);
         CREATE INDEX connections_by_name ON connections (workspace, connector, name_key);
         CREATE INDEX connections_due ON connections (check_at) WHERE check_at IS NOT NULL;
+        CREATE INDEX connections_secrets ON connections (workspace, id) WHERE secrets_left = 1;
         """);
 
     protected override ConnectionView? Evolve(ConnectionView? was, RecordedEvent recorded) => ConnectionView.Evolve(was, recorded);
@@ -34,10 +36,11 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
 
     protected override Task Save(ConnectionView view, SqlWrite write) => write.Connection.ExecuteAsync(
         """
-        INSERT INTO connections (workspace, id, connector, name, name_key, status, created_at, check_at, view)
-        VALUES (@Workspace, @Id, @Connector, @Name, @NameKey, @Status, @CreatedAt, @CheckAt, @View)
+        INSERT INTO connections (workspace, id, connector, name, name_key, status, created_at, check_at, secrets_left, view)
+        VALUES (@Workspace, @Id, @Connector, @Name, @NameKey, @Status, @CreatedAt, @CheckAt, @SecretsLeft, @View)
         ON CONFLICT (workspace, id) DO UPDATE SET
-            name = excluded.name, name_key = excluded.name_key, status = excluded.status, check_at = excluded.check_at, view = excluded.view
+            name = excluded.name, name_key = excluded.name_key, status = excluded.status, check_at = excluded.check_at,
+            secrets_left = excluded.secrets_left, view = excluded.view
         """,
         new
         {
@@ -49,6 +52,7 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
             Status = ConnectionQueries.Text(view.Status),
             CreatedAt = view.CreatedAt.UtcTicks,
             CheckAt = CheckSchedule.Due(view)?.UtcTicks,
+            SecretsLeft = view is { Status: ConnectionStatus.Deleted, SecretsDestroyed: false } ? 1 : 0,
             View = JsonSerializer.Serialize(view, EventTypes.Json)
         },
         write.Transaction);

@@ -3,23 +3,36 @@ using EventSourcing;
 
 namespace Connections.ReadModels;
 
-/// <summary>What the events of a connection do to the activities that wait for it.</summary>
+/// <summary>What the events of a connection do to the queues before it: a row or two each, however many wait in them.</summary>
 internal static class ConnectionWaits
 {
-    /// <summary>The row's connection is connected, and is another one, or has other credentials, than the one that was refused.</summary>
+    /// <summary>
+    /// The row's connection is connected, and is another one, or has other credentials, than the one that was refused; or it is gone for
+    /// good.
+    /// </summary>
     public const string Mended =
         """
         EXISTS (
-            SELECT 1 FROM wait_connections c WHERE c.workspace = waits.workspace AND c.status = 'connected'
-            AND (waits.by_id IS NOT NULL AND c.id = waits.by_id
-                OR waits.by_id IS NULL AND c.connector = waits.connector AND c.name_key = waits.name_key)
-            AND (c.id <> COALESCE(@Connection, waits.connection) OR c.credential_version > @CredentialVersion))
+            SELECT 1 FROM wait_connections c WHERE c.workspace = waits.workspace
+            AND c.id = COALESCE(waits.by_id, (SELECT MAX(n.id) FROM wait_connections n
+                WHERE n.workspace = waits.workspace AND n.connector = waits.connector AND n.name_key = waits.name_key))
+            AND (c.status = 'deleted' OR c.status = 'connected'
+                AND (c.id <> COALESCE(@Connection, waits.connection) OR c.credential_version > @CredentialVersion)))
         """;
 
-    private const string Wake = "UPDATE waits SET due = @At WHERE workspace = @Workspace AND state = 'waiting' AND sent_at IS NULL AND ";
+    // who saw the queue before must find it changed
+    private const string Later = "CASE WHEN @Position > position THEN @Position ELSE position + 1 END";
 
-    private const string WakeByName = Wake +
-        "by_id IS NULL AND connector = @Connector AND name_key = @NameKey AND kind IN ('reauthRequired', 'connectionDeleted')";
+    private const string This = "workspace = @Workspace AND id = @Id";
+
+    private const string ById = "SELECT @Id";
+    private const string ByIdFailing = "SELECT '!' || @Id";
+    private const string ByName = $"SELECT {QueueName.NamedSql} FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id";
+    private const string ByNameFailing =
+        $"SELECT '!' || {QueueName.NamedSql} FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id";
+    private const string Patient = $"{ById} UNION ALL {ByName}";
+    private const string Failing = $"{ByIdFailing} UNION ALL {ByNameFailing}";
+    private const string Every = $"{Patient} UNION ALL {Failing}";
 
     public static (string Sql, object Parameters)? Project(ConnectionEvent e, StreamName name, RecordedEvent recorded)
     {
@@ -31,44 +44,58 @@ internal static class ConnectionWaits
                 $"""
                 INSERT INTO wait_connections (workspace, id, connector, name_key, status, credential_version)
                 VALUES (@Workspace, @Id, @Connector, @NameKey, 'connected', 1) ON CONFLICT (workspace, id) DO NOTHING;
-                {WakeByName}
+                {LetGo(Every)}
                 """,
-                new { name.Workspace, Id = id, c.Connector, NameKey = ConnectionName.Key(c.Name), At = at }),
+                new { name.Workspace, Id = id, c.Connector, NameKey = ConnectionName.Key(c.Name), At = at, recorded.Position }),
             ConnectionReconnected r => (
                 $"""
-                UPDATE wait_connections SET status = 'connected', credential_version = @CredentialVersion WHERE workspace = @Workspace AND id = @Id;
-                {Wake} connection = @Id AND credential_version < @CredentialVersion
+                UPDATE wait_connections SET status = 'connected', credential_version = @CredentialVersion WHERE {This};
+                {LetGo(Every)}
                 """,
-                new { name.Workspace, Id = id, r.CredentialVersion, At = at }),
+                new { name.Workspace, Id = id, r.CredentialVersion, At = at, recorded.Position }),
             ConnectionTested { Outcome: Outcome.Ok } => (
                 $"""
-                {Wake} connection = @Id AND kind IN ('unavailable', 'timeout')
-                    AND EXISTS (SELECT 1 FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id AND c.status = 'unreachable');
-                UPDATE wait_connections SET status = 'connected' WHERE workspace = @Workspace AND id = @Id AND status = 'unreachable'
+                {LetGo(Every)} AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND status = 'unreachable');
+                UPDATE wait_connections SET status = 'connected' WHERE {This} AND status = 'unreachable'
                 """,
-                new { name.Workspace, Id = id, At = at }),
+                new { name.Workspace, Id = id, At = at, recorded.Position }),
+            // what waits for it to be reached goes by its own times from now on
             ConnectionTested t when Outcome.Reachable(t.Outcome) == false => (
-                "UPDATE wait_connections SET status = 'unreachable' WHERE workspace = @Workspace AND id = @Id AND status = 'connected'",
-                new { name.Workspace, Id = id }),
+                $"""
+                UPDATE wait_queues SET free_before = NULL, position = {Later} WHERE workspace = @Workspace AND queue IN ({Every})
+                    AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND status = 'connected');
+                UPDATE wait_connections SET status = 'unreachable' WHERE {This} AND status = 'connected'
+                """,
+                new { name.Workspace, Id = id, recorded.Position }),
+            // nothing goes to the workers until it is mended, save what they are to end because of it
             ConnectionReauthRequired => (
-                "UPDATE wait_connections SET status = 'reauthRequired' WHERE workspace = @Workspace AND id = @Id",
-                new { name.Workspace, Id = id }),
+                $"""
+                UPDATE wait_connections SET status = 'reauthRequired' WHERE {This};
+                UPDATE wait_queues SET look_at = NULL, free_before = NULL, position = {Later}
+                WHERE workspace = @Workspace AND queue IN ({Patient});
+                {LetGo(Failing)}
+                """,
+                new { name.Workspace, Id = id, At = at, recorded.Position }),
             ConnectionRenamed r => (
                 $"""
-                UPDATE wait_connections SET name_key = @NameKey WHERE workspace = @Workspace AND id = @Id;
-                UPDATE waits SET due = @At WHERE workspace = @Workspace AND state = 'waiting' AND sent_at IS NULL
-                    AND by_id IS NULL AND name_key = @NameKey AND kind IN ('reauthRequired', 'connectionDeleted')
-                    AND connector = (SELECT connector FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id AND c.status = 'connected')
+                UPDATE wait_connections SET name_key = @NameKey WHERE {This};
+                {LetGo($"{ByName} UNION ALL {ByNameFailing}")}
                 """,
-                new { name.Workspace, Id = id, NameKey = ConnectionName.Key(r.Name), At = at }),
+                new { name.Workspace, Id = id, NameKey = ConnectionName.Key(r.Name), At = at, recorded.Position }),
             // by id it can never run: the worker says so
             ConnectionDeleted => (
                 $"""
-                UPDATE wait_connections SET status = 'deleted', name_key = '' WHERE workspace = @Workspace AND id = @Id;
-                {Wake} by_id = @Id
+                UPDATE wait_connections SET status = 'deleted', name_key = '' WHERE {This};
+                {LetGo($"{ById} UNION ALL {ByIdFailing}")}
                 """,
-                new { name.Workspace, Id = id, At = at }),
+                new { name.Workspace, Id = id, At = at, recorded.Position }),
             _ => null // fences, other test results: nothing waits for them
         };
     }
+
+    private static string LetGo(string queues) =>
+        $"""
+        UPDATE wait_queues SET free_before = @Position, look_at = @At, position = {Later}
+        WHERE workspace = @Workspace AND queue IN ({queues})
+        """;
 }

@@ -4,75 +4,47 @@ using EventSourcing.Sql;
 namespace Connections.ReadModels;
 
 /// <param name="Revision">Of the activity's stream when the row was written: who acts on the row appends just there, or not at all.</param>
-public sealed record Wait(string Workspace, Guid Id, long Revision, int Attempts);
+/// <param name="Connection">The one it was last sent to, or is to be; empty where none is known.</param>
+public sealed record Wait(string Workspace, Guid Id, long Revision, int Attempts, string Connection);
 
 /// <summary>The waker's questions to its table, and its notes of what it sent.</summary>
 public sealed class WaitQueries(ReadModelDatabase database)
 {
-    private sealed record Row(string Workspace, string Id, long Revision, long Attempts);
+    internal const string Columns = "workspace, id, revision, attempts, requested_at AS RequestedAt, run_seconds AS RunSeconds, connection";
 
-    /// <summary>
-    /// What is due and fits under its connection's limit, oldest first. What was sent and shows no later revision counts as running.
-    /// </summary>
-    public async Task<IReadOnlyList<Wait>> Due(DateTimeOffset now, Func<string?, int> limitOf, int most, CancellationToken ct)
+    internal const string UnheardSql =
+        $"""
+        SELECT {Columns}, CASE WHEN fails = 0 AND EXISTS (SELECT 1 FROM wait_connections c
+            WHERE c.workspace = waits.workspace AND c.id = waits.connection AND c.status = 'reauthRequired') THEN 1 ELSE 0 END AS Dead
+        FROM waits WHERE state = 'sent' AND resend_at <= @Now ORDER BY resend_at LIMIT @most
+        """;
+
+    internal const string OverdueSql =
+        $"SELECT {Columns} FROM waits WHERE state <> 'running' AND deadline <= @Now ORDER BY deadline LIMIT @most";
+
+    internal const string RunningSql = $"SELECT {Columns} FROM waits WHERE state = 'running' AND position <= @upTo";
+
+    private const string ThisRow = "workspace = @Workspace AND id = @Id";
+
+    /// <summary>What was sent and shows no later revision. <c>Dead</c>: its connection needs a person, so it is not sent again.</summary>
+    public async Task<IReadOnlyList<(Wait Wait, bool Dead)>> Unheard(DateTimeOffset now, int most, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var groups = await connection.QueryAsync<(string Workspace, string Connection, string? Connector)>(
-            """
-            SELECT workspace, connection, MAX(connector) FROM waits WHERE due <= @Now AND state = 'waiting' AND sent_at IS NULL
-            GROUP BY workspace, connection
-            """,
-            new { Now = now.UtcTicks });
-        var due = new List<Wait>();
-        foreach (var (workspace, id, connector) in groups)
-        {
-            var busy = await connection.ExecuteScalarAsync<int>(
-                "SELECT COUNT(*) FROM waits WHERE workspace = @workspace AND connection = @id AND (state = 'running' OR sent_at IS NOT NULL)",
-                new { workspace, id });
-            var room = Math.Min(limitOf(connector) - busy, most - due.Count);
-            if (room <= 0) continue;
-            var rows = await connection.QueryAsync<Row>(
-                """
-                SELECT workspace, id, revision, attempts FROM waits
-                WHERE workspace = @workspace AND connection = @id AND state = 'waiting' AND sent_at IS NULL AND due <= @Now
-                ORDER BY requested_at LIMIT @room
-                """,
-                new { workspace, id, Now = now.UtcTicks, room });
-            due.AddRange(rows.Select(Of));
-        }
-
-        return due;
-    }
-
-    /// <summary>What was sent and shows no later revision: after 60 s, then twice as long each time, 10 min at most.</summary>
-    public async Task<IReadOnlyList<Wait>> Unheard(DateTimeOffset now, int most, CancellationToken ct)
-    {
-        await using var connection = await database.Sql.Open(ct);
-        return [.. (await connection.QueryAsync<Row>(
-            """
-            SELECT workspace, id, revision, attempts FROM waits
-            WHERE state <> 'running' AND sent_at <= @Now - 600000000 *
-                (CASE WHEN sent <= 1 THEN 1 WHEN sent = 2 THEN 2 WHEN sent = 3 THEN 4 WHEN sent = 4 THEN 8 ELSE 10 END)
-            ORDER BY requested_at LIMIT @most
-            """,
-            new { Now = now.UtcTicks, most })).Select(Of)];
+        var rows = await connection.QueryAsync<WaitRow>(UnheardSql, new { Now = now.UtcTicks, most });
+        return [.. rows.Select(r => (r.ToWait(), r.Dead != 0))];
     }
 
     public async Task<IReadOnlyList<Wait>> Overdue(DateTimeOffset now, int most, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        return [.. (await connection.QueryAsync<Row>(
-            "SELECT workspace, id, revision, attempts FROM waits WHERE state <> 'running' AND deadline <= @Now ORDER BY deadline LIMIT @most",
-            new { Now = now.UtcTicks, most })).Select(Of)];
+        return [.. (await connection.QueryAsync<WaitRow>(OverdueSql, new { Now = now.UtcTicks, most })).Select(r => r.ToWait())];
     }
 
     /// <summary>All attempts that run, with the seconds each may take, begun at or before a position of the log.</summary>
     public async Task<IReadOnlyList<(Wait Wait, int RunSeconds)>> Running(long upTo, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<(string Workspace, string Id, long Revision, long Attempts, int RunSeconds)>(
-            "SELECT workspace, id, revision, attempts, run_seconds FROM waits WHERE state = 'running' AND position <= @upTo", new { upTo });
-        return [.. rows.Select(r => (Of(new Row(r.Workspace, r.Id, r.Revision, r.Attempts)), r.RunSeconds))];
+        return [.. (await connection.QueryAsync<WaitRow>(RunningSql, new { upTo })).Select(r => (r.ToWait(), r.RunSeconds))];
     }
 
     public async Task<int> WaitingOver(string workspace, Guid connection, CancellationToken ct)
@@ -87,23 +59,79 @@ public sealed class WaitQueries(ReadModelDatabase database)
     public async Task Sent(IReadOnlyList<Wait> waits, DateTimeOffset now, CancellationToken ct)
     {
         await using var write = await database.Sql.BeginWrite(ct);
+        foreach (var wait in waits)
+        {
+            var row = new { wait.Workspace, Id = wait.Id.ToString(), wait.Revision };
+            var before = await write.Connection.ExecuteScalarAsync<int?>(
+                $"SELECT sent FROM waits WHERE {ThisRow} AND revision = @Revision", row, write.Transaction);
+            if (before is not { } sent) continue;
+            await write.Connection.ExecuteAsync(
+                $"""
+                UPDATE waits SET state = 'sent', sent = @Sent, resend_at = @At, connection = @Connection
+                WHERE {ThisRow} AND revision = @Revision
+                """,
+                new
+                {
+                    row.Workspace,
+                    row.Id,
+                    row.Revision,
+                    wait.Connection,
+                    Sent = sent + 1,
+                    At = (now + Resending.After(sent + 1)).UtcTicks
+                },
+                write.Transaction);
+        }
+
+        await write.Commit(ct);
+    }
+
+    /// <summary>What was sent for nothing waits again, until its connection is mended.</summary>
+    public async Task Park(IReadOnlyList<Wait> waits, CancellationToken ct)
+    {
+        await using var write = await database.Sql.BeginWrite(ct);
         await write.Connection.ExecuteAsync(
-            "UPDATE waits SET sent_at = @Now, sent = sent + 1 WHERE workspace = @Workspace AND id = @Id AND revision = @Revision",
-            waits.Select(w => new { w.Workspace, Id = w.Id.ToString(), w.Revision, Now = now.UtcTicks }),
+            $"""
+            UPDATE waits SET state = 'waiting', resend_at = NULL, parked = 1, due = requested_at
+            WHERE {ThisRow} AND revision = @Revision AND state = 'sent';
+            {WaitTables.Enqueue}
+            """,
+            waits.Select(w => new { w.Workspace, Id = w.Id.ToString(), w.Revision }),
             write.Transaction);
         await write.Commit(ct);
     }
 
     /// <summary>After a start in which no earlier message can have survived: everything sent is due again.</summary>
-    public async Task ForgetSent(DateTimeOffset now, CancellationToken ct)
+    public async Task ForgetSent(CancellationToken ct)
     {
         await using var write = await database.Sql.BeginWrite(ct);
         await write.Connection.ExecuteAsync(
-            "UPDATE waits SET state = 'waiting', sent_at = NULL, due = @Now WHERE state <> 'running' AND sent_at IS NOT NULL",
-            new { Now = now.UtcTicks },
-            write.Transaction);
+            $"""
+            UPDATE waits SET due = requested_at WHERE state = 'sent';
+            {WaitTables.EnqueueSent};
+            UPDATE waits SET state = 'waiting', resend_at = NULL WHERE state = 'sent'
+            """,
+            transaction: write.Transaction);
         await write.Commit(ct);
     }
+}
 
-    private static Wait Of(Row row) => new(row.Workspace, Guid.Parse(row.Id), row.Revision, (int)row.Attempts);
+internal sealed class WaitRow
+{
+    public required string Workspace { get; init; }
+
+    public required string Id { get; init; }
+
+    public required long Revision { get; init; }
+
+    public required int Attempts { get; init; }
+
+    public required long RequestedAt { get; init; }
+
+    public required int RunSeconds { get; init; }
+
+    public required string Connection { get; init; }
+
+    public int Dead { get; init; }
+
+    public Wait ToWait(string? connection = null) => new(Workspace, Guid.Parse(Id), Revision, Attempts, connection ?? Connection);
 }

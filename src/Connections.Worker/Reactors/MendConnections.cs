@@ -6,9 +6,18 @@ using MassTransit;
 
 namespace Connections.Worker;
 
-/// <summary>Hands what activities met to their connections: refused credentials mark them, an unreachable provider is looked at.</summary>
-public sealed class MendConnections(ConnectionStreams connections, IBus bus) : IReactor
+/// <summary>
+/// Hands what activities met to their connections: refused credentials mark them, an unreachable provider is looked at. Thousands of
+/// activities may meet the same: a connection told once of a credential version need not be told again, since only a higher version takes
+/// that back.
+/// </summary>
+public sealed class MendConnections(ConnectionStreams connections, IBus bus, TimeProvider clock) : IReactor
 {
+    private const int Enough = 1_000;
+
+    private readonly HashSet<(string Workspace, Guid Connection, int Version)> told = [];
+    private readonly RecentChecks asked = new(clock);
+
     public string Name => "mend-connections";
 
     public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
@@ -20,19 +29,23 @@ public sealed class MendConnections(ConnectionStreams connections, IBus bus) : I
         foreach (var (recorded, failure) in met)
         {
             var workspace = ReadModels.StreamName.Of(recorded.Stream).Workspace;
-            if (failure!.Kind == FailureKind.ReauthRequired)
-            {
-                await connections.Handle(
-                    ConnectionDecider.Stream(workspace, failure.Connection),
-                    new RequireReauth(failure.Message, failure.CredentialVersion),
-                    EventMetadata.Following(recorded, Name),
-                    ct);
-            }
-            else
-            {
+            if (failure!.Kind == FailureKind.ReauthRequired) await Tell(workspace, failure, EventMetadata.Following(recorded, Name), ct);
+            else if (asked.Begin(workspace, failure.Connection))
                 await bus.Publish(new CheckConnection(workspace, failure.Connection, Scheduled: false), ct);
-            }
         }
+    }
+
+    private async Task Tell(string workspace, Failure failure, EventMetadata metadata, CancellationToken ct)
+    {
+        var what = (workspace, failure.Connection, failure.CredentialVersion);
+        if (told.Contains(what)) return;
+        await connections.Handle(
+            ConnectionDecider.Stream(workspace, failure.Connection),
+            new RequireReauth(failure.Message, failure.CredentialVersion),
+            metadata,
+            ct);
+        if (told.Count >= Enough) told.Clear();
+        told.Add(what);
     }
 
     private sealed record Failure(FailureKind Kind, string Message, Guid Connection, int CredentialVersion);

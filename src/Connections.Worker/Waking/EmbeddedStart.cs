@@ -5,11 +5,11 @@ using EventSourcing.Sql;
 namespace Connections.Worker;
 
 /// <summary>
-/// For the shape in which all workers and the bus are in one process: after a start nothing that was begun runs any more, and no message that
-/// was sent is under way.
+/// For the shape in which all workers and the bus are in one process: after a start nothing that was begun runs any more, and no message
+/// that was sent is under way.
 /// </summary>
 public sealed class EmbeddedStart(
-    IEventLog log, LoopHealth loops, WaitQueries waits, LostAttempts lost, WakeSignal signal, TimeProvider clock, ILogger<EmbeddedStart> logger)
+    IEventLog log, LoopHealth loops, WaitQueries waits, LostAttempts lost, WakeSignal signal, ILogger<EmbeddedStart> logger)
     : BackgroundService
 {
     private long head;
@@ -26,7 +26,7 @@ public sealed class EmbeddedStart(
         if (head == Position.Start) return;
         await loops.Reached("waits", head, stoppingToken);
         await lost.JudgeAll(head, stoppingToken);
-        await waits.ForgetSent(clock.GetUtcNow(), stoppingToken);
+        await waits.ForgetSent(stoppingToken);
         signal.Pulse();
         logger.LogInformation("What an earlier start left running was judged, up to position {Position}", head);
     }

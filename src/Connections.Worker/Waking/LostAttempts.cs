@@ -35,10 +35,17 @@ public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, 
     private async Task Lost(Wait wait, CancellationToken ct)
     {
         log.LogWarning("Attempt {Attempt} of activity {Activity} of {Workspace} was lost", wait.Attempts, wait.Id, wait.Workspace);
-        await activities.Handle(
-            ActivityDecider.Stream(wait.Workspace, wait.Id),
-            new JudgeLostAttempt(wait.Attempts, clock.GetUtcNow(), Random.Shared.NextDouble()),
-            new EventMetadata(wait.Workspace, "lost-attempts"),
-            ct);
+        try
+        {
+            await activities.Handle(
+                ActivityDecider.Stream(wait.Workspace, wait.Id),
+                new JudgeLostAttempt(wait.Attempts, clock.GetUtcNow(), Random.Shared.NextDouble()),
+                new EventMetadata(wait.Workspace, "lost-attempts"),
+                ct);
+        }
+        catch (StreamConflictException)
+        {
+            // somebody is at work on it after all: judged again next time, and no other held up
+        }
     }
 }

@@ -9,10 +9,11 @@ using MassTransit;
 namespace Connections.Worker;
 
 /// <summary>
-/// Sends what is due, and again what was sent and not heard of; ends what is overdue. It works from its table and from nothing it remembers,
-/// each second and whenever the table changes.
+/// Sends what is due, and again what was sent and not heard of; ends what is overdue. It works from its table and from nothing it
+/// remembers, each second and whenever the table changes.
 /// </summary>
 public sealed class Waker(
+    DueWaits dueWaits,
     WaitQueries waits,
     WakeSignal signal,
     ConnectorCatalogue catalogue,
@@ -46,12 +47,37 @@ public sealed class Waker(
         }
     }
 
-    private async Task Wake(CancellationToken ct)
+    /// <summary>One round. What a round does is bounded; where it found as much as it may send, the next follows at once.</summary>
+    public async Task Wake(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await Send(await waits.Due(now, LimitOf, AtOnce, ct), now, ct);
-        await Send(await waits.Unheard(now, AtOnce, ct), now, ct);
-        foreach (var wait in await waits.Overdue(now, AtOnce, ct)) await End(wait, now, ct);
+        var most = Math.Max(await Release(now, ct), await SendAgain(now, ct));
+        await EndOverdue(now, ct);
+        if (most >= AtOnce) signal.Pulse();
+    }
+
+    private async Task<int> Release(DateTimeOffset now, CancellationToken ct)
+    {
+        var found = await dueWaits.Find(now, LimitOf, AtOnce, ct);
+        await Send(found.Waits, now, ct);
+        await dueWaits.Settle(found.Done, ct);
+        return found.Waits.Count;
+    }
+
+    private async Task<int> SendAgain(DateTimeOffset now, CancellationToken ct)
+    {
+        var unheard = (await waits.Unheard(now, AtOnce, ct)).ToLookup(u => u.Dead, u => u.Wait);
+        await Send([.. unheard[false]], now, ct);
+        if (unheard[true].Any()) await waits.Park([.. unheard[true]], ct);
+        return unheard.Sum(u => u.Count());
+    }
+
+    // many at a time: the log commits together what comes together
+    private async Task EndOverdue(DateTimeOffset now, CancellationToken ct)
+    {
+        var together = new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = ct };
+        await Parallel.ForEachAsync(
+            await waits.Overdue(now, AtOnce, ct), together, async (wait, token) => await End(wait, now, token));
     }
 
     private int LimitOf(string? connector) => catalogue.Find(connector ?? "")?.Entry.Concurrency ?? 1;
@@ -78,7 +104,14 @@ public sealed class Waker(
 
     private async Task End(Wait wait, DateTimeOffset now, CancellationToken ct)
     {
-        var metadata = new EventMetadata(wait.Workspace, "waker");
-        await activities.Handle(ActivityDecider.Stream(wait.Workspace, wait.Id), new EndOverdueActivity(now), metadata, ct);
+        try
+        {
+            await activities.Handle(
+                ActivityDecider.Stream(wait.Workspace, wait.Id), new EndOverdueActivity(now), new EventMetadata(wait.Workspace, "waker"), ct);
+        }
+        catch (StreamConflictException)
+        {
+            // it is busy with something else; the row tells, next time
+        }
     }
 }

@@ -1,0 +1,53 @@
+using Dapper;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+public sealed record EndedActivity(string Workspace, Guid Id, DateTimeOffset At);
+
+/// <summary>What retention asks of the activities' rows. Rows go with their streams: built again, they are what is retained.</summary>
+public sealed class EndedActivities(ReadModelDatabase database)
+{
+    internal const string BeforeSql =
+        """
+        SELECT workspace, id, finished_at AS At FROM activities
+        WHERE finished_at < @Before AND (finished_at, workspace, id) > (@At, @Workspace, @Id) ORDER BY finished_at, workspace, id LIMIT @limit
+        """;
+
+    internal const string OldestSql = "SELECT MIN(requested_at) FROM activities";
+
+    /// <summary>Ended before a time, oldest first, a page at a time.</summary>
+    public async Task<IReadOnlyList<EndedActivity>> Before(DateTimeOffset before, EndedActivity? after, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<(string Workspace, string Id, long At)>(
+            BeforeSql,
+            new
+            {
+                Before = before.UtcTicks,
+                At = after?.At.UtcTicks ?? 0,
+                Workspace = after?.Workspace ?? "",
+                Id = after?.Id.ToString() ?? "",
+                limit
+            });
+        return [.. rows.Select(r => new EndedActivity(r.Workspace, Guid.Parse(r.Id), new DateTimeOffset(r.At, TimeSpan.Zero)))];
+    }
+
+    public async Task<DateTimeOffset?> OldestRequest(CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var ticks = await connection.ExecuteScalarAsync<long?>(OldestSql);
+        return ticks is { } t ? new DateTimeOffset(t, TimeSpan.Zero) : null;
+    }
+
+    public async Task Forget(IReadOnlyList<EndedActivity> removed, CancellationToken ct)
+    {
+        if (removed.Count == 0) return;
+        await using var write = await database.Sql.BeginWrite(ct);
+        await write.Connection.ExecuteAsync(
+            "DELETE FROM activities WHERE workspace = @Workspace AND id = @Id",
+            removed.Select(r => new { r.Workspace, Id = r.Id.ToString() }),
+            write.Transaction);
+        await write.Commit(ct);
+    }
+}

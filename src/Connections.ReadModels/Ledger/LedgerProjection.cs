@@ -1,0 +1,73 @@
+using Connections.Domain;
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+/// <summary>
+/// How many activities were ever accepted, and how many ended, by outcome. Streams go after their retention, the totals stay: so they lie
+/// in the service's database, with their checkpoint, and are not built again with the rows. Built again from the log they can only know
+/// what is retained.
+/// </summary>
+public sealed class LedgerProjection : IProjection
+{
+    public const string Accepted = "accepted";
+    public const string Unknown = "unknown";
+
+    public string Name => "ledger";
+
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+
+    public Migrations Tables { get; } = new(
+        "ledger",
+        """
+        CREATE TABLE ledger (workspace TEXT NOT NULL, entry TEXT NOT NULL, total BIGINT NOT NULL, PRIMARY KEY (workspace, entry));
+        CREATE TABLE ledger_unknown (workspace TEXT NOT NULL, id TEXT NOT NULL, ended_at BIGINT NOT NULL, PRIMARY KEY (workspace, id));
+        """);
+
+    public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
+    {
+        var counts = new Dictionary<(string Workspace, string Entry), int>();
+        foreach (var recorded in events)
+        {
+            var name = StreamName.Of(recorded.Stream);
+            var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
+            if (Entry(e) is not { } entry) continue;
+            Count(name.Workspace, entry, 1);
+            if (e is ActivityOutcomeUnknown) await Remember(name, recorded.At, write);
+            // a late outcome, or a person who settled it: it ended once, and otherwise than was thought
+            else if (e is ActivitySucceeded or ActivityFailed && await WasUnknown(name, write)) Count(name.Workspace, Unknown, -1);
+        }
+
+        await write.Connection.ExecuteAsync(
+            """
+            INSERT INTO ledger (workspace, entry, total) VALUES (@Workspace, @Entry, @Total)
+            ON CONFLICT (workspace, entry) DO UPDATE SET total = ledger.total + excluded.total
+            """,
+            counts.Select(c => new { c.Key.Workspace, c.Key.Entry, Total = c.Value }),
+            write.Transaction);
+
+        void Count(string workspace, string entry, int by) => counts[(workspace, entry)] = counts.GetValueOrDefault((workspace, entry)) + by;
+    }
+
+    private static string? Entry(ActivityEvent e) => e switch
+    {
+        ActivityRequested => Accepted,
+        ActivitySucceeded => "succeeded",
+        ActivityFailed => "failed",
+        ActivityOutcomeUnknown => Unknown,
+        ActivityCancelled => "cancelled",
+        _ => null
+    };
+
+    private static Task<int> Remember(StreamName name, DateTimeOffset at, SqlWrite write) => write.Connection.ExecuteAsync(
+        "INSERT INTO ledger_unknown (workspace, id, ended_at) VALUES (@Workspace, @Id, @At) ON CONFLICT (workspace, id) DO NOTHING",
+        new { name.Workspace, Id = name.Id.ToString(), At = at.UtcTicks },
+        write.Transaction);
+
+    private static async Task<bool> WasUnknown(StreamName name, SqlWrite write) => await write.Connection.ExecuteAsync(
+        "DELETE FROM ledger_unknown WHERE workspace = @Workspace AND id = @Id",
+        new { name.Workspace, Id = name.Id.ToString() },
+        write.Transaction) == 1;
+}

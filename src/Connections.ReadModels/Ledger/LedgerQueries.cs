@@ -1,0 +1,32 @@
+using Dapper;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+/// <param name="Ended">By outcome: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>cancelled</c>.</param>
+public sealed record LedgerTotals(long Accepted, IReadOnlyDictionary<string, long> Ended)
+{
+    public long Open => Accepted - Ended.Values.Sum();
+}
+
+/// <summary>The totals of all time, the removed activities included.</summary>
+public sealed class LedgerQueries(ServiceDatabase database)
+{
+    public async Task<LedgerTotals> Totals(string workspace, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var totals = (await connection.QueryAsync<(string Entry, long Total)>(
+            "SELECT entry, total FROM ledger WHERE workspace = @workspace", new { workspace })).ToDictionary(r => r.Entry, r => r.Total);
+        totals.Remove(LedgerProjection.Accepted, out var accepted);
+        return new LedgerTotals(accepted, totals);
+    }
+
+    /// <summary>Of activities that ended unknown so long ago that nothing more can come of them.</summary>
+    public async Task ForgetUnknown(DateTimeOffset before, CancellationToken ct)
+    {
+        await using var write = await database.Sql.BeginWrite(ct);
+        await write.Connection.ExecuteAsync(
+            "DELETE FROM ledger_unknown WHERE ended_at < @At", new { At = before.UtcTicks }, write.Transaction);
+        await write.Commit(ct);
+    }
+}

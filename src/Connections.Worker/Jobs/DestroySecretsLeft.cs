@@ -1,0 +1,38 @@
+using Connections.ReadModels;
+using EventSourcing;
+using Quartz;
+
+namespace Connections.Worker;
+
+/// <summary>Finds deleted connections whose secrets were not destroyed, and tries again; one that fails holds up no other.</summary>
+[DisallowConcurrentExecution]
+public sealed class DestroySecretsLeft(ConnectionQueries connections, SecretsDestruction secrets, ILogger<DestroySecretsLeft> logger) : IJob
+{
+    private const int Page = 500;
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await TryAgain(cancellationToken);
+
+    public async Task TryAgain(CancellationToken ct)
+    {
+        (string Workspace, Guid Id)? last = null;
+        do
+        {
+            var page = await connections.SecretsLeft(last, Page, ct);
+            foreach (var (workspace, id) in page) await TryAgain(workspace, id, ct);
+            last = page.Count == Page ? page[^1] : null;
+        }
+        while (last is not null);
+    }
+
+    private async Task TryAgain(string workspace, Guid id, CancellationToken ct)
+    {
+        try
+        {
+            await secrets.Destroy(workspace, id, new EventMetadata(workspace, "destroy-secrets"), ct);
+        }
+        catch (Exception failed) when (!ct.IsCancellationRequested)
+        {
+            logger.LogWarning("Secrets of connection {Connection} of {Workspace} are left: {Error}", id, workspace, failed.GetType().Name);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Connections.Worker;
+
+/// <summary>What is kept of activities that have ended, in days.</summary>
+public sealed class RetentionOptions
+{
+    public const string Section = "Activities";
+
+    public int RetentionDays { get; set; } = 90;
+
+    public bool Valid => RetentionDays is >= 1 and <= 3650;
+
+    public TimeSpan Retention => TimeSpan.FromDays(RetentionDays);
+}

@@ -1,0 +1,24 @@
+using Dapper;
+
+namespace EventSourcing.Sql;
+
+/// <summary>
+/// How far every reader of the log has come, those of other processes included: behind that, and only there, events may be removed. A
+/// reader of this process that never saved a position stands at the start; one that is no more holds everything back until its checkpoint
+/// is deleted.
+/// </summary>
+public sealed class SlowestReader(ReadModelDatabase rows, ServiceDatabase service, LoopHealth loops)
+{
+    public async Task<(string Name, long Position)> Find(CancellationToken ct)
+    {
+        var positions = loops.Loops.ToDictionary(l => l.Name, _ => Position.Start);
+        foreach (var database in (SqlDatabase[])[rows.Sql, service.Sql])
+        {
+            await using var connection = await database.Open(ct);
+            foreach (var (name, position) in await connection.QueryAsync<(string, long)>("SELECT name, position FROM checkpoints"))
+                positions[name] = position;
+        }
+
+        return positions.Count == 0 ? ("none", Position.Start) : positions.Select(p => (p.Key, p.Value)).MinBy(p => p.Value);
+    }
+}

@@ -1,0 +1,140 @@
+using Connections.Domain;
+using Connections.Operations.Messages;
+using Connections.ReadModels;
+
+namespace Worker.Tests.Checks;
+
+public sealed class SweepTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private CheckRoom room = null!;
+
+    public async ValueTask InitializeAsync() => room = await CheckRoom.Open();
+
+    public ValueTask DisposeAsync() => room.DisposeAsync();
+
+    [Fact]
+    public async Task Ten_thousand_connections_are_probed_once_a_day_each_and_the_load_is_spread()
+    {
+        const int Connections = 10_000;
+        const int Days = 2;
+        for (var i = 0; i < Connections; i++) await room.Story.Connected($"c{i}"); // all at once, as after an import
+        await Pass(TimeSpan.FromHours(36));
+        Assert.Equal(Connections, room.Probes.Select(p => p.Connection).Distinct().Count());
+
+        room.Probes.Clear();
+        await Pass(TimeSpan.FromDays(Days));
+
+        var each = room.Probes.CountBy(p => p.Connection).ToArray();
+        Assert.Equal(Connections, each.Length);
+        Assert.All(each, c => Assert.Equal(Days, c.Value));
+        var busiest = room.Probes.CountBy(p => p.At).Max(m => m.Value);
+        TestContext.Current.TestOutputHelper?.WriteLine($"the busiest minute has {busiest} probes, {Connections / 1440.0:n1} on average");
+        Assert.InRange(busiest, 1, 4 * Connections / 1440);
+    }
+
+    [Fact]
+    public async Task A_job_that_fires_late_catches_up_without_asking_for_more_than_can_be_done()
+    {
+        for (var i = 0; i < 1_200; i++) await room.Story.Connected($"c{i}");
+        await room.Rows.Follow();
+        room.Clock.Advance(TimeSpan.FromDays(3));
+        foreach (var expected in (int[])[500, 500, 200, 0])
+        {
+            var asked = await room.Fire();
+            Assert.Equal(expected, asked.Count);
+            await room.Deliver(asked);
+            room.Clock.Advance(Minute);
+        }
+
+        Assert.All(room.Probes.CountBy(p => p.Connection), c => Assert.Equal(1, c.Value));
+        Assert.Equal(1_200, room.Probes.Count);
+    }
+
+    [Fact]
+    public async Task What_nobody_does_is_asked_for_again_after_a_while_and_does_not_pile_up()
+    {
+        for (var i = 0; i < 1_200; i++) await room.Story.Connected($"c{i}");
+        room.Clock.Advance(TimeSpan.FromDays(2));
+        var asked = new List<CheckConnection>();
+        for (var half = 0; half < 29; half++) await Ask();
+        Assert.Equal(500, asked.Count);
+
+        for (var half = 0; half < 91; half++) await Ask();
+        Assert.Equal(4 * 500, asked.Count);
+        Assert.Equal(500, asked.Distinct().Count());
+
+        async Task Ask()
+        {
+            asked.AddRange(await room.Fire());
+            room.Clock.Advance(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
+    public async Task Hosts_that_ask_for_the_same_have_it_done_once()
+    {
+        for (var i = 0; i < 20; i++) await room.Story.Connected($"c{i}");
+        await room.Rows.Follow();
+        room.Clock.Advance(TimeSpan.FromDays(2));
+        var asked = await room.Fire();
+        await room.Deliver([.. asked, .. asked]);
+        await room.Rows.Follow();
+        room.Clock.Advance(Minute);
+        await room.Deliver(asked);
+
+        Assert.Equal(20, room.Probes.Count);
+    }
+
+    [Fact]
+    public async Task An_unreachable_one_is_probed_after_1_2_4_minutes_up_to_60_until_it_is_reached_again()
+    {
+        var id = await room.Story.Connected("Shop");
+        room.Fails.Add(id);
+        await Pass(TimeSpan.FromHours(42));
+        var gaps = room.Probes.Zip(room.Probes.Skip(1), (a, b) => (int)(b.At - a.At).TotalMinutes).ToArray();
+        Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60, 60], gaps.Take(9));
+        Assert.All(gaps.Skip(9), gap => Assert.Equal(60, gap));
+
+        room.Fails.Clear();
+        await Pass(TimeSpan.FromHours(1));
+        room.Probes.Clear();
+        await Pass(TimeSpan.FromDays(3));
+        Assert.InRange(room.Probes.Count, 2, 3);
+    }
+
+    [Fact]
+    public async Task One_that_needs_a_person_is_never_probed_and_a_deleted_one_neither()
+    {
+        var dead = await room.Story.Connected("Dead");
+        await room.Story.Connection(dead, new ConnectionReauthRequired("no", 1));
+        var deleted = await room.Story.Connected("Deleted");
+        await room.Story.Connection(deleted, new ConnectionDeleted());
+        await Pass(TimeSpan.FromDays(5));
+
+        Assert.Empty(room.Probes);
+    }
+
+    [Fact]
+    public async Task Who_is_due_is_found_by_an_index()
+    {
+        var plan = await room.Rows.Plan(ConnectionQueries.DueSql, new { Now = 1L, limit = 1 });
+        Assert.Equal("SEARCH connections USING INDEX connections_due (check_at<?)", Assert.Single(plan));
+    }
+
+    // each minute the job fires twice, and some messages come again, late
+    private async Task Pass(TimeSpan time)
+    {
+        IReadOnlyList<CheckConnection> late = [];
+        for (var passed = TimeSpan.Zero; passed < time; passed += Minute)
+        {
+            room.Clock.Advance(Minute);
+            var asked = await room.Fire();
+            Assert.Empty(await room.Fire());
+            await room.Deliver(asked);
+            await room.Deliver(late);
+            late = [.. asked.Take(2)];
+        }
+    }
+}

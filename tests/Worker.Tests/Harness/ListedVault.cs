@@ -1,0 +1,64 @@
+using Connections.Credentials;
+using Connections.Domain;
+
+namespace Worker.Tests;
+
+/// <summary>A vault that lists what it holds, and refuses to destroy what it is told to refuse.</summary>
+internal sealed class ListedVault(TimeProvider clock) : IVault
+{
+    private readonly List<VaultEntry> entries = [];
+
+    public IEnumerable<string> Entries => entries.Select(e => e.Entry);
+
+    public List<Guid> Destroyed { get; } = [];
+
+    public HashSet<Guid> Refuses { get; } = [];
+
+    public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    {
+        entries.Add(new VaultEntry(workspace, connection, entry, clock.GetUtcNow()));
+        return Task.CompletedTask;
+    }
+
+    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) => Task.FromResult<Secret?>(Secret.None);
+
+    public Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    {
+        if (Refuses.Contains(connection)) throw new TimeoutException();
+        Destroyed.Add(connection);
+        entries.RemoveAll(e => e.Connection == connection);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, VaultEntry? after, int limit, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<VaultEntry>>([.. entries
+            .Where(e => e.PutAt < before)
+            .OrderBy(Key)
+            .Where(e => after is null || Key(e).CompareTo(Key(after)) > 0)
+            .Take(limit)]);
+
+    public Task Remove(VaultEntry entry, CancellationToken ct)
+    {
+        entries.Remove(entry);
+        return Task.CompletedTask;
+    }
+
+    private static (DateTimeOffset, string, string) Key(VaultEntry e) => (e.PutAt, e.Connection.ToString(), e.Entry);
+}
+
+/// <summary>Seals nothing; remembers up to when months were destroyed.</summary>
+internal sealed class NotedSeals : ISeals
+{
+    public DateTimeOffset? DestroyedBefore { get; private set; }
+
+    public Task<string> Seal(string workspace, string subject, ReadOnlyMemory<byte> clear, CancellationToken ct) =>
+        throw new NotSupportedException();
+
+    public Task<byte[]?> Open(string workspace, string subject, string sealedText, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task DestroyMonthsBefore(DateTimeOffset before, CancellationToken ct)
+    {
+        DestroyedBefore = before;
+        return Task.CompletedTask;
+    }
+}

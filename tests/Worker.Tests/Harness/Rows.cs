@@ -1,0 +1,80 @@
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Worker.Tests;
+
+/// <summary>A SQLite read model that follows a log when it is told to, and not before.</summary>
+public sealed class Rows : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rows-");
+    private readonly IEventLog log;
+    private readonly IProjection[] projections;
+    private readonly Dictionary<IProjection, long> positions = [];
+
+    private Rows(IEventLog log, IProjection[] projections)
+    {
+        (this.log, this.projections) = (log, projections);
+        Database = new ReadModelDatabase(new SqliteDatabase(Path.Combine(folder.FullName, "rows.db"), SqliteDurability.Rebuildable));
+    }
+
+    public ReadModelDatabase Database { get; }
+
+    /// <summary>Rows written, deleted or changed while following.</summary>
+    public long Touched { get; private set; }
+
+    public static async Task<Rows> Of(IEventLog log, params IProjection[] projections)
+    {
+        var rows = new Rows(log, projections);
+        await Checkpoints.Tables.Apply(rows.Database.Sql, default);
+        foreach (var projection in projections) await projection.Tables.Apply(rows.Database.Sql, default);
+        return rows;
+    }
+
+    /// <summary>Up to the end of the log.</summary>
+    public async Task Follow()
+    {
+        foreach (var projection in projections)
+        {
+            await foreach (var batch in log.Subscribe(projection.Prefixes, positions.GetValueOrDefault(projection), default))
+            {
+                if (!await Take(projection, batch)) break;
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await Database.Sql.Open(default);
+        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
+    }
+
+    public async Task<T?> Value<T>(string sql, object? parameters = null) => (await Query<T>(sql, parameters)).SingleOrDefault();
+
+    /// <summary>How SQLite goes about a query, a line per table.</summary>
+    public async Task<IReadOnlyList<string>> Plan(string sql, object? parameters = null) =>
+        [.. (await Query<(long, long, long, string Detail)>($"EXPLAIN QUERY PLAN {sql}", parameters)).Select(p => p.Detail)];
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.Sql.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private async Task<bool> Take(IProjection projection, LogBatch batch)
+    {
+        var from = positions.GetValueOrDefault(projection);
+        if (batch.Position > from)
+        {
+            await using var write = await Database.Sql.BeginWrite(default);
+            Assert.True(await Checkpoints.Move(write, projection.Name, from, batch.Position, default));
+            var before = await write.Connection.ExecuteScalarAsync<long>("SELECT total_changes()", transaction: write.Transaction);
+            await projection.Apply(batch.Events, write, default);
+            Touched += await write.Connection.ExecuteScalarAsync<long>("SELECT total_changes()", transaction: write.Transaction) - before;
+            await write.Commit(default);
+            positions[projection] = batch.Position;
+        }
+
+        return !batch.CaughtUp;
+    }
+}

@@ -1,0 +1,89 @@
+using Connections.Domain;
+using Connections.Worker;
+using EventSourcing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Worker.Tests.Jobs;
+
+public sealed class OrphanedEntriesTests
+{
+    private readonly FakeTimeProvider clock = new();
+    private readonly InMemoryEventLog log;
+    private readonly ListedVault vault;
+    private readonly Story story;
+
+    public OrphanedEntriesTests()
+    {
+        log = new InMemoryEventLog(clock);
+        vault = new ListedVault(clock);
+        story = new Story(log, clock);
+    }
+
+    [Fact]
+    public async Task What_an_event_names_stays_and_so_do_the_entries_of_earlier_credentials()
+    {
+        var id = await story.Connected("Shop");
+        await story.Connection(id, Story.Reconnected(2));
+        await Put(id, "v1");
+        await Put(id, "v2");
+        clock.Advance(TimeSpan.FromDays(30));
+        await Sweep();
+
+        Assert.Equal(["v1", "v2"], vault.Entries);
+    }
+
+    [Fact]
+    public async Task What_no_event_names_is_removed_after_an_hour_and_not_before()
+    {
+        var id = await story.Connected("Shop");
+        await Put(id, "v1");
+        await Put(id, "orphan");
+        await Put(Guid.NewGuid(), "without a stream");
+        clock.Advance(TimeSpan.FromHours(1));
+        await Sweep();
+        Assert.Equal(3, vault.Entries.Count());
+
+        clock.Advance(TimeSpan.FromTicks(1));
+        await Sweep();
+        Assert.Equal(["v1"], vault.Entries);
+        await Sweep();
+        Assert.Equal(["v1"], vault.Entries);
+    }
+
+    [Fact]
+    public async Task An_abandoned_connection_names_nothing()
+    {
+        var id = Guid.NewGuid();
+        await new ConnectionStreams(log).Handle(
+            ConnectionDecider.Stream(Story.Workspace, id),
+            new FenceConnection(Guid.NewGuid(), "c"),
+            new EventMetadata(Story.Workspace, "t"), default);
+        await Put(id, "v1");
+        clock.Advance(TimeSpan.FromHours(2));
+        await Sweep();
+
+        Assert.Empty(vault.Entries);
+    }
+
+    [Fact]
+    public async Task Orphans_among_many_live_entries_are_found_page_by_page()
+    {
+        for (var i = 0; i < 1_200; i++)
+        {
+            var id = await story.Connected($"c{i}");
+            await Put(id, "v1");
+            if (i % 7 == 0) await Put(id, "orphan");
+        }
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await Sweep();
+
+        Assert.Equal(1_200, vault.Entries.Count());
+        Assert.DoesNotContain("orphan", vault.Entries);
+    }
+
+    private Task Put(Guid id, string entry) => vault.Put(Story.Workspace, id, entry, Secret.None, default);
+
+    private Task Sweep() => new RemoveOrphanedEntries(vault, log, clock, NullLogger<RemoveOrphanedEntries>.Instance).Sweep(default);
+}

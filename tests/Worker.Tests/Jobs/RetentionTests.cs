@@ -1,0 +1,212 @@
+using Connections.Domain;
+using Connections.ReadModels;
+using Connections.Worker;
+using EventSourcing;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Worker.Tests.Jobs;
+
+public sealed class RetentionTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Retention = TimeSpan.FromDays(90);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private readonly FakeTimeProvider clock = new(DateTimeOffset.Parse("2026-03-10T12:00:00Z", null));
+    private readonly InMemoryEventLog log;
+    private readonly NotedSeals seals = new();
+    private readonly Story story;
+    private readonly Guid connection = Guid.NewGuid();
+    private Rows rows = null!;
+    private Rows service = null!;
+
+    public RetentionTests()
+    {
+        log = new InMemoryEventLog(clock);
+        story = new Story(log, clock);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        rows = await Rows.Of(log, new ActivitiesProjection());
+        service = await Rows.Of(log, new LedgerProjection());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await rows.DisposeAsync();
+        await service.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_ended_activity_is_removed_with_its_row_when_its_days_are_over_and_not_before()
+    {
+        var id = await Ended();
+        await Follow();
+        clock.Advance(Retention);
+        await Remove();
+        Assert.True(await Exists(id));
+
+        clock.Advance(TimeSpan.FromTicks(1));
+        await Remove();
+        Assert.False(await Exists(id));
+        Assert.Equal(0, await Count());
+    }
+
+    [Fact]
+    public async Task What_has_not_ended_stays_however_old_and_keeps_the_keys_of_its_time()
+    {
+        var requested = clock.GetUtcNow();
+        var open = await story.New(story.Over(connection));
+        await Ended();
+        await Follow();
+        clock.Advance(TimeSpan.FromDays(400));
+        await Remove();
+
+        Assert.True(await Exists(open));
+        Assert.Equal(1, await Count());
+        Assert.Equal(requested - Day, seals.DestroyedBefore);
+    }
+
+    [Fact]
+    public async Task What_was_settled_late_is_kept_from_then_on_even_where_the_row_lags()
+    {
+        var id = await story.New(
+            story.Over(connection),
+            story.Started(1, connection),
+            new ActivityOutcomeUnknown(1, FailureKind.Timeout, "lost") { Facts = Story.Facts(connection) });
+        await Follow();
+        clock.Advance(Retention + Day);
+        await story.Activity(id, Story.Succeeded(connection));
+        await Remove();
+
+        Assert.True(await Exists(id));
+    }
+
+    [Fact]
+    public async Task A_reader_that_has_not_passed_it_keeps_it_in_whatever_process_it_runs()
+    {
+        var id = await Ended();
+        await Follow();
+        await new Checkpoints(service.Database.Sql).Move("publish-activities", Position.Start, 2, default);
+        clock.Advance(Retention + Day);
+        await Remove();
+        Assert.True(await Exists(id));
+
+        await new Checkpoints(service.Database.Sql).Move("publish-activities", 2, 3, default);
+        await Remove();
+        Assert.False(await Exists(id));
+    }
+
+    [Fact]
+    public async Task A_reader_of_this_process_that_never_saved_a_position_keeps_everything()
+    {
+        var id = await Ended();
+        await Follow();
+        clock.Advance(Retention + Day);
+        var loops = new LoopHealth(clock);
+        loops.Of("new-reactor").Is(LoopState.Starting);
+        await Remove(loops);
+
+        Assert.True(await Exists(id));
+    }
+
+    [Fact]
+    public async Task A_row_whose_stream_went_before_a_crash_goes_next_time()
+    {
+        var id = await Ended();
+        await Follow();
+        clock.Advance(Retention + Day);
+        await log.Remove(ActivityDecider.Stream(Story.Workspace, id), default);
+        await Remove();
+
+        Assert.Equal(0, await Count());
+    }
+
+    [Fact]
+    public async Task Totals_stay_when_streams_go_and_rows_built_again_are_what_is_retained()
+    {
+        for (var i = 0; i < 1_100; i++) await Ended();
+        clock.Advance(Retention + Day);
+        var kept = await Ended();
+        var unknown = await story.New(
+            story.Over(connection),
+            story.Started(1, connection),
+            new ActivityOutcomeUnknown(1, FailureKind.Timeout, "lost") { Facts = Story.Facts(connection) });
+        await story.New(story.Over(connection), new ActivityCancelled(0) { Facts = Story.Facts(connection) });
+        await story.New(story.Over(connection));
+        await Follow();
+        await Remove();
+        await Remove();
+
+        Assert.True(await Exists(kept));
+        Assert.Equal(4, await Count());
+        var totals = await Totals();
+        Assert.Equal((1_104, 1), (totals.Accepted, totals.Open));
+        Assert.Equal((1_101, 1, 1), (totals.Ended["succeeded"], totals.Ended["unknown"], totals.Ended["cancelled"]));
+
+        await story.Activity(unknown, Story.Succeeded(connection));
+        await Follow();
+        totals = await Totals();
+        Assert.Equal((1_102, 0, 1), (totals.Ended["succeeded"], totals.Ended["unknown"], totals.Open));
+
+        await using var again = await Rows.Of(log, new ActivitiesProjection());
+        await again.Follow();
+        Assert.Equal(
+            await rows.Query<string>("SELECT view FROM activities ORDER BY id"),
+            await again.Query<string>("SELECT view FROM activities ORDER BY id"));
+    }
+
+    [Fact]
+    public async Task Keys_of_months_outlast_everything_that_may_be_sealed_with_them_where_no_row_tells()
+    {
+        await Follow();
+        await Remove();
+        Assert.Equal(clock.GetUtcNow() - Retention - TimeSpan.FromDays(31), seals.DestroyedBefore);
+    }
+
+    [Fact]
+    public async Task Ended_activities_are_found_by_an_index()
+    {
+        var plan = await rows.Plan(EndedActivities.BeforeSql, new { Before = 1L, At = 0L, Workspace = "", Id = "", limit = 1 });
+        Assert.Contains("INDEX activities_ended", Assert.Single(plan), StringComparison.Ordinal);
+        Assert.Contains("activities_oldest", Assert.Single(await rows.Plan(EndedActivities.OldestSql)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(90, true)]
+    [InlineData(3651, false)]
+    public void Retention_is_at_least_a_day(int days, bool valid) => Assert.Equal(valid, new RetentionOptions { RetentionDays = days }.Valid);
+
+    private Task<Guid> Ended() => story.New(story.Over(connection), story.Started(1, connection), Story.Succeeded(connection));
+
+    private async Task Follow()
+    {
+        await rows.Follow();
+        await service.Follow();
+    }
+
+    private Task Remove(LoopHealth? loops = null)
+    {
+        var database = new ServiceDatabase(service.Database.Sql);
+        return new RemoveEndedActivities(
+            new EndedActivities(rows.Database),
+            new SlowestReader(rows.Database, database, loops ?? new LoopHealth(clock)),
+            log,
+            new LedgerQueries(database),
+            seals,
+            Options.Create(new RetentionOptions()),
+            clock,
+            NullLogger<RemoveEndedActivities>.Instance).Remove(default);
+    }
+
+    private async Task<bool> Exists(Guid id) => (await log.Read(ActivityDecider.Stream(Story.Workspace, id), default)).Events.Count > 0;
+
+    private Task<int> Count() => rows.Value<int>("SELECT COUNT(*) FROM activities");
+
+    private Task<LedgerTotals> Totals() => new LedgerQueries(new ServiceDatabase(service.Database.Sql)).Totals(Story.Workspace, default);
+}

@@ -1,0 +1,84 @@
+using Connections.Domain;
+using Connections.ReadModels;
+using Connections.Worker;
+using EventSourcing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Worker.Tests.Jobs;
+
+public sealed class SecretsLeftTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider clock = new();
+    private readonly InMemoryEventLog log;
+    private readonly ListedVault vault;
+    private readonly Story story;
+    private Rows rows = null!;
+
+    public SecretsLeftTests()
+    {
+        log = new InMemoryEventLog(clock);
+        vault = new ListedVault(clock);
+        story = new Story(log, clock);
+    }
+
+    public async ValueTask InitializeAsync() => rows = await Rows.Of(log, new ConnectionsProjection());
+
+    public ValueTask DisposeAsync() => rows.DisposeAsync();
+
+    [Fact]
+    public async Task A_deleted_connection_whose_secrets_were_left_is_found_and_one_that_fails_holds_up_no_other()
+    {
+        await story.Connected("Alive");
+        var (first, second) = (await Deleted("First"), await Deleted("Second"));
+        vault.Refuses.Add(first);
+        await TryAgain();
+        Assert.Equal([second], vault.Destroyed);
+
+        vault.Refuses.Clear();
+        await TryAgain();
+        Assert.Equal([second, first], vault.Destroyed);
+
+        await TryAgain();
+        Assert.Equal(2, vault.Destroyed.Count);
+        var last = (await log.Read(ConnectionDecider.Stream(Story.Workspace, first), default)).Events[^1];
+        Assert.Equal("connection-secrets-destroyed", last.Type);
+    }
+
+    [Fact]
+    public async Task Rows_that_lag_make_it_say_nothing_twice()
+    {
+        var id = await Deleted("Shop");
+        await rows.Follow();
+        await Job().TryAgain(default);
+        await Job().TryAgain(default);
+
+        var events = (await log.Read(ConnectionDecider.Stream(Story.Workspace, id), default)).Events;
+        Assert.Single(events, e => e.Type == "connection-secrets-destroyed");
+    }
+
+    [Fact]
+    public async Task They_are_found_by_an_index_of_those_alone()
+    {
+        var plan = await rows.Plan(ConnectionQueries.SecretsLeftSql, new { Workspace = "", Id = "", limit = 1 });
+        Assert.Contains("connections_secrets", Assert.Single(plan), StringComparison.Ordinal);
+    }
+
+    private async Task<Guid> Deleted(string name)
+    {
+        var id = await story.Connected(name);
+        await story.Connection(id, new ConnectionDeleted());
+        return id;
+    }
+
+    private async Task TryAgain()
+    {
+        await rows.Follow();
+        await Job().TryAgain(default);
+    }
+
+    private DestroySecretsLeft Job() => new(
+        new ConnectionQueries(rows.Database),
+        new SecretsDestruction(vault, new ConnectionStreams(log)),
+        NullLogger<DestroySecretsLeft>.Instance);
+}

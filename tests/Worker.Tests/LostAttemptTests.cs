@@ -1,0 +1,110 @@
+using Connections.Domain;
+using Connections.ReadModels;
+using Connections.Worker;
+using EventSourcing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Worker.Tests;
+
+public sealed class LostAttemptTests : IAsyncLifetime
+{
+    // the time-out of the activities here, and the grace
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + 30);
+
+    private readonly FakeTimeProvider clock = new();
+    private readonly InMemoryEventLog log;
+    private readonly Story story;
+    private readonly Guid connection = Guid.NewGuid();
+    private Rows rows = null!;
+    private LostAttempts lost = null!;
+
+    public LostAttemptTests()
+    {
+        log = new InMemoryEventLog(clock);
+        story = new Story(log, clock);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        rows = await Rows.Of(log, new WaitsProjection(new WakeSignal()));
+        lost = Judge();
+    }
+
+    public ValueTask DisposeAsync() => rows.DisposeAsync();
+
+    [Theory]
+    [InlineData(true, "activity-deferred")]
+    [InlineData(false, "activity-outcome-unknown")]
+    public async Task A_lost_attempt_runs_again_where_that_does_no_harm_and_is_unknown_where_it_may(bool repeatable, string expected)
+    {
+        var id = await Running(repeatable);
+        await Look();
+        clock.Advance(Patience);
+        await Look();
+        Assert.Equal("activity-started", await Last(id));
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Look();
+        Assert.Equal(expected, await Last(id));
+        await Look();
+        Assert.Equal(3, (await log.Read(ActivityDecider.Stream(Story.Workspace, id), default)).Events.Count);
+    }
+
+    [Fact]
+    public async Task Its_time_is_counted_from_when_it_was_first_seen_whatever_other_clocks_say()
+    {
+        var id = await Running(repeatable: true);
+        clock.Advance(TimeSpan.FromHours(5));
+        await Look();
+        Assert.Equal("activity-started", await Last(id));
+
+        lost = Judge(); // another machine begins to count anew
+        clock.Advance(Patience);
+        await Look();
+        Assert.Equal("activity-started", await Last(id));
+    }
+
+    [Fact]
+    public async Task The_next_attempt_has_its_own_time()
+    {
+        var id = await Running(repeatable: true);
+        await Look();
+        clock.Advance(Patience - TimeSpan.FromSeconds(1));
+        await story.Activity(
+            id,
+            Story.Deferred(FailureKind.Unavailable, connection, until: clock.GetUtcNow(), attempts: 1),
+            story.Started(2, connection, repeatable: true));
+        await Look();
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await Look();
+
+        Assert.Equal("activity-started", await Last(id));
+    }
+
+    [Fact]
+    public async Task Where_all_workers_are_in_this_process_a_start_judges_what_earlier_ones_began_and_nothing_later()
+    {
+        var earlier = await Running(repeatable: false);
+        var head = await log.Head(default);
+        var later = await Running(repeatable: false);
+        await rows.Follow();
+        await lost.JudgeAll(head, default);
+
+        Assert.Equal("activity-outcome-unknown", await Last(earlier));
+        Assert.Equal("activity-started", await Last(later));
+    }
+
+    private Task<Guid> Running(bool repeatable) => story.New(story.Over(connection), story.Started(1, connection, repeatable: repeatable));
+
+    private async Task Look()
+    {
+        await rows.Follow();
+        await lost.Judge(default);
+    }
+
+    private async Task<string> Last(Guid id) => (await log.Read(ActivityDecider.Stream(Story.Workspace, id), default)).Events[^1].Type;
+
+    private LostAttempts Judge() =>
+        new(new WaitQueries(rows.Database), new ActivityStreams(log), clock, NullLogger<LostAttempts>.Instance);
+}
