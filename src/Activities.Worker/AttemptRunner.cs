@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Connections.Connectors;
 using Connections.Credentials;
@@ -97,10 +98,19 @@ public sealed class AttemptRunner(
 
     private async Task<AttemptOutcome> Outcome(Attempt attempt, ConnectorResult result)
     {
-        if (result is ConnectorResult.Failed failed)
-            return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
+        if (result is ConnectorResult.Failed failed) return await Failure(attempt, failed);
         var output = JsonSerializer.SerializeToUtf8Bytes(((ConnectorResult.Done)result).Output);
         return new AttemptOutcome.Done(
             await seals.Seal(attempt.Who.Workspace, ActivityRequests.OutputSubject(attempt.Activity), output, CancellationToken.None));
+    }
+
+    // why a connection needs its person is told to everyone; all else may quote the input, as servers do
+    private async Task<AttemptOutcome> Failure(Attempt attempt, ConnectorResult.Failed failed)
+    {
+        if (failed.Kind == FailureKind.ReauthRequired)
+            return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
+        var said = await seals.Seal(
+            attempt.Who.Workspace, ActivityRequests.ErrorSubject(attempt.Activity), Encoding.UTF8.GetBytes(failed.Message), CancellationToken.None);
+        return new AttemptOutcome.Failed(failed.Kind, "What the connector said is sealed.", failed.Delivered, failed.RetryAfter, said);
     }
 }

@@ -15,7 +15,7 @@ public sealed record ActivityAnswer(
     FailureKind? WaitingFor,
     JsonElement? Input,
     JsonElement? Output,
-    ReadModels.ActivityError? Error,
+    ErrorAnswer? Error,
     Caller? Caller,
     DateTimeOffset RequestedAt,
     DateTimeOffset? StartedAt,
@@ -23,3 +23,5 @@ public sealed record ActivityAnswer(
     int CredentialVersion,
     int TokenVersion,
     Guid? RetryOf);
+
+public sealed record ErrorAnswer(FailureKind Kind, string Message);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Connections.Credentials;
 using Connections.Domain;
@@ -51,7 +52,7 @@ public sealed class ActivityAnswers(IEventLog log, ISeals seals, ActivityQueries
         v.WaitingFor,
         await Open(v.Workspace, ActivityRequests.InputSubject(v.Id), v.Request.Input, ct),
         v.Output is null ? null : await Open(v.Workspace, ActivityRequests.OutputSubject(v.Id), v.Output, ct),
-        v.Error,
+        v.Error is null ? null : new ErrorAnswer(v.Error.Kind, await Words(v, v.Error, ct)),
         v.Request.Caller,
         v.RequestedAt,
         v.StartedAt,
@@ -59,6 +60,11 @@ public sealed class ActivityAnswers(IEventLog log, ISeals seals, ActivityQueries
         v.CredentialVersion,
         0,
         v.Request.RetryOf);
+
+    private async Task<string> Words(ActivityView v, ActivityError error, CancellationToken ct) =>
+        error.Said is not null && await seals.Open(v.Workspace, ActivityRequests.ErrorSubject(v.Id), error.Said, ct) is { } said
+            ? Encoding.UTF8.GetString(said)
+            : error.Message;
 
     // null once the key of its month was destroyed
     private async Task<JsonElement?> Open(string workspace, string subject, string sealedText, CancellationToken ct) =>

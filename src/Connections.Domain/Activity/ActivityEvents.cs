@@ -2,6 +2,12 @@ namespace Connections.Domain;
 
 public abstract record ActivityEvent;
 
+/// <summary>Something did not work. <see cref="Said"/> holds the connector's own words, sealed: providers quote what they were sent.</summary>
+public abstract record ActivityTrouble : ActivityEvent
+{
+    public string? Said { get; init; }
+}
+
 /// <summary>An activity as it was asked for.</summary>
 /// <param name="ConnectionId">Null where the connection is named by <paramref name="Connector"/> and <paramref name="ConnectionName"/> instead.</param>
 /// <param name="Connector">Known in both cases.</param>
@@ -43,7 +49,7 @@ public sealed record ActivityDeferred(
     string Message,
     DateTimeOffset? Until,
     Guid? ConnectionId,
-    int CredentialVersion) : ActivityEvent
+    int CredentialVersion) : ActivityTrouble
 {
     public required ActivityFacts Facts { get; init; }
 }
@@ -56,13 +62,13 @@ public sealed record ActivitySucceeded(int Attempt, string? Output, string? Note
 }
 
 /// <param name="Note">Of the person who settled what was unknown.</param>
-public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message, string? Note = null) : ActivityEvent
+public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message, string? Note = null) : ActivityTrouble
 {
     public required ActivityFacts Facts { get; init; }
 }
 
 /// <summary>It may have been done or not, and must not be done twice: a person settles it.</summary>
-public sealed record ActivityOutcomeUnknown(int Attempt, FailureKind Kind, string Message) : ActivityEvent
+public sealed record ActivityOutcomeUnknown(int Attempt, FailureKind Kind, string Message) : ActivityTrouble
 {
     public required ActivityFacts Facts { get; init; }
 }

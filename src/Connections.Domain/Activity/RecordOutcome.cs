@@ -10,7 +10,9 @@ public abstract record AttemptOutcome
     /// <param name="Output">Sealed.</param>
     public sealed record Done(string Output) : AttemptOutcome;
 
-    public sealed record Failed(FailureKind Kind, string Message, Delivered Delivered, TimeSpan? RetryAfter) : AttemptOutcome;
+    /// <param name="Said">The connector's own words, sealed, where <paramref name="Message"/> does not tell them.</param>
+    public sealed record Failed(
+        FailureKind Kind, string Message, Delivered Delivered, TimeSpan? RetryAfter, string? Said = null) : AttemptOutcome;
 }
 
 public static partial class ActivityDecider
@@ -43,13 +45,16 @@ public static partial class ActivityDecider
             FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout =>
-                new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = now.Facts },
-            _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = now.Facts }
+                new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = now.Facts, Said = failed.Said },
+            _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = now.Facts, Said = failed.Said }
         };
 
         ActivityDeferred Wait(DateTimeOffset? until) => new(
             now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion)
-        { Facts = now.Facts };
+        {
+            Facts = now.Facts,
+            Said = failed.Said
+        };
 
         DateTimeOffset Until()
         {

@@ -33,6 +33,8 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
 
     public static string InputSubject(Guid activity) => $"{activity}:input";
 
+    public static string ErrorSubject(Guid activity) => $"{activity}:error";
+
     public static string OutputSubject(Guid activity) => $"{activity}:output";
 
     /// <summary>What is wrong with the request as such; null when nothing is.</summary>

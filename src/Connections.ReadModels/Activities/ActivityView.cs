@@ -81,12 +81,12 @@ public sealed record ActivityView
         {
             Status = ActivityStatus.Waiting,
             WaitingFor = d.Kind,
-            Error = new ActivityError(d.Kind, d.Message),
+            Error = new ActivityError(d.Kind, d.Message, d.Said),
             ConnectionId = d.ConnectionId ?? was.ConnectionId
         },
         ActivitySucceeded s => was with { Status = ActivityStatus.Succeeded, Output = s.Output, Error = null, WaitingFor = null, FinishedAt = at },
-        ActivityFailed f => End(was, ActivityStatus.Failed, new ActivityError(f.Kind, f.Message), at),
-        ActivityOutcomeUnknown u => End(was, ActivityStatus.Unknown, new ActivityError(u.Kind, u.Message), at),
+        ActivityFailed f => End(was, ActivityStatus.Failed, new ActivityError(f.Kind, f.Message, f.Said), at),
+        ActivityOutcomeUnknown u => End(was, ActivityStatus.Unknown, new ActivityError(u.Kind, u.Message, u.Said), at),
         ActivityCancelled => End(was, ActivityStatus.Cancelled, null, at),
         _ => was
     };
@@ -95,4 +95,5 @@ public sealed record ActivityView
         was with { Status = status, Error = error, WaitingFor = null, FinishedAt = at };
 }
 
-public sealed record ActivityError(FailureKind Kind, string Message);
+/// <param name="Said">The connector's own words, sealed; where there are none the message tells it.</param>
+public sealed record ActivityError(FailureKind Kind, string Message, string? Said);

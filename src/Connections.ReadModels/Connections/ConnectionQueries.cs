@@ -53,6 +53,14 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             "SELECT view FROM connections WHERE workspace = @workspace AND id = @Id", new { workspace, Id = id.ToString() }));
     }
 
+    public async Task<bool> Unreachable(string workspace, Guid id, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        return await connection.ExecuteScalarAsync<int>(
+            "SELECT COUNT(*) FROM connections WHERE workspace = @workspace AND id = @Id AND status = 'unreachable'",
+            new { workspace, Id = id.ToString() }) > 0;
+    }
+
     /// <summary>The connection that has the name now; null when none has.</summary>
     public async Task<ConnectionView?> Named(string workspace, string connector, string name, CancellationToken ct)
     {

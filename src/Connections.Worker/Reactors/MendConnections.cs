@@ -1,5 +1,6 @@
 using Connections.Domain;
 using Connections.Operations.Messages;
+using Connections.ReadModels;
 using EventSourcing;
 using EventSourcing.Sql;
 using MassTransit;
@@ -7,11 +8,12 @@ using MassTransit;
 namespace Connections.Worker;
 
 /// <summary>
-/// Hands what activities met to their connections: refused credentials mark them, an unreachable provider is looked at. Thousands of
+/// Hands what activities met to their connections: refused credentials mark them, a provider that cannot be reached, or can again, is
+/// looked at. Thousands of
 /// activities may meet the same: a connection told once of a credential version need not be told again, since only a higher version takes
 /// that back.
 /// </summary>
-public sealed class MendConnections(ConnectionStreams connections, IBus bus, TimeProvider clock) : IReactor
+public sealed class MendConnections(ConnectionStreams connections, ConnectionQueries rows, IBus bus, TimeProvider clock) : IReactor
 {
     private const int Enough = 1_000;
 
@@ -25,13 +27,28 @@ public sealed class MendConnections(ConnectionStreams connections, IBus bus, Tim
     public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {
         var met = events.Select(e => (Recorded: e, Failure: Met(e))).Where(e => e.Failure is not null)
-            .DistinctBy(e => (ReadModels.StreamName.Of(e.Recorded.Stream).Workspace, e.Failure));
+            .DistinctBy(e => (StreamName.Of(e.Recorded.Stream).Workspace, e.Failure));
         foreach (var (recorded, failure) in met)
         {
-            var workspace = ReadModels.StreamName.Of(recorded.Stream).Workspace;
+            var workspace = StreamName.Of(recorded.Stream).Workspace;
             if (failure!.Kind == FailureKind.ReauthRequired) await Tell(workspace, failure, EventMetadata.Following(recorded, Name), ct);
             else if (asked.Begin(workspace, failure.Connection))
                 await bus.Publish(new CheckConnection(workspace, failure.Connection, Scheduled: false), ct);
+        }
+
+        await LookAgain(events, ct);
+    }
+
+    // the provider is back before the schedule looks
+    private async Task LookAgain(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        var used = events.Where(e => ActivityDecider.Names.Read(e) is ActivitySucceeded { Facts.ConnectionId: not null })
+            .Select(e => (StreamName.Of(e.Stream).Workspace, ((ActivitySucceeded)ActivityDecider.Names.Read(e)).Facts.ConnectionId!.Value))
+            .Distinct();
+        foreach (var (workspace, connection) in used)
+        {
+            if (await rows.Unreachable(workspace, connection, ct) && asked.Begin(workspace, connection))
+                await bus.Publish(new CheckConnection(workspace, connection, Scheduled: false), ct);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Credentials;
@@ -26,8 +27,8 @@ public sealed class PublishActivities(ISeals seals, IBus bus) : IReactor
             var (message, facts) = ActivityDecider.Names.Read(recorded) switch
             {
                 ActivitySucceeded e => (Finished(about, e.Facts, "succeeded", e.Attempt, null, await Output(about, e, ct)), e.Facts),
-                ActivityFailed e => (Finished(about, e.Facts, "failed", e.Attempts, Error(e.Kind, e.Message)), e.Facts),
-                ActivityOutcomeUnknown e => (Finished(about, e.Facts, "unknown", e.Attempt, Error(e.Kind, e.Message)), e.Facts),
+                ActivityFailed e => (Finished(about, e.Facts, "failed", e.Attempts, await Error(about, e.Kind, e.Message, e.Said, ct)), e.Facts),
+                ActivityOutcomeUnknown e => (Finished(about, e.Facts, "unknown", e.Attempt, await Error(about, e.Kind, e.Message, e.Said, ct)), e.Facts),
                 ActivityCancelled e => (Finished(about, e.Facts, "cancelled", e.Attempts), e.Facts),
                 ActivityDeferred { Kind: not FailureKind.Busy } e => (Waiting(about, e), e.Facts),
                 _ => ((Published?)null, (ActivityFacts?)null)
@@ -48,7 +49,11 @@ public sealed class PublishActivities(ISeals seals, IBus bus) : IReactor
             ? JsonSerializer.Deserialize<JsonElement>(clear)
             : null;
 
-    private static ActivityError Error(FailureKind kind, string message) => new(Outcome.Of(kind), message);
+    private async Task<ActivityError> Error(StreamName about, FailureKind kind, string message, string? said, CancellationToken ct) => new(
+        Outcome.Of(kind),
+        said is not null && await seals.Open(about.Workspace, ActivityRequests.ErrorSubject(about.Id), said, ct) is { } clear
+            ? Encoding.UTF8.GetString(clear)
+            : message);
 
     private static Contracts.Caller? Of(Domain.Caller? caller) =>
         caller is null ? null : new Contracts.Caller(caller.Workflow, caller.Run, caller.Step);
