@@ -4,7 +4,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>Who may what, for every operation that the service describes: none can be forgotten here.</summary>
-public sealed class AccessTests(Shared shared)
+public sealed class AccessTests(OneForAll shared)
 {
     private static readonly string[] Roles = ["viewer", "runner", "manager", "admin"];
 

@@ -30,8 +30,6 @@ internal sealed class OpenConnector : IConnector
         [],
         []);
 
-    public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, "As typed", "address");
-
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
         [.. settings.GetProperty("accounts").GetString()!.Split(',').Select(account => new AccountIdentity("typed", account))];
 

@@ -1,28 +1,39 @@
 using Connections.Domain;
 using Connections.Operations.Messages;
+using Connections.ReadModels;
 using Connections.Worker;
 using EventSourcing;
+using MassTransit;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Worker.Tests;
 
-public sealed class MendingTests
+public sealed class MendingTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider clock = new();
     private readonly InMemoryEventLog log;
     private readonly CountingLog counting;
     private readonly RecordedBus bus;
-    private readonly MendConnections reactor;
+    private readonly IBus published;
     private readonly Story story;
+    private Rows rows = null!;
+    private MendConnections reactor = null!;
 
     public MendingTests()
     {
         log = new InMemoryEventLog(clock);
         counting = new CountingLog(log);
         story = new Story(log, clock);
-        (var published, bus) = RecordedBus.Make();
-        reactor = new MendConnections(new ConnectionStreams(counting), published, clock);
+        (published, bus) = RecordedBus.Make();
     }
+
+    public async ValueTask InitializeAsync()
+    {
+        rows = await Rows.Of(log, new ConnectionsProjection());
+        reactor = new MendConnections(new ConnectionStreams(counting), new ConnectionQueries(rows.Database), published, clock);
+    }
+
+    public ValueTask DisposeAsync() => rows.DisposeAsync();
 
     [Fact]
     public async Task Thousands_of_deferrals_of_one_credential_version_read_the_connection_once()
@@ -75,6 +86,18 @@ public sealed class MendingTests
         await story.New(story.Over(connection), Story.Deferred(FailureKind.Timeout, connection));
         await React();
         Assert.Single(bus.Take<CheckConnection>());
+    }
+
+    [Fact]
+    public async Task An_unreachable_connection_over_which_work_succeeds_is_looked_at_again()
+    {
+        var (lost, well) = (await story.Connected("Lost"), await story.Connected("Well"));
+        await story.Connection(lost, Story.Tested(Outcome.Unavailable));
+        await rows.Follow();
+        foreach (var connection in new[] { lost, lost, well })
+            await story.New(story.Over(connection), story.Started(1, connection), Story.Succeeded(connection));
+        await React();
+        Assert.Equal([new CheckConnection(Story.Workspace, lost, Scheduled: false)], bus.Take<CheckConnection>());
     }
 
     private long position;

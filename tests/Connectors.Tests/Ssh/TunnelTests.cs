@@ -179,6 +179,9 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
 
     private JsonObject Settings(string host = "bastion.test") => new()
     {
-        ["host"] = host, ["port"] = ssh.Port, ["user"] = SshServer.User, ["hostKeyFingerprint"] = ssh.Fingerprint
+        ["host"] = host,
+        ["port"] = ssh.Port,
+        ["user"] = SshServer.User,
+        ["hostKeyFingerprint"] = ssh.Fingerprint
     };
 }

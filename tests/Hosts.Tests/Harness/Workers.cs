@@ -44,7 +44,6 @@ public sealed class Workers : IAsyncDisposable
         builder.Services.AddSingleton<ScriptedConnector>();
         builder.Services.AddSingleton<IConnector>(p => p.GetRequiredService<ScriptedConnector>());
         builder.Services.AddSingleton<Heard>();
-        builder.Services.AddConnectors(builder.Configuration);
         builder.AddEmbeddedStores();
         builder.AddConnectionsWorker();
         builder.AddActivitiesWorker();
