@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EndToEnd.Tests.Harness;
 using TestServers;
 
@@ -92,7 +93,9 @@ public sealed class RestartTests(OneForAll common)
         var told = new List<string>();
         foreach (var id in connections)
         {
-            told.Add((await api.Connection(id)).Is(200).Text);
+            var connection = JsonNode.Parse((await api.Connection(id)).Is(200).Text)!.AsObject();
+            connection.Remove("lastConnectedAt"); // moves on with each activity, and some run meanwhile
+            told.Add(connection.ToJsonString());
             told.Add((await api.Get($"/api/connections/{id}/history")).Is(200).Text);
         }
 

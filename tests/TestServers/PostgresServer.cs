@@ -138,7 +138,6 @@ public sealed class PostgresServer : IAsyncDisposable
             ssl = on
             password_encryption = 'scram-sha-256'
             fsync = off
-            synchronous_commit = off
             full_page_writes = off
             shared_buffers = 16MB
             max_connections = 60
