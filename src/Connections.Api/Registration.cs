@@ -27,6 +27,7 @@ public static class Registration
         services.AddSingleton<StreamWatch>();
         services.AddHostedService(p => p.GetRequiredService<StreamWatch>());
         services.AddSingleton<Readiness>();
+        services.AddMetricsEndpoint();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
         services.AddOpenApi(ApiDescription.Configure);
@@ -47,6 +48,7 @@ public static class Registration
         app.MapConnections();
         app.MapActivities();
         app.MapSecrets();
+        app.MapMetrics();
         app.MapKeys();
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);
         app.MapScalarApiReference("/docs").Needs(Role.Viewer);

@@ -132,13 +132,32 @@ public sealed class MalformedTests(OneForAll common)
     }
 
     [Fact]
+    public async Task Who_sends_ten_megabytes_without_asking_first_still_hears_the_answer()
+    {
+        using var http = new HttpClient { BaseAddress = Api.Address };
+        http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", Api.Key);
+        using var body = new StringContent($$"""{"name": "{{new string('a', 10 * 1024 * 1024)}}"}""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri("/api/connections", UriKind.Relative), body);
+        Assert.Equal(413, (int)answer.StatusCode);
+        Assert.Contains("request.too-large", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Numbers_are_there_for_who_has_a_key()
+    {
+        var metrics = await Api.Metrics();
+        Assert.Contains("connections_loop_position{", metrics, StringComparison.Ordinal);
+        Assert.Contains("http_server_request_duration_seconds", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_key_that_exists_only_health_answers()
     {
         using var nobody = new Api(Api.Address, null);
         using var stranger = new Api(Api.Address, "ck_nonesuch");
         foreach (var api in new[] { nobody, stranger })
         {
-            foreach (var path in new[] { "/api/connectors", "/api/connections", $"/api/connections/{Unknown}", "/api/activities", "/openapi/v1.json", "/docs" })
+            foreach (var path in new[] { "/api/connectors", "/api/connections", $"/api/connections/{Unknown}", "/api/activities", "/openapi/v1.json", "/docs", "/metrics" })
                 Problem((await api.Get(path)).Refuses(401, "request.unauthorized"));
             (await api.Post("/api/connections")).Refuses(401, "request.unauthorized");
             (await api.Delete($"/api/connections/{Unknown}")).Refuses(401, "request.unauthorized");

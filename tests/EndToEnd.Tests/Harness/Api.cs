@@ -57,6 +57,9 @@ public sealed class Api : IDisposable
 
     public Task<Answer> Raw(HttpMethod method, string path, string body) => Send(method, path, Text(body));
 
+    /// <summary>Not JSON, as all else is.</summary>
+    public Task<string> Metrics() => http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
     public void Dispose() => http.Dispose();
 
     private static StringContent Json(object body) => Text(JsonSerializer.Serialize(body));
