@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Real servers for the README's walk and for trying things out, from Debian's packages.
 #   infra/services.sh install|start|stop|status [postgres|mariadb]
+#   infra/services.sh install all: also what only the tests start by themselves (an SSH server)
 # SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 55432. MARIADB_PORT: default 53306.
 set -euo pipefail
 
@@ -203,11 +204,26 @@ status_mariadb() {
   if mariadb_pid > /dev/null; then say "mariadb: runs on port $mariadb_port (pid $(mariadb_pid))"; else say "mariadb: does not run"; return 3; fi
 }
 
+install_ssh() {
+  if [ -x /usr/sbin/sshd ]; then say "ssh: installed (/usr/sbin/sshd)"; return; fi
+  [ "$(id -u)" = 0 ] || fail "OpenSSH's server is not installed; run \"infra/services.sh install all\" as root"
+  say "ssh: installing Debian's package"
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends openssh-server
+}
+
+install_all() {
+  install_postgres
+  install_mariadb
+  install_ssh
+}
+
 case "${1:-}" in
   install | start | stop | status) ;;
   *) fail "usage: infra/services.sh install|start|stop|status [postgres|mariadb]" ;;
 esac
 case "${2:-postgres}" in
   postgres | mariadb) "$1_${2:-postgres}" ;;
+  all) [ "$1" = install ] || fail "all goes with install"; install_all ;;
   *) fail "there is no service \"$2\"" ;;
 esac

@@ -68,7 +68,7 @@ run() {
 }
 
 cd "$root"
-step "services" bash infra/services.sh install
+step "services" bash infra/services.sh install all
 step "restore" dotnet restore
 step "format" dotnet format --verify-no-changes --no-restore
 step "build" dotnet build --no-restore --verbosity quiet
