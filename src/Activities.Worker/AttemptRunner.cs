@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Connections.Connectors;
 using Connections.Credentials;
@@ -29,12 +28,14 @@ public sealed class AttemptRunner(
     ConnectorRunner runner,
     ConnectorCatalogue catalogue,
     IVault vault,
-    ISeals seals,
+    ActivitySeals seals,
     Patience patience,
     WorkerName worker,
     TimeProvider clock,
     ILogger<AttemptRunner> log)
 {
+    private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement;
+
     /// <exception cref="StreamConflictException">It was begun or ended elsewhere.</exception>
     public async Task Run(Attempt attempt, CancellationToken ct)
     {
@@ -48,7 +49,7 @@ public sealed class AttemptRunner(
 
         // all that may fail for want of a store comes before the beginning, and is tried again with the message
         var connection = found.Connection!;
-        var input = await Input(attempt, ct);
+        var input = await seals.OpenInput(attempt.Who.Workspace, attempt.Activity, attempt.Request.Input, ct) ?? NoInput;
         var credentials = await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct);
         var timeout = TimeSpan.FromSeconds(attempt.Request.TimeoutSeconds);
         var now = clock.GetUtcNow();
@@ -90,18 +91,11 @@ public sealed class AttemptRunner(
         }
     }
 
-    private async Task<JsonElement> Input(Attempt attempt, CancellationToken ct)
-    {
-        var clear = await seals.Open(attempt.Who.Workspace, ActivityRequests.InputSubject(attempt.Activity), attempt.Request.Input, ct);
-        return JsonSerializer.Deserialize<JsonElement>(clear ?? "{}"u8.ToArray());
-    }
-
     private async Task<AttemptOutcome> Outcome(Attempt attempt, ConnectorResult result)
     {
         if (result is ConnectorResult.Failed failed) return await Failure(attempt, failed);
-        var output = JsonSerializer.SerializeToUtf8Bytes(((ConnectorResult.Done)result).Output);
-        return new AttemptOutcome.Done(
-            await seals.Seal(attempt.Who.Workspace, ActivityRequests.OutputSubject(attempt.Activity), output, CancellationToken.None));
+        var output = ((ConnectorResult.Done)result).Output;
+        return new AttemptOutcome.Done(await seals.SealOutput(attempt.Who.Workspace, attempt.Activity, output, CancellationToken.None));
     }
 
     // why a connection needs its person is told to everyone; all else may quote the input, as servers do
@@ -109,8 +103,7 @@ public sealed class AttemptRunner(
     {
         if (failed.Kind == FailureKind.ReauthRequired)
             return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
-        var said = await seals.Seal(
-            attempt.Who.Workspace, ActivityRequests.ErrorSubject(attempt.Activity), Encoding.UTF8.GetBytes(failed.Message), CancellationToken.None);
+        var said = await seals.SealWords(attempt.Who.Workspace, attempt.Activity, failed.Message, CancellationToken.None);
         return new AttemptOutcome.Failed(failed.Kind, "What the connector said is sealed.", failed.Delivered, failed.RetryAfter, said);
     }
 }

@@ -32,6 +32,7 @@ public static class OperationsRegistration
         services.AddSingleton<WaitQueries>();
         services.AddSingleton<DueWaits>();
         services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<ActivitySeals>();
         services.AddSingleton<ActivityRequests>();
         services.AddSingleton<RequestActivities>();
         return services;

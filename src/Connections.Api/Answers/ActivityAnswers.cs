@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using Connections.Credentials;
 using Connections.Domain;
 using Connections.Operations;
 using Connections.ReadModels;
@@ -9,7 +6,7 @@ using EventSourcing;
 namespace Connections.Api;
 
 /// <summary>Answers about activities, their inputs and outputs opened for who may see them.</summary>
-public sealed class ActivityAnswers(IEventLog log, ISeals seals, ActivityQueries rows, StreamWatch watch, TimeProvider clock)
+public sealed class ActivityAnswers(IEventLog log, ActivitySeals seals, ActivityQueries rows, StreamWatch watch, TimeProvider clock)
 {
     /// <summary>From the stream; waits for the end if asked to, and then answers with what is there.</summary>
     public async Task<ActivityAnswer> Now(string workspace, Guid id, TimeSpan wait, CancellationToken ct)
@@ -50,9 +47,9 @@ public sealed class ActivityAnswers(IEventLog log, ISeals seals, ActivityQueries
         v.Status,
         v.Attempts,
         v.WaitingFor,
-        await Open(v.Workspace, ActivityRequests.InputSubject(v.Id), v.Request.Input, ct),
-        v.Output is null ? null : await Open(v.Workspace, ActivityRequests.OutputSubject(v.Id), v.Output, ct),
-        v.Error is null ? null : new ErrorAnswer(v.Error.Kind, await Words(v, v.Error, ct)),
+        await seals.OpenInput(v.Workspace, v.Id, v.Request.Input, ct),
+        await seals.OpenOutput(v.Workspace, v.Id, v.Output, ct),
+        v.Error is null ? null : new ErrorAnswer(v.Error.Kind, await seals.OpenWords(v.Workspace, v.Id, v.Error.Said, v.Error.Message, ct)),
         v.Request.Caller,
         v.RequestedAt,
         v.StartedAt,
@@ -60,13 +57,4 @@ public sealed class ActivityAnswers(IEventLog log, ISeals seals, ActivityQueries
         v.CredentialVersion,
         0,
         v.Request.RetryOf);
-
-    private async Task<string> Words(ActivityView v, ActivityError error, CancellationToken ct) =>
-        error.Said is not null && await seals.Open(v.Workspace, ActivityRequests.ErrorSubject(v.Id), error.Said, ct) is { } said
-            ? Encoding.UTF8.GetString(said)
-            : error.Message;
-
-    // null once the key of its month was destroyed
-    private async Task<JsonElement?> Open(string workspace, string subject, string sealedText, CancellationToken ct) =>
-        await seals.Open(workspace, subject, sealedText, ct) is { } clear ? JsonSerializer.Deserialize<JsonElement>(clear) : null;
 }

@@ -22,7 +22,7 @@ public sealed record NewActivity(
     Guid? RetryOf = null);
 
 /// <summary>Turns what was asked for into the event that records it: limits filled in, the input sealed, the body hashed.</summary>
-public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals, IKeyedHash hash, TimeProvider clock)
+public sealed class ActivityRequests(ConnectorCatalogue catalogue, ActivitySeals seals, IKeyedHash hash, TimeProvider clock)
 {
     public const int InputLimit = 192 * 1024;
 
@@ -30,12 +30,6 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
     private const int LongestDeadline = 30 * 86_400;
     private const int DefaultTimeout = 60;
     private const int LongestTimeout = 900;
-
-    public static string InputSubject(Guid activity) => $"{activity}:input";
-
-    public static string ErrorSubject(Guid activity) => $"{activity}:error";
-
-    public static string OutputSubject(Guid activity) => $"{activity}:output";
 
     /// <summary>What is wrong with the request as such; null when nothing is.</summary>
     public static RejectedException? Problem(NewActivity wanted)
@@ -69,14 +63,13 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
     /// <param name="connector">Null where neither the connection nor the request tells it.</param>
     public async Task<ActivityRequested> Record(Who who, NewActivity wanted, string? connector, Via via, CancellationToken ct)
     {
-        var input = JsonSerializer.SerializeToUtf8Bytes(wanted.Input ?? Empty);
         var body = JsonSerializer.SerializeToUtf8Bytes(wanted with { Id = Guid.Empty, Input = wanted.Input ?? Empty });
         return new ActivityRequested(
             wanted.ConnectionId,
             connector ?? wanted.Connector,
             wanted.ConnectionName,
             wanted.Activity ?? "",
-            await seals.Seal(who.Workspace, InputSubject(wanted.Id), input, ct),
+            await seals.SealInput(who.Workspace, wanted.Id, wanted.Input ?? Empty, ct),
             await hash.Hash(who.Workspace, "activity", body, ct),
             clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(wanted.DeadlineSeconds ?? DefaultDeadline, 1, LongestDeadline)),
             Math.Clamp(wanted.TimeoutSeconds ?? DefaultTimeout, 1, LongestTimeout),
@@ -91,7 +84,7 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
     public async Task<NewActivity> Again(Who who, ActivityView ended, Guid again, CancellationToken ct)
     {
         var was = ended.Request;
-        var input = await seals.Open(who.Workspace, InputSubject(ended.Id), was.Input, ct)
+        var input = await seals.OpenInput(who.Workspace, ended.Id, was.Input, ct)
             ?? throw new RejectedException("activity.wrong-state", "Its input was destroyed after the time of retention.");
         return new NewActivity(
             again,
@@ -99,7 +92,7 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ISeals seals,
             was.ConnectionName is null ? null : was.Connector,
             was.ConnectionName,
             was.Activity,
-            JsonSerializer.Deserialize<JsonElement>(input),
+            input,
             Math.Clamp((int)Math.Round((was.Deadline - ended.RequestedAt).TotalSeconds), 1, LongestDeadline),
             was.TimeoutSeconds,
             was.OnReauth == OnReauth.Fail ? "fail" : "wait",

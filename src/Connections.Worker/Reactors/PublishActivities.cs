@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using Connections.Contracts;
-using Connections.Credentials;
 using Connections.Domain;
 using Connections.Operations;
 using Connections.ReadModels;
@@ -13,7 +11,7 @@ using ActivityError = Connections.Contracts.ActivityError;
 namespace Connections.Worker;
 
 /// <summary>Tells the bus what came of activities.</summary>
-public sealed class PublishActivities(ISeals seals, IBus bus) : IReactor
+public sealed class PublishActivities(ActivitySeals seals, IBus bus) : IReactor
 {
     public string Name => "publish-activities";
 
@@ -26,7 +24,7 @@ public sealed class PublishActivities(ISeals seals, IBus bus) : IReactor
             var about = StreamName.Of(recorded.Stream);
             var (message, facts) = ActivityDecider.Names.Read(recorded) switch
             {
-                ActivitySucceeded e => (Finished(about, e.Facts, "succeeded", e.Attempt, null, await Output(about, e, ct)), e.Facts),
+                ActivitySucceeded e => (Finished(about, e.Facts, "succeeded", e.Attempt, null, await seals.OpenOutput(about.Workspace, about.Id, e.Output, ct)), e.Facts),
                 ActivityFailed e => (Finished(about, e.Facts, "failed", e.Attempts, await Error(about, e.Kind, e.Message, e.Said, ct)), e.Facts),
                 ActivityOutcomeUnknown e => (Finished(about, e.Facts, "unknown", e.Attempt, await Error(about, e.Kind, e.Message, e.Said, ct)), e.Facts),
                 ActivityCancelled e => (Finished(about, e.Facts, "cancelled", e.Attempts), e.Facts),
@@ -44,16 +42,8 @@ public sealed class PublishActivities(ISeals seals, IBus bus) : IReactor
     private static ActivityWaiting Waiting(StreamName about, ActivityDeferred e) =>
         new ActivityWaiting(about.Id, Outcome.Of(e.Kind), e.Until, e.CredentialVersion);
 
-    private async Task<JsonElement?> Output(StreamName about, ActivitySucceeded e, CancellationToken ct) =>
-        e.Output is not null && await seals.Open(about.Workspace, ActivityRequests.OutputSubject(about.Id), e.Output, ct) is { } clear
-            ? JsonSerializer.Deserialize<JsonElement>(clear)
-            : null;
-
-    private async Task<ActivityError> Error(StreamName about, FailureKind kind, string message, string? said, CancellationToken ct) => new(
-        Outcome.Of(kind),
-        said is not null && await seals.Open(about.Workspace, ActivityRequests.ErrorSubject(about.Id), said, ct) is { } clear
-            ? Encoding.UTF8.GetString(clear)
-            : message);
+    private async Task<ActivityError> Error(StreamName about, FailureKind kind, string message, string? said, CancellationToken ct) =>
+        new(Outcome.Of(kind), await seals.OpenWords(about.Workspace, about.Id, said, message, ct));
 
     private static Contracts.Caller? Of(Domain.Caller? caller) =>
         caller is null ? null : new Contracts.Caller(caller.Workflow, caller.Run, caller.Step);
