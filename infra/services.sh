@@ -118,7 +118,9 @@ status_postgres() {
 }
 
 # MariaDB refuses root too
+# with temporary files of its own: a server that starts deletes the temporary tables of every other one in the same folder
 as_mariadb() {
+  local -x TMPDIR=$data/mariadb
   if [ "$(id -u)" = 0 ]; then setpriv --reuid=mysql --regid=mysql --init-groups "$@"; else "$@"; fi
 }
 

@@ -42,10 +42,11 @@ step() {
 # a number from the <assembly> element of a result file
 count() { grep -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
-skips() { { grep -o '<test [^>]*result="Skip"' "$1" || true; } | sed 's/.* name="\([^"]*\)".*/\1/'; }
+# the names of the tests with a result
+tests() { { grep -o "<test [^>]*result=\"$2\"" "$1" || true; } | sed 's/.* name="\([^"]*\)".*/\1/'; }
 
 run() {
-  local name=$1 file=$results/$1.xml from=$SECONDS code=0 total bad skip
+  local name=$1 file=$results/$1.xml from=$SECONDS code=0 total bad test
   say "== $name"
   timeout --kill-after=30 "$limit" dotnet "$root/artifacts/bin/$name/debug/$name.dll" -noLogo -noColor -xml "$file" < /dev/null || code=$?
   say "== $name took $((SECONDS - from)) s"
@@ -62,9 +63,10 @@ run() {
   [ "$(count "$file" errors)" = 0 ] || wrong "$name: errors outside of tests"
   [ "$code" = 0 ] || [ "$bad" != 0 ] || wrong "$name ended with exit code $code"
   [ "$total" -gt 0 ] && [ "$(count "$file" passed)" -gt 0 ] || wrong "$name ran no test"
-  while read -r skip; do
-    [ -z "$skip" ] || grep -qxF "$skip" "$allowed" || wrong "$name: skipped without being allowed to: $skip"
-  done < <(skips "$file")
+  while read -r test; do wrong "$name: failed: $test"; done < <(tests "$file" Fail)
+  while read -r test; do
+    grep -qxF "$test" "$allowed" || wrong "$name: skipped without being allowed to: $test"
+  done < <(tests "$file" Skip)
 }
 
 cd "$root"

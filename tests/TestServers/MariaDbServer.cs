@@ -33,7 +33,8 @@ public sealed class MariaDbServer : IAsyncDisposable
         try
         {
             await server.launched.ToItsEnd(
-                Installer, "--no-defaults", $"--datadir={server.launched.Folder}/data", "--auth-root-authentication-method=normal", "--skip-test-db");
+                "/usr/bin/env", $"TMPDIR={server.launched.Folder}", Installer, "--no-defaults", $"--datadir={server.launched.Folder}/data",
+                "--auth-root-authentication-method=normal", "--skip-test-db");
             await server.Write(expired: false, names is [] ? ["localhost", Host] : names);
             await server.Start();
             return server;
@@ -49,6 +50,7 @@ public sealed class MariaDbServer : IAsyncDisposable
         Answers,
         [
             Server, "--no-defaults", $"--datadir={launched.Folder}/data", $"--socket={Socket}", $"--port={Port.ToString(CultureInfo.InvariantCulture)}",
+            $"--tmpdir={launched.Folder}", // a server that starts deletes the temporary tables of every other one there
             "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M",
             "--innodb-log-file-size=8M", "--log-warnings=2", "--max-connections=60", "--skip-log-bin", "--max-allowed-packet=256M",
             $"--secure-file-priv={launched.Folder}", $"--pid-file={launched.Folder}/pid",

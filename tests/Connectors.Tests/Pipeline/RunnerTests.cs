@@ -9,7 +9,7 @@ namespace Connectors.Tests.Pipeline;
 public sealed class RunnerTests
 {
     private static readonly Guid Id = Guid.Parse("6f1c1a90-0000-4000-8000-000000000001");
-    private readonly FakeTimeProvider clock = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    private readonly TellingClock clock = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
     private readonly FakeConnector connector = new();
     private readonly LogCapture logs = new();
     private readonly ConnectionSlots slots = new();
@@ -84,7 +84,9 @@ public sealed class RunnerTests
     public async Task A_connector_that_heeds_no_cancellation_is_left_behind()
     {
         connector.Answer = (_, _) => new TaskCompletionSource<ConnectorResult>().Task;
-        var failed = await Failed(Run());
+        var running = Run();
+        clock.Advance(TimeSpan.FromSeconds(60) + ConnectorRunner.Grace);
+        var failed = Assert.IsType<ConnectorResult.Failed>(await running);
         Assert.Equal((FailureKind.Timeout, Delivered.Maybe), (failed.Kind, failed.Delivered));
     }
 
@@ -210,14 +212,30 @@ public sealed class RunnerTests
 
     private async Task<ConnectorResult.Failed> Failed(Task<ConnectorResult> running) => Assert.IsType<ConnectorResult.Failed>(await Advancing(running));
 
+    // lets each pause between two tries pass, and then waits for the next try: never faster than the runner comes along
     private async Task<ConnectorResult> Advancing(Task<ConnectorResult> running)
     {
         while (!running.IsCompleted)
         {
-            clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
+            var pause = clock.NextTimer;
+            clock.Advance(TimeSpan.FromSeconds(2));
+            await Task.WhenAny(running, pause);
         }
 
         return await running;
+    }
+
+    private sealed class TellingClock : FakeTimeProvider
+    {
+        private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task NextTimer => Volatile.Read(ref next).Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            Interlocked.Exchange(ref next, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+            return timer;
+        }
     }
 }
