@@ -1,107 +1,98 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
 using EventSourcing;
 using EventSourcing.Sql;
-using Microsoft.Data.Sqlite;
 
 namespace Bench;
 
-/// <summary>Appenders that make stream after stream of three appends, as activities do; and the bare SQLite transaction beside it.</summary>
+/// <summary>Appenders that make stream after stream of three appends, as activities do; then reads of streams, and a subscriber from the start.</summary>
 internal static class LogBench
 {
     private const int AppendsPerStream = 3;
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static async Task<int> Run(Options options)
+    public static async Task Run(Options options)
     {
-        var folder = Path.Combine(options.Text("folder", Path.GetTempPath()), $"bench-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(folder);
-        try
-        {
-            var floor = Floor(Path.Combine(folder, "floor.db"), options.Number("bytes", 300));
-            Console.WriteLine(JsonSerializer.Serialize(await Appends(Path.Combine(folder, "events.db"), options, floor), Json));
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new Folder(options);
+        var bytes = options.Number("bytes", 300);
+        var floor = Floors.Transaction(folder.File("floor.db"), bytes);
+        using var log = SqliteEventLog.Open(folder.File("log.db"), TimeProvider.System);
+        await Prefill(log, options.Number("events", 0), bytes);
+        await Appends(log, options, bytes, floor);
+        await Reads(log, options);
+        await Subscription(log);
     }
 
-    private static Measured Floor(string path, int bytes)
+    private static async Task Appends(SqliteEventLog log, Options options, int bytes, Measured floor)
     {
-        using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
-        connection.Open();
-        Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, data BLOB)");
-        using var insert = new SqliteCommand("INSERT INTO t (data) VALUES (@data)", connection);
-        insert.Parameters.AddWithValue("@data", new byte[bytes]);
-        var (meter, count) = (new Meter(), 0);
-        for (; meter.Elapsed < TimeSpan.FromSeconds(1); count++) insert.ExecuteNonQuery();
-        return meter.Of(count);
-    }
-
-    private static async Task<object> Appends(string path, Options options, Measured floor)
-    {
-        using var log = SqliteEventLog.Open(path, TimeProvider.System);
-        await Prefill(log, options.Number("events", 0), options.Number("bytes", 300));
+        var (received, head) = (0, await log.Head(default));
         using var stop = new CancellationTokenSource();
-        var head = await log.Head(stop.Token);
-        var received = 0;
         var subscribers = Enumerable.Range(0, options.Number("subscribers", 0)).Select(_ => Task.Run(async () =>
         {
             await foreach (var batch in log.Subscribe(["activity-"], head, stop.Token)) Interlocked.Add(ref received, batch.Events.Count);
         })).ToArray();
-        var latencies = new ConcurrentBag<List<double>>();
-        var (meter, until) = (new Meter(), TimeSpan.FromSeconds(options.Number("seconds", 5)));
-        await Task.WhenAll(Enumerable.Range(0, options.Number("appenders", 64)).Select(_ => Task.Run(async () =>
+        using var meter = new Meter();
+        await Many(options, meter, async () =>
         {
-            var taken = new List<double>();
-            latencies.Add(taken);
-            while (meter.Elapsed < until)
+            var stream = NewStream();
+            for (var n = 0; n < AppendsPerStream; n++)
             {
-                var stream = NewStream();
-                for (var n = 0; n < AppendsPerStream; n++)
-                {
-                    var started = Stopwatch.GetTimestamp();
-                    await log.Append(stream, n - 1, [Event(options.Number("bytes", 300))], default);
-                    taken.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                }
+                var since = Stopwatch.GetTimestamp();
+                await log.Append(stream, n - 1, [Event(bytes)], default);
+                meter.Done(since);
             }
-        })));
-        var all = latencies.SelectMany(l => l).Order().ToArray();
-        var measured = meter.Of(all.Length);
+        });
+        var measured = meter.Read();
         await stop.CancelAsync();
         await Task.WhenAny(Task.WhenAll(subscribers));
-        return new
-        {
-            Bench = "log",
-            measured.Rate,
-            P50Milliseconds = Math.Round(all[all.Length / 2], 3),
-            P99Milliseconds = Math.Round(all[all.Length * 99 / 100], 3),
-            measured.CpuMicroseconds,
-            RssMegabytes = Environment.WorkingSet >> 20,
-            received,
-            FloorRate = floor.Rate,
-            FloorCpuMicroseconds = floor.CpuMicroseconds,
-            FileMegabytes = new FileInfo(path).Length >> 20
-        };
+        Report.Print("log.append", measured, new { received, position = await log.Head(default) }, ("transaction", floor));
     }
 
-    private static async Task Prefill(SqliteEventLog log, int events, int bytes)
+    private static async Task Reads(SqliteEventLog log, Options options)
     {
-        var appends = Enumerable.Range(0, events / AppendsPerStream);
-        await Parallel.ForEachAsync(appends, new ParallelOptions { MaxDegreeOfParallelism = 512 }, async (_, ct) =>
-            await log.Append(NewStream(), Revision.NoStream, [Event(bytes), Event(bytes), Event(bytes)], ct));
+        var streams = new List<string>();
+        await foreach (var batch in log.Subscribe([], Position.Start, default))
+        {
+            streams.AddRange(batch.Events.Select(e => e.Stream).Distinct());
+            if (batch.CaughtUp || streams.Count > 10_000) break;
+        }
+
+        using var meter = new Meter();
+        await Many(options, meter, async () =>
+        {
+            var since = Stopwatch.GetTimestamp();
+            await log.Read(streams[Random.Shared.Next(streams.Count)], default);
+            meter.Done(since);
+        });
+        Report.Print("log.read", meter.Read());
     }
+
+    private static async Task Subscription(SqliteEventLog log)
+    {
+        var events = 0;
+        using var meter = new Meter();
+        await foreach (var batch in log.Subscribe(["activity-"], Position.Start, default))
+        {
+            events += batch.Events.Count;
+            if (batch.CaughtUp) break;
+        }
+
+        Report.Print("log.subscribe", meter.Read(events));
+    }
+
+    private static Task Many(Options options, Meter meter, Func<Task> work)
+    {
+        var until = TimeSpan.FromSeconds(options.Number("seconds", 5));
+        return Task.WhenAll(Enumerable.Range(0, options.Number("callers", 64)).Select(_ => Task.Run(async () =>
+        {
+            while (meter.Elapsed < until) await work();
+        })));
+    }
+
+    private static Task Prefill(SqliteEventLog log, int events, int bytes) => Parallel.ForEachAsync(
+        Enumerable.Range(0, events / AppendsPerStream),
+        new ParallelOptions { MaxDegreeOfParallelism = 512 },
+        async (_, ct) => await log.Append(NewStream(), Revision.NoStream, [Event(bytes), Event(bytes), Event(bytes)], ct));
 
     private static string NewStream() => $"activity-default:{Guid.NewGuid()}";
 
     private static NewEvent Event(int bytes) => new(Guid.CreateVersion7(), "activity-started", new byte[bytes], new byte[120]);
-
-    private static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = new SqliteCommand(sql, connection);
-        command.ExecuteNonQuery();
-    }
 }

@@ -17,5 +17,5 @@ internal sealed class Options
     public int Number(string name, int otherwise) =>
         values.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
 
-    public string Text(string name, string otherwise) => values.GetValueOrDefault(name, otherwise);
+    public string? Text(string name) => values.GetValueOrDefault(name);
 }

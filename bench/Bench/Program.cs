@@ -1,13 +1,21 @@
+using System.Runtime.Versioning;
 using Bench;
 
-return args switch
-{
-    ["log", .. var options] => await LogBench.Run(Options.Of(options)),
-    _ => Usage()
-};
+[assembly: UnsupportedOSPlatform("windows")] // as its servers are
 
-static int Usage()
+Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
 {
-    Console.Error.WriteLine("bench log [--appenders 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--folder DIR]");
-    return 2;
+    ["activities"] = (ActivitiesBench.Run, "a no-op connector, embedded: [--callers 32] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
+    ["http"] = (HttpBench.Activities, "a real query over HTTP: [--callers 16] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
+    ["claims"] = (HttpBench.Claims, "connections made and read over HTTP: [--callers 16] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
+    ["log"] = (LogBench.Run, "appends, reads, a subscription: [--callers 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--data DIR]"),
+    ["start"] = (HttpBench.Start, "time until ready, then memory and CPU at rest: [--times 5] [--seconds 5]")
+};
+if (args.Length % 2 == 1 && benches.TryGetValue(args[0], out var bench))
+{
+    await bench.Run(Options.Of(args[1..]));
+    return 0;
 }
+
+foreach (var (name, (_, usage)) in benches) Console.Error.WriteLine($"bench {name,-10} {usage}");
+return 2;

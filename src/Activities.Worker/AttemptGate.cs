@@ -40,7 +40,7 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner r
     }
 
     private async Task<ConnectionView?> Connection(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id
-        ? await directory.Find(attempt.Who.Workspace, id, ct)
+        ? attempt.Fresh?.Connection ?? await directory.Find(attempt.Who.Workspace, id, ct)
         : await directory.Named(attempt.Who.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
 
     private async Task<Found> Missing(Attempt attempt, ConnectionView? connection, CancellationToken ct)

@@ -3,6 +3,7 @@ using Connections.Connectors;
 using Connections.Credentials;
 using Connections.Domain;
 using Connections.Operations;
+using Connections.ReadModels;
 using EventSourcing;
 
 namespace Activities.Worker;
@@ -16,6 +17,9 @@ public sealed record Attempt(Who Who, Guid Activity, ActivityRequested Request, 
 
     /// <summary>The refusal found in the request itself.</summary>
     public RejectedException? Problem { get; init; }
+
+    /// <summary>Where the request has just come in: its input, in clear, and the connection that was looked up for it.</summary>
+    public (JsonElement Input, ConnectionView? Connection)? Fresh { get; init; }
 }
 
 /// <summary>
@@ -49,7 +53,8 @@ public sealed class AttemptRunner(
 
         // all that may fail for want of a store comes before the beginning, and is tried again with the message
         var connection = found.Connection!;
-        var input = await seals.OpenInput(attempt.Who.Workspace, attempt.Activity, attempt.Request.Input, ct) ?? NoInput;
+        var input = attempt.Fresh?.Input
+            ?? await seals.OpenInput(attempt.Who.Workspace, attempt.Activity, attempt.Request.Input, ct) ?? NoInput;
         var credentials = await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct);
         var timeout = TimeSpan.FromSeconds(attempt.Request.TimeoutSeconds);
         var now = clock.GetUtcNow();

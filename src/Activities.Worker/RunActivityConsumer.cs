@@ -27,13 +27,15 @@ public sealed class RunActivityConsumer(
             m.TimeoutSeconds,
             m.OnReauth,
             m.Caller is { } c ? new Connections.Domain.Caller(c.Workflow, c.Run, c.Step) : null);
-        var connector = m.ConnectionId is { } id ? (await directory.Find(m.Workspace, id, ct))?.Connector : m.Connection?.Connector;
+        var connection = m.ConnectionId is { } id ? await directory.Find(m.Workspace, id, ct) : null;
+        var connector = m.ConnectionId is null ? m.Connection?.Connector : connection?.Connector;
         var request = await requests.Record(who, wanted, connector, Via.Bus, ct);
         var stream = ActivityDecider.Stream(m.Workspace, m.ActivityId);
         var attempt = new Attempt(
             who, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
         {
-            Problem = ActivityRequests.Problem(wanted) ?? (connector is null ? null : requests.Problem(wanted, connector))
+            Problem = ActivityRequests.Problem(wanted) ?? (connector is null ? null : requests.Problem(wanted, connector)),
+            Fresh = (m.Input, connection)
         };
         try
         {

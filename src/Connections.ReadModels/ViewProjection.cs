@@ -23,7 +23,9 @@ public abstract class ViewProjection<TView> : IProjection
             views[recorded.Stream] = Evolve(was, recorded);
         }
 
-        foreach (var view in views.Values.OfType<TView>()) await Save(view, write);
+        var changed = views.Values.OfType<TView>().ToList();
+        foreach (var view in changed) await Save(view, write);
+        await Saved(changed, write);
     }
 
     /// <summary>Null: nothing that people see.</summary>
@@ -32,4 +34,7 @@ public abstract class ViewProjection<TView> : IProjection
     protected abstract Task<TView?> Load(StreamName name, SqlWrite write);
 
     protected abstract Task Save(TView view, SqlWrite write);
+
+    /// <summary>What several views of a batch change together.</summary>
+    protected virtual Task Saved(IReadOnlyList<TView> views, SqlWrite write) => Task.CompletedTask;
 }

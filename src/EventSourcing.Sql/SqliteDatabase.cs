@@ -1,4 +1,4 @@
-using System.Data;
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
@@ -25,12 +25,14 @@ public sealed class SqliteDatabase : SqlDatabase
     private readonly string forReading;
     private readonly string forWriting;
     private readonly SemaphoreSlim turn = new(1, 1);
-    private SqliteConnection? writer;
+    private readonly ConcurrentBag<PreparedConnection> readers = [];
+    private PreparedConnection? writer;
+    private volatile bool closed;
 
     public SqliteDatabase(string path, SqliteDurability durability, bool secureDelete = false)
     {
         (this.path, this.durability) = (path, durability);
-        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = true }.ToString();
+        connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
         // on every connection: whoever deletes a secret through a reading one must not leave it in the file
         forReading = secureDelete ? "PRAGMA secure_delete = ON;" : "";
         forWriting = $"""
@@ -43,7 +45,9 @@ public sealed class SqliteDatabase : SqlDatabase
     public override SqlProvider Provider => SqlProvider.Sqlite;
 
     /// <exception cref="SqliteFileException">The file cannot be used.</exception>
-    public override async ValueTask<DbConnection> Open(CancellationToken ct) => await Open(forReading, ct);
+    public override async ValueTask<DbConnection> Open(CancellationToken ct) => readers.TryTake(out var reader)
+        ? reader
+        : new PreparedConnection(await Open(forReading, ct), GiveBack);
 
     /// <exception cref="SqliteFileException">The file cannot be used.</exception>
     public override async ValueTask<SqlWrite> BeginWrite(CancellationToken ct)
@@ -51,7 +55,7 @@ public sealed class SqliteDatabase : SqlDatabase
         await turn.WaitAsync(ct);
         try
         {
-            if (writer is not { State: ConnectionState.Open }) writer = await Open(forWriting, ct);
+            writer ??= new PreparedConnection(await Open(forWriting, ct), giveBack: null);
             return new Write(this, writer, await writer.BeginTransactionAsync(ct));
         }
         catch (SqliteException e)
@@ -66,12 +70,24 @@ public sealed class SqliteDatabase : SqlDatabase
         }
     }
 
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
-        if (writer is not null) await writer.DisposeAsync();
-        using var connection = new SqliteConnection(connectionString);
-        SqliteConnection.ClearPool(connection);
+        closed = true;
+        writer?.End();
+        EndReaders();
         turn.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private void GiveBack(PreparedConnection reader)
+    {
+        readers.Add(reader);
+        if (closed) EndReaders();
+    }
+
+    private void EndReaders()
+    {
+        while (readers.TryTake(out var reader)) reader.End();
     }
 
     private async Task<SqliteConnection> Open(string pragmas, CancellationToken ct)
@@ -100,7 +116,7 @@ public sealed class SqliteDatabase : SqlDatabase
     private SqliteFileException Fault(SqliteException e) =>
         SqliteFileException.From(e, path, rebuildable: durability == SqliteDurability.Rebuildable);
 
-    private sealed class Write(SqliteDatabase database, SqliteConnection connection, DbTransaction transaction) : SqlWrite
+    private sealed class Write(SqliteDatabase database, DbConnection connection, DbTransaction transaction) : SqlWrite
     {
         private bool done;
 

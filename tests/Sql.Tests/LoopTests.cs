@@ -65,6 +65,17 @@ public abstract class LoopTests : SqliteTests
         await reached;
     }
 
+    /// <summary>Lets the second pass after which a reactor's checkpoint follows.</summary>
+    protected async Task Saves(string loop, long position)
+    {
+        while (await Checkpoint(loop) != position)
+        {
+            Ct.ThrowIfCancellationRequested();
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+
     protected async Task<IReadOnlyList<string>> Rows()
     {
         await using var connection = await Database.Open(Ct);

@@ -34,35 +34,37 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
             new { name.Workspace, Id = name.Id.ToString() },
             write.Transaction));
 
-    protected override async Task Save(ActivityView view, SqlWrite write)
-    {
-        await write.Connection.ExecuteAsync(
-            """
-            INSERT INTO activities (workspace, id, connection_id, status, workflow, requested_at, finished_at, view)
-            VALUES (@Workspace, @Id, @ConnectionId, @Status, @Workflow, @RequestedAt, @FinishedAt, @View)
-            ON CONFLICT (workspace, id) DO UPDATE SET
-                connection_id = excluded.connection_id, status = excluded.status, finished_at = excluded.finished_at,
-                view = excluded.view
-            """,
-            new
+    protected override Task Save(ActivityView view, SqlWrite write) => write.Connection.ExecuteAsync(
+        """
+        INSERT INTO activities (workspace, id, connection_id, status, workflow, requested_at, finished_at, view)
+        VALUES (@Workspace, @Id, @ConnectionId, @Status, @Workflow, @RequestedAt, @FinishedAt, @View)
+        ON CONFLICT (workspace, id) DO UPDATE SET
+            connection_id = excluded.connection_id, status = excluded.status, finished_at = excluded.finished_at,
+            view = excluded.view
+        """,
+        new
+        {
+            view.Workspace,
+            Id = view.Id.ToString(),
+            ConnectionId = view.ConnectionId?.ToString(),
+            Status = ActivityQueries.Text(view.Status),
+            view.Request.Caller?.Workflow,
+            RequestedAt = view.RequestedAt.UtcTicks,
+            FinishedAt = view.FinishedAt?.UtcTicks,
+            View = JsonSerializer.Serialize(view, EventTypes.Json)
+        },
+        write.Transaction);
+
+    protected override Task Saved(IReadOnlyList<ActivityView> views, SqlWrite write) => write.Connection.ExecuteAsync(
+        """
+        INSERT INTO connection_use (workspace, id, at) VALUES (@Workspace, @Id, @At)
+        ON CONFLICT (workspace, id) DO UPDATE SET at = CASE WHEN excluded.at > connection_use.at THEN excluded.at ELSE connection_use.at END
+        """,
+        views.Where(v => v is { Status: ActivityStatus.Succeeded, ConnectionId: not null })
+            .GroupBy(v => (v.Workspace, v.ConnectionId))
+            .Select(used => new
             {
-                view.Workspace,
-                Id = view.Id.ToString(),
-                ConnectionId = view.ConnectionId?.ToString(),
-                Status = ActivityQueries.Text(view.Status),
-                view.Request.Caller?.Workflow,
-                RequestedAt = view.RequestedAt.UtcTicks,
-                FinishedAt = view.FinishedAt?.UtcTicks,
-                View = JsonSerializer.Serialize(view, EventTypes.Json)
-            },
-            write.Transaction);
-        if (view is not { Status: ActivityStatus.Succeeded, ConnectionId: { } used }) return;
-        await write.Connection.ExecuteAsync(
-            """
-            INSERT INTO connection_use (workspace, id, at) VALUES (@Workspace, @Id, @At)
-            ON CONFLICT (workspace, id) DO UPDATE SET at = CASE WHEN excluded.at > connection_use.at THEN excluded.at ELSE connection_use.at END
-            """,
-            new { view.Workspace, Id = used.ToString(), At = view.FinishedAt!.Value.UtcTicks },
-            write.Transaction);
-    }
+                used.Key.Workspace, Id = used.Key.ConnectionId.ToString(), At = used.Max(v => v.FinishedAt)!.Value.UtcTicks
+            }),
+        write.Transaction);
 }

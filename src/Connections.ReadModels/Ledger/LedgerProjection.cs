@@ -29,15 +29,21 @@ public sealed class LedgerProjection : IProjection
     public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
     {
         var counts = new Dictionary<(string Workspace, string Entry), int>();
+        bool? anyUnknown = null;
         foreach (var recorded in events)
         {
             var name = StreamName.Of(recorded.Stream);
             var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
             if (Entry(e) is not { } entry) continue;
             Count(name.Workspace, entry, 1);
-            if (e is ActivityOutcomeUnknown) await Remember(name, recorded.At, write);
+            if (e is ActivityOutcomeUnknown)
+            {
+                await Remember(name, recorded.At, write);
+                anyUnknown = true;
+            }
             // a late outcome, or a person who settled it: it ended once, and otherwise than was thought
-            else if (e is ActivitySucceeded or ActivityFailed && await WasUnknown(name, write)) Count(name.Workspace, Unknown, -1);
+            else if (e is ActivitySucceeded or ActivityFailed && (anyUnknown ??= await AnyUnknown(write)) && await WasUnknown(name, write))
+                Count(name.Workspace, Unknown, -1);
         }
 
         await write.Connection.ExecuteAsync(
@@ -65,6 +71,9 @@ public sealed class LedgerProjection : IProjection
         "INSERT INTO ledger_unknown (workspace, id, ended_at) VALUES (@Workspace, @Id, @At) ON CONFLICT (workspace, id) DO NOTHING",
         new { name.Workspace, Id = name.Id.ToString(), At = at.UtcTicks },
         write.Transaction);
+
+    private static async Task<bool> AnyUnknown(SqlWrite write) =>
+        await write.Connection.ExecuteScalarAsync<string?>("SELECT id FROM ledger_unknown LIMIT 1", transaction: write.Transaction) is not null;
 
     private static async Task<bool> WasUnknown(StreamName name, SqlWrite write) => await write.Connection.ExecuteAsync(
         "DELETE FROM ledger_unknown WHERE workspace = @Workspace AND id = @Id",

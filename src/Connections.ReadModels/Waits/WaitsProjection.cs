@@ -17,9 +17,12 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
 
     public Migrations Tables => WaitTables.All;
 
+    /// <summary>What waits its turn goes no faster than this.</summary>
+    public TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(10);
+
     public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
     {
-        foreach (var recorded in events)
+        foreach (var recorded in WithoutThePassing(events))
         {
             var name = StreamName.Of(recorded.Stream);
             var sql = recorded.Stream.StartsWith(ConnectionDecider.Category, StringComparison.Ordinal)
@@ -27,6 +30,31 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
                 : ActivityWaits.Project((ActivityEvent)ActivityDecider.Names.Read(recorded), name, recorded);
             if (sql is var (text, parameters)) await write.Connection.ExecuteAsync(text, parameters, write.Transaction);
         }
+    }
+
+    /// <summary>Without the activities that began and ended in between and never waited: most do.</summary>
+    private static IEnumerable<RecordedEvent> WithoutThePassing(IReadOnlyList<RecordedEvent> events)
+    {
+        var began = new HashSet<string>();
+        var passed = new HashSet<string>();
+        foreach (var recorded in events)
+        {
+            if (!recorded.Stream.StartsWith(ActivityDecider.Category, StringComparison.Ordinal)) continue;
+            if (recorded.Revision == 0) began.Add(recorded.Stream);
+            switch ((ActivityEvent)ActivityDecider.Names.Read(recorded))
+            {
+                case ActivityRequested or ActivityStarted:
+                    break;
+                case ActivityDeferred:
+                    began.Remove(recorded.Stream);
+                    break;
+                default:
+                    if (began.Contains(recorded.Stream)) passed.Add(recorded.Stream);
+                    break;
+            }
+        }
+
+        return events.Where(e => !passed.Contains(e.Stream));
     }
 
     public Task Committed(IReadOnlyList<RecordedEvent> events, CancellationToken ct)

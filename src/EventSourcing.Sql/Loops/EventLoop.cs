@@ -3,29 +3,25 @@ using Microsoft.Extensions.Logging;
 
 namespace EventSourcing.Sql;
 
-/// <summary>What every loop needs beside its own work.</summary>
-public sealed record LoopTools(IEventLog Log, ILeases Leases, LoopHealth Health, TimeProvider Clock, ILoggerFactory Loggers);
-
 /// <summary>
 /// Follows the log from a checkpoint, which is read again at each start and after each trouble. Stops right before an event it cannot
 /// handle, says so, and tries again.
 /// </summary>
-public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Checkpoints checkpoints, LoopTools tools) : BackgroundService
+/// <param name="pace">Where events come one by one, so long is gathered for the next handling; the first is handled at once.</param>
+public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, TimeSpan pace, Checkpoints checkpoints, LoopTools tools)
+    : BackgroundService
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
-
     private readonly LoopReport report = tools.Health.Of(name);
     private readonly Backoff backoff = new(tools.Clock);
     private readonly ILogger logger = tools.Loggers.CreateLogger<EventLoop>();
-    private long saved;
-    private long savedAt;
+    private readonly LoopCheckpoint checkpoint = new(name, checkpoints, tools.Clock);
     private bool prepared;
 
     /// <summary>Makes the tables.</summary>
     protected abstract Task Prepare(CancellationToken ct);
 
-    /// <summary>Does the work and moves the checkpoint; false when the checkpoint was not there any more.</summary>
-    protected abstract Task<bool> Handle(IReadOnlyList<RecordedEvent> events, long from, long to, CancellationToken ct);
+    /// <summary>Does the work, and perhaps moves the checkpoint with it.</summary>
+    protected abstract Task<Handled> Handle(IReadOnlyList<RecordedEvent> events, long from, long to, CancellationToken ct);
 
     /// <summary>Queries may come as soon as the host has started: by then the tables are there, if the database is.</summary>
     /// <exception cref="NewerSchemaException">Waiting would not help.</exception>
@@ -72,33 +68,63 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Che
 
     private async Task Follow(CancellationToken ct)
     {
-        saved = await checkpoints.Read(name, ct);
-        savedAt = tools.Clock.GetTimestamp();
-        report.At(saved, caughtUp: false);
-        await foreach (var batch in tools.Log.Subscribe(prefixes, saved, ct))
+        await checkpoint.Read(ct);
+        report.At(checkpoint.Saved, caughtUp: false);
+        using var following = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await using var batches = tools.Log.Subscribe(prefixes, checkpoint.Saved, following.Token).GetAsyncEnumerator(CancellationToken.None);
+        while (await Next(batches, following) is { } batch)
         {
-            if (!tools.Leases.Holds(name) || !await Take(batch, ct)) return;
+            if (!tools.Leases.Holds(name) || !await Take(batch, ct)) break;
             report.At(batch.Position, batch.CaughtUp);
             if (batch.Events.Count == 0 && !batch.CaughtUp) continue; // perhaps on its way to the event it failed at
             backoff.Reset();
             if (report.Status.State != LoopState.Running) report.Is(LoopState.Running);
+            if (pace > TimeSpan.Zero && batch is { CaughtUp: true, Events.Count: > 0 }) await Task.Delay(pace, TimeProvider.System, ct);
         }
 
-        throw new EndOfStreamException("The subscription ended, though the log has no end.");
+        await checkpoint.Save(ct); // what was done was done, whoever goes on
     }
 
-    private async Task<bool> Take(LogBatch batch, CancellationToken ct)
+    /// <summary>Null when another instance was there.</summary>
+    private async Task<LogBatch?> Next(IAsyncEnumerator<LogBatch> batches, CancellationTokenSource following)
     {
-        if (batch.Events.Count > 0) return await HandleUpToTheBadOne(batch, ct);
-        if (batch.Position == saved || tools.Clock.GetElapsedTime(savedAt) < Quiet) return true;
-        return await checkpoints.Move(name, saved, batch.Position, ct) && Saved(batch.Position);
+        var coming = batches.MoveNextAsync().AsTask();
+        if (!coming.IsCompleted && checkpoint.HasUnsaved)
+        {
+            var goesOn = false;
+            try
+            {
+                goesOn = await SavedUnlessItComes(coming, following.Token);
+            }
+            finally
+            {
+                if (!goesOn) await following.CancelAsync();
+                if (!goesOn) await Task.WhenAny(coming); // an enumerator is not left in the middle of a move
+            }
+
+            if (!goesOn) return null;
+        }
+
+        return await coming ? batches.Current : throw new EndOfStreamException("The subscription ended, though the log has no end.");
     }
+
+    // what was done and not saved is saved when nothing more comes for a while
+    private async Task<bool> SavedUnlessItComes(Task coming, CancellationToken ct)
+    {
+        using var came = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        await Task.WhenAny(coming, Task.Delay(LoopCheckpoint.Quiet, tools.Clock, came.Token));
+        await came.CancelAsync();
+        return coming.IsCompleted || !tools.Leases.Holds(name) || await checkpoint.Save(ct);
+    }
+
+    private async Task<bool> Take(LogBatch batch, CancellationToken ct) =>
+        (batch.Events.Count == 0 || await HandleUpToTheBadOne(batch, ct)) && await checkpoint.Pass(batch.Position, ct);
 
     private async Task<bool> HandleUpToTheBadOne(LogBatch batch, CancellationToken ct)
     {
         try
         {
-            return await Handle(batch.Events, saved, batch.Position, ct) && Saved(batch.Position);
+            return checkpoint.Note(await Handle(batch.Events, checkpoint.Saved, batch.Position, ct), batch.Position);
         }
         catch (Exception) when (batch.Events.Count > 1 && !ct.IsCancellationRequested)
         {
@@ -119,20 +145,15 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Che
     {
         try
         {
-            if (!await Handle([e], saved, e.Position, ct)) return false;
+            if (!checkpoint.Note(await Handle([e], checkpoint.Saved, e.Position, ct), e.Position)) return false;
             report.At(e.Position, caughtUp: false);
-            return Saved(e.Position);
+            return true;
         }
         catch (Exception inner) when (!ct.IsCancellationRequested)
         {
+            await checkpoint.Save(ct); // those before it were handled: they are not handled again with it
             throw new EventNotHandledException(e, inner);
         }
-    }
-
-    private bool Saved(long position)
-    {
-        (saved, savedAt) = (position, tools.Clock.GetTimestamp());
-        return true;
     }
 
     private async Task Fail(Exception e, CancellationToken ct)
@@ -154,10 +175,10 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Che
     private async Task SaveOnStop()
     {
         var (position, state) = (report.Status.Position, report.Status.State);
-        if (state != LoopState.Running || position <= saved || !tools.Leases.Holds(name)) return;
+        if (state != LoopState.Running || position <= checkpoint.Saved || !tools.Leases.Holds(name)) return;
         try
         {
-            await checkpoints.Move(name, saved, position, CancellationToken.None);
+            await checkpoint.Save(position, CancellationToken.None);
         }
         catch (Exception e)
         {

@@ -11,6 +11,9 @@ public interface IProjection
 
     Migrations Tables { get; }
 
+    /// <summary>For so long events are gathered, while they come, into one transaction: how far behind the rows may be.</summary>
+    TimeSpan Pace => TimeSpan.FromMilliseconds(25);
+
     Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct);
 
     /// <summary>Called after a batch was committed, at most once: a crash in between skips it.</summary>

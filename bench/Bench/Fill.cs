@@ -1,0 +1,59 @@
+using System.Text.Json;
+using Connections.Domain;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Bench;
+
+/// <summary>A log as a service has it that has been used for long: connections with their claims, and activities that have ended.</summary>
+internal static class Fill
+{
+    private const string Workspace = "default";
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
+    private static readonly EventMetadata Metadata = new(Workspace, "bench");
+
+    /// <summary>Nothing where the log holds something already.</summary>
+    public static async Task Log(string path, int connections, int events)
+    {
+        using var log = SqliteEventLog.Open(path, TimeProvider.System);
+        if (await log.Head(default) > 0) return;
+        var ids = Enumerable.Range(0, connections).Select(_ => Guid.NewGuid()).ToArray();
+        await Together(ids.Length, i => Connect(log, ids[i], $"Connection {i}"));
+        if (ids.Length == 0) return;
+        await Together((events - (int)await log.Head(default)) / 3, i => Run(log, ids[i % ids.Length]));
+    }
+
+    private static Task Together(int count, Func<int, Task> work) => Parallel.ForEachAsync(
+        Enumerable.Range(0, Math.Max(0, count)), new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) => await work(i));
+
+    private static async Task Connect(SqliteEventLog log, Guid id, string name)
+    {
+        var account = new Account(null, name, "typed");
+        await log.Append(
+            ClaimDecider.NameStream(Workspace, Nothing.Id, name), Revision.NoStream, [Claimed(id)], default);
+        await log.Append(ClaimDecider.AccountStream($"{id:n}{id:n}"), Revision.NoStream, [Claimed(id)], default);
+        var created = new ConnectionCreated(Nothing.Id, name, Empty, Empty, "v1-none", account, [$"{id:n}{id:n}"], Outcome.Ok);
+        await log.Append(ConnectionDecider.Stream(Workspace, id), Revision.NoStream, [Event(ConnectionDecider.Names, created)], default);
+    }
+
+    private static async Task Run(SqliteEventLog log, Guid connection)
+    {
+        var deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
+        var sealedText = new string('x', 120);
+        var facts = new ActivityFacts("do", connection, Nothing.Id, 1, null);
+        await log.Append(
+            ActivityDecider.Stream(Workspace, Guid.NewGuid()),
+            Revision.NoStream,
+            [
+                Event(ActivityDecider.Names, new ActivityRequested(
+                    connection, Nothing.Id, null, "do", sealedText, new string('h', 44), deadline, 60, OnReauth.Wait, null, Via.Bus)),
+                Event(ActivityDecider.Names, new ActivityStarted(1, "bench", deadline, connection, Nothing.Id, 1, true)),
+                Event(ActivityDecider.Names, new ActivitySucceeded(1, sealedText) { Facts = facts })
+            ],
+            default);
+    }
+
+    private static NewEvent Claimed(Guid connection) => Event(ClaimDecider.Names, new ClaimTaken(connection, Guid.NewGuid()));
+
+    private static NewEvent Event(EventTypes names, object e) => names.Write(Guid.CreateVersion7(), e, Metadata);
+}

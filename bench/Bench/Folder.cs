@@ -1,0 +1,23 @@
+namespace Bench;
+
+/// <summary>A folder for one run, gone afterwards; or one that is named, kept, and filled once.</summary>
+internal sealed class Folder : IDisposable
+{
+    private readonly bool keep;
+
+    public Folder(Options options)
+    {
+        keep = options.Text("data") is not null;
+        Path = options.Text("data") ?? System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"bench-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(Path);
+    }
+
+    public string Path { get; }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose()
+    {
+        if (!keep) Directory.Delete(Path, recursive: true);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using Connections.Hosting;
+using TestServers;
+
+namespace Bench;
+
+/// <summary>Standalone over HTTP, as a process of its own: what is measured is its CPU, and not the callers'.</summary>
+internal static class HttpBench
+{
+    private static readonly object Query = new { sql = "SELECT customer, sum(total) FROM orders GROUP BY customer", maxRows = 10 };
+
+    /// <summary>Activities with a real query: POST, then GET until it has ended.</summary>
+    public static async Task Activities(Options options)
+    {
+        using var folder = new Folder(options);
+        await Fill.Log(folder.File(EmbeddedStores.LogFile), options.Number("connections", 0), options.Number("events", 0));
+        await using var postgres = await Shop();
+        using var service = await Served.Start(folder.Path);
+        var connections = new List<Guid>();
+        for (var i = 0; i < 8; i++) connections.Add(await Connect(service, postgres, i));
+        Task Activity(int caller) => Run(service, connections[caller % connections.Count]);
+        await Load(service, options, TimeSpan.FromSeconds(options.Number("warmup", 3)), Activity);
+        var measured = await Load(service, options, TimeSpan.FromSeconds(options.Number("seconds", 10)), Activity);
+        Report.Print("http.activities", measured, new { readySeconds = service.Ready.TotalSeconds });
+    }
+
+    /// <summary>Connections made with an API key that nobody tries, then read by id.</summary>
+    public static async Task Claims(Options options)
+    {
+        using var folder = new Folder(options);
+        await Fill.Log(folder.File(EmbeddedStores.LogFile), options.Number("connections", 0), options.Number("events", 0));
+        using var service = await Served.Start(folder.Path);
+        var (made, time) = (new System.Collections.Concurrent.ConcurrentBag<string>(), TimeSpan.FromSeconds(options.Number("seconds", 10)));
+        async Task Create(int _) => made.Add((await service.Post("/api/connections", Keyed($"{Guid.NewGuid()}"))).GetProperty("id").GetString()!);
+        await Load(service, options, TimeSpan.FromSeconds(options.Number("warmup", 3)), Create);
+        Report.Print("http.create", await Load(service, options, time, Create));
+        var ids = made.ToArray();
+        Report.Print("http.read", await Load(
+            service, options, time, _ => service.Get($"/api/connections/{ids[Random.Shared.Next(ids.Length)]}")));
+    }
+
+    /// <summary>Starts of the built service on a new folder; then what it costs at rest.</summary>
+    public static async Task Start(Options options)
+    {
+        for (var i = 0; i < options.Number("times", 5); i++)
+        {
+            using var folder = new Folder(options);
+            using var service = await Served.Start(folder.Path);
+            using var meter = new Meter(Process.GetProcessById(service.Process.Id));
+            await Task.Delay(TimeSpan.FromSeconds(options.Number("seconds", 5)), TimeProvider.System);
+            var idle = meter.Read(1);
+            Report.Print("start", idle, new { readySeconds = Math.Round(service.Ready.TotalSeconds, 3) });
+        }
+    }
+
+    private static async Task<Measured> Load(Served service, Options options, TimeSpan time, Func<int, Task> operation)
+    {
+        using var meter = new Meter(Process.GetProcessById(service.Process.Id));
+        await Task.WhenAll(Enumerable.Range(0, options.Number("callers", 16)).Select(caller => Task.Run(async () =>
+        {
+            while (meter.Elapsed < time)
+            {
+                var since = Stopwatch.GetTimestamp();
+                await operation(caller);
+                meter.Done(since);
+            }
+        })));
+        return meter.Read();
+    }
+
+    private static async Task Run(Served service, Guid connection)
+    {
+        var id = Guid.NewGuid();
+        await service.Post("/api/activities", new { id, connectionId = connection, activity = "run-query", input = Query });
+        var status = (await service.Get($"/api/activities/{id}?waitSeconds=20")).GetProperty("status").GetString();
+        if (status != "succeeded") throw new InvalidOperationException($"The activity is {status}.");
+    }
+
+    private static async Task<Guid> Connect(Served service, PostgresServer postgres, int n)
+    {
+        await postgres.Sql($"CREATE ROLE role_{n} LOGIN PASSWORD 'password-{n}'");
+        var made = await service.Post("/api/connections", new
+        {
+            connector = "postgres",
+            name = $"Shop {n}",
+            settings = new { host = PostgresServer.Host, port = postgres.Port, database = "shop", tls = "disable" },
+            credentials = new { username = $"role_{n}", password = $"password-{n}" }
+        });
+        return made.GetProperty("id").GetGuid();
+    }
+
+    private static object Keyed(string name) => new
+    {
+        connector = "http",
+        name,
+        skipTest = true,
+        settings = new { baseUrl = $"https://{name}.example", auth = "bearer" },
+        credentials = new { token = $"token-{name}" }
+    };
+
+    private static async Task<PostgresServer> Shop()
+    {
+        var server = await PostgresServer.Create();
+        await server.Sql("CREATE DATABASE shop");
+        await server.Sql("CREATE TABLE orders (id int PRIMARY KEY, customer text, total numeric(12, 2))", "shop");
+        await server.Sql("INSERT INTO orders SELECT i, 'customer ' || i % 5, i * 1.5 FROM generate_series(1, 50) i", "shop");
+        await server.Sql("GRANT ALL ON TABLE orders TO PUBLIC", "shop");
+        return server;
+    }
+}

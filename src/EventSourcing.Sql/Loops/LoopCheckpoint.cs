@@ -1,0 +1,43 @@
+namespace EventSourcing.Sql;
+
+/// <summary>How far a loop has come, and how far of that is saved.</summary>
+internal sealed class LoopCheckpoint(string name, Checkpoints checkpoints, TimeProvider clock)
+{
+    /// <summary>Work that moves no checkpoint is saved so often.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
+    private long done;
+    private long savedAt;
+
+    public long Saved { get; private set; }
+
+    public bool HasUnsaved => done != Saved;
+
+    public async Task Read(CancellationToken ct) => Set(await checkpoints.Read(name, ct));
+
+    /// <summary>False when the checkpoint is not ours any more.</summary>
+    public bool Note(Handled handled, long position)
+    {
+        if (handled == Handled.CheckpointMoved) Set(position);
+        if (handled == Handled.CheckpointLater) done = position;
+        return handled != Handled.CheckpointLost;
+    }
+
+    /// <summary>Saves what was done. False when the checkpoint is not ours any more.</summary>
+    public Task<bool> Save(CancellationToken ct) => Save(done, ct);
+
+    /// <inheritdoc cref="Save(CancellationToken)"/>
+    public async Task<bool> Save(long position, CancellationToken ct)
+    {
+        if (position == Saved) return true;
+        if (!await checkpoints.Move(name, Saved, position, ct)) return false;
+        Set(position);
+        return true;
+    }
+
+    /// <summary>Everything up to here was handled or passed over: saved now and then.</summary>
+    public Task<bool> Pass(long position, CancellationToken ct) =>
+        clock.GetElapsedTime(savedAt) < Quiet ? Task.FromResult(true) : Save(position, ct);
+
+    private void Set(long position) => (done, Saved, savedAt) = (position, position, clock.GetTimestamp());
+}
