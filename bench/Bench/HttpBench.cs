@@ -17,7 +17,7 @@ internal static class HttpBench
         await using var postgres = await Shop();
         using var service = await Served.Start(folder.Path);
         var connections = new List<Guid>();
-        for (var i = 0; i < 8; i++) connections.Add(await Connect(service, postgres, i));
+        for (var i = 0; i < options.Number("over", 1); i++) connections.Add(await Connect(service, postgres, i));
         Task Activity(int caller) => Run(service, connections[caller % connections.Count]);
         await Load(service, options, TimeSpan.FromSeconds(options.Number("warmup", 3)), Activity);
         var measured = await Load(service, options, TimeSpan.FromSeconds(options.Number("seconds", 10)), Activity);
@@ -56,7 +56,7 @@ internal static class HttpBench
     private static async Task<Measured> Load(Served service, Options options, TimeSpan time, Func<int, Task> operation)
     {
         using var meter = new Meter(Process.GetProcessById(service.Process.Id));
-        await Task.WhenAll(Enumerable.Range(0, options.Number("callers", 16)).Select(caller => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, options.Number("callers", 8)).Select(caller => Task.Run(async () =>
         {
             while (meter.Elapsed < time)
             {

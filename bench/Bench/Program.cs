@@ -6,8 +6,8 @@ using Bench;
 Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
 {
     ["activities"] = (ActivitiesBench.Run, "a no-op connector, embedded: [--callers 32] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
-    ["http"] = (HttpBench.Activities, "a real query over HTTP: [--callers 16] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
-    ["claims"] = (HttpBench.Claims, "connections made and read over HTTP: [--callers 16] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
+    ["http"] = (HttpBench.Activities, "a real query over HTTP: [--callers 8] [--over 1 connection] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
+    ["claims"] = (HttpBench.Claims, "connections made and read over HTTP: [--callers 8] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
     ["log"] = (LogBench.Run, "appends, reads, a subscription: [--callers 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--data DIR]"),
     ["start"] = (HttpBench.Start, "time until ready, then memory and CPU at rest: [--times 5] [--seconds 5]")
 };

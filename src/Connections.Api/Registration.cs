@@ -24,8 +24,8 @@ public static class Registration
         services.AddHostedService<KeyStart>();
         services.AddSingleton<ConnectionAnswers>();
         services.AddSingleton<ActivityAnswers>();
-        services.AddSingleton<StreamWatch>();
-        services.AddHostedService(p => p.GetRequiredService<StreamWatch>());
+        services.AddSingleton<ActivityWatch>();
+        services.AddHostedService(p => p.GetRequiredService<ActivityWatch>());
         services.AddSingleton<Readiness>();
         services.AddMetricsEndpoint();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));

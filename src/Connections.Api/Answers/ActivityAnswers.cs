@@ -6,7 +6,7 @@ using EventSourcing;
 namespace Connections.Api;
 
 /// <summary>Answers about activities, their inputs and outputs opened for who may see them.</summary>
-public sealed class ActivityAnswers(IEventLog log, ActivitySeals seals, ActivityQueries rows, StreamWatch watch, TimeProvider clock)
+public sealed class ActivityAnswers(IEventLog log, ActivitySeals seals, ActivityQueries rows, ActivityWatch watch, TimeProvider clock)
 {
     /// <summary>From the stream; waits for the end if asked to, and then answers with what is there.</summary>
     public async Task<ActivityAnswer> Now(string workspace, Guid id, TimeSpan wait, CancellationToken ct)
@@ -16,7 +16,7 @@ public sealed class ActivityAnswers(IEventLog log, ActivitySeals seals, Activity
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         while (true)
         {
-            var changed = wait == TimeSpan.Zero ? Task.CompletedTask : watch.Next(stream);
+            var changed = wait == TimeSpan.Zero ? Task.CompletedTask : watch.End(stream);
             var view = ActivityView.Fold((await log.Read(stream, ct)).Events)
                 ?? throw new RejectedException("activity.not-found", "There is no such activity.");
             if (view.Ended || wait == TimeSpan.Zero || patience.IsCancellationRequested) return await Of(view, ct);

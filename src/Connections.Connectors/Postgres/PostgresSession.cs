@@ -25,7 +25,8 @@ internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection 
 
     protected override async Task Reset(CancellationToken ct)
     {
-        await Execute("ROLLBACK", ct);
-        await Execute("DISCARD ALL", ct);
+        // each ends with a sync of its own, as DISCARD ALL wants it; both are sent at once
+        await using var batch = new NpgsqlBatch(connection) { EnableErrorBarriers = true, BatchCommands = { new("ROLLBACK"), new("DISCARD ALL") } };
+        await batch.ExecuteNonQueryAsync(ct);
     }
 }

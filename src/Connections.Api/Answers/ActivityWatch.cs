@@ -4,13 +4,13 @@ using EventSourcing;
 
 namespace Connections.Api;
 
-/// <summary>Follows the log so that a caller who waits for an activity is woken by its events.</summary>
-public sealed class StreamWatch(IEventLog log, TimeProvider clock, ILogger<StreamWatch> logger) : BackgroundService
+/// <summary>Follows the log so that a caller who waits for the end of an activity is woken by it.</summary>
+public sealed class ActivityWatch(IEventLog log, TimeProvider clock, ILogger<ActivityWatch> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> watched = new();
 
-    /// <summary>Completes when something is appended to the stream after this call.</summary>
-    public Task Next(string stream) =>
+    /// <summary>Completes when the activity ends after this call.</summary>
+    public Task End(string stream) =>
         watched.GetOrAdd(stream, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,7 +20,7 @@ public sealed class StreamWatch(IEventLog log, TimeProvider clock, ILogger<Strea
             try
             {
                 await foreach (var batch in log.Subscribe([ActivityDecider.Category], await log.Head(stoppingToken), stoppingToken))
-                    foreach (var recorded in batch.Events) Wake(recorded.Stream);
+                    foreach (var recorded in batch.Events.Where(Ends)) Wake(recorded.Stream);
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
@@ -30,6 +30,9 @@ public sealed class StreamWatch(IEventLog log, TimeProvider clock, ILogger<Strea
             }
         }
     }
+
+    private static bool Ends(RecordedEvent recorded) =>
+        ActivityDecider.Names.Read(recorded) is not (ActivityRequested or ActivityStarted or ActivityDeferred);
 
     private void Wake(string stream)
     {
