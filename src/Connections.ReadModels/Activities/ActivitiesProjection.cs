@@ -64,7 +64,9 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
             .GroupBy(v => (v.Workspace, v.ConnectionId))
             .Select(used => new
             {
-                used.Key.Workspace, Id = used.Key.ConnectionId.ToString(), At = used.Max(v => v.FinishedAt)!.Value.UtcTicks
+                used.Key.Workspace,
+                Id = used.Key.ConnectionId.ToString(),
+                At = used.Max(v => v.FinishedAt)!.Value.UtcTicks
             }),
         write.Transaction);
 }
