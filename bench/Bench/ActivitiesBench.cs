@@ -38,7 +38,7 @@ internal static class ActivitiesBench
 
     private static IHost Build(string data)
     {
-        var builder = Host.CreateApplicationBuilder(Defaults.Arguments([]));
+        var builder = Host.CreateApplicationBuilder();
         builder.AddDefaults();
         builder.Configuration["data"] = data;
         builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Bench;
+using Connections.Hosting;
 
 [assembly: UnsupportedOSPlatform("windows")] // as its servers are
 
@@ -13,8 +14,7 @@ Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
 };
 if (args.Length % 2 == 1 && benches.TryGetValue(args[0], out var bench))
 {
-    await bench.Run(Options.Of(args[1..]));
-    return 0;
+    return await StartGuard.Run(() => bench.Run(Options.Of(args[1..])));
 }
 
 foreach (var (name, (_, usage)) in benches) Console.Error.WriteLine($"bench {name,-10} {usage}");

@@ -3,7 +3,7 @@ using Connections.Hosting;
 
 return await StartGuard.Run(async () =>
 {
-    var builder = Host.CreateApplicationBuilder(Defaults.Arguments(args));
+    var builder = Host.CreateApplicationBuilder(args);
     builder.AddDefaults();
     builder.AddSharedStores("Activities.Worker"); // as configured; embedded ones are refused
     builder.AddActivitiesWorker();                // the bus: activities in

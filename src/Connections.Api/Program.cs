@@ -3,7 +3,7 @@ using Connections.Hosting;
 
 return await StartGuard.Run(async () =>
 {
-    var builder = WebApplication.CreateBuilder(Defaults.Arguments(KeysCommand.Settings(args)));
+    var builder = WebApplication.CreateBuilder(KeysCommand.Settings(args));
     builder.AddDefaults();
     builder.AddSharedStores("Connections.Api"); // as configured; embedded ones are refused
     builder.AddConnectionsApi();                // HTTP: commands in, answers out

@@ -17,11 +17,6 @@ public static class Defaults
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical"
     };
 
-    /// <summary>
-    /// Settings are read once, at start: who watches their files for changes is woken by every write to the data folder that lies beside them.
-    /// </summary>
-    public static string[] Arguments(string[] given) => ["--hostBuilder:reloadConfigOnChange=false", .. given];
-
     /// <summary>What all hosts have in common, below everything that is configured.</summary>
     /// <exception cref="HostSettingsException">The machine cannot compare names as the service promises.</exception>
     public static IHostApplicationBuilder AddDefaults(this IHostApplicationBuilder builder)

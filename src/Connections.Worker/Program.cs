@@ -3,7 +3,7 @@ using Connections.Worker;
 
 return await StartGuard.Run(async () =>
 {
-    var builder = Host.CreateApplicationBuilder(Defaults.Arguments(args));
+    var builder = Host.CreateApplicationBuilder(args);
     builder.AddDefaults();
     builder.AddSharedStores("Connections.Worker"); // as configured; embedded ones are refused
     builder.AddConnectionsWorker();                // projections, reactors, waker, schedules; the bus: commands in

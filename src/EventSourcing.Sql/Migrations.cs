@@ -11,10 +11,11 @@ public sealed record Migrations(string Part, params string[] Steps)
     public async Task Apply(SqlDatabase database, CancellationToken ct)
     {
         await using var write = await database.BeginWrite(ct);
+        // one host at a time: until the table of versions is there, there is nothing else to lock
+        if (database.Provider == SqlProvider.PostgreSql)
+            await write.Connection.ExecuteAsync("SELECT pg_advisory_xact_lock(7307199421)", transaction: write.Transaction);
         await write.Connection.ExecuteAsync(
             "CREATE TABLE IF NOT EXISTS schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)", transaction: write.Transaction);
-        if (database.Provider == SqlProvider.PostgreSql)
-            await write.Connection.ExecuteAsync("LOCK TABLE schema_versions IN EXCLUSIVE MODE", transaction: write.Transaction);
         var version = await write.Connection.ExecuteScalarAsync<int?>(
             "SELECT version FROM schema_versions WHERE part = @Part", new { Part }, write.Transaction) ?? 0;
         if (version > Steps.Length) throw new NewerSchemaException(Part, version, Steps.Length);

@@ -6,7 +6,7 @@ using Standalone;
 
 return await StartGuard.Run(async () =>
 {
-    var builder = WebApplication.CreateBuilder(Defaults.Arguments(KeysCommand.Settings(args)));
+    var builder = WebApplication.CreateBuilder(KeysCommand.Settings(args));
     builder.AddDefaults();
     builder.AddStandaloneDefaults();  // a loopback address, an API key
     builder.AddEmbeddedStores();      // SQLite files in one folder

@@ -1,0 +1,79 @@
+using System.Data.Common;
+using Npgsql;
+
+namespace EventSourcing.Sql;
+
+/// <summary>One PostgreSQL database, shared by any number of hosts.</summary>
+public sealed class PostgresDatabase : SqlDatabase
+{
+    private readonly NpgsqlDataSource source;
+
+    /// <param name="connectionString">As Npgsql takes it.</param>
+    /// <exception cref="ArgumentException">It is none; the message does not quote it.</exception>
+    public PostgresDatabase(string connectionString)
+    {
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(connectionString)
+            {
+                Enlist = false,
+                IncludeErrorDetail = false, // it would quote rows
+                PersistSecurityInfo = false
+            };
+            if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 200;
+            if (!settings.ContainsKey("Keepalive")) settings.KeepAlive = 30;
+            if (string.IsNullOrEmpty(settings.ApplicationName)) settings.ApplicationName = "connections";
+            source = NpgsqlDataSource.Create(settings);
+            Target = $"{settings.Host}:{settings.Port}/{settings.Database}";
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            throw new ArgumentException(
+                "The connection string of PostgreSQL cannot be read. It looks like \"Host=db;Port=5432;Database=connections;Username=…;Password=…\".");
+        }
+    }
+
+    public override SqlProvider Provider => SqlProvider.PostgreSql;
+
+    /// <summary>Host, port and database, for people.</summary>
+    public string Target { get; }
+
+    public override async ValueTask<DbConnection> Open(CancellationToken ct) => await source.OpenConnectionAsync(ct);
+
+    public override async ValueTask<SqlWrite> BeginWrite(CancellationToken ct)
+    {
+        var connection = await source.OpenConnectionAsync(ct);
+        try
+        {
+            return new Write(connection, await connection.BeginTransactionAsync(ct));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private sealed class Write(NpgsqlConnection connection, NpgsqlTransaction transaction) : SqlWrite
+    {
+        public override DbConnection Connection => connection;
+
+        public override DbTransaction Transaction => transaction;
+
+        public override Task Commit(CancellationToken ct) => transaction.CommitAsync(ct);
+
+        public override async ValueTask DisposeAsync()
+        {
+            try
+            {
+                await transaction.DisposeAsync();
+            }
+            finally
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+}
