@@ -1,0 +1,26 @@
+using CsCheck;
+
+namespace Operations.Tests;
+
+/// <summary>Several at work on few names and accounts, in turns that are made up, some of them crashing on the way.</summary>
+public sealed class InterleavingTests
+{
+    [Fact]
+    public Task Whoever_goes_first_or_crashes_no_two_connections_have_one_name_or_account_and_nothing_stays_taken() =>
+        Stories.All.SampleAsync(story => Play(story, new Stage()), iter: 5000, threads: 2, print: Told);
+
+    private static async Task Play(List<Move> story, Stage stage)
+    {
+        var rules = new Rules(stage);
+        await stage.Play(story, rules.Look);
+        await rules.Afterwards();
+    }
+
+    // played once more, to tell it as it went
+    private static string Told(List<Move> story)
+    {
+        var stage = new Stage();
+        var broken = Record.ExceptionAsync(() => Play(story, stage)).AsTask().GetAwaiter().GetResult();
+        return $"{stage.Told}\n{broken?.Message ?? "and all was well"}";
+    }
+}
