@@ -42,6 +42,7 @@ internal sealed class Stage
         {
             case Move.Come come:
                 await Come(come.Wish);
+                await Go(underWay.Count - 1, come.Steps, look);
                 break;
             case Move.Go go when underWay.Count > 0:
                 await Go(go.Who % underWay.Count, go.Steps, look);
@@ -63,7 +64,6 @@ internal sealed class Stage
         var actor = await Actor.Begin($"actor {number}", () => wish.Of(Office));
         Tell($"{actor.Name} comes: {wish}");
         underWay.Add((actor, wish));
-        if (actor.Ended) End(underWay[^1]);
     }
 
     private async Task Go(int who, int steps, Func<Task> look)

@@ -15,20 +15,21 @@ internal static class Stories
     private static readonly Gen<string> Accounts = Gen.OneOf("a", "b", "a,b", "b,a", "c");
     private static readonly Gen<string> Told = Gen.OneOf("", "a", "b", "c");
 
+    private static readonly Gen<int> Steps = Gen.Frequency((4, Gen.Const(ToItsEnd)), (5, Gen.Int[1, 12]));
+
     private static readonly Gen<Wish> Wish = Gen.Frequency(
         (5, Gen.Select(Any, Name, Accounts, (id, name, accounts) => (Wish)new Wish.Create(id, name, accounts))),
         (4, Gen.Select(Any, Name, (id, name) => (Wish)new Wish.Rename(id, name))),
         (2, Gen.Select(Any, Accounts, (id, accounts) => (Wish)new Wish.Reconnect(id, accounts))),
-        (3, Gen.Select(Any, Told, (id, told) => (Wish)new Wish.Test(id, told))),
+        (2, Gen.Select(Any, Told, (id, told) => (Wish)new Wish.Test(id, told))),
         (1, Any.Select(id => (Wish)new Wish.Refused(id))),
-        (2, Any.Select(id => (Wish)new Wish.Delete(id))));
+        (1, Any.Select(id => (Wish)new Wish.Delete(id))));
 
     private static readonly Gen<Move> Move = Gen.Frequency(
-        (4, Wish.Select(wish => (Move)new Move.Come(wish))),
-        (8, Gen.Select(Who, Gen.Int[1, 4], (who, steps) => (Move)new Move.Go(who, steps))),
-        (2, Who.Select(who => (Move)new Move.Go(who, ToItsEnd))),
+        (6, Gen.Select(Wish, Steps, (wish, steps) => (Move)new Move.Come(wish, steps))),
+        (4, Gen.Select(Who, Steps, (who, steps) => (Move)new Move.Go(who, steps))),
         (1, Who.Select(who => (Move)new Move.Crash(who))),
-        (2, Gen.OneOf(1, 59, 60, 130).Select(seconds => (Move)new Move.Pass(seconds))));
+        (2, Gen.OneOf(1, 59, 60, 60, 130).Select(seconds => (Move)new Move.Pass(seconds))));
 
     private static readonly Gen<Move[]> Before = Gen.OneOf(
         Gen.Const(Array.Empty<Move>()),
@@ -36,8 +37,8 @@ internal static class Stories
         Accounts.Select(accounts => There(1, "Shop", accounts)),
         Gen.Const<Move[]>([.. There(1, "Shop", "a"), .. There(2, "Till", "b")]));
 
-    public static readonly Gen<List<Move>> All = Gen.Select(Before, Move.List[1, 60], (before, moves) => (List<Move>)[.. before, .. moves]);
+    public static readonly Gen<List<Move>> All = Gen.Select(Before, Move.List[1, 30], (before, moves) => (List<Move>)[.. before, .. moves]);
 
     private static Move[] There(int id, string name, string accounts) =>
-        [new Move.Come(new Wish.Create(id, name, accounts)), new Move.Go(0, ToItsEnd)];
+        [new Move.Come(new Wish.Create(id, name, accounts), ToItsEnd)];
 }

@@ -57,7 +57,8 @@ internal abstract record Wish(int Connection)
 /// <summary>What happens next. Actors are numbered as they came; a number that nobody has means one of those who are under way.</summary>
 internal abstract record Move
 {
-    internal sealed record Come(Wish Wish) : Move;
+    /// <summary>Somebody more, who halts behind so many steps.</summary>
+    internal sealed record Come(Wish Wish, int Steps) : Move;
 
     internal sealed record Go(int Who, int Steps) : Move;
 
