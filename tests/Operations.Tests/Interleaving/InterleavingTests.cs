@@ -15,7 +15,7 @@ public sealed class InterleavingTests
     public Task Names_and_accounts_and_secrets_hold_together() => Hold(Stories.OfBoth);
 
     private static Task Hold(Gen<List<Move>> stories) =>
-        stories.SampleAsync(story => Play(story, new Stage()), iter: 3000, threads: 2, print: Told);
+        stories.SampleAsync(story => Play(story, new Stage()), iter: 1500, threads: 2, print: Told);
 
     private static async Task Play(List<Move> story, Stage stage)
     {
