@@ -7,7 +7,7 @@ namespace Connections.Operations;
 internal static class Keeping
 {
     /// <summary>Puts the secret into the vault.</summary>
-    /// <exception cref="RejectedException"><c>connection.deleted</c>: meanwhile, and its secrets were destroyed. Nothing else destroys them.</exception>
+    /// <exception cref="RejectedException"><c>connection.deleted</c>: meanwhile; nothing else destroys secrets.</exception>
     public static async Task Keep(this IVault vault, string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
     {
         try

@@ -52,11 +52,13 @@ public sealed class ActivityCanaryTests(OneForAll common)
         // the sender's own message, and the end that it is told of
         var theirs = places.Where(p => p.Kind == Place.Message && (p.Name is nameof(RunActivity) or nameof(ActivityFinished) or "at /run-activity")).ToList();
         Assert.NotEmpty(theirs.Finds(ways.Outputs));
-        var ends = theirs.Where(p => p.Name == nameof(ActivityFinished) && !Encoding.UTF8.GetString(p.Bytes.Span).Contains("\"Outcome\":\"failed\"", StringComparison.Ordinal)).ToList();
-        ends.Nowhere(ways.Inputs);
+        theirs.Where(p => p.Name == nameof(ActivityFinished) && !Failed(p)).ToList().Nowhere(ways.Inputs);
         // what the drivers throw quotes the provider, and is caught where it is thrown; what we say of it is not
         Judge([.. places.Except(theirs).Where(p => !(p.Kind == Place.Fault && p.Name is "PostgresException"))], ways);
     }
+
+    private static bool Failed(Place message) =>
+        Encoding.UTF8.GetString(message.Bytes.Span).Contains("\"Outcome\":\"failed\"", StringComparison.Ordinal);
 
     private static void Judge(IReadOnlyList<Place> places, ActivityWays ways)
     {
