@@ -52,10 +52,12 @@ internal sealed class OpenConnector : IConnector
 
 internal sealed class OpenVault : IVault
 {
-    private readonly ConcurrentDictionary<(string, Guid, string), Secret> kept = new();
+    private readonly ConcurrentDictionary<(string Workspace, Guid Connection, string Entry), Secret> kept = new();
+    private readonly ConcurrentDictionary<(string Workspace, Guid Connection), bool> destroyed = new();
 
     public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
     {
+        if (destroyed.ContainsKey((workspace, connection))) throw new VaultDestroyedException(connection);
         kept.TryAdd((workspace, connection, entry), secret);
         return Task.CompletedTask;
     }
@@ -63,7 +65,12 @@ internal sealed class OpenVault : IVault
     public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
         Task.FromResult(kept.GetValueOrDefault((workspace, connection, entry)));
 
-    public Task Destroy(string workspace, Guid connection, CancellationToken ct) => throw new NotSupportedException();
+    public Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    {
+        destroyed[(workspace, connection)] = true;
+        foreach (var key in kept.Keys.Where(k => k.Workspace == workspace && k.Connection == connection)) kept.TryRemove(key, out _);
+        return Task.CompletedTask;
+    }
 
     public Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, VaultEntry? after, int limit, CancellationToken ct) =>
         throw new NotSupportedException();

@@ -19,21 +19,23 @@ internal sealed class Office
     private readonly CreateConnections create;
     private readonly ChangeConnections change;
     private readonly TestConnections test;
+    private readonly SteppedVault vault;
+    private readonly Fingerprints fingerprints;
 
     public Office()
     {
-        Log = new InterruptedLog(new InMemoryEventLog(Clock));
+        Log = new InterruptedLog(new SteppedLog(new InMemoryEventLog(Clock)));
         Connections = new ConnectionStreams(Log);
         Claims = new ClaimKeeper(new ClaimStreams(Log), Connections, new Courtesy(Clock));
         var catalogue = new ConnectorCatalogue([Connector]);
         var time = TimeProvider.System; // the provider's time is not what is tested here
         var runner = new ConnectorRunner(
             catalogue, new ConnectionSlots(), new SignIns(time), new HostCircuits(time), time, NullLogger<ConnectorRunner>.Instance);
-        var fingerprints = new Fingerprints(new PlainHash());
+        fingerprints = new Fingerprints(new PlainHash());
         var probe = new ConnectionProbe(runner, fingerprints);
         var forms = new ConnectionForms(catalogue);
         var refusals = new Refusals(Options.Create(new NetworkOptions()));
-        var vault = new OpenVault();
+        vault = new SteppedVault(Vault);
         create = new CreateConnections(Connections, forms, probe, Claims, fingerprints, vault, refusals);
         change = new ChangeConnections(Connections, forms, probe, Claims, vault, refusals);
         test = new TestConnections(Connections, probe, Claims, vault);
@@ -45,14 +47,31 @@ internal sealed class Office
 
     public OpenConnector Connector { get; } = new();
 
+    public OpenVault Vault { get; } = new();
+
     public ConnectionStreams Connections { get; }
 
     public ClaimKeeper Claims { get; }
+
+    public Task<ClaimState> NameClaim(string name) => Holder(ClaimDecider.NameStream(Anna.Workspace, OpenConnector.Id, name));
+
+    public Task<ClaimState> AccountClaim(string fingerprint) => Holder(ClaimDecider.AccountStream(fingerprint));
 
     public Task<Guid> Create(Guid id, string name, string accounts) => create.Create(
         Anna, new NewConnection(id, OpenConnector.Id, name, JsonSerializer.SerializeToElement(new { accounts }), null, false), None);
 
     public Task Rename(Guid id, string name) => change.Rename(Anna, id, name, None);
+
+    public Task Reconnect(Guid id, string accounts) =>
+        change.Reconnect(Anna, id, JsonSerializer.SerializeToElement(new { accounts }), null, None);
+
+    /// <summary>As the reactor does that follows a delete: first the vault, then the event that says so.</summary>
+    public async Task DestroySecrets(Guid id)
+    {
+        if ((await State(id)).Status != ConnectionStatus.Deleted) return;
+        await vault.Destroy(Anna.Workspace, id, None);
+        await Connections.Handle(Stream(id), new RecordSecretsDestroyed("notSupported"), Anna.Metadata, None);
+    }
 
     public Task Delete(Guid id) => change.Delete(Anna, id, None);
 
@@ -61,6 +80,9 @@ internal sealed class Office
     public Task<Claim> TakeName(Guid id, string name) => Claims.TakeName(Anna, id, OpenConnector.Id, name, None);
 
     public Task GiveBack(Claim claim) => Claims.GiveBack([claim], Anna, None);
+
+    public async Task<string> Fingerprint(string account) =>
+        Assert.Single(await fingerprints.Of(Anna.Workspace, OpenConnector.Id, [new AccountIdentity("typed", account)], None));
 
     public async Task<ConnectionState> State(Guid id) => (await Connections.Load(Stream(id), None)).State;
 
@@ -75,4 +97,6 @@ internal sealed class Office
         var refused = await Assert.ThrowsAsync<RejectedException>(work);
         Assert.Equal((code, (object)because), (refused.Code, refused.Facts["connectionId"]));
     }
+
+    private async Task<ClaimState> Holder(string stream) => (await new ClaimStreams(Log).Load(stream, None)).State;
 }

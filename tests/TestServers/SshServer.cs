@@ -30,6 +30,9 @@ public sealed class SshServer : IAsyncDisposable
 
     public string LockedKey => File.ReadAllText(Path.Combine(launched.Folder, "locked"));
 
+    /// <summary>Of the locked key.</summary>
+    public static string Passphrase { get; } = $"passphrase{Guid.NewGuid():n}";
+
     /// <summary>As <c>SHA256:…</c>.</summary>
     public string Fingerprint { get; private set; } = "";
 
@@ -40,8 +43,8 @@ public sealed class SshServer : IAsyncDisposable
         var server = new SshServer(await LaunchedServer.In("ssh-", null, "-KILL"), LaunchedServer.FreePort());
         try
         {
-            foreach (var (name, phrase) in new[] { ("host", ""), ("user", ""), ("other", ""), ("locked", "passphrase-1") })
-                await server.launched.ToItsEnd(KeyMaker, "-q", "-t", "ed25519", "-N", phrase, "-f", Path.Combine(server.launched.Folder, name));
+            foreach (var (name, phrase) in new[] { ("host", ""), ("user", ""), ("other", ""), ("locked", Passphrase) })
+                await server.launched.ToItsEnd(KeyMaker, "-q", "-t", "ed25519", "-a", "1", "-N", phrase, "-f", Path.Combine(server.launched.Folder, name));
             await server.launched.ToItsEnd(KeyMaker, "-l", "-f", Path.Combine(server.launched.Folder, "host.pub"));
             server.Fingerprint = server.Log().Split(' ', '\n').First(word => word.StartsWith("SHA256:", StringComparison.Ordinal));
             await server.Configure();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -34,7 +33,7 @@ internal sealed class HttpDoor(HostGuard guard, TimeProvider clock)
         PooledConnectionLifetime = HttpDoors.ConnectionLife,
         PooledConnectionIdleTimeout = HttpDoors.ConnectionIdle,
         ConnectTimeout = TimeSpan.FromSeconds(60),
-        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(), // our traces are nobody else's business
+        ActivityHeadersPropagator = null, // our traces are nobody else's business, and the addresses that people ask for none of theirs
         ConnectCallback = async (context, ct) =>
         {
             var request = context.InitialRequestMessage;

@@ -71,16 +71,16 @@ internal sealed class SshTunnel : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        // its goodbyes wait for the other side
-        await Task.Run(() =>
+        relay.Cut();
+        // its goodbyes wait, up to half a minute, for the other side, which is cut off: nobody else waits for them
+        _ = Task.Run(() =>
         {
-            relay.Cut();
             port.Dispose();
             client.Dispose();
         });
-        await relay.DisposeAsync();
+        return relay.DisposeAsync();
     }
 
     private static bool Same(string? confirmed, string seen) => confirmed is not null

@@ -31,7 +31,7 @@ public sealed class ChangeConnections(
         var reconnect = new ReconnectConnection(
             entry ?? $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}", draft.Settings, draft.Masked, probed.Result.Account!, probed.Fingerprints);
         ConnectionDecider.Decide(reconnect, now.State);
-        await vault.Put(who.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
+        await vault.Keep(who.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
         await AtRevision(who, id, reconnect, state => NewAccounts(who, id, state, reconnect, ct), ct);
         return probed;
     }

@@ -33,7 +33,7 @@ public sealed class CreateConnections(
         {
             var created = await Try(who, wanted, draft, name, ct);
             taken.AddRange(await claims.TakeAccount(who, wanted.Id, created.Fingerprints, ct));
-            await vault.Put(who.Workspace, wanted.Id, created.VaultEntry, draft.Credentials, ct);
+            await vault.Keep(who.Workspace, wanted.Id, created.VaultEntry, draft.Credentials, ct);
             await connections.Handle(now.Stream, new CreateConnection(created), who.Metadata, ct);
             return wanted.Id;
         }

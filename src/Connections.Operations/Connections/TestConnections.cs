@@ -32,7 +32,8 @@ public sealed class TestConnections(ConnectionStreams connections, ConnectionPro
         var stream = ConnectionDecider.Stream(who.Workspace, id);
         if (await vault.Get(who.Workspace, id, live.VaultEntry, ct) is not { } credentials)
         {
-            await connections.Handle(stream, new RequireReauth("vault-older-than-log", live.CredentialVersion), who.Metadata, ct);
+            var now = await connections.Handle(stream, new RequireReauth("vault-older-than-log", live.CredentialVersion), who.Metadata, ct);
+            ConnectionDecider.Changeable(now.State); // deleted meanwhile, and its secrets destroyed
             throw new RejectedException(
                 "connection.credentials-rejected", "The vault does not hold the credentials any more; reconnect with new ones.");
         }

@@ -43,6 +43,9 @@ public sealed class ActivityPropertyTests : ActivitySpec
         Gen.Int[0, 9].Select(n => n == 0 ? new CancelActivity() : (ActivityCommand)new StartActivity(Started with { Attempt = n })),
         Gen.Select(Gen.Int[0, 9], Refuse, Start, (n, refuse, start) => n == 0 ? refuse : (ActivityCommand)start));
 
+    private static readonly Gen<ActivityCommand> Settled = Gen.Frequency(
+        (12, Command), (1, Gen.Bool.Select(done => (ActivityCommand)new SettleActivity(done, "Looked."))));
+
     [Fact]
     public void Whatever_is_said_in_whatever_order_the_rules_hold() => Command.List[1, 40].Sample(
         commands =>
@@ -63,4 +66,20 @@ public sealed class ActivityPropertyTests : ActivitySpec
             Assert.Equal(Enumerable.Range(1, attempts.Count), attempts);
         },
         iter: 3000);
+
+    [Fact]
+    public void Whatever_is_said_late_twice_or_out_of_order_the_activity_is_as_the_protocol_tells_it() => Story.OutOfOrder(Settled).Sample(
+        commands =>
+        {
+            var walk = new Walk<ActivityState, ActivityCommand, ActivityEvent>(ActivityDecider.Decider, ActivityDecider.Names);
+            var model = new ActivityModel();
+            foreach (var command in commands)
+            {
+                walk.Say(command);
+                model = model.After(command);
+                Assert.Equal((model.Status, model.Attempts), (walk.State.Status, walk.State.Attempts));
+            }
+        },
+        iter: 3000,
+        print: Story.Told);
 }

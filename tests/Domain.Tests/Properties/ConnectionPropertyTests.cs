@@ -25,6 +25,8 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
         Gen.Const(new RecordSecretsDestroyed("no")),
         Gen.Int[0, 9].Select(n => n == 0 ? new DeleteConnection() : (ConnectionCommand)new RenameConnection($"N{n}")));
 
+    private static readonly Gen<List<ConnectionCommand>> Said = Story.OutOfOrder(Command);
+
     [Fact]
     public void Whatever_is_said_in_whatever_order_the_rules_hold() => Command.List[1, 40].Sample(
         commands =>
@@ -46,4 +48,24 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
             Assert.Equal(Enumerable.Range(2, versions.Count), versions);
         },
         iter: 3000);
+
+    [Fact]
+    public void Whatever_is_said_late_twice_or_out_of_order_the_connection_is_as_the_protocol_tells_it() => Said.Sample(
+        commands =>
+        {
+            var walk = new Walk<ConnectionState, ConnectionCommand, ConnectionEvent>(ConnectionDecider.Decider, ConnectionDecider.Names);
+            var model = new ConnectionModel();
+            foreach (var command in commands)
+            {
+                var first = command is not RecordTest test || test.Probe != walk.State.LastProbe;
+                walk.Say(command);
+                model = command is RecordTest report ? model.After(report, first) : model.After(command);
+                Assert.Equal(
+                    (model.Status, model.Name, model.Version, model.Entry),
+                    (walk.State.Status, walk.State.Name, walk.State.CredentialVersion, walk.State.Live?.VaultEntry ?? ""));
+                Assert.Equal(model.Accounts.Order(), (walk.State.Live?.Fingerprints ?? []).Order());
+            }
+        },
+        iter: 3000,
+        print: Story.Told);
 }

@@ -44,7 +44,7 @@ public sealed class Api : IDisposable
 
     public string? Key { get; }
 
-    /// <summary>Everything that was ever answered: request line and body.</summary>
+    /// <summary>Everything that was ever answered: request line; headers and body.</summary>
     public ConcurrentQueue<(string Request, string Answer)> Heard { get; } = new();
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path, null);
@@ -72,7 +72,7 @@ public sealed class Api : IDisposable
         if (content?.Headers.ContentLength > 1024 * 1024) request.Headers.ExpectContinue = true; // asks first, as clients with large bodies should
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        Heard.Enqueue(($"{method} {path}", text));
+        Heard.Enqueue(($"{method} {path}", $"{response.Headers}{response.Content.Headers}\n{text}"));
         return new Answer((int)response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text), text);
     }
 }

@@ -1,0 +1,66 @@
+using Connections.Domain;
+
+namespace Domain.Tests;
+
+/// <summary>An activity as PROTOCOLS tells it, without events: what each command does to it.</summary>
+internal sealed record ActivityModel
+{
+    private static readonly FailureKind[] Passing = [FailureKind.Throttled, FailureKind.Operator, FailureKind.Busy];
+
+    public ActivityStatus Status { get; private init; } = ActivityStatus.Absent;
+
+    /// <summary>Begun so far.</summary>
+    public int Attempts { get; private init; }
+
+    private bool Repeatable { get; init; }
+
+    private bool FailsAtRefusal { get; init; }
+
+    private DateTimeOffset Deadline { get; init; }
+
+    private bool Ready => Status is ActivityStatus.Requested or ActivityStatus.Waiting;
+
+    public ActivityModel After(ActivityCommand command) => command switch
+    {
+        RequestActivity c when Status == ActivityStatus.Absent => this with
+        {
+            Status = ActivityStatus.Requested,
+            FailsAtRefusal = c.Request.OnReauth == OnReauth.Fail,
+            Deadline = c.Request.Deadline
+        },
+        AcceptActivity c when Status == ActivityStatus.Absent => After(new RequestActivity(c.Request)).After(c.First),
+        StartActivity c when Ready && c.Started.Attempt == Attempts + 1 => this with
+        {
+            Status = ActivityStatus.Running,
+            Attempts = Attempts + 1,
+            Repeatable = c.Started.Repeatable
+        },
+        DeferActivity c when Ready && c.Attempts == Attempts => this with { Status = ActivityStatus.Waiting },
+        RefuseActivity when Ready => this with { Status = ActivityStatus.Failed },
+        EndOverdueActivity c when Ready && Deadline <= c.At => this with { Status = ActivityStatus.Failed },
+        CancelActivity when Ready => this with { Status = ActivityStatus.Cancelled },
+        JudgeLostAttempt c when Status == ActivityStatus.Running && c.Attempt == Attempts =>
+            this with { Status = Repeatable ? ActivityStatus.Waiting : ActivityStatus.Unknown },
+        RecordOutcome c when Attempts > 0 && c.Attempt == Attempts => After(Meaning(c.Outcome)),
+        SettleActivity c when Status == ActivityStatus.Unknown =>
+            this with { Status = c.Succeeded ? ActivityStatus.Succeeded : ActivityStatus.Failed },
+        _ => this
+    };
+
+    // a late outcome settles what is unknown, and nothing else
+    private ActivityModel After(ActivityStatus outcome) => Status switch
+    {
+        ActivityStatus.Running => this with { Status = outcome },
+        ActivityStatus.Unknown when outcome is ActivityStatus.Succeeded or ActivityStatus.Failed => this with { Status = outcome },
+        _ => this
+    };
+
+    private ActivityStatus Meaning(AttemptOutcome outcome)
+    {
+        if (outcome is not AttemptOutcome.Failed failed) return ActivityStatus.Succeeded;
+        if (failed.Kind is FailureKind.Unavailable or FailureKind.Timeout)
+            return failed.Delivered == Delivered.No || Repeatable ? ActivityStatus.Waiting : ActivityStatus.Unknown;
+        var waits = failed.Kind == FailureKind.ReauthRequired ? !FailsAtRefusal : Passing.Contains(failed.Kind);
+        return waits ? ActivityStatus.Waiting : ActivityStatus.Failed;
+    }
+}

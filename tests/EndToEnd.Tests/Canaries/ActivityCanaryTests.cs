@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json;
+using Connections.Contracts;
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests.Canaries;
+
+/// <summary>What goes through activities is for who asked, and lies sealed everywhere else.</summary>
+public sealed class ActivityCanaryTests(OneForAll common)
+{
+    private static readonly Dictionary<string, string> EverythingLogged =
+        new[] { "Default", "MassTransit", "Microsoft.AspNetCore", "Quartz" }.ToDictionary(category => $"Logging__LogLevel__{category}", _ => "Trace");
+
+    [Fact]
+    public async Task Inputs_outputs_and_quoted_errors_stand_in_no_file_and_no_log_and_are_answered_as_activities_only()
+    {
+        var role = await common.NewRole();
+        await using var echo = await EchoApi.Start();
+        using var folder = new DataFolder();
+        await using var service = await Service.Start(folder.Path, EverythingLogged);
+        var ways = new ActivityWays(service.Api, role, echo);
+        await ways.GoAll();
+        IReadOnlyList<Place> running = [.. Place.Files(folder.Path, "while it runs"), .. Place.Answers(service.Api)];
+        await service.Process.Stop();
+        IReadOnlyList<Place> places = [.. running, .. Place.Files(folder.Path, "at its end"), Place.Of(Place.Log, "output", service.Process.Output)];
+        places.Everywhere(ways.Marker, Place.File, Place.Answer);
+        places.Everywhere("POST", Place.Log);
+        Judge(places, ways);
+    }
+
+    [Fact]
+    public async Task Inputs_outputs_and_quoted_errors_stand_in_no_message_but_what_ends_an_activity()
+    {
+        var role = await common.NewRole();
+        await using var echo = await EchoApi.Start();
+        using var folder = new DataFolder();
+        IReadOnlyList<Place> places;
+        ActivityWays ways;
+        await using (var host = await GlassHost.Start(folder.Path))
+        {
+            ways = new ActivityWays(host.Api, role, echo);
+            await ways.GoAll();
+            var connection = (await host.Api.Get($"/api/connections?q={ways.Marker}&connector=postgres")).Is(200)["items"][0].GetProperty("id").GetGuid();
+            var sent = new RunActivity("default", Guid.NewGuid(), connection, null, "run-query", JsonSerializer.SerializeToElement(ways.Query()));
+            await host.Send(sent, "run-activity");
+            await host.Published(nameof(ActivityFinished), sent.ActivityId.ToString());
+            (await host.Api.Get($"/api/activities/{sent.ActivityId}")).Is(200);
+            places = await host.Places();
+        }
+
+        places.Everywhere(ways.Marker, Place.File, Place.Answer, Place.Message);
+        // the sender's own message, and the end that it is told of
+        var theirs = places.Where(p => p.Kind == Place.Message && (p.Name is nameof(RunActivity) or nameof(ActivityFinished) or "at /run-activity")).ToList();
+        Assert.NotEmpty(theirs.Finds(ways.Outputs));
+        theirs.Where(p => p.Name == nameof(ActivityFinished) && !Failed(p)).ToList().Nowhere(ways.Inputs);
+        // what the drivers throw quotes the provider, and is caught where it is thrown; what we say of it is not
+        Judge([.. places.Except(theirs).Where(p => !(p.Kind == Place.Fault && p.Name is "PostgresException"))], ways);
+    }
+
+    private static bool Failed(Place message) =>
+        Encoding.UTF8.GetString(message.Bytes.Span).Contains("\"Outcome\":\"failed\"", StringComparison.Ordinal);
+
+    private static void Judge(IReadOnlyList<Place> places, ActivityWays ways)
+    {
+        var answers = places.Where(p => p.Kind == Place.Answer).ToList();
+        bool OfActivities(Place p) => p.Name.StartsWith("GET /api/activities", StringComparison.Ordinal)
+            || p.Name.EndsWith("/cancel", StringComparison.Ordinal) || p.Name.EndsWith("/retry", StringComparison.Ordinal);
+        Assert.NotEmpty(answers.Where(OfActivities).Finds(ways.Inputs));
+        Assert.NotEmpty(answers.Where(OfActivities).Finds(ways.Outputs));
+        places.Where(p => p.Kind != Place.Answer || !OfActivities(p)).ToList().Nowhere(ways.All);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+
+namespace EndToEnd.Tests.Canaries;
+
+/// <summary>A value that occurs nowhere else.</summary>
+/// <param name="Of">What it was given as.</param>
+/// <param name="Core">A part of it in letters and digits alone, which stands as it is in what is escaped for JSON or for an address.</param>
+internal sealed record Canary(string Of, string Value, string Core)
+{
+    private const string OddEnd = "+/=&%\"<";
+
+    /// <summary>Every form in which it might lie somewhere, as bytes.</summary>
+    public IReadOnlyList<(string Form, byte[] Bytes)> Forms { get; } = [.. AllOf(Core)];
+
+    public static Canary New(string of) => In(of, core => core);
+
+    /// <summary>With characters that JSON and addresses write otherwise.</summary>
+    public static Canary Odd(string of) => In(of, core => core + OddEnd);
+
+    /// <param name="value">Makes a value that holds the core.</param>
+    public static Canary In(string of, Func<string, string> value)
+    {
+        var core = $"canary{Guid.NewGuid():n}";
+        return new Canary(of, value(core), core);
+    }
+
+    public override string ToString() => Of;
+
+    /// <summary>As somebody else would have written it.</summary>
+    public static IEnumerable<(string Form, string Text)> Writings(string value) =>
+    [
+        ("clear", value),
+        ("base64", Convert.ToBase64String(Encoding.UTF8.GetBytes(value))),
+        ("base64 behind one byte", Convert.ToBase64String(Encoding.UTF8.GetBytes("x" + value))),
+        ("base64 behind two bytes", Convert.ToBase64String(Encoding.UTF8.GetBytes("xy" + value))),
+        ("hexadecimal", Convert.ToHexString(Encoding.UTF8.GetBytes(value))),
+        ("hexadecimal in lower case", Convert.ToHexStringLower(Encoding.UTF8.GetBytes(value))),
+        ("an address", Uri.EscapeDataString(value)),
+        ("JSON", JsonSerializer.Serialize(value)),
+        ("UTF-16", Encoding.Latin1.GetString(Encoding.Unicode.GetBytes(value))),
+        ("UTF-16, big end first", Encoding.Latin1.GetString(Encoding.BigEndianUnicode.GetBytes(value)))
+    ];
+
+    private static IEnumerable<(string, byte[])> AllOf(string core)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(core);
+        yield return ("in clear", utf8);
+        for (var before = 0; before < 3; before++) yield return ("as base64", Encoding.ASCII.GetBytes(Base64(utf8, before)));
+        yield return ("as hexadecimal", Encoding.ASCII.GetBytes(Convert.ToHexString(utf8)));
+        yield return ("as hexadecimal", Encoding.ASCII.GetBytes(Convert.ToHexStringLower(utf8)));
+        yield return ("as UTF-16", Encoding.Unicode.GetBytes(core));
+        yield return ("as UTF-16", Encoding.BigEndianUnicode.GetBytes(core));
+    }
+
+    // what of the encoding depends on the core alone, however many bytes stand before and behind it
+    private static string Base64(byte[] core, int before)
+    {
+        var whole = Convert.ToBase64String([.. new byte[before], .. core]).TrimEnd('=');
+        return whole[((before * 8 + 5) / 6)..((before + core.Length) * 8 / 6)];
+    }
+}

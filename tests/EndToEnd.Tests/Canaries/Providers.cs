@@ -1,0 +1,119 @@
+using EndToEnd.Tests.Harness;
+using TestServers;
+
+namespace EndToEnd.Tests.Canaries;
+
+/// <summary>A form filled so that it connects, and the secrets in it.</summary>
+internal sealed record Filled(string Connector, Dictionary<string, object> Settings, Dictionary<string, string> Credentials, IReadOnlyList<Canary> Secrets)
+{
+    /// <summary>With other values in the secret fields: nobody lets that in.</summary>
+    public Filled Wrong(IEnumerable<FormField> fields)
+    {
+        var (credentials, secrets) = (new Dictionary<string, string>(Credentials), new List<Canary>());
+        foreach (var field in fields.Where(f => f.Connector == Connector && f.Secret && Credentials.ContainsKey(f.Name)))
+        {
+            secrets.Add(field.Canary());
+            credentials[field.Name] = secrets[^1].Value;
+        }
+
+        return this with { Credentials = credentials, Secrets = secrets };
+    }
+}
+
+/// <summary>Real providers that let in who shows the right canary.</summary>
+internal sealed class Providers : IAsyncDisposable
+{
+    // what the tests themselves say to the servers is no trace of the service
+    private static readonly AsyncLocal<bool> Preparing = new();
+
+    private readonly MariaDbServer? maria;
+    private readonly SshServer? ssh;
+    private readonly OneForAll common;
+    private int users;
+
+    private Providers(OneForAll common, EchoApi echo, MariaDbServer? maria, SshServer? ssh) =>
+        (this.common, Echo, this.maria, this.ssh) = (common, echo, maria, ssh);
+
+    public EchoApi Echo { get; }
+
+    public static bool AtWork => Preparing.Value;
+
+    public static async Task<Providers> Start(OneForAll common)
+    {
+        Assert.SkipUnless(PostgresServer.Available && MariaDbServer.Available && SshServer.Available, "PostgreSQL, MariaDB or OpenSSH is not installed");
+        var maria = await MariaDbServer.Create();
+        await maria.Sql("CREATE DATABASE shop");
+        return new Providers(common, await EchoApi.Start(), maria, await SshServer.Create());
+    }
+
+    /// <summary>The ways of this connector's form, each with an account of its own.</summary>
+    public async Task<IReadOnlyList<Filled>> Ways(string connector) => connector switch
+    {
+        "postgres" => [await Postgres(false), await Postgres(true)],
+        "mysql" => [await MySql(false), await MySql(true)],
+        "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
+        _ => throw new InvalidOperationException($"{connector}: say here how it is connected, so that its secrets are looked for.")
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await Echo.DisposeAsync();
+        if (maria is not null) await maria.DisposeAsync();
+        if (ssh is not null) await ssh.DisposeAsync();
+    }
+
+    private async Task<Filled> Postgres(bool tunnelled)
+    {
+        Preparing.Value = true;
+        var (name, password) = ($"canary_{Guid.NewGuid():n}"[..20], Canary.Odd("postgres.password"));
+        await common.Server.Sql($"CREATE ROLE {name} LOGIN PASSWORD '{password.Value}'");
+        var port = common.Server.Port;
+        return Through(tunnelled, "postgres", new() { ["host"] = PostgresServer.Host, ["port"] = port, ["database"] = "shop" }, name, password);
+    }
+
+    private async Task<Filled> MySql(bool tunnelled)
+    {
+        Preparing.Value = true;
+        var (name, password) = ($"canary{++users}", Canary.Odd("mysql.password"));
+        await maria!.Sql($"CREATE USER '{name}'@'%' IDENTIFIED BY '{password.Value}'");
+        await maria.Sql($"GRANT ALL ON shop.* TO '{name}'@'%'");
+        return Through(tunnelled, "mysql", new() { ["host"] = MariaDbServer.Host, ["port"] = maria.Port, ["database"] = "shop" }, name, password);
+    }
+
+    private Filled Through(bool tunnelled, string connector, Dictionary<string, object> settings, string user, Canary password)
+    {
+        var credentials = new Dictionary<string, string> { ["username"] = user, ["password"] = password.Value };
+        if (!tunnelled) return new Filled(connector, settings, credentials, [password]);
+        settings["ssh"] = new { host = SshServer.Host, port = ssh!.Port, user = SshServer.User, hostKeyFingerprint = ssh.Fingerprint };
+        var key = ssh.LockedKey;
+        credentials["sshPrivateKey"] = key;
+        credentials["sshPassphrase"] = SshServer.Passphrase;
+        var line = key.Split('\n')[3];
+        return new Filled(
+            connector,
+            settings,
+            credentials,
+            [
+                password,
+                new Canary($"{connector}.sshPrivateKey", key, line[..40]),
+                new Canary($"{connector}.sshPassphrase", SshServer.Passphrase, SshServer.Passphrase)
+            ]);
+    }
+
+    private Filled Basic()
+    {
+        var (name, password) = ($"app{++users}", Canary.Odd("http.password"));
+        Echo.AcceptBasic(name, password.Value);
+        return new Filled(
+            "http", new() { ["baseUrl"] = Echo.Address, ["auth"] = "basic" }, new() { ["username"] = name, ["password"] = password.Value }, [password]);
+    }
+
+    private Filled Key(string auth, string field, string place)
+    {
+        var secret = Canary.In($"http.{field}", core => $"{core}+/=");
+        Echo.Accepted[auth == "bearer" ? $"Bearer {secret.Value}" : secret.Value] = true;
+        var settings = new Dictionary<string, object> { ["baseUrl"] = Echo.Address, ["auth"] = auth, ["apiKeyIn"] = place };
+        if (place == "query") settings["apiKeyName"] = "key";
+        return new Filled("http", settings, new() { [field] = secret.Value }, [secret]);
+    }
+}

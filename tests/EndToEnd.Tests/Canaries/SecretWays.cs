@@ -1,0 +1,144 @@
+using System.Text.Json;
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests.Canaries;
+
+/// <summary>Every way in which a secret comes in, gone with canaries, which it remembers.</summary>
+internal sealed class SecretWays(Api api, Providers providers)
+{
+    private IReadOnlyList<FormField> fields = [];
+
+    public List<Canary> Canaries { get; } = [];
+
+    /// <summary>What is no secret and can be found.</summary>
+    public string Marker { get; } = $"marker{Guid.NewGuid():n}";
+
+    /// <summary>Connections that live.</summary>
+    public List<Guid> Connections { get; } = [];
+
+    public static IReadOnlyDictionary<string, int> Expected { get; } = new Dictionary<string, int> { ["http"] = 3, ["mysql"] = 4, ["postgres"] = 4 };
+
+    public async Task GoAll()
+    {
+        fields = await FormField.All(api);
+        // whoever adds a secret field or a connector says so here; the walk below takes it along
+        Assert.Equal(Expected.OrderBy(e => e.Key), fields.Where(f => f.Secret).CountBy(f => f.Connector).OrderBy(f => f.Key));
+        foreach (var connector in Expected.Keys)
+        {
+            foreach (var right in await providers.Ways(connector)) await Go(right);
+            await Untried((await providers.Ways(connector))[0]);
+            await Malformed((await providers.Ways(connector))[0]);
+        }
+
+        var met = Canaries.Select(c => c.Of).ToHashSet();
+        Assert.Subset(met, fields.Where(f => f.Secret).Select(f => $"{f.Connector}.{f.Name}").ToHashSet());
+    }
+
+    /// <summary>Left for a command of the bus.</summary>
+    public async Task<string> Leave(Filled form)
+    {
+        Note(form);
+        return (await api.Post("/api/secrets", new { credentials = form.Credentials })).Is(201)["reference"].GetString()!;
+    }
+
+    /// <summary>The form with canaries that nobody lets in.</summary>
+    public Filled Wrong(Filled right) => right.Wrong(fields);
+
+    private async Task Go(Filled right)
+    {
+        var name = $"{Marker} {Connections.Count}";
+        foreach (var wrong in new[] { Wrong(right), Wrong(right) })
+        {
+            Note(wrong);
+            Assert.NotEqual("ok", (await Post("/api/connections/test", wrong)).Is(200)["outcome"].GetString());
+            (await Post("/api/connections", wrong, name)).Is(422);
+        }
+
+        Note(right);
+        var tried = (await Post("/api/connections/test", right)).Is(200);
+        Assert.True(tried["outcome"].GetString() == "ok", tried.Text);
+        var id = (await Post("/api/connections", right, name)).Is(201)["id"].GetGuid();
+        Connections.Add(id);
+        (await Post("/api/connections", right, name)).Is(409);
+        (await Post("/api/connections", right, $"{name} again")).Is(409);
+        var refused = Wrong(right);
+        Note(refused);
+        (await api.Post($"/api/connections/{id}/reconnect", new { credentials = refused.Credentials })).Is(422);
+        (await api.Post($"/api/connections/{id}/reconnect", new { credentials = right.Credentials })).Is(200);
+        (await api.Post($"/api/connections/{id}/test")).Is(200);
+        await Leave(right);
+        foreach (var path in new[] { "/api/connections", $"/api/connections/{id}", $"/api/connections/{id}/history" }) (await api.Get(path)).Is(200);
+    }
+
+    // every secret field at once: nobody tries them
+    private async Task Untried(Filled right)
+    {
+        var all = Everything(right);
+        var id = (await Post("/api/connections", all, $"{Marker} untried {right.Connector}", skipTest: true)).Is(201)["id"].GetGuid();
+        (await api.Post($"/api/connections/{id}/test")).Is(200);
+        (await api.Delete($"/api/connections/{id}")).Is(204);
+        await Destroyed(id);
+    }
+
+    private async Task Malformed(Filled right)
+    {
+        foreach (var field in fields.Where(f => f.Secret && f.Connector == right.Connector))
+        {
+            var all = Everything(right);
+            var canary = all.Secrets.Single(c => c.Of == $"{field.Connector}.{field.Name}").Value;
+            foreach (var value in new object[] { new[] { canary }, new { a = canary }, canary + "\u0001", canary + new string('x', 70_000) })
+            {
+                var credentials = all.Credentials.ToDictionary(c => c.Key, c => (object)c.Value);
+                credentials[field.Name] = value;
+                foreach (var path in new[] { "/api/connections", "/api/connections/test", $"/api/connections/{Connections[0]}/reconnect" })
+                {
+                    var body = new Dictionary<string, object> { ["credentials"] = credentials, ["settings"] = right.Settings };
+                    if (!path.EndsWith("reconnect", StringComparison.Ordinal)) body["connector"] = right.Connector;
+                    if (path == "/api/connections") body["name"] = $"{Marker} malformed";
+                    (await api.Post(path, body)).Is(422);
+                }
+            }
+
+            var good = JsonSerializer.Serialize(new { connector = right.Connector, name = "n", settings = right.Settings, credentials = all.Credentials });
+            await Refused(good.Insert(1, "\"surprise\": 1, "));
+            await Refused(good[..(good.IndexOf(all.Secrets.Single(c => c.Value == canary).Core, StringComparison.Ordinal) + 38)]);
+            await Refused(good.Replace("\"connector\":\"", "\"connector\":1,\"x\":\"", StringComparison.Ordinal));
+            await Refused(good.Replace("\"credentials\":{", "\"credentials\":[{", StringComparison.Ordinal));
+            await Refused(JsonSerializer.Serialize(new { credentials = canary }));
+            await Refused(JsonSerializer.Serialize(new { connector = right.Connector, name = "n", settings = right.Settings, credentials = canary }));
+            (await api.Raw(HttpMethod.Post, "/api/secrets", JsonSerializer.Serialize(new { credentials = canary }))).Is(400);
+            (await api.Raw(HttpMethod.Post, "/api/secrets", JsonSerializer.Serialize(new { credentials = all.Credentials, more = canary }))).Is(400);
+        }
+    }
+
+    private async Task Refused(string body)
+    {
+        var answer = await api.Raw(HttpMethod.Post, "/api/connections", body);
+        Assert.True(answer.Status is 400 or 404 or 422, answer.Text);
+        answer = await api.Raw(HttpMethod.Post, "/api/connections/test", body);
+        Assert.True(answer.Status is 400 or 404 or 422, answer.Text);
+    }
+
+    private Task Destroyed(Guid id) => TestServers.Until.Holds(
+        async () => (await api.HistoryTypes(id)).Contains("connection-secrets-destroyed"), $"the secrets of {id} are destroyed");
+
+    private Filled Everything(Filled right)
+    {
+        var (credentials, secrets) = (new Dictionary<string, string>(right.Credentials), new List<Canary>());
+        foreach (var field in fields.Where(f => f.Secret && f.Connector == right.Connector))
+        {
+            secrets.Add(field.Canary());
+            credentials[field.Name] = secrets[^1].Value;
+        }
+
+        var all = right with { Credentials = credentials, Secrets = secrets };
+        Note(all);
+        return all;
+    }
+
+    private void Note(Filled form) => Canaries.AddRange(form.Secrets.Except(Canaries));
+
+    private Task<Answer> Post(string path, Filled form, string? name = null, bool skipTest = false) => name is null
+        ? api.Post(path, new { connector = form.Connector, settings = form.Settings, credentials = form.Credentials })
+        : api.Post(path, new { connector = form.Connector, name, settings = form.Settings, credentials = form.Credentials, skipTest });
+}

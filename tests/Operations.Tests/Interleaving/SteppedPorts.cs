@@ -1,0 +1,63 @@
+using Connections.Credentials;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Operations.Tests;
+
+/// <summary>A log of which each call is a step.</summary>
+internal sealed class SteppedLog(IEventLog inner) : IEventLog
+{
+    public async Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
+    {
+        await Actor.Before($"append {string.Join(" + ", events.Select(e => e.Type))} to {Short(stream)} behind {expected}");
+        return await inner.Append(stream, expected, events, ct);
+    }
+
+    public async Task<StreamSlice> Read(string stream, CancellationToken ct)
+    {
+        await Actor.Before($"read {Short(stream)}");
+        return await inner.Read(stream, ct);
+    }
+
+    public IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct) =>
+        inner.Subscribe(prefixes, after, ct);
+
+    public Task<long> Head(CancellationToken ct) => inner.Head(ct);
+
+    public Task Remove(string stream, CancellationToken ct) => inner.Remove(stream, ct);
+
+    public Task KeepLast(string stream, int count, CancellationToken ct) => inner.KeepLast(stream, count, ct);
+
+    private static string Short(string stream)
+    {
+        var dash = stream.IndexOf('-', StringComparison.Ordinal);
+        return stream.Length > dash + 48 ? stream[..(dash + 7)] : stream[..(stream.IndexOf(':', StringComparison.Ordinal) + 9)];
+    }
+}
+
+/// <summary>A vault of which each call is a step.</summary>
+internal sealed class SteppedVault(IVault inner) : IVault
+{
+    public async Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    {
+        await Actor.Before("put into the vault");
+        await inner.Put(workspace, connection, entry, secret, ct);
+    }
+
+    public async Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct)
+    {
+        await Actor.Before("get from the vault");
+        return await inner.Get(workspace, connection, entry, ct);
+    }
+
+    public async Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    {
+        await Actor.Before("destroy in the vault");
+        await inner.Destroy(workspace, connection, ct);
+    }
+
+    public Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, VaultEntry? after, int limit, CancellationToken ct) =>
+        inner.PutBefore(before, after, limit, ct);
+
+    public Task Remove(VaultEntry entry, CancellationToken ct) => inner.Remove(entry, ct);
+}
