@@ -11,13 +11,14 @@ public sealed record Found(ConnectionView? Connection, IDisposable? Place, Activ
 /// <summary>Judges whether an attempt can be made now.</summary>
 public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner runner, TimeProvider clock)
 {
-    public async Task<Found> Look(Attempt attempt, CancellationToken ct)
+    /// <param name="asOfNow">From the log, where what the rows told turned out to be old.</param>
+    public async Task<Found> Look(Attempt attempt, bool asOfNow, CancellationToken ct)
     {
         if (attempt.Problem is { } problem) return Instead(new RefuseActivity(FailureKind.InvalidInput, problem.Message));
         if (attempt.Request.Deadline <= clock.GetUtcNow())
             return Instead(new RefuseActivity(FailureKind.Timeout, "Its deadline passed before a worker took it."));
 
-        var connection = await Connection(attempt, ct);
+        var connection = asOfNow ? await ConnectionNow(attempt, ct) : await Connection(attempt, ct);
         if (connection is null or { Status: ConnectionStatus.Deleted }) return await Missing(attempt, connection, ct);
         if (connection.Status == ConnectionStatus.ReauthRequired)
         {
@@ -42,6 +43,10 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner r
     private async Task<ConnectionView?> Connection(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id
         ? attempt.Fresh?.Connection ?? await directory.Find(attempt.Who.Workspace, id, ct)
         : await directory.Named(attempt.Who.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
+
+    private async Task<ConnectionView?> ConnectionNow(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id
+        ? await directory.Now(attempt.Who.Workspace, id, ct)
+        : await directory.NamedNow(attempt.Who.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
 
     private async Task<Found> Missing(Attempt attempt, ConnectionView? connection, CancellationToken ct)
     {

@@ -41,9 +41,11 @@ public sealed class AttemptRunner(
     private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement;
 
     /// <exception cref="StreamConflictException">It was begun or ended elsewhere.</exception>
-    public async Task Run(Attempt attempt, CancellationToken ct)
+    public async Task Run(Attempt attempt, CancellationToken ct) => await Run(attempt, asOfNow: false, ct);
+
+    private async Task Run(Attempt attempt, bool asOfNow, CancellationToken ct)
     {
-        var found = await gate.Look(attempt, ct);
+        var found = await gate.Look(attempt, asOfNow, ct);
         using var place = found.Place;
         if (found.Instead is { } instead)
         {
@@ -56,6 +58,13 @@ public sealed class AttemptRunner(
         var input = attempt.Fresh?.Input
             ?? await seals.OpenInput(attempt.Who.Workspace, attempt.Activity, attempt.Request.Input, ct) ?? NoInput;
         var credentials = await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct);
+        if (credentials is null && !asOfNow)
+        {
+            place!.Dispose();
+            await Run(attempt, asOfNow: true, ct); // deleted or mended a moment ago, perhaps: the log knows
+            return;
+        }
+
         var timeout = TimeSpan.FromSeconds(attempt.Request.TimeoutSeconds);
         var now = clock.GetUtcNow();
         if (now + timeout > attempt.Request.Deadline) timeout = attempt.Request.Deadline - now;

@@ -13,6 +13,8 @@ public abstract class ViewProjection<TView> : IProjection
 
     public abstract Migrations Tables { get; }
 
+    public virtual TimeSpan Pace => TimeSpan.FromMilliseconds(25);
+
     public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
     {
         var views = new Dictionary<string, TView?>();

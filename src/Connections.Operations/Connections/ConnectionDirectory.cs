@@ -18,15 +18,16 @@ public sealed class ConnectionDirectory(ConnectionQueries rows, IEventLog log)
         ConnectionView.Fold((await log.Read(ConnectionDecider.Stream(workspace, id), ct)).Events);
 
     /// <summary>The connection that bears the name now; null when none does.</summary>
-    public async Task<ConnectionView?> Named(string workspace, string connector, string name, CancellationToken ct)
-    {
-        if (await rows.Named(workspace, connector, name, ct) is { } found) return found;
-        return await Holder(workspace, connector, name, ct) is { } holder
-            && await Now(workspace, holder, ct) is { Status: not ConnectionStatus.Deleted } now
-            && ConnectionName.Key(now.Name) == ConnectionName.Key(name)
-                ? now
-                : null;
-    }
+    public async Task<ConnectionView?> Named(string workspace, string connector, string name, CancellationToken ct) =>
+        await rows.Named(workspace, connector, name, ct) ?? await NamedNow(workspace, connector, name, ct);
+
+    /// <summary>From the log itself: who has the name by its claim.</summary>
+    public async Task<ConnectionView?> NamedNow(string workspace, string connector, string name, CancellationToken ct) =>
+        await Holder(workspace, connector, name, ct) is { } holder
+        && await Now(workspace, holder, ct) is { Status: not ConnectionStatus.Deleted } now
+        && ConnectionName.Key(now.Name) == ConnectionName.Key(name)
+            ? now
+            : null;
 
     /// <summary>Whether any connection ever asked for the name.</summary>
     public async Task<bool> EverNamed(string workspace, string connector, string name, CancellationToken ct) =>

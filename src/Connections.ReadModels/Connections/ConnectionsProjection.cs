@@ -13,6 +13,9 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
 
     public override IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category];
 
+    /// <summary>Workers find their connections here.</summary>
+    public override TimeSpan Pace => TimeSpan.FromMilliseconds(5);
+
     public override Migrations Tables { get; } = new(
         "connections",
         """
