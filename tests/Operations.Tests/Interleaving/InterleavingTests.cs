@@ -14,6 +14,9 @@ public sealed class InterleavingTests
     [Fact]
     public Task Names_and_accounts_and_secrets_hold_together() => Hold(Stories.OfBoth);
 
+    [Fact]
+    public Task Who_was_taken_over_does_not_get_it_after_all() => Hold(Stories.OfTakeOvers);
+
     private static Task Hold(Gen<List<Move>> stories) =>
         stories.SampleAsync(story => Play(story, new Stage()), iter: 1500, threads: 2, print: Told);
 

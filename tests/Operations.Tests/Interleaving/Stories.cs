@@ -49,6 +49,24 @@ internal static class Stories
 
     public static readonly Gen<List<Move>> OfBoth = Of(Both);
 
+    /// <summary>Somebody halts on the way to a name, others want it before and behind his minute, and then he goes on.</summary>
+    public static readonly Gen<List<Move>> OfTakeOvers = Gen.Select(
+        Gen.OneOf(Array.Empty<Move>(), There(1, "Till", "own-1")),
+        Wanting(1),
+        Gen.Int[1, 12],
+        Wanting(2),
+        Gen.OneOf(59, 60),
+        Wanting(2),
+        Gen.OneOf(ToItsEnd, 3, 5, 7),
+        (before, slow, halts, early, seconds, late, steps) => (List<Move>)
+        [
+            .. before, new Move.Come(slow, halts), new Move.Come(early, ToItsEnd), new Move.Pass(seconds), new Move.Come(late, steps),
+            new Move.Go(0, ToItsEnd), new Move.Go(0, ToItsEnd)
+        ]);
+
+    private static Gen<Wish> Wanting(int id) => Gen.OneOf<Wish>(
+        Gen.Const(new Wish.Create(id, "Shop", $"own-{id}")), Gen.Const(new Wish.Rename(id, "Shop")));
+
     private static Gen<List<Move>> Of(Gen<Wish> wishes) => Gen.Select(
         Before,
         Gen.Frequency(
