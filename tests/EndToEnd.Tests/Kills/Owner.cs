@@ -19,7 +19,7 @@ internal sealed class Owned
         for (var i = random.Next(5); i >= 0; i--) Anything(random, sender);
         if (random.Next(2) == 0) return;
         Deleted = true;
-        left.Enqueue(("activity", async api => await sender.Send(api, sender.Doomed(Id)) ? new Answer(202, default, "") : null));
+        Run(sender);
         Then("connection-deleted", 204, api => api.Delete($"/api/connections/{Id}"));
     }
 
@@ -86,10 +86,17 @@ internal sealed class Owned
                 Then("connection-reconnected", 200, api => api.Post($"/api/connections/{Id}/reconnect", new { credentials }));
                 break;
             default:
-                left.Enqueue(("activity", async api => await sender.Send(api, sender.Doomed(Id)) ? new Answer(202, default, "") : null));
+                Run(sender);
                 break;
         }
     }
+
+    // should the answer not be heard, its sender says it again, perhaps when the connection is gone
+    private void Run(Sender sender) => left.Enqueue(("activity", async api =>
+    {
+        await sender.Send(api, sender.Doomed(Id));
+        return new Answer(202, default, "");
+    }));
 
     private void Then(string command, int status, Func<Api, Task<Answer>> call)
     {
