@@ -67,7 +67,8 @@ public sealed class ConnectionCrashTests
         Assert.InRange(points, 20, 100);
 
         Task Deliver(Incarnation p) =>
-            p.New<ReconnectConnectionConsumer>().Consume(Delivery.Of(new Commands.ReconnectConnection(Workers.Workspace, Command, Id, reference)));
+            p.New<ReconnectConnectionConsumer>().Consume(
+                Delivery.Of(new Commands.ReconnectConnection(Workers.Workspace, Command, Id, reference)));
     }
 
     [Fact]
@@ -153,9 +154,12 @@ public sealed class ConnectionCrashTests
     private static async Task<string> Leave(Incarnation p, string key) => (await p.Get<IOneTimeSecrets>().Put(
         Workers.Workspace, Secret.Of(Incarnation.Credentials("a", key)), default)).Reference;
 
-    private static async Task IsGone(Incarnation p, string reference) => Assert.Equal(
-        "secret.not-found",
-        (await Assert.ThrowsAsync<RejectedException>(() => p.Get<IOneTimeSecrets>().Take(Workers.Workspace, reference, Command, default))).Code);
+    private static async Task IsGone(Incarnation p, string reference)
+    {
+        var secrets = p.Get<IOneTimeSecrets>();
+        var refused = await Assert.ThrowsAsync<RejectedException>(() => secrets.Take(Workers.Workspace, reference, Command, default));
+        Assert.Equal("secret.not-found", refused.Code);
+    }
 
     /// <summary>How many entries of the connection are left after the sweep.</summary>
     private static async Task<int> Swept(Incarnation p)

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>One process over the files of a world: everything as it is registered, with its ports guarded, and nothing runs by itself.</summary>
+/// <summary>One process over the files of a world: all as it is registered, its ports guarded, and nothing runs by itself.</summary>
 internal sealed class Incarnation : IAsyncDisposable
 {
     private readonly ServiceProvider services;
@@ -97,7 +97,8 @@ internal sealed class Incarnation : IAsyncDisposable
     public Task<Guid> Create(Guid id, string name, string account) => Get<CreateConnections>().Create(
         Who, new NewConnection(id, ScriptedConnector.Id, name, null, Workers.Credentials(account), false), default);
 
-    public async Task<ConnectionState> Connection(Guid id) => (await Connections.Load(ConnectionDecider.Stream(Who.Workspace, id), default)).State;
+    public async Task<ConnectionState> Connection(Guid id) =>
+        (await Connections.Load(ConnectionDecider.Stream(Who.Workspace, id), default)).State;
 
     public async Task<ActivityState> Activity(Guid id) =>
         (await Get<ActivityStreams>().Load(ActivityDecider.Stream(Who.Workspace, id), default)).State;
@@ -128,7 +129,8 @@ internal sealed class Incarnation : IAsyncDisposable
         Assert.True(status.State != LoopState.Failing, $"{loop} stands at {status.Position}: {status.Error}");
     }
 
-    private async Task<IEnumerable<string>> History(string stream) => (await Get<IEventLog>().Read(stream, default)).Events.Select(e => e.Type);
+    private async Task<IEnumerable<string>> History(string stream) =>
+        (await Get<IEventLog>().Read(stream, default)).Events.Select(e => e.Type);
 
     private static void Guard<T>(IServiceCollection services, Func<T, T> guard)
         where T : class

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>How long a process lives, counted in crossings to what lies outside of it: before and after each call to a store, the bus or a provider.</summary>
+/// <summary>
+/// How long a process lives, counted in crossings to what lies outside of it: before and after each call to a store, the bus or a provider.
+/// </summary>
 internal sealed class Life
 {
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

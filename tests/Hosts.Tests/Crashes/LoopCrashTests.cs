@@ -100,14 +100,19 @@ public sealed class LoopCrashTests
     private static ProjectionLoop Projection(Incarnation p, string name) => name == "ledger"
         ? new ProjectionLoop(p.Get<LedgerProjection>(), p.Get<ServiceDatabase>().Sql, p.Get<LoopTools>())
         : new ProjectionLoop(
-            new IProjection[] { p.Get<ConnectionsProjection>(), p.Get<ActivitiesProjection>(), p.Get<WaitsProjection>() }.Single(r => r.Name == name),
+            new IProjection[] { p.Get<ConnectionsProjection>(), p.Get<ActivitiesProjection>(), p.Get<WaitsProjection>() }
+                .Single(r => r.Name == name),
             p.Get<ReadModelDatabase>().Sql,
             p.Get<LoopTools>());
 
     private static ReactorLoop Reactor(Incarnation p, string name) => new ReactorLoop(
         new IReactor[]
         {
-            p.Get<SendRequested>(), p.Get<MendConnections>(), p.Get<DestroySecrets>(), p.Get<PublishActivities>(), p.Get<PublishConnections>()
+            p.Get<SendRequested>(),
+            p.Get<MendConnections>(),
+            p.Get<DestroySecrets>(),
+            p.Get<PublishActivities>(),
+            p.Get<PublishConnections>()
         }.Single(r => r.Name == name),
         p.Get<ServiceDatabase>().Sql,
         p.Get<LoopTools>());

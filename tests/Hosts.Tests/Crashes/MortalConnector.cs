@@ -16,7 +16,8 @@ internal sealed class MortalConnector(IConnector inner, Life life) : IConnector
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => inner.Repeatable(activity, input, settings);
 
-    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => life.Around("a try at the provider", () => inner.Probe(use, ct));
+    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) =>
+        life.Around("a try at the provider", () => inner.Probe(use, ct));
 
     public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct) =>
         life.Around("a call to the provider", () => inner.Run(use, activity, input, ct));

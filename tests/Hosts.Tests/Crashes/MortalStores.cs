@@ -8,7 +8,8 @@ namespace Hosts.Tests.Crashes;
 /// <summary>A log whose caller may end.</summary>
 internal sealed class MortalLog(IEventLog inner, Life life) : IEventLog
 {
-    public Task<StreamSlice> Read(string stream, CancellationToken ct) => life.Around($"reading {Kind(stream)}", () => inner.Read(stream, ct));
+    public Task<StreamSlice> Read(string stream, CancellationToken ct) =>
+        life.Around($"reading {Kind(stream)}", () => inner.Read(stream, ct));
 
     public Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) =>
         life.Around($"appending {events[^1].Type}", () => inner.Append(stream, expected, events, ct));
@@ -27,7 +28,8 @@ internal sealed class MortalLog(IEventLog inner, Life life) : IEventLog
 
     public Task Remove(string stream, CancellationToken ct) => life.Around("removing", () => inner.Remove(stream, ct));
 
-    public Task KeepLast(string stream, int count, CancellationToken ct) => life.Around("trimming", () => inner.KeepLast(stream, count, ct));
+    public Task KeepLast(string stream, int count, CancellationToken ct) =>
+        life.Around("trimming", () => inner.KeepLast(stream, count, ct));
 
     private static string Kind(string stream) => stream[..stream.IndexOf('-', StringComparison.Ordinal)];
 }

@@ -12,7 +12,9 @@ internal sealed class Post
     private int taken;
 
     /// <summary>Which messages they are, once each: by the id they bear, or by what they ask for.</summary>
-    public IEnumerable<string> Kinds => sent.Select(s => $"{s.Message.GetType().Name} {(s.Message is RunAttempt run ? $"{run.ActivityId} {run.Revision}" : s.Id)}").Distinct().Order();
+    public IEnumerable<string> Kinds => sent.Select(s => s.Message is RunAttempt run
+        ? $"{nameof(RunAttempt)} {run.ActivityId} {run.Revision}"
+        : $"{s.Message.GetType().Name} {s.Id}").Distinct().Order();
 
     public void Send(object message, Guid? id) => sent.Enqueue((message, id));
 
@@ -42,7 +44,8 @@ public class MortalBus : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         if (targetMethod?.Name != nameof(IBus.Publish)) throw new NotSupportedException(targetMethod?.Name);
-        return life.Around($"sending {args![0]!.GetType().Name}", async () => post.Send(args[0]!, await Labelled.Id(args.OfType<IPipe<PublishContext>>().SingleOrDefault())));
+        var (message, label) = (args![0]!, args.OfType<IPipe<PublishContext>>().SingleOrDefault());
+        return life.Around($"sending {message.GetType().Name}", async () => post.Send(message, await Labelled.Id(label)));
     }
 }
 
