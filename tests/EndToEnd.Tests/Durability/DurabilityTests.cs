@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Durability;
 
-/// <summary>A kill leaves what the system was told; a power cut leaves what is on disk. So this is looked at where it is asked for.</summary>
+/// <summary>A kill leaves what the system was told, a power cut what is on disk: so it is looked at where the disk is asked.</summary>
 public sealed class DurabilityTests
 {
     private const string Log = "log.db-wal";
@@ -25,7 +25,8 @@ public sealed class DurabilityTests
             await service.Stop();
         }
 
-        var calls = await Until.Seen(() => Task.FromResult(SystemCalls.Read(record)), all => all.Count(c => c.Says(Created)) == Many, "all is recorded");
+        var calls = SystemCalls.Read(record);
+        await Until.Holds(() => (calls = SystemCalls.Read(record)).Count(c => c.Says(Created)) == Many, "all is recorded");
         var asked = 0;
         foreach (var answer in calls.Where(c => c.Says(Created)))
         {

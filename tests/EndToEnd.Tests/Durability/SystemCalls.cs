@@ -23,7 +23,10 @@ internal static partial class SystemCalls
 
     /// <summary>The tracer stands aside: what is started is the process itself.</summary>
     public static string[] RecordedIn(string file) =>
-        [Strace, "--daemonize", "-f", "-y", "-s", "32", "-e", "trace=pwrite64,fsync,fdatasync,sendto,sendmsg,write", "-e", "signal=none", "-o", file];
+    [
+        Strace, "--daemonize", "-f", "-y", "-s", "32",
+        "-e", "trace=pwrite64,fsync,fdatasync,sendto,sendmsg,write", "-e", "signal=none", "-o", file
+    ];
 
     public static List<SystemCall> Read(string file)
     {
@@ -32,15 +35,19 @@ internal static partial class SystemCalls
         for (var line = 0; text.ReadLine() is { } said; line++)
         {
             if (Resumed().Match(said) is { Success: true } resumed && open.Remove(resumed.Groups["pid"].Value, out var begun))
-                calls.Add(begun with { Ended = line, Succeeded = !resumed.Groups["result"].Value.StartsWith('-') });
+                calls.Add(begun with { Ended = line, Succeeded = Succeeded(resumed) });
             else if (Unfinished().Match(said) is { Success: true } part)
-                open[part.Groups["pid"].Value] = new SystemCall(part.Groups["name"].Value, part.Groups["arguments"].Value, line, int.MaxValue, false);
+                open[part.Groups["pid"].Value] = Call(part, line) with { Ended = int.MaxValue };
             else if (Whole().Match(said) is { Success: true } whole)
-                calls.Add(new SystemCall(whole.Groups["name"].Value, whole.Groups["arguments"].Value, line, line, !whole.Groups["result"].Value.StartsWith('-')));
+                calls.Add(Call(whole, line) with { Succeeded = Succeeded(whole) });
         }
 
         return [.. calls.Concat(open.Values).OrderBy(c => c.Begun)];
     }
+
+    private static SystemCall Call(Match said, int line) => new(said.Groups["name"].Value, said.Groups["arguments"].Value, line, line, false);
+
+    private static bool Succeeded(Match said) => !said.Groups["result"].Value.StartsWith('-');
 
     [GeneratedRegex(@"^(?<pid>\d+)\s+(?<name>\w+)\((?<arguments>.*)\)\s+= (?<result>\S+)")]
     private static partial Regex Whole();

@@ -27,7 +27,8 @@ internal sealed class Crowd(Provider provider, Sender sender, Guid[] connections
     {
         await sender.Finish(api);
         await Task.WhenAll([
-            .. owners.Select(o => Task.Run(() => o.Finish(api))), .. contests.Where(c => !c.Known).Select(c => Task.Run(() => c.Work(api)))]);
+            .. owners.Select(o => Task.Run(() => o.Finish(api))),
+            .. contests.Where(c => !c.Known).Select(c => Task.Run(() => c.Work(api)))]);
         await sender.Finish(api);
     }
 

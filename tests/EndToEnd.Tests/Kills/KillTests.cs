@@ -6,7 +6,8 @@ using TestServers;
 namespace EndToEnd.Tests.Kills;
 
 /// <summary>
-/// KILL_ROUNDS: how often it is killed (5). KILL_SEED: what was random, to be tried again; when exactly a kill strikes is the machine's to say.
+/// KILL_ROUNDS: how often it is killed (5). KILL_SEED: what was random, to be tried again; when exactly a kill strikes is the machine's
+/// to say.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -57,7 +58,8 @@ public sealed class KillTests(ITestOutputHelper output)
         await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300)), TimeProvider.System); // the moment itself is what is tried
         await service.Process.Kill();
         await work;
-        Tell($"killed with {sender.Accepted.Count} accepted, {sender.Accepted.Count - provider.Known} of them not begun, {sender.Unheard} not answered");
+        var accepted = sender.Accepted.Count;
+        Tell($"killed with {accepted} accepted, {accepted - provider.Known} of them not begun, {sender.Unheard} not answered");
     }
 
     private static async Task KillWhileItStarts(DataFolder folder, Random random)
@@ -75,7 +77,8 @@ public sealed class KillTests(ITestOutputHelper output)
         for (var n = 1; n <= 5; n++)
         {
             names.Add($"in use {n}");
-            ids.Add((await service.Api.Post("/api/connections", Owned.Body(Guid.NewGuid(), names[^1], provider.Address, $"user-{n}"))).Is(201)["id"].GetGuid());
+            ids.Add(Guid.NewGuid());
+            (await service.Api.Post("/api/connections", Owned.Body(ids[^1], names[^1], provider.Address, $"user-{n}"))).Is(201);
         }
 
         await service.Stop();
@@ -94,7 +97,8 @@ public sealed class KillTests(ITestOutputHelper output)
 
         var now = await crowd.ById(api);
         var told = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
-        Tell($"accepted {sender.Accepted.Count}, {string.Join(", ", told.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
+        var statuses = told.CountBy(t => (string)t.Value["status"]!).ToDictionary();
+        Tell($"accepted {sender.Accepted.Count}, {string.Join(", ", statuses.Select(s => $"{s.Key} {s.Value}"))}");
         Assert.Empty(sender.Accepted.Values.Select(s => s.Fault(told[s.Id], provider.Done(s.Id))).OfType<string>());
         Assert.DoesNotContain(sender.Refused, r => provider.Done(r.Id) > 0);
 
@@ -103,14 +107,15 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.All(ends.Values, count => Assert.Equal(1, count));
         var ledger = books.Ledger();
         Assert.Equal(sender.Accepted.Count, ledger["accepted"]);
-        foreach (var (status, count) in told.CountBy(t => (string)t.Value["status"]!)) Assert.Equal(count, ledger[status]);
+        foreach (var (status, count) in statuses) Assert.Equal(count, ledger[status]);
 
         await crowd.IsAsSaid(api);
         HeldByOne(now);
         await Until.Seen(async () => now.Against(await Seen.Lists(api)), d => d == "", "the lists say what each says by its id");
     }
 
-    private static long Open(Dictionary<string, long> ledger) => ledger["accepted"] - ledger.Where(e => e.Key != "accepted").Sum(e => e.Value);
+    private static long Open(Dictionary<string, long> ledger) =>
+        ledger["accepted"] - ledger.Where(e => e.Key != "accepted").Sum(e => e.Value);
 
     private static void HeldByOne(Seen now)
     {

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>A connection as the person knows it who makes, changes and perhaps deletes it. Each command is said until it is answered.</summary>
+/// <summary>A connection as the person knows it who makes, changes and perhaps deletes it, saying each command until it is answered.</summary>
 internal sealed class Owned
 {
     private static readonly string[] Repeated = ["connection-tested", "connection-reconnected"];
@@ -54,7 +54,9 @@ internal sealed class Owned
         return true;
     }
 
-    /// <summary>What a repetition finds done is there just once; else it is there as often as was heard at least, and as was said at most.</summary>
+    /// <summary>
+    /// What a repetition finds done is there just once; else it is there as often as was heard at least, and as was said at most.
+    /// </summary>
     public void IsAsSaid(Answer now, string[] history)
     {
         Assert.Equal((Name, Deleted ? "deleted" : "connected"), (now["name"].GetString(), now["status"].GetString()));
@@ -62,7 +64,8 @@ internal sealed class Owned
         {
             var found = history.Count(h => h == command);
             var most = Repeated.Contains(command) ? said : heard;
-            Assert.True(found >= heard && found <= most, $"{command} was heard {heard} times of {said}, and is there {found} times: {now.Text}");
+            var right = found >= heard && found <= most;
+            Assert.True(right, $"{command} was heard {heard} times of {said}, and is there {found} times: {now.Text}");
         }
 
         Assert.Equal(1 + history.Count(h => h == "connection-reconnected"), now["credentialVersion"].GetInt32());
@@ -92,11 +95,16 @@ internal sealed class Owned
     }
 
     // should the answer not be heard, its sender says it again, perhaps when the connection is gone
-    private void Run(Sender sender) => left.Enqueue(("activity", async api =>
+    private void Run(Sender sender)
     {
-        await sender.Send(api, sender.Doomed(Id));
-        return new Answer(202, default, "");
-    }));
+        left.Enqueue(("activity", Send));
+
+        async Task<Answer?> Send(Api api)
+        {
+            await sender.Send(api, sender.Doomed(Id));
+            return new Answer(202, default, "");
+        }
+    }
 
     private void Then(string command, int status, Func<Api, Task<Answer>> call)
     {

@@ -10,7 +10,8 @@ internal sealed record Seen(Dictionary<string, string> Activities, Dictionary<st
 
     public static async Task<Seen> Lists(Api api) => new(
         await All(api, "/api/activities?limit=1000"),
-        (await All(api, "/api/connections?limit=1000")).Concat(await All(api, "/api/connections?status=deleted&limit=1000")).ToDictionary());
+        (await All(api, "/api/connections?limit=1000"))
+            .Concat(await All(api, "/api/connections?status=deleted&limit=1000")).ToDictionary());
 
     public static async Task<Seen> ById(Api api, IEnumerable<Guid> activities, IEnumerable<Guid> connections)
     {
@@ -21,15 +22,15 @@ internal sealed record Seen(Dictionary<string, string> Activities, Dictionary<st
     }
 
     /// <summary>What one has and the other has not, or otherwise; empty when they are equal.</summary>
-    public string Against(Seen other) => string.Join('\n', Differences(Activities, other.Activities).Concat(Differences(Connections, other.Connections)).Take(5));
+    public string Against(Seen other) => string.Join(
+        '\n', Differences(Activities, other.Activities).Concat(Differences(Connections, other.Connections)).Take(5));
 
     /// <summary>The events of a connection; a test that nobody asked for under another name.</summary>
     public static async Task<string[]> History(Api api, Guid connection) =>
     [
-        .. (await api.Get($"/api/connections/{connection}/history?limit=1000")).Is(200)["items"].EnumerateArray().Select(
-            i => i.GetProperty("type").GetString() is var type && type == "connection-tested" && !i.GetProperty("data").GetProperty("requested").GetBoolean()
-                ? Checked
-                : type!)
+        .. from item in (await api.Get($"/api/connections/{connection}/history?limit=1000")).Is(200)["items"].EnumerateArray()
+        let type = item.GetProperty("type").GetString()!
+        select type == "connection-tested" && !item.GetProperty("data").GetProperty("requested").GetBoolean() ? Checked : type
     ];
 
     private static IEnumerable<string> Differences(Dictionary<string, string> one, Dictionary<string, string> other) =>
@@ -40,11 +41,12 @@ internal sealed record Seen(Dictionary<string, string> Activities, Dictionary<st
     private static async Task<Dictionary<string, string>> All(Api api, string path)
     {
         var all = new Dictionary<string, string>();
+        var connections = path.Contains("/connections", StringComparison.Ordinal);
         for (string? cursor = ""; cursor is not null;)
         {
             var page = (await api.Get(cursor.Length == 0 ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}")).Is(200);
             foreach (var item in page["items"].EnumerateArray())
-                all.Add(item.GetProperty("id").GetString()!, path.Contains("/connections", StringComparison.Ordinal) ? Row(item.GetRawText()) : item.GetRawText());
+                all.Add(item.GetProperty("id").GetString()!, connections ? Row(item.GetRawText()) : item.GetRawText());
             cursor = page["next"].GetString();
         }
 
