@@ -15,6 +15,9 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
+    // in the end, all that thousands of callers would ask for is asked for at once
+    private static readonly Dictionary<string, string> Unlimited = new() { ["Http__RequestsPerSecond"] = "1000000" };
+
     private readonly int seed = Setting("KILL_SEED") ?? Random.Shared.Next();
     private readonly int rounds = Setting("KILL_ROUNDS") ?? 5;
 
@@ -32,7 +35,7 @@ public sealed class KillTests(ITestOutputHelper output)
         for (var round = 1; round <= rounds; round++) await Round(folder, random, provider, sender, crowd);
 
         Seen lists;
-        await using (var last = await Service.Start(folder.Path))
+        await using (var last = await Service.Start(folder.Path, Unlimited))
         {
             await crowd.Finish(last.Api);
             await crowd.Ended(last.Api, Limit);
@@ -42,7 +45,7 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         foreach (var file in Directory.GetFiles(folder.Path, "readmodels.db*")) File.Delete(file);
-        await using (var rebuilt = await Service.Start(folder.Path))
+        await using (var rebuilt = await Service.Start(folder.Path, Unlimited))
             await Until.Seen(async () => lists.Against(await Seen.Lists(rebuilt.Api)), d => d == "", "the lists are as they were");
         Assert.True(provider.BrokenOff > 0, "No kill struck while a call was under way.");
     }
@@ -50,7 +53,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private async Task Round(DataFolder folder, Random random, Provider provider, Sender sender, Crowd crowd)
     {
         if (random.Next(3) == 0) await KillWhileItStarts(folder, random);
-        await using var service = await Service.Start(folder.Path);
+        await using var service = await Service.Start(folder.Path, Unlimited);
         var before = sender.Accepted.Count;
         var work = crowd.Work(service.Api, before + InARound);
         var enough = before + random.Next(10, InARound);
@@ -64,7 +67,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static async Task KillWhileItStarts(DataFolder folder, Random random)
     {
-        await using var starting = Service.Launch(folder.Path);
+        await using var starting = Service.Launch(folder.Path, Unlimited);
         await Task.Delay(TimeSpan.FromMilliseconds(random.Next(2_000)), TimeProvider.System); // as above
         await starting.Kill();
     }
@@ -73,7 +76,7 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         await KillWhileItStarts(folder, random);
         var (ids, names) = (new List<Guid>(), new List<string>());
-        await using var service = await Service.Start(folder.Path);
+        await using var service = await Service.Start(folder.Path, Unlimited);
         for (var n = 1; n <= 5; n++)
         {
             names.Add($"in use {n}");
