@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Real servers for the README's walk and for trying things out, from Debian's packages.
 #   infra/services.sh install|start|stop|status [postgres|mariadb]
-#   infra/services.sh install all: also what only the tests start by themselves (an SSH server)
+#   infra/services.sh install all: also what only the tests start by themselves (an SSH server, strace)
 # SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 55432. MARIADB_PORT: default 53306.
 set -euo pipefail
 
@@ -214,10 +214,19 @@ install_ssh() {
   DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends openssh-server
 }
 
+install_strace() {
+  if [ -x /usr/bin/strace ]; then say "strace: installed (/usr/bin/strace)"; return; fi
+  [ "$(id -u)" = 0 ] || fail "strace is not installed; run \"infra/services.sh install all\" as root"
+  say "strace: installing Debian's package"
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends strace
+}
+
 install_all() {
   install_postgres
   install_mariadb
   install_ssh
+  install_strace
 }
 
 case "${1:-}" in

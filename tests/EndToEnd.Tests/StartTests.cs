@@ -81,4 +81,15 @@ public sealed class StartTests
         Assert.Equal(key, await File.ReadAllTextAsync(path));
         (await again.Api.Get("/api/connections")).Is(200);
     }
+
+    [Fact]
+    public async Task A_file_that_was_left_without_its_key_gets_one()
+    {
+        using var folder = new DataFolder();
+        var path = Path.Combine(folder.Path, "api-key");
+        await File.WriteAllTextAsync(path, "");
+        await using var service = await Service.Start(folder.Path);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+        (await service.Api.Get("/api/connections")).Is(200);
+    }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
+using Connections.Operations;
+using EventSourcing;
 using Hosts.Tests.Harness;
 
 namespace Hosts.Tests;
@@ -91,6 +93,25 @@ public sealed class RunActivityTests : WorkersFixture
         Assert.Single(Workers.Heard.Of<ActivityFinished>(), m => m.ActivityId == command.ActivityId);
         Assert.Equal(["", "after"], Provider.Calls);
         Assert.Empty(Workers.Heard.Of<CommandRefused>());
+    }
+
+    [Fact]
+    public async Task An_activity_asked_for_again_after_its_connection_was_deleted_is_the_same_still()
+    {
+        var connection = await Workers.Connect("one");
+        var wanted = new NewActivity(
+            Guid.NewGuid(), connection, null, null, "read", JsonSerializer.SerializeToElement(new { value = "once" }), null, null, null, null);
+        var requests = Workers.Get<RequestActivities>();
+        await requests.Request(Workers.Who, wanted, default);
+        await Workers.Reaches(wanted.Id, ActivityStatus.Succeeded);
+        await Workers.Get<ChangeConnections>().Delete(Workers.Who, connection, default);
+
+        Assert.Equal(ActivityStatus.Succeeded, await requests.Request(Workers.Who, wanted, default));
+        var other = wanted with { Activity = "write" };
+        Assert.Equal("activity.id-reused", (await Assert.ThrowsAsync<RejectedException>(() => requests.Request(Workers.Who, other, default))).Code);
+        other = wanted with { Id = Guid.NewGuid() };
+        Assert.Equal("connection.deleted", (await Assert.ThrowsAsync<RejectedException>(() => requests.Request(Workers.Who, other, default))).Code);
+        Assert.Equal(["once"], Provider.Calls);
     }
 
     [Fact]

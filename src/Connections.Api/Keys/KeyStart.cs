@@ -1,3 +1,4 @@
+using System.Text;
 using Connections.Hosting;
 
 namespace Connections.Api;
@@ -8,13 +9,26 @@ public sealed class KeyStart(ApiKeys keys, KeyDatabase database, EmbeddedFolder?
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await ApiKeys.Tables.Apply(database.Sql, cancellationToken);
-        if (folder is null || File.Exists(folder.ApiKeyPath)) return;
+        if (folder is null || new FileInfo(folder.ApiKeyPath) is { Exists: true, Length: > 0 }) return;
         var (_, key) = await keys.Create("first key", Role.Operator, "default", null, cancellationToken);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        await using var file = new StreamWriter(folder.ApiKeyPath, options);
-        await file.WriteLineAsync(key.AsMemory(), cancellationToken);
+        await Write(key, folder.ApiKeyPath, cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // whole or not at all: a file without its key would keep the next start from making another
+    private static async Task Write(string key, string path, CancellationToken ct)
+    {
+        var unfinished = $"{path}.new";
+        File.Delete(unfinished);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using (var stream = new FileStream(unfinished, options))
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"{key}\n"), ct);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
 }

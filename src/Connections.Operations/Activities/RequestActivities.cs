@@ -11,11 +11,21 @@ public sealed class RequestActivities(
     public async Task<ActivityStatus> Request(Who who, NewActivity wanted, CancellationToken ct)
     {
         if (ActivityRequests.Problem(wanted) is { } malformed) throw malformed;
-        var connector = await Connector(who, wanted, ct);
-        if (requests.Problem(wanted, connector) is { } problem) throw problem;
-
-        var request = new RequestActivity(await requests.Record(who, wanted, connector, Via.Http, ct));
         var stream = ActivityDecider.Stream(who.Workspace, wanted.Id);
+        string connector;
+        try
+        {
+            connector = await Connector(who, wanted, ct);
+        }
+        catch (RejectedException)
+        {
+            // asked for again by a caller who did not hear the answer, and whose connection went meanwhile: it is the same activity still
+            if ((await activities.Load(stream, ct)).State.Request is not { Connector: { } recorded }) throw;
+            connector = recorded;
+        }
+
+        if (requests.Problem(wanted, connector) is { } problem) throw problem;
+        var request = new RequestActivity(await requests.Record(who, wanted, connector, Via.Http, ct));
         try
         {
             await activities.Append(new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), request, who.Metadata, ct);

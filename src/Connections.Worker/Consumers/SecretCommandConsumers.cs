@@ -18,7 +18,12 @@ public sealed class CreateConnectionConsumer(
         return door.Answer(context, who, m.CommandId, "create-connection", m.ConnectionId, async () =>
         {
             var now = await streams.Load(Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId), context.CancellationToken);
-            if (now.State.Creation is { } made && made.Connector == m.Connector && made.Name == m.Name) return; // the message came twice
+            if (now.State.Creation is { } made && made.Connector == m.Connector && made.Name == m.Name)
+            {
+                await secrets.CameTwice(m.Workspace, m.CommandId);
+                return;
+            }
+
             await secrets.UseFor(m.Workspace, m.SecretReference, m.CommandId, credentials => connections.Create(
                 who,
                 new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, credentials, SkipTest: false),
@@ -39,7 +44,12 @@ public sealed class ReconnectConnectionConsumer(
         {
             var entry = $"command-{m.CommandId:n}";
             var now = await streams.Load(Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId), context.CancellationToken);
-            if (now.State.Live?.VaultEntry == entry) return; // the message came twice
+            if (now.State.Live?.VaultEntry == entry)
+            {
+                await secrets.CameTwice(m.Workspace, m.CommandId);
+                return;
+            }
+
             await secrets.UseFor(m.Workspace, m.SecretReference, m.CommandId, credentials => connections.Reconnect(
                 who, m.ConnectionId, null, credentials, context.CancellationToken, entry));
         });
@@ -66,4 +76,8 @@ internal static class SecretUse
 
         await secrets.Ended(workspace, command, CancellationToken.None);
     }
+
+    /// <summary>The first time may have been cut off before the secret was destroyed.</summary>
+    public static Task CameTwice(this IOneTimeSecrets secrets, string workspace, Guid command) =>
+        secrets.Ended(workspace, command, CancellationToken.None);
 }

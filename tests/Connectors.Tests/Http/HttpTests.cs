@@ -5,6 +5,7 @@ using System.Text.Json;
 using Connections.Connectors;
 using Connections.Domain;
 using Microsoft.AspNetCore.Http;
+using TestServers;
 
 namespace Connectors.Tests.Http;
 

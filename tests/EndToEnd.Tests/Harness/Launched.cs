@@ -31,11 +31,21 @@ public sealed class Launched : IAsyncDisposable
 
     public bool Ended => process.HasExited;
 
-    public static Launched Start(string host, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Launched Start(string host, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(["dotnet", Assembly(host), .. arguments], environment);
+
+    /// <param name="watched">A program that starts the host and watches it; the host has to be the process itself.</param>
+    public static Launched StartWatched(string[] watched, string host, params string[] arguments) =>
+        Start([.. watched, "dotnet", Assembly(host), .. arguments], new Dictionary<string, string>());
+
+    private static Launched Start(string[] command, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
-        start.ArgumentList.Add(Assembly(host));
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath()
+        };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
         var launched = new Launched(Process.Start(start)!);

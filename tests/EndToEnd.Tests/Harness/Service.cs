@@ -15,12 +15,19 @@ public sealed partial class Service : IAsyncDisposable
     public Api Api { get; }
 
     public static Launched Launch(string folder, IReadOnlyDictionary<string, string>? environment = null) => Launched.Start(
-        "Standalone", environment ?? new Dictionary<string, string>(), "--data", folder, "--urls", "http://127.0.0.1:0");
+        "Standalone", environment ?? new Dictionary<string, string>(), Arguments(folder));
 
     /// <summary>Answers once it is ready.</summary>
-    public static async Task<Service> Start(string folder, IReadOnlyDictionary<string, string>? environment = null)
+    public static Task<Service> Start(string folder, IReadOnlyDictionary<string, string>? environment = null) =>
+        Ready(Launch(folder, environment), folder);
+
+    public static Task<Service> StartWatched(string folder, params string[] watched) =>
+        Ready(Launched.StartWatched(watched, "Standalone", Arguments(folder)), folder);
+
+    private static string[] Arguments(string folder) => ["--data", folder, "--urls", "http://127.0.0.1:0"];
+
+    private static async Task<Service> Ready(Launched process, string folder)
     {
-        var process = Launch(folder, environment);
         try
         {
             await Until.Holds(() => process.Ended || Address(process) is not null, "Standalone listens", TimeSpan.FromSeconds(120));

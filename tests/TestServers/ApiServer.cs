@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
-namespace Connectors.Tests.Http;
+namespace TestServers;
 
 /// <summary>An API of one's own on a free port of the loopback, which remembers what it was asked.</summary>
 public sealed class ApiServer : IAsyncDisposable

@@ -1,0 +1,57 @@
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests.Kills;
+
+/// <summary>All who call the service while it is killed, and what they know in the end.</summary>
+internal sealed class Crowd(Provider provider, Sender sender, Guid[] connections, int seed)
+{
+    private const int Owners = 4;
+
+    private readonly Owner[] owners = [.. Enumerable.Range(1, Owners).Select(n => new Owner(provider.Address, sender, seed + n))];
+    private readonly List<Contest> contests = [];
+
+    public IEnumerable<Owned> Owned => owners.SelectMany(o => o.All);
+
+    /// <summary>Ends when the service is gone, or when as many activities as these were accepted.</summary>
+    public Task Work(Api api, int most)
+    {
+        contests.AddRange([new Contest(provider.Address, forName: true), new Contest(provider.Address, forName: false)]);
+        return Task.WhenAll([
+            sender.Work(api, most),
+            .. owners.Select(o => Task.Run(() => o.Work(api, () => sender.Accepted.Count >= most))),
+            .. contests.Where(c => !c.Known).Select(c => Task.Run(() => c.Work(api)))]);
+    }
+
+    /// <summary>All that was said and not answered is said again.</summary>
+    public async Task Finish(Api api)
+    {
+        await sender.Finish(api);
+        await Task.WhenAll([
+            .. owners.Select(o => Task.Run(() => o.Finish(api))),
+            .. contests.Where(c => !c.Known).Select(c => Task.Run(() => c.Work(api)))]);
+        await sender.Finish(api);
+    }
+
+    public async Task Ended(Api api, TimeSpan limit)
+    {
+        using var patience = new CancellationTokenSource(limit, TimeProvider.System);
+        await Parallel.ForEachAsync(sender.Accepted.Keys, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
+        {
+            var told = (await api.Activity(id)).Is(200);
+            while (told["status"].GetString() is "requested" or "running" or "waiting")
+            {
+                Assert.False(patience.IsCancellationRequested, $"It does not end: {told.Text}");
+                told = (await api.Get($"/api/activities/{id}?waitSeconds=20")).Is(200);
+            }
+        });
+    }
+
+    public Task<Seen> ById(Api api) => Seen.ById(
+        api, sender.Accepted.Keys, [.. connections, .. Owned.Select(o => o.Id), .. contests.Select(c => c.Winner)]);
+
+    public async Task IsAsSaid(Api api)
+    {
+        foreach (var owned in Owned) owned.IsAsSaid((await api.Connection(owned.Id)).Is(200), await Seen.History(api, owned.Id));
+        foreach (var contest in contests) await contest.IsWonByOne(api);
+    }
+}

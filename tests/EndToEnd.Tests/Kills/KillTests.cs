@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EndToEnd.Tests.Harness;
+using TestServers;
+
+namespace EndToEnd.Tests.Kills;
+
+/// <summary>
+/// KILL_ROUNDS: how often it is killed (5). KILL_SEED: what was random, to be tried again; when exactly a kill strikes is the machine's
+/// to say.
+/// </summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int InARound = 200;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    // in the end, all that thousands of callers would ask for is asked for at once
+    private static readonly Dictionary<string, string> Unlimited = new() { ["Http__RequestsPerSecond"] = "1000000" };
+
+    private readonly int seed = Setting("KILL_SEED") ?? Random.Shared.Next();
+    private readonly int rounds = Setting("KILL_ROUNDS") ?? 5;
+
+    [Fact]
+    public async Task Whenever_it_is_killed_nothing_accepted_is_lost_and_nothing_is_done_twice()
+    {
+        Tell($"KILL_SEED={seed} KILL_ROUNDS={rounds}");
+        var random = new Random(seed);
+        using var folder = new DataFolder();
+        await using var provider = await Provider.Start();
+        var (connections, names) = await Connect(folder, provider, random);
+        var sender = new Sender(connections, names, seed);
+        var crowd = new Crowd(provider, sender, connections, seed);
+
+        for (var round = 1; round <= rounds; round++) await Round(folder, random, provider, sender, crowd);
+
+        Seen lists;
+        await using (var last = await Service.Start(folder.Path, Unlimited))
+        {
+            await crowd.Finish(last.Api);
+            await crowd.Ended(last.Api, Limit);
+            await IsRight(last.Api, folder, provider, sender, crowd);
+            lists = await Seen.Lists(last.Api);
+            await last.Stop();
+        }
+
+        foreach (var file in Directory.GetFiles(folder.Path, "readmodels.db*")) File.Delete(file);
+        await using (var rebuilt = await Service.Start(folder.Path, Unlimited))
+            await Until.Seen(async () => lists.Against(await Seen.Lists(rebuilt.Api)), d => d == "", "the lists are as they were");
+        Assert.True(provider.BrokenOff > 0, "No kill struck while a call was under way.");
+    }
+
+    private async Task Round(DataFolder folder, Random random, Provider provider, Sender sender, Crowd crowd)
+    {
+        if (random.Next(3) == 0) await KillWhileItStarts(folder, random);
+        await using var service = await Service.Start(folder.Path, Unlimited);
+        var before = sender.Accepted.Count;
+        var work = crowd.Work(service.Api, before + InARound);
+        var enough = before + random.Next(10, InARound);
+        await Until.Holds(() => sender.Accepted.Count >= enough || work.IsFaulted, $"{enough} activities are accepted");
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300)), TimeProvider.System); // the moment itself is what is tried
+        await service.Process.Kill();
+        await work;
+        var accepted = sender.Accepted.Count;
+        Tell($"killed with {accepted} accepted, {accepted - provider.Known} of them not begun, {sender.Unheard} not answered");
+    }
+
+    private static async Task KillWhileItStarts(DataFolder folder, Random random)
+    {
+        await using var starting = Service.Launch(folder.Path, Unlimited);
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(2_000)), TimeProvider.System); // as above
+        await starting.Kill();
+    }
+
+    private static async Task<(Guid[] Ids, string[] Names)> Connect(DataFolder folder, Provider provider, Random random)
+    {
+        await KillWhileItStarts(folder, random);
+        var (ids, names) = (new List<Guid>(), new List<string>());
+        await using var service = await Service.Start(folder.Path, Unlimited);
+        for (var n = 1; n <= 5; n++)
+        {
+            names.Add($"in use {n}");
+            ids.Add(Guid.NewGuid());
+            (await service.Api.Post("/api/connections", Owned.Body(ids[^1], names[^1], provider.Address, $"user-{n}"))).Is(201);
+        }
+
+        await service.Stop();
+        return ([.. ids], [.. names]);
+    }
+
+    private async Task IsRight(Api api, DataFolder folder, Provider provider, Sender sender, Crowd crowd)
+    {
+        // all that follows from what happened has followed: secrets are destroyed, rows and totals are written
+        await Until.Holds(
+            async () => (await Task.WhenAll(crowd.Owned.Where(o => o.Deleted).Select(o => Seen.History(api, o.Id))))
+                .All(h => h.Contains("connection-secrets-destroyed")),
+            "the secrets of what was deleted are destroyed");
+        var books = new Books(folder.Path);
+        await Until.Holds(() => Open(books.Ledger()) == 0 && books.Ledger()["accepted"] >= sender.Accepted.Count, "the ledger balances");
+
+        var now = await crowd.ById(api);
+        var told = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
+        var statuses = told.CountBy(t => (string)t.Value["status"]!).ToDictionary();
+        Tell($"accepted {sender.Accepted.Count}, {string.Join(", ", statuses.Select(s => $"{s.Key} {s.Value}"))}");
+        Assert.Empty(sender.Accepted.Values.Select(s => s.Fault(told[s.Id], provider.Done(s.Id))).OfType<string>());
+        Assert.DoesNotContain(sender.Refused, r => provider.Done(r.Id) > 0);
+
+        var ends = books.EndsByActivity();
+        Assert.Equal(sender.Accepted.Keys.Order(), ends.Keys.Order());
+        Assert.All(ends.Values, count => Assert.Equal(1, count));
+        var ledger = books.Ledger();
+        Assert.Equal(sender.Accepted.Count, ledger["accepted"]);
+        foreach (var (status, count) in statuses) Assert.Equal(count, ledger[status]);
+
+        await crowd.IsAsSaid(api);
+        HeldByOne(now);
+        await Until.Seen(async () => now.Against(await Seen.Lists(api)), d => d == "", "the lists say what each says by its id");
+    }
+
+    private static long Open(Dictionary<string, long> ledger) =>
+        ledger["accepted"] - ledger.Where(e => e.Key != "accepted").Sum(e => e.Value);
+
+    private static void HeldByOne(Seen now)
+    {
+        var live = now.Connections.Values.Select(c => JsonNode.Parse(c)!).Where(c => (string)c["status"]! != "deleted").ToList();
+        Assert.NotEmpty(live);
+        Assert.Equal(live.Count, live.Select(c => ((string)c["name"]!).ToUpperInvariant()).Distinct().Count());
+        Assert.Equal(live.Count, live.Select(c => (string)c["account"]!["display"]!).Distinct().Count());
+    }
+
+    private void Tell(string line)
+    {
+        output.WriteLine(line);
+        Console.WriteLine(line);
+    }
+
+    private static int? Setting(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? int.Parse(set, CultureInfo.InvariantCulture) : null;
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests.Kills;
+
+/// <summary>
+/// Sends activities as a careful caller does: what was sent and not answered is sent again, the same, until it is answered.
+/// </summary>
+internal sealed class Sender(Guid[] connections, string[] names, int seed)
+{
+    private const int AtOnce = 6;
+
+    private readonly Random random = new(seed);
+    private readonly Lock sync = new();
+    private readonly ConcurrentQueue<Sent> unheard = new();
+
+    /// <summary>Answered with 202.</summary>
+    public ConcurrentDictionary<Guid, Sent> Accepted { get; } = new();
+
+    /// <summary>Answered with a refusal: not to be in the log.</summary>
+    public ConcurrentBag<Sent> Refused { get; } = [];
+
+    public int Unheard => unheard.Count;
+
+    /// <summary>Until the service is gone, or so many were accepted.</summary>
+    public Task Work(Api api, int most) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+    {
+        while (Accepted.Count < most && await Send(api, unheard.TryDequeue(out var again) ? again : Next()))
+        {
+        }
+    })));
+
+    /// <summary>What is left unanswered, and nothing new.</summary>
+    public Task Finish(Api api) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
+    {
+        while (unheard.TryDequeue(out var again)) Assert.True(await Send(api, again), "The service is gone.");
+    })));
+
+    /// <returns>False when nothing was heard.</returns>
+    public async Task<bool> Send(Api api, Sent activity)
+    {
+        if (await Unless.Gone(() => api.Post("/api/activities", activity.Body)) is not { } answer)
+        {
+            unheard.Enqueue(activity);
+            return false;
+        }
+
+        if (answer.Status == 202) Accepted[activity.Id] = activity;
+        else if (activity.Doomed && answer.Is(410).Code == "connection.deleted") Refused.Add(activity);
+        else answer.Is(202);
+        return true;
+    }
+
+    public Sent Doomed(Guid connection)
+    {
+        lock (sync) return Sent.New(random, connection, named: null, doomed: true);
+    }
+
+    private Sent Next()
+    {
+        lock (sync)
+        {
+            var n = random.Next(connections.Length);
+            return Sent.New(random, connections[n], random.Next(4) == 0 ? names[n] : null, doomed: false);
+        }
+    }
+}
+
+internal static class Unless
+{
+    /// <summary>Null when the service went away before it answered.</summary>
+    public static async Task<Answer?> Gone(Func<Task<Answer>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+
+namespace EndToEnd.Tests.Kills;
+
+/// <summary>An activity as its sender knows it.</summary>
+/// <param name="Doomed">Its connection may be deleted meanwhile.</param>
+internal sealed record Sent(Guid Id, Guid Connection, Manner Manner, bool Post, bool Doomed, object Body)
+{
+    public static Sent New(Random random, Guid connection, string? named, bool doomed)
+    {
+        var (id, post, manner) = (Guid.NewGuid(), random.Next(2) == 0, AnyManner(random));
+        return new Sent(id, connection, manner, post, doomed, new
+        {
+            id,
+            connectionId = named is null ? connection : (Guid?)null,
+            connection = named is null ? null : new { connector = "http", name = named },
+            activity = "request",
+            input = Input(id, post, manner, withBody: random.Next(2) == 0),
+            timeoutSeconds = manner == Manner.Silent ? 2 : 60
+        });
+    }
+
+    /// <summary>What its end says of it, given what the provider did; null when that is in order.</summary>
+    public string? Fault(JsonNode told, int done)
+    {
+        var (status, kind) = ((string)told["status"]!, (string?)told["error"]?["kind"]);
+        var right = (status, kind) switch
+        {
+            ("succeeded", _) => Post ? done == 1 : done >= 1,
+            ("unknown", _) => Post && done <= 1,
+            ("failed", "forbidden") => Manner == Manner.Forbidden && (Post ? done == 1 : done >= 1),
+            ("failed", "connectionDeleted") => Doomed && (!Post || done == 0),
+            _ => false
+        };
+        return right ? null : $"{(Post ? "POST" : "GET")} {Manner}, done {done} times: {told.ToJsonString()}";
+    }
+
+    private static object Input(Guid id, bool post, Manner manner, bool withBody)
+    {
+        var (method, path) = (post ? "POST" : "GET", $"/{manner}/{id}");
+        return post && withBody ? new { method, path, body = new { marker = id } } : new { method, path };
+    }
+
+    private static Manner AnyManner(Random random) => random.Next(100) switch
+    {
+        < 50 => Manner.Quick,
+        < 78 => Manner.Slow,
+        < 83 => Manner.Throttled,
+        < 86 => Manner.Later,
+        < 90 => Manner.Broken,
+        < 92 => Manner.Forbidden,
+        < 98 => Manner.CutOff,
+        _ => Manner.Silent
+    };
+}

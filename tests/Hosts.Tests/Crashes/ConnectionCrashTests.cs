@@ -1,0 +1,171 @@
+using Connections.Credentials;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.Worker;
+using EventSourcing;
+using Hosts.Tests.Harness;
+using Commands = Connections.Contracts;
+
+namespace Hosts.Tests.Crashes;
+
+/// <summary>A command on a connection ends with its process, and is said again.</summary>
+public sealed class ConnectionCrashTests
+{
+    private static readonly Guid Id = Guid.NewGuid();
+    private static readonly Guid Other = Guid.NewGuid();
+    private static readonly Guid Command = Guid.NewGuid();
+
+    [Fact]
+    public async Task A_create_ends_as_one_connection_with_its_name_its_account_and_its_secret()
+    {
+        using var world = await World.After(_ => Task.CompletedTask);
+        var points = await CrashPoints.Each(world, p => p.Create(Id, "one", "a"), async p =>
+        {
+            Assert.Equal(Id, await p.Create(Id, "one", "a"));
+            await IsCreated(p);
+        });
+        Assert.InRange(points, 20, 100);
+    }
+
+    [Fact]
+    public async Task A_create_from_the_bus_ends_as_one_connection_and_leaves_no_secret_behind()
+    {
+        var reference = "";
+        using var world = await World.After(async p => reference = await Leave(p, "secret"));
+        var points = await CrashPoints.Each(world, Deliver, async p =>
+        {
+            await Deliver(p);
+            await IsGone(p, reference);
+            await IsCreated(p);
+        });
+        Assert.InRange(points, 25, 120);
+
+        Task Deliver(Incarnation p) => p.New<CreateConnectionConsumer>().Consume(Delivery.Of(
+            new Commands.CreateConnection(Workers.Workspace, Command, Id, ScriptedConnector.Id, "one", null, reference)));
+    }
+
+    [Fact]
+    public async Task A_reconnect_never_names_a_secret_that_is_not_there_and_counts_once()
+    {
+        var reference = "";
+        using var world = await World.After(async p =>
+        {
+            await p.Create(Id, "one", "a");
+            reference = await Leave(p, "new");
+        });
+        var points = await CrashPoints.Each(world, Deliver, async p =>
+        {
+            var version = (await p.Connection(Id)).CredentialVersion;
+            Assert.Equal(version == 1 ? "secret" : "new", await p.Key(Id));
+            await Deliver(p);
+            Assert.Equal("new", await p.Key(Id));
+            Assert.Equal(["connection-created", "connection-reconnected"], await p.ConnectionHistory(Id));
+            Assert.Equal(2, (await p.Connection(Id)).CredentialVersion);
+            await IsGone(p, reference);
+            Assert.Equal(2, await Swept(p));
+        });
+        Assert.InRange(points, 20, 100);
+
+        Task Deliver(Incarnation p) =>
+            p.New<ReconnectConnectionConsumer>().Consume(
+                Delivery.Of(new Commands.ReconnectConnection(Workers.Workspace, Command, Id, reference)));
+    }
+
+    [Fact]
+    public async Task A_rename_ends_with_one_name_and_the_one_before_is_free()
+    {
+        using var world = await World.After(p => p.Create(Id, "one", "a"));
+        var points = await CrashPoints.Each(world, Rename, async p =>
+        {
+            await Rename(p);
+            Assert.Equal("two", (await p.Connection(Id)).Name);
+            Assert.Equal(["connection-created", "connection-renamed"], await p.ConnectionHistory(Id));
+            await IsRefused("connection.name-taken", () => p.Create(Other, "two", "b"));
+            await GetsWithinAMinute(p, "one");
+        });
+        Assert.InRange(points, 10, 100);
+
+        static Task Rename(Incarnation p) => p.Get<ChangeConnections>().Rename(Incarnation.Who, Id, "two", default);
+    }
+
+    [Fact]
+    public async Task A_delete_destroys_the_secret_in_the_end_and_frees_name_and_account()
+    {
+        var entry = "";
+        using var world = await World.After(async p =>
+        {
+            await p.Create(Id, "one", "a");
+            entry = (await p.Connection(Id)).Live!.VaultEntry;
+        });
+        var points = await CrashPoints.Each(world, DeleteAndDestroy, async p =>
+        {
+            await Delete(p);
+            await p.Follow();
+            Assert.Equal(["connection-created", "connection-deleted", "connection-secrets-destroyed"], await p.ConnectionHistory(Id));
+            Assert.Null(await p.Get<IVault>().Get(Workers.Workspace, Id, entry, default));
+            Assert.Equal(0, await Swept(p));
+            await p.Create(Other, "one", "a");
+        });
+        Assert.InRange(points, 8, 100);
+
+        static Task Delete(Incarnation p) => p.Get<ChangeConnections>().Delete(Incarnation.Who, Id, default);
+
+        static async Task DeleteAndDestroy(Incarnation p)
+        {
+            await Delete(p);
+            await p.Get<SecretsDestruction>().Destroy(Workers.Workspace, Id, Incarnation.Who.Metadata, default);
+        }
+    }
+
+    private static async Task IsCreated(Incarnation p)
+    {
+        Assert.Equal(["connection-created"], await p.ConnectionHistory(Id));
+        Assert.Equal("secret", await p.Key(Id));
+        Assert.Equal(1, await Swept(p));
+        Assert.Equal("secret", await p.Key(Id));
+        await IsRefused("connection.name-taken", () => p.Create(Other, "one", "b"));
+        await IsRefused("connection.account-taken", () => p.Create(Other, "two", "a"));
+        await p.Get<ChangeConnections>().Delete(Incarnation.Who, Id, default);
+        await p.Create(Other, "one", "a");
+    }
+
+    private static async Task IsRefused(string code, Func<Task> work)
+    {
+        var refused = await Assert.ThrowsAsync<RejectedException>(work);
+        Assert.Equal((code, (object)Id), (refused.Code, refused.Facts["connectionId"]));
+    }
+
+    /// <summary>Whoever vanished is waited for as long as that.</summary>
+    private static async Task GetsWithinAMinute(Incarnation p, string name)
+    {
+        try
+        {
+            await p.Create(Other, name, "b");
+        }
+        catch (RejectedException)
+        {
+            p.World.Clock.Advance(TimeSpan.FromMinutes(1));
+            await p.Create(Other, name, "b");
+        }
+
+        Assert.Equal(name, (await p.Connection(Other)).Name);
+    }
+
+    private static async Task<string> Leave(Incarnation p, string key) => (await p.Get<IOneTimeSecrets>().Put(
+        Workers.Workspace, Secret.Of(Incarnation.Credentials("a", key)), default)).Reference;
+
+    private static async Task IsGone(Incarnation p, string reference)
+    {
+        var secrets = p.Get<IOneTimeSecrets>();
+        var refused = await Assert.ThrowsAsync<RejectedException>(() => secrets.Take(Workers.Workspace, reference, Command, default));
+        Assert.Equal("secret.not-found", refused.Code);
+    }
+
+    /// <summary>How many entries of the connection are left after the sweep.</summary>
+    private static async Task<int> Swept(Incarnation p)
+    {
+        p.World.Clock.Advance(TimeSpan.FromHours(2));
+        await p.New<RemoveOrphanedEntries>().Sweep(default);
+        return (await p.Get<IVault>().PutBefore(p.World.Clock.GetUtcNow(), null, 100, default)).Count(e => e.Connection == Id);
+    }
+}

@@ -1,0 +1,151 @@
+using Connections.Connectors;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.Operations.Messages;
+using Connections.ReadModels;
+using Connections.Worker;
+using Dapper;
+using EventSourcing.Sql;
+using Hosts.Tests.Harness;
+
+namespace Hosts.Tests.Crashes;
+
+/// <summary>The process of a loop ends while it works off the log, and another goes on from the checkpoint.</summary>
+public sealed class LoopCrashTests
+{
+    private static readonly string[] Tables =
+        ["activities", "connection_use", "connections", "ledger", "ledger_unknown", "wait_connections", "wait_queues", "waits"];
+
+    public static TheoryData<string> Projections => ["connections", "activities", "waits", "ledger"];
+
+    public static TheoryData<string> Reactors =>
+        ["send-requested", "mend-connections", "destroy-secrets", "publish-activities", "publish-connections"];
+
+    [Theory]
+    [MemberData(nameof(Projections))]
+    public async Task Rows_are_as_if_written_in_one_go(string name)
+    {
+        using var world = await World.After(History);
+        string[] expected;
+        using (var fresh = world.Copy())
+        {
+            await using var whole = await Incarnation.Begin(fresh);
+            await whole.Follow(Projection(whole, name), name);
+            expected = await Rows(whole);
+        }
+
+        Assert.NotEmpty(expected);
+        var points = await CrashPoints.Each(world, p => p.Follow(Projection(p, name), name), async p =>
+        {
+            await p.Follow(Projection(p, name), name);
+            Assert.Equal(expected, await Rows(p));
+        });
+        Assert.InRange(points, 5, 100);
+    }
+
+    [Theory]
+    [MemberData(nameof(Reactors))]
+    public async Task Every_effect_happens_and_bears_the_same_message_id_each_time(string name)
+    {
+        using var world = await World.After(History);
+        string[] expected;
+        using (var fresh = world.Copy())
+        {
+            await using var whole = await Incarnation.Begin(fresh);
+            await whole.Follow(Reactor(whole, name), name);
+            expected = await Effects(whole);
+        }
+
+        Assert.NotEmpty(expected);
+        var points = await CrashPoints.Each(world, p => p.Follow(Reactor(p, name), name), async p =>
+        {
+            await p.Follow(Reactor(p, name), name);
+            Assert.Equal(expected, await Effects(p));
+        });
+        Assert.InRange(points, 5, 200);
+    }
+
+    /// <summary>Something of everything that loops look at; the rows are not written yet.</summary>
+    private static async Task History(Incarnation p)
+    {
+        var (used, dead, gone) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await p.Create(used, "used", "a");
+        await p.Create(dead, "dead", "b");
+        await p.Create(gone, "gone", "c");
+        await p.Get<ChangeConnections>().Rename(Incarnation.Who, used, "of use", default);
+        await p.Get<TestConnections>().Test(Incarnation.Who, used, default);
+        await Run(p, used, Task.FromResult(ScriptedConnector.Done("done")));
+        await Run(p, used, ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes));
+        await Run(p, used, ScriptedConnector.Fails(FailureKind.Unavailable, Delivered.Maybe));
+        await Run(p, dead, ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No));
+        await Run(p, gone, ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, TimeSpan.FromMinutes(5)));
+        await p.Get<ChangeConnections>().Delete(Incarnation.Who, gone, default);
+        await Request(p, used);
+    }
+
+    private static async Task Run(Incarnation p, Guid connection, Task<ConnectorResult> answer)
+    {
+        p.World.Provider.Answer = _ => answer;
+        await GoOn.Deliver(p, [await Request(p, connection)]);
+    }
+
+    private static async Task<RunAttempt> Request(Incarnation p, Guid connection)
+    {
+        var id = Guid.NewGuid();
+        var wanted = new NewActivity(id, connection, null, null, "write", null, null, null, null, null);
+        await p.Get<RequestActivities>().Request(Incarnation.Who, wanted, default);
+        return new RunAttempt(Workers.Workspace, id, 0, 0, (await p.Activity(id)).Request!, null, null);
+    }
+
+    private static ProjectionLoop Projection(Incarnation p, string name) => name == "ledger"
+        ? new ProjectionLoop(p.Get<LedgerProjection>(), p.Get<ServiceDatabase>().Sql, p.Get<LoopTools>())
+        : new ProjectionLoop(
+            new IProjection[] { p.Get<ConnectionsProjection>(), p.Get<ActivitiesProjection>(), p.Get<WaitsProjection>() }
+                .Single(r => r.Name == name),
+            p.Get<ReadModelDatabase>().Sql,
+            p.Get<LoopTools>());
+
+    private static ReactorLoop Reactor(Incarnation p, string name) => new ReactorLoop(
+        new IReactor[]
+        {
+            p.Get<SendRequested>(),
+            p.Get<MendConnections>(),
+            p.Get<DestroySecrets>(),
+            p.Get<PublishActivities>(),
+            p.Get<PublishConnections>()
+        }.Single(r => r.Name == name),
+        p.Get<ServiceDatabase>().Sql,
+        p.Get<LoopTools>());
+
+    private static async Task<string[]> Rows(Incarnation p)
+    {
+        var rows = new List<string>();
+        foreach (var database in (SqlDatabase[])[p.Get<ReadModelDatabase>().Sql, p.Get<ServiceDatabase>().Sql])
+        {
+            await using var connection = await database.Open(default);
+            var tables = await connection.QueryAsync<string>("SELECT name FROM sqlite_schema WHERE type = 'table'");
+            foreach (var table in tables.Intersect(Tables).Order())
+            {
+                var found = await connection.QueryAsync($"SELECT * FROM {table}");
+                rows.AddRange(found.Select(r => $"{table} {string.Join(' ', (IDictionary<string, object>)r)}").Order());
+            }
+        }
+
+        return [.. rows];
+    }
+
+    /// <summary>What was sent, and what was appended to connections.</summary>
+    private static async Task<string[]> Effects(Incarnation p)
+    {
+        var log = p.Get<EventSourcing.IEventLog>();
+        var appended = new List<string>();
+        await foreach (var batch in log.Subscribe([ConnectionDecider.Category], 0, default))
+        {
+            appended.AddRange(batch.Events
+                .Where(e => e.Type is "connection-reauth-required" or "connection-secrets-destroyed").Select(e => $"{e.Stream} {e.Type}"));
+            if (batch.CaughtUp) break;
+        }
+
+        return [.. p.World.Post.Kinds, .. appended.Order()];
+    }
+}

@@ -1,0 +1,73 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Hosts.Tests.Crashes;
+
+/// <summary>A log whose caller may end.</summary>
+internal sealed class MortalLog(IEventLog inner, Life life) : IEventLog
+{
+    public Task<StreamSlice> Read(string stream, CancellationToken ct) =>
+        life.Around($"reading {Kind(stream)}", () => inner.Read(stream, ct));
+
+    public Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) =>
+        life.Around($"appending {events[^1].Type}", () => inner.Append(stream, expected, events, ct));
+
+    public async IAsyncEnumerable<LogBatch> Subscribe(
+        IReadOnlyList<string> prefixes, long after, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var batch in inner.Subscribe(prefixes, after, ct))
+        {
+            await life.Cross($"after a batch of {batch.Events.Count}");
+            yield return batch;
+        }
+    }
+
+    public Task<long> Head(CancellationToken ct) => inner.Head(ct);
+
+    public Task Remove(string stream, CancellationToken ct) => life.Around("removing", () => inner.Remove(stream, ct));
+
+    public Task KeepLast(string stream, int count, CancellationToken ct) =>
+        life.Around("trimming", () => inner.KeepLast(stream, count, ct));
+
+    private static string Kind(string stream) => stream[..stream.IndexOf('-', StringComparison.Ordinal)];
+}
+
+/// <summary>A database whose caller may end: what it had begun is rolled back.</summary>
+internal sealed class MortalDatabase(string name, SqlDatabase inner, Life life) : SqlDatabase
+{
+    public override SqlProvider Provider => inner.Provider;
+
+    public override async ValueTask<DbConnection> Open(CancellationToken ct)
+    {
+        await life.Cross($"before reading {name}");
+        return await inner.Open(ct);
+    }
+
+    public override async ValueTask<SqlWrite> BeginWrite(CancellationToken ct)
+    {
+        await life.Cross($"before writing {name}");
+        var write = await inner.BeginWrite(ct);
+        life.Open.TryAdd(write, 0);
+        return new Write(name, write, life);
+    }
+
+    public override ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private sealed class Write(string name, SqlWrite inner, Life life) : SqlWrite
+    {
+        public override DbConnection Connection => inner.Connection;
+
+        public override DbTransaction Transaction => inner.Transaction;
+
+        public override Task Commit(CancellationToken ct) => life.Around($"committing {name}", () => inner.Commit(ct));
+
+        public override async ValueTask DisposeAsync()
+        {
+            if (life.Over) return;
+            life.Open.TryRemove(inner, out _);
+            await inner.DisposeAsync();
+        }
+    }
+}
