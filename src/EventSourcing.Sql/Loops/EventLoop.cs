@@ -15,6 +15,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     private readonly Backoff backoff = new(tools.Clock);
     private readonly ILogger logger = tools.Loggers.CreateLogger<EventLoop>();
     private readonly LoopCheckpoint checkpoint = new(name, checkpoints, tools.Clock);
+    private Task? quiet;
     private bool prepared;
 
     /// <summary>Makes the tables.</summary>
@@ -69,6 +70,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     private async Task Follow(CancellationToken ct)
     {
         await checkpoint.Read(ct);
+        quiet = null;
         report.At(checkpoint.Saved, caughtUp: false);
         using var following = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var batches = tools.Log.Subscribe(prefixes, checkpoint.Saved, following.Token).GetAsyncEnumerator(CancellationToken.None);
@@ -111,10 +113,11 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     // what was done and not saved is saved when nothing more comes for a while
     private async Task<bool> SavedUnlessItComes(Task coming, CancellationToken ct)
     {
-        using var came = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await Task.WhenAny(coming, Task.Delay(LoopCheckpoint.Quiet, tools.Clock, came.Token));
-        await came.CancelAsync();
-        return coming.IsCompleted || !tools.Leases.Holds(name) || await checkpoint.Save(ct);
+        quiet ??= Task.Delay(LoopCheckpoint.Quiet, tools.Clock, ct); // one for all that comes meanwhile
+        await Task.WhenAny(coming, quiet);
+        if (coming.IsCompleted) return true;
+        quiet = null;
+        return !tools.Leases.Holds(name) || await checkpoint.Save(ct);
     }
 
     private async Task<bool> Take(LogBatch batch, CancellationToken ct) =>
