@@ -29,8 +29,8 @@ internal sealed class Node : IDisposable
             {
                 EnableMultipleHttp2Connections = true,
                 ConnectTimeout = settings.GossipTimeout,
-                KeepAlivePingDelay = settings.KeepAliveInterval ?? Timeout.InfiniteTimeSpan,
-                KeepAlivePingTimeout = settings.KeepAliveTimeout ?? Timeout.InfiniteTimeSpan,
+                KeepAlivePingDelay = settings.KeepAliveInterval ?? System.Threading.Timeout.InfiniteTimeSpan,
+                KeepAlivePingTimeout = settings.KeepAliveTimeout ?? System.Threading.Timeout.InfiniteTimeSpan,
                 SslOptions = Tls(settings)
             },
             DisposeHttpClient = true,

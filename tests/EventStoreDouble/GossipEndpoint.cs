@@ -1,0 +1,15 @@
+using EventSourcing.EventStoreDb.Protocol;
+using Grpc.Core;
+
+namespace EventStoreDouble;
+
+internal sealed class GossipEndpoint(Members members) : Gossip.GossipBase
+{
+    public override Task<ClusterInfo> Read(Empty request, ServerCallContext context)
+    {
+        var answer = new ClusterInfo();
+        foreach (var (role, host, port) in members.All)
+            answer.Members.Add(new MemberInfo { State = role, IsAlive = true, HttpEndPoint = new EndPoint { Address = host, Port = (uint)port } });
+        return Task.FromResult(answer);
+    }
+}
