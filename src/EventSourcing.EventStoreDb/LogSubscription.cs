@@ -55,18 +55,22 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
     /// <summary>Null when the subscription was lost, or is to be made anew: then it is tried again.</summary>
     private async Task<LogBatch?> Next(CancellationToken ct)
     {
+        if (call is null) node = await cluster.Run(Open, ct);
         try
         {
-            if (call is null) node = await cluster.Run(Open, ct);
             return await Collect(ct);
         }
         catch (RpcException e)
         {
             ct.ThrowIfCancellationRequested();
-            var lost = node;
             Close();
             window = ManyEvents;
-            cluster.Failed(lost, e);
+            cluster.Failed(node, e);
+            return null;
+        }
+        catch (ObjectDisposedException)
+        {
+            Close(); // somebody else found the node lost, and left it
             return null;
         }
     }
