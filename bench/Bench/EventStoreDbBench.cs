@@ -4,13 +4,12 @@ using System.Text.Json;
 using EventSourcing;
 using EventSourcing.EventStoreDb;
 using EventSourcing.EventStoreDb.Protocol;
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bench;
 
-/// <summary>Appenders over the log, and over the bare protocol beside it: the same messages in one call, and nothing done about their answers.</summary>
+/// <summary>Appenders over the log, and over the bare protocol beside it: the same messages in one call, and no more.</summary>
 internal static class EventStoreDbBench
 {
     private const int AppendsPerStream = 3;
@@ -118,7 +117,7 @@ internal static class EventStoreDbBench
             var request = new BatchAppendReq
             {
                 CorrelationId = new UUID { Structured = new UUID.Types.Structured { LeastSignificantBits = number } },
-                Options = new BatchAppendReq.Types.Options { StreamIdentifier = new StreamIdentifier { StreamName = ByteString.CopyFromUtf8(stream) } },
+                Options = new() { StreamIdentifier = Messages.Stream(stream) },
                 ProposedMessages = { Messages.Proposed(Event(bytes), appendGoesOn: false) },
                 IsFinal = true
             };

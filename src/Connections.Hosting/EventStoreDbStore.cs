@@ -30,7 +30,8 @@ internal static class EventStoreDbStore
         if (given is null == file is null)
         {
             throw new HostSettingsException(
-                $"EventLog:Store=eventstoredb wants a connection string, as esdb://user:password@host:2113, either in {Key} or in a file that {Key}:File names.");
+                $"EventLog:Store=eventstoredb wants a connection string, as esdb://user:password@host:2113, "
+                + $"either in {Key} or in a file that {Key}:File names.");
         }
 
         try
@@ -43,7 +44,7 @@ internal static class EventStoreDbStore
         }
     }
 
-    /// <summary>Before anything starts: a server that is not there yet is waited for, one that refuses keeps the host from starting.</summary>
+    /// <summary>A server that is not there yet is waited for; one that refuses keeps the host from starting.</summary>
     private sealed class ReachEventStoreDb(EventStoreDbEventLog log) : IHostedLifecycleService
     {
         public Task StartingAsync(CancellationToken cancellationToken) => log.Reach(cancellationToken);

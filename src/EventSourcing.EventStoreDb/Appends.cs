@@ -37,7 +37,9 @@ internal sealed class Appends(Cluster cluster, ConnectionString settings, SeenPo
     private async Task<Appended> AtNow(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
     {
         var before = seen.Highest;
-        var options = expected == Revision.NoStream ? new Options { NoStream = new Nothing() } : new Options { StreamPosition = (ulong)expected };
+        var options = expected == Revision.NoStream
+            ? new Options { NoStream = new Nothing() }
+            : new Options { StreamPosition = (ulong)expected };
         var appended = await Send(
             stream, expected, options, [.. events.Select((e, i) => Messages.Proposed(e, appendGoesOn: i < events.Count - 1))], ct);
         // at or behind what was known before: the server has taken the events for those of an earlier append
@@ -54,7 +56,8 @@ internal sealed class Appends(Cluster cluster, ConnectionString settings, SeenPo
             async (node, _) =>
             {
                 // once sent, the answer is waited for: who cancels hears the truth
-                var answer = await node.Appends.Send(new BatchAppendReq { Options = options, ProposedMessages = { messages }, IsFinal = true });
+                var request = new BatchAppendReq { Options = options, ProposedMessages = { messages }, IsFinal = true };
+                var answer = await node.Appends.Send(request);
                 return answer.Error is null
                     ? new Appended((long)answer.Success.CurrentRevision, (long)answer.Success.Position.CommitPosition)
                     : throw Because(stream, expected, answer.Error);
@@ -67,10 +70,9 @@ internal sealed class Appends(Cluster cluster, ConnectionString settings, SeenPo
         var (from, to) = (Math.Max(expected, 0), expected + count);
         var events = await cluster.Run(
             async (node, token) => await StreamReads.Forwards(node, stream, from, to - from + 1, token).ToArrayAsync(token), ct);
-        bool Ends(long revision) => events.Any(e => (long)e.StreamRevision == revision && !AppendMark.IsOn(e.CustomMetadata.Span));
-        bool IsKept(long revision) => events.Any(e => (long)e.StreamRevision == revision);
-        var whole = Ends(to) && (!IsKept(expected) || Ends(expected))
-            && events.All(e => (long)e.StreamRevision == expected || (long)e.StreamRevision == to || AppendMark.IsOn(e.CustomMetadata.Span));
+        // an append ends before these events, if what is before them was kept, and again at their last, and nowhere in between
+        var whole = events.Length > 0 && (long)events[^1].StreamRevision == to && events.All(e =>
+            AppendMark.IsOn(e.CustomMetadata.Span) == ((long)e.StreamRevision != expected && (long)e.StreamRevision != to));
         return whole ? new Appended(to, (long)events[^1].CommitPosition) : throw new StreamConflictException(stream, expected);
     }
 

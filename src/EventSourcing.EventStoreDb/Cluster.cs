@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventSourcing.EventStoreDb;
 
-/// <summary>Which node is talked to: the one address, or the one that gossip shows; another one when it is lost or is not the leader.</summary>
+/// <summary>Which node is talked to: the one address, or one that gossip shows; another when it is lost or is not the leader.</summary>
 internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILogger logger) : IDisposable
 {
     // long enough for an election; who asked then hears that the outcome is not known
@@ -32,7 +32,8 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
             {
                 node = await Find(ct);
                 var answer = await call(node, ct);
-                if (Interlocked.Exchange(ref silent, 0) == 1) logger.LogInformation("EventStoreDB at {Places} answers again", settings.Places);
+                if (Interlocked.Exchange(ref silent, 0) == 1)
+                    logger.LogInformation("EventStoreDB at {Places} answers again", settings.Places);
                 return answer;
             }
             catch (RpcException e)
@@ -103,7 +104,8 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
                 try
                 {
                     var deadline = clock.GetUtcNow().UtcDateTime + settings.GossipTimeout;
-                    var members = (await node.Gossip.ReadAsync(new Empty(), node.Headers, deadline, ct)).Members.Where(m => m.IsAlive).ToArray();
+                    var told = await node.Gossip.ReadAsync(new Empty(), node.Headers, deadline, ct);
+                    var members = told.Members.Where(m => m.IsAlive).ToArray();
                     if (Best(members) is not { } best) continue;
                     known = [.. members.Select(Address)];
                     return Address(best);
@@ -115,7 +117,8 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
             }
 
             known = settings.Hosts;
-            if (attempt == settings.MaxDiscoverAttempts) throw failed ?? new RpcException(new Status(StatusCode.Unavailable, "No node can be used."));
+            if (attempt == settings.MaxDiscoverAttempts)
+                throw failed ?? new RpcException(new Status(StatusCode.Unavailable, "No node can be used."));
             await Task.Delay(settings.DiscoveryInterval, clock, ct);
         }
     }
@@ -135,5 +138,6 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
     private static DnsEndPoint Address(MemberInfo member) => new(member.HttpEndPoint.Address, (int)member.HttpEndPoint.Port);
 
     private EventStoreDbUnreachableException Unreachable(Exception inner) => new(
-        $"EventStoreDB at {settings.Places} did not answer for {Patience.TotalSeconds} seconds. Whether a last append was written is not known.", inner);
+        $"EventStoreDB at {settings.Places} did not answer for {Patience.TotalSeconds} seconds. "
+        + "Whether a last append was written is not known.", inner);
 }

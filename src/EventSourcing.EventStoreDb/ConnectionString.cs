@@ -39,7 +39,8 @@ internal sealed class ConnectionString
         VerifiesCertificate = Flag("tlsVerifyCert", true);
         CaFile = Text("tlsCaFile");
         (UserCertificateFile, UserKeyFile) = (Text("userCertFile"), Text("userKeyFile"));
-        if (UserCertificateFile is null != UserKeyFile is null) throw Wrong("userCertFile and userKeyFile are given together or not at all");
+        if (UserCertificateFile is null != UserKeyFile is null)
+            throw Wrong("userCertFile and userKeyFile are given together or not at all");
         ConnectionName = Text("connectionName");
         Prefers = Preference();
         MaxDiscoverAttempts = Number("maxDiscoverAttempts", 10, least: 1);
@@ -49,7 +50,7 @@ internal sealed class ConnectionString
         KeepAliveInterval = Milliseconds("keepAliveInterval", 10_000, mayBeOff: true);
         KeepAliveTimeout = Milliseconds("keepAliveTimeout", 10_000, mayBeOff: true);
         if (!Flag("throwOnAppendFailure", true)) throw Wrong("throwOnAppendFailure is always true here");
-        if (given.Keys.Except(read, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unknown) throw Wrong($"the key {unknown} is unknown");
+        if (given.Keys.FirstOrDefault(key => !read.Contains(key)) is { } unknown) throw Wrong($"the key {unknown} is unknown");
     }
 
     public IReadOnlyList<DnsEndPoint> Hosts { get; }
@@ -98,7 +99,8 @@ internal sealed class ConnectionString
         var parts = text.Split(':');
         if (parts.Length > 2 || parts[0].Length == 0) throw Wrong("a host is a name or an IPv4 address, with a port or without");
         if (parts.Length == 1) return new DnsEndPoint(parts[0], DefaultPort);
-        return int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort
+        var isNumber = int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port);
+        return isNumber && port is > 0 and <= IPEndPoint.MaxPort
             ? new DnsEndPoint(parts[0], port)
             : throw Wrong($"the port of the host {parts[0]} is a number from 1 to {IPEndPoint.MaxPort}");
     }
@@ -107,7 +109,8 @@ internal sealed class ConnectionString
     {
         foreach (var setting in settings.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (setting.Split('=') is not [{ Length: > 0 } key, { Length: > 0 } value]) throw Wrong($"the setting {setting.Split('=')[0]} is key=value");
+            if (setting.Split('=') is not [{ Length: > 0 } key, { Length: > 0 } value])
+                throw Wrong($"the setting {setting.Split('=')[0]} is key=value");
             if (!given.TryAdd(key, value)) throw Wrong($"the key {key} is given twice");
         }
     }
@@ -152,5 +155,6 @@ internal sealed class ConnectionString
     private static (string Before, string? After) Cut(string text, string at) =>
         text.Split(at, 2) is [var before, var after] ? (before, after) : (text, null);
 
-    private static EventStoreDbSettingsException Wrong(string rule) => new($"The connection string of EventStoreDB cannot be used: {rule}.");
+    private static EventStoreDbSettingsException Wrong(string rule) =>
+        new($"The connection string of EventStoreDB cannot be used: {rule}.");
 }

@@ -52,7 +52,8 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
     {
         ct.ThrowIfCancellationRequested();
         var events = await cluster.Run(
-            async (node, token) => await StreamReads.Forwards(node, stream, 0, All, token).Select(Messages.Recorded).ToArrayAsync(token), ct);
+            async (node, token) => await StreamReads.Forwards(node, stream, 0, All, token).Select(Messages.Recorded).ToArrayAsync(token),
+            ct);
         if (events.Length == 0) return new StreamSlice(stream, Revision.NoStream, events);
         seen.Add(events[^1].Position);
         return new StreamSlice(stream, events[^1].Revision, events);
@@ -99,7 +100,8 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         var (first, last) = await cluster.Run(
             async (node, token) => (
-                await StreamReads.Forwards(node, stream, 0, 1, token).FirstOrDefaultAsync(token), await StreamReads.Last(node, stream, token)),
+                await StreamReads.Forwards(node, stream, 0, 1, token).FirstOrDefaultAsync(token),
+                await StreamReads.Last(node, stream, token)),
             ct);
         if (first is null || last is null || last.StreamRevision - first.StreamRevision < (ulong)count) return;
         var truncate = MetadataEvent with { Id = Guid.CreateVersion7(), Data = Truncation(last.StreamRevision - (ulong)count + 1) };

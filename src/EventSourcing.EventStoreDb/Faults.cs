@@ -23,25 +23,32 @@ internal static class Faults
 
     /// <summary>Asked again, the server might answer.</summary>
     public static bool Passes(RpcException e) => Is(e, "not-leader") || e.StatusCode
-        is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown;
+        is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.DeadlineExceeded
+        or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown;
 
     /// <summary>What somebody has to change, where asking again would be in vain.</summary>
     public static EventStoreDbSettingsException? Refusal(RpcException e, ConnectionString settings) => e.StatusCode switch
     {
-        StatusCode.Unauthenticated => new(settings.User is null
-            ? $"EventStoreDB at {settings.Places} wants a user and a password: esdb://user:password@host."
-            : $"EventStoreDB at {settings.Places} does not accept the user {settings.User} or the password: correct the connection string.", e),
+        StatusCode.Unauthenticated => new(
+            settings.User is null
+                ? $"EventStoreDB at {settings.Places} wants a user and a password: esdb://user:password@host."
+                : $"EventStoreDB at {settings.Places} does not accept the user {settings.User} or the password: "
+                    + "correct the connection string.",
+            e),
         StatusCode.PermissionDenied => AccessDenied(settings, e),
-        StatusCode.Unimplemented => new($"What answers at {settings.Places} is no EventStoreDB from 21.10 on.", e),
+        StatusCode.Unimplemented => new($"What answers at {settings.Places} is no EventStoreDB that this version knows (23.10).", e),
         _ => CertificateTrouble(e) is { } trouble
-            ? new($"The TLS certificate of EventStoreDB at {settings.Places} is not accepted ({trouble.Message.TrimEnd('.')}): "
-                + "name the authority that issued it with tlsCaFile, connect by a name that it holds, or correct tls.", e)
+            ? new(
+                $"The TLS certificate of EventStoreDB at {settings.Places} is not accepted ({trouble.Message.TrimEnd('.')}): name the "
+                + "authority that issued it with tlsCaFile, connect by a name that it holds, or say tls=false to a server without TLS.",
+                e)
             : null
     };
 
     public static EventStoreDbSettingsException AccessDenied(ConnectionString settings, Exception? e = null) => new(
-        $"EventStoreDB at {settings.Places} denies {(settings.User is { } user ? $"the user {user}" : "callers without a user")} what the log needs: "
-        + "reading $all, and writing to and deleting streams. Make the user a member of $admins, or change the access rights.", e);
+        $"EventStoreDB at {settings.Places} denies {(settings.User is { } user ? $"the user {user}" : "callers without a user")} "
+        + "what the log needs: reading $all, and writing to and deleting streams. "
+        + "Make the user a member of $admins, or change the access rights.", e);
 
     private static AuthenticationException? CertificateTrouble(RpcException e)
     {

@@ -84,7 +84,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
         if (anchor is not null && from > position) Take(anchor);
         var options = StreamReads.Options();
         (options.All, options.Subscription) = (StreamReads.At(from), new ReadReq.Types.Subscription());
-        options.Filter = new ReadReq.Types.Filter { StreamIdentifier = new ReadReq.Types.Expression(), Max = window, CheckpointIntervalMultiplier = 1 };
+        options.Filter = new ReadReq.Types.Filter { Max = window, CheckpointIntervalMultiplier = 1, StreamIdentifier = new() };
         if (prefixes.Count > 0) options.Filter.StreamIdentifier.Prefix.AddRange(prefixes);
         else options.Filter.StreamIdentifier.Regex = @"^[^\$]"; // all but the server's own
         call = at.Streams.Read(new ReadReq { Options = options }, at.Headers, cancellationToken: ct);

@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace EventSourcing.EventStoreDb;
 
-/// <summary>Between the kernel's records and those of the protocol. An event's data and metadata are kept byte by byte as the kernel wrote them.</summary>
+/// <summary>Between the kernel's records and those of the protocol. Data and metadata stay byte by byte what they are.</summary>
 internal static class Messages
 {
     public static readonly Empty Empty = new();

@@ -23,7 +23,8 @@ internal sealed class Node : IDisposable
     {
         Address = address;
         (patience, this.clock) = (settings.DefaultDeadline, clock);
-        channel = GrpcChannel.ForAddress(new UriBuilder(settings.Tls ? "https" : "http", address.Host, address.Port).Uri, new GrpcChannelOptions
+        var place = new UriBuilder(settings.Tls ? "https" : "http", address.Host, address.Port).Uri;
+        channel = GrpcChannel.ForAddress(place, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler
             {
@@ -73,11 +74,13 @@ internal sealed class Node : IDisposable
     private static SslClientAuthenticationOptions Tls(ConnectionString settings)
     {
         var options = new SslClientAuthenticationOptions();
-        if (!settings.VerifiesCertificate) options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors != SslPolicyErrors.RemoteCertificateNotAvailable;
+        if (!settings.VerifiesCertificate)
+            options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors != SslPolicyErrors.RemoteCertificateNotAvailable;
         if (settings.CaFile is { } authority)
         {
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            options.CertificateChainPolicy.CustomTrustStore.Add(Load("tlsCaFile", () => X509CertificateLoader.LoadCertificateFromFile(authority)));
+            var policy = options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+            policy.RevocationMode = X509RevocationMode.NoCheck;
+            policy.CustomTrustStore.Add(Load("tlsCaFile", () => X509CertificateLoader.LoadCertificateFromFile(authority)));
         }
 
         if (settings.UserCertificateFile is { } certificate)
@@ -97,7 +100,8 @@ internal sealed class Node : IDisposable
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            throw new EventStoreDbSettingsException($"The file that {key} of the connection string names cannot be read as a certificate: {e.Message}", e);
+            throw new EventStoreDbSettingsException(
+                $"The file that {key} of the connection string names cannot be read as a certificate: {e.Message}", e);
         }
     }
 }

@@ -29,7 +29,7 @@ internal static class StreamReads
 
     public static ReadReq.Types.AllStreams At(long position) => position == Position.Start
         ? new ReadReq.Types.AllStreams { Start = Messages.Empty }
-        : new ReadReq.Types.AllStreams { Position = new AllStreamPosition { CommitPosition = (ulong)position, PreparePosition = (ulong)position } };
+        : new ReadReq.Types.AllStreams { Position = new() { CommitPosition = (ulong)position, PreparePosition = (ulong)position } };
 
     public static ReadReq.Types.Options Options() => new() { UuidForm = Structured, Control = Control };
 
@@ -50,7 +50,8 @@ internal static class StreamReads
         return options;
     }
 
-    private static async IAsyncEnumerable<Recorded> Read(Node node, ReadReq.Types.Options options, [EnumeratorCancellation] CancellationToken ct)
+    private static async IAsyncEnumerable<Recorded> Read(
+        Node node, ReadReq.Types.Options options, [EnumeratorCancellation] CancellationToken ct)
     {
         using var call = node.Streams.Read(new ReadReq { Options = options }, node.Headers, cancellationToken: ct);
         while (await call.ResponseStream.MoveNext(ct))

@@ -43,7 +43,9 @@ public sealed class EventStoreTests(OneForAll common)
 
         await using var again = await Service.Start(folder.Path, On(server.Connection));
         await Until.Seen(
-            () => again.Api.Get("/api/connections"), list => list.Text.Contains(id.ToString(), StringComparison.Ordinal), "the connection is listed");
+            () => again.Api.Get("/api/connections"),
+            list => list.Text.Contains(id.ToString(), StringComparison.Ordinal),
+            "the connection is listed");
     }
 
     [Fact]

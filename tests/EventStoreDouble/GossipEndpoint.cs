@@ -9,7 +9,11 @@ internal sealed class GossipEndpoint(Members members) : Gossip.GossipBase
     {
         var answer = new ClusterInfo();
         foreach (var (role, host, port) in members.All)
-            answer.Members.Add(new MemberInfo { State = role, IsAlive = true, HttpEndPoint = new EndPoint { Address = host, Port = (uint)port } });
+        {
+            var place = new EndPoint { Address = host, Port = (uint)port };
+            answer.Members.Add(new MemberInfo { State = role, IsAlive = true, HttpEndPoint = place });
+        }
+
         return Task.FromResult(answer);
     }
 }

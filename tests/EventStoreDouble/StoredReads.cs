@@ -13,12 +13,13 @@ internal static class StoredReads
 {
     private const int LiveBuffer = 64; // what comes faster, once live, ends the subscription
 
-    public static async IAsyncEnumerable<ReadResp> OfStream(StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ReadResp> OfStream(
+        StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
     {
         var events = await streams.Read(options.Stream.StreamIdentifier.StreamName.ToStringUtf8(), ct);
         if (events.Count == 0)
         {
-            yield return new ReadResp { StreamNotFound = new ReadResp.Types.StreamNotFound { StreamIdentifier = options.Stream.StreamIdentifier } };
+            yield return new ReadResp { StreamNotFound = new() { StreamIdentifier = options.Stream.StreamIdentifier } };
             yield break;
         }
 
@@ -30,7 +31,8 @@ internal static class StoredReads
     }
 
     /// <summary>One event: the first from a position on, or the last of all.</summary>
-    public static async IAsyncEnumerable<ReadResp> OfAll(StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ReadResp> OfAll(
+        StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
     {
         if (options.Count != 1) throw new RpcException(new Status(StatusCode.Unimplemented, "This double reads one event of all."));
         var log = await streams.Log();
@@ -44,19 +46,22 @@ internal static class StoredReads
         }
     }
 
-    public static async IAsyncEnumerable<ReadResp> Subscription(StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ReadResp> Subscription(
+        StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
     {
         var interval = options.Filter.Max * options.Filter.CheckpointIntervalMultiplier;
         if (interval == 0) throw new RpcException(new Status(StatusCode.InvalidArgument, "A filter has a window."));
         var by = options.Filter.StreamIdentifier;
         var regex = new Regex(by.Regex);
-        bool Fits(string stream) => by.Prefix.Count > 0 ? by.Prefix.Any(p => stream.StartsWith(p, StringComparison.Ordinal)) : regex.IsMatch(stream);
+        bool Fits(string stream) => by.Prefix.Count > 0
+            ? by.Prefix.Any(p => stream.StartsWith(p, StringComparison.Ordinal))
+            : regex.IsMatch(stream);
         yield return new ReadResp { Confirmation = new ReadResp.Types.Confirmation { SubscriptionId = Guid.NewGuid().ToString() } };
         var (considered, live) = (0u, false);
         await foreach (var batch in (await streams.Log()).Subscribe([], (long)(options.All.Position?.CommitPosition ?? 0), ct))
         {
             if (live && batch.Events.Count > LiveBuffer)
-                throw new RpcException(new Status(StatusCode.Aborted, "Operation timed out: Consumer too slow to handle event while live."));
+                throw new RpcException(new Status(StatusCode.Aborted, "Consumer too slow to handle event while live."));
             foreach (var e in batch.Events)
             {
                 if (Fits(e.Stream)) yield return Wire.Event(e);

@@ -95,14 +95,16 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
     {
         if (expected is not { } at || at + events.Count > was.Revision) return null;
         var there = was.Events.Where(e => e.Revision > at).Take(events.Count).ToArray();
-        return there.Select(e => e.Id).SequenceEqual(events.Select(e => e.Id)) ? new Appended(there[^1].Revision, there[^1].Position) : null;
+        return there.Select(e => e.Id).SequenceEqual(events.Select(e => e.Id))
+            ? new Appended(there[^1].Revision, there[^1].Position)
+            : null;
     }
 
-    private Task<Appended?> Truncate(string stream, long before, CancellationToken ct) => Append(
-        MetadataPrefix + stream,
-        expected: null,
-        [new NewEvent(Guid.CreateVersion7(), "$metadata", JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, long> { ["$tb"] = before }), default)],
-        ct);
+    private Task<Appended?> Truncate(string stream, long before, CancellationToken ct)
+    {
+        var metadata = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, long> { ["$tb"] = before });
+        return Append(MetadataPrefix + stream, expected: null, [new NewEvent(Guid.CreateVersion7(), "$metadata", metadata, default)], ct);
+    }
 
     private void Learn(string metadataStream, ReadOnlySpan<byte> metadata) =>
         truncatedBefore[metadataStream[MetadataPrefix.Length..]] = JsonSerializer.Deserialize<Dictionary<string, long>>(metadata)!["$tb"];

@@ -28,7 +28,7 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Do
         var read = options switch
         {
             { Stream: not null } => StoredReads.OfStream(streams, options, context.CancellationToken),
-            { UntilCase: ReadReq.Types.Options.UntilOneofCase.Subscription } => StoredReads.Subscription(streams, options, context.CancellationToken),
+            { Subscription: not null } => StoredReads.Subscription(streams, options, context.CancellationToken),
             _ => StoredReads.OfAll(streams, options, context.CancellationToken)
         };
         await foreach (var message in read) await responseStream.WriteAsync(message, context.CancellationToken);
@@ -47,7 +47,8 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Do
     public override async Task<DeleteResp> Delete(DeleteReq request, ServerCallContext context)
     {
         Admit(context);
-        if (await streams.Delete(request.Options.StreamIdentifier.StreamName.ToStringUtf8(), context.CancellationToken)) return new DeleteResp();
+        var stream = request.Options.StreamIdentifier.StreamName.ToStringUtf8();
+        if (await streams.Delete(stream, context.CancellationToken)) return new DeleteResp();
         throw new RpcException(
             new Status(StatusCode.FailedPrecondition, "Delete failed due to WrongExpectedVersion."),
             new Metadata { { "exception", "wrong-expected-version" } });
@@ -56,11 +57,16 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Do
     private void Admit(ServerCallContext context, bool atOnce = true)
     {
         if (context.GetHttpContext().Items.ContainsKey(BasicAuthentication.Anonymous))
-            throw new RpcException(new Status(StatusCode.PermissionDenied, "Access Denied"), new Metadata { { "exception", "access-denied" } });
+        {
+            var trailers = new Metadata { { "exception", "access-denied" } };
+            throw new RpcException(new Status(StatusCode.PermissionDenied, "Access Denied"), trailers);
+        }
+
         if (atOnce) members.RequireLeader(context);
     }
 
-    private async Task Receive(IAsyncStreamReader<BatchAppendReq> requests, ChannelWriter<BatchAppendResp> answers, ServerCallContext context)
+    private async Task Receive(
+        IAsyncStreamReader<BatchAppendReq> requests, ChannelWriter<BatchAppendResp> answers, ServerCallContext context)
     {
         try
         {
@@ -109,11 +115,12 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Do
         }
         else
         {
-            answer.Success = new BatchAppendResp.Types.Success { CurrentRevision = (ulong)at.Revision, Position = Wire.Position(at.Position) };
+            answer.Success = new() { CurrentRevision = (ulong)at.Revision, Position = Wire.Position(at.Position) };
         }
 
         await answers.WriteAsync(answer, ct);
     }
 
-    private static Failure Of(int code, IMessage detail) => new() { Code = code, Message = detail.Descriptor.Name, Details = Any.Pack(detail) };
+    private static Failure Of(int code, IMessage detail) =>
+        new() { Code = code, Message = detail.Descriptor.Name, Details = Any.Pack(detail) };
 }

@@ -29,7 +29,8 @@ internal static class Wire
         return new ReadResp { Event = new ReadResp.Types.ReadEvent { Event = recorded } };
     }
 
-    public static AllStreamPosition Position(long position) => new() { CommitPosition = (ulong)position, PreparePosition = (ulong)position };
+    public static AllStreamPosition Position(long position) =>
+        new() { CommitPosition = (ulong)position, PreparePosition = (ulong)position };
 
     private static Guid Id(UUID id) => id.ValueCase == UUID.ValueOneofCase.String
         ? Guid.Parse(id.String)

@@ -22,8 +22,9 @@ public sealed class ConnectionStringTests
     public void Every_setting_is_read()
     {
         var parsed = ConnectionString.Parse(
-            "esdb+discover://some:wo%72d@a,b?tlsVerifyCert=false&tlsCaFile=/ca.pem&nodePreference=Follower&keepAliveInterval=-1&keepAliveTimeout=7"
-            + "&defaultDeadline=3&discoveryInterval=4&maxDiscoverAttempts=5&gossipTimeout=6&connectionName=us&throwOnAppendFailure=true"
+            "esdb+discover://some:wo%72d@a,b?tlsVerifyCert=false&tlsCaFile=/ca.pem&nodePreference=Follower"
+            + "&keepAliveInterval=-1&keepAliveTimeout=7&defaultDeadline=3&discoveryInterval=4"
+            + "&maxDiscoverAttempts=5&gossipTimeout=6&connectionName=us&throwOnAppendFailure=true"
             + "&userCertFile=/c.pem&userKeyFile=/k.pem");
 
         Assert.Equal(("some", "wo%72d"), (parsed.User, parsed.Password));

@@ -58,7 +58,8 @@ public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture
     public async Task A_certificate_for_another_name_is_refused_at_once()
     {
         var server = await WithTls("elsewhere.example");
-        await Refused(() => Tls(server, $"tlsCaFile={Write("ca.pem", certificates.AuthorityPem)}").Reach(Ct), "connect by a name that it holds");
+        var log = Tls(server, $"tlsCaFile={Write("ca.pem", certificates.AuthorityPem)}");
+        await Refused(() => log.Reach(Ct), "connect by a name that it holds");
     }
 
     [Fact]

@@ -70,7 +70,8 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             said.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
     }
 }
