@@ -26,4 +26,5 @@ var app = builder.Build();
 app.UseMiddleware<BasicAuthentication>();
 app.MapGrpcService<StreamsEndpoint>();
 app.MapGrpcService<GossipEndpoint>();
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine("The double listens"));
 await app.RunAsync();
