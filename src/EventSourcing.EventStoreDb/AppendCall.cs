@@ -14,7 +14,7 @@ internal sealed class AppendCall : IDisposable
     private const int MostWaiting = 1024;
 
     private readonly AsyncDuplexStreamingCall<BatchAppendReq, BatchAppendResp> call;
-    private readonly Channel<BatchAppendReq> outgoing = 
+    private readonly Channel<BatchAppendReq> outgoing =
         Channel.CreateBounded<BatchAppendReq>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly ConcurrentDictionary<long, TaskCompletionSource<BatchAppendResp>> waiting = new();
     private readonly TimeSpan patience;

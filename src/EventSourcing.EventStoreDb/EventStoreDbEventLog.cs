@@ -34,7 +34,7 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
     /// <exception cref="EventStoreDbSettingsException">It is there and refuses: waiting would not help.</exception>
     public async Task Reach(CancellationToken ct)
     {
-        for (; ;)
+        while (true)
         {
             try
             {

@@ -71,7 +71,7 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
     private async Task<Appended?> Write(string stream, long? expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
     {
         var to = await Log();
-        for (; ;)
+        while (true)
         {
             var was = await to.Read(stream, ct);
             var deleted = was.Events.Count > 0 && truncatedBefore.GetValueOrDefault(stream) == long.MaxValue;
