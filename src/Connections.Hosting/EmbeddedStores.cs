@@ -22,18 +22,16 @@ public static class EmbeddedStores
     /// <exception cref="DataFolderInUseException">Another process has it.</exception>
     public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder)
     {
-        var folder = ServiceSettings.Embedded(builder.Configuration).DataFolder!;
+        var settings = ServiceSettings.Embedded(builder.Configuration);
+        var folder = settings.DataFolder!;
         Directory.CreateDirectory(folder);
         var services = builder.Services;
         var held = DataFolderLock.Take(folder);
         services.AddSingleton(_ => held);
         services.AddSingleton(new EmbeddedFolder(folder));
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IEventLog>(p =>
-        {
-            p.GetRequiredService<DataFolderLock>();
-            return SqliteEventLog.Open(Path.Combine(folder, LogFile), p.GetRequiredService<TimeProvider>());
-        });
+        if (settings.EventLog == ServiceSettings.EventStoreDb) builder.AddEventStoreDb();
+        else services.AddSingleton<IEventLog>(p => OpenLog(p, Path.Combine(folder, LogFile)));
         services.AddSingleton(_ => new ReadModelDatabase(new SqliteDatabase(Path.Combine(folder, ReadModelFile), SqliteDurability.Rebuildable)));
         services.AddSingleton(_ => new ServiceDatabase(new SqliteDatabase(Path.Combine(folder, ServiceFile), SqliteDurability.Rebuildable)));
         services.AddSingleton(_ => new KeyDatabase(new SqliteDatabase(Path.Combine(folder, KeyFile), SqliteDurability.Full)));
@@ -41,5 +39,11 @@ public static class EmbeddedStores
             new SqliteDatabase(Path.Combine(folder, VaultFile), SqliteDurability.Full, secureDelete: true)));
         services.AddHostedService<EmbeddedFilesCheck>();
         return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
+    }
+
+    private static SqliteEventLog OpenLog(IServiceProvider services, string path)
+    {
+        services.GetRequiredService<DataFolderLock>();
+        return SqliteEventLog.Open(path, services.GetRequiredService<TimeProvider>());
     }
 }

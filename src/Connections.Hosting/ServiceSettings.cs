@@ -6,6 +6,8 @@ namespace Connections.Hosting;
 /// <param name="DataFolder">Null in hosts that may not use embedded stores.</param>
 public sealed record ServiceSettings(string EventLog, string Sql, string Bus, string? DataFolder)
 {
+    public const string EventStoreDb = "eventstoredb";
+
     private const string Sqlite = "sqlite";
     private const string Memory = "memory";
 
@@ -37,7 +39,7 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
 
     private ServiceSettings Checked()
     {
-        Among("EventLog:Store", EventLog, Sqlite);
+        Among("EventLog:Store", EventLog, Sqlite, EventStoreDb);
         Among("Sql:Provider", Sql, Sqlite);
         Among("Bus:Transport", Bus, Memory);
         return this;

@@ -8,7 +8,8 @@ public static class SharedStores
     /// <exception cref="HostSettingsException">They are not configured, or embedded ones are.</exception>
     public static IHostApplicationBuilder AddSharedStores(this IHostApplicationBuilder builder, string host)
     {
-        ServiceSettings.Shared(builder.Configuration, host);
+        var settings = ServiceSettings.Shared(builder.Configuration, host);
+        if (settings.EventLog == ServiceSettings.EventStoreDb) builder.AddEventStoreDb();
         return builder;
     }
 }

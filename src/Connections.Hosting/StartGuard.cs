@@ -1,4 +1,5 @@
 using Connections.Credentials;
+using EventSourcing.EventStoreDb;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,10 @@ public static class StartGuard
             await host();
             return 0;
         }
+        catch (OperationCanceledException)
+        {
+            return 0; // told to stop while it still waited for what it needs
+        }
         catch (Exception fault) when (Explained(fault))
         {
             await Console.Error.WriteLineAsync($"Cannot start: {fault.Message}");
@@ -25,6 +30,6 @@ public static class StartGuard
     }
 
     private static bool Explained(Exception fault) => fault is HostSettingsException or DataFolderInUseException or SqliteFileException
-        or NewerSchemaException or KeyRingException or OptionsValidationException
+        or EventStoreDbSettingsException or NewerSchemaException or KeyRingException or OptionsValidationException
         || (fault is IOException && fault.InnerException?.GetType().Name == "AddressInUseException");
 }

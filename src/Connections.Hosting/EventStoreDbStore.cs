@@ -1,0 +1,62 @@
+using EventSourcing;
+using EventSourcing.EventStoreDb;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Hosting;
+
+/// <summary>The log on a server of its own: <c>EventLog:Connection</c>, or the file that <c>EventLog:Connection:File</c> names.</summary>
+internal static class EventStoreDbStore
+{
+    private const string Key = "EventLog:Connection";
+
+    /// <exception cref="HostSettingsException">The connection string is not given, or twice, or its file cannot be read.</exception>
+    public static void AddEventStoreDb(this IHostApplicationBuilder builder)
+    {
+        var connection = Connection(builder.Configuration);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(p => EventStoreDbEventLog.Open(
+            connection, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<EventStoreDbEventLog>>()));
+        builder.Services.AddSingleton<IEventLog>(p => p.GetRequiredService<EventStoreDbEventLog>());
+        builder.Services.AddHostedService<ReachEventStoreDb>();
+    }
+
+    private static string Connection(IConfiguration configuration)
+    {
+        var (given, file) = (configuration[Key], configuration[$"{Key}:File"]);
+        if (given is null == file is null)
+        {
+            throw new HostSettingsException(
+                $"EventLog:Store=eventstoredb wants a connection string, as esdb://user:password@host:2113, "
+                + $"either in {Key} or in a file that {Key}:File names.");
+        }
+
+        try
+        {
+            return given ?? File.ReadAllText(file!).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HostSettingsException($"The file that {Key}:File names cannot be read ({e.GetType().Name}).");
+        }
+    }
+
+    /// <summary>A server that is not there yet is waited for; one that refuses keeps the host from starting.</summary>
+    private sealed class ReachEventStoreDb(EventStoreDbEventLog log) : IHostedLifecycleService
+    {
+        public Task StartingAsync(CancellationToken cancellationToken) => log.Reach(cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using EventSourcing.EventStoreDb.Protocol;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+
+namespace EventSourcing.EventStoreDb;
+
+/// <summary>Which node is talked to: the one address, or one that gossip shows; another when it is lost or is not the leader.</summary>
+internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILogger logger) : IDisposable
+{
+    // long enough for an election; who asked then hears that the outcome is not known
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim finding = new(1, 1);
+    private IReadOnlyList<DnsEndPoint> known = settings.Hosts;
+    private DnsEndPoint? leader;
+    private Node? current;
+    private bool closed;
+    private int silent;
+
+    /// <summary>Calls a node and, where that fails in passing, one again and again: the call must be one that may be repeated.</summary>
+    /// <exception cref="EventStoreDbSettingsException">Refused: asking again is in vain.</exception>
+    /// <exception cref="EventStoreDbUnreachableException">No answer in half a minute.</exception>
+    public async Task<T> Run<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct)
+    {
+        for (var started = clock.GetTimestamp(); ;)
+        {
+            ObjectDisposedException.ThrowIf(closed, typeof(EventStoreDbEventLog));
+            Node? node = null;
+            Exception failed;
+            try
+            {
+                node = await Find(ct);
+                var answer = await call(node, ct);
+                if (Interlocked.Exchange(ref silent, 0) == 1)
+                    logger.LogInformation("EventStoreDB at {Places} answers again", settings.Places);
+                return answer;
+            }
+            catch (RpcException e)
+            {
+                ct.ThrowIfCancellationRequested();
+                Failed(node, e);
+                failed = e;
+            }
+            catch (Exception e) when (e is TryAgainException || (e is ObjectDisposedException && !closed))
+            {
+                failed = e;
+            }
+
+            if (clock.GetElapsedTime(started) > Patience) throw Unreachable(failed);
+            await Task.Delay(settings.DiscoveryInterval, clock, ct);
+        }
+    }
+
+    /// <summary>Leaves the node, unless it is only busy. Returns where it is worth asking again.</summary>
+    public void Failed(Node? node, RpcException e)
+    {
+        var refusal = Faults.Refusal(e, settings);
+        if (node is not null && !Faults.StaysAtNode(e) && Interlocked.CompareExchange(ref current, null, node) == node)
+        {
+            Volatile.Write(ref leader, Faults.Leader(e));
+            node.Dispose();
+        }
+
+        if (refusal is not null) throw refusal;
+        if (!Faults.Passes(e)) throw new IOException($"EventStoreDB at {settings.Places} answered {e.StatusCode}.", e);
+        if (Faults.Leader(e) is not null || Faults.StaysAtNode(e) || closed || Interlocked.Exchange(ref silent, 1) == 1) return;
+        logger.LogWarning("EventStoreDB at {Places} does not answer ({Status}): trying again until it does", settings.Places, e.StatusCode);
+    }
+
+    public void Dispose()
+    {
+        closed = true;
+        Interlocked.Exchange(ref current, null)?.Dispose();
+        finding.Dispose();
+    }
+
+    private async Task<Node> Find(CancellationToken ct)
+    {
+        if (Volatile.Read(ref current) is { } known) return known;
+        await finding.WaitAsync(ct);
+        try
+        {
+            if (Volatile.Read(ref current) is { } found) return found;
+            var address = Interlocked.Exchange(ref leader, null) ?? (settings.Discovers ? await Discover(ct) : settings.Hosts[0]);
+            var node = new Node(settings, address, clock);
+            Volatile.Write(ref current, node);
+            return node;
+        }
+        finally
+        {
+            finding.Release();
+        }
+    }
+
+    private async Task<DnsEndPoint> Discover(CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            RpcException? failed = null;
+            foreach (var member in known.OrderBy(_ => Random.Shared.Next()))
+            {
+                using var node = new Node(settings, member, clock);
+                try
+                {
+                    var deadline = clock.GetUtcNow().UtcDateTime + settings.GossipTimeout;
+                    var told = await node.Gossip.ReadAsync(new Empty(), node.Headers, deadline, ct);
+                    var members = told.Members.Where(m => m.IsAlive).ToArray();
+                    if (Best(members) is not { } best) continue;
+                    known = [.. members.Select(Address)];
+                    return Address(best);
+                }
+                catch (RpcException e) when (Faults.Refusal(e, settings) is null)
+                {
+                    failed = e;
+                }
+            }
+
+            known = settings.Hosts;
+            if (attempt == settings.MaxDiscoverAttempts)
+                throw failed ?? new RpcException(new Status(StatusCode.Unavailable, "No node can be used."));
+            await Task.Delay(settings.DiscoveryInterval, clock, ct);
+        }
+    }
+
+    private MemberInfo? Best(IEnumerable<MemberInfo> members) => members
+        .Where(m => m.State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyLeaderless or NodeState.ReadOnlyReplica)
+        .Where(m => settings.Prefers != NodePreference.Leader || m.State == NodeState.Leader)
+        .OrderBy(m => settings.Prefers switch
+        {
+            NodePreference.Follower => m.State == NodeState.Follower ? 0 : 1,
+            NodePreference.ReadOnlyReplica => m.State is NodeState.ReadOnlyReplica or NodeState.ReadOnlyLeaderless ? 0 : 1,
+            _ => 0
+        })
+        .ThenBy(_ => Random.Shared.Next())
+        .FirstOrDefault();
+
+    private static DnsEndPoint Address(MemberInfo member) => new(member.HttpEndPoint.Address, (int)member.HttpEndPoint.Port);
+
+    private EventStoreDbUnreachableException Unreachable(Exception inner) => new(
+        $"EventStoreDB at {settings.Places} did not answer for {Patience.TotalSeconds} seconds. "
+        + "Whether a last append was written is not known.", inner);
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using EventSourcing.EventStoreDb.Protocol;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace EventSourcing.EventStoreDb;
+
+/// <summary>One server, and the connection to it.</summary>
+internal sealed class Node : IDisposable
+{
+    private const int MostBytes = 32 << 20; // of one message: an event is at most 1 MiB unless the server was told otherwise
+
+    private readonly GrpcChannel channel;
+    private readonly Lazy<AppendCall> appends;
+    private readonly TimeSpan patience;
+    private readonly TimeProvider clock;
+
+    public Node(ConnectionString settings, DnsEndPoint address, TimeProvider clock)
+    {
+        Address = address;
+        (patience, this.clock) = (settings.DefaultDeadline, clock);
+        var place = new UriBuilder(settings.Tls ? "https" : "http", address.Host, address.Port).Uri;
+        channel = GrpcChannel.ForAddress(place, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                ConnectTimeout = settings.GossipTimeout,
+                KeepAlivePingDelay = settings.KeepAliveInterval ?? System.Threading.Timeout.InfiniteTimeSpan,
+                KeepAlivePingTimeout = settings.KeepAliveTimeout ?? System.Threading.Timeout.InfiniteTimeSpan,
+                SslOptions = Tls(settings)
+            },
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = MostBytes,
+            MaxSendMessageSize = MostBytes
+        });
+        Headers = HeadersOf(settings);
+        Streams = new Streams.StreamsClient(channel);
+        Gossip = new Gossip.GossipClient(channel);
+        appends = new Lazy<AppendCall>(() => new AppendCall(Streams, Headers, patience, clock));
+    }
+
+    public DnsEndPoint Address { get; }
+
+    public Metadata Headers { get; }
+
+    public Streams.StreamsClient Streams { get; }
+
+    public Gossip.GossipClient Gossip { get; }
+
+    public AppendCall Appends => appends.Value;
+
+    public DateTime Deadline => clock.GetUtcNow().UtcDateTime + patience;
+
+    public void Dispose()
+    {
+        if (appends.IsValueCreated) appends.Value.Dispose();
+        channel.Dispose();
+    }
+
+    private static Metadata HeadersOf(ConnectionString settings)
+    {
+        var headers = new Metadata { { "requires-leader", settings.Prefers == NodePreference.Leader ? "True" : "False" } };
+        if (settings.ConnectionName is { } name) headers.Add("connection-name", name);
+        if (settings.User is not { } user) return headers;
+        headers.Add("authorization", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{settings.Password}"))}");
+        return headers;
+    }
+
+    private static SslClientAuthenticationOptions Tls(ConnectionString settings)
+    {
+        var options = new SslClientAuthenticationOptions();
+        if (!settings.VerifiesCertificate)
+            options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors != SslPolicyErrors.RemoteCertificateNotAvailable;
+        if (settings.CaFile is { } authority)
+        {
+            var policy = options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+            policy.RevocationMode = X509RevocationMode.NoCheck;
+            policy.CustomTrustStore.Add(Load("tlsCaFile", () => X509CertificateLoader.LoadCertificateFromFile(authority)));
+        }
+
+        if (settings.UserCertificateFile is { } certificate)
+        {
+            options.ClientCertificates =
+                [Load("userCertFile", () => X509Certificate2.CreateFromPemFile(certificate, settings.UserKeyFile))];
+        }
+
+        return options;
+    }
+
+    private static X509Certificate2 Load(string key, Func<X509Certificate2> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new EventStoreDbSettingsException(
+                $"The file that {key} of the connection string names cannot be read as a certificate: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using EventSourcing.EventStoreDb;
+
+namespace EventLog.Tests;
+
+public sealed class ConnectionStringTests
+{
+    [Theory]
+    [InlineData("esdb://localhost", "localhost:2113", false, true)]
+    [InlineData("esdb://localhost:2114/", "localhost:2114", false, true)]
+    [InlineData("esdb://10.0.0.1:2113?tls=false", "10.0.0.1:2113", false, false)]
+    [InlineData("esdb://a:1,b:2,c?tls=false", "a:1, b:2, c:2113", true, false)]
+    [InlineData("esdb+discover://cluster.example:2113", "cluster.example:2113", true, true)]
+    [InlineData("esdb://admin:changeit@node/?TLS=FALSE", "node:2113", false, false)]
+    public void Hosts_are_taken_as_the_official_client_takes_them(string text, string places, bool discovers, bool tls)
+    {
+        var parsed = ConnectionString.Parse(text);
+
+        Assert.Equal((places, discovers, tls), (parsed.Places, parsed.Discovers, parsed.Tls));
+    }
+
+    [Fact]
+    public void Every_setting_is_read()
+    {
+        var parsed = ConnectionString.Parse(
+            "esdb+discover://some:wo%72d@a,b?tlsVerifyCert=false&tlsCaFile=/ca.pem&nodePreference=Follower"
+            + "&keepAliveInterval=-1&keepAliveTimeout=7&defaultDeadline=3&discoveryInterval=4"
+            + "&maxDiscoverAttempts=5&gossipTimeout=6&connectionName=us&throwOnAppendFailure=true"
+            + "&userCertFile=/c.pem&userKeyFile=/k.pem");
+
+        Assert.Equal(("some", "wo%72d"), (parsed.User, parsed.Password));
+        Assert.Equal((false, "/ca.pem", "/c.pem", "/k.pem"),
+            (parsed.VerifiesCertificate, parsed.CaFile, parsed.UserCertificateFile, parsed.UserKeyFile));
+        Assert.Equal((NodePreference.Follower, "us", 5), (parsed.Prefers, parsed.ConnectionName, parsed.MaxDiscoverAttempts));
+        Assert.Equal((null, 7, 3, 4, 6), (
+            parsed.KeepAliveInterval, parsed.KeepAliveTimeout!.Value.Milliseconds, parsed.DefaultDeadline.Milliseconds,
+            parsed.DiscoveryInterval.Milliseconds, parsed.GossipTimeout.Milliseconds));
+    }
+
+    [Fact]
+    public void What_is_not_given_is_as_with_the_official_client()
+    {
+        var parsed = ConnectionString.Parse("esdb://localhost");
+
+        Assert.Equal((null, null, true, NodePreference.Leader), (parsed.User, parsed.Password, parsed.VerifiesCertificate, parsed.Prefers));
+        Assert.Equal((10_000, 10_000, 10_000, 100, 5_000, 10), (
+            parsed.KeepAliveInterval!.Value.TotalMilliseconds, parsed.KeepAliveTimeout!.Value.TotalMilliseconds,
+            parsed.DefaultDeadline.TotalMilliseconds, parsed.DiscoveryInterval.TotalMilliseconds, parsed.GossipTimeout.TotalMilliseconds,
+            parsed.MaxDiscoverAttempts));
+    }
+
+    [Theory]
+    [InlineData("", "esdb://")]
+    [InlineData("localhost:2113", "esdb://")]
+    [InlineData("http://localhost", "esdb://")]
+    [InlineData("ESDB://localhost", "esdb://")]
+    [InlineData("esdb://", "a host")]
+    [InlineData("esdb://a,,b", "a host")]
+    [InlineData("esdb://::1", "a host")]
+    [InlineData("esdb://a:x", "port of the host a")]
+    [InlineData("esdb://a:0", "port of the host a")]
+    [InlineData("esdb://a:70000", "port of the host a")]
+    [InlineData("esdb://a/path", "between the hosts and the settings")]
+    [InlineData("esdb://hunter2@a", "user:password")]
+    [InlineData("esdb://some:hunter2:more@a", "user:password")]
+    [InlineData("esdb://a?colour=red", "colour is unknown")]
+    [InlineData("esdb://a?tls=false&TLS=false", "TLS is given twice")]
+    [InlineData("esdb://a?tls", "the setting tls is key=value")]
+    [InlineData("esdb://a?tls=", "the setting tls is key=value")]
+    [InlineData("esdb://a?connectionName=x=y", "the setting connectionName is key=value")]
+    [InlineData("esdb://a?tls=maybe", "tls is true or false")]
+    [InlineData("esdb://a?gossipTimeout=0", "gossipTimeout is a whole number from 1")]
+    [InlineData("esdb://a?keepAliveInterval=0", "keepAliveInterval is a number of milliseconds, or -1")]
+    [InlineData("esdb://a?keepAliveTimeout=-2", "keepAliveTimeout is a whole number from -1")]
+    [InlineData("esdb://a?defaultDeadline=soon", "defaultDeadline is a whole number")]
+    [InlineData("esdb://a?maxDiscoverAttempts=0", "maxDiscoverAttempts is a whole number from 1")]
+    [InlineData("esdb://a?nodePreference=best", "nodePreference is leader")]
+    [InlineData("esdb://a?throwOnAppendFailure=false", "throwOnAppendFailure is always true")]
+    [InlineData("esdb://a?userCertFile=/c.pem", "userCertFile and userKeyFile")]
+    public void What_cannot_be_used_is_refused_by_name_and_never_with_the_password(string text, string why)
+    {
+        var refused = Assert.Throws<EventStoreDbSettingsException>(() => ConnectionString.Parse(text));
+
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refused.ToString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Text;
+using EventSourcing;
+using EventSourcing.EventStoreDb;
+using Microsoft.Extensions.Logging;
+using TestServers;
+
+namespace EventLog.Tests;
+
+/// <summary>Servers and logs of one test, what they said, and a deadline.</summary>
+public abstract class EventStoreDbFixture : IAsyncDisposable
+{
+    private readonly CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60), TimeProvider.System);
+    private readonly List<IAsyncDisposable> opened = [];
+    private readonly TemporaryFolder folder = new();
+
+    protected CancellationToken Ct => deadline.Token;
+
+    protected string Folder => folder.Path;
+
+    protected Sayings Said { get; } = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        opened.Reverse();
+        foreach (var one in opened) await one.DisposeAsync();
+        deadline.Dispose();
+        folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected async Task<EventStoreDoubleServer> Prepare(params string[] options) => Keep(await EventStoreDoubleServer.Prepare(options));
+
+    protected async Task<EventStoreDoubleServer> Launch(params string[] options) => Keep(await EventStoreDoubleServer.Launch(options));
+
+    protected EventStoreDbEventLog Open(string connection) => Keep(EventStoreDbEventLog.Open(connection, TimeProvider.System, Said));
+
+    protected static NewEvent Event() =>
+        new(Guid.CreateVersion7(), "happened", "{}"u8.ToArray(), Encoding.UTF8.GetBytes("""{"workspace":"default"}"""));
+
+    /// <summary>Appends one after the other, two events each; what was answered is kept.</summary>
+    protected async Task<List<Guid>> Write(IEventLog log, string stream, Func<bool> goesOn)
+    {
+        var written = new List<Guid>();
+        for (var at = Revision.NoStream; goesOn();)
+        {
+            NewEvent[] events = [Event(), Event()];
+            at = (await log.Append(stream, at, events, Ct)).Revision;
+            written.AddRange(events.Select(e => e.Id));
+        }
+
+        return written;
+    }
+
+    private T Keep<T>(T one)
+        where T : IAsyncDisposable
+    {
+        opened.Add(one);
+        return one;
+    }
+
+    protected sealed class Sayings : ILogger<EventStoreDbEventLog>
+    {
+        private readonly ConcurrentQueue<(LogLevel Level, string Text)> said = new();
+
+        public IEnumerable<string> At(LogLevel level) => said.Where(s => s.Level == level).Select(s => s.Text);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            said.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
+    }
+}

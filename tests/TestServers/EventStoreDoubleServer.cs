@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace TestServers;
+
+/// <summary>The double of EventStoreDB, as a process with a data folder that outlives its restarts.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class EventStoreDoubleServer : IAsyncDisposable
+{
+    private readonly LaunchedServer launched;
+    private readonly string[] options;
+    private int starts;
+
+    private EventStoreDoubleServer(LaunchedServer launched, int port, string[] options) =>
+        (this.launched, Port, this.options) = (launched, port, options);
+
+    public int Port { get; }
+
+    public string Folder => launched.Folder;
+
+    /// <summary>Without TLS and without a user.</summary>
+    public string Connection => $"esdb://127.0.0.1:{Port}?tls=false";
+
+    /// <summary>Not yet started.</summary>
+    /// <param name="options">As the double takes them; port and data are its own, unless given.</param>
+    public static async Task<EventStoreDoubleServer> Prepare(params string[] options) =>
+        new(await LaunchedServer.In("esdb-", user: null, "-KILL"), LaunchedServer.FreePort(), options);
+
+    public static async Task<EventStoreDoubleServer> Launch(params string[] options)
+    {
+        while (true)
+        {
+            var server = await Prepare(options);
+            try
+            {
+                await server.Start();
+                return server;
+            }
+            catch (InvalidOperationException) when (server.Log().Contains("address already in use", StringComparison.Ordinal))
+            {
+                await server.DisposeAsync(); // somebody else was given the same port
+            }
+        }
+    }
+
+    public Task Start()
+    {
+        starts++;
+        string[] data = options.Contains("--data") ? [] : ["--data", Path.Combine(launched.Folder, "data")];
+        return launched.Start(
+            Answers, ["dotnet", Program, "--port", Port.ToString(CultureInfo.InvariantCulture), .. data, .. options]);
+    }
+
+    /// <summary>At once, as in a crash.</summary>
+    public Task Stop() => launched.Stop();
+
+    public string Log() => launched.Log();
+
+    public ValueTask DisposeAsync() => launched.DisposeAsync();
+
+    // artifacts/bin/<tests>/debug/ and artifacts/bin/EventStoreDouble/debug/ are neighbours
+    private static string Program
+    {
+        get
+        {
+            var here = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(here.Parent!.Parent!.FullName, "EventStoreDouble", here.Name, "EventStoreDouble.dll");
+        }
+    }
+
+    // its own word: on its port somebody else might answer
+    private Task<bool> Answers() => Task.FromResult(Log().Split("The double listens").Length > starts);
+}
