@@ -20,7 +20,8 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
         if (cache.Find(name) is { } cached) return new Lookup(cached, Destroyed: false);
         var drops = cache.Drops;
         await using var connection = await database.Sql.Open(ct);
-        return Unwrap(name, await Read(name, connection, null, ct), drops);
+        var found = Unwrap(name, await Read(name, connection, null, ct));
+        return found.Key is { } key ? found with { Key = cache.Keep(name, key, drops) } : found;
     }
 
     /// <summary>Made on first use. Whoever comes second, on whatever machine, gets the key of the first. Null when it was destroyed.</summary>
@@ -28,6 +29,37 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
     {
         var found = await Find(name, ct);
         return found.Key is not null || found.Destroyed ? found.Key : await Make(name, ct);
+    }
+
+    /// <summary>In the caller's transaction, and known to nobody else before that is committed and <see cref="Keep"/> was called.</summary>
+    public async Task<AesKey?> FindOrMake(DataKeyName name, SqlWrite write, CancellationToken ct)
+    {
+        var fresh = RandomNumberGenerator.GetBytes(AesKey.Size);
+        try
+        {
+            await write.Connection.ExecuteAsync(new CommandDefinition(
+                """
+                INSERT INTO data_keys (scope, workspace, name, ring_key, wrapped) VALUES (@Scope, @Workspace, @Name, @RingKey, @Wrapped)
+                ON CONFLICT (scope, workspace, name) DO NOTHING
+                """,
+                new { name.Scope, name.Workspace, name.Name, RingKey = ring.ActiveKey, Wrapped = ring.Wrap(name, fresh) },
+                write.Transaction,
+                cancellationToken: ct));
+            return Unwrap(name, await Read(name, write.Connection, write.Transaction, ct)).Key;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(fresh);
+        }
+    }
+
+    /// <summary>Noted before a key is looked for, and handed to <see cref="Keep"/>.</summary>
+    public long Drops => cache.Drops;
+
+    /// <summary>Spares others the looking up; the caller still disposes its own lease.</summary>
+    public void Keep(DataKeyName name, AesKey key, long drops)
+    {
+        if (key.Lease()) cache.Keep(name, key, drops).Dispose();
     }
 
     /// <summary>True when the key lives; it is not destroyed before the transaction ends.</summary>
@@ -72,37 +104,20 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
     private async Task<AesKey?> Make(DataKeyName name, CancellationToken ct)
     {
         var drops = cache.Drops;
-        var fresh = RandomNumberGenerator.GetBytes(AesKey.Size);
-        try
-        {
-            await using var write = await database.Sql.BeginWrite(ct);
-            await write.Connection.ExecuteAsync(new CommandDefinition(
-                """
-                INSERT INTO data_keys (scope, workspace, name, ring_key, wrapped) VALUES (@Scope, @Workspace, @Name, @RingKey, @Wrapped)
-                ON CONFLICT (scope, workspace, name) DO NOTHING
-                """,
-                new { name.Scope, name.Workspace, name.Name, RingKey = ring.ActiveKey, Wrapped = ring.Wrap(name, fresh) },
-                write.Transaction,
-                cancellationToken: ct));
-            var row = await Read(name, write.Connection, write.Transaction, ct);
-            await write.Commit(ct);
-            return Unwrap(name, row, drops).Key;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(fresh);
-        }
+        await using var write = await database.Sql.BeginWrite(ct);
+        var key = await FindOrMake(name, write, ct);
+        await write.Commit(ct);
+        return key is null ? null : cache.Keep(name, key, drops);
     }
 
     private static Task<Row?> Read(DataKeyName name, DbConnection connection, DbTransaction? transaction, CancellationToken ct) =>
         connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             $"SELECT ring_key AS RingKey, wrapped AS Wrapped FROM data_keys WHERE {ThisOne}", name, transaction, cancellationToken: ct));
 
-    private Lookup Unwrap(DataKeyName name, Row? row, long drops) => row switch
+    private Lookup Unwrap(DataKeyName name, Row? row) => row switch
     {
         null => new Lookup(null, Destroyed: false),
-        { RingKey: { } ringKey, Wrapped: { } wrapped } =>
-            new Lookup(cache.Keep(name, new AesKey(ring.Unwrap(ringKey, name, wrapped)), drops), Destroyed: false),
+        { RingKey: { } ringKey, Wrapped: { } wrapped } => new Lookup(new AesKey(ring.Unwrap(ringKey, name, wrapped)), Destroyed: false),
         _ => new Lookup(null, Destroyed: true)
     };
 

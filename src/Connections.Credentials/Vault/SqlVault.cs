@@ -11,10 +11,13 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
     public async Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
     {
         var name = DataKeyName.OfConnection(workspace, connection);
-        using var key = await keys.FindOrMake(name, ct) ?? throw new VaultDestroyedException(connection);
-        var box = key.Seal(secret.Reveal().Span, BoundTo(workspace, connection, entry));
+        var drops = keys.Drops;
+        var found = await keys.Find(name, ct);
         await using var write = await database.Sql.BeginWrite(ct);
+        // the first entry and its key are one transaction
+        using var key = found.Key ?? await keys.FindOrMake(name, write, ct) ?? throw new VaultDestroyedException(connection);
         if (!await keys.Hold(name, write, ct)) throw new VaultDestroyedException(connection);
+        var box = key.Seal(secret.Reveal().Span, BoundTo(workspace, connection, entry));
         await write.Connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO vault_entries (workspace, connection, entry, put_at, box) VALUES (@Workspace, @Connection, @Entry, @Now, @Box)
@@ -31,6 +34,7 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
             write.Transaction,
             cancellationToken: ct));
         await write.Commit(ct);
+        if (found.Key is null) keys.Keep(name, key, drops);
     }
 
     public async Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct)
