@@ -25,7 +25,7 @@ internal static class ActivitiesBench
         using var folder = new Folder(options);
         var transaction = Floors.Transaction(folder.File($"floor-{Guid.NewGuid():n}.db"), 600);
         var message = await Floors.Message(options.Number("callers", 32));
-        await Fill.Log(folder.File(EmbeddedStores.LogFile), options.Number("connections", 0), options.Number("events", 0));
+        await Fill.Data(folder, options);
         using var host = Build(folder.Path);
         var (caughtUp, head) = await Start(host);
         var ids = new List<Guid>();

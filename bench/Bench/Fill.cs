@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Connections.Domain;
+using Connections.Hosting;
 using EventSourcing;
 using EventSourcing.Sql;
 
@@ -12,14 +13,25 @@ internal static class Fill
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
     private static readonly EventMetadata Metadata = new(Workspace, "bench");
 
-    /// <summary>Nothing where the log holds something already.</summary>
-    public static async Task Log(string path, int connections, int events)
+    private static readonly string[] Reactors =
+        ["send-requested", "mend-connections", "destroy-secrets", "publish-activities", "publish-connections"];
+
+    /// <summary>As wanted by <c>--connections</c> and <c>--events</c>. Nothing where the folder holds a log already.</summary>
+    public static async Task Data(Folder folder, Options options)
     {
-        using var log = SqliteEventLog.Open(path, TimeProvider.System);
-        if (await log.Head(default) > 0) return;
+        var (connections, events) = (options.Number("connections", 0), options.Number("events", 0));
+        if (connections == 0 || File.Exists(folder.File(EmbeddedStores.LogFile))) return;
+        using var log = SqliteEventLog.Open(folder.File(EmbeddedStores.LogFile), TimeProvider.System);
+        await Log(log, connections, events);
+        await using var service = new SqliteDatabase(folder.File(EmbeddedStores.ServiceFile), SqliteDurability.Rebuildable);
+        await Checkpoints.Tables.Apply(service, default);
+        foreach (var reactor in Reactors) await new Checkpoints(service).Move(reactor, Position.Start, await log.Head(default), default);
+    }
+
+    private static async Task Log(SqliteEventLog log, int connections, int events)
+    {
         var ids = Enumerable.Range(0, connections).Select(_ => Guid.NewGuid()).ToArray();
         await Together(ids.Length, i => Connect(log, ids[i], $"Connection {i}"));
-        if (ids.Length == 0) return;
         await Together((events - (int)await log.Head(default)) / 3, i => Run(log, ids[i % ids.Length]));
     }
 

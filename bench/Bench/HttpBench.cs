@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Connections.Hosting;
 using TestServers;
 
 namespace Bench;
@@ -13,7 +12,7 @@ internal static class HttpBench
     public static async Task Activities(Options options)
     {
         using var folder = new Folder(options);
-        await Fill.Log(folder.File(EmbeddedStores.LogFile), options.Number("connections", 0), options.Number("events", 0));
+        await Fill.Data(folder, options);
         await using var postgres = await Shop();
         using var service = await Served.Start(folder.Path);
         var connections = new List<Guid>();
@@ -28,7 +27,7 @@ internal static class HttpBench
     public static async Task Claims(Options options)
     {
         using var folder = new Folder(options);
-        await Fill.Log(folder.File(EmbeddedStores.LogFile), options.Number("connections", 0), options.Number("events", 0));
+        await Fill.Data(folder, options);
         using var service = await Served.Start(folder.Path);
         var (made, time) = (new System.Collections.Concurrent.ConcurrentBag<string>(), TimeSpan.FromSeconds(options.Number("seconds", 10)));
         async Task Create(int _) => made.Add((await service.Post("/api/connections", Keyed($"{Guid.NewGuid()}"))).GetProperty("id").GetString()!);
