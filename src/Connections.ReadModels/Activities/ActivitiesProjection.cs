@@ -9,7 +9,9 @@ namespace Connections.ReadModels;
 /// <summary>The list of activities: found by connection, status and workflow; and when an activity last proved each connection.</summary>
 public sealed class ActivitiesProjection : ViewProjection<ActivityView>
 {
-    public override string Name => "activities";
+    internal const string LoopName = "activities";
+
+    public override string Name => LoopName;
 
     public override IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
 

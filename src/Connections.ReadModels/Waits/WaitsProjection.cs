@@ -11,7 +11,9 @@ namespace Connections.ReadModels;
 /// </summary>
 public sealed class WaitsProjection(WakeSignal signal) : IProjection
 {
-    public string Name => "waits";
+    internal const string LoopName = "waits";
+
+    public string Name => LoopName;
 
     public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category, ActivityDecider.Category];
 

@@ -72,8 +72,12 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     {
         foreach (var name in wanted.Keys) wanted[name] = null;
         await using var write = await database.BeginWrite(ct);
-        await write.Connection.ExecuteAsync(
-            new CommandDefinition("DELETE FROM leases WHERE owner = @owner", new { owner }, write.Transaction, cancellationToken: ct));
+        foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) // as in Renew
+        {
+            await write.Connection.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM leases WHERE name = @name AND owner = @owner", new { name, owner }, write.Transaction, cancellationToken: ct));
+        }
+
         await write.Commit(ct);
     }
 
