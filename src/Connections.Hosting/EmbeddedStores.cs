@@ -22,7 +22,8 @@ public static class EmbeddedStores
     /// <exception cref="DataFolderInUseException">Another process has it.</exception>
     public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder)
     {
-        var folder = ServiceSettings.Embedded(builder.Configuration).DataFolder!;
+        var settings = ServiceSettings.Embedded(builder.Configuration);
+        var folder = settings.DataFolder!;
         Directory.CreateDirectory(folder);
         var services = builder.Services;
         var held = DataFolderLock.Take(folder);
@@ -34,12 +35,18 @@ public static class EmbeddedStores
             p.GetRequiredService<DataFolderLock>();
             return SqliteEventLog.Open(Path.Combine(folder, LogFile), p.GetRequiredService<TimeProvider>());
         });
+        if (settings.RowsInPostgres) builder.AddPostgresStores();
+        else AddSqliteStores(services, folder);
+        return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
+    }
+
+    private static void AddSqliteStores(IServiceCollection services, string folder)
+    {
         services.AddSingleton(_ => new ReadModelDatabase(new SqliteDatabase(Path.Combine(folder, ReadModelFile), SqliteDurability.Rebuildable)));
         services.AddSingleton(_ => new ServiceDatabase(new SqliteDatabase(Path.Combine(folder, ServiceFile), SqliteDurability.Rebuildable)));
         services.AddSingleton(_ => new KeyDatabase(new SqliteDatabase(Path.Combine(folder, KeyFile), SqliteDurability.Full)));
         services.AddSingleton(_ => new VaultDatabase(
             new SqliteDatabase(Path.Combine(folder, VaultFile), SqliteDurability.Full, secureDelete: true)));
         services.AddHostedService<EmbeddedFilesCheck>();
-        return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
     }
 }

@@ -7,7 +7,10 @@ namespace Connections.Hosting;
 public sealed record ServiceSettings(string EventLog, string Sql, string Bus, string? DataFolder)
 {
     private const string Sqlite = "sqlite";
+    private const string PostgreSql = "postgresql";
     private const string Memory = "memory";
+
+    public bool RowsInPostgres => Sql == PostgreSql;
 
     /// <summary>For the one process that has everything in it: embedded unless configured otherwise.</summary>
     public static ServiceSettings Embedded(IConfiguration configuration) => new ServiceSettings(
@@ -38,7 +41,7 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
     private ServiceSettings Checked()
     {
         Among("EventLog:Store", EventLog, Sqlite);
-        Among("Sql:Provider", Sql, Sqlite);
+        Among("Sql:Provider", Sql, Sqlite, PostgreSql);
         Among("Bus:Transport", Bus, Memory);
         return this;
     }

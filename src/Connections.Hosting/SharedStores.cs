@@ -1,3 +1,4 @@
+using Connections.Credentials;
 using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
@@ -9,6 +10,6 @@ public static class SharedStores
     public static IHostApplicationBuilder AddSharedStores(this IHostApplicationBuilder builder, string host)
     {
         ServiceSettings.Shared(builder.Configuration, host);
-        return builder;
+        return builder.AddPostgresStores().AddCredentials();
     }
 }

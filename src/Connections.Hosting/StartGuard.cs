@@ -25,6 +25,6 @@ public static class StartGuard
     }
 
     private static bool Explained(Exception fault) => fault is HostSettingsException or DataFolderInUseException or SqliteFileException
-        or NewerSchemaException or KeyRingException or OptionsValidationException
+        or PostgresRefusedException or PostgresUnreachableException or NewerSchemaException or KeyRingException or OptionsValidationException
         || (fault is IOException && fault.InnerException?.GetType().Name == "AddressInUseException");
 }

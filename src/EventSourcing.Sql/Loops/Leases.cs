@@ -89,16 +89,20 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        string? said = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var next = asked.Next;
             try
             {
                 await Renew(stoppingToken);
+                said = null;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("Leases could not be renewed: {Error}", e.GetType().Name);
+                var error = EventNotHandledException.Describe(e);
+                if (error != said) logger.LogWarning("Leases could not be renewed: {Error}", error);
+                said = error;
             }
 
             await Task.WhenAny(next, Task.Delay(Renewal, clock, stoppingToken));
