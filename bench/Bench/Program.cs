@@ -10,6 +10,8 @@ Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
     ["http"] = (HttpBench.Activities, "a real query over HTTP: [--callers 8] [--over 1 connection] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
     ["claims"] = (HttpBench.Claims, "connections made and read over HTTP: [--callers 8] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
     ["log"] = (LogBench.Run, "appends, reads, a subscription: [--callers 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--data DIR]"),
+    ["projections"] = (ProjectionsBench.Run, "a log into rows, SQLite and PostgreSQL: [--connections 1000] [--events 60000] [--data DIR]"),
+    ["sweep"] = (SweepBench.Run, "who is due for a check, SQLite and PostgreSQL: [--connections 1000000] [--due 10000] [--times 20]"),
     ["start"] = (HttpBench.Start, "time until ready, then memory and CPU at rest: [--times 5] [--seconds 5]")
 };
 if (args.Length % 2 == 1 && benches.TryGetValue(args[0], out var bench))
@@ -17,5 +19,5 @@ if (args.Length % 2 == 1 && benches.TryGetValue(args[0], out var bench))
     return await StartGuard.Run(() => bench.Run(Options.Of(args[1..])));
 }
 
-foreach (var (name, (_, usage)) in benches) Console.Error.WriteLine($"bench {name,-10} {usage}");
+foreach (var (name, (_, usage)) in benches) Console.Error.WriteLine($"bench {name,-11} {usage}");
 return 2;

@@ -35,7 +35,7 @@ public static class EmbeddedStores
             p.GetRequiredService<DataFolderLock>();
             return SqliteEventLog.Open(Path.Combine(folder, LogFile), p.GetRequiredService<TimeProvider>());
         });
-        if (settings.RowsInPostgres) builder.AddPostgresStores();
+        if (settings.Sql == ServiceSettings.PostgreSql) builder.AddPostgresStores();
         else AddSqliteStores(services, folder);
         return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
     }

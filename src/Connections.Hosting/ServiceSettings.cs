@@ -6,11 +6,10 @@ namespace Connections.Hosting;
 /// <param name="DataFolder">Null in hosts that may not use embedded stores.</param>
 public sealed record ServiceSettings(string EventLog, string Sql, string Bus, string? DataFolder)
 {
-    private const string Sqlite = "sqlite";
-    private const string PostgreSql = "postgresql";
-    private const string Memory = "memory";
+    public const string PostgreSql = "postgresql";
 
-    public bool RowsInPostgres => Sql == PostgreSql;
+    private const string Sqlite = "sqlite";
+    private const string Memory = "memory";
 
     /// <summary>For the one process that has everything in it: embedded unless configured otherwise.</summary>
     public static ServiceSettings Embedded(IConfiguration configuration) => new ServiceSettings(

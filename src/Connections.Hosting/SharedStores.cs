@@ -9,7 +9,8 @@ public static class SharedStores
     /// <exception cref="HostSettingsException">They are not configured, or embedded ones are.</exception>
     public static IHostApplicationBuilder AddSharedStores(this IHostApplicationBuilder builder, string host)
     {
-        ServiceSettings.Shared(builder.Configuration, host);
-        return builder.AddPostgresStores().AddCredentials();
+        var settings = ServiceSettings.Shared(builder.Configuration, host);
+        if (settings.Sql == ServiceSettings.PostgreSql) builder.AddPostgresStores().AddCredentials();
+        return builder;
     }
 }
