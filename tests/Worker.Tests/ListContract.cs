@@ -18,7 +18,7 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     {
         var log = new InMemoryEventLog(clock);
         story = new Story(log, clock);
-        rows = await Rows.Of(store, log, new ConnectionsProjection(), new ActivitiesProjection());
+        rows = await Rows.Of(store, log, new ConnectionsProjection(), new ActivitiesProjection(), new WaitsProjection(new WakeSignal()));
         (connections, activities) = (new ConnectionQueries(rows.Database), new ActivityQueries(rows.Database));
     }
 
@@ -74,6 +74,21 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Equal([theirs], await Listed(Activities() with { Workflow = "payroll", Status = "requested", ConnectionId = two }));
         Assert.Equal(clock.GetUtcNow() - TimeSpan.FromSeconds(2), await activities.LastUse(Story.Workspace, one, default));
         Assert.Null(await activities.LastUse(Story.Workspace, two, default));
+    }
+
+    [Fact]
+    public async Task What_no_database_takes_for_text_holds_nothing_up_and_is_found()
+    {
+        const string odd = "pay\0roll \ud800";
+        var connection = await Connected("One");
+        var id = await Asked(connection, odd);
+        var named = await story.New(story.OverNamed(odd) with { Connector = odd });
+        await rows.Follow();
+
+        Assert.Equal([id], await Listed(Activities() with { Workflow = odd, ConnectionId = connection }));
+        Assert.Contains(named, await Listed(Activities()));
+        Assert.Empty(await Listed(Activities() with { Status = "\0", After = new Cursor(long.MaxValue, "\0") }));
+        Assert.Empty(await Listed(Filter() with { Status = "\0", Connector = "\0" }));
     }
 
     private static ConnectionFilter Filter() => new(null, null, null, 100, Cursor.Start);

@@ -50,7 +50,7 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
             Id = view.Id.ToString(),
             ConnectionId = view.ConnectionId?.ToString(),
             Status = ActivityQueries.Text(view.Status),
-            view.Request.Caller?.Workflow,
+            Workflow = StoredText.Of(view.Request.Caller?.Workflow),
             RequestedAt = view.RequestedAt.UtcTicks,
             FinishedAt = view.FinishedAt?.UtcTicks,
             View = JsonSerializer.Serialize(view, EventTypes.Json)
