@@ -79,6 +79,9 @@ public sealed class PostgresDatabase : SqlDatabase
 
         public override DbTransaction Transaction => transaction;
 
+        public override Task Execute(IEnumerable<SqlStatement> statements, CancellationToken ct) =>
+            PostgresBatch.Execute(connection, transaction, statements, ct);
+
         public override Task Commit(CancellationToken ct) => transaction.CommitAsync(ct);
 
         public override async ValueTask DisposeAsync()

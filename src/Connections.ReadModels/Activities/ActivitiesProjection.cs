@@ -36,7 +36,7 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
             new { name.Workspace, Id = name.Id.ToString() },
             write.Transaction));
 
-    protected override Task Save(ActivityView view, SqlWrite write) => write.Connection.ExecuteAsync(
+    protected override SqlStatement Save(ActivityView view) => new(
         """
         INSERT INTO activities (workspace, id, connection_id, status, workflow, requested_at, finished_at, view)
         VALUES (@Workspace, @Id, @ConnectionId, @Status, @Workflow, @RequestedAt, @FinishedAt, @View)
@@ -54,8 +54,7 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
             RequestedAt = view.RequestedAt.UtcTicks,
             FinishedAt = view.FinishedAt?.UtcTicks,
             View = JsonSerializer.Serialize(view, EventTypes.Json)
-        },
-        write.Transaction);
+        });
 
     protected override Task Saved(IReadOnlyList<ActivityView> views, SqlWrite write) => write.Connection.ExecuteAsync(
         """
