@@ -3,8 +3,8 @@ using System.Text;
 namespace Connections.ReadModels;
 
 /// <summary>
-/// What callers say of themselves may hold a NUL or half of a surrogate pair, and PostgreSQL takes neither for text: a loop would stand before
-/// it for ever. Both become the replacement character, in rows and in questions alike.
+/// What callers say of themselves may hold a NUL or half of a surrogate pair, and PostgreSQL takes neither for text: a loop would stand
+/// before it for ever. Both become the replacement character, in rows and in questions alike.
 /// </summary>
 internal static class StoredText
 {

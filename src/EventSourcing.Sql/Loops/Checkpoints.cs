@@ -48,7 +48,10 @@ public sealed class Checkpoints(SqlDatabase database)
         try
         {
             await write.Connection.ExecuteAsync(new CommandDefinition(
-                "SELECT 1 FROM checkpoints WHERE name = @projection FOR UPDATE", new { projection }, write.Transaction, cancellationToken: ct));
+                "SELECT 1 FROM checkpoints WHERE name = @projection FOR UPDATE",
+                new { projection },
+                write.Transaction,
+                cancellationToken: ct));
             return write;
         }
         catch
