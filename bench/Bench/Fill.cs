@@ -28,7 +28,7 @@ internal static class Fill
         foreach (var reactor in Reactors) await new Checkpoints(service).Move(reactor, Position.Start, await log.Head(default), default);
     }
 
-    private static async Task Log(SqliteEventLog log, int connections, int events)
+    public static async Task Log(SqliteEventLog log, int connections, int events)
     {
         var ids = Enumerable.Range(0, connections).Select(_ => Guid.NewGuid()).ToArray();
         await Together(ids.Length, i => Connect(log, ids[i], $"Connection {i}"));

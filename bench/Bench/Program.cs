@@ -11,6 +11,8 @@ Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
     ["claims"] = (HttpBench.Claims, "connections made and read over HTTP: [--callers 8] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
     ["log"] = (LogBench.Run, "appends, reads, a subscription: [--callers 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--data DIR]"),
     ["eventstoredb"] = (EventStoreDbBench.Run, "appends beside the bare protocol: --connection esdb://… [--callers 64] [--seconds 5] [--bytes 300]"),
+    ["projections"] = (ProjectionsBench.Run, "a log into rows, SQLite and PostgreSQL: [--connections 1000] [--events 60000] [--data DIR]"),
+    ["sweep"] = (SweepBench.Run, "who is due for a check, SQLite and PostgreSQL: [--connections 1000000] [--due 10000] [--times 20]"),
     ["start"] = (HttpBench.Start, "time until ready, then memory and CPU at rest: [--times 5] [--seconds 5]")
 };
 if (args.Length % 2 == 1 && benches.TryGetValue(args[0], out var bench))

@@ -32,13 +32,19 @@ public static class EmbeddedStores
         services.TryAddSingleton(TimeProvider.System);
         if (settings.EventLog == ServiceSettings.EventStoreDb) builder.AddEventStoreDb();
         else services.AddSingleton<IEventLog>(p => OpenLog(p, Path.Combine(folder, LogFile)));
+        if (settings.Sql == ServiceSettings.PostgreSql) builder.AddPostgresStores();
+        else AddSqliteStores(services, folder);
+        return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
+    }
+
+    private static void AddSqliteStores(IServiceCollection services, string folder)
+    {
         services.AddSingleton(_ => new ReadModelDatabase(new SqliteDatabase(Path.Combine(folder, ReadModelFile), SqliteDurability.Rebuildable)));
         services.AddSingleton(_ => new ServiceDatabase(new SqliteDatabase(Path.Combine(folder, ServiceFile), SqliteDurability.Rebuildable)));
         services.AddSingleton(_ => new KeyDatabase(new SqliteDatabase(Path.Combine(folder, KeyFile), SqliteDurability.Full)));
         services.AddSingleton(_ => new VaultDatabase(
             new SqliteDatabase(Path.Combine(folder, VaultFile), SqliteDurability.Full, secureDelete: true)));
         services.AddHostedService<EmbeddedFilesCheck>();
-        return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
     }
 
     private static SqliteEventLog OpenLog(IServiceProvider services, string path)

@@ -1,6 +1,5 @@
 using EventSourcing;
 using EventSourcing.EventStoreDb;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -16,32 +15,13 @@ internal static class EventStoreDbStore
     /// <exception cref="HostSettingsException">The connection string is not given, or twice, or its file cannot be read.</exception>
     public static void AddEventStoreDb(this IHostApplicationBuilder builder)
     {
-        var connection = Connection(builder.Configuration);
+        var connection = ConnectionSetting.Read(
+            builder.Configuration, Key, "EventLog:Store=eventstoredb wants a connection string like \"esdb://user:password@host:2113\"");
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(p => EventStoreDbEventLog.Open(
             connection, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<EventStoreDbEventLog>>()));
         builder.Services.AddSingleton<IEventLog>(p => p.GetRequiredService<EventStoreDbEventLog>());
         builder.Services.AddHostedService<ReachEventStoreDb>();
-    }
-
-    private static string Connection(IConfiguration configuration)
-    {
-        var (given, file) = (configuration[Key], configuration[$"{Key}:File"]);
-        if (given is null == file is null)
-        {
-            throw new HostSettingsException(
-                $"EventLog:Store=eventstoredb wants a connection string, as esdb://user:password@host:2113, "
-                + $"either in {Key} or in a file that {Key}:File names.");
-        }
-
-        try
-        {
-            return given ?? File.ReadAllText(file!).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new HostSettingsException($"The file that {Key}:File names cannot be read ({e.GetType().Name}).");
-        }
     }
 
     /// <summary>A server that is not there yet is waited for; one that refuses keeps the host from starting.</summary>

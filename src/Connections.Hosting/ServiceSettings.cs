@@ -7,6 +7,7 @@ namespace Connections.Hosting;
 public sealed record ServiceSettings(string EventLog, string Sql, string Bus, string? DataFolder)
 {
     public const string EventStoreDb = "eventstoredb";
+    public const string PostgreSql = "postgresql";
 
     private const string Sqlite = "sqlite";
     private const string Memory = "memory";
@@ -40,7 +41,7 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
     private ServiceSettings Checked()
     {
         Among("EventLog:Store", EventLog, Sqlite, EventStoreDb);
-        Among("Sql:Provider", Sql, Sqlite);
+        Among("Sql:Provider", Sql, Sqlite, PostgreSql);
         Among("Bus:Transport", Bus, Memory);
         return this;
     }

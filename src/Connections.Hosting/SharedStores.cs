@@ -1,3 +1,4 @@
+using Connections.Credentials;
 using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
@@ -10,6 +11,7 @@ public static class SharedStores
     {
         var settings = ServiceSettings.Shared(builder.Configuration, host);
         if (settings.EventLog == ServiceSettings.EventStoreDb) builder.AddEventStoreDb();
+        if (settings.Sql == ServiceSettings.PostgreSql) builder.AddPostgresStores().AddCredentials();
         return builder;
     }
 }

@@ -30,6 +30,7 @@ public static class StartGuard
     }
 
     private static bool Explained(Exception fault) => fault is HostSettingsException or DataFolderInUseException or SqliteFileException
-        or EventStoreDbSettingsException or NewerSchemaException or KeyRingException or OptionsValidationException
+        or EventStoreDbSettingsException or PostgresRefusedException or PostgresUnreachableException or NewerSchemaException
+        or KeyRingException or OptionsValidationException
         || (fault is IOException && fault.InnerException?.GetType().Name == "AddressInUseException");
 }

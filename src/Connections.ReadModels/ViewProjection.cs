@@ -26,7 +26,7 @@ public abstract class ViewProjection<TView> : IProjection
         }
 
         var changed = views.Values.OfType<TView>().ToList();
-        foreach (var view in changed) await Save(view, write);
+        await write.Execute(changed.Select(Save), ct);
         await Saved(changed, write);
     }
 
@@ -35,7 +35,7 @@ public abstract class ViewProjection<TView> : IProjection
 
     protected abstract Task<TView?> Load(StreamName name, SqlWrite write);
 
-    protected abstract Task Save(TView view, SqlWrite write);
+    protected abstract SqlStatement Save(TView view);
 
     /// <summary>What several views of a batch change together.</summary>
     protected virtual Task Saved(IReadOnlyList<TView> views, SqlWrite write) => Task.CompletedTask;

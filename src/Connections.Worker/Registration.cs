@@ -78,8 +78,11 @@ public static class Registration
     // Quartz decides when to look; what is due is judged by the clock of the service
     private static void AddSchedules(IServiceCollection services)
     {
+        services.TryAddSingleton<JobsLease>();
+        services.AddHostedService(p => p.GetRequiredService<JobsLease>());
         services.AddQuartz(quartz =>
         {
+            quartz.AddTriggerListener(p => p.GetRequiredService<JobsLease>());
             quartz.ScheduleJob<FindLostAttempts>(Every(TimeSpan.FromSeconds(10)));
             quartz.ScheduleJob<CheckDueConnections>(Every(TimeSpan.FromSeconds(30)));
             quartz.ScheduleJob<DestroySecretsLeft>(Every(TimeSpan.FromMinutes(10)));

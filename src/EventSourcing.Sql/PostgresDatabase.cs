@@ -6,7 +6,10 @@ namespace EventSourcing.Sql;
 /// <summary>One PostgreSQL database, shared by any number of hosts.</summary>
 public sealed class PostgresDatabase : SqlDatabase
 {
+    public const string Example = "Host=db;Port=5432;Database=connections;Username=…;Password=…";
+
     private readonly NpgsqlDataSource source;
+    private readonly NpgsqlConnectionStringBuilder settings;
 
     /// <param name="connectionString">As Npgsql takes it.</param>
     /// <exception cref="ArgumentException">It is none; the message does not quote it.</exception>
@@ -14,22 +17,21 @@ public sealed class PostgresDatabase : SqlDatabase
     {
         try
         {
-            var settings = new NpgsqlConnectionStringBuilder(connectionString)
+            settings = new NpgsqlConnectionStringBuilder(connectionString)
             {
                 Enlist = false,
                 IncludeErrorDetail = false, // it would quote rows
                 PersistSecurityInfo = false
             };
-            if (!settings.ContainsKey("Max Auto Prepare")) settings.MaxAutoPrepare = 200;
-            if (!settings.ContainsKey("Keepalive")) settings.KeepAlive = 30;
+            if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 200;
+            if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 30;
             if (string.IsNullOrEmpty(settings.ApplicationName)) settings.ApplicationName = "connections";
             source = NpgsqlDataSource.Create(settings);
             Target = $"{settings.Host}:{settings.Port}/{settings.Database}";
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
-            throw new ArgumentException(
-                "The connection string of PostgreSQL cannot be read. It looks like \"Host=db;Port=5432;Database=connections;Username=…;Password=…\".");
+            throw new ArgumentException($"The connection string of PostgreSQL cannot be read. It looks like \"{Example}\".");
         }
     }
 
@@ -38,11 +40,14 @@ public sealed class PostgresDatabase : SqlDatabase
     /// <summary>Host, port and database, for people.</summary>
     public string Target { get; }
 
-    public override async ValueTask<DbConnection> Open(CancellationToken ct) => await source.OpenConnectionAsync(ct);
+    /// <exception cref="PostgresUnreachableException">It is away.</exception>
+    /// <exception cref="PostgresRefusedException">It lets nobody in with these settings.</exception>
+    public override async ValueTask<DbConnection> Open(CancellationToken ct) => await Connect(ct);
 
+    /// <inheritdoc cref="Open"/>
     public override async ValueTask<SqlWrite> BeginWrite(CancellationToken ct)
     {
-        var connection = await source.OpenConnectionAsync(ct);
+        var connection = await Connect(ct);
         try
         {
             return new Write(connection, await connection.BeginTransactionAsync(ct));
@@ -56,11 +61,26 @@ public sealed class PostgresDatabase : SqlDatabase
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
 
+    private async ValueTask<NpgsqlConnection> Connect(CancellationToken ct)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && PostgresFaults.OfOpening(e, settings, Target) is not null)
+        {
+            throw PostgresFaults.OfOpening(e, settings, Target)!;
+        }
+    }
+
     private sealed class Write(NpgsqlConnection connection, NpgsqlTransaction transaction) : SqlWrite
     {
         public override DbConnection Connection => connection;
 
         public override DbTransaction Transaction => transaction;
+
+        public override Task Execute(IEnumerable<SqlStatement> statements, CancellationToken ct) =>
+            PostgresBatch.Execute(connection, transaction, statements, ct);
 
         public override Task Commit(CancellationToken ct) => transaction.CommitAsync(ct);
 

@@ -65,6 +65,21 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
     }
 
     [Fact]
+    public async Task Many_may_be_left_and_taken_at_once_while_others_expire()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var old = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(Put)));
+            Clock.Advance(TimeSpan.FromMinutes(11));
+            await Task.WhenAll([
+                .. old.Select(o => Task.Run(() => Refused("secret.expired", o.Reference, First))),
+                .. Enumerable.Range(0, 6).Select(i => Task.Run(async () => await Take((await Put()).Reference, Guid.NewGuid())))
+            ]);
+            Clock.Advance(TimeSpan.FromDays(1));
+        }
+    }
+
+    [Fact]
     public async Task A_reference_cannot_be_guessed_and_is_not_in_the_table()
     {
         var put = await Put();

@@ -134,6 +134,23 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
+    public async Task Puts_and_a_destroy_at_once_leave_nothing_behind()
+    {
+        await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
+        for (var round = 0; round < 15; round++)
+        {
+            var (connection, known) = (Guid.NewGuid(), round % 2 == 0);
+            if (known) await Host.Vault.Put(Workspace, connection, "before", Password("x"), default);
+            await Task.WhenAll([
+                .. Enumerable.Range(0, 4).Select(i => Task.Run(() => PutOrMeetTheTombstone(i % 2 == 0 ? Host : elsewhere, connection, $"entry-{i}"))),
+                Task.Run(() => elsewhere.Vault.Destroy(Workspace, connection, default))
+            ]);
+            Assert.Empty(await Store.Query<string>($"SELECT entry FROM vault_entries WHERE connection = '{connection}'"));
+            Assert.Empty(await Store.Query<string>($"SELECT name FROM data_keys WHERE name = '{connection}' AND wrapped IS NOT NULL"));
+        }
+    }
+
+    [Fact]
     public async Task No_two_boxes_share_a_nonce()
     {
         for (var i = 0; i < 64; i++) await Host.Vault.Put(Workspace, Mail, $"entry-{i}", Password("the same"), default);
@@ -160,6 +177,18 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     private Task Put(string password) => Host.Vault.Put(Workspace, Mail, Entry, Password(password), default);
+
+    private static async Task PutOrMeetTheTombstone(RunningHost host, Guid connection, string entry)
+    {
+        try
+        {
+            await host.Vault.Put(Workspace, connection, entry, Password("x"), default);
+        }
+        catch (VaultDestroyedException)
+        {
+            // it came too late
+        }
+    }
 
     private async Task<string?> Got() => (await Host.Vault.Get(Workspace, Mail, Entry, default))?.Field("password");
 }

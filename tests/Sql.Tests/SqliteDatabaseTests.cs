@@ -2,7 +2,7 @@ using EventSourcing.Sql;
 
 namespace Sql.Tests;
 
-public sealed class SqliteDatabaseTests : SqliteTests
+public sealed class SqliteDatabaseTests() : DatabaseContract(new SqliteFile())
 {
     [Fact]
     public async Task What_was_not_committed_is_rolled_back()

@@ -1,49 +1,17 @@
-using Dapper;
-using EventSourcing.Sql;
-
 namespace Sql.Tests;
 
-/// <summary>A SQLite file of its own for each test, and a deadline.</summary>
-public abstract class SqliteTests : IAsyncDisposable
-{
-    private readonly string folder = Directory.CreateTempSubdirectory("sql-").FullName;
-    private readonly CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60), TimeProvider.System);
+public sealed class SqliteCheckpointTests() : CheckpointContract(new SqliteFile());
 
-    protected SqliteTests() => Database = Open();
+public sealed class SqliteLeaseTests() : LeaseContract(new SqliteFile());
 
-    protected SqlDatabase Database { get; private set; }
+public sealed class SqliteLoopHostTests() : LoopHostContract(new SqliteFile());
 
-    protected CancellationToken Ct => deadline.Token;
+public sealed class SqliteMigrationTests() : MigrationContract(new SqliteFile());
 
-    private string File => Path.Combine(folder, "rows.db");
+public sealed class SqliteProjectionLoopTests() : ProjectionLoopContract(new SqliteFile());
 
-    public virtual async ValueTask DisposeAsync()
-    {
-        await Database.DisposeAsync();
-        deadline.Dispose();
-        Directory.Delete(folder, recursive: true);
-        GC.SuppressFinalize(this);
-    }
+public sealed class SqliteReactorLoopTests() : ReactorLoopContract(new SqliteFile());
 
-    protected async Task<T?> Scalar<T>(string sql)
-    {
-        await using var connection = await Database.Open(Ct);
-        return await connection.ExecuteScalarAsync<T>(sql);
-    }
+public sealed class SqliteSlowestReaderTests() : SlowestReaderContract(new SqliteFile());
 
-    protected async Task Execute(string sql, object? parameters = null)
-    {
-        await using var write = await Database.BeginWrite(Ct);
-        await write.Connection.ExecuteAsync(sql, parameters, write.Transaction);
-        await write.Commit(Ct);
-    }
-
-    protected async Task DeleteTheFile()
-    {
-        await Database.DisposeAsync();
-        foreach (var file in Directory.GetFiles(folder, "rows.db*")) System.IO.File.Delete(file);
-        Database = Open();
-    }
-
-    private SqliteDatabase Open() => new(File, SqliteDurability.Rebuildable);
-}
+public sealed class SqliteConcurrentWritersTests() : ConcurrentWritersContract(new SqliteFile());

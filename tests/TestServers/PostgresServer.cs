@@ -140,7 +140,7 @@ public sealed class PostgresServer : IAsyncDisposable
             fsync = off
             full_page_writes = off
             shared_buffers = 16MB
-            max_connections = 60
+            max_connections = 100
             log_connections = on
             logging_collector = off
 

@@ -1,3 +1,4 @@
+using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 
@@ -21,8 +22,8 @@ public static class HealthEndpoints
 /// <param name="Missing">What keeps it from serving, in words.</param>
 public sealed record HealthAnswer(string Status, IReadOnlyList<string>? Missing);
 
-/// <summary>Looks at the log and at the loops of this process.</summary>
-public sealed class Readiness(IEventLog log, LoopHealth loops)
+/// <summary>Looks at the log, at the database of the rows, and at the loops of this process.</summary>
+public sealed class Readiness(IEventLog log, ReadModelDatabase rows, LoopHealth loops)
 {
     public async Task<HealthAnswer> Look(CancellationToken ct)
     {
@@ -34,6 +35,16 @@ public sealed class Readiness(IEventLog log, LoopHealth loops)
         catch (Exception broken) when (broken is not OperationCanceledException)
         {
             missing.Add($"event log: {broken.GetType().Name}");
+        }
+
+        try
+        {
+            await using var connection = await rows.Sql.Open(ct);
+            await connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: ct));
+        }
+        catch (Exception broken) when (broken is not OperationCanceledException)
+        {
+            missing.Add($"read models: {EventNotHandledException.Describe(broken)}");
         }
 
         missing.AddRange(loops.Loops.Where(l => l.State is LoopState.Failing or LoopState.Starting).Select(Describe));

@@ -9,7 +9,9 @@ namespace Connections.ReadModels;
 /// <summary>The list of activities: found by connection, status and workflow; and when an activity last proved each connection.</summary>
 public sealed class ActivitiesProjection : ViewProjection<ActivityView>
 {
-    public override string Name => "activities";
+    internal const string LoopName = "activities";
+
+    public override string Name => LoopName;
 
     public override IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
 
@@ -34,7 +36,7 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
             new { name.Workspace, Id = name.Id.ToString() },
             write.Transaction));
 
-    protected override Task Save(ActivityView view, SqlWrite write) => write.Connection.ExecuteAsync(
+    protected override SqlStatement Save(ActivityView view) => new(
         """
         INSERT INTO activities (workspace, id, connection_id, status, workflow, requested_at, finished_at, view)
         VALUES (@Workspace, @Id, @ConnectionId, @Status, @Workflow, @RequestedAt, @FinishedAt, @View)
@@ -48,12 +50,11 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
             Id = view.Id.ToString(),
             ConnectionId = view.ConnectionId?.ToString(),
             Status = ActivityQueries.Text(view.Status),
-            view.Request.Caller?.Workflow,
+            Workflow = StoredText.Of(view.Request.Caller?.Workflow),
             RequestedAt = view.RequestedAt.UtcTicks,
             FinishedAt = view.FinishedAt?.UtcTicks,
             View = JsonSerializer.Serialize(view, EventTypes.Json)
-        },
-        write.Transaction);
+        });
 
     protected override Task Saved(IReadOnlyList<ActivityView> views, SqlWrite write) => write.Connection.ExecuteAsync(
         """

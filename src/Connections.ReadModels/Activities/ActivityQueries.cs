@@ -27,10 +27,10 @@ public sealed class ActivityQueries(ReadModelDatabase database)
             {
                 workspace,
                 filter.After.Ticks,
-                filter.After.Id,
+                Id = StoredText.Of(filter.After.Id),
                 ConnectionId = filter.ConnectionId?.ToString(),
-                filter.Status,
-                filter.Workflow,
+                Status = StoredText.Of(filter.Status),
+                Workflow = StoredText.Of(filter.Workflow),
                 Limit = filter.Limit + 1
             });
         return Page.Of(

@@ -43,7 +43,7 @@ public sealed class EndedActivities(ReadModelDatabase database)
     public async Task Forget(IReadOnlyList<EndedActivity> removed, CancellationToken ct)
     {
         if (removed.Count == 0) return;
-        await using var write = await database.Sql.BeginWrite(ct);
+        await using var write = await Checkpoints.WriteInTurn(database.Sql, ActivitiesProjection.LoopName, ct);
         await write.Connection.ExecuteAsync(
             "DELETE FROM activities WHERE workspace = @Workspace AND id = @Id",
             removed.Select(r => new { r.Workspace, Id = r.Id.ToString() }),

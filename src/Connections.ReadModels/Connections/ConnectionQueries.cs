@@ -36,10 +36,10 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             {
                 workspace,
                 filter.After.Ticks,
-                filter.After.Id,
-                filter.Connector,
-                filter.Status,
-                Query = filter.Query is null ? null : $"%{Like(ConnectionName.Key(filter.Query))}%",
+                Id = StoredText.Of(filter.After.Id),
+                Connector = StoredText.Of(filter.Connector),
+                Status = StoredText.Of(filter.Status),
+                Query = filter.Query is null ? null : StoredText.Of($"%{Like(ConnectionName.Key(filter.Query))}%"),
                 Limit = filter.Limit + 1
             });
         return Page.Of(
@@ -70,7 +70,7 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             SELECT view FROM connections
             WHERE workspace = @workspace AND connector = @connector AND name_key = @Key AND status <> 'deleted'
             """,
-            new { workspace, connector, Key = ConnectionName.Key(name) }));
+            new { workspace, connector = StoredText.Of(connector), Key = StoredText.Of(ConnectionName.Key(name)) }));
     }
 
     /// <summary>The connections whose check is due, the longest overdue first.</summary>

@@ -37,7 +37,7 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
             new { name.Workspace, Id = name.Id.ToString() },
             write.Transaction));
 
-    protected override Task Save(ConnectionView view, SqlWrite write) => write.Connection.ExecuteAsync(
+    protected override SqlStatement Save(ConnectionView view) => new(
         """
         INSERT INTO connections (workspace, id, connector, name, name_key, status, created_at, check_at, secrets_left, view)
         VALUES (@Workspace, @Id, @Connector, @Name, @NameKey, @Status, @CreatedAt, @CheckAt, @SecretsLeft, @View)
@@ -57,6 +57,5 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
             CheckAt = CheckSchedule.Due(view)?.UtcTicks,
             SecretsLeft = view is { Status: ConnectionStatus.Deleted, SecretsDestroyed: false } ? 1 : 0,
             View = JsonSerializer.Serialize(view, EventTypes.Json)
-        },
-        write.Transaction);
+        });
 }

@@ -15,7 +15,9 @@ public sealed class LedgerProjection : IProjection
     public const string Accepted = "accepted";
     public const string Unknown = "unknown";
 
-    public string Name => "ledger";
+    internal const string LoopName = "ledger";
+
+    public string Name => LoopName;
 
     public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
 

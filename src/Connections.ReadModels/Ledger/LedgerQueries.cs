@@ -24,7 +24,7 @@ public sealed class LedgerQueries(ServiceDatabase database)
     /// <summary>Of activities that ended unknown so long ago that nothing more can come of them.</summary>
     public async Task ForgetUnknown(DateTimeOffset before, CancellationToken ct)
     {
-        await using var write = await database.Sql.BeginWrite(ct);
+        await using var write = await Checkpoints.WriteInTurn(database.Sql, LedgerProjection.LoopName, ct);
         await write.Connection.ExecuteAsync(
             "DELETE FROM ledger_unknown WHERE ended_at < @At", new { At = before.UtcTicks }, write.Transaction);
         await write.Commit(ct);

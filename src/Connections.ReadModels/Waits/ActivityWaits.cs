@@ -43,7 +43,8 @@ internal static class ActivityWaits
     // by HTTP the reactor sends it at once; from the bus its first attempt stands behind it in the same append
     private static (string, object) Requested(ActivityRequested r, StreamName name, RecordedEvent recorded)
     {
-        var key = r.ConnectionName is null ? null : ConnectionName.Key(r.ConnectionName);
+        var key = r.ConnectionName is null ? null : StoredText.Of(ConnectionName.Key(r.ConnectionName));
+        var connector = StoredText.Of(r.Connector);
         var fails = r.OnReauth == OnReauth.Fail;
         return (
             """
@@ -65,9 +66,9 @@ internal static class ActivityWaits
                 ResendAt = (recorded.At + Resending.After(1)).UtcTicks,
                 Deadline = r.Deadline.UtcTicks,
                 r.TimeoutSeconds,
-                Queue = QueueName.Of(r.ConnectionId?.ToString() ?? QueueName.Named(r.Connector, key), fails),
+                Queue = QueueName.Of(r.ConnectionId?.ToString() ?? QueueName.Named(connector, key), fails),
                 ById = r.ConnectionId?.ToString(),
-                r.Connector,
+                Connector = connector,
                 NameKey = key,
                 Fails = fails ? 1 : 0
             });

@@ -74,7 +74,7 @@ public sealed class DueWaits(ReadModelDatabase database)
     public async Task Settle(IReadOnlyList<DoneQueue> done, CancellationToken ct)
     {
         if (done.Count == 0) return;
-        await using var write = await database.Sql.BeginWrite(ct);
+        await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
         await write.Connection.ExecuteAsync(
             $"""
             UPDATE wait_queues SET free_before = NULL, look_at = CASE WHEN @Asleep = 0 THEN ({NextSql}) END

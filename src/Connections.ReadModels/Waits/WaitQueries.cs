@@ -58,7 +58,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
     /// <summary>Noted after sending; a row that has moved on meanwhile is left alone.</summary>
     public async Task Sent(IReadOnlyList<Wait> waits, DateTimeOffset now, CancellationToken ct)
     {
-        await using var write = await database.Sql.BeginWrite(ct);
+        await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
         foreach (var wait in waits)
         {
             var row = new { wait.Workspace, Id = wait.Id.ToString(), wait.Revision };
@@ -88,7 +88,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
     /// <summary>What was sent for nothing waits again, until its connection is mended.</summary>
     public async Task Park(IReadOnlyList<Wait> waits, CancellationToken ct)
     {
-        await using var write = await database.Sql.BeginWrite(ct);
+        await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
         await write.Connection.ExecuteAsync(
             $"""
             UPDATE waits SET state = 'waiting', resend_at = NULL, parked = 1, due = requested_at
@@ -103,7 +103,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
     /// <summary>After a start in which no earlier message can have survived: everything sent is due again.</summary>
     public async Task ForgetSent(CancellationToken ct)
     {
-        await using var write = await database.Sql.BeginWrite(ct);
+        await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
         await write.Connection.ExecuteAsync(
             $"""
             UPDATE waits SET due = requested_at WHERE state = 'sent';

@@ -1,5 +1,4 @@
 using Connections.Domain;
-using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 
@@ -11,7 +10,9 @@ namespace Connections.ReadModels;
 /// </summary>
 public sealed class WaitsProjection(WakeSignal signal) : IProjection
 {
-    public string Name => "waits";
+    internal const string LoopName = "waits";
+
+    public string Name => LoopName;
 
     public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category, ActivityDecider.Category];
 
@@ -20,16 +21,16 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
     /// <summary>What waits its turn goes no faster than this.</summary>
     public TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(10);
 
-    public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
+    public Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct) =>
+        write.Execute(WithoutThePassing(events).Select(Project).OfType<SqlStatement>(), ct);
+
+    private static SqlStatement? Project(RecordedEvent recorded)
     {
-        foreach (var recorded in WithoutThePassing(events))
-        {
-            var name = StreamName.Of(recorded.Stream);
-            var sql = recorded.Stream.StartsWith(ConnectionDecider.Category, StringComparison.Ordinal)
-                ? ConnectionWaits.Project((ConnectionEvent)ConnectionDecider.Names.Read(recorded), name, recorded)
-                : ActivityWaits.Project((ActivityEvent)ActivityDecider.Names.Read(recorded), name, recorded);
-            if (sql is var (text, parameters)) await write.Connection.ExecuteAsync(text, parameters, write.Transaction);
-        }
+        var name = StreamName.Of(recorded.Stream);
+        var sql = recorded.Stream.StartsWith(ConnectionDecider.Category, StringComparison.Ordinal)
+            ? ConnectionWaits.Project((ConnectionEvent)ConnectionDecider.Names.Read(recorded), name, recorded)
+            : ActivityWaits.Project((ActivityEvent)ActivityDecider.Names.Read(recorded), name, recorded);
+        return sql is var (text, parameters) ? new SqlStatement(text, parameters) : null;
     }
 
     /// <summary>Without the activities that began and ended in between and never waited: most do.</summary>

@@ -1,7 +1,7 @@
 namespace EventSourcing.Sql;
 
 /// <summary>1, 2, 4, 8, 16, 30, 30 … seconds between tries, until one succeeds.</summary>
-internal sealed class Backoff(TimeProvider clock)
+public sealed class Backoff(TimeProvider clock)
 {
     private const int Most = 30;
 

@@ -37,6 +37,30 @@ public sealed class Checkpoints(SqlDatabase database)
         return true;
     }
 
+    /// <summary>
+    /// For writing to the rows of a projection from elsewhere. The two take turns, as all writers of a SQLite file do: what is read in the
+    /// transaction is still so when it commits, and they never wait for each other in a circle.
+    /// </summary>
+    public static async ValueTask<SqlWrite> WriteInTurn(SqlDatabase database, string projection, CancellationToken ct)
+    {
+        var write = await database.BeginWrite(ct);
+        if (database.Provider == SqlProvider.Sqlite) return write;
+        try
+        {
+            await write.Connection.ExecuteAsync(new CommandDefinition(
+                "SELECT 1 FROM checkpoints WHERE name = @projection FOR UPDATE",
+                new { projection },
+                write.Transaction,
+                cancellationToken: ct));
+            return write;
+        }
+        catch
+        {
+            await write.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>In one transaction with deleting the rows: the reader begins again at the start of the log.</summary>
     public static Task Forget(SqlWrite write, string name, CancellationToken ct) => write.Connection.ExecuteAsync(
         new CommandDefinition("DELETE FROM checkpoints WHERE name = @name", new { name }, write.Transaction, cancellationToken: ct));

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace EventSourcing.Sql;
 
 /// <summary>A loop stands right before this event. Says which it is and what kind of trouble, never what is in it.</summary>
@@ -11,6 +13,9 @@ public sealed class EventNotHandledException(RecordedEvent e, Exception inner)
     {
         EventNotHandledException or UnknownEventException or StreamConflictException => e.Message,
         SqliteFileException or NewerSchemaException => e.Message,
+        PostgresUnreachableException or PostgresRefusedException => e.Message,
+        PostgresException postgres => $"PostgreSQL says {postgres.SqlState}",
+        NpgsqlException => "PostgreSQL broke off",
         RejectedException rejected => rejected.Code,
         _ => e.GetType().Name
     };

@@ -72,8 +72,12 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     {
         foreach (var name in wanted.Keys) wanted[name] = null;
         await using var write = await database.BeginWrite(ct);
-        await write.Connection.ExecuteAsync(
-            new CommandDefinition("DELETE FROM leases WHERE owner = @owner", new { owner }, write.Transaction, cancellationToken: ct));
+        foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) // as in Renew
+        {
+            await write.Connection.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM leases WHERE name = @name AND owner = @owner", new { name, owner }, write.Transaction, cancellationToken: ct));
+        }
+
         await write.Commit(ct);
     }
 
@@ -85,16 +89,20 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        string? said = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             var next = asked.Next;
             try
             {
                 await Renew(stoppingToken);
+                said = null;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning("Leases could not be renewed: {Error}", e.GetType().Name);
+                var error = EventNotHandledException.Describe(e);
+                if (error != said) logger.LogWarning("Leases could not be renewed: {Error}", error);
+                said = error;
             }
 
             await Task.WhenAny(next, Task.Delay(Renewal, clock, stoppingToken));

@@ -61,11 +61,11 @@ internal sealed class CheckRoom : IAsyncDisposable
 
     public HashSet<Guid> Fails { get; } = [];
 
-    public static async Task<CheckRoom> Open()
+    public static async Task<CheckRoom> Open(RowStore store)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null));
         var log = new InMemoryEventLog(clock);
-        return new CheckRoom(log, clock, await Rows.Of(log, new ConnectionsProjection()));
+        return new CheckRoom(log, clock, await Rows.Of(store, log, new ConnectionsProjection()));
     }
 
     /// <summary>The job fires; what it asked for.</summary>

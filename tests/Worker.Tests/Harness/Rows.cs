@@ -4,18 +4,19 @@ using EventSourcing.Sql;
 
 namespace Worker.Tests;
 
-/// <summary>A SQLite read model that follows a log when it is told to, and not before.</summary>
+/// <summary>A read model that follows a log when it is told to, and not before.</summary>
 public sealed class Rows : IAsyncDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("rows-");
+    private readonly RowStore store;
+    private readonly RowDatabase opened;
     private readonly IEventLog log;
     private readonly IProjection[] projections;
     private readonly Dictionary<IProjection, long> positions = [];
 
-    private Rows(IEventLog log, IProjection[] projections)
+    private Rows(RowStore store, RowDatabase opened, IEventLog log, IProjection[] projections)
     {
-        (this.log, this.projections) = (log, projections);
-        Database = new ReadModelDatabase(new SqliteDatabase(Path.Combine(folder.FullName, "rows.db"), SqliteDurability.Rebuildable));
+        (this.store, this.opened, this.log, this.projections) = (store, opened, log, projections);
+        Database = new ReadModelDatabase(opened.Sql);
     }
 
     public ReadModelDatabase Database { get; }
@@ -23,9 +24,9 @@ public sealed class Rows : IAsyncDisposable
     /// <summary>Rows written, deleted or changed while following.</summary>
     public long Touched { get; private set; }
 
-    public static async Task<Rows> Of(IEventLog log, params IProjection[] projections)
+    public static async Task<Rows> Of(RowStore store, IEventLog log, params IProjection[] projections)
     {
-        var rows = new Rows(log, projections);
+        var rows = new Rows(store, await store.Open(), log, projections);
         await Checkpoints.Tables.Apply(rows.Database.Sql, default);
         foreach (var projection in projections) await projection.Tables.Apply(rows.Database.Sql, default);
         return rows;
@@ -51,14 +52,13 @@ public sealed class Rows : IAsyncDisposable
 
     public async Task<T?> Value<T>(string sql, object? parameters = null) => (await Query<T>(sql, parameters)).SingleOrDefault();
 
-    /// <summary>How SQLite goes about a query, a line per table.</summary>
-    public async Task<IReadOnlyList<string>> Plan(string sql, object? parameters = null) =>
-        [.. (await Query<(long, long, long, string Detail)>($"EXPLAIN QUERY PLAN {sql}", parameters)).Select(p => p.Detail)];
+    /// <summary>How the database goes about a query, a line per step.</summary>
+    public Task<IReadOnlyList<string>> Plan(string sql, object? parameters = null) => store.Plan(Database.Sql, sql, parameters);
 
     public async ValueTask DisposeAsync()
     {
         await Database.Sql.DisposeAsync();
-        folder.Delete(recursive: true);
+        opened.Remove();
     }
 
     private async Task<bool> Take(IProjection projection, LogBatch batch)
@@ -68,9 +68,9 @@ public sealed class Rows : IAsyncDisposable
         {
             await using var write = await Database.Sql.BeginWrite(default);
             Assert.True(await Checkpoints.Move(write, projection.Name, from, batch.Position, default));
-            var before = await write.Connection.ExecuteScalarAsync<long>("SELECT total_changes()", transaction: write.Transaction);
+            var before = await write.Connection.ExecuteScalarAsync<long>(store.Changes, transaction: write.Transaction);
             await projection.Apply(batch.Events, write, default);
-            Touched += await write.Connection.ExecuteScalarAsync<long>("SELECT total_changes()", transaction: write.Transaction) - before;
+            Touched += await write.Connection.ExecuteScalarAsync<long>(store.Changes, transaction: write.Transaction) - before;
             await write.Commit(default);
             positions[projection] = batch.Position;
         }

@@ -49,11 +49,11 @@ internal sealed class WaitingRoom : IAsyncDisposable
 
     public DueWaits Due { get; }
 
-    public static async Task<WaitingRoom> Open()
+    public static async Task<WaitingRoom> Open(RowStore store)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null));
         var log = new InMemoryEventLog(clock);
-        return new WaitingRoom(log, clock, await Rows.Of(log, new WaitsProjection(new WakeSignal())));
+        return new WaitingRoom(log, clock, await Rows.Of(store, log, new WaitsProjection(new WakeSignal())));
     }
 
     /// <summary>What a round sends, in the order it is sent.</summary>

@@ -3,7 +3,7 @@ using EventSourcing.Sql;
 
 namespace Sql.Tests;
 
-public sealed class ProjectionLoopTests : LoopTests
+public abstract class ProjectionLoopContract(TestDatabase database) : LoopContract(database)
 {
     [Fact]
     public async Task Events_become_rows_first_those_that_are_there_then_those_that_come()
@@ -116,7 +116,7 @@ public sealed class ProjectionLoopTests : LoopTests
     }
 
     [Fact]
-    public async Task A_deleted_file_is_built_again_with_the_same_rows()
+    public async Task A_deleted_database_is_built_again_with_the_same_rows()
     {
         for (var n = 0; n < 30; n++) await Happens($"thing-{n % 3}", $"t{n}");
         var loop = await Start(Loop(new Seen()));
@@ -124,7 +124,7 @@ public sealed class ProjectionLoopTests : LoopTests
         var before = await Rows();
         await Stop(loop);
 
-        await DeleteTheFile();
+        await DeleteDatabase();
         var again = new LoopHealth(TimeProvider.System);
         await Start(new ProjectionLoop(new Seen(), Database, Tools(again)));
         await again.Reached("seen", 30, Ct);

@@ -3,7 +3,7 @@ using EventSourcing.Sql;
 
 namespace Sql.Tests;
 
-public sealed class CheckpointTests : SqliteTests
+public abstract class CheckpointContract(TestDatabase database) : DatabaseContract(database)
 {
     [Fact]
     public async Task A_reader_that_never_was_stands_at_the_start() => Assert.Equal(Position.Start, await (await Checkpoints()).Read("loop", Ct));

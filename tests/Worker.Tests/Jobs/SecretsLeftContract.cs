@@ -7,22 +7,24 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Worker.Tests.Jobs;
 
-public sealed class SecretsLeftTests : IAsyncLifetime
+public abstract class SecretsLeftContract : IAsyncLifetime
 {
     private readonly FakeTimeProvider clock = new();
     private readonly InMemoryEventLog log;
     private readonly ListedVault vault;
     private readonly Story story;
+    private readonly RowStore store;
     private Rows rows = null!;
 
-    public SecretsLeftTests()
+    protected SecretsLeftContract(RowStore store)
     {
+        this.store = store;
         log = new InMemoryEventLog(clock);
         vault = new ListedVault(clock);
         story = new Story(log, clock);
     }
 
-    public async ValueTask InitializeAsync() => rows = await Rows.Of(log, new ConnectionsProjection());
+    public async ValueTask InitializeAsync() => rows = await Rows.Of(store, log, new ConnectionsProjection());
 
     public ValueTask DisposeAsync() => rows.DisposeAsync();
 
@@ -55,13 +57,6 @@ public sealed class SecretsLeftTests : IAsyncLifetime
 
         var events = (await log.Read(ConnectionDecider.Stream(Story.Workspace, id), default)).Events;
         Assert.Single(events, e => e.Type == "connection-secrets-destroyed");
-    }
-
-    [Fact]
-    public async Task They_are_found_by_an_index_of_those_alone()
-    {
-        var plan = await rows.Plan(ConnectionQueries.SecretsLeftSql, new { Workspace = "", Id = "", limit = 1 });
-        Assert.Contains("connections_secrets", Assert.Single(plan), StringComparison.Ordinal);
     }
 
     private async Task<Guid> Deleted(string name)

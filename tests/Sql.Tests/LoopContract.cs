@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Sql.Tests;
 
 /// <summary>A log, a clock that stands still, and loops that are stopped at the end.</summary>
-public abstract class LoopTests : SqliteTests
+public abstract class LoopContract(TestDatabase database) : DatabaseContract(database)
 {
     private readonly List<EventLoop> running = [];
 

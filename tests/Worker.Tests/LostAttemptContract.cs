@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Worker.Tests;
 
-public sealed class LostAttemptTests : IAsyncLifetime
+public abstract class LostAttemptContract : IAsyncLifetime
 {
     // the time-out of the activities here, and the grace
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + 30);
@@ -16,18 +16,20 @@ public sealed class LostAttemptTests : IAsyncLifetime
     private readonly InMemoryEventLog log;
     private readonly Story story;
     private readonly Guid connection = Guid.NewGuid();
+    private readonly RowStore store;
     private Rows rows = null!;
     private LostAttempts lost = null!;
 
-    public LostAttemptTests()
+    protected LostAttemptContract(RowStore store)
     {
+        this.store = store;
         log = new InMemoryEventLog(clock);
         story = new Story(log, clock);
     }
 
     public async ValueTask InitializeAsync()
     {
-        rows = await Rows.Of(log, new WaitsProjection(new WakeSignal()));
+        rows = await Rows.Of(store, log, new WaitsProjection(new WakeSignal()));
         lost = Judge();
     }
 

@@ -1,16 +1,15 @@
 using Connections.Domain;
 using Connections.Operations.Messages;
-using Connections.ReadModels;
 
 namespace Worker.Tests.Checks;
 
-public sealed class SweepTests : IAsyncLifetime
+public abstract class SweepContract(RowStore store) : IAsyncLifetime
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private CheckRoom room = null!;
 
-    public async ValueTask InitializeAsync() => room = await CheckRoom.Open();
+    public async ValueTask InitializeAsync() => room = await CheckRoom.Open(store);
 
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
@@ -114,13 +113,6 @@ public sealed class SweepTests : IAsyncLifetime
         await Pass(TimeSpan.FromDays(5));
 
         Assert.Empty(room.Probes);
-    }
-
-    [Fact]
-    public async Task Who_is_due_is_found_by_an_index()
-    {
-        var plan = await room.Rows.Plan(ConnectionQueries.DueSql, new { Now = 1L, limit = 1 });
-        Assert.Equal("SEARCH connections USING INDEX connections_due (check_at<?)", Assert.Single(plan));
     }
 
     // each minute the job fires twice, and some messages come again, late

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Sql.Tests;
 
-public sealed class LeaseTests : SqliteTests
+public abstract class LeaseContract(TestDatabase database) : DatabaseContract(database)
 {
     private readonly FakeTimeProvider clock = new();
 
@@ -117,7 +117,7 @@ public sealed class LeaseTests : SqliteTests
     [Fact]
     public async Task The_clock_of_the_database_runs()
     {
-        var said = await Scalar<long>($"SELECT {DatabaseClock.Of(SqlProvider.Sqlite)}");
+        var said = await Scalar<long>($"SELECT {DatabaseClock.Of(Database.Provider)}");
 
         Assert.InRange(Math.Abs(said - TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), 0, 60_000);
     }

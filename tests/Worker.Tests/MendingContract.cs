@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Worker.Tests;
 
-public sealed class MendingTests : IAsyncLifetime
+public abstract class MendingContract : IAsyncLifetime
 {
     private readonly FakeTimeProvider clock = new();
     private readonly InMemoryEventLog log;
@@ -16,11 +16,13 @@ public sealed class MendingTests : IAsyncLifetime
     private readonly RecordedBus bus;
     private readonly IBus published;
     private readonly Story story;
+    private readonly RowStore store;
     private Rows rows = null!;
     private MendConnections reactor = null!;
 
-    public MendingTests()
+    protected MendingContract(RowStore store)
     {
+        this.store = store;
         log = new InMemoryEventLog(clock);
         counting = new CountingLog(log);
         story = new Story(log, clock);
@@ -29,7 +31,7 @@ public sealed class MendingTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        rows = await Rows.Of(log, new ConnectionsProjection());
+        rows = await Rows.Of(store, log, new ConnectionsProjection());
         reactor = new MendConnections(new ConnectionStreams(counting), new ConnectionQueries(rows.Database), published, clock);
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Sql.Tests;
 
-public sealed class LoopHostTests : SqliteTests
+public abstract class LoopHostContract(TestDatabase database) : DatabaseContract(database)
 {
     [Fact]
     public async Task A_host_runs_every_projection_and_reactor_it_was_given()

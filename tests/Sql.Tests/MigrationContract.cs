@@ -2,7 +2,7 @@ using EventSourcing.Sql;
 
 namespace Sql.Tests;
 
-public sealed class MigrationTests : SqliteTests
+public abstract class MigrationContract(TestDatabase database) : DatabaseContract(database)
 {
     private const string First = "CREATE TABLE things (id INTEGER PRIMARY KEY); INSERT INTO things VALUES (1);";
     private const string Second = "INSERT INTO things SELECT max(id) + 1 FROM things";

@@ -3,7 +3,7 @@ using EventSourcing.Sql;
 
 namespace Sql.Tests;
 
-public sealed class ReactorLoopTests : LoopTests
+public abstract class ReactorLoopContract(TestDatabase database) : LoopContract(database)
 {
     [Fact]
     public async Task Effects_come_in_the_order_of_the_log_and_the_checkpoint_follows()
@@ -53,7 +53,8 @@ public sealed class ReactorLoopTests : LoopTests
     public async Task What_was_done_without_a_checkpoint_is_done_again()
     {
         await Checkpoints.Tables.Apply(Database, Ct);
-        await Execute("CREATE TRIGGER no_room BEFORE INSERT ON checkpoints BEGIN SELECT RAISE(FAIL, 'no'); END");
+        await Execute("INSERT INTO checkpoints VALUES ('the only one', 7)");
+        await Execute("CREATE UNIQUE INDEX no_room ON checkpoints ((length(name) > 0))");
         var reactor = new Recorder();
         await Happens("thing-1", "a");
         await Start(Loop(reactor));
@@ -66,7 +67,7 @@ public sealed class ReactorLoopTests : LoopTests
         }
 
         await failed;
-        await Execute("DROP TRIGGER no_room");
+        await Execute("DROP INDEX no_room");
         await Saves("recorder", 1);
 
         Assert.True(reactor.Done.Count > 1);

@@ -2,7 +2,7 @@ using Connections.Domain;
 
 namespace Worker.Tests.Waiting;
 
-public sealed class ReleaseTests : IAsyncLifetime
+public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -10,7 +10,7 @@ public sealed class ReleaseTests : IAsyncLifetime
 
     private Story Story => room.Story;
 
-    public async ValueTask InitializeAsync() => room = await WaitingRoom.Open();
+    public async ValueTask InitializeAsync() => room = await WaitingRoom.Open(store);
 
     public ValueTask DisposeAsync() => room.DisposeAsync();
 

@@ -1,0 +1,63 @@
+using Connections.ReadModels;
+using Dapper;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Bench;
+
+/// <summary>A log that is there, read into rows by the projections of connections, activities and waits, all at once as in a host.</summary>
+internal static class ProjectionsBench
+{
+    private const int RowsAtOnce = 100;
+
+    public static async Task Run(Options options)
+    {
+        using var folder = new Folder(options);
+        using var log = SqliteEventLog.Open(folder.File("log.db"), TimeProvider.System);
+        if (await log.Head(default) == 0) await Fill.Log(log, options.Number("connections", 1_000), options.Number("events", 60_000));
+        await RowStores.Each(folder, async (store, database) =>
+        {
+            var floor = await Floor(database, options.Number("floorRows", 20_000));
+            Report.Print($"projections.{store}", await Project(log, database), new { events = await log.Head(default) }, ("multiRowInsert", floor));
+        });
+    }
+
+    private static async Task<Measured> Project(SqliteEventLog log, SqlDatabase database)
+    {
+        var (head, health) = (await log.Head(default), new LoopHealth(TimeProvider.System));
+        using var signal = new WakeSignal();
+        var tools = new LoopTools(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
+        IProjection[] projections = [new ConnectionsProjection(), new ActivitiesProjection(), new WaitsProjection(signal)];
+        var loops = projections.Select(p => new ProjectionLoop(p, database, tools)).ToArray();
+        using var meter = new Meter();
+        foreach (var loop in loops) await loop.StartAsync(default);
+        await Task.WhenAll(projections.Select(p => health.Reached(p.Name, head, default)));
+        var measured = meter.Read((int)head);
+        foreach (var loop in loops) await loop.StopAsync(default);
+        return measured;
+    }
+
+    /// <summary>Bare inserts of rows as large as an activity's, many to a statement and a transaction.</summary>
+    private static async Task<Measured> Floor(SqlDatabase database, int rows)
+    {
+        await new Migrations("floor", "CREATE TABLE floor_rows (id BIGINT PRIMARY KEY, view TEXT NOT NULL)").Apply(database, default);
+        var view = new string('v', 900);
+        using var meter = new Meter();
+        for (var first = 0; first < rows; first += RowsAtOnce)
+        {
+            await using var write = await database.BeginWrite(default);
+            var parameters = new DynamicParameters();
+            for (var i = 0; i < RowsAtOnce; i++)
+            {
+                parameters.Add($"i{i}", (long)first + i);
+                parameters.Add($"v{i}", view);
+            }
+
+            var values = string.Join(", ", Enumerable.Range(0, RowsAtOnce).Select(i => $"(@i{i}, @v{i})"));
+            await write.Connection.ExecuteAsync($"INSERT INTO floor_rows (id, view) VALUES {values}", parameters, write.Transaction);
+            await write.Commit(default);
+        }
+
+        return meter.Read(rows);
+    }
+}

@@ -1,0 +1,19 @@
+using EventSourcing.Sql;
+using TestServers;
+
+[assembly: AssemblyFixture(typeof(PostgresDatabases))]
+
+namespace Connections.Credentials.Tests;
+
+public sealed class PostgresStore(PostgresDatabases databases) : TestStore
+{
+    private readonly Lazy<string> mine = new(() =>
+    {
+        Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
+        return databases.Fresh().GetAwaiter().GetResult();
+    });
+
+    protected override VaultDatabase Connect() => new(new PostgresDatabase(mine.Value));
+
+    protected override ValueTask Remove() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,171 @@
+using EndToEnd.Tests.Harness;
+using TestServers;
+
+namespace EndToEnd.Tests;
+
+/// <summary>Standalone with its rows, vault and keys in PostgreSQL, chosen by configuration alone.</summary>
+public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
+
+    private readonly DataFolder folder = new();
+    private PostgresServer store = null!;
+
+    private Dictionary<string, string> Settings => new()
+    {
+        ["Sql__Provider"] = "postgresql",
+        ["Sql__Connection"] = PostgresDatabases.ConnectionString(store)
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.NotNull(common.Server); // or skipped
+        store = await PostgresDatabases.Prepared();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (store is not null) await store.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Every_accepted_command_ends_though_the_database_is_restarted_meanwhile()
+    {
+        var role = await common.NewRole();
+        await using var service = await Service.Start(folder.Path, Settings);
+        var id = await service.Api.Connect(role);
+        var accepted = new List<Guid>();
+        for (var round = 0; round < 3; round++)
+        {
+            accepted.AddRange(await Accepted(service.Api, id, 15));
+            await store.Stop();
+            accepted.AddRange(await Accepted(service.Api, id, 5));
+            await Until.Seen(
+                () => service.Api.Get("/health/ready"),
+                ready => ready.Status == 503 && ready.Text.Contains("PostgreSQL", StringComparison.Ordinal),
+                "readiness names PostgreSQL",
+                Long);
+            await store.Start();
+        }
+
+        accepted.AddRange(await Until.Seen(() => Accepted(service.Api, id, 5), some => some.Count == 5, "activities are taken again", Long));
+        foreach (var activity in accepted) await service.Api.Reaches(activity, "succeeded", Long);
+        await Until.Seen(() => service.Api.Get("/health/ready"), ready => ready.Status == 200, "ready again", Long);
+        Assert.True(accepted.Count >= 20);
+        Assert.DoesNotContain(PostgresDatabases.Password, service.Process.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path, "readmodels.db"));
+    }
+
+    [Fact]
+    public async Task Read_models_are_rebuilt_when_their_rows_and_checkpoints_are_deleted()
+    {
+        var role = await common.NewRole();
+        var service = await Service.Start(folder.Path, Settings);
+        var id = await service.Api.Connect(role, "Rebuilt");
+        await service.Api.Reaches(await service.Api.Query(id), "succeeded");
+        await Until.Seen(() => Lists(service.Api), lists => lists.Contains("succeeded", StringComparison.Ordinal), "the rows caught up");
+        var before = await Lists(service.Api);
+        await service.Stop();
+        await store.Sql(
+            """
+            TRUNCATE connections, activities, connection_use, waits, wait_queues, wait_connections;
+            DELETE FROM checkpoints WHERE name IN ('connections', 'activities', 'waits')
+            """,
+            PostgresDatabases.User);
+
+        await using var again = await Service.Start(folder.Path, Settings);
+
+        await Until.Seen(() => Lists(again.Api), lists => lists == before, $"the rows are as before: {before}");
+        await again.Api.Reaches(await again.Api.Query(id), "succeeded");
+    }
+
+    [Fact]
+    public async Task With_its_checkpoints_lost_it_comes_back_over_the_rows_that_are_there()
+    {
+        var role = await common.NewRole();
+        var service = await Service.Start(folder.Path, Settings);
+        var id = await service.Api.Connect(role);
+        await service.Api.Reaches(await service.Api.Query(id), "succeeded");
+        await Until.Seen(() => Lists(service.Api), lists => lists.Contains("succeeded", StringComparison.Ordinal), "the rows caught up");
+        await service.Stop();
+        await store.Sql("TRUNCATE checkpoints, leases, ledger, ledger_unknown", PostgresDatabases.User);
+
+        await using var again = await Service.Start(folder.Path, Settings);
+
+        await again.Api.Reaches(await again.Api.Query(id), "succeeded");
+        await Until.Seen(
+            () => Lists(again.Api), lists => lists.Split("\"succeeded\"").Length == 3, "each activity is listed once, none is lost");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_at_start_is_waited_for_and_said_once()
+    {
+        await store.Stop();
+        await using var waiting = Service.Launch(folder.Path, Settings);
+        await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "it says that it waits", Long);
+        await store.Start();
+        await Until.Holds(() => waiting.Output.Contains("Connections listens on", StringComparison.Ordinal), "it starts", Long);
+
+        Assert.Equal(2, waiting.Output.Split("does not answer (ConnectionRefused)").Length);
+        Assert.DoesNotContain(PostgresDatabases.Password, waiting.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Password", "hunter2", "does not take the password of connections")]
+    [InlineData("Database", "nowhere", "There is no database \"nowhere\"")]
+    [InlineData("Nonsense", "hunter2", "Sql:Connection: The connection string of PostgreSQL cannot be read")]
+    public async Task Settings_that_cannot_work_are_refused_at_once_and_no_password_is_quoted(string setting, string value, string told)
+    {
+        var settings = Settings;
+        settings["Sql__Connection"] += $";{setting}={value}";
+        await using var refused = Service.Launch(folder.Path, settings);
+
+        Assert.Equal(1, await refused.Exit(Long));
+        Assert.Contains($"Cannot start: ", refused.Output, StringComparison.Ordinal);
+        Assert.Contains(told, refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(PostgresDatabases.Password, refused.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_connection_string_may_lie_in_a_file_and_keys_are_made_listed_and_deleted()
+    {
+        var settings = Settings;
+        var file = Path.Combine(folder.Path, "connection");
+        await File.WriteAllTextAsync(file, settings["Sql__Connection"] + "\n");
+        settings.Remove("Sql__Connection");
+        settings["Sql__Connection__File"] = file;
+        await using var service = await Service.Start(folder.Path, settings);
+
+        var made = (await service.Api.Post("/api/keys", new { name = "reports", role = "viewer" })).Is(201);
+        var (id, key) = (made["id"].GetGuid(), made["key"].GetString()!);
+        using var theirs = new Api(service.Api.Address, key);
+        (await theirs.Get("/api/connections")).Is(200);
+        Assert.Contains(id.ToString(), (await service.Api.Get("/api/keys")).Is(200).Text, StringComparison.Ordinal);
+        (await service.Api.Delete($"/api/keys/{id}")).Is(204);
+        Assert.Equal(401, (await theirs.Get("/api/connections")).Status);
+    }
+
+    [Fact]
+    public async Task Tables_of_a_newer_program_are_refused()
+    {
+        await (await Service.Start(folder.Path, Settings)).Stop();
+        await store.Sql("UPDATE schema_versions SET version = 99 WHERE part = 'waits'", PostgresDatabases.User);
+        await using var refused = Service.Launch(folder.Path, Settings);
+
+        Assert.Equal(1, await refused.Exit(Long));
+        Assert.Contains("run the newer program", refused.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Those of so many that were taken: while the database is away, some are not.</summary>
+    private static async Task<IReadOnlyList<Guid>> Accepted(Api api, Guid connection, int many)
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, many).Select(i => api.Post(
+            "/api/activities", new { connectionId = connection, activity = "run-query", input = new { sql = $"select {i}" } })));
+        return [.. answers.Where(a => a.Status == 202).Select(a => a["id"].GetGuid())];
+    }
+
+    private static async Task<string> Lists(Api api) => string.Join(
+        '\n', (await api.Get("/api/connections?limit=1000")).Is(200).Text, (await api.Get("/api/activities?limit=1000")).Is(200).Text);
+}

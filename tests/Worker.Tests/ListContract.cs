@@ -1,0 +1,115 @@
+using Connections.Domain;
+using Connections.ReadModels;
+using EventSourcing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Worker.Tests;
+
+/// <summary>What people see in lists.</summary>
+public abstract class ListContract(RowStore store) : IAsyncLifetime
+{
+    private readonly FakeTimeProvider clock = new(DateTimeOffset.Parse("2026-03-10T12:00:00Z", null));
+    private Story story = null!;
+    private Rows rows = null!;
+    private ConnectionQueries connections = null!;
+    private ActivityQueries activities = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var log = new InMemoryEventLog(clock);
+        story = new Story(log, clock);
+        rows = await Rows.Of(store, log, new ConnectionsProjection(), new ActivitiesProjection(), new WaitsProjection(new WakeSignal()));
+        (connections, activities) = (new ConnectionQueries(rows.Database), new ActivityQueries(rows.Database));
+    }
+
+    public ValueTask DisposeAsync() => rows.DisposeAsync();
+
+    [Fact]
+    public async Task Connections_are_listed_newest_first_page_by_page_without_the_deleted()
+    {
+        var ids = new List<Guid>();
+        for (var i = 0; i < 5; i++) ids.Add(await Connected($"Shop {i}"));
+        await story.Connection(ids[1], new ConnectionDeleted());
+        await rows.Follow();
+
+        var first = await connections.List(Story.Workspace, Filter() with { Limit = 3 }, default);
+        var second = await connections.List(Story.Workspace, Filter() with { Limit = 3, After = Cursor.Parse(first.Next) }, default);
+
+        Assert.Equal([ids[4], ids[3], ids[2], ids[0]], first.Items.Concat(second.Items).Select(v => v.Id));
+        Assert.Null(second.Next);
+    }
+
+    [Fact]
+    public async Task Connections_are_found_by_name_connector_and_status()
+    {
+        var (shop, percent) = (await Connected("Büro-Shop"), await Connected("100% done"));
+        var gone = await Connected("Gone");
+        await story.Connection(gone, new ConnectionDeleted());
+        await rows.Follow();
+
+        Assert.Equal([shop], await Listed(Filter() with { Query = "BÜRO" }));
+        Assert.Equal([percent], await Listed(Filter() with { Query = "0% D" }));
+        Assert.Empty(await Listed(Filter() with { Query = "0_ d" }));
+        Assert.Equal([gone], await Listed(Filter() with { Status = "deleted" }));
+        Assert.Equal(2, (await Listed(Filter() with { Connector = ScriptedConnector.Id })).Count);
+        Assert.Empty(await Listed(Filter() with { Connector = "other" }));
+        Assert.Equal(shop, (await connections.Named(Story.Workspace, ScriptedConnector.Id, "büro-SHOP", default))?.Id);
+        Assert.Null(await connections.Named(Story.Workspace, ScriptedConnector.Id, "Gone", default));
+        Assert.False(await connections.Unreachable(Story.Workspace, shop, default));
+    }
+
+    [Fact]
+    public async Task Activities_are_found_by_connection_status_and_workflow()
+    {
+        var (one, two) = (await Connected("One"), await Connected("Two"));
+        var done = await Asked(one, "payroll", story.Started(1, one), Story.Succeeded(one));
+        var open = await Asked(one, null);
+        var theirs = await Asked(two, "payroll");
+        await rows.Follow();
+
+        Assert.Equal([theirs, open, done], await Listed(Activities()));
+        Assert.Equal([open, done], await Listed(Activities() with { ConnectionId = one }));
+        Assert.Equal([done], await Listed(Activities() with { Status = "succeeded" }));
+        Assert.Equal([theirs, done], await Listed(Activities() with { Workflow = "payroll" }));
+        Assert.Equal([theirs], await Listed(Activities() with { Workflow = "payroll", Status = "requested", ConnectionId = two }));
+        Assert.Equal(clock.GetUtcNow() - TimeSpan.FromSeconds(2), await activities.LastUse(Story.Workspace, one, default));
+        Assert.Null(await activities.LastUse(Story.Workspace, two, default));
+    }
+
+    [Fact]
+    public async Task What_no_database_takes_for_text_holds_nothing_up_and_is_found()
+    {
+        const string odd = "pay\0roll \ud800";
+        var connection = await Connected("One");
+        var id = await Asked(connection, odd);
+        var named = await story.New(story.OverNamed(odd) with { Connector = odd });
+        await rows.Follow();
+
+        Assert.Equal([id], await Listed(Activities() with { Workflow = odd, ConnectionId = connection }));
+        Assert.Contains(named, await Listed(Activities()));
+        Assert.Empty(await Listed(Activities() with { Status = "\0", After = new Cursor(long.MaxValue, "\0") }));
+        Assert.Empty(await Listed(Filter() with { Status = "\0", Connector = "\0" }));
+    }
+
+    private static ConnectionFilter Filter() => new(null, null, null, 100, Cursor.Start);
+
+    private static ActivityFilter Activities() => new(null, null, null, 100, Cursor.Start);
+
+    private async Task<IReadOnlyList<Guid>> Listed(ConnectionFilter filter) =>
+        [.. (await connections.List(Story.Workspace, filter, default)).Items.Select(v => v.Id)];
+
+    private async Task<IReadOnlyList<Guid>> Listed(ActivityFilter filter) =>
+        [.. (await activities.List(Story.Workspace, filter, default)).Items.Select(v => v.Id)];
+
+    private Task<Guid> Connected(string name)
+    {
+        clock.Advance(TimeSpan.FromSeconds(1));
+        return story.Connected(name);
+    }
+
+    private Task<Guid> Asked(Guid connection, string? workflow, params ActivityEvent[] more)
+    {
+        clock.Advance(TimeSpan.FromSeconds(1));
+        return story.New(story.Over(connection) with { Caller = workflow is null ? null : new Caller(workflow) }, more);
+    }
+}

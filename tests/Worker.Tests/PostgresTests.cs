@@ -1,0 +1,27 @@
+using TestServers;
+using Worker.Tests.Checks;
+using Worker.Tests.Jobs;
+using Worker.Tests.Waiting;
+
+namespace Worker.Tests;
+
+public sealed class PostgresSweepTests(PostgresDatabases databases) : SweepContract(new PostgresRows(databases));
+
+public sealed class PostgresRetentionTests(PostgresDatabases databases) : RetentionContract(new PostgresRows(databases));
+
+public sealed class PostgresSecretsLeftTests(PostgresDatabases databases) : SecretsLeftContract(new PostgresRows(databases));
+
+public sealed class PostgresReleaseTests(PostgresDatabases databases) : ReleaseContract(new PostgresRows(databases));
+
+public sealed class PostgresLostAttemptTests(PostgresDatabases databases) : LostAttemptContract(new PostgresRows(databases));
+
+public sealed class PostgresMendingTests(PostgresDatabases databases) : MendingContract(new PostgresRows(databases));
+
+public sealed class PostgresQueryPlanTests(PostgresDatabases databases) : QueryPlanContract(new PostgresRows(databases));
+
+public sealed class PostgresCrowdTests(PostgresDatabases databases, ITestOutputHelper output)
+    : CrowdContract(new PostgresRows(databases), 10_000, output);
+
+public sealed class PostgresListTests(PostgresDatabases databases) : ListContract(new PostgresRows(databases));
+
+public sealed class PostgresRacingNotesTests(PostgresDatabases databases) : RacingNotesContract(new PostgresRows(databases));
