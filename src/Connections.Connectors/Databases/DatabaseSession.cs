@@ -11,9 +11,14 @@ internal static class SessionLife
     /// </summary>
     public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
 
+    private static readonly TimeSpan Steady = TimeSpan.FromMilliseconds(250);
+
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     public static readonly TimeSpan CleanLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Under steady work four times as long as its pauses, so that the next activity still finds the session.</summary>
+    public static TimeSpan LingerAfter(TimeSpan pause) => pause < Steady && pause * 4 > Linger ? pause * 4 : Linger;
 }
 
 /// <summary>One physical connection, signed in. Whoever holds it uses it alone.</summary>

@@ -14,6 +14,8 @@ internal sealed class SessionPool<TSession>(
     private readonly Stack<TSession> idle = [];
     private readonly Lock sync = new();
     private ITimer? trimming;
+    private TimeSpan linger = SessionLife.Linger;
+    private long? returned;
     private bool closed;
     private int failures;
     private ConnectorResult.Failed? lastFailure;
@@ -44,6 +46,7 @@ internal sealed class SessionPool<TSession>(
             return TooLate();
         }
 
+        lock (sync) linger = SessionLife.LingerAfter(returned is { } since ? clock.GetElapsedTime(since) : TimeSpan.MaxValue);
         var opening = Reusable() is { } session ? new Opening<TSession>(session, null) : await OpenInTurn(ct);
         if (opening.Session is null) places.Release();
         return opening;
@@ -57,11 +60,12 @@ internal sealed class SessionPool<TSession>(
         {
             keep &= !closed;
             Used = session.IdleSince = clock.GetTimestamp();
+            returned = Used;
             session.Reused = true;
             if (keep)
             {
                 idle.Push(session);
-                trimming ??= clock.CreateTimer(_ => _ = TrimAgain(), null, SessionLife.Linger, Timeout.InfiniteTimeSpan);
+                trimming ??= clock.CreateTimer(_ => _ = TrimAgain(), null, linger, Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -86,12 +90,14 @@ internal sealed class SessionPool<TSession>(
 
     private async Task TrimAgain()
     {
-        await Trim(SessionLife.Linger);
+        TimeSpan limit;
+        lock (sync) limit = linger;
+        await Trim(limit);
         lock (sync)
         {
             if (idle.Count > 0)
             {
-                trimming?.Change(SessionLife.Linger, Timeout.InfiniteTimeSpan);
+                trimming?.Change(linger, Timeout.InfiniteTimeSpan);
                 return;
             }
 

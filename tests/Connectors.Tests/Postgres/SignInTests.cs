@@ -91,6 +91,22 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Under_steady_work_a_session_outlives_its_pauses_and_no_longer_one()
+    {
+        var clock = new FakeTimeProvider();
+        await using var steady = new Database(server, clock: clock);
+        await steady.Query("SELECT 1");
+        clock.Advance(TimeSpan.FromMilliseconds(100));
+        await Eventually.Holds(async () => await Connected() == "0", "the session is closed");
+        var second = await steady.Value("SELECT pg_backend_pid()");
+        clock.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(second, await steady.Value("SELECT pg_backend_pid()"));
+
+        clock.Advance(TimeSpan.FromMilliseconds(400));
+        await Eventually.Holds(async () => await Connected() == "0", "the session is closed");
+    }
+
+    [Fact]
     public async Task A_session_does_not_grow_old_under_activities_without_a_pause()
     {
         var clock = new FakeTimeProvider();
