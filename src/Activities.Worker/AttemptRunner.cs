@@ -38,8 +38,6 @@ public sealed class AttemptRunner(
     TimeProvider clock,
     ILogger<AttemptRunner> log)
 {
-    private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement;
-
     /// <exception cref="StreamConflictException">It was begun or ended elsewhere.</exception>
     public async Task Run(Attempt attempt, CancellationToken ct) => await Run(attempt, asOfNow: false, ct);
 
@@ -55,8 +53,12 @@ public sealed class AttemptRunner(
 
         // all that may fail for want of a store comes before the beginning, and is tried again with the message
         var connection = found.Connection!;
-        var input = attempt.Fresh?.Input
-            ?? await seals.OpenInput(attempt.Who.Workspace, attempt.Activity, attempt.Request.Input, ct) ?? NoInput;
+        if ((attempt.Fresh?.Input ?? await seals.OpenInput(attempt.Who.Workspace, attempt.Activity, attempt.Request.Input, ct)) is not { } input)
+        {
+            await Begin(attempt, new RefuseActivity(FailureKind.Internal, "Its input was destroyed after the time of retention."), ct);
+            return;
+        }
+
         var credentials = await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct);
         if (credentials is null && !asOfNow)
         {
