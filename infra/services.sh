@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Real servers for the README's walk and for trying things out, from Debian's packages.
 #   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
-#   infra/services.sh install all: also what only the tests start by themselves (an SSH server, strace)
+#   infra/services.sh install all: also what only the tests start by themselves (an SSH server, strace, the sample in Node.js)
 # SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 55432. MARIADB_PORT: default 53306.
 # RABBITMQ_PORT: default 55672; the next two ports are used as well.
 set -euo pipefail
@@ -288,6 +288,18 @@ status_rabbitmq() {
   fi
 }
 
+install_node() {
+  local folder=$root/samples/node-workflow
+  if ! command -v node > /dev/null || ! command -v npm > /dev/null; then
+    [ "$(id -u)" = 0 ] || fail "Node.js is not installed; run \"infra/services.sh install all\" as root"
+    say "node: installing Debian's packages"
+    timeout 600 apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends nodejs npm
+  fi
+  say "node: installed ($(command -v node)); modules of the sample as locked"
+  (cd "$folder" && timeout 300 npm ci --silent --no-audit --no-fund)
+}
+
 install_ssh() {
   if [ -x /usr/sbin/sshd ]; then say "ssh: installed (/usr/sbin/sshd)"; return; fi
   [ "$(id -u)" = 0 ] || fail "OpenSSH's server is not installed; run \"infra/services.sh install all\" as root"
@@ -308,6 +320,7 @@ install_all() {
   install_postgres
   install_mariadb
   install_rabbitmq
+  install_node
   install_ssh
   install_strace
 }

@@ -7,6 +7,7 @@ using Connections.Hosting;
 using Connections.Operations;
 using Connections.Worker;
 using EventSourcing;
+using Hosts.Tests.RabbitMq;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -106,6 +107,11 @@ public sealed class Workers : IAsyncDisposable
 
     public async Task<ConnectionState> Connection(Guid id) =>
         (await Get<ConnectionStreams>().Load(ConnectionDecider.Stream(Workspace, id), CancellationToken.None)).State;
+
+    /// <summary>After the broker came back.</summary>
+    public Task HearAgain() => listener!.HearAgain();
+
+    public Task Stop() => host.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

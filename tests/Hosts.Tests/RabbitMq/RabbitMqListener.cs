@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using Connections.Contracts;
+using Hosts.Tests.Harness;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 using TestServers;
 
-namespace Hosts.Tests.Harness;
+namespace Hosts.Tests.RabbitMq;
 
 /// <summary>A subscriber to everything the service publishes that knows nothing but AMQP and the names of the exchanges.</summary>
 public sealed class RabbitMqListener : IAsyncDisposable
