@@ -43,6 +43,7 @@ internal sealed class BrokerCheck(
         try
         {
             await using var connection = await broker.Factory().CreateConnectionAsync(ct);
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: ct); // the client opens a connection to no virtual host too
             return true;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !ct.IsCancellationRequested)
