@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Real servers for the README's walk and for trying things out, from Debian's packages.
-#   infra/services.sh install|start|stop|status [postgres|mariadb]
-#   infra/services.sh install all: also what only the tests start by themselves (an SSH server, strace)
+#   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
+#   infra/services.sh install all: also what only the tests start by themselves (an SSH server, strace, the sample in Node.js)
 # SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 55432. MARIADB_PORT: default 53306.
+# RABBITMQ_PORT: default 55672; the next two ports are used as well.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 data=${SERVICES_DIR:-$root/.data/services}
 port=${POSTGRES_PORT:-55432}
 mariadb_port=${MARIADB_PORT:-53306}
+rabbitmq_port=${RABBITMQ_PORT:-55672}
 password=app-password
 seconds=60
 
@@ -206,6 +208,98 @@ status_mariadb() {
   if mariadb_pid > /dev/null; then say "mariadb: runs on port $mariadb_port (pid $(mariadb_pid))"; else say "mariadb: does not run"; return 3; fi
 }
 
+# a node and its port mapper of our own, on the loopback only
+as_rabbitmq() {
+  local folder=$data/rabbitmq
+  local -a as=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "HOME=$folder" ERL_EPMD_ADDRESS=127.0.0.1
+    "ERL_EPMD_PORT=$((rabbitmq_port + 2))" "RABBITMQ_NODENAME=services-$rabbitmq_port@localhost" "RABBITMQ_DIST_PORT=$((rabbitmq_port + 1))"
+    "RABBITMQ_MNESIA_BASE=$folder/data" "RABBITMQ_LOG_BASE=$folder/logs" RABBITMQ_LOGS=- "RABBITMQ_CONFIG_FILE=$folder/rabbitmq"
+    RABBITMQ_CONF_ENV_FILE=/dev/null "RABBITMQ_ENABLED_PLUGINS_FILE=$folder/plugins" RABBITMQ_ALLOW_INPUT=1
+    "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-noinput -kernel inet_dist_use_interface {127,0,0,1}")
+  [ "$(id -u)" != 0 ] || as=(setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups "${as[@]}")
+  "${as[@]}" "$@"
+}
+
+# $1: the file with the pid, $2: what runs under it
+rabbitmq_pid() {
+  local file=$data/rabbitmq/$1 pid
+  [ -f "$file" ] || return 1
+  pid=$(head -n 1 "$file")
+  [ -d "/proc/$pid" ] && grep -q "$2" "/proc/$pid/comm" && printf '%s' "$pid"
+}
+
+install_rabbitmq() {
+  if [ -x /usr/sbin/rabbitmq-server ]; then say "rabbitmq: installed (/usr/sbin/rabbitmq-server)"; return; fi
+  [ "$(id -u)" = 0 ] || fail "RabbitMQ is not installed; run \"infra/services.sh install rabbitmq\" as root"
+  say "rabbitmq: installing Debian's package"
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends rabbitmq-server
+}
+
+start_rabbitmq() {
+  install_rabbitmq
+  local folder=$data/rabbitmq waited=0
+  mkdir -p "$folder"
+  if rabbitmq_pid pid beam > /dev/null; then
+    say "rabbitmq: runs already (pid $(rabbitmq_pid pid beam))"
+  else
+    printf '[].\n' > "$folder/plugins"
+    printf 'listeners.tcp.1 = 127.0.0.1:%s\ndefault_user = app\ndefault_pass = %s\nlog.console.level = info\n' \
+      "$rabbitmq_port" "$password" > "$folder/rabbitmq.conf"
+    chmod 700 "$folder"
+    [ "$(id -u)" != 0 ] || chown -R rabbitmq "$folder"
+    as_rabbitmq test -w "$folder" || fail "the user rabbitmq cannot reach $folder: set SERVICES_DIR to a folder it may read"
+    if ! rabbitmq_pid epmd.pid epmd > /dev/null; then
+      as_rabbitmq setsid sh -c 'echo $$ > "$HOME/epmd.pid"; exec epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT"' >> "$folder/log" 2>&1 < /dev/null &
+    fi
+    as_rabbitmq setsid sh -c 'echo $$ > "$HOME/pid"; exec /usr/lib/rabbitmq/bin/rabbitmq-server' >> "$folder/log" 2>&1 < /dev/null &
+    until printf 'AMQP\0\0\011\001' 2> /dev/null > "/dev/tcp/127.0.0.1/$rabbitmq_port"; do
+      [ "$waited" -lt $((seconds * 5)) ] || { tail -n 20 "$folder/log" >&2; fail "rabbitmq did not start"; }
+      waited=$((waited + 1))
+      sleep 0.2
+    done 2> /dev/null
+    say "rabbitmq: started (pid $(rabbitmq_pid pid beam)), log in $folder/log"
+  fi
+  say "rabbitmq: Bus:Connection=amqp://app:$password@127.0.0.1:$rabbitmq_port/"
+}
+
+stop_rabbitmq() {
+  local pid waited=0 mapper
+  if ! pid=$(rabbitmq_pid pid beam); then
+    say "rabbitmq: does not run"
+  else
+    kill -TERM "$pid"
+    while [ -d "/proc/$pid" ]; do
+      [ "$waited" -lt $((seconds * 5)) ] || fail "rabbitmq (pid $pid) does not stop"
+      waited=$((waited + 1))
+      sleep 0.2
+    done
+    say "rabbitmq: stopped (pid $pid)"
+  fi
+  if mapper=$(rabbitmq_pid epmd.pid epmd); then kill -TERM "$mapper"; fi
+}
+
+status_rabbitmq() {
+  if rabbitmq_pid pid beam > /dev/null; then
+    say "rabbitmq: runs on port $rabbitmq_port (pid $(rabbitmq_pid pid beam))"
+  else
+    say "rabbitmq: does not run"
+    return 3
+  fi
+}
+
+install_node() {
+  local folder=$root/samples/node-workflow
+  if ! command -v node > /dev/null || ! command -v npm > /dev/null; then
+    [ "$(id -u)" = 0 ] || fail "Node.js is not installed; run \"infra/services.sh install all\" as root"
+    say "node: installing Debian's packages"
+    timeout 600 apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends nodejs npm
+  fi
+  say "node: installed ($(command -v node)); modules of the sample as locked"
+  (cd "$folder" && timeout 300 npm ci --silent --no-audit --no-fund)
+}
+
 install_ssh() {
   if [ -x /usr/sbin/sshd ]; then say "ssh: installed (/usr/sbin/sshd)"; return; fi
   [ "$(id -u)" = 0 ] || fail "OpenSSH's server is not installed; run \"infra/services.sh install all\" as root"
@@ -225,16 +319,18 @@ install_strace() {
 install_all() {
   install_postgres
   install_mariadb
+  install_rabbitmq
+  install_node
   install_ssh
   install_strace
 }
 
 case "${1:-}" in
   install | start | stop | status) ;;
-  *) fail "usage: infra/services.sh install|start|stop|status [postgres|mariadb]" ;;
+  *) fail "usage: infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]" ;;
 esac
 case "${2:-postgres}" in
-  postgres | mariadb) "$1_${2:-postgres}" ;;
+  postgres | mariadb | rabbitmq) "$1_${2:-postgres}" ;;
   all) [ "$1" = install ] || fail "all goes with install"; install_all ;;
   *) fail "there is no service \"$2\"" ;;
 esac

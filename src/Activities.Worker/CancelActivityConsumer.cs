@@ -1,24 +1,42 @@
 using Connections.Contracts;
+using Connections.Domain;
+using Connections.Hosting;
 using Connections.Operations;
 using EventSourcing;
 using MassTransit;
+using CancelActivity = Connections.Contracts.CancelActivity;
 
 namespace Activities.Worker;
 
-/// <summary>Cancels what has not begun. What runs or has ended is answered by its own end.</summary>
-public sealed class CancelActivityConsumer(RequestActivities activities) : IConsumer<CancelActivity>
+/// <summary>Cancels what has not begun. What runs is answered by its own end, and what has ended by telling its end again.</summary>
+public sealed class CancelActivityConsumer(RequestActivities activities, ActivityMessages messages, IEventLog log, TimeProvider clock)
+    : IConsumer<CancelActivity>
 {
     public async Task Consume(ConsumeContext<CancelActivity> context)
     {
         var m = context.Message;
+        var ct = context.CancellationToken;
+        var who = new Who(m.Workspace, m.Actor ?? "bus", m.CorrelationId, context.MessageId?.ToString());
         try
         {
-            await activities.Cancel(
-                new Who(m.Workspace, m.Actor ?? "bus", m.CorrelationId, context.MessageId?.ToString()), m.ActivityId, context.CancellationToken);
+            if (!await activities.Cancel(who, m.ActivityId, ct)) await TellItsEnd(context, who, ct);
         }
-        catch (RejectedException)
+        catch (RejectedException refused) when (refused.Code == "activity.wrong-state")
         {
-            // too late, or of no activity
+            await TellItsEnd(context, who, ct);
         }
+        catch (RejectedException refused)
+        {
+            await context.Publish(
+                new CommandRefused(
+                    who.Workspace, m.ActivityId, "cancel-activity", refused.Code, refused.Message, null, clock.GetUtcNow(), who.Correlation),
+                ct);
+        }
+    }
+
+    private async Task TellItsEnd(ConsumeContext<CancelActivity> context, Who who, CancellationToken ct)
+    {
+        var events = (await log.Read(ActivityDecider.Stream(who.Workspace, context.Message.ActivityId), ct)).Events;
+        if (await messages.Of(events[^1], ct) is ActivityFinished finished) await context.TellAgain(finished, who.Correlation, ct);
     }
 }

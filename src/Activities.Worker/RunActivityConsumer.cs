@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
 using Connections.Operations;
@@ -11,18 +12,21 @@ public sealed class RunActivityConsumer(
     AttemptRunner attempts, ActivityRequests requests, ConnectionDirectory directory, ActivityStreams activities, TimeProvider clock)
     : IConsumer<RunActivity>
 {
+    private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement;
+
     public async Task Consume(ConsumeContext<RunActivity> context)
     {
         var m = context.Message;
         var ct = context.CancellationToken;
         var who = new Who(m.Workspace, m.Actor ?? "bus", m.CorrelationId ?? context.MessageId?.ToString(), context.MessageId?.ToString());
+        JsonElement? input = m.Input.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : m.Input; // left out
         var wanted = new NewActivity(
             m.ActivityId,
             m.ConnectionId,
             m.Connection?.Connector,
             m.Connection?.Name,
             m.Activity,
-            m.Input,
+            input,
             m.DeadlineSeconds,
             m.TimeoutSeconds,
             m.OnReauth,
@@ -35,7 +39,7 @@ public sealed class RunActivityConsumer(
             who, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
         {
             Problem = ActivityRequests.Problem(wanted) ?? (connector is null ? null : requests.Problem(wanted, connector)),
-            Fresh = (m.Input, connection)
+            Fresh = (input ?? NoInput, connection)
         };
         try
         {

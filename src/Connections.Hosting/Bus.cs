@@ -26,6 +26,7 @@ public static class Bus
             {
                 endpoint.Name = command;
                 endpoint.ConcurrentMessageLimit = atOnce;
+                endpoint.PrefetchCount = atOnce; // while those wait for a store, no more are taken
                 endpoint.ConfigureConsumeTopology = false; // the exchange of the command's name is the queue's own
             });
 
@@ -37,17 +38,20 @@ public static class Bus
         {
             bus.DisableUsageTelemetry();
             foreach (var part in parts) part.Consumers(bus);
-            bus.UsingInMemory((context, memory) =>
-            {
-                memory.MessageTopology.SetEntityNameFormatter(new KebabCaseNames());
-                memory.ConfigureEndpoints(context);
-            });
+            if (ServiceSettings.OnRabbitMq(builder.Configuration)) RabbitMqBus.Use(bus, builder.Configuration);
+            else InMemory(bus);
         });
         return builder;
     }
 
-    private sealed class KebabCaseNames : IEntityNameFormatter
+    private static void InMemory(IBusRegistrationConfigurator bus) => bus.UsingInMemory((context, memory) =>
     {
-        public string FormatEntityName<T>() => KebabCaseEndpointNameFormatter.Instance.SanitizeName(typeof(T).Name);
-    }
+        memory.MessageTopology.SetEntityNameFormatter(new KebabCaseNames());
+        memory.ConfigureEndpoints(context);
+    });
+}
+
+internal sealed class KebabCaseNames : IEntityNameFormatter
+{
+    public string FormatEntityName<T>() => KebabCaseEndpointNameFormatter.Instance.SanitizeName(typeof(T).Name);
 }

@@ -11,6 +11,9 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
 
     private const string Sqlite = "sqlite";
     private const string Memory = "memory";
+    private const string RabbitMq = "rabbitmq";
+
+    public static bool OnRabbitMq(IConfiguration configuration) => configuration["Bus:Transport"] == RabbitMq;
 
     /// <summary>For the one process that has everything in it: embedded unless configured otherwise.</summary>
     public static ServiceSettings Embedded(IConfiguration configuration) => new ServiceSettings(
@@ -42,7 +45,7 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
     {
         Among("EventLog:Store", EventLog, Sqlite, EventStoreDb);
         Among("Sql:Provider", Sql, Sqlite, PostgreSql);
-        Among("Bus:Transport", Bus, Memory);
+        Among("Bus:Transport", Bus, Memory, RabbitMq);
         return this;
     }
 

@@ -35,6 +35,8 @@ public static class OperationsRegistration
         services.AddSingleton<ActivitySeals>();
         services.AddSingleton<ActivityRequests>();
         services.AddSingleton<RequestActivities>();
+        services.AddSingleton<ActivityMessages>();
+        services.AddSingleton<ConnectionMessages>();
         return services;
     }
 }

@@ -5,7 +5,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests;
 
-public sealed class DestroyedInputTests : WorkersFixture
+public sealed class DestroyedInputTests() : WorkersFixture(broker: null)
 {
     [Fact]
     public async Task An_activity_whose_input_was_destroyed_fails_and_is_not_run_without_it()

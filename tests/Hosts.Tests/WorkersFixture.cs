@@ -1,9 +1,11 @@
 using Hosts.Tests.Harness;
+using TestServers;
 
 namespace Hosts.Tests;
 
 /// <summary>Workers of its own for each test.</summary>
-public abstract class WorkersFixture : IAsyncLifetime
+/// <param name="broker">What carries their bus; null: memory.</param>
+public abstract class WorkersFixture(BrokerFixture? broker) : IAsyncLifetime
 {
     private Workers? workers;
 
@@ -11,9 +13,11 @@ public abstract class WorkersFixture : IAsyncLifetime
 
     protected ScriptedConnector Provider => Workers.Provider;
 
-    public async ValueTask InitializeAsync() => workers = await Workers.Start(Clock);
+    protected RabbitMqServer Broker => broker!.Server;
 
     protected virtual TimeProvider Clock => TimeProvider.System;
+
+    public async ValueTask InitializeAsync() => workers = await Workers.Start(Clock, broker?.Server);
 
     public async ValueTask DisposeAsync()
     {

@@ -49,8 +49,9 @@ public sealed class RequestActivities(
     public Task Settle(Who who, Guid id, bool succeeded, string note, CancellationToken ct) =>
         activities.Handle(ActivityDecider.Stream(who.Workspace, id), new SettleActivity(succeeded, note), who.Metadata, ct);
 
-    public Task Cancel(Who who, Guid id, CancellationToken ct) =>
-        activities.Handle(ActivityDecider.Stream(who.Workspace, id), new CancelActivity(), who.Metadata, ct);
+    /// <returns>Whether anything changed.</returns>
+    public async Task<bool> Cancel(Who who, Guid id, CancellationToken ct) =>
+        (await activities.Handle(ActivityDecider.Stream(who.Workspace, id), new CancelActivity(), who.Metadata, ct)).Position is not null;
 
     private async Task<string> Connector(Who who, NewActivity wanted, CancellationToken ct)
     {

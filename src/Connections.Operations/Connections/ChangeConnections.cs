@@ -36,24 +36,27 @@ public sealed class ChangeConnections(
         return probed;
     }
 
-    public async Task Rename(Who who, Guid id, string? typed, CancellationToken ct)
+    /// <returns>Whether anything changed.</returns>
+    public async Task<bool> Rename(Who who, Guid id, string? typed, CancellationToken ct)
     {
         var name = ConnectionName.Parse(typed);
         ConnectionState? was = null;
-        await AtRevision(who, id, new RenameConnection(name), async state =>
+        var renamed = await AtRevision(who, id, new RenameConnection(name), async state =>
         {
             ConnectionDecider.Changeable(was = state);
             return state.Name == name ? [] : [await claims.TakeName(who, id, state.Creation!.Connector, name, ct)];
         }, ct);
         if (ConnectionName.Key(was!.Name) != ConnectionName.Key(name))
             await claims.GiveUpName(who, id, was.Creation!.Connector, was.Name, ct);
+        return renamed.Position is not null;
     }
 
-    public Task Delete(Who who, Guid id, CancellationToken ct) =>
-        connections.Handle(ConnectionDecider.Stream(who.Workspace, id), new DeleteConnection(), who.Metadata, ct);
+    /// <returns>Whether anything changed.</returns>
+    public async Task<bool> Delete(Who who, Guid id, CancellationToken ct) =>
+        (await connections.Handle(ConnectionDecider.Stream(who.Workspace, id), new DeleteConnection(), who.Metadata, ct)).Position is not null;
 
     // claims are taken after the revision is read, and the event is appended just there: a fence in between is a conflict, and all begins again
-    private async Task AtRevision(
+    private async Task<Loaded<ConnectionState>> AtRevision(
         Who who, Guid id, ConnectionCommand command, Func<ConnectionState, Task<IReadOnlyList<Claim>>> claim, CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
@@ -62,8 +65,7 @@ public sealed class ChangeConnections(
             var taken = await claim(now.State);
             try
             {
-                await connections.Append(now, command, who.Metadata, ct);
-                return;
+                return await connections.Append(now, command, who.Metadata, ct);
             }
             catch (StreamConflictException) when (tried < Tries)
             {

@@ -1,4 +1,5 @@
 using Connections.Contracts;
+using Connections.Hosting;
 using Connections.Operations;
 using EventSourcing;
 using MassTransit;
@@ -37,30 +38,33 @@ public sealed class TestConnectionConsumer(TestConnections tests, BusDoor door) 
     }
 }
 
-public sealed class RenameConnectionConsumer(ChangeConnections changes, BusDoor door) : IConsumer<RenameConnection>
+public sealed class RenameConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, BusDoor door) : IConsumer<RenameConnection>
 {
     public Task Consume(ConsumeContext<RenameConnection> context)
     {
         var m = context.Message;
         var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
-        return door.Answer(
-            context,
-            who,
-            m.CommandId,
-            "rename-connection",
-            m.ConnectionId,
-            () => changes.Rename(who, m.ConnectionId, m.Name, context.CancellationToken));
+        var ct = context.CancellationToken;
+        return door.Answer(context, who, m.CommandId, "rename-connection", m.ConnectionId, async () =>
+        {
+            if (!await changes.Rename(who, m.ConnectionId, m.Name, ct))
+                await context.TellAgain(await messages.RenamedAgain(who, m.ConnectionId, ct), who.Correlation, ct);
+        });
     }
 }
 
-public sealed class DeleteConnectionConsumer(ChangeConnections changes, BusDoor door) : IConsumer<DeleteConnection>
+public sealed class DeleteConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, BusDoor door) : IConsumer<DeleteConnection>
 {
     public Task Consume(ConsumeContext<DeleteConnection> context)
     {
         var m = context.Message;
         var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
-        return door.Answer(
-            context, who, m.CommandId, "delete-connection", m.ConnectionId, () => changes.Delete(who, m.ConnectionId, context.CancellationToken));
+        var ct = context.CancellationToken;
+        return door.Answer(context, who, m.CommandId, "delete-connection", m.ConnectionId, async () =>
+        {
+            if (!await changes.Delete(who, m.ConnectionId, ct))
+                await context.TellAgain(await messages.Again<Domain.ConnectionDeleted>(who, m.ConnectionId, ct), who.Correlation, ct);
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Credentials;
+using Connections.Hosting;
 using Connections.Operations;
 using EventSourcing;
 using MassTransit;
@@ -9,7 +10,8 @@ namespace Connections.Worker;
 
 /// <summary>Makes a connection with credentials that were left for this command.</summary>
 public sealed class CreateConnectionConsumer(
-    CreateConnections connections, Domain.ConnectionStreams streams, IOneTimeSecrets secrets, BusDoor door) : IConsumer<CreateConnection>
+    CreateConnections connections, Domain.ConnectionStreams streams, IOneTimeSecrets secrets, ConnectionMessages messages, BusDoor door)
+    : IConsumer<CreateConnection>
 {
     public Task Consume(ConsumeContext<CreateConnection> context)
     {
@@ -21,10 +23,12 @@ public sealed class CreateConnectionConsumer(
             if (now.State.Creation is { } made && made.Connector == m.Connector && made.Name == m.Name)
             {
                 await secrets.CameTwice(m.Workspace, m.CommandId);
+                await context.TellAgain(
+                    await messages.Again<Domain.ConnectionCreated>(who, m.ConnectionId, context.CancellationToken), who.Correlation, context.CancellationToken);
                 return;
             }
 
-            await secrets.UseFor(m.Workspace, m.SecretReference, m.CommandId, credentials => connections.Create(
+            await secrets.UseFor(m.Workspace, m.SecretReference ?? "", m.CommandId, credentials => connections.Create(
                 who,
                 new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, credentials, SkipTest: false),
                 context.CancellationToken));
@@ -34,7 +38,8 @@ public sealed class CreateConnectionConsumer(
 
 /// <summary>Mends a connection with credentials that were left for this command.</summary>
 public sealed class ReconnectConnectionConsumer(
-    ChangeConnections connections, Domain.ConnectionStreams streams, IOneTimeSecrets secrets, BusDoor door) : IConsumer<ReconnectConnection>
+    ChangeConnections connections, Domain.ConnectionStreams streams, IOneTimeSecrets secrets, ConnectionMessages messages, BusDoor door)
+    : IConsumer<ReconnectConnection>
 {
     public Task Consume(ConsumeContext<ReconnectConnection> context)
     {
@@ -47,10 +52,12 @@ public sealed class ReconnectConnectionConsumer(
             if (now.State.Live?.VaultEntry == entry)
             {
                 await secrets.CameTwice(m.Workspace, m.CommandId);
+                await context.TellAgain(
+                    await messages.Again<Domain.ConnectionReconnected>(who, m.ConnectionId, context.CancellationToken), who.Correlation, context.CancellationToken);
                 return;
             }
 
-            await secrets.UseFor(m.Workspace, m.SecretReference, m.CommandId, credentials => connections.Reconnect(
+            await secrets.UseFor(m.Workspace, m.SecretReference ?? "", m.CommandId, credentials => connections.Reconnect(
                 who, m.ConnectionId, null, credentials, context.CancellationToken, entry));
         });
     }

@@ -7,10 +7,16 @@ namespace Hosts.Tests.Harness;
 /// <summary>A message as a subscriber got it.</summary>
 public sealed record Told(object Message, Guid? MessageId);
 
+/// <summary>As it was on the wire.</summary>
+public sealed record Wire(string Exchange, string Body, string? ContentType, string? MessageId, bool Persistent, IReadOnlyCollection<string> Headers);
+
 /// <summary>All that was published, in the order of arrival.</summary>
 public sealed class Heard
 {
     public ConcurrentQueue<Told> All { get; } = new();
+
+    /// <summary>On RabbitMQ only.</summary>
+    public ConcurrentQueue<Wire> OnTheWire { get; } = new();
 
     public IReadOnlyList<T> Of<T>() => [.. All.Select(t => t.Message).OfType<T>()];
 }

@@ -7,6 +7,7 @@ using Connections.Hosting;
 using Connections.Operations;
 using Connections.Worker;
 using EventSourcing;
+using Hosts.Tests.RabbitMq;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,15 +16,16 @@ using TestServers;
 
 namespace Hosts.Tests.Harness;
 
-/// <summary>Both workers in this process, as they are registered, over a data folder of their own and the bus in memory.</summary>
+/// <summary>Both workers in this process, as they are registered, over a data folder of their own.</summary>
 public sealed class Workers : IAsyncDisposable
 {
     public const string Workspace = "default";
 
     private readonly IHost host;
     private readonly string folder;
+    private readonly RabbitMqListener? listener;
 
-    private Workers(IHost host, string folder) => (this.host, this.folder) = (host, folder);
+    private Workers(IHost host, string folder, RabbitMqListener? listener) => (this.host, this.folder, this.listener) = (host, folder, listener);
 
     public Heard Heard => Get<Heard>();
 
@@ -34,7 +36,8 @@ public sealed class Workers : IAsyncDisposable
     public T Get<T>()
         where T : notnull => host.Services.GetRequiredService<T>();
 
-    public static async Task<Workers> Start(TimeProvider? clock = null)
+    /// <param name="broker">The bus; in memory without it.</param>
+    public static async Task<Workers> Start(TimeProvider? clock = null, RabbitMqServer? broker = null)
     {
         var folder = Directory.CreateTempSubdirectory("workers-").FullName;
         var builder = Host.CreateApplicationBuilder();
@@ -47,10 +50,23 @@ public sealed class Workers : IAsyncDisposable
         builder.AddEmbeddedStores();
         builder.AddConnectionsWorker();
         builder.AddActivitiesWorker();
-        builder.Services.AddBusPart(bus => bus.AddConsumer<Listener>());
+        RabbitMqListener? listener = null;
+        if (broker is null)
+        {
+            builder.Services.AddBusPart(bus => bus.AddConsumer<Listener>());
+        }
+        else
+        {
+            builder.Configuration["Bus:Transport"] = "rabbitmq";
+            builder.Configuration["Bus:Connection"] = broker.Address;
+            builder.Services.Configure<MassTransitHostOptions>(bus => bus.WaitUntilStarted = true);
+            listener = await RabbitMqListener.Begin(broker);
+        }
+
         builder.AddBus();
-        var workers = new Workers(builder.Build(), folder);
+        var workers = new Workers(builder.Build(), folder, listener);
         await workers.host.StartAsync();
+        if (listener is not null) await listener.Hear(workers.Heard);
         return workers;
     }
 
@@ -92,9 +108,15 @@ public sealed class Workers : IAsyncDisposable
     public async Task<ConnectionState> Connection(Guid id) =>
         (await Get<ConnectionStreams>().Load(ConnectionDecider.Stream(Workspace, id), CancellationToken.None)).State;
 
+    /// <summary>After the broker came back.</summary>
+    public Task HearAgain() => listener!.HearAgain();
+
+    public Task Stop() => host.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await host.StopAsync();
+        if (listener is not null) await listener.DisposeAsync();
         if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }

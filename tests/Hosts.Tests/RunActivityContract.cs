@@ -7,7 +7,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests;
 
-public sealed class RunActivityTests : WorkersFixture
+public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]
     public async Task An_activity_from_the_bus_ends_in_what_came_of_it()
@@ -157,6 +157,24 @@ public sealed class RunActivityTests : WorkersFixture
         await Workers.Reaches(activity, ActivityStatus.Waiting);
         await Workers.Send(new Connections.Contracts.CancelActivity(Workers.Workspace, activity), "cancel-activity");
         Assert.Equal("cancelled", (await Workers.Finished(activity)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_cancel_of_what_has_ended_is_answered_by_its_end_and_of_what_never_was_refused()
+    {
+        var activity = await Workers.Send(Workers.Activity(await Workers.Connect("one")));
+        var finished = await Workers.Finished(activity);
+        await Cancel(activity, "late");
+        var again = await Workers.Hears<ActivityFinished>(m => m.CorrelationId == "late", "it is answered");
+        Assert.Equal((finished.EventId, finished.Version, "succeeded"), (again.EventId, again.Version, again.Outcome));
+
+        var none = Guid.NewGuid();
+        await Cancel(none, "none");
+        var refused = await Workers.Hears<CommandRefused>(r => r.CommandId == none, "it is refused");
+        Assert.Equal(("cancel-activity", "activity.not-found", "none"), (refused.Command, refused.Code, refused.CorrelationId));
+
+        Task Cancel(Guid id, string correlation) =>
+            Workers.Send(new Connections.Contracts.CancelActivity(Workers.Workspace, id, correlation), "cancel-activity");
     }
 
     private static RunActivity ByName(string name) =>

@@ -6,7 +6,7 @@ using Commands = Connections.Contracts;
 
 namespace Hosts.Tests;
 
-public sealed class ConnectionCommandTests : WorkersFixture
+public abstract class ConnectionCommandContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]
     public async Task A_rename_is_answered_by_the_new_name()
@@ -14,6 +14,67 @@ public sealed class ConnectionCommandTests : WorkersFixture
         var id = await Workers.Connect("one");
         await Workers.Send(new Commands.RenameConnection(Workers.Workspace, Guid.NewGuid(), id, "two"), "rename-connection");
         Assert.Equal("two", (await Workers.Hears<Commands.ConnectionRenamed>(m => m.ConnectionId == id, "renamed")).Name);
+    }
+
+    [Fact]
+    public async Task A_rename_that_changes_nothing_is_answered_as_the_one_that_did()
+    {
+        var id = await Workers.Connect("one");
+        await Rename("one", "first");
+        var made = await Hears("first");
+        await Rename("two", "second");
+        var renamed = await Hears("second");
+        await Rename("two", "third");
+        var again = await Hears("third");
+        Assert.Equal(("one", 0L, "two", 1L), (made.Name, made.Version, renamed.Name, renamed.Version));
+        Assert.Equal(renamed with { CorrelationId = "third" }, again);
+        Assert.Equal("two", (await Workers.Connection(id)).Name);
+
+        Task Rename(string name, string correlation) => Workers.Send(
+            new Commands.RenameConnection(Workers.Workspace, Guid.NewGuid(), id, name, correlation), "rename-connection");
+
+        Task<Commands.ConnectionRenamed> Hears(string correlation) =>
+            Workers.Hears<Commands.ConnectionRenamed>(m => m.CorrelationId == correlation, $"the {correlation} is answered");
+    }
+
+    [Fact]
+    public async Task A_delete_of_what_is_deleted_is_answered_as_the_one_that_did_it()
+    {
+        var id = await Workers.Connect("one");
+        await Delete("first");
+        var deleted = await Hears("first");
+        await Delete("second");
+        Assert.Equal(deleted with { CorrelationId = "second" }, await Hears("second"));
+
+        Task Delete(string correlation) =>
+            Workers.Send(new Commands.DeleteConnection(Workers.Workspace, Guid.NewGuid(), id, correlation), "delete-connection");
+
+        Task<Commands.ConnectionDeleted> Hears(string correlation) =>
+            Workers.Hears<Commands.ConnectionDeleted>(m => m.CorrelationId == correlation, $"the {correlation} is answered");
+    }
+
+    [Fact]
+    public async Task A_create_and_a_reconnect_that_come_again_are_answered_again()
+    {
+        var id = Guid.NewGuid();
+        var create = new Commands.CreateConnection(
+            Workers.Workspace, Guid.NewGuid(), id, ScriptedConnector.Id, "one", null, await Left(), "created");
+        await Workers.Send(create, "create-connection");
+        var created = await Workers.Hears<Commands.ConnectionCreated>(m => m.CorrelationId == "created", "created");
+        await Workers.Send(create with { CorrelationId = "again" }, "create-connection");
+        var again = await Workers.Hears<Commands.ConnectionCreated>(m => m.CorrelationId == "again", "answered again");
+        Assert.Equal(created with { CorrelationId = "again" }, again);
+
+        var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
+        await Workers.Send(reconnect, "reconnect-connection");
+        var mended = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "mended", "mended");
+        await Workers.Send(reconnect with { CorrelationId = "again" }, "reconnect-connection");
+        var mendedAgain = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "again", "answered again");
+        Assert.Equal(mended with { CorrelationId = "again" }, mendedAgain);
+        Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);
+
+        async Task<string> Left() => (await Workers.Get<Connections.Credentials.IOneTimeSecrets>().Put(
+            Workers.Workspace, Secret.Of(Workers.Credentials("one")), CancellationToken.None)).Reference;
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using TestServers;
 
 namespace Hosts.Tests;
 
-public sealed class WakingTests : WorkersFixture
+public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 

@@ -1,0 +1,43 @@
+using Connections.Contracts;
+using MassTransit;
+
+namespace CSharpWorkflow;
+
+/// <summary>Follows one activity to its end.</summary>
+internal sealed class Ending(Guid activity)
+{
+    private readonly TaskCompletionSource<bool> told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<bool> Told => told.Task;
+
+    public Task Finished(ConsumeContext<ActivityFinished> context)
+    {
+        var m = context.Message;
+        if (m.ActivityId == activity) End(m.Outcome, m.Output?.GetRawText() ?? m.Error?.Message, m.Outcome == "succeeded");
+        return Task.CompletedTask;
+    }
+
+    public Task Waiting(ConsumeContext<ActivityWaiting> context)
+    {
+        if (context.Message.ActivityId == activity) Console.WriteLine($"waiting: {context.Message.Kind}");
+        return Task.CompletedTask;
+    }
+
+    public Task Refused(ConsumeContext<CommandRefused> context)
+    {
+        if (context.Message.CommandId == activity) End($"refused: {context.Message.Code}", context.Message.Detail, false);
+        return Task.CompletedTask;
+    }
+
+    private void End(string outcome, string? more, bool succeeded)
+    {
+        Console.WriteLine(outcome);
+        Console.WriteLine(more);
+        told.TrySetResult(succeeded);
+    }
+}
+
+internal sealed class KebabCase : IEntityNameFormatter
+{
+    public string FormatEntityName<T>() => KebabCaseEndpointNameFormatter.Instance.SanitizeName(typeof(T).Name);
+}

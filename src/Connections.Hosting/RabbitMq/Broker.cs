@@ -1,0 +1,87 @@
+using System.Security.Authentication;
+using Microsoft.Extensions.Configuration;
+using RabbitMQ.Client;
+
+namespace Connections.Hosting;
+
+/// <summary>Where RabbitMQ is, and as whom it is entered. As text it is without the password.</summary>
+public sealed class Broker
+{
+    private const string Key = "Bus:Connection";
+    private const string Form = "amqp(s)://user:password@host:port/vhost";
+
+    private readonly string password;
+
+    private Broker(Uri address)
+    {
+        var user = address.UserInfo.Split(':', 2);
+        (User, password) = (Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""));
+        Tls = address.Scheme == "amqps";
+        Host = address.IdnHost;
+        Port = (ushort)(address.IsDefaultPort || address.Port <= 0 ? (Tls ? 5671 : 5672) : address.Port);
+        VirtualHost = address.AbsolutePath.Length > 1 ? Uri.UnescapeDataString(address.AbsolutePath[1..]) : "/";
+    }
+
+    public string Host { get; }
+
+    public ushort Port { get; }
+
+    public string VirtualHost { get; }
+
+    public string User { get; }
+
+    public bool Tls { get; }
+
+    /// <exception cref="HostSettingsException">It is not configured, or not as it should be.</exception>
+    public static Broker Of(IConfiguration configuration)
+    {
+        var (given, file) = (configuration[Key], configuration[$"{Key}:File"]);
+        if (given is not null && file is not null) throw new HostSettingsException($"Configure {Key} or {Key}:File, not both.");
+        var text = file is null ? given : Read(file);
+        if (string.IsNullOrWhiteSpace(text))
+            throw new HostSettingsException($"Bus:Transport=rabbitmq needs {Key}={Form}, or {Key}:File, a file that holds it.");
+        // what was given is not quoted: it holds the password
+        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address)
+            && address.Scheme is "amqp" or "amqps"
+            && address.Host.Length > 0
+            && address.UserInfo.Contains(':', StringComparison.Ordinal)
+            && address.AbsolutePath.Count(c => c == '/') <= 1
+            && address.Query.Length == 0
+                ? new Broker(address)
+                : throw new HostSettingsException($"{(file is null ? Key : file)} is not {Form}; a / or @ in a part is written %2F or %40.");
+    }
+
+    /// <summary>For the bus.</summary>
+    public void Configure(MassTransit.IRabbitMqHostConfigurator host)
+    {
+        host.Username(User);
+        host.Password(password);
+        host.PublisherConfirmation = true;
+        if (Tls) host.UseSsl(tls => (tls.ServerName, tls.Protocol) = (Host, SslProtocols.None)); // none: as the system has it
+    }
+
+    public ConnectionFactory Factory() => new()
+    {
+        HostName = Host,
+        Port = Port,
+        VirtualHost = VirtualHost,
+        UserName = User,
+        Password = password,
+        AutomaticRecoveryEnabled = false,
+        Ssl = new SslOption(Host, enabled: Tls)
+    };
+
+    public override string ToString() => $"{(Tls ? "amqps" : "amqp")}://{User}@{Host}:{Port}/{Uri.EscapeDataString(VirtualHost)}";
+
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new HostSettingsException($"{Key}:File={file} cannot be read.");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client.Exceptions;
+
+namespace Connections.Hosting;
+
+/// <summary>Before anything starts: a broker that refuses us keeps the host from starting; one that is away is waited for, and said.</summary>
+internal sealed class BrokerCheck(
+    Broker broker, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<BrokerCheck> log) : BackgroundService, IHostedLifecycleService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private bool answered;
+
+    /// <exception cref="HostSettingsException">The broker is there, and refuses us.</exception>
+    public async Task StartingAsync(CancellationToken cancellationToken) => answered = await Answers(cancellationToken);
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (answered) return;
+        log.LogWarning("RabbitMQ does not answer at {Broker}; it is waited for, and commands and messages wait with it", broker);
+        try
+        {
+            while (!await Answers(stoppingToken)) await Task.Delay(Pause, clock, stoppingToken);
+            log.LogInformation("RabbitMQ answers at {Broker}", broker);
+        }
+        catch (HostSettingsException refused)
+        {
+            log.LogCritical("{Refusal}", refused.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task<bool> Answers(CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await broker.Factory().CreateConnectionAsync(ct);
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: ct); // the client opens a connection to no virtual host too
+            return true;
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            for (var cause = fault; cause is not null; cause = cause.InnerException)
+                if (Refusal(cause) is { } refusal) throw new HostSettingsException(refusal);
+            return false;
+        }
+    }
+
+    private string? Refusal(Exception cause) => cause switch
+    {
+        AuthenticationFailureException or PossibleAuthenticationFailureException =>
+            $"RabbitMQ at {broker.Host}:{broker.Port} does not take the user \"{broker.User}\" with this password: correct Bus:Connection.",
+        OperationInterruptedException { ShutdownReason.ReplyCode: 530 } =>
+            $"RabbitMQ at {broker.Host}:{broker.Port} does not let the user \"{broker.User}\" into the virtual host \"{broker.VirtualHost}\": "
+            + "make it (rabbitmqctl add_vhost), give the permissions (rabbitmqctl set_permissions), or correct Bus:Connection.",
+        _ => null
+    };
+}

@@ -1,0 +1,33 @@
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+
+namespace Connections.Hosting;
+
+/// <summary>Puts what cannot be handled, however often it is tried, into the error queue beside its queue, with the reason; the rest flows on.</summary>
+internal sealed class ErrorQueue(string queue, ILogger log) : IFilter<ExceptionReceiveContext>
+{
+    public const string Reason = "reason";
+
+    public static string Of(string queue) => $"{queue}_error";
+
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        var channel = context.GetPayload<ChannelContext>();
+        var properties = context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery)
+            ? new BasicProperties(delivery.Properties)
+            : new BasicProperties();
+        properties.Persistent = true;
+        properties.ClearExpiration();
+        properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
+        {
+            [Reason] = context.Exception.Message
+        };
+        await channel.BasicPublishAsync(Of(queue), "", true, properties, context.GetBody(), true, context.CancellationToken);
+        log.LogWarning("A message of {Queue} cannot be handled and lies in its error queue: {Reason}", queue, context.Exception.GetType().Name);
+        await next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("errorQueue");
+}

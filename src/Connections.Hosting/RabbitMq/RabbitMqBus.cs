@@ -1,0 +1,57 @@
+using Connections.Contracts;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Hosting;
+
+/// <summary>The bus on RabbitMQ: quorum queues that drop nothing, plain JSON, each message confirmed by the broker before it counts as sent.</summary>
+internal static class RabbitMqBus
+{
+    // deliveries that ended with a lost connection; a message that takes its worker down with it each time must end somewhere
+    private const int DeliveryLimit = 100;
+
+    public static void Use(IBusRegistrationConfigurator bus, IConfiguration configuration)
+    {
+        var broker = Broker.Of(configuration);
+        bus.TryAddSingleton(TimeProvider.System);
+        bus.AddSingleton(broker);
+        bus.AddHostedService<BrokerCheck>();
+        bus.AddOptions<MassTransitHostOptions>().Configure(options =>
+        {
+            // within the 30 s a host has: take nothing more, let end what runs, cancel the rest; what was not done goes back
+            options.ConsumerStopTimeout = TimeSpan.FromSeconds(20);
+            options.StopTimeout = TimeSpan.FromSeconds(27);
+        });
+        bus.AddConfigureEndpointsCallback((context, name, endpoint) => Queue(context, name, (IRabbitMqReceiveEndpointConfigurator)endpoint));
+        bus.UsingRabbitMq((context, rabbit) =>
+        {
+            rabbit.Host(broker.Host, broker.Port, broker.VirtualHost, broker.Configure);
+            rabbit.MessageTopology.SetEntityNameFormatter(new KebabCaseNames());
+            rabbit.Publish<Published>(type => type.Exclude = true); // each message has its own exchange, and no other
+            rabbit.ClearSerialization();
+            rabbit.AddSerializer(new PlainJson());
+            rabbit.AddDeserializer(new PlainJson(), isDefault: true);
+            rabbit.ConfigurePublish(publish => publish.UseExecute(message => message.Mandatory = IsForOurselves(message)));
+            rabbit.ConfigureEndpoints(context);
+        });
+    }
+
+    private static void Queue(IRegistrationContext context, string name, IRabbitMqReceiveEndpointConfigurator queue)
+    {
+        var error = ErrorQueue.Of(name);
+        queue.SetQuorumQueue();
+        queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
+        queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
+        queue.SetQueueArgument("x-overflow", "reject-publish"); // without it the strategy above is silently another
+        queue.BindDeadLetterQueue(error, error, dead => dead.SetQuorumQueue());
+        queue.ThrowOnSkippedMessages();
+        queue.ConfigureError(pipe => pipe.UseFilter(new ErrorQueue(name, context.GetRequiredService<ILogger<ErrorQueue>>())));
+    }
+
+    // one of ours that finds no queue was not sent; of what happened nobody need want to hear
+    private static bool IsForOurselves(PublishContext message) =>
+        message.DestinationAddress?.AbsolutePath.Split('/')[^1] is "run-attempt" or "check-connection";
+}

@@ -1,0 +1,50 @@
+using Connections.Contracts;
+using Connections.Domain;
+using Connections.ReadModels;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>What the bus is told of an event of an activity.</summary>
+public sealed class ActivityMessages(ActivitySeals seals)
+{
+    /// <summary>Null where nobody is told.</summary>
+    public async Task<Published?> Of(RecordedEvent recorded, CancellationToken ct)
+    {
+        var about = StreamName.Of(recorded.Stream);
+        var (message, facts) = ActivityDecider.Names.Read(recorded) switch
+        {
+            ActivitySucceeded e => (Finished(about, e.Facts, "succeeded", e.Attempt) with
+            {
+                Output = await seals.OpenOutput(about.Workspace, about.Id, e.Output, ct)
+            }, e.Facts),
+            ActivityFailed e => (Finished(about, e.Facts, "failed", e.Attempts) with
+            {
+                Error = await Error(about, e.Kind, e.Message, e.Said, ct)
+            }, e.Facts),
+            ActivityOutcomeUnknown e => (Finished(about, e.Facts, "unknown", e.Attempt) with
+            {
+                Error = await Error(about, e.Kind, e.Message, e.Said, ct)
+            }, e.Facts),
+            ActivityCancelled e => (Finished(about, e.Facts, "cancelled", e.Attempts), e.Facts),
+            ActivityDeferred { Kind: not FailureKind.Busy } e => (Waiting(about, e), e.Facts),
+            _ => ((Published?)null, (ActivityFacts?)null)
+        };
+        return message?.Following(recorded, facts!.ConnectionId, facts.Connector);
+    }
+
+    private static ActivityFinished Finished(StreamName about, ActivityFacts facts, string outcome, int attempts) => new(
+        about.Id,
+        facts.Activity,
+        outcome,
+        null,
+        null,
+        attempts,
+        facts.Caller is { } caller ? new Contracts.Caller(caller.Workflow, caller.Run, caller.Step) : null);
+
+    private static ActivityWaiting Waiting(StreamName about, ActivityDeferred e) =>
+        new(about.Id, Outcome.Of(e.Kind), e.Until, e.CredentialVersion);
+
+    private async Task<Contracts.ActivityError> Error(StreamName about, FailureKind kind, string message, string? said, CancellationToken ct) =>
+        new(Outcome.Of(kind), await seals.OpenWords(about.Workspace, about.Id, said, message, ct));
+}

@@ -1,0 +1,64 @@
+using Connections.Contracts;
+using Connections.Domain;
+using Connections.ReadModels;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>What the bus is told of an event of a connection.</summary>
+public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
+{
+    /// <summary>Null where nobody is told.</summary>
+    public async Task<Published?> Of(RecordedEvent recorded, CancellationToken ct)
+    {
+        var e = (ConnectionEvent)ConnectionDecider.Names.Read(recorded);
+        if (e is ConnectionFenced or ConnectionAbandoned or ConnectionSecretsDestroyed) return null;
+        var history = (await log.Read(recorded.Stream, ct)).Events;
+        var was = ConnectionView.Fold(history.TakeWhile(h => h.Revision < recorded.Revision));
+        var now = ConnectionView.Evolve(was, recorded)!;
+        return (await Message(e, was, now, ct))?.Following(recorded, now.Id, now.Connector);
+    }
+
+    /// <summary>The answer to a command whose wish was fulfilled before: by the last such event, told as when it happened.</summary>
+    public async Task<Published?> Again<TEvent>(Who who, Guid id, CancellationToken ct)
+        where TEvent : ConnectionEvent
+    {
+        var history = (await log.Read(ConnectionDecider.Stream(who.Workspace, id), ct)).Events;
+        var last = history.LastOrDefault(h => ConnectionDecider.Names.Read(h) is TEvent);
+        return last is null ? null : await Of(last, ct);
+    }
+
+    /// <summary>The answer to a rename to the name it has; the name may be the one it was made with.</summary>
+    public async Task<Published> RenamedAgain(Who who, Guid id, CancellationToken ct)
+    {
+        var renamed = await Again<Domain.ConnectionRenamed>(who, id, ct);
+        if (renamed is not null) return renamed;
+        var made = (Contracts.ConnectionCreated)(await Again<Domain.ConnectionCreated>(who, id, ct))!;
+        return new Contracts.ConnectionRenamed(made.Name, made.Account, made.CredentialVersion)
+        {
+            EventId = made.EventId,
+            Workspace = made.Workspace,
+            ConnectionId = made.ConnectionId,
+            Connector = made.Connector,
+            Version = made.Version,
+            At = made.At
+        };
+    }
+
+    private async Task<Published?> Message(ConnectionEvent e, ConnectionView? was, ConnectionView now, CancellationToken ct)
+    {
+        var account = new ConnectedAccount(now.Account.Id, now.Account.Display, now.Account.Basis);
+        return e switch
+        {
+            Domain.ConnectionCreated => new Contracts.ConnectionCreated(now.Name, account, now.CredentialVersion),
+            Domain.ConnectionRenamed => new Contracts.ConnectionRenamed(now.Name, account, now.CredentialVersion),
+            Domain.ConnectionReconnected => new Contracts.ConnectionReconnected(now.Name, account, now.CredentialVersion),
+            Domain.ConnectionDeleted => new Contracts.ConnectionDeleted(now.Name, account, now.CredentialVersion, null),
+            Domain.ConnectionTested t when t.Requested || t.Outcome != was?.LastTest?.Outcome =>
+                new Contracts.ConnectionTested(t.Outcome, t.Message, t.CredentialVersion),
+            Domain.ConnectionReauthRequired r => new Contracts.ConnectionReauthRequired(
+                r.Reason, r.CredentialVersion, await waits.WaitingOver(now.Workspace, now.Id, ct)),
+            _ => null
+        };
+    }
+}

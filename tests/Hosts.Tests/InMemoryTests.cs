@@ -1,0 +1,7 @@
+namespace Hosts.Tests;
+
+public sealed class InMemoryRunActivityTests() : RunActivityContract(null);
+
+public sealed class InMemoryConnectionCommandTests() : ConnectionCommandContract(null);
+
+public sealed class InMemoryWakingTests() : WakingContract(null);

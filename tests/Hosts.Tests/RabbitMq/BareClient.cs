@@ -1,0 +1,48 @@
+using System.Text;
+using System.Text.Json;
+using RabbitMQ.Client;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>Who talks to the service with AMQP and nothing else: persistent, mandatory, and confirmed before it counts as sent.</summary>
+internal sealed class BareClient : IAsyncDisposable
+{
+    private readonly IConnection connection;
+    private readonly IChannel channel;
+
+    private BareClient(IConnection connection, IChannel channel) => (this.connection, this.channel) = (connection, channel);
+
+    public static async Task<BareClient> To(RabbitMqServer broker)
+    {
+        var connection = await new ConnectionFactory { Uri = new Uri(broker.Address), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        return new BareClient(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true)));
+    }
+
+    /// <summary>Returns once the broker has it, on disk and in a queue.</summary>
+    public async Task Send(string exchange, string body, BasicProperties? properties = null)
+    {
+        properties ??= new BasicProperties();
+        properties.Persistent = true;
+        await channel.BasicPublishAsync(exchange, "", mandatory: true, properties, Encoding.UTF8.GetBytes(body));
+    }
+
+    public Task Send(string exchange, object body) => Send(exchange, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
+
+    /// <summary>The first message of an error queue, once there is one: its body and the reason.</summary>
+    public async Task<(string Body, string Reason)> Fault(string queue)
+    {
+        var message = await Until.Seen(
+            async () => await channel.BasicGetAsync($"{queue}_error", autoAck: true), found => found is not null, $"{queue} has an error");
+        var reason = message!.BasicProperties.Headers!["reason"];
+        return (Encoding.UTF8.GetString(message.Body.Span), Encoding.UTF8.GetString((byte[])reason!));
+    }
+
+    public async Task<uint> Depth(string queue) => (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+
+    public async ValueTask DisposeAsync()
+    {
+        await channel.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}

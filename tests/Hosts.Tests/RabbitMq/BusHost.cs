@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using Connections.Contracts;
+using Connections.Hosting;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>A host with the bus, one consumer and nothing else.</summary>
+internal sealed class BusHost : IAsyncDisposable
+{
+    public const string Queue = "test-connection";
+    public const int AtOnce = 2;
+
+    private readonly IHost host;
+
+    private BusHost(IHost host) => this.host = host;
+
+    public required Logs Log { get; init; }
+
+    public Handled Handled => host.Services.GetRequiredService<Handled>();
+
+    public static BusHost Of(params (string Key, string Value)[] settings)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;
+        var logs = new Logs();
+        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
+        builder.Services.AddSingleton<Handled>();
+        builder.Services.AddBusPart(bus => bus.AddCommandConsumer<Consumer>(Queue, AtOnce));
+        builder.AddBus();
+        return new BusHost(builder.Build()) { Log = logs };
+    }
+
+    public Task Start() => host.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.StopAsync();
+        host.Dispose();
+    }
+
+    private sealed class Consumer(Handled handled) : IConsumer<TestConnection>
+    {
+        public Task Consume(ConsumeContext<TestConnection> context)
+        {
+            handled.Tries.Enqueue(context.Message.CommandId);
+            if (handled.Broken) throw new IOException("The store is away.");
+            handled.Done.Enqueue(context.Message.CommandId);
+            return Task.CompletedTask;
+        }
+    }
+}
+
+internal sealed class Handled
+{
+    public bool Broken { get; set; }
+
+    public ConcurrentQueue<Guid> Tries { get; } = new();
+
+    public ConcurrentQueue<Guid> Done { get; } = new();
+}
+
+internal sealed class Logs : ILoggerProvider, ILogger
+{
+    private readonly ConcurrentQueue<string> lines = new();
+
+    public string Text => string.Join('\n', lines);
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,129 @@
+using Connections.Contracts;
+using Connections.Domain;
+using Hosts.Tests.Harness;
+using RabbitMQ.Client.Exceptions;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>A broker that dies and comes back, and a worker that is stopped: nothing accepted is lost, nothing unrepeatable is done twice.</summary>
+[Collection(BrokerFixture.Name)]
+public sealed class OutageTests(BrokerFixture broker) : WorkersFixture(broker)
+{
+    private const int Acts = 60;
+
+    [Fact]
+    public async Task What_the_broker_took_before_it_was_killed_ends_and_is_told_and_is_done_once()
+    {
+        await Settled();
+        var connection = await Workers.Connect("one");
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // credentials prove themselves one call at a time
+        var ids = Enumerable.Range(0, Acts).Select(_ => Guid.NewGuid()).ToArray();
+        var sent = SendAll(connection, ids);
+        await Until.Holds(() => Provider.Calls.Count > Acts / 6, "some are done");
+        await Broker.Restart();
+        await Workers.HearAgain();
+        await sent;
+
+        foreach (var id in ids) Assert.Equal("succeeded", (await Workers.Finished(id)).Outcome);
+        Assert.Equal(ids.Select(i => $"{i}").Append("first").Order(), Provider.Calls.Order());
+        foreach (var id in ids)
+            Assert.Single(Workers.Heard.Of<ActivityFinished>().Where(m => m.ActivityId == id).Select(m => m.EventId).Distinct());
+    }
+
+    [Fact]
+    public async Task What_ends_while_the_broker_is_away_is_told_when_it_is_back()
+    {
+        await Settled();
+        var connection = await Workers.Connect("one");
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Provider.Answer = async value =>
+        {
+            await gate.Task.WaitAsync(Until.Limit, TimeProvider.System);
+            return ScriptedConnector.Done(value);
+        };
+        var activity = await Workers.Send(Workers.Activity(connection, "held", "write"));
+        await Until.Holds(() => Provider.Calls.Count == 1, "it runs");
+        await Broker.Stop();
+        gate.SetResult();
+        await Workers.Reaches(activity, ActivityStatus.Succeeded);
+        await Broker.Start();
+        await Workers.HearAgain();
+        Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
+        Assert.Equal(["held"], Provider.Calls);
+    }
+
+    [Fact]
+    public async Task Who_is_stopped_takes_nothing_more_and_ends_what_it_began()
+    {
+        var connection = await Workers.Connect("one");
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Provider.Answer = async value =>
+        {
+            await gate.Task.WaitAsync(Until.Limit, TimeProvider.System);
+            return ScriptedConnector.Done(value);
+        };
+        var held = await Workers.Send(Workers.Activity(connection, "held", "write"));
+        await Until.Holds(() => Provider.Calls.Count == 1, "it runs");
+        var stopped = Workers.Stop();
+        await using var client = await BareClient.To(Broker);
+        await Until.Holds(async () =>
+        {
+            await client.Send("run-activity", Workers.Activity(connection, "later"));
+            return await client.Depth("run-activity") > 0;
+        }, "nothing more is taken");
+        Assert.False(stopped.IsCompleted);
+        gate.SetResult();
+        await stopped;
+        Assert.NotEqual(0u, await client.Depth("run-activity"));
+        Assert.Equal(ActivityStatus.Succeeded, (await Workers.State(held)).Status);
+    }
+
+    private async Task Settled()
+    {
+        await Broker.Settle();
+        await Workers.HearAgain();
+        await Until.Seen(() => Consumers("run-activity"), consumers => consumers == 1, "commands are taken again");
+    }
+
+    private async Task<int> Consumers(string queue) => int.Parse(
+        (await Broker.Control("list_queues", "name", "consumers")).Split('\n').Single(l => l.StartsWith($"{queue}\t", StringComparison.Ordinal)).Split('\t')[1],
+        System.Globalization.CultureInfo.InvariantCulture);
+
+    // as a careful sender does: what was not confirmed is sent again, under the same id
+    private async Task SendAll(Guid connection, IEnumerable<Guid> ids)
+    {
+        var client = await BareClient.To(Broker);
+        foreach (var id in ids)
+        {
+            var command = Workers.Activity(connection, $"{id}", "write") with { ActivityId = id };
+            await Until.Holds(async () =>
+            {
+                try
+                {
+                    await client.Send("run-activity", command);
+                    return true;
+                }
+                catch (Exception away) when (away is AlreadyClosedException or OperationInterruptedException or IOException or PublishException)
+                {
+                    client = await Again(client);
+                    return false;
+                }
+            }, $"activity {id} is taken");
+        }
+
+        await client.DisposeAsync();
+    }
+
+    private async Task<BareClient> Again(BareClient gone)
+    {
+        try
+        {
+            return await BareClient.To(Broker);
+        }
+        catch (BrokerUnreachableException)
+        {
+            return gone;
+        }
+    }
+}

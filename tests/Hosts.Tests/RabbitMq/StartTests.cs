@@ -1,0 +1,112 @@
+using Connections.Hosting;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>A host meets its broker.</summary>
+[Collection(BrokerFixture.Name)]
+public sealed class StartTests(BrokerFixture broker)
+{
+    private const string Key = "Bus:Connection";
+
+    [Theory]
+    [InlineData("a wrong password", "does not take the user \"app\"")]
+    [InlineData("a wrong user", "does not take the user \"nobody\"")]
+    [InlineData("a wrong virtual host", "into the virtual host \"no/where\"")]
+    public async Task A_broker_that_refuses_us_keeps_the_host_from_starting_and_the_password_is_not_told(string what, string said)
+    {
+        var server = broker.Server;
+        var address = what switch
+        {
+            "a wrong password" => server.Address.Replace(server.Password, "canary-p%40ss", StringComparison.Ordinal),
+            "a wrong user" => server.Address.Replace("//app:", "//nobody:", StringComparison.Ordinal),
+            _ => $"{server.Address}no%2Fwhere"
+        };
+        await using var host = BusHost.Of((Key, address));
+        var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Bus:Connection", refused.Message, StringComparison.Ordinal);
+        foreach (var secret in new[] { server.Password, "canary-p" })
+            Assert.DoesNotContain(secret, refused + host.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_away_is_waited_for_and_that_is_said()
+    {
+        var server = broker.Server;
+        await server.Settle();
+        await server.Stop();
+        await using var host = BusHost.Of((Key, server.Address));
+        await host.Start();
+        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ does not answer", StringComparison.Ordinal), "it is said");
+        await server.Start();
+        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ answers", StringComparison.Ordinal), "it is said too");
+        Assert.DoesNotContain(server.Password, host.Log.Text, StringComparison.Ordinal);
+        var id = await Sent(host);
+        await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
+    }
+
+    [Fact]
+    public async Task The_address_may_lie_in_a_file()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, $"{broker.Server.Address}\n");
+        await using var host = BusHost.Of(($"{Key}:File", file));
+        await host.Start();
+        File.Delete(file);
+        var id = await Sent(host);
+        await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("http://app:canary@127.0.0.1:5672/")]
+    [InlineData("amqp://127.0.0.1/")]
+    [InlineData("amqp://app:canary@127.0.0.1:5672/a/b")]
+    [InlineData("app:canary")]
+    public void An_address_that_is_none_is_refused_and_not_quoted(string? address)
+    {
+        var refused = Assert.Throws<HostSettingsException>(() => BusHost.Of(address is null ? [] : [(Key, address)]));
+        Assert.Contains("amqp(s)://user:password@host:port/vhost", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task While_a_store_is_away_messages_are_kept_and_no_more_are_taken_and_none_is_an_error()
+    {
+        await using var host = BusHost.Of((Key, broker.Server.Address));
+        host.Handled.Broken = true;
+        await host.Start();
+        var sent = new List<Guid>();
+        for (var i = 0; i < 3 * BusHost.AtOnce; i++) sent.Add(await Sent(host));
+        await Until.Holds(() => host.Handled.Tries.Count >= 3 * BusHost.AtOnce, "what was taken is tried again");
+        Assert.Equal(BusHost.AtOnce, host.Handled.Tries.Distinct().Count());
+
+        host.Handled.Broken = false;
+        await Until.Holds(() => host.Handled.Done.Count == sent.Count, "all are handled");
+        Assert.Equal(sent.Order(), host.Handled.Done.Order());
+        await using var client = await BareClient.To(broker.Server);
+        Assert.Equal((0u, 0u), (await client.Depth(BusHost.Queue), await client.Depth($"{BusHost.Queue}_error")));
+    }
+
+    // the queue is there once the bus has begun
+    private async Task<Guid> Sent(BusHost host)
+    {
+        var command = new { Workspace = "default", commandId = Guid.NewGuid(), connectionId = Guid.NewGuid() };
+        await Until.Holds(async () =>
+        {
+            await using var client = await BareClient.To(broker.Server);
+            try
+            {
+                await client.Send(BusHost.Queue, command);
+                return true;
+            }
+            catch (RabbitMQ.Client.Exceptions.RabbitMQClientException)
+            {
+                return false;
+            }
+        }, $"{host.GetType().Name} takes commands");
+        return command.commandId;
+    }
+}

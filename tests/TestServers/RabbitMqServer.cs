@@ -1,0 +1,152 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+
+namespace TestServers;
+
+/// <summary>A RabbitMQ of one's own, from Debian's package: a node with its own port mapper, on free ports of the loopback.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class RabbitMqServer : IAsyncDisposable
+{
+    public const string Host = "127.0.0.1";
+    public const string User = "app";
+    public const string NotInstalled = "RabbitMQ is not installed: infra/services.sh install rabbitmq";
+
+    private const string Binaries = "/usr/lib/rabbitmq/bin";
+    private const string PortMapper = "/usr/bin/epmd";
+    private readonly LaunchedServer launched;
+    private readonly LaunchedServer mapper;
+    private readonly int mapperPort = LaunchedServer.FreePort();
+    private readonly int nodePort = LaunchedServer.FreePort();
+    private readonly string node = $"tests-{Guid.NewGuid():n}@localhost";
+
+    private RabbitMqServer(LaunchedServer launched, LaunchedServer mapper) => (this.launched, this.mapper) = (launched, mapper);
+
+    public static bool Available => File.Exists($"{Binaries}/rabbitmq-server") && File.Exists(PortMapper);
+
+    public int Port { get; } = LaunchedServer.FreePort();
+
+    public string Password { get; } = $"password{Guid.NewGuid():n}";
+
+    /// <summary>As the bus is configured with it; it holds the password.</summary>
+    public string Address => $"amqp://{User}:{Password}@{Host}:{Port.ToString(CultureInfo.InvariantCulture)}/";
+
+    public bool Runs => launched.Runs;
+
+    public static async Task<RabbitMqServer> Create()
+    {
+        if (!Available) throw new InvalidOperationException(NotInstalled);
+        var server = new RabbitMqServer(
+            await LaunchedServer.In("mq-", "rabbitmq", "-KILL"), await LaunchedServer.In("mq-epmd-", "rabbitmq", "-KILL"));
+        try
+        {
+            await server.Configure();
+            await server.mapper.Start(
+                () => Listens(server.mapperPort), PortMapper, "-address", Host, "-port", Text(server.mapperPort));
+            await server.Start();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task Start() => launched.Start(Answers, [.. Environment(), $"{Binaries}/rabbitmq-server"]);
+
+    /// <summary>At once, as in a crash.</summary>
+    public Task Stop() => launched.Stop();
+
+    public async Task Restart()
+    {
+        await Stop();
+        await Start();
+    }
+
+    /// <summary>
+    /// Stops and starts in good order. A node of this version that is killed soon after a queue was made may refuse all messages for that
+    /// queue once it is back; after this it does not.
+    /// </summary>
+    public async Task Settle()
+    {
+        await Control("stop_app");
+        await Control("start_app");
+    }
+
+    /// <summary>What <c>rabbitmqctl</c> answers.</summary>
+    public async Task<string> Control(params string[] arguments)
+    {
+        var answer = Path.Combine(launched.Folder, $"answer-{Guid.NewGuid():n}");
+        await launched.ToItsEnd(
+            [.. Environment(), "/bin/sh", "-c", $"exec {Binaries}/rabbitmqctl -q --timeout 60 \"$@\" > {answer}", "sh", .. arguments]);
+        return await File.ReadAllTextAsync(answer);
+    }
+
+    public string Log() => launched.Log();
+
+    public async ValueTask DisposeAsync()
+    {
+        await launched.DisposeAsync();
+        await mapper.DisposeAsync();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private async Task Configure()
+    {
+        await launched.Write("plugins", "[].\n");
+        await launched.Write("rabbitmq.conf", $"""
+            listeners.tcp.1 = {Host}:{Text(Port)}
+            default_user = {User}
+            default_pass = {Password}
+            log.console.level = info
+            disk_free_limit.absolute = 50MB
+            raft.wal_max_size_bytes = 16000000
+
+            """);
+    }
+
+    // the node is the process that was started: no script stays between, and nothing goes on by itself
+    private string[] Environment() =>
+    [
+        "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", $"HOME={launched.Folder}",
+        $"ERL_EPMD_ADDRESS={Host}", $"ERL_EPMD_PORT={Text(mapperPort)}", $"RABBITMQ_NODENAME={node}", $"RABBITMQ_DIST_PORT={Text(nodePort)}",
+        $"RABBITMQ_MNESIA_BASE={launched.Folder}/data", $"RABBITMQ_LOG_BASE={launched.Folder}/logs", "RABBITMQ_LOGS=-",
+        $"RABBITMQ_CONFIG_FILE={launched.Folder}/rabbitmq", "RABBITMQ_CONF_ENV_FILE=/dev/null",
+        $"RABBITMQ_ENABLED_PLUGINS_FILE={launched.Folder}/plugins", "RABBITMQ_ALLOW_INPUT=1",
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-noinput -kernel inet_dist_use_interface {127,0,0,1}",
+        "RABBITMQ_CTL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}"
+    ];
+
+    private static async Task<bool> Listens(int port)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(Host, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    // a broker says hello to who says AMQP
+    private async Task<bool> Answers()
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(Host, Port);
+            var stream = client.GetStream();
+            await stream.WriteAsync("AMQP\0\0\u0009\u0001"u8.ToArray());
+            return await stream.ReadAsync(new byte[1]) == 1;
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+}
