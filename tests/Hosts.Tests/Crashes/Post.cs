@@ -83,6 +83,7 @@ public class Delivery : DispatchProxy
     {
         "get_Message" => message,
         "get_CancellationToken" => CancellationToken.None,
+        "Publish" => Task.CompletedTask, // an answer, told at once and not by the log
         "get_CorrelationId" or "get_MessageId" => null,
         _ => throw new NotSupportedException(targetMethod?.Name)
     };
