@@ -35,20 +35,16 @@ public sealed class Broker
     /// <exception cref="HostSettingsException">It is not configured, or not as it should be.</exception>
     public static Broker Of(IConfiguration configuration)
     {
-        var (given, file) = (configuration[Key], configuration[$"{Key}:File"]);
-        if (given is not null && file is not null) throw new HostSettingsException($"Configure {Key} or {Key}:File, not both.");
-        var text = file is null ? given : Read(file);
-        if (string.IsNullOrWhiteSpace(text))
-            throw new HostSettingsException($"Bus:Transport=rabbitmq needs {Key}={Form}, or {Key}:File, a file that holds it.");
+        var text = ConnectionSetting.Read(configuration, Key, $"Bus:Transport=rabbitmq wants {Form}");
         // what was given is not quoted: it holds the password
-        return Uri.TryCreate(text.Trim(), UriKind.Absolute, out var address)
+        return Uri.TryCreate(text, UriKind.Absolute, out var address)
             && address.Scheme is "amqp" or "amqps"
             && address.Host.Length > 0
             && address.UserInfo.Contains(':', StringComparison.Ordinal)
             && address.AbsolutePath.Count(c => c == '/') <= 1
             && address.Query.Length == 0
                 ? new Broker(address)
-                : throw new HostSettingsException($"{(file is null ? Key : file)} is not {Form}; a / or @ in a part is written %2F or %40.");
+                : throw new HostSettingsException($"{Key} is not {Form}; a / or @ in a part is written %2F or %40.");
     }
 
     /// <summary>For the bus.</summary>
@@ -72,16 +68,4 @@ public sealed class Broker
     };
 
     public override string ToString() => $"{(Tls ? "amqps" : "amqp")}://{User}@{Host}:{Port}/{Uri.EscapeDataString(VirtualHost)}";
-
-    private static string Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new HostSettingsException($"{Key}:File={file} cannot be read.");
-        }
-    }
 }

@@ -11,7 +11,6 @@ namespace Hosts.Tests.RabbitMq;
 /// <summary>A host with the bus, one consumer and nothing else.</summary>
 internal sealed class BusHost : IAsyncDisposable
 {
-    public const string Queue = "test-connection";
     public const int AtOnce = 2;
 
     private readonly IHost host;
@@ -20,18 +19,21 @@ internal sealed class BusHost : IAsyncDisposable
 
     public required Logs Log { get; init; }
 
+    /// <summary>Its own, with the exchange of that name: what one test leaves there, no other meets.</summary>
+    public required string Queue { get; init; }
+
     public Handled Handled => host.Services.GetRequiredService<Handled>();
 
     public static BusHost Of(params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder();
         foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;
-        var logs = new Logs();
+        var (logs, queue) = (new Logs(), $"test-{Guid.NewGuid():n}");
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton<Handled>();
-        builder.Services.AddBusPart(bus => bus.AddCommandConsumer<Consumer>(Queue, AtOnce));
+        builder.Services.AddBusPart(bus => bus.AddCommandConsumer<Consumer>(queue, AtOnce));
         builder.AddBus();
-        return new BusHost(builder.Build()) { Log = logs };
+        return new BusHost(builder.Build()) { Log = logs, Queue = queue };
     }
 
     public Task Start() => host.StartAsync();

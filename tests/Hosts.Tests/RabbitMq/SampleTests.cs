@@ -40,12 +40,16 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
         Assert.StartsWith("waiting: reauthRequired failed ", said, StringComparison.Ordinal);
     }
 
-    private async Task<(int Code, string Said)> Run(string sample, string activity)
+    private Task<(int Code, string Said)> Run(string sample, string activity)
     {
         string[] arguments = [Broker.Address, ScriptedConnector.Id, "shop", activity, """{"value": "hello"}"""];
-        var start = sample == "node"
+        return Run(sample == "node"
             ? new ProcessStartInfo(Node(), ["workflow.js", .. arguments]) { WorkingDirectory = NodeFolder }
-            : new ProcessStartInfo("dotnet", [Path.Combine(Root, "artifacts/bin/CSharpWorkflow/debug/CSharpWorkflow.dll"), .. arguments]);
+            : new ProcessStartInfo("dotnet", [Path.Combine(Root, "artifacts/bin/CSharpWorkflow/debug/CSharpWorkflow.dll"), .. arguments]));
+    }
+
+    private static async Task<(int Code, string Said)> Run(ProcessStartInfo start)
+    {
         start.RedirectStandardOutput = true;
         using var process = Process.Start(start)!;
         try
