@@ -1,3 +1,4 @@
+using Connections.Hosting;
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
@@ -52,7 +53,7 @@ public sealed class RunActivityConsumer(
         }
     }
 
-    private Task Refuse(ConsumeContext<RunActivity> context, Who who) => context.Publish(
+    private Task Refuse(ConsumeContext<RunActivity> context, Who who) => context.Tell(
         new CommandRefused(
             who.Workspace,
             context.Message.ActivityId,

@@ -1,4 +1,5 @@
 using Connections.Domain;
+using Connections.Hosting;
 using Connections.Operations.Messages;
 using EventSourcing;
 using EventSourcing.Sql;
@@ -20,7 +21,7 @@ public sealed class SendRequested(IBus bus) : IReactor
             if (ActivityDecider.Names.Read(recorded) is not ActivityRequested { Via: Via.Http } request) continue;
             var name = ReadModels.StreamName.Of(recorded.Stream);
             var metadata = EventMetadata.Following(recorded, Name);
-            await bus.Publish(
+            await bus.Ask(
                 new RunAttempt(name.Workspace, name.Id, recorded.Revision, 0, request, metadata.Correlation, metadata.Causation), ct);
         }
     }
