@@ -1,7 +1,7 @@
-using Connections.Hosting;
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
+using Connections.Hosting;
 using Connections.Operations;
 using EventSourcing;
 using MassTransit;
