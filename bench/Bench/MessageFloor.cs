@@ -66,7 +66,7 @@ internal static class MessageFloor
         public Task Consume(ConsumeContext<RunActivity> context)
         {
             var m = context.Message;
-            return context.Publish(new ActivityFinished(m.ActivityId, m.Activity, "succeeded", m.Input, null, 1, null)
+            return context.Tell(new ActivityFinished(m.ActivityId, m.Activity, "succeeded", m.Input, null, 1, null)
             {
                 EventId = m.ActivityId,
                 Workspace = m.Workspace,
@@ -75,7 +75,7 @@ internal static class MessageFloor
                 Version = 2,
                 At = TimeProvider.System.GetUtcNow(),
                 CorrelationId = $"{m.ActivityId}"
-            });
+            }, context.CancellationToken);
         }
     }
 
