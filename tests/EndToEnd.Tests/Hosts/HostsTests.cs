@@ -28,23 +28,23 @@ public sealed class HostsTests : IAsyncLifetime
         using var second = await hosts.Door(hosts.ApiProcesses[1]);
         var connection = Guid.NewGuid();
         (await first.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
-        var activity = Sent.New(new Random(1), connection, named: null, doomed: false) with { Manner = Manner.Quick };
-        (await second.Post("/api/activities", Quick(activity))).Is(202);
+        var activity = Guid.NewGuid();
+        (await second.Post("/api/activities", Post(connection, activity))).Is(202);
 
-        await first.Reaches(activity.Id, "succeeded", Long);
-        await second.Reaches(activity.Id, "succeeded");
-        Assert.Equal(1, provider.Done(activity.Id));
+        await first.Reaches(activity, "succeeded", Long);
+        await second.Reaches(activity, "succeeded");
+        Assert.Equal(1, provider.Done(activity));
         foreach (var api in new[] { first, second })
         {
             await Until.Seen(
                 () => api.Get("/api/activities?status=succeeded"),
-                list => list.Text.Contains(activity.Id.ToString(), StringComparison.Ordinal),
+                list => list.Text.Contains(activity.ToString(), StringComparison.Ordinal),
                 "it is listed");
             (await api.Connection(connection)).Is(200);
         }
 
         foreach (var secret in new[] { servers.Bus.Password, PostgresDatabases.Password, first.Key! })
-            Assert.DoesNotContain(secret, hosts.Output.Replace($"{first.Key}\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, hosts.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -77,28 +77,28 @@ public sealed class HostsTests : IAsyncLifetime
         }
     }
 
-    private static object Quick(Sent activity) => new
+    private static object Post(Guid connection, Guid id) => new
     {
-        id = activity.Id,
-        connectionId = activity.Connection,
+        id,
+        connectionId = connection,
         activity = "request",
-        input = new { method = "POST", path = $"/{Manner.Quick}/{activity.Id}" }
+        input = new { method = "POST", path = $"/{Manner.Quick}/{id}" }
     };
 
     // as a careful caller does: what was not answered with a yes or a no is asked for again, the same
     private static async Task<Guid[]> Taken(Api api, Guid connection, int many)
     {
-        var all = Enumerable.Range(0, many).Select(i => Sent.New(new Random(i), connection, named: null, doomed: false)).ToArray();
+        var all = Enumerable.Range(0, many).Select(_ => Guid.NewGuid()).ToArray();
         await Task.WhenAll(all.Select(activity => Until.Holds(
             async () =>
             {
-                var answer = await api.Post("/api/activities", Quick(activity));
+                var answer = await api.Post("/api/activities", Post(connection, activity));
                 if (answer.Status != 503) answer.Is(202);
                 return answer.Status == 202;
             },
             "an activity is taken",
             Long)));
-        return [.. all.Select(a => a.Id)];
+        return all;
     }
 
     private Task Stop(string server) => server switch
