@@ -60,6 +60,10 @@ internal sealed partial class Deployment : IAsyncDisposable
         if (ended.Length > 0) throw new InvalidOperationException($"A host ended by itself: {string.Join('\n', ended)}");
     }
 
+    /// <summary>Every host has made its queues and listens to them.</summary>
+    public Task Listen() => Until.Holds(
+        () => processes.All(p => p.Ended || p.Output.Contains("Bus started", StringComparison.Ordinal)), "every host listens to its queues", Patience);
+
     private static async Task Ready(Launched process, Deployment deployment)
     {
         using var api = await deployment.Door(process);

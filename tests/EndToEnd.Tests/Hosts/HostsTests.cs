@@ -55,7 +55,8 @@ public sealed class HostsTests : IAsyncLifetime
     {
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var api = await hosts.Door(hosts.ApiProcesses[0]);
-        await servers.Bus.Settle();
+        await hosts.Listen();
+        await servers.Bus.Settle(); // not before: a queue made just before a kill may refuse everything after it
         var connection = Guid.NewGuid();
         await Until.Holds(
             async () => (await api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Status == 201, "it is connected");
