@@ -8,3 +8,6 @@ public sealed class RabbitMqConnectionCommandTests(BrokerFixture broker) : Conne
 
 [Collection(BrokerFixture.Name)]
 public sealed class RabbitMqWakingTests(BrokerFixture broker) : WakingContract(broker);
+
+[Collection(BrokerFixture.Name)]
+public sealed class RabbitMqHappyPathTests(BrokerFixture broker) : HappyPathContract(broker);

@@ -26,10 +26,18 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public int Port { get; } = LaunchedServer.FreePort();
 
+    /// <summary>For TLS, with a certificate for the address and for nothing else.</summary>
+    public int SecurePort { get; } = LaunchedServer.FreePort();
+
     public string Password { get; } = $"password{Guid.NewGuid():n}";
 
     /// <summary>As the bus is configured with it; it holds the password.</summary>
     public string Address => $"amqp://{User}:{Password}@{Host}:{Port.ToString(CultureInfo.InvariantCulture)}/";
+
+    public string SecureAddress => $"amqps://{User}:{Password}@{Host}:{Text(SecurePort)}/";
+
+    /// <summary>Who issued the certificate, as PEM.</summary>
+    public string AuthorityPem { get; private set; } = "";
 
     public bool Runs => launched.Runs;
 
@@ -95,9 +103,19 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     private async Task Configure()
     {
+        using var certificates = new TestCertificates();
+        var (certificate, key) = certificates.Issue(expired: false, Host);
+        AuthorityPem = certificates.AuthorityPem;
+        await launched.Write("authority.pem", AuthorityPem);
+        await launched.Write("certificate.pem", certificate);
+        await launched.Write("key.pem", key);
         await launched.Write("plugins", "[].\n");
         await launched.Write("rabbitmq.conf", $"""
             listeners.tcp.1 = {Host}:{Text(Port)}
+            listeners.ssl.1 = {Host}:{Text(SecurePort)}
+            ssl_options.cacertfile = {launched.Folder}/authority.pem
+            ssl_options.certfile = {launched.Folder}/certificate.pem
+            ssl_options.keyfile = {launched.Folder}/key.pem
             default_user = {User}
             default_pass = {Password}
             log.console.level = info

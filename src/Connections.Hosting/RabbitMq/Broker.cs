@@ -12,8 +12,9 @@ public sealed class Broker
 
     private readonly string password;
 
-    private Broker(Uri address)
+    private Broker(Uri address, BrokerTrust trust)
     {
+        Trust = trust;
         var user = address.UserInfo.Split(':', 2);
         (User, password) = (Uri.UnescapeDataString(user[0]), Uri.UnescapeDataString(user.ElementAtOrDefault(1) ?? ""));
         Tls = address.Scheme == "amqps";
@@ -32,6 +33,8 @@ public sealed class Broker
 
     public bool Tls { get; }
 
+    internal BrokerTrust Trust { get; }
+
     /// <exception cref="HostSettingsException">It is not configured, or not as it should be.</exception>
     public static Broker Of(IConfiguration configuration)
     {
@@ -43,7 +46,7 @@ public sealed class Broker
             && address.UserInfo.Contains(':', StringComparison.Ordinal)
             && address.AbsolutePath.Count(c => c == '/') <= 1
             && address.Query.Length == 0
-                ? new Broker(address)
+                ? new Broker(address, BrokerTrust.Of(configuration))
                 : throw new HostSettingsException($"{Key} is not {Form}; a / or @ in a part is written %2F or %40.");
     }
 
@@ -53,7 +56,14 @@ public sealed class Broker
         host.Username(User);
         host.Password(password);
         host.PublisherConfirmation = true;
-        if (Tls) host.UseSsl(tls => (tls.ServerName, tls.Protocol) = (Host, SslProtocols.None)); // none: as the system has it
+        if (Tls)
+        {
+            host.UseSsl(tls =>
+            {
+                (tls.ServerName, tls.Protocol) = (Host, SslProtocols.None); // none: as the system has it
+                tls.CertificateValidationCallback = Trust.Accepts; // without it MassTransit takes a certificate from any authority
+            });
+        }
     }
 
     public ConnectionFactory Factory() => new()
@@ -64,7 +74,7 @@ public sealed class Broker
         UserName = User,
         Password = password,
         AutomaticRecoveryEnabled = false,
-        Ssl = new SslOption(Host, enabled: Tls)
+        Ssl = new SslOption(Host, enabled: Tls) { CertificateValidationCallback = Trust.Accepts }
     };
 
     public override string ToString() => $"{(Tls ? "amqps" : "amqp")}://{User}@{Host}:{Port}/{Uri.EscapeDataString(VirtualHost)}";

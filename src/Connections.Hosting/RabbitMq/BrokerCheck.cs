@@ -1,5 +1,7 @@
+using System.Security.Authentication;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
 namespace Connections.Hosting;
@@ -44,6 +46,7 @@ internal sealed class BrokerCheck(
         {
             await using var connection = await broker.Factory().CreateConnectionAsync(ct);
             await using var channel = await connection.CreateChannelAsync(cancellationToken: ct); // the client opens a connection to no virtual host too
+            await TryRights(channel, ct);
             return true;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !ct.IsCancellationRequested)
@@ -54,6 +57,14 @@ internal sealed class BrokerCheck(
         }
     }
 
+    // to configure, to write and to read, at a queue that goes with this connection
+    private static async Task TryRights(IChannel channel, CancellationToken ct)
+    {
+        var queue = await channel.QueueDeclareAsync(
+            $"connections-check-{Guid.NewGuid():n}", durable: false, exclusive: true, autoDelete: true, cancellationToken: ct);
+        await channel.QueueBindAsync(queue.QueueName, "amq.fanout", "", cancellationToken: ct);
+    }
+
     private string? Refusal(Exception cause) => cause switch
     {
         AuthenticationFailureException or PossibleAuthenticationFailureException =>
@@ -61,6 +72,12 @@ internal sealed class BrokerCheck(
         OperationInterruptedException { ShutdownReason.ReplyCode: 530 } =>
             $"RabbitMQ at {broker.Host}:{broker.Port} does not let the user \"{broker.User}\" into the virtual host \"{broker.VirtualHost}\": "
             + "make it (rabbitmqctl add_vhost), give the permissions (rabbitmqctl set_permissions), or correct Bus:Connection.",
+        OperationInterruptedException { ShutdownReason: { ReplyCode: 403 } refused } =>
+            $"RabbitMQ at {broker.Host}:{broker.Port} does not let the user \"{broker.User}\" do what the service does ({refused.ReplyText}): give it "
+            + $"all rights in a virtual host of its own (rabbitmqctl set_permissions -p {broker.VirtualHost} {broker.User} '.*' '.*' '.*').",
+        AuthenticationException when broker.Tls =>
+            $"{broker.Trust.Problem ?? "There is no TLS"} at RabbitMQ's {broker.Host}:{broker.Port}: name the authority that issued its certificate with "
+            + "Bus:CaFile, connect by a name that the certificate holds, or say amqp:// to a port without TLS.",
         _ => null
     };
 }

@@ -5,6 +5,7 @@ using Connections.Contracts;
 using Connections.Domain;
 using Connections.Hosting;
 using Connections.Operations;
+using Connections.ReadModels;
 using Connections.Worker;
 using EventSourcing;
 using Hosts.Tests.RabbitMq;
@@ -48,6 +49,7 @@ public sealed class Workers : IAsyncDisposable
         builder.Services.AddSingleton<IConnector>(p => p.GetRequiredService<ScriptedConnector>());
         builder.Services.AddSingleton<Heard>();
         builder.AddEmbeddedStores();
+        WatchedLog.Watch(builder.Services);
         builder.AddConnectionsWorker();
         builder.AddActivitiesWorker();
         RabbitMqListener? listener = null;
@@ -107,6 +109,11 @@ public sealed class Workers : IAsyncDisposable
 
     public async Task<ConnectionState> Connection(Guid id) =>
         (await Get<ConnectionStreams>().Load(ConnectionDecider.Stream(Workspace, id), CancellationToken.None)).State;
+
+    /// <summary>As the rows tell it: what a worker looks at.</summary>
+    public Task Shows(Guid connection, ConnectionStatus status) => Until.Holds(
+        async () => (await Get<ConnectionQueries>().Find(Workspace, connection, CancellationToken.None))?.Status == status,
+        $"connection {connection} is shown as {status}");
 
     /// <summary>After the broker came back.</summary>
     public Task HearAgain() => listener!.HearAgain();

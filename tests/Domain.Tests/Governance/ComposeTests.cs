@@ -1,0 +1,100 @@
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+using Map = System.Collections.Generic.Dictionary<object, object>;
+
+namespace Domain.Tests.Governance;
+
+/// <summary>infra/compose.yaml refers to nothing that is not there, gives the hosts nothing that they do not know, and opens no door to a network.</summary>
+public sealed partial class ComposeTests
+{
+    private const string SecretsFolder = "/run/secrets/";
+
+    private static readonly string[] Hosts = ["connections-api", "connections-worker", "activities-worker"];
+    private static readonly Map File = Parse();
+    private static readonly Dictionary<string, Map> Services = Of(File, "services").ToDictionary(s => $"{s.Key}", s => (Map)s.Value);
+
+    [Fact]
+    public void The_three_hosts_run_from_images_of_their_names_beside_the_three_servers() => Assert.Equal(
+        [.. Hosts.Select(h => (h, h)).Order(), ("eventstore", "eventstore/eventstore"), ("postgres", "postgres"), ("rabbitmq", "rabbitmq")],
+        Services.Select(s => (s.Key, $"{s.Value["image"]}".Split(':')[0])).OrderBy(s => !Hosts.Contains(s.Key)).ThenBy(s => s.Key, StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("secrets")]
+    [InlineData("volumes")]
+    [InlineData("networks")]
+    public void What_services_refer_to_is_declared_and_what_is_declared_is_used(string kind)
+    {
+        var used = Services.Values.SelectMany(s => Names(s, kind)).Distinct().Order().ToArray();
+        Assert.NotEmpty(used);
+        Assert.Equal(Of(File, kind).Keys.Select(k => $"{k}").Order(), used);
+    }
+
+    [Fact]
+    public void Who_waits_for_another_waits_for_one_that_says_that_it_is_healthy()
+    {
+        var awaited = Services.Values.SelectMany(s => Of(s, "depends_on")).ToArray();
+        Assert.NotEmpty(awaited);
+        Assert.All(awaited, other =>
+        {
+            Assert.Equal("service_healthy", ((Map)other.Value)["condition"]);
+            Assert.True(Services[$"{other.Key}"].ContainsKey("healthcheck"), $"{other.Key} has a health check");
+        });
+    }
+
+    [Fact]
+    public void A_secret_is_a_file_that_its_service_is_given_and_never_a_value()
+    {
+        var values = Services.SelectMany(s => Of(s.Value, "environment").Select(e => (Service: s.Value, Key: $"{e.Key}", Value: $"{e.Value}"))).ToArray();
+        var files = values.Where(v => v.Value.StartsWith(SecretsFolder, StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(files);
+        Assert.All(files, f => Assert.Contains(f.Value[SecretsFolder.Length..], Names(f.Service, "secrets")));
+        Assert.DoesNotContain(values.Except(files), v => MayBeSecret().IsMatch(v.Key) || v.Value.Contains("://", StringComparison.Ordinal));
+        Assert.All(Of(File, "secrets").Values, s => Assert.StartsWith("secrets/", $"{((Map)s)["file"]}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_hosts_are_configured_by_keys_that_the_readme_documents()
+    {
+        var documented = System.IO.File.ReadAllLines(Path.Combine(Repository.Root.FullName, "README.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => Quoted().Matches(line.Split(" | ")[0]).Select(m => m.Groups[1].Value))
+            .Select(key => new Regex($"^{Regex.Escape(key).Replace("<id>", "[a-z0-9]+", StringComparison.Ordinal)}$"))
+            .ToArray();
+        Assert.All(Hosts, host =>
+        {
+            var given = Of(Services[host], "environment").Keys.Select(k => $"{k}".Replace("__", ":", StringComparison.Ordinal)).ToArray();
+            Assert.Contains("EventLog:Connection:File", given);
+            Assert.All(given, key => Assert.Contains(documented, d => d.IsMatch(key)));
+        });
+    }
+
+    [Fact]
+    public void Nothing_is_published_but_to_this_machine()
+    {
+        var ports = Services.Values.SelectMany(s => List(s, "ports")).Select(p => $"{p}").ToArray();
+        Assert.NotEmpty(ports);
+        Assert.All(ports, p => Assert.StartsWith("127.0.0.1:", p, StringComparison.Ordinal));
+        Assert.DoesNotContain(Services.Values, s => s.ContainsKey("network_mode"));
+    }
+
+    private static Map Parse()
+    {
+        using var text = System.IO.File.OpenText(Path.Combine(Repository.Root.FullName, "infra", "compose.yaml"));
+        return new DeserializerBuilder().Build().Deserialize<Map>(new MergingParser(new Parser(text)));
+    }
+
+    private static Map Of(Map where, string key) => where.TryGetValue(key, out var found) ? (Map)found : [];
+
+    private static List<object> List(Map where, string key) => where.TryGetValue(key, out var found) ? (List<object>)found : [];
+
+    // a name, or source: name, or name:path
+    private static IEnumerable<string> Names(Map service, string kind) =>
+        List(service, kind).Select(n => n is Map given ? $"{given["source"]}" : $"{n}".Split(':')[0]);
+
+    [GeneratedRegex("PASS|SECRET|CONNECTION|KEYS", RegexOptions.IgnoreCase)]
+    private static partial Regex MayBeSecret();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Quoted();
+}

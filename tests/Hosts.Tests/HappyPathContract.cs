@@ -1,0 +1,30 @@
+using Connections.Domain;
+using Hosts.Tests.Harness;
+
+namespace Hosts.Tests;
+
+/// <summary>What an activity costs the log when nothing is in its way.</summary>
+public abstract class HappyPathContract(BrokerFixture? broker) : WorkersFixture(broker)
+{
+    [Fact]
+    public async Task An_activity_that_meets_no_trouble_is_two_appends_and_no_read()
+    {
+        var connection = await Workers.Connect("one");
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first")));
+        await Workers.Shows(connection, ConnectionStatus.Connected);
+        var log = Workers.Get<WatchedLog>();
+        Assert.NotEmpty(log.Reads); // connecting did read
+        log.Reads.Clear();
+        log.Appends.Clear();
+
+        foreach (var value in new[] { "a", "b", "c" })
+        {
+            var activity = await Workers.Send(Workers.Activity(connection, value));
+            Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
+            Assert.Equal(2, log.Appends.Count(s => s == ActivityDecider.Stream(Workers.Workspace, activity)));
+        }
+
+        Assert.Equal(6, log.Appends.Count);
+        Assert.Empty(log.Reads);
+    }
+}

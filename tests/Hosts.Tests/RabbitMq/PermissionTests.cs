@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Connections.Hosting;
+using Hosts.Tests.Harness;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>The users of docs/messages.md, each with just the rights that stand there.</summary>
+[Collection(BrokerFixture.Name)]
+public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixture(broker)
+{
+    private const ushort AccessRefused = 403;
+
+    [Fact]
+    public async Task A_workflow_engine_runs_activities_and_hears_of_them_and_can_do_nothing_else()
+    {
+        await using var flow = await Enter("flow");
+        await using var channel = await Channel(flow);
+        await Hear(channel, "flow-answers", "activity-finished", "activity-waiting", "command-refused");
+        var activity = Workers.Activity(await Workers.Connect("one"), "hello");
+        await Send(channel, "run-activity", activity);
+        var answer = await Until.Seen(() => channel.BasicGetAsync("flow-answers", autoAck: true), m => m is not null, "it is answered");
+        Assert.Contains($"{activity.ActivityId}", Encoding.UTF8.GetString(answer!.Body.Span), StringComparison.Ordinal);
+        await Send(channel, "cancel-activity", new { workspace = "default", activityId = activity.ActivityId });
+
+        foreach (var queue in RabbitMqListener.Queues.SelectMany(q => new[] { q, $"{q}_error" }))
+            await IsRefused(flow, c => c.BasicConsumeAsync(queue, autoAck: false, new AsyncDefaultBasicConsumer(c)));
+        foreach (var exchange in RabbitMqListener.Queues.Except(["run-activity", "cancel-activity"]).Append("activity-finished"))
+            await IsRefused(flow, c => Send(c, exchange, new { }));
+        foreach (var exchange in RabbitMqListener.Exchanges.Keys.Where(e => e.StartsWith("connection-", StringComparison.Ordinal)))
+            await IsRefused(flow, c => c.QueueBindAsync("flow-answers", exchange, ""));
+        await IsRefused(flow, c => c.QueueDeleteAsync("run-activity"));
+        await IsRefused(flow, c => c.QueueDeclareAsync("another", durable: true, exclusive: false, autoDelete: false));
+    }
+
+    [Fact]
+    public async Task An_admin_tool_changes_connections_and_hears_of_them_and_runs_nothing()
+    {
+        var connection = await Workers.Connect("one");
+        await using var admin = await Enter("admin");
+        await using var channel = await Channel(admin);
+        await Hear(channel, "admin-answers", [.. RabbitMqListener.Exchanges.Keys.Where(e => !e.StartsWith("activity-", StringComparison.Ordinal))]);
+        foreach (var name in new[] { "create", "reconnect", "rename", "delete" }) await Send(channel, $"{name}-connection", new { });
+        await Send(channel, "test-connection", new { workspace = "default", commandId = Guid.NewGuid(), connectionId = connection });
+        await Until.Seen(
+            () => channel.BasicGetAsync("admin-answers", autoAck: true), m => m?.Exchange == "connection-tested", "the test is answered");
+
+        foreach (var exchange in new[] { "run-activity", "cancel-activity", "require-reauth", "run-attempt", "check-connection" })
+            await IsRefused(admin, c => Send(c, exchange, new { }));
+        await IsRefused(admin, c => c.QueueBindAsync("admin-answers", "activity-finished", ""));
+        await IsRefused(admin, c => c.BasicConsumeAsync("test-connection", autoAck: false, new AsyncDefaultBasicConsumer(c)));
+    }
+
+    [Fact]
+    public async Task The_service_starts_and_works_with_the_rights_it_is_documented_to_want()
+    {
+        await using var host = BusHost.Of(("Bus:Connection", await User("service", Documented("the service"))));
+        await host.Start();
+        var id = Guid.NewGuid();
+        await using var client = await BareClient.To(Broker);
+        await Until.Holds(async () => (await Broker.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "it takes commands");
+        await client.Send(host.Queue, new { workspace = "default", commandId = id, connectionId = id });
+        await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
+    }
+
+    [Theory]
+    [InlineData("", ".*", ".*")]
+    [InlineData(".*", "", ".*")]
+    [InlineData(".*", ".*", "")]
+    public async Task A_service_that_lacks_a_right_does_not_start_and_says_which_and_how_to_give_it(string configure, string write, string read)
+    {
+        var address = await User("service", [configure, write, read]);
+        await using var host = BusHost.Of(("Bus:Connection", address));
+        var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
+        Assert.Contains("rabbitmqctl set_permissions -p / service", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("ACCESS_REFUSED", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(new Uri(address).UserInfo.Split(':')[1], refused + host.Log.Text, StringComparison.Ordinal);
+    }
+
+    private static string[] Documented(string user)
+    {
+        var row = File.ReadLines(Path.Combine(Repository(), "docs", "messages.md")).Single(l => l.StartsWith($"| {user}", StringComparison.Ordinal));
+        return [.. Quoted().Matches(row[$"| {user}".Length..]).Select(m => m.Groups[1].Value.Replace("\\|", "|", StringComparison.Ordinal))];
+    }
+
+    [GeneratedRegex("\\| `([^`]*)`")]
+    private static partial Regex Quoted();
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "EventSourced.sln"))) folder = folder.Parent;
+        return folder.FullName;
+    }
+
+    private static async Task<IChannel> Channel(IConnection connection) => await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
+
+    private static async Task Send(IChannel channel, string exchange, object command) => await channel.BasicPublishAsync(
+        exchange, "", mandatory: true, new BasicProperties { Persistent = true }, JsonSerializer.SerializeToUtf8Bytes(command, JsonSerializerOptions.Web));
+
+    private static async Task Hear(IChannel channel, string queue, params string[] exchanges)
+    {
+        await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
+        foreach (var exchange in exchanges) await channel.QueueBindAsync(queue, exchange, "");
+    }
+
+    private static async Task IsRefused(IConnection connection, Func<IChannel, Task> act)
+    {
+        await using var channel = await Channel(connection);
+        await Assert.ThrowsAnyAsync<RabbitMQClientException>(() => act(channel));
+        Assert.Equal(AccessRefused, channel.CloseReason?.ReplyCode);
+    }
+
+    private async Task<IConnection> Enter(string kind)
+    {
+        var what = kind == "flow" ? "a workflow engine `flow`" : "an admin tool `admin`";
+        return await new ConnectionFactory { Uri = new Uri(await User(kind, Documented(what))) }.CreateConnectionAsync();
+    }
+
+    private async Task<string> User(string name, string[] rights)
+    {
+        Assert.Equal(3, rights.Length);
+        var password = $"canary{Guid.NewGuid():n}";
+        if ((await Broker.Control("list_users")).Split('\n').Any(l => l.StartsWith($"{name}\t", StringComparison.Ordinal)))
+            await Broker.Control("delete_user", name);
+        await Broker.Control("add_user", name, password);
+        await Broker.Control(["set_permissions", "-p", "/", name, .. rights]);
+        return Broker.Address.Replace($"{RabbitMqServer.User}:{Broker.Password}", $"{name}:{password}", StringComparison.Ordinal);
+    }
+}

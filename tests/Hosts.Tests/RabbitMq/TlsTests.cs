@@ -1,0 +1,84 @@
+using Connections.Hosting;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>A host meets a broker that shows a certificate.</summary>
+[Collection(BrokerFixture.Name)]
+public sealed class TlsTests(BrokerFixture broker) : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("tls-").FullName;
+
+    [Fact]
+    public async Task A_broker_whose_authority_is_named_is_entered_and_the_bus_with_it()
+    {
+        var server = broker.Server;
+        await using var host = BusHost.Of(("Bus:Connection", server.SecureAddress), ("Bus:CaFile", File("ca.pem", server.AuthorityPem)));
+        await host.Start();
+        var command = new { workspace = "default", commandId = Guid.NewGuid(), connectionId = Guid.NewGuid() };
+        await Until.Holds(() => Taken(host, command), "the queue is there");
+        await Until.Holds(() => host.Handled.Done.Contains(command.commandId), "the command is handled");
+        Assert.Contains("\ttrue", await server.Control("list_connections", "peer_port", "ssl"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("another authority", "of an authority that is not trusted")]
+    [InlineData("the system's authorities", "of an authority that is not trusted")]
+    [InlineData("another name", "is for another name")]
+    [InlineData("no TLS", "There is no TLS")]
+    public async Task A_broker_that_does_not_prove_who_it_is_keeps_the_host_from_starting(string what, string said)
+    {
+        var server = broker.Server;
+        using var others = new TestCertificates("Other CA");
+        var address = what switch
+        {
+            "another name" => server.SecureAddress.Replace($"@{RabbitMqServer.Host}", "@localhost", StringComparison.Ordinal),
+            "no TLS" => server.SecureAddress.Replace($":{server.SecurePort}/", $":{server.Port}/", StringComparison.Ordinal),
+            _ => server.SecureAddress
+        };
+        var authority = what == "another authority" ? others.AuthorityPem : server.AuthorityPem;
+        await using var host = what == "the system's authorities"
+            ? BusHost.Of(("Bus:Connection", address))
+            : BusHost.Of(("Bus:Connection", address), ("Bus:CaFile", File("ca.pem", authority)));
+        var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Bus:CaFile", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Password, refused + host.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no certificate")]
+    [InlineData(null)]
+    public void A_file_that_holds_no_authority_is_refused(string? content)
+    {
+        var file = content is null ? Path.Combine(folder, "none.pem") : File("ca.pem", content);
+        var refused = Assert.Throws<HostSettingsException>(
+            () => BusHost.Of(("Bus:Connection", broker.Server.SecureAddress), ("Bus:CaFile", file)));
+        Assert.Contains("Bus:CaFile", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(file, refused.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string File(string name, string content)
+    {
+        var path = Path.Combine(folder, name);
+        System.IO.File.WriteAllText(path, content);
+        return path;
+    }
+
+    private async Task<bool> Taken(BusHost host, object command)
+    {
+        await using var client = await BareClient.To(broker.Server);
+        try
+        {
+            await client.Send(host.Queue, command);
+            return true;
+        }
+        catch (RabbitMQ.Client.Exceptions.RabbitMQClientException)
+        {
+            return false;
+        }
+    }
+}
