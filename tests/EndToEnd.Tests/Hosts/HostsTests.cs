@@ -71,10 +71,19 @@ public sealed class HostsTests : IAsyncLifetime
             accepted.AddRange([.. await meanwhile, .. await without]);
         }
 
-        foreach (var activity in accepted)
+        try
         {
-            await api.Reaches(activity, "succeeded", Long);
-            Assert.Equal(1, provider.Done(activity));
+            foreach (var activity in accepted)
+            {
+                await api.Reaches(activity, "succeeded", Long);
+                Assert.Equal(1, provider.Done(activity));
+            }
+        }
+        catch (Exception e)
+        {
+            var queues = await servers.Bus.Control("list_queues", "name", "messages_ready", "messages_unacknowledged", "consumers");
+            var consumers = await servers.Bus.Control("list_consumers");
+            throw new InvalidOperationException($"{e.Message}\nThe broker's queues:\n{queues}\n{consumers}\nThe hosts said:\n{hosts.Output}", e);
         }
     }
 
