@@ -41,7 +41,8 @@ internal sealed class Servers : IAsyncDisposable
         ["Vault__Keys__k1__File"] = RingKey,
         ["Vault__ActiveKey"] = "k1",
         ["Network__AllowPrivate"] = "127.0.0.0/8", // where the providers of the tests are
-        ["Http__RequestsPerSecond"] = "1000000"
+        ["Http__RequestsPerSecond"] = "1000000",
+        ["Logging__LogLevel__MassTransit"] = "Information" // says when a host listens
     };
 
     private string RingKey => Path.Combine(folder.Path, "ring-key");
