@@ -8,6 +8,9 @@ public sealed class PostgresDatabase : SqlDatabase
 {
     public const string Example = "Host=db;Port=5432;Database=connections;Username=…;Password=…";
 
+    // a host that was cut off in the middle of a transaction must not keep its locks from the next for longer than it keeps its leases
+    private const string SessionSettings = "-c idle_in_transaction_session_timeout=5s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnectionStringBuilder settings;
 
@@ -25,6 +28,7 @@ public sealed class PostgresDatabase : SqlDatabase
             };
             if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 200;
             if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 30;
+            settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd(); // of two, the later counts
             if (string.IsNullOrEmpty(settings.ApplicationName)) settings.ApplicationName = "connections";
             source = NpgsqlDataSource.Create(settings);
             Target = $"{settings.Host}:{settings.Port}/{settings.Database}";

@@ -1,4 +1,5 @@
 using Dapper;
+using EventSourcing;
 using EventSourcing.Sql;
 using Npgsql;
 using TestServers;
@@ -58,6 +59,20 @@ public sealed class PostgresDatabaseTests(PostgresDatabases databases)
         var away = await Assert.ThrowsAsync<PostgresUnreachableException>(async () => await database.Open(default));
 
         Assert.Equal($"PostgreSQL at {host}:1/rows does not answer ({kind}).", away.Message);
+    }
+
+    [Fact]
+    public async Task Who_falls_silent_within_a_transaction_loses_it_and_its_locks_go_to_the_next()
+    {
+        await using var database = new PostgresDatabase(await Fresh());
+        await Checkpoints.Tables.Apply(database, default);
+        await using var silent = await database.BeginWrite(default);
+        Assert.True(await Checkpoints.Move(silent, "loop", Position.Start, 1, default));
+
+        Assert.True(await new Checkpoints(database).Move("loop", Position.Start, 2, default)); // waits for the row
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => await silent.Commit(default));
+        Assert.Equal(2, await new Checkpoints(database).Read("loop", default));
     }
 
     [Fact]

@@ -10,6 +10,9 @@ public sealed class Broker
     private const string Key = "Bus:Connection";
     private const string Form = "amqp(s)://user:password@host:port/vhost";
 
+    // a host that was cut off keeps what it was given from the others for twice that
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
     private readonly string password;
 
     private Broker(Uri address, BrokerTrust trust)
@@ -56,6 +59,7 @@ public sealed class Broker
         host.Username(User);
         host.Password(password);
         host.PublisherConfirmation = true;
+        host.Heartbeat(Heartbeat);
         if (Tls)
         {
             host.UseSsl(tls =>

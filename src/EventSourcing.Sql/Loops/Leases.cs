@@ -7,7 +7,7 @@ namespace EventSourcing.Sql;
 
 /// <summary>
 /// Leases as rows: name, owner, until, by the clock of the database. Renewed every 2 seconds, lost after 8. The holder counts its 8 seconds
-/// on its own clock, from before it asked: it never believes longer than the row says.
+/// on its own clock, from before it asked: it never believes longer than the row says. Who waits for one asks when it ends.
 /// </summary>
 public sealed class Leases(SqlDatabase database, string owner, string databaseClock, TimeProvider clock, ILogger<Leases> logger)
     : BackgroundService, ILeases
@@ -20,6 +20,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     private readonly ConcurrentDictionary<string, long?> wanted = new();
     private readonly Signal renewed = new();
     private readonly Signal asked = new();
+    private TimeSpan pause = Renewal;
     private bool prepared;
 
     public bool Holds(string name) =>
@@ -41,6 +42,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     {
         if (!prepared) await Tables.Apply(database, ct);
         prepared = true;
+        pause = Renewal;
         if (wanted.IsEmpty) return;
         var before = clock.GetTimestamp();
         var held = new List<string>();
@@ -60,11 +62,26 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
                 if (mine == 1) held.Add(name);
             }
 
+            pause = await NextEnd([.. wanted.Keys.Except(held)], write, ct);
             await write.Commit(ct);
         }
 
         foreach (var name in wanted.Keys) wanted[name] = held.Contains(name) ? before : null;
         renewed.Set();
+    }
+
+    // until one of those that others hold ends, if they do not renew it
+    private async Task<TimeSpan> NextEnd(string[] others, SqlWrite write, CancellationToken ct)
+    {
+        var next = Renewal;
+        foreach (var name in others)
+        {
+            var left = await write.Connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+                $"SELECT until - {databaseClock} FROM leases WHERE name = @name", new { name }, write.Transaction, cancellationToken: ct));
+            if (left is { } ms && TimeSpan.FromMilliseconds(ms) < next) next = TimeSpan.FromMilliseconds(Math.Max(ms, 50));
+        }
+
+        return next;
     }
 
     /// <summary>Gives everything back, so that another instance need not wait for the end of the lease.</summary>
@@ -105,7 +122,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
                 said = error;
             }
 
-            await Task.WhenAny(next, Task.Delay(Renewal, clock, stoppingToken));
+            await Task.WhenAny(next, Task.Delay(pause, clock, stoppingToken));
         }
     }
 }

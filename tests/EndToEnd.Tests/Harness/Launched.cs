@@ -79,12 +79,12 @@ public sealed class Launched : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>As an operator would.</summary>
+    /// <summary>As an operator would: it has half a minute.</summary>
     public async Task<int> Stop()
     {
         told |= !process.HasExited;
         if (!process.HasExited) await Shell($"kill -TERM {process.Id}");
-        return await Exit(TimeSpan.FromSeconds(60));
+        return await Exit(TimeSpan.FromSeconds(30));
     }
 
     public async ValueTask DisposeAsync()

@@ -7,6 +7,9 @@ namespace EndToEnd.Tests.Hosts;
 /// <summary>The three hosts as processes, any number of each.</summary>
 internal sealed partial class Deployment : IAsyncDisposable
 {
+    public const string ConnectionWorker = "Connections.Worker";
+    public const string ActivityWorker = "Activities.Worker";
+
     private const string Api = "Connections.Api";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
@@ -26,15 +29,17 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     public List<Launched> ActivityWorkers { get; } = [];
 
-    public static async Task<Deployment> Start(Dictionary<string, string> settings, int apis, int connectionWorkers, int activityWorkers)
+    /// <param name="changed">What is otherwise in the environment of the Connections.Workers.</param>
+    public static async Task<Deployment> Start(
+        Dictionary<string, string> settings, int apis, int connectionWorkers, int activityWorkers, Dictionary<string, string>? changed = null)
     {
         var deployment = new Deployment(settings);
         try
         {
             deployment.key = await deployment.OperatorKey();
-            for (var i = 0; i < connectionWorkers; i++) deployment.ConnectionWorkers.Add(deployment.Launch("Connections.Worker"));
-            for (var i = 0; i < activityWorkers; i++) deployment.ActivityWorkers.Add(deployment.Launch("Activities.Worker"));
-            for (var i = 0; i < apis; i++) deployment.ApiProcesses.Add(deployment.Launch(Api, "--urls", "http://127.0.0.1:0"));
+            for (var i = 0; i < connectionWorkers; i++) deployment.Launch(ConnectionWorker, changed);
+            for (var i = 0; i < activityWorkers; i++) deployment.Launch(ActivityWorker);
+            for (var i = 0; i < apis; i++) deployment.Launch(Api);
             foreach (var process in deployment.ApiProcesses) await Ready(process, deployment);
             return deployment;
         }
@@ -70,10 +75,16 @@ internal sealed partial class Deployment : IAsyncDisposable
         await Until.Seen(() => api.Get("/health/ready"), ready => ready.Status == 200, "the Api is ready", Patience);
     }
 
-    private Launched Launch(string host, params string[] arguments)
+    /// <summary>One more.</summary>
+    /// <param name="changed">What is otherwise in its environment.</param>
+    public Launched Launch(string host, Dictionary<string, string>? changed = null)
     {
-        var process = Launched.Start(host, settings, arguments);
+        var process = Launched.Start(
+            host,
+            settings.Concat(changed ?? []).GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value),
+            host == Api ? ["--urls", "http://127.0.0.1:0"] : []);
         processes.Add(process);
+        (host switch { Api => ApiProcesses, ConnectionWorker => ConnectionWorkers, _ => ActivityWorkers }).Add(process);
         return process;
     }
 

@@ -5,6 +5,7 @@ using TestServers;
 namespace EndToEnd.Tests.Hosts;
 
 /// <summary>Connections.Api, Connections.Worker and Activities.Worker as processes of their own, on servers that come and go.</summary>
+[Collection(Alone.Name)]
 public sealed class HostsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(180);

@@ -1,0 +1,8 @@
+namespace EndToEnd.Tests.Hosts;
+
+/// <summary>Tests that start many processes run beside no other.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "many processes";
+}

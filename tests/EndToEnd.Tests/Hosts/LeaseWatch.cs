@@ -1,0 +1,43 @@
+using TestServers;
+
+namespace EndToEnd.Tests.Hosts;
+
+/// <summary>Who holds the loops, and when each changed hands, as the database itself saw it.</summary>
+internal sealed class LeaseWatch(PostgresServer server)
+{
+    /// <summary>Once the table of the leases is there.</summary>
+    public async Task<LeaseWatch> Start()
+    {
+        await Ask("""
+            CREATE TABLE lease_changes (name TEXT, owner TEXT, at TIMESTAMPTZ DEFAULT clock_timestamp());
+            CREATE FUNCTION note_lease() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+            BEGIN
+              IF TG_OP = 'INSERT' OR OLD.owner <> NEW.owner THEN INSERT INTO public.lease_changes (name, owner) VALUES (NEW.name, NEW.owner); END IF;
+              RETURN NEW;
+            END $$;
+            CREATE TRIGGER note_lease AFTER INSERT OR UPDATE ON leases FOR EACH ROW EXECUTE FUNCTION note_lease();
+            """);
+        return this;
+    }
+
+    public Task<string> Now() => Ask("SELECT clock_timestamp()::text");
+
+    /// <summary>Empty while there is none.</summary>
+    public async Task<string> Loops() =>
+        await Ask("SELECT to_regclass('leases')::text") == "" ? "" : await Ask("SELECT string_agg(name, ' ' ORDER BY name) FROM leases");
+
+    /// <summary>The owners of all loops, by name.</summary>
+    public Task<string> Owners() => Ask("SELECT string_agg(DISTINCT owner, ' ' ORDER BY owner) FROM leases");
+
+    /// <summary>The loops that others took since, each with how many seconds after.</summary>
+    public Task<string> Taken(string since) => Ask(
+        $"SELECT string_agg(name || ' ' || round(extract(epoch FROM at - '{since}'::timestamptz), 1), ', ' ORDER BY at) FROM lease_changes WHERE at > '{since}'");
+
+    public async Task<bool> AllTakenWithin(string since, int seconds) => await Ask(
+        $"""
+        SELECT bool_and(EXISTS (SELECT 1 FROM lease_changes c WHERE c.name = l.name
+          AND c.at > '{since}' AND c.at <= '{since}'::timestamptz + interval '{seconds} s')) FROM leases l
+        """) == "True";
+
+    private async Task<string> Ask(string sql) => await server.Sql(sql, PostgresDatabases.User) ?? "";
+}

@@ -1,0 +1,58 @@
+using Connections.ReadModels;
+using EventSourcing;
+using EventSourcing.EventStoreDb;
+using EventSourcing.Sql;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using TestServers;
+
+namespace EndToEnd.Tests.Hosts;
+
+/// <summary>The rows that people see, built again from the start of the log in an empty schema: what the hosts wrote has to be the same.</summary>
+internal static class Rebuilt
+{
+    private const string Schema = "rebuilt";
+
+    private static readonly string[] Tables = ["connections", "activities", "connection_use"];
+
+    /// <summary>Waits until the hosts have written what the log holds.</summary>
+    public static async Task IsWhatTheHostsWrote(Servers servers)
+    {
+        await servers.Sql.Sql($"DROP SCHEMA IF EXISTS {Schema} CASCADE; CREATE SCHEMA {Schema} AUTHORIZATION {PostgresDatabases.User}", PostgresDatabases.User);
+        await Build(servers);
+        foreach (var table in Tables)
+        {
+            await Until.Seen(
+                async () => (Hosts: await Rows(servers, "public", table), Rebuilt: await Rows(servers, Schema, table)),
+                rows => rows.Hosts == rows.Rebuilt,
+                $"the rows of {table} are as they are when they are built again");
+            Assert.NotEmpty(await Rows(servers, "public", table));
+        }
+    }
+
+    private static async Task Build(Servers servers)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var database = new PostgresDatabase(
+            new NpgsqlConnectionStringBuilder(PostgresDatabases.ConnectionString(servers.Sql)) { SearchPath = Schema }.ToString());
+        builder.Services
+            .AddSingleton(_ => EventStoreDbEventLog.Open(servers.Log.Connection, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EventStoreDbEventLog>.Instance))
+            .AddSingleton<IEventLog>(p => p.GetRequiredService<EventStoreDbEventLog>())
+            .AddSingleton(_ => database)
+            .AddSingleton(_ => new ReadModelDatabase(database))
+            .AddSingleton(_ => new ServiceDatabase(database))
+            .AddProjection<ConnectionsProjection>()
+            .AddProjection<ActivitiesProjection>();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var head = await host.Services.GetRequiredService<IEventLog>().Head(CancellationToken.None);
+        var loops = host.Services.GetRequiredService<LoopHealth>();
+        using var patience = new CancellationTokenSource(Until.Limit, TimeProvider.System);
+        foreach (var loop in loops.Loops) await loops.Reached(loop.Name, head, patience.Token);
+        await host.StopAsync();
+    }
+
+    private static async Task<string> Rows(Servers servers, string schema, string table) => await servers.Sql.Sql(
+        $"SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM {schema}.{table} t", PostgresDatabases.User) ?? "";
+}

@@ -1,0 +1,53 @@
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Kills;
+
+namespace EndToEnd.Tests.Hosts;
+
+/// <summary>Activities of one connection, of a kind that may not be repeated, each of which has to be done once.</summary>
+internal sealed class Work : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
+
+    private readonly Api api;
+    private readonly Provider provider;
+    private readonly Guid connection = Guid.NewGuid();
+
+    private Work(Api api, Provider provider) => (this.api, this.provider) = (api, provider);
+
+    public static async Task<Work> Begin(Deployment hosts, Provider provider)
+    {
+        var work = new Work(await hosts.Door(hosts.ApiProcesses[0]), provider);
+        (await work.api.Post("/api/connections", Owned.Body(work.connection, "Shop", provider.Address, "user"))).Is(201);
+        return work;
+    }
+
+    /// <summary>Accepts so many, and sees each of them done.</summary>
+    public async Task Goes(int many)
+    {
+        foreach (var activity in await Accepted(many, Manner.Quick)) await IsDone(activity);
+    }
+
+    public async Task<Guid[]> Accepted(int many, Manner manner)
+    {
+        var activities = Enumerable.Range(0, many).Select(_ => Guid.NewGuid()).ToArray();
+        foreach (var some in activities.Chunk(10))
+            await Task.WhenAll(some.Select(async activity => (await api.Post("/api/activities", Body(activity, manner))).Is(202)));
+        return activities;
+    }
+
+    public async Task IsDone(Guid activity)
+    {
+        await api.Reaches(activity, "succeeded", Patience);
+        Assert.Equal(1, provider.Done(activity));
+    }
+
+    public void Dispose() => api.Dispose();
+
+    private object Body(Guid id, Manner manner) => new
+    {
+        id,
+        connectionId = connection,
+        activity = "request",
+        input = new { method = "POST", path = $"/{manner}/{id}" }
+    };
+}
