@@ -12,6 +12,7 @@ namespace Hosts.Tests.RabbitMq;
 internal sealed class BusHost : IAsyncDisposable
 {
     public const int AtOnce = 2;
+    public const string Prefix = "of-a-test-";
 
     private readonly IHost host;
 
@@ -28,7 +29,7 @@ internal sealed class BusHost : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder();
         foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;
-        var (logs, queue) = (new Logs(), $"test-{Guid.NewGuid():n}");
+        var (logs, queue) = (new Logs(), $"{Prefix}{Guid.NewGuid():n}");
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton<Handled>();
         builder.Services.AddBusPart(bus => bus.AddCommandConsumer<Consumer>(queue, AtOnce));
