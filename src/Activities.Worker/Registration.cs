@@ -13,6 +13,7 @@ public static class Registration
         services.AddOperations(builder.Configuration);
         services.TryAddSingleton(WorkerName.OfThisProcess);
         services.TryAddSingleton<Patience>();
+        services.TryAddSingleton<StopLimit>();
         services.TryAddSingleton<AttemptGate>();
         services.TryAddSingleton<AttemptRunner>();
         services.AddBusPart(bus =>

@@ -10,7 +10,12 @@ namespace Activities.Worker;
 
 /// <summary>Takes activities in from the bus, and runs their first attempt at once: request and beginning are one append.</summary>
 public sealed class RunActivityConsumer(
-    AttemptRunner attempts, ActivityRequests requests, ConnectionDirectory directory, ActivityStreams activities, TimeProvider clock)
+    AttemptRunner attempts,
+    ActivityRequests requests,
+    ConnectionDirectory directory,
+    ActivityStreams activities,
+    StopLimit stop,
+    TimeProvider clock)
     : IConsumer<RunActivity>
 {
     private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement;
@@ -44,7 +49,7 @@ public sealed class RunActivityConsumer(
         };
         try
         {
-            await attempts.Run(attempt, ct);
+            await attempts.Run(attempt, stop.Token);
         }
         catch (StreamConflictException)
         {

@@ -7,7 +7,7 @@ using MassTransit;
 namespace Activities.Worker;
 
 /// <summary>Runs an attempt that a reactor or the waker sent.</summary>
-public sealed class RunAttemptConsumer(AttemptRunner attempts) : IConsumer<RunAttempt>
+public sealed class RunAttemptConsumer(AttemptRunner attempts, StopLimit stop) : IConsumer<RunAttempt>
 {
     public async Task Consume(ConsumeContext<RunAttempt> context)
     {
@@ -17,7 +17,7 @@ public sealed class RunAttemptConsumer(AttemptRunner attempts) : IConsumer<RunAt
         var who = new Who(m.Workspace, "activities-worker", m.Correlation, m.Causation);
         try
         {
-            await attempts.Run(new Attempt(who, m.ActivityId, m.Request, at, New: false), context.CancellationToken);
+            await attempts.Run(new Attempt(who, m.ActivityId, m.Request, at, New: false), stop.Token);
         }
         catch (StreamConflictException)
         {

@@ -10,6 +10,9 @@ public sealed record BusPart(Action<IBusRegistrationConfigurator> Consumers);
 
 public static class Bus
 {
+    /// <summary>Of the 30 s in which a host stops: so long what is being handled may still end by itself.</summary>
+    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
+
     public static IServiceCollection AddBusPart(this IServiceCollection services, Action<IBusRegistrationConfigurator> consumers) =>
         services.AddSingleton(new BusPart(consumers));
 

@@ -22,7 +22,7 @@ internal static class RabbitMqBus
         bus.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             // within the 30 s a host has: take nothing more, let end what runs, cancel the rest; what was not done goes back
-            options.ConsumerStopTimeout = TimeSpan.FromSeconds(20);
+            options.ConsumerStopTimeout = Bus.StopTime;
             options.StopTimeout = TimeSpan.FromSeconds(27);
         });
         bus.AddConfigureEndpointsCallback((context, name, endpoint) => Queue(context, name, (IRabbitMqReceiveEndpointConfigurator)endpoint));

@@ -65,7 +65,8 @@ public sealed class HostsTests : IAsyncLifetime
         for (var round = 0; round < 2; round++)
         {
             accepted.AddRange(await Taken(api, connection, 20));
-            var meanwhile = Taken(api, connection, 5);
+            var meanwhile = Taken(api, connection, 10, Manner.Slow);
+            await Until.Holds(() => provider.Known > accepted.Count, "some are under way");
             await Stop(which);
             var without = Taken(api, connection, 5);
             await Again(which);
@@ -88,22 +89,22 @@ public sealed class HostsTests : IAsyncLifetime
         }
     }
 
-    private static object Post(Guid connection, Guid id) => new
+    private static object Post(Guid connection, Guid id, Manner manner = Manner.Quick) => new
     {
         id,
         connectionId = connection,
         activity = "request",
-        input = new { method = "POST", path = $"/{Manner.Quick}/{id}" }
+        input = new { method = "POST", path = $"/{manner}/{id}" }
     };
 
     // as a careful caller does: what was not answered with a yes or a no is asked for again, the same
-    private static async Task<Guid[]> Taken(Api api, Guid connection, int many)
+    private static async Task<Guid[]> Taken(Api api, Guid connection, int many, Manner manner = Manner.Quick)
     {
         var all = Enumerable.Range(0, many).Select(_ => Guid.NewGuid()).ToArray();
         await Task.WhenAll(all.Select(activity => Until.Holds(
             async () =>
             {
-                var answer = await api.Post("/api/activities", Post(connection, activity));
+                var answer = await api.Post("/api/activities", Post(connection, activity, manner));
                 if (answer.Status != 503) answer.Is(202);
                 return answer.Status == 202;
             },

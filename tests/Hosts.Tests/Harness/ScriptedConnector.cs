@@ -45,10 +45,17 @@ public sealed class ScriptedConnector : IConnector
         : new ProbeResult(
             [], new Account(null, use.Credentials.Field("account")!, "typed"), IdentitiesAsTyped(use.Settings, use.Credentials), null));
 
-    public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
+    public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {
         var value = input.TryGetProperty("value", out var given) ? given.GetString()! : "";
         Calls.Enqueue(value);
-        return Answer(value);
+        try
+        {
+            return await Answer(value).WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            return new ConnectorResult.Failed(FailureKind.Timeout, "The call was broken off.", Delivered.Maybe);
+        }
     }
 }
