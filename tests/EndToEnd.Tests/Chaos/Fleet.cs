@@ -8,12 +8,16 @@ namespace EndToEnd.Tests.Chaos;
 internal sealed class Fleet : IAsyncDisposable
 {
     public const string Api = "Connections.Api";
+    public const string ConnectionWorker = "Connections.Worker";
+    public const string ActivityWorker = "Activities.Worker";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
-    private Fleet(Member[] members, string key) => (Members, Key) = (members, key);
+    private readonly Servers servers;
 
-    public Member[] Members { get; }
+    private Fleet(Servers servers, IEnumerable<Member> members, string key) => (this.servers, Members, Key) = (servers, [.. members], key);
+
+    public List<Member> Members { get; }
 
     public string Output => string.Join('\n', Members.Select(m => m.Output));
 
@@ -23,9 +27,9 @@ internal sealed class Fleet : IAsyncDisposable
     public static async Task<Fleet> Start(Servers servers, int apis, int connectionWorkers, int activityWorkers)
     {
         var key = await Deployment.OperatorKey(servers.Settings);
-        var hosts = Enumerable.Repeat("Connections.Worker", connectionWorkers)
-            .Concat(Enumerable.Repeat("Activities.Worker", activityWorkers)).Concat(Enumerable.Repeat(Api, apis));
-        var fleet = new Fleet([.. hosts.Select((host, i) => new Member(servers, host, i + 1))], key);
+        var hosts = Enumerable.Repeat(ConnectionWorker, connectionWorkers)
+            .Concat(Enumerable.Repeat(ActivityWorker, activityWorkers)).Concat(Enumerable.Repeat(Api, apis));
+        var fleet = new Fleet(servers, hosts.Select((host, i) => new Member(servers, host, i + 1)), key);
         try
         {
             foreach (var member in fleet.Members) member.Launch();
@@ -40,6 +44,16 @@ internal sealed class Fleet : IAsyncDisposable
             await fleet.DisposeAsync();
             throw new InvalidOperationException($"{e.Message}\n{said}", e);
         }
+    }
+
+    /// <summary>One more; returns once it listens.</summary>
+    public async Task<Member> Add(string host)
+    {
+        var member = new Member(servers, host, Members.Count + 1);
+        Members.Add(member);
+        member.Launch();
+        await Listen();
+        return member;
     }
 
     /// <summary>By whichever Api; one that does not answer within some seconds, or cannot do it now, has not answered.</summary>

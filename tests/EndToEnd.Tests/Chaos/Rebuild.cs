@@ -17,7 +17,7 @@ internal static class Rebuild
             "TRUNCATE connections, activities, connection_use, waits, wait_queues, wait_connections; "
             + "DELETE FROM checkpoints WHERE name IN ('connections', 'activities', 'waits')",
             PostgresDatabases.User);
-        fleet.Members.First(m => m.Host == "Connections.Worker").Launch();
+        fleet.Members.First(m => m.Host == Fleet.ConnectionWorker).Launch();
         await Until.Holds(
             async () => (await Rows(servers)).SequenceEqual(before), "the rows are again what they were", TimeSpan.FromMinutes(3));
         await fleet.Stop();

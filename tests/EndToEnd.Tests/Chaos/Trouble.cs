@@ -21,7 +21,7 @@ internal sealed class Trouble
         first = [.. Enumerable.Range(0, 3).Select(_ => Milliseconds(0, 4_000))];
         then = [Milliseconds(0, 3_000), Milliseconds(0, 3_000), Milliseconds(5_000, 20_000)];
 
-        Member Any() => fleet.Members[random.Next(fleet.Members.Length)];
+        Member Any() => fleet.Members[random.Next(fleet.Members.Count)];
         TimeSpan Milliseconds(int least, int most) => TimeSpan.FromMilliseconds(random.Next(least, most));
     }
 

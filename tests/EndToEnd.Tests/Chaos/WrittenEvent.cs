@@ -4,7 +4,7 @@ using TestServers;
 namespace EndToEnd.Tests.Chaos;
 
 /// <summary>An event as the log holds it, read from the file of its server.</summary>
-internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, string Type)
+internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, string Type, string Data)
 {
     private const string Activity = "activity-default:";
 
@@ -23,11 +23,15 @@ internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, strin
     public static List<WrittenEvent> All(EventStoreDoubleServer log)
     {
         using var connection = Open(log);
-        using var command = new SqliteCommand("SELECT stream, revision, id, type FROM events ORDER BY position", connection);
+        using var command = new SqliteCommand("SELECT stream, revision, id, type, CAST(data AS TEXT) FROM events ORDER BY position", connection);
         using var reader = command.ExecuteReader();
         var all = new List<WrittenEvent>();
         while (reader.Read())
-            all.Add(new WrittenEvent(reader.GetString(0), reader.GetInt64(1), new Guid(reader.GetFieldValue<byte[]>(2), bigEndian: true), reader.GetString(3)));
+        {
+            var id = new Guid(reader.GetFieldValue<byte[]>(2), bigEndian: true);
+            all.Add(new WrittenEvent(reader.GetString(0), reader.GetInt64(1), id, reader.GetString(3), reader.GetString(4)));
+        }
+
         return all;
     }
 
