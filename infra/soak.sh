@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# Kills Standalone again and again while it works, and looks whether it kept its promises. Builds what it needs.
-# The last line is "N passed, N failed, N skipped".
-#   SOAK_ROUNDS: how often it is killed (default 50). KILL_SEED: of an earlier run, to try it again.
-#   SOAK_LIMIT: seconds that all may take (default 60 for each round, and 300).
+# Kills Standalone again and again while it works; then kills and cuts off hosts and servers of a whole deployment; and looks each time
+# whether the promises were kept. Builds what it needs. The last line is "N passed, N failed, N skipped".
+#   SOAK_ROUNDS: how often each is struck (default 50). KILL_SEED, CHAOS_SEED: of an earlier run, to try it again.
+#   SOAK_LIMIT: seconds that all may take (default 150 for each round, and 900).
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 rounds=${SOAK_ROUNDS:-50}
-limit=${SOAK_LIMIT:-$((rounds * 60 + 300))}
+limit=${SOAK_LIMIT:-$((rounds * 150 + 900))}
 seed=${KILL_SEED:-$((RANDOM * 32768 + RANDOM))}
+chaos=${CHAOS_SEED:-$((RANDOM * 32768 + RANDOM))}
 result=$(mktemp)
 trap 'rm -f "$result"' EXIT
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
@@ -17,17 +18,17 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 count() { { grep -o '<assembly [^>]*' "$result" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'; } || printf 0; }
 
 cd "$root"
-printf '== %s rounds, KILL_SEED=%s\n' "$rounds" "$seed"
+printf '== %s rounds, KILL_SEED=%s CHAOS_SEED=%s\n' "$rounds" "$seed" "$chaos"
 code=0
 if dotnet build tests/EndToEnd.Tests --verbosity quiet < /dev/null; then
-  KILL_ROUNDS=$rounds KILL_SEED=$seed timeout --kill-after=30 "$limit" \
+  KILL_ROUNDS=$rounds KILL_SEED=$seed CHAOS_ROUNDS=$rounds CHAOS_SEED=$chaos timeout --kill-after=30 "$limit" \
     dotnet artifacts/bin/EndToEnd.Tests/debug/EndToEnd.Tests.dll -noLogo -noColor -xml "$result" \
-    -class EndToEnd.Tests.Kills.KillTests < /dev/null || code=$?
+    -class EndToEnd.Tests.Kills.KillTests -class EndToEnd.Tests.Chaos.ChaosTests < /dev/null || code=$?
 else
   code=$?
 fi
 passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
 [ "$code" = 0 ] || [ "$failed" != 0 ] || printf 'FAILED: ended with exit code %s\n' "$code"
 [ "$code" != 0 ] || [ "$passed" != 0 ] || { printf 'FAILED: no test ran\n'; code=1; }
-printf 'KILL_SEED=%s\n%s passed, %s failed, %s skipped\n' "$seed" "$passed" "$failed" "$skipped"
+printf 'KILL_SEED=%s CHAOS_SEED=%s\n%s passed, %s failed, %s skipped\n' "$seed" "$chaos" "$passed" "$failed" "$skipped"
 exit "$code"

@@ -4,101 +4,96 @@ using System.Net.Sockets;
 namespace TestServers;
 
 /// <summary>
-/// Stands between a host and a server on the loopback. Cut, it passes nothing on in either direction and closes nothing, as a network does
-/// whose cable was pulled: what was sent meanwhile arrives when it is healed.
+/// A line from a host to a server on the loopback, as a network is one: cut, it carries nothing in either direction and closes nothing, and
+/// who calls is let in and hears nothing. Healed, it carries what was held back.
 /// </summary>
 public sealed class CutProxy : IAsyncDisposable
 {
-    private readonly CancellationTokenSource ended = new();
+    private readonly CancellationTokenSource over = new();
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly int target;
-    private readonly Task accepting;
-    private volatile TaskCompletionSource passable = Passable();
+    private readonly int server;
+    private readonly Task answering;
+    private volatile TaskCompletionSource whole = new();
 
-    private CutProxy(int target)
+    private CutProxy(int server)
     {
-        this.target = target;
+        this.server = server;
+        whole.SetResult();
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        accepting = Accept();
+        answering = Answer();
     }
 
+    /// <summary>Where the host finds the server.</summary>
     public int Port { get; }
 
     public static CutProxy To(int port) => new(port);
 
     public void Cut()
     {
-        if (passable.Task.IsCompleted) passable = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (whole.Task.IsCompleted) whole = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    public void Heal() => passable.TrySetResult();
+    public void Heal() => whole.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
-        await ended.CancelAsync();
-        listener.Stop();
-        await accepting;
+        await over.CancelAsync();
+        await answering;
         listener.Dispose();
-        ended.Dispose();
+        over.Dispose();
     }
 
-    private static TaskCompletionSource Passable()
+    private async Task Answer()
     {
-        var open = new TaskCompletionSource();
-        open.SetResult();
-        return open;
-    }
-
-    private async Task Accept()
-    {
-        var lines = new List<Task>();
+        var calls = new List<Task>();
         try
         {
-            while (true) lines.Add(Line(await listener.AcceptTcpClientAsync(ended.Token)));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // the tests are done with it
-        }
-
-        await Task.WhenAll(lines);
-    }
-
-    private async Task Line(TcpClient host)
-    {
-        using (host)
-        using (var server = new TcpClient())
-        {
-            try
+            while (true)
             {
-                await passable.Task.WaitAsync(ended.Token);
-                await server.ConnectAsync(IPAddress.Loopback, target, ended.Token);
-                (host.NoDelay, server.NoDelay) = (true, true);
-                await Task.WhenAny(Pass(host.GetStream(), server.GetStream()), Pass(server.GetStream(), host.GetStream()));
-                await passable.Task.WaitAsync(ended.Token); // nobody is told of an end either
+                var host = await listener.AcceptTcpClientAsync(over.Token);
+                calls.RemoveAll(c => c.IsCompleted);
+                calls.Add(Carry(host));
             }
-            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
-            {
-                // as a line ends that one side has left
-            }
+        }
+        catch (OperationCanceledException)
+        {
+            await Task.WhenAll(calls);
         }
     }
 
-    private async Task Pass(NetworkStream from, NetworkStream to)
+    private async Task Carry(TcpClient caller)
     {
-        var buffer = new byte[32 * 1024];
+        using var host = caller;
+        using var called = new TcpClient { NoDelay = true };
+        host.NoDelay = true;
         try
         {
-            while (await from.ReadAsync(buffer, ended.Token) is > 0 and var read)
-            {
-                await passable.Task.WaitAsync(ended.Token);
-                await to.WriteAsync(buffer.AsMemory(0, read), ended.Token);
-            }
+            await Whole();
+            await called.ConnectAsync(IPAddress.Loopback, server, over.Token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+            var ways = new[] { Carry(host, called, either.Token), Carry(called, host, either.Token) };
+            await Task.WhenAny(ways);
+            await Whole(); // that one side hung up is news that the line carries, or not
+            await either.CancelAsync();
+            await Task.WhenAll(ways);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
-            // the other way ends with it
+            // the server is away, or one of the two has hung up
         }
     }
+
+    private async Task Carry(TcpClient from, TcpClient to, CancellationToken ct)
+    {
+        var bytes = new byte[32 * 1024];
+        var (source, target) = (from.GetStream(), to.GetStream());
+        while (await source.ReadAsync(bytes, ct) is > 0 and var many)
+        {
+            await Whole();
+            await target.WriteAsync(bytes.AsMemory(0, many), ct);
+        }
+    }
+
+    private Task Whole() => whole.Task.WaitAsync(over.Token);
 }

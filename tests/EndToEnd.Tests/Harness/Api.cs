@@ -32,11 +32,12 @@ public sealed class Api : IDisposable
 {
     private readonly HttpClient http;
 
-    public Api(Uri address, string? key)
+    /// <param name="way">How requests get there, if not straight.</param>
+    public Api(Uri address, string? key, HttpMessageHandler? way = null, TimeSpan? limit = null)
     {
         Key = key;
         Address = address;
-        http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(100) };
+        http = new HttpClient(way ?? new HttpClientHandler()) { BaseAddress = address, Timeout = limit ?? TimeSpan.FromSeconds(100) };
         if (key is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 

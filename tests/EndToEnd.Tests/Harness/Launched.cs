@@ -29,6 +29,8 @@ public sealed class Launched : IAsyncDisposable
         }
     }
 
+    public int Id => process.Id;
+
     public bool Ended => process.HasExited;
 
     /// <summary>Nobody here has stopped or killed it.</summary>

@@ -36,7 +36,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         var deployment = new Deployment(settings);
         try
         {
-            deployment.key = await deployment.OperatorKey();
+            deployment.key = await OperatorKey(settings);
             for (var i = 0; i < connectionWorkers; i++) deployment.Launch(ConnectionWorker, changed);
             for (var i = 0; i < activityWorkers; i++) deployment.Launch(ActivityWorker);
             for (var i = 0; i < apis; i++) deployment.Launch(Api);
@@ -88,7 +88,8 @@ internal sealed partial class Deployment : IAsyncDisposable
         return process;
     }
 
-    private async Task<string> OperatorKey()
+    /// <summary>A new one, made on the machine.</summary>
+    public static async Task<string> OperatorKey(Dictionary<string, string> settings)
     {
         await using var made = Launched.Start(Api, settings, "keys", "create", "--operator");
         if (await made.Exit(Patience) != 0) throw new InvalidOperationException($"No key was made: {made.Output}");
@@ -96,7 +97,8 @@ internal sealed partial class Deployment : IAsyncDisposable
             .Single(line => !line.Contains(' ', StringComparison.Ordinal));
     }
 
-    private static Uri? Address(Launched process) =>
+    /// <summary>Where an Api listens; null while it does not.</summary>
+    public static Uri? Address(Launched process) =>
         Listens().Match(process.Output) is { Success: true } match ? new Uri(match.Groups[1].Value) : null;
 
     [GeneratedRegex(@"Now listening on: (http://127\.0\.0\.1:\d+)")]

@@ -24,30 +24,30 @@ internal sealed class Work : IDisposable
     /// <summary>Accepts so many, and sees each of them done.</summary>
     public async Task Goes(int many)
     {
-        foreach (var activity in await Accepted(many, Manner.Quick)) await IsDone(activity);
+        foreach (var activity in await Accepted(many)) await IsDone(activity);
     }
 
-    public async Task<Guid[]> Accepted(int many, Manner manner)
+    public void Dispose() => api.Dispose();
+
+    private async Task<Guid[]> Accepted(int many)
     {
         var activities = Enumerable.Range(0, many).Select(_ => Guid.NewGuid()).ToArray();
         foreach (var some in activities.Chunk(10))
-            await Task.WhenAll(some.Select(async activity => (await api.Post("/api/activities", Body(activity, manner))).Is(202)));
+            await Task.WhenAll(some.Select(async activity => (await api.Post("/api/activities", Body(activity))).Is(202)));
         return activities;
     }
 
-    public async Task IsDone(Guid activity)
+    private async Task IsDone(Guid activity)
     {
         await api.Reaches(activity, "succeeded", Patience);
         Assert.Equal(1, provider.Done(activity));
     }
 
-    public void Dispose() => api.Dispose();
-
-    private object Body(Guid id, Manner manner) => new
+    private object Body(Guid id) => new
     {
         id,
         connectionId = connection,
         activity = "request",
-        input = new { method = "POST", path = $"/{manner}/{id}" }
+        input = new { method = "POST", path = $"/{Manner.Quick}/{id}" }
     };
 }

@@ -32,19 +32,7 @@ internal sealed class Crowd(Provider provider, Sender sender, Guid[] connections
         await sender.Finish(api);
     }
 
-    public async Task Ended(Api api, TimeSpan limit)
-    {
-        using var patience = new CancellationTokenSource(limit, TimeProvider.System);
-        await Parallel.ForEachAsync(sender.Accepted.Keys, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
-        {
-            var told = (await api.Activity(id)).Is(200);
-            while (told["status"].GetString() is "requested" or "running" or "waiting")
-            {
-                Assert.False(patience.IsCancellationRequested, $"It does not end: {told.Text}");
-                told = (await api.Get($"/api/activities/{id}?waitSeconds=20")).Is(200);
-            }
-        });
-    }
+    public Task Ended(Api api, TimeSpan limit) => sender.Ended(api, limit);
 
     public Task<Seen> ById(Api api) => Seen.ById(
         api, sender.Accepted.Keys, [.. connections, .. Owned.Select(o => o.Id), .. contests.Select(c => c.Winner)]);

@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Kills;
 /// <summary>
 /// Sends activities as a careful caller does: what was sent and not answered is sent again, the same, until it is answered.
 /// </summary>
-internal sealed class Sender(Guid[] connections, string[] names, int seed)
+internal sealed class Sender(Guid[] connections, string[] names, int seed, int timeoutSeconds = 60)
 {
     private const int AtOnce = 6;
 
@@ -27,6 +27,17 @@ internal sealed class Sender(Guid[] connections, string[] names, int seed)
     {
         while (Accepted.Count < most && await Send(api, unheard.TryDequeue(out var again) ? again : Next()))
         {
+        }
+    })));
+
+    /// <summary>Steadily, whether the service is there or not; in the end what was not answered, and nothing new.</summary>
+    public Task Insist(Api api, Func<bool> enough, int atOnce, TimeSpan pause) => Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
+    {
+        while (true)
+        {
+            if (!unheard.TryDequeue(out var next) && enough()) return;
+            await Send(api, next ?? Next());
+            await Task.Delay(pause, TimeProvider.System);
         }
     })));
 
@@ -51,17 +62,32 @@ internal sealed class Sender(Guid[] connections, string[] names, int seed)
         return true;
     }
 
-    public Sent Doomed(Guid connection)
+    /// <summary>All that was accepted has ended.</summary>
+    public async Task Ended(Api api, TimeSpan limit)
     {
-        lock (sync) return Sent.New(random, connection, named: null, doomed: true);
+        using var patience = new CancellationTokenSource(limit, TimeProvider.System);
+        await Parallel.ForEachAsync(Accepted.Keys, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
+        {
+            var told = (await api.Activity(id)).Is(200);
+            while (told["status"].GetString() is "requested" or "running" or "waiting")
+            {
+                Assert.False(patience.IsCancellationRequested, $"It does not end: {told.Text}");
+                told = (await api.Get($"/api/activities/{id}?waitSeconds=20")).Is(200);
+            }
+        });
     }
 
-    private Sent Next()
+    public Sent Doomed(Guid connection)
+    {
+        lock (sync) return Sent.New(random, connection, named: null, doomed: true, timeoutSeconds);
+    }
+
+    public Sent Next()
     {
         lock (sync)
         {
             var n = random.Next(connections.Length);
-            return Sent.New(random, connections[n], random.Next(4) == 0 ? names[n] : null, doomed: false);
+            return Sent.New(random, connections[n], random.Next(4) == 0 ? names[n] : null, doomed: false, timeoutSeconds);
         }
     }
 }

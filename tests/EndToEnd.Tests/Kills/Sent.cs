@@ -6,18 +6,19 @@ namespace EndToEnd.Tests.Kills;
 /// <param name="Doomed">Its connection may be deleted meanwhile.</param>
 internal sealed record Sent(Guid Id, Guid Connection, Manner Manner, bool Post, bool Doomed, object Body)
 {
-    public static Sent New(Random random, Guid connection, string? named, bool doomed)
+    /// <summary>As <see cref="Body"/>, for the bus.</summary>
+    public required object Message { get; init; }
+
+    public static Sent New(Random random, Guid connection, string? named, bool doomed, int timeoutSeconds)
     {
         var (id, post, manner) = (Guid.NewGuid(), random.Next(2) == 0, AnyManner(random));
-        return new Sent(id, connection, manner, post, doomed, new
+        var (connectionId, byName) = named is null ? (connection, null) : ((Guid?)null, new { connector = "http", name = named });
+        var (activity, input, timeout) = ("request", Input(id, post, manner, withBody: random.Next(2) == 0), manner == Manner.Silent ? 2 : timeoutSeconds);
+        return new Sent(
+            id, connection, manner, post, doomed, new { id, connectionId, connection = byName, activity, input, timeoutSeconds = timeout })
         {
-            id,
-            connectionId = named is null ? connection : (Guid?)null,
-            connection = named is null ? null : new { connector = "http", name = named },
-            activity = "request",
-            input = Input(id, post, manner, withBody: random.Next(2) == 0),
-            timeoutSeconds = manner == Manner.Silent ? 2 : 60
-        });
+            Message = new { workspace = "default", activityId = id, connectionId, connection = byName, activity, input, timeoutSeconds = timeout }
+        };
     }
 
     /// <summary>What its end says of it, given what the provider did; null when that is in order.</summary>

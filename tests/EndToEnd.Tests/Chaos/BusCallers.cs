@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using EndToEnd.Tests.Kills;
+using TestServers;
+
+namespace EndToEnd.Tests.Chaos;
+
+/// <summary>Sends activities over the bus: what the broker has not confirmed is sent again, the same, until it is.</summary>
+internal sealed class BusSender(RabbitMqServer broker, Sender sender)
+{
+    private readonly ConcurrentQueue<Sent> unconfirmed = new();
+
+    /// <summary>Confirmed.</summary>
+    public int Accepted { get; private set; }
+
+    /// <summary>Steadily; in the end what was not confirmed, and nothing new.</summary>
+    public async Task Insist(Func<bool> enough, TimeSpan pause)
+    {
+        await using var mouth = new Mouth(broker);
+        while (true)
+        {
+            if (!unconfirmed.TryDequeue(out var next) && enough()) return;
+            next ??= sender.Next();
+            if (await mouth.Say("run-activity", next.Message))
+            {
+                sender.Accepted[next.Id] = next;
+                Accepted++;
+            }
+            else
+            {
+                unconfirmed.Enqueue(next);
+            }
+
+            await Task.Delay(pause, TimeProvider.System);
+        }
+    }
+}

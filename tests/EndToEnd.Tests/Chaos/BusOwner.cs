@@ -1,0 +1,101 @@
+using EndToEnd.Tests.Harness;
+using TestServers;
+
+namespace EndToEnd.Tests.Chaos;
+
+/// <summary>A connection that was made and changed over the bus.</summary>
+internal sealed record BusOwned(Guid Id, string Name, bool Deleted, int Reconnects)
+{
+    public void IsAsSaid(Answer now, string[] history)
+    {
+        Assert.Equal((Name, Deleted ? "deleted" : "connected"), (now["name"].GetString(), now["status"].GetString()));
+        Assert.Equal(1 + Reconnects, now["credentialVersion"].GetInt32());
+        Assert.Equal(Reconnects, history.Count(h => h == "connection-reconnected"));
+        Assert.Single(history, "connection-created");
+        Assert.Equal(history.Length - 1, now["version"].GetInt32());
+    }
+}
+
+/// <summary>
+/// Makes connections over the bus and changes them, one command after the other. Each is said until its answer is heard: the same
+/// may so be done late and twice, and changes nothing the second time.
+/// </summary>
+internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string provider, int seed)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+
+    private readonly Random random = new(seed);
+
+    public List<BusOwned> All { get; } = [];
+
+    public async Task Work(Func<bool> enough)
+    {
+        await using var mouth = new Mouth(broker);
+        do All.Add(await One(mouth));
+        while (!enough());
+    }
+
+    private async Task<BusOwned> One(Mouth mouth)
+    {
+        var (id, user) = (Guid.NewGuid(), $"user-{Guid.NewGuid():n}");
+        var (name, reconnects, deleted) = ($"bus {id}", random.Next(2), random.Next(2) == 0);
+        var (settings, made) = (new { baseUrl = provider, auth = "basic" }, await Secret(user));
+        await Say(mouth, "create-connection", "connection-created", c => new
+        {
+            workspace = "default", commandId = c, correlationId = c.ToString(), connectionId = id, connector = "http", name, settings, secretReference = made
+        });
+        await Say(mouth, "test-connection", "connection-tested", c => Plain(c, id));
+        if (reconnects == 1)
+        {
+            var secret = await Secret(user);
+            await Say(mouth, "reconnect-connection", "connection-reconnected", c => new
+            {
+                workspace = "default", commandId = c, correlationId = c.ToString(), connectionId = id, secretReference = secret
+            });
+        }
+
+        if (random.Next(2) == 0)
+        {
+            name = $"bus renamed {id}";
+            await Say(mouth, "rename-connection", "connection-renamed", c => new
+            {
+                workspace = "default", commandId = c, correlationId = c.ToString(), connectionId = id, name
+            });
+        }
+
+        if (deleted) await Say(mouth, "delete-connection", "connection-deleted", c => Plain(c, id));
+        return new BusOwned(id, name, deleted, reconnects);
+    }
+
+    private static object Plain(Guid command, Guid connection) =>
+        new { workspace = "default", commandId = command, correlationId = command.ToString(), connectionId = connection };
+
+    private Task<string> Secret(string user) => Until.Seen(
+        async () => (await Kills.Unless.Gone(() => api.Post(
+            "/api/secrets", new { credentials = new { username = user, password = $"pw-{Guid.NewGuid():n}" } })))?.Is(201)["reference"].GetString() ?? "",
+        reference => reference.Length > 0,
+        "a secret is kept",
+        Patience);
+
+    private Task Say(Mouth mouth, string command, string answer, Func<Guid, object> message)
+    {
+        var id = Guid.NewGuid();
+        var what = message(id);
+        return Until.Holds(
+            async () => await mouth.Say(command, what) && await Heard(id.ToString(), answer), $"{command} {id} is answered by {answer}", Patience);
+    }
+
+    private async Task<bool> Heard(string correlation, string answer)
+    {
+        try
+        {
+            await Until.Holds(() => ear.Answers.GetValueOrDefault(correlation)?.Contains(answer) == true, answer, Soon);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false; // perhaps on its way: it is said again
+        }
+    }
+}

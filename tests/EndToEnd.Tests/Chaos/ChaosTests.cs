@@ -1,0 +1,93 @@
+using System.Globalization;
+using EndToEnd.Tests.Hosts;
+using EndToEnd.Tests.Kills;
+using TestServers;
+
+namespace EndToEnd.Tests.Chaos;
+
+/// <summary>
+/// CHAOS_ROUNDS: how often something fails (5). CHAOS_SEED: what was random, to be tried again; what exactly a failure strikes is the machine's
+/// to say.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class ChaosTests(ITestOutputHelper output)
+{
+    private const int BetweenRounds = 30;
+    private const int TimeoutSeconds = 10;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    private readonly int seed = Setting("CHAOS_SEED") ?? Random.Shared.Next();
+    private readonly int rounds = Setting("CHAOS_ROUNDS") ?? 5;
+
+    [Fact]
+    public async Task Whichever_host_server_or_line_fails_nothing_accepted_is_lost_nothing_is_done_twice_and_everybody_tells_the_same()
+    {
+        Tell($"CHAOS_SEED={seed} CHAOS_ROUNDS={rounds}");
+        await using var servers = await Servers.Start();
+        await using var provider = await Provider.Start();
+        await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 3);
+        try
+        {
+            await using var ear = await Ear.Open(servers.Bus);
+            var (connections, names) = await Connect(fleet, provider);
+            var sender = new Sender(connections, names, seed, TimeoutSeconds);
+            using var load = new Load(servers, fleet, provider, ear, sender, seed);
+            await Storm(servers, fleet, load);
+            await load.End().WaitAsync(Patience);
+            await fleet.Ready();
+            using var api = fleet.Doors()[0];
+            await sender.Finish(api);
+            await new Reckoning(servers, provider, ear, load, Tell).Balances(api);
+            await Rebuild.EqualsTheRows(servers, fleet);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"CHAOS_SEED={seed}: {e.Message}\n{fleet.Output}", e);
+        }
+    }
+
+    private async Task Storm(Servers servers, Fleet fleet, Load load)
+    {
+        var random = new Random(seed);
+        await Goes(load, 0);
+        for (var round = 1; round <= rounds; round++)
+        {
+            var trouble = new Trouble(random, servers, fleet);
+            Tell($"round {round}, {load.Sender.Accepted.Count} accepted: {trouble}");
+            await trouble.Strikes();
+            await Goes(load, load.Sender.Accepted.Count);
+        }
+    }
+
+    // the load goes on, whatever happened
+    private static async Task Goes(Load load, int before)
+    {
+        await Until.Holds(() => load.Broken || load.Sender.Accepted.Count > before + BetweenRounds, "more is accepted", Patience);
+        if (load.Broken) await load.End();
+    }
+
+    private static async Task<(Guid[] Ids, string[] Names)> Connect(Fleet fleet, Provider provider)
+    {
+        using var api = fleet.AnyDoor();
+        var (ids, names) = (new List<Guid>(), new List<string>());
+        for (var n = 1; n <= 5; n++)
+        {
+            names.Add($"in use {n}");
+            ids.Add(Guid.NewGuid());
+            var body = Owned.Body(ids[^1], names[^1], provider.Address, $"user-{n}");
+            await Until.Holds(async () => (await Unless.Gone(() => api.Post("/api/connections", body)))?.Is(201) is not null, "it is connected", Patience);
+        }
+
+        return ([.. ids], [.. names]);
+    }
+
+    private void Tell(string line)
+    {
+        output.WriteLine(line);
+        Console.WriteLine(line);
+    }
+
+    private static int? Setting(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? int.Parse(set, CultureInfo.InvariantCulture) : null;
+}

@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Sockets;
+using TestServers;
+
+namespace EndToEnd.Tests.Chaos;
+
+public sealed class CutProxyTests : IAsyncLifetime
+{
+    private readonly TcpListener server = new(IPAddress.Loopback, 0);
+    private CutProxy proxy = null!;
+
+    public ValueTask InitializeAsync()
+    {
+        server.Start();
+        proxy = CutProxy.To(((IPEndPoint)server.LocalEndpoint).Port);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await proxy.DisposeAsync();
+        server.Dispose();
+    }
+
+    [Fact]
+    public async Task It_carries_both_ways()
+    {
+        using var host = await Call();
+        using var called = await server.AcceptTcpClientAsync(Now);
+        await Say(host, "ping");
+        Assert.Equal("ping", await Hear(called));
+        await Say(called, "pong");
+        Assert.Equal("pong", await Hear(host));
+    }
+
+    [Fact]
+    public async Task Cut_it_holds_what_is_said_and_closes_nothing_and_healed_it_carries_it()
+    {
+        using var host = await Call();
+        using var called = await server.AcceptTcpClientAsync(Now);
+        await Say(host, "ping");
+        Assert.Equal("ping", await Hear(called));
+
+        proxy.Cut();
+        await Say(host, "one");
+        await Say(called, "two");
+        using var other = await Call(); // let in, and silent
+        await Say(other, "three");
+        var (there, back) = (Hear(called), Hear(host));
+        await Carried(CutProxy.To(((IPEndPoint)server.LocalEndpoint).Port)); // another line has carried meanwhile
+        Assert.False(there.IsCompleted || back.IsCompleted || server.Pending());
+
+        proxy.Heal();
+        Assert.Equal(("one", "two"), (await there, await back));
+        using var late = await server.AcceptTcpClientAsync(Now);
+        Assert.Equal("three", await Hear(late));
+    }
+
+    [Fact]
+    public async Task That_one_side_hung_up_is_not_told_before_it_is_healed()
+    {
+        using var host = await Call();
+        var called = await server.AcceptTcpClientAsync(Now);
+        await Say(host, "ping");
+        Assert.Equal("ping", await Hear(called));
+
+        proxy.Cut();
+        called.Dispose();
+        var end = Hear(host);
+        Assert.NotSame(end, await Task.WhenAny(end, Carried(CutProxy.To(((IPEndPoint)server.LocalEndpoint).Port))));
+        proxy.Heal();
+        Assert.Equal("", await end);
+    }
+
+    [Fact]
+    public async Task Where_no_server_is_the_caller_is_put_out()
+    {
+        server.Stop();
+        using var host = await Call();
+        Assert.Equal("", await Hear(host));
+    }
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    private async Task Carried(CutProxy beside)
+    {
+        await using var _ = beside;
+        using var host = await Call(beside.Port);
+        using var called = await server.AcceptTcpClientAsync(Now);
+        await Say(host, "beside");
+        Assert.Equal("beside", await Hear(called));
+    }
+
+    private async Task<TcpClient> Call(int? port = null)
+    {
+        var host = new TcpClient();
+        await host.ConnectAsync(IPAddress.Loopback, port ?? proxy.Port, Now);
+        return host;
+    }
+
+    private static async Task Say(TcpClient client, string word) => await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(word), Now);
+
+    // words are short and come whole; the end is an empty one
+    private static async Task<string> Hear(TcpClient client)
+    {
+        var bytes = new byte[100];
+        try
+        {
+            return System.Text.Encoding.UTF8.GetString(bytes, 0, await client.GetStream().ReadAsync(bytes, Now).AsTask().WaitAsync(Until.Limit, Now));
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}

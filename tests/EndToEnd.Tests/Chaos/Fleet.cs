@@ -1,0 +1,104 @@
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
+using TestServers;
+
+namespace EndToEnd.Tests.Chaos;
+
+/// <summary>Several of each host, each with lines of its own.</summary>
+internal sealed class Fleet : IAsyncDisposable
+{
+    public const string Api = "Connections.Api";
+    public const string ConnectionWorker = "Connections.Worker";
+    public const string ActivityWorker = "Activities.Worker";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    private readonly Servers servers;
+
+    private Fleet(Servers servers, IEnumerable<Member> members, string key) => (this.servers, Members, Key) = (servers, [.. members], key);
+
+    public List<Member> Members { get; }
+
+    public string Output => string.Join('\n', Members.Select(m => m.Output));
+
+    private string Key { get; }
+
+    /// <summary>Returns once all are ready, and the broker has settled.</summary>
+    public static async Task<Fleet> Start(Servers servers, int apis, int connectionWorkers, int activityWorkers)
+    {
+        var key = await Deployment.OperatorKey(servers.Settings);
+        var hosts = Enumerable.Repeat(ConnectionWorker, connectionWorkers)
+            .Concat(Enumerable.Repeat(ActivityWorker, activityWorkers)).Concat(Enumerable.Repeat(Api, apis));
+        var fleet = new Fleet(servers, hosts.Select((host, i) => new Member(servers, host, i + 1)), key);
+        try
+        {
+            foreach (var member in fleet.Members) member.Launch();
+            await fleet.Listen();
+            await servers.Bus.Settle();
+            await fleet.Ready();
+            return fleet;
+        }
+        catch (Exception e)
+        {
+            var said = fleet.Output;
+            await fleet.DisposeAsync();
+            throw new InvalidOperationException($"{e.Message}\n{said}", e);
+        }
+    }
+
+    /// <summary>One more; returns once it listens.</summary>
+    public async Task<Member> Add(string host)
+    {
+        var member = new Member(servers, host, Members.Count + 1);
+        Members.Add(member);
+        member.Launch();
+        await Listen();
+        return member;
+    }
+
+    /// <summary>By whichever Api; one that does not answer within some seconds, or cannot do it now, has not answered.</summary>
+    public Api AnyDoor() => new(new Uri("http://any.invalid"), Key, new EitherApi(Addresses), TimeSpan.FromSeconds(12));
+
+    /// <summary>The Apis that listen, each its own door.</summary>
+    public Api[] Doors() => [.. Addresses().Select(address => new Api(address, Key))];
+
+    /// <summary>Every host listens to its queues.</summary>
+    public Task Listen() => Until.Holds(() => Members.All(m => m.Process.Ended || m.Listens), "every host listens to its queues", Patience);
+
+    /// <summary>Every Api finds all that it needs, and every loop well.</summary>
+    public async Task Ready()
+    {
+        await Until.Holds(() => Addresses().Length == Members.Count(m => m.Host == Api), "every Api listens", Patience);
+        foreach (var door in Doors())
+        {
+            using (door) await Until.Seen(() => door.Get("/health/ready"), ready => ready.Status == 200, "an Api is ready", Patience);
+        }
+    }
+
+    /// <summary>As an operator would; all of them end in order.</summary>
+    public async Task Stop()
+    {
+        foreach (var code in await Task.WhenAll(Members.Where(m => !m.Process.Ended).Select(m => m.Process.Stop()))) Assert.Equal(0, code);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        var faults = new List<Exception>();
+        foreach (var member in Members)
+        {
+            try
+            {
+                await member.DisposeAsync();
+            }
+            catch (InvalidOperationException ended)
+            {
+                faults.Add(ended);
+            }
+        }
+
+        if (faults.Count > 0) throw new InvalidOperationException(string.Join('\n', faults.Select(f => f.Message)));
+    }
+
+    private Uri[] Addresses() =>
+        [.. Members.Where(m => m.Host == Api && !m.Process.Ended).Select(m => Deployment.Address(m.Process)).OfType<Uri>()];
+}

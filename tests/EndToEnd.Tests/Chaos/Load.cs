@@ -1,0 +1,65 @@
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
+using EndToEnd.Tests.Kills;
+
+namespace EndToEnd.Tests.Chaos;
+
+/// <summary>Who calls steadily, by HTTP at whichever Api and over the bus, while everything fails.</summary>
+internal sealed class Load : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly Api api;
+    private readonly BusSender[] busSenders;
+    private readonly Owner[] owners;
+    private readonly BusOwner[] busOwners;
+    private readonly Task working;
+    private volatile bool enough;
+
+    public Load(Servers servers, Fleet fleet, Provider provider, Ear ear, Sender sender, int seed)
+    {
+        (api, Sender) = (fleet.AnyDoor(), sender);
+        busSenders = [new BusSender(servers.Bus, sender), new BusSender(servers.Bus, sender)];
+        owners = [.. Enumerable.Range(1, 2).Select(n => new Owner(provider.Address, sender, seed + n))];
+        busOwners = [.. Enumerable.Range(3, 2).Select(n => new BusOwner(servers.Bus, ear, api, provider.Address, seed + n))];
+        working = Task.WhenAll([
+            sender.Insist(api, () => enough, atOnce: 3, Pause),
+            .. busSenders.Select(s => Task.Run(() => s.Insist(() => enough, Pause))),
+            .. owners.Select(o => Task.Run(() => Own(o))),
+            .. busOwners.Select(o => Task.Run(() => o.Work(() => enough)))]);
+    }
+
+    public Sender Sender { get; }
+
+    public int ByBus => busSenders.Sum(s => s.Accepted);
+
+    public IEnumerable<Owned> Owned => owners.SelectMany(o => o.All);
+
+    public IEnumerable<BusOwned> OwnedByBus => busOwners.SelectMany(o => o.All);
+
+    /// <summary>A caller met what no caller should.</summary>
+    public bool Broken => working.IsFaulted;
+
+    /// <summary>Nothing new; what was begun is said until it is answered.</summary>
+    public Task End()
+    {
+        enough = true;
+        return working;
+    }
+
+    public void Dispose() => api.Dispose();
+
+    private async Task Own(Owner owner)
+    {
+        while (!enough)
+        {
+            await owner.Work(api, () => enough);
+            await Task.Delay(Pause, TimeProvider.System);
+        }
+
+        while (owner.All is [.., { Done: false } last])
+        {
+            if (!await last.SayNext(api)) await Task.Delay(Pause, TimeProvider.System);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
+using EndToEnd.Tests.Kills;
+using TestServers;
+
+namespace EndToEnd.Tests.Chaos;
+
+/// <summary>A host is told to stop while it works: it leaves nothing half done, and the others need not wait for it.</summary>
+[Collection(Alone.Name)]
+public sealed class StopTests : IAsyncLifetime
+{
+    private const int Connections = 5;
+    private const int Activities = 300;
+    private const int Seconds = 30;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    private Servers servers = null!;
+    private Provider provider = null!;
+
+    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Start(), await Provider.Start());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (provider is not null) await provider.DisposeAsync();
+        if (servers is not null) await servers.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_worker_of_activities_that_is_told_to_stop_ends_what_it_began_and_leaves_the_rest_to_the_others()
+    {
+        await using var fleet = await Fleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 2);
+        using var api = fleet.Doors()[0];
+        var connections = await Connect(api);
+        var taken = Enumerable.Range(0, Activities).Select(_ => Guid.NewGuid()).ToArray();
+        var stopping = fleet.Members.First(m => m.Host == Fleet.ActivityWorker).Process;
+
+        await Parallel.ForEachAsync(taken.Index(), new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (at, _) =>
+            (await api.Post("/api/activities", Slow(connections[at.Index % Connections], at.Item))).Is(202));
+        await Until.Holds(() => Begun(stopping).Count > Connections, "it works", Patience);
+        var since = await Sql("SELECT clock_timestamp()::text");
+        Assert.Equal(0, await stopping.Stop());
+        Assert.Equal("True", await Sql($"SELECT clock_timestamp() <= '{since}'::timestamptz + interval '{Seconds} s'"));
+
+        var begun = Begun(stopping);
+        Assert.InRange(begun.Count, Connections, Activities - 1); // else it was told too late
+        await Parallel.ForEachAsync(taken, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (id, _) => await api.Reaches(id, "succeeded", Patience));
+        Assert.All(taken, id => Assert.Equal(1, provider.Done(id)));
+        Assert.Equal(begun, Begun(stopping));
+        // nobody had to judge what had become of an attempt: each was ended by whom it was begun
+        var streams = WrittenEvent.All(servers.Log).Where(e => e.IsOfActivity).GroupBy(e => e.ActivityId).ToDictionary(g => g.Key);
+        Assert.All(begun, id => Assert.Single(streams[id], e => e.Type == "activity-started"));
+    }
+
+    [Fact]
+    public async Task A_worker_of_connections_that_is_told_to_stop_gives_its_leases_back_and_another_goes_on()
+    {
+        await using var fleet = await Fleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 1);
+        using var api = fleet.Doors()[0];
+        var connections = await Connect(api);
+        await Runs(api, connections[0]);
+        var first = fleet.Members.Single(m => m.Host == Fleet.ConnectionWorker).Process;
+        var leases = await Until.Seen(
+            () => Sql("SELECT string_agg(name, ' ' ORDER BY name) FROM leases"),
+            names => new[] { "connections", "activities", "waits", "publish-activities", "waker", "jobs" }.All(names.Split(' ').Contains),
+            "it has the leases");
+        var owner = await Sql("SELECT DISTINCT owner FROM leases");
+        await fleet.Add(Fleet.ConnectionWorker);
+
+        Assert.Equal(0, await first.Stop());
+        // kept, they would be the first's for 8 seconds more
+        Assert.Equal("0", await Sql($"SELECT count(*) FROM leases WHERE owner = '{owner}'"));
+        await Until.Seen(
+            () => Sql("SELECT string_agg(name, ' ' ORDER BY name) FROM leases"), names => names == leases, "the other has them all", Patience);
+        Assert.Equal("1", await Sql("SELECT count(DISTINCT owner) FROM leases"));
+        await Runs(api, connections[0]);
+    }
+
+    private async Task Runs(Api api, Guid connection)
+    {
+        var id = Guid.NewGuid();
+        (await api.Post("/api/activities", Slow(connection, id))).Is(202);
+        await api.Reaches(id, "succeeded", Patience);
+        Assert.Equal(1, provider.Done(id));
+    }
+
+    /// <summary>What a worker has begun, as the log says.</summary>
+    private List<Guid> Begun(Launched worker) =>
+    [
+        .. from e in WrittenEvent.All(servers.Log)
+        where e.Type == "activity-started"
+        where ((string)JsonNode.Parse(e.Data)!["worker"]!).EndsWith($":{worker.Id}", StringComparison.Ordinal)
+        orderby e.ActivityId
+        select e.ActivityId
+    ];
+
+    private async Task<Guid[]> Connect(Api api)
+    {
+        var ids = Enumerable.Range(0, Connections).Select(_ => Guid.NewGuid()).ToArray();
+        foreach (var id in ids) (await api.Post("/api/connections", Owned.Body(id, $"Shop {id}", provider.Address, $"user-{id}"))).Is(201);
+        return ids;
+    }
+
+    private static object Slow(Guid connection, Guid id) => new
+    {
+        id,
+        connectionId = connection,
+        activity = "request",
+        input = new { method = "POST", path = $"/{Manner.Slow}/{id}" }
+    };
+
+    private async Task<string> Sql(string sql) => await servers.Sql.Sql(sql, PostgresDatabases.User) ?? "";
+}
