@@ -56,6 +56,7 @@ public static class Registration
     {
         services.AddReactor<SendRequested>();
         services.AddReactor<MendConnections>();
+        services.AddReactor<MarkDeadGrants>();
         services.AddReactor<DestroySecrets>();
         services.AddReactor<PublishActivities>();
         services.AddReactor<PublishConnections>();

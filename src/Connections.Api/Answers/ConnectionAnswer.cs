@@ -7,6 +7,7 @@ using Connections.ReadModels;
 namespace Connections.Api;
 
 /// <summary>A connection as callers see it.</summary>
+/// <param name="Scopes">Granted at the sign-in, which may be fewer than were asked for; null where nobody signed in.</param>
 public sealed record ConnectionAnswer(
     Guid Id,
     string Workspace,
@@ -25,6 +26,7 @@ public sealed record ConnectionAnswer(
     DateTimeOffset? LastConnectedAt,
     LastTest? LastTest,
     Expiry? Expires,
+    IReadOnlyList<string>? Scopes,
     IReadOnlyList<string> Actions,
     long Version)
 {
@@ -49,7 +51,8 @@ public sealed record ConnectionAnswer(
         lastUse > v.LastConnectedAt || v.LastConnectedAt is null ? lastUse : v.LastConnectedAt,
         v.LastTest,
         null,
-        v.Status == ConnectionStatus.Deleted ? [] : All,
+        v.Scopes,
+        v.Status switch { ConnectionStatus.Deleted => [], ConnectionStatus.Authorizing => ["delete"], _ => All },
         v.Version);
 }
 

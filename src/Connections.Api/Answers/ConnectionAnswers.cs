@@ -6,13 +6,17 @@ using EventSourcing;
 namespace Connections.Api;
 
 /// <summary>Answers about one connection, from its stream: what was written a moment ago is in them.</summary>
-public sealed class ConnectionAnswers(IEventLog log, ActivityQueries activities)
+public sealed class ConnectionAnswers(IEventLog log, ActivityQueries activities, TimeProvider clock)
 {
     // where the secret lies and what the account hashes to are of no use to callers
-    private static readonly string[] Internal = ["vaultEntry", "fingerprints", "probe", "fence", "claim"];
+    private static readonly string[] Internal = ["vaultEntry", "fingerprints", "probe", "fence", "claim", "attempt"];
 
-    public async Task<ConnectionAnswer> Now(string workspace, Guid id, CancellationToken ct) => ConnectionAnswer.Of(
-        ConnectionView.Fold(await Events(workspace, id, ct)) ?? throw NotFound(), await activities.LastUse(workspace, id, ct));
+    public async Task<ConnectionAnswer> Now(string workspace, Guid id, CancellationToken ct)
+    {
+        var events = await Events(workspace, id, ct);
+        var view = ConnectionView.Fold(events) ?? ConnectionView.SigningIn(events, clock.GetUtcNow()) ?? throw NotFound();
+        return ConnectionAnswer.Of(view, await activities.LastUse(workspace, id, ct));
+    }
 
     public async Task<ConnectionAnswer> Then(string workspace, Guid id, DateTimeOffset at, CancellationToken ct) => ConnectionAnswer.Of(
         ConnectionView.Fold((await Events(workspace, id, ct)).Where(e => e.At <= at)) ?? throw NotFound(), null);
@@ -21,7 +25,7 @@ public sealed class ConnectionAnswers(IEventLog log, ActivityQueries activities)
     public async Task<Page<HistoryItem>> History(string workspace, Guid id, Cursor after, int limit, CancellationToken ct)
     {
         var events = await Events(workspace, id, ct);
-        if (ConnectionView.Fold(events) is null) throw NotFound();
+        if (!events.Any(e => ConnectionDecider.Names.Read(e) is ConnectionCreated or AuthorizationStarted)) throw NotFound();
         var rest = events.Where(e => e.Revision > after.Ticks).ToArray();
         return new Page<HistoryItem>(
             [.. rest.Take(limit).Select(Item)], rest.Length > limit ? new Cursor(rest[limit - 1].Revision, "").ToString() : null);

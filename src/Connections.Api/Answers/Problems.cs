@@ -15,6 +15,7 @@ public static class Problems
         ["request.rate-limited"] = 429,
         ["request.conflict"] = 503,
         ["connector.not-found"] = 404,
+        ["connector.not-configured"] = 422,
         ["connection.not-found"] = 404,
         ["activity.not-found"] = 404,
         ["key.not-found"] = 404,

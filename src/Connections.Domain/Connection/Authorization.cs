@@ -28,11 +28,17 @@ public enum SignInPhase
 {
     Started,
     CodeReceived,
-    Ended
+    Succeeded,
+    Failed
 }
 
 /// <summary>An attempt to sign in, and how far it came.</summary>
 public sealed record SignIn(AuthorizationStarted Of, SignInPhase Phase)
 {
-    internal SignIn Ended() => this with { Phase = SignInPhase.Ended };
+    public bool Over => Phase is SignInPhase.Succeeded or SignInPhase.Failed;
+
+    // mended otherwise while somebody is still at the provider: that one may come back
+    internal SignIn Mended() => Phase == SignInPhase.CodeReceived ? Ended(well: true) : this;
+
+    internal SignIn Ended(bool well) => Over ? this : this with { Phase = well ? SignInPhase.Succeeded : SignInPhase.Failed };
 }

@@ -56,11 +56,11 @@ public sealed record ConnectionState
             Name = c.Name,
             LastOutcome = c.Outcome,
             Live = new ConnectionReconnected(1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes),
-            SignIn = was.SignIn?.Ended()
+            SignIn = was.SignIn?.Ended(well: true)
         },
         ConnectionTested t => Tested(was, t),
         ConnectionReauthRequired => was with { Status = ConnectionStatus.ReauthRequired },
-        ConnectionReconnected r => was with { Status = ConnectionStatus.Connected, Live = r, SignIn = was.SignIn?.Ended() },
+        ConnectionReconnected r => was with { Status = ConnectionStatus.Connected, Live = r, SignIn = was.SignIn?.Mended() },
         ConnectionRenamed r => was with { Name = r.Name },
         ConnectionFenced f => was with { LastFence = f.Fence },
         ConnectionAbandoned => was with { Status = ConnectionStatus.Abandoned },
@@ -78,7 +78,7 @@ public sealed record ConnectionState
         {
             Status = was.Status == ConnectionStatus.Authorizing ? ConnectionStatus.Absent : was.Status,
             Name = was.Exists ? was.Name : "",
-            SignIn = was.SignIn?.Ended()
+            SignIn = was.SignIn?.Ended(well: true)
         },
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };

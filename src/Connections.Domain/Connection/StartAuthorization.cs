@@ -36,14 +36,14 @@ public static partial class ConnectionDecider
         {
             _ when now.Status is ConnectionStatus.Deleted or ConnectionStatus.Abandoned => throw Stale("The connection is gone."),
             SignInPhase.CodeReceived => [],
-            SignInPhase.Ended => throw Stale("This sign-in has come to its end."),
+            _ when now.SignIn.Over => throw Stale("This sign-in has come to its end."),
             _ when c.Now > now.SignIn.Of.Until => throw Stale("The sign-in took longer than ten minutes."),
             _ => [new AuthorizationCodeReceived(c.Attempt)]
         };
     }
 
     public static IReadOnlyList<ConnectionEvent> Decide(FailAuthorization c, ConnectionState now) =>
-        now.SignIn?.Of.Attempt == c.Attempt && now.SignIn.Phase != SignInPhase.Ended
+        now.SignIn?.Of.Attempt == c.Attempt && !now.SignIn.Over
         && now.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned)
             ? [new AuthorizationFailed(c.Attempt, c.Reason, c.Message)]
             : [];

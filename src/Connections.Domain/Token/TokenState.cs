@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Connections.Domain;
 
 /// <summary>A refresh under way.</summary>
-/// <param name="Former">Where the answer of an owner that was taken over from would lie; null when there was none.</param>
-public sealed record OpenRefresh(int CredentialVersion, int TokenVersion, string Entry, string? Former);
+/// <param name="Formers">Where the answers of owners that were taken over from would lie.</param>
+public sealed record OpenRefresh(int CredentialVersion, int TokenVersion, string Entry, IReadOnlyList<string> Formers);
 
 /// <summary>The newest tokens of a connection, who is refreshing them, and whether their grant is over.</summary>
 public sealed record TokenState
@@ -30,18 +30,18 @@ public sealed record TokenState
     public bool Closed { get; private init; }
 
     /// <summary>The entries that are of use: of the newest tokens, and of what is under way.</summary>
-    public IEnumerable<string> Entries => new[] { Entry, Open?.Entry, Open?.Former }.OfType<string>();
+    public IEnumerable<string> Entries => new[] { Entry, Open?.Entry }.OfType<string>().Concat(Open?.Formers ?? []);
 
     public static TokenState Evolve(TokenState was, TokenEvent e) => e switch
     {
         TokenRefreshStarted s => was.In(s.CredentialVersion) with
         {
-            Open = new OpenRefresh(s.CredentialVersion, s.TokenVersion, s.Entry, null),
+            Open = new OpenRefresh(s.CredentialVersion, s.TokenVersion, s.Entry, []),
             Over = null
         },
         TokenRefreshTakenOver t => was.In(t.CredentialVersion) with
         {
-            Open = new OpenRefresh(t.CredentialVersion, t.TokenVersion, t.Entry, t.Former)
+            Open = new OpenRefresh(t.CredentialVersion, t.TokenVersion, t.Entry, [.. was.Open?.Formers ?? [], t.Former])
         },
         TokenRefreshed r => was.In(r.CredentialVersion) with { TokenVersion = r.TokenVersion, Entry = r.Entry, Open = null, Over = null },
         TokenRefreshRefused { Kind: FailureKind.ReauthRequired } r => was.In(r.CredentialVersion) with { Open = null, Over = r.Message },
