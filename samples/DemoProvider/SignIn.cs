@@ -24,7 +24,8 @@ internal static class SignIn
     {
         var form = await http.Request.ReadFormAsync();
         var (user, next) = (form["user"].ToString(), form["next"].ToString());
-        if (user.Length is 0 or > 40 || !user.All(char.IsAsciiLetterLower) || !next.StartsWith("/connect/authorize?", StringComparison.Ordinal)) return Results.BadRequest();
+        var known = user.Length is > 0 and <= 40 && user.All(char.IsAsciiLetterLower);
+        if (!known || !next.StartsWith("/connect/authorize?", StringComparison.Ordinal)) return Results.BadRequest();
         var identity = new ClaimsIdentity([new Claim(Claims.Subject, user)], CookieAuthenticationDefaults.AuthenticationScheme);
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(identity));
         return Results.Redirect(next);

@@ -94,10 +94,14 @@ public sealed class OAuthEndpoints
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return e.InnerException is NotConnectedException { Failure: var unreachable }
-                ? (0, null, null, new(unreachable.Kind == FailureKind.InvalidInput ? FailureKind.Operator : unreachable.Kind, unreachable.Message, Delivered.No))
-                : (0, null, null, new(FailureKind.Unavailable, "The connection to the provider broke before its answer had come.", Delivered.Maybe));
+                ? (0, null, null, Unreachable(unreachable))
+                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider's answer had come.", Delivered.Maybe));
         }
     }
+
+    // an address that may not be dialled was configured by an operator
+    private static TokenAnswer.Failed Unreachable(ConnectorResult.Failed failure) =>
+        new(failure.Kind == FailureKind.InvalidInput ? FailureKind.Operator : failure.Kind, failure.Message, Delivered.No);
 
     private static Delivered Unsent(HttpRequestMessage message) =>
         message.Options.TryGetValue(HttpDoor.Connecting, out var connecting) && connecting ? Delivered.No : Delivered.Maybe;

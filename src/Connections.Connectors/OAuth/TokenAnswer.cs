@@ -45,7 +45,8 @@ public abstract record TokenAnswer
     private static Failed Refused(int status, string error, string? description, TimeSpan? retryAfter, OAuthDefinition definition)
     {
         var kind = status == 429 ? FailureKind.Throttled : definition.Meaning(error);
-        return new Failed(kind, description is null ? $"The provider says {error}." : $"The provider says {error}: {description}", Delivered.No, retryAfter);
+        var said = description is null ? $"The provider says {error}." : $"The provider says {error}: {description}";
+        return new Failed(kind, said, Delivered.No, retryAfter);
     }
 
     // as a number, or as a text where the provider writes it so

@@ -57,7 +57,11 @@ public sealed class RefreshOwner(
     private async Task<TokenFound?> Refuse(Loaded<TokenState> started, SignedIn of, string entry, RefreshAnswer.Failed failed)
     {
         if (failed.Kind == FailureKind.Operator)
-            log.LogError("Tokens of {Connector} cannot be refreshed until an operator mends its OAuth application: {Message}", of.Connector, failed.Message);
+        {
+            log.LogError(
+                "Tokens of {Connector} cannot be refreshed until an operator mends its OAuth application: {Message}", of.Connector, failed.Message);
+        }
+
         return await Say(started, of, new RefuseRefresh(entry, failed.Kind, failed.Message)) ? TokenFound.None(failed.Kind, failed.Message) : null;
     }
 

@@ -24,7 +24,11 @@ public sealed class ChangeConnections(
         var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
         var live = ConnectionDecider.Changeable(now.State);
         if (forms.Find(now.State.Creation!.Connector).Entry is { OAuth: not null } known)
-            throw ConnectionForms.Invalid([new FieldError("credentials", $"One signs in to {known.Name}: POST /api/connections/{{id}}/reconnect answers where.")]);
+        {
+            var where = $"One signs in to {known.Name}: POST /api/connections/{{id}}/reconnect answers where.";
+            throw ConnectionForms.Invalid([new FieldError("credentials", where)]);
+        }
+
         var stored = await vault.Get(who.Workspace, id, live.VaultEntry, ct) ?? Secret.None;
         var draft = forms.ReadChange(now.State, stored, settings, credentials);
         var probed = await probe.Try(who, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);

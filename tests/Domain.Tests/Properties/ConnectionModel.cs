@@ -23,13 +23,13 @@ internal sealed record ConnectionModel
     {
         CreateConnection c when Status == ConnectionStatus.Absent
             || (Status == ConnectionStatus.Authorizing && Asked!.Name == c.Connection.Name) => this with
-        {
-            Status = ConnectionStatus.Connected,
-            Name = c.Connection.Name,
-            Version = 1,
-            Entry = c.Connection.VaultEntry,
-            Accounts = c.Connection.Fingerprints.ToHashSet()
-        },
+            {
+                Status = ConnectionStatus.Connected,
+                Name = c.Connection.Name,
+                Version = 1,
+                Entry = c.Connection.VaultEntry,
+                Accounts = c.Connection.Fingerprints.ToHashSet()
+            },
         FenceConnection when Status is ConnectionStatus.Absent or ConnectionStatus.Authorizing =>
             this with { Status = ConnectionStatus.Abandoned },
         StartAuthorization c when Status == ConnectionStatus.Absent && c.Authorization.Attempt != Asked?.Attempt =>
