@@ -60,7 +60,7 @@ internal static class Floors
             {
                 var ping = new Ping(Guid.NewGuid());
                 var (since, heard) = (Stopwatch.GetTimestamp(), Listener.Expect(ping.Id));
-                await bus.Publish(ping);
+                await bus.Publish(ping, _ => { });
                 await heard;
                 meter.Done(since);
             }

@@ -27,7 +27,7 @@ public sealed class CancelActivityConsumer(RequestActivities activities, Activit
         }
         catch (RejectedException refused)
         {
-            await context.Publish(
+            await context.Tell(
                 new CommandRefused(
                     who.Workspace, m.ActivityId, "cancel-activity", refused.Code, refused.Message, null, clock.GetUtcNow(), who.Correlation),
                 ct);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
+using Connections.Hosting;
 using Connections.Operations;
 using EventSourcing;
 using MassTransit;
@@ -52,7 +53,7 @@ public sealed class RunActivityConsumer(
         }
     }
 
-    private Task Refuse(ConsumeContext<RunActivity> context, Who who) => context.Publish(
+    private Task Refuse(ConsumeContext<RunActivity> context, Who who) => context.Tell(
         new CommandRefused(
             who.Workspace,
             context.Message.ActivityId,

@@ -41,12 +41,29 @@ public sealed class LifecycleTests(OneForAll common)
         (await Api.Patch($"/api/connections/{id}", new { name = Steps.NewName() })).Refuses(410, "connection.deleted");
         (await Api.Post($"/api/connections/{id}/test")).Refuses(410, "connection.deleted");
         (await Api.Post($"/api/connections/{id}/reconnect", new { credentials = role.Credentials })).Refuses(410, "connection.deleted");
-        (await Api.Post("/api/activities", new { connectionId = id, activity = "run-query", input = new { sql = "select 1" } }))
-            .Refuses(410, "connection.deleted");
+        await IsRefusedActivities(id);
         await TestServers.Until.Seen(
             () => Api.HistoryTypes(id),
             types => types.SequenceEqual(["connection-created", "connection-deleted", "connection-secrets-destroyed"]),
             "the credentials are destroyed");
+    }
+
+    // rows may lag by a moment; what is accepted in it fails
+    private async Task IsRefusedActivities(Guid connection)
+    {
+        var accepted = new List<Guid>();
+        var refused = await TestServers.Until.Seen(
+            async () =>
+            {
+                var answer = await Api.Post("/api/activities", new { connectionId = connection, activity = "run-query", input = new { sql = "select 1" } });
+                if (answer.Status == 202) accepted.Add(answer["id"].GetGuid());
+                return answer;
+            },
+            answer => answer.Status != 202,
+            "activities are refused");
+        refused.Refuses(410, "connection.deleted");
+        foreach (var activity in accepted)
+            Assert.Equal("connectionDeleted", (await Api.Reaches(activity, "failed"))["error"].GetProperty("kind").GetString());
     }
 
     [Fact]

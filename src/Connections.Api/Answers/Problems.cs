@@ -14,6 +14,7 @@ public static class Problems
         ["request.too-large"] = 413,
         ["request.rate-limited"] = 429,
         ["request.conflict"] = 503,
+        ["request.unavailable"] = 503,
         ["connector.not-found"] = 404,
         ["connector.not-configured"] = 422,
         ["connection.not-found"] = 404,

@@ -1,8 +1,10 @@
+using Connections.Hosting;
 using EventSourcing;
 
 namespace Connections.Api;
 
-/// <summary>Turns what flies out of an endpoint into an answer: refusals by their code, conflicts that went on, and faults of ours without their inside.</summary>
+/// <summary>Turns what flies out of an endpoint into an answer: refusals by their code, conflicts that went on,
+/// stores that are away, and faults of ours without their inside.</summary>
 public sealed class RefusalMiddleware(RequestDelegate next, ILogger<RefusalMiddleware> log)
 {
     public async Task Invoke(HttpContext context)
@@ -30,6 +32,13 @@ public sealed class RefusalMiddleware(RequestDelegate next, ILogger<RefusalMiddl
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // the caller is gone
+        }
+        catch (Exception away) when (!context.Response.HasStarted && Stores.AreAway(away))
+        {
+            log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, away.GetType().Name);
+            context.Response.Headers.RetryAfter = "1";
+            await Problems.Write(
+                context, Problems.Of(503, "request.unavailable", "The service cannot reach one of its stores; /health/ready names it. Try again."));
         }
         catch (Exception fault) when (!context.Response.HasStarted)
         {

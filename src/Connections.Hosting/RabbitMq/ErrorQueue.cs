@@ -24,7 +24,8 @@ internal sealed class ErrorQueue(string queue, ILogger log) : IFilter<ExceptionR
         {
             [Reason] = context.Exception.Message
         };
-        await channel.BasicPublishAsync(Of(queue), "", true, properties, context.GetBody(), true, context.CancellationToken);
+        await Telling.Within(
+            limit => channel.BasicPublishAsync(Of(queue), "", true, properties, context.GetBody(), true, limit), context.CancellationToken);
         log.LogWarning("A message of {Queue} cannot be handled and lies in its error queue: {Reason}", queue, context.Exception.GetType().Name);
         await next.Send(context);
     }

@@ -17,7 +17,7 @@ public sealed class BusDoor(TimeProvider clock)
         }
         catch (RejectedException refused)
         {
-            await context.Publish(
+            await context.Tell(
                 new CommandRefused(who.Workspace, command, name, refused.Code, refused.Message, connection, clock.GetUtcNow(), who.Correlation),
                 context.CancellationToken);
         }

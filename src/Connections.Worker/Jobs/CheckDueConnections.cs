@@ -1,3 +1,4 @@
+using Connections.Hosting;
 using Connections.Operations.Messages;
 using Connections.ReadModels;
 using MassTransit;
@@ -20,7 +21,7 @@ public sealed class CheckDueConnections(ConnectionQueries connections, AskedChec
         var due = await connections.DueForCheck(clock.GetUtcNow(), AskedChecks.Most, ct);
         foreach (var (workspace, id) in asked.Of(due))
         {
-            await bus.Publish(new CheckConnection(workspace, id, Scheduled: true), ct);
+            await bus.Ask(new CheckConnection(workspace, id, Scheduled: true), ct);
             asked.Note(workspace, id);
         }
     }

@@ -1,4 +1,5 @@
 using Connections.Domain;
+using Connections.Hosting;
 using Connections.Operations.Messages;
 using Connections.ReadModels;
 using EventSourcing;
@@ -33,7 +34,7 @@ public sealed class MendConnections(ConnectionStreams connections, ConnectionQue
             var workspace = StreamName.Of(recorded.Stream).Workspace;
             if (failure!.Kind == FailureKind.ReauthRequired) await Tell(workspace, failure, EventMetadata.Following(recorded, Name), ct);
             else if (asked.Begin(workspace, failure.Connection))
-                await bus.Publish(new CheckConnection(workspace, failure.Connection, Scheduled: false), ct);
+                await bus.Ask(new CheckConnection(workspace, failure.Connection, Scheduled: false), ct);
         }
 
         await LookAgain(events, ct);
@@ -48,7 +49,7 @@ public sealed class MendConnections(ConnectionStreams connections, ConnectionQue
         foreach (var (workspace, connection) in used)
         {
             if (await rows.Unreachable(workspace, connection, ct) && asked.Begin(workspace, connection))
-                await bus.Publish(new CheckConnection(workspace, connection, Scheduled: false), ct);
+                await bus.Ask(new CheckConnection(workspace, connection, Scheduled: false), ct);
         }
     }
 

@@ -14,9 +14,10 @@ public sealed class PublishConnections(ConnectionMessages messages, IBus bus) : 
 
     public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category];
 
-    public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    public Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct) => ByStream.Each(events, Tell, ct);
+
+    private async Task Tell(RecordedEvent recorded, CancellationToken ct)
     {
-        foreach (var recorded in events)
-            if (await messages.Of(recorded, ct) is { } message) await bus.Tell(message, ct);
+        if (await messages.Of(recorded, ct) is { } message) await bus.Tell(message, ct);
     }
 }

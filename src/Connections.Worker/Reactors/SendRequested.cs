@@ -1,4 +1,5 @@
 using Connections.Domain;
+using Connections.Hosting;
 using Connections.Operations.Messages;
 using EventSourcing;
 using EventSourcing.Sql;
@@ -13,15 +14,14 @@ public sealed class SendRequested(IBus bus) : IReactor
 
     public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
 
-    public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    public Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct) => ByStream.Each(events, Send, ct);
+
+    private async Task Send(RecordedEvent recorded, CancellationToken ct)
     {
-        foreach (var recorded in events)
-        {
-            if (ActivityDecider.Names.Read(recorded) is not ActivityRequested { Via: Via.Http } request) continue;
-            var name = ReadModels.StreamName.Of(recorded.Stream);
-            var metadata = EventMetadata.Following(recorded, Name);
-            await bus.Publish(
-                new RunAttempt(name.Workspace, name.Id, recorded.Revision, 0, request, metadata.Correlation, metadata.Causation), ct);
-        }
+        if (ActivityDecider.Names.Read(recorded) is not ActivityRequested { Via: Via.Http } request) return;
+        var name = ReadModels.StreamName.Of(recorded.Stream);
+        var metadata = EventMetadata.Following(recorded, Name);
+        await bus.Ask(
+            new RunAttempt(name.Workspace, name.Id, recorded.Revision, 0, request, metadata.Correlation, metadata.Causation), ct);
     }
 }

@@ -1,5 +1,6 @@
 using Connections.Connectors;
 using Connections.Domain;
+using Connections.Hosting;
 using Connections.Operations.Messages;
 using Connections.ReadModels;
 using EventSourcing;
@@ -96,7 +97,7 @@ public sealed class Waker(
         if (slice.Revision != wait.Revision) return; // the row lags; what is behind it comes
         var request = (ActivityRequested)ActivityDecider.Names.Read(slice.Events[0]);
         var metadata = EventMetadata.Following(slice.Events[^1], "waker");
-        await bus.Publish(
+        await bus.Ask(
             new RunAttempt(
                 wait.Workspace, wait.Id, wait.Revision, wait.Attempts, request, metadata.Correlation, metadata.Causation),
             ct);

@@ -10,7 +10,7 @@ public sealed class Launched : IAsyncDisposable
     private readonly Process process;
     private readonly StringBuilder said = new();
     private readonly Lock sync = new();
-    private bool disposed;
+    private bool disposed, told;
 
     private Launched(Process process)
     {
@@ -30,6 +30,9 @@ public sealed class Launched : IAsyncDisposable
     }
 
     public bool Ended => process.HasExited;
+
+    /// <summary>Nobody here has stopped or killed it.</summary>
+    public bool EndedByItself => !told && process.HasExited;
 
     public static Launched Start(string host, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         Start(["dotnet", Assembly(host), .. arguments], environment);
@@ -71,6 +74,7 @@ public sealed class Launched : IAsyncDisposable
     /// <summary>As a power cut would.</summary>
     public async Task Kill()
     {
+        told |= !process.HasExited;
         if (!process.HasExited) process.Kill();
         await process.WaitForExitAsync();
     }
@@ -78,6 +82,7 @@ public sealed class Launched : IAsyncDisposable
     /// <summary>As an operator would.</summary>
     public async Task<int> Stop()
     {
+        told |= !process.HasExited;
         if (!process.HasExited) await Shell($"kill -TERM {process.Id}");
         return await Exit(TimeSpan.FromSeconds(60));
     }

@@ -28,9 +28,19 @@ internal sealed class World : IDisposable
     /// <summary>The same files at the same time; nothing was sent yet and nobody called the provider.</summary>
     public World Copy()
     {
-        var copy = new World { Clock = new FakeTimeProvider(Clock.GetUtcNow()) };
-        foreach (var file in folder.EnumerateFiles()) file.CopyTo(Path.Combine(copy.Folder, file.Name));
-        return copy;
+        for (var tries = 1; ; tries++)
+        {
+            var copy = new World { Clock = new FakeTimeProvider(Clock.GetUtcNow()) };
+            try
+            {
+                foreach (var file in folder.GetFiles()) file.CopyTo(Path.Combine(copy.Folder, file.Name));
+                return copy;
+            }
+            catch (FileNotFoundException) when (tries < 10)
+            {
+                copy.Dispose(); // the last reader of the process that ended closed its database only now, which takes two files away
+            }
+        }
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -8,6 +8,8 @@ namespace Hosts.Tests.RabbitMq;
 /// <summary>Who talks to the service with AMQP and nothing else: persistent, mandatory, and confirmed before it counts as sent.</summary>
 internal sealed class BareClient : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly IConnection connection;
     private readonly IChannel channel;
 
@@ -20,11 +22,20 @@ internal sealed class BareClient : IAsyncDisposable
     }
 
     /// <summary>Returns once the broker has it, on disk and in a queue.</summary>
+    /// <exception cref="IOException">It has not said so in good time: the client of one that dies may wait for ever.</exception>
     public async Task Send(string exchange, string body, BasicProperties? properties = null)
     {
         properties ??= new BasicProperties();
         properties.Persistent = true;
-        await channel.BasicPublishAsync(exchange, "", mandatory: true, properties, Encoding.UTF8.GetBytes(body));
+        using var late = new CancellationTokenSource(Patience, TimeProvider.System);
+        try
+        {
+            await channel.BasicPublishAsync(exchange, "", mandatory: true, properties, Encoding.UTF8.GetBytes(body), late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new IOException($"The broker has not confirmed within {Patience}.");
+        }
     }
 
     public Task Send(string exchange, object body) => Send(exchange, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));

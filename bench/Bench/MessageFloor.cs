@@ -1,0 +1,94 @@
+using Connections.Contracts;
+using Connections.Hosting;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bench;
+
+/// <summary>The two messages of an activity through MassTransit and a broker, and nothing else: sent, answered, heard.</summary>
+internal static class MessageFloor
+{
+    private const int AtOnce = 64;
+
+    public static async Task<Measured> Measure(string broker, int callers, int warmup, int seconds)
+    {
+        using var host = Build(broker);
+        await host.StartAsync();
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("exchange:floor-command"));
+        await Exchange(endpoint, callers, warmup);
+        var measured = await Exchange(endpoint, callers, seconds);
+        await host.StopAsync();
+        return measured;
+    }
+
+    private static Task<Measured> Exchange(ISendEndpoint endpoint, int callers, int seconds) =>
+        Crowd.Measure(callers, TimeSpan.FromSeconds(seconds), async _ =>
+        {
+            var id = Guid.NewGuid();
+            var answered = EchoListener.Expect(id);
+            await endpoint.Send(new RunActivity("default", id, id, null, "do", Road.Input));
+            await answered;
+        });
+
+    private static IHost Build(string broker)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.Configure<MassTransitHostOptions>(bus => bus.WaitUntilStarted = true);
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.AddConsumer<Echo>().Endpoint(e => (e.Name, e.ConfigureConsumeTopology) = ("floor-command", false));
+            bus.AddConsumer<EchoListener>().Endpoint(e => e.Name = "floor-answer");
+            bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+            {
+                ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue();
+                endpoint.PrefetchCount = AtOnce;
+                endpoint.ConcurrentMessageLimit = AtOnce;
+            });
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(new Uri(broker), host => host.PublisherConfirmation = true);
+                rabbit.Publish<Published>(type => type.Exclude = true);
+                rabbit.ClearSerialization();
+                rabbit.AddSerializer(new PlainJson());
+                rabbit.AddDeserializer(new PlainJson(), isDefault: true);
+                rabbit.ConfigureEndpoints(context);
+            });
+        });
+        return builder.Build();
+    }
+
+    private sealed class Echo : IConsumer<RunActivity>
+    {
+        public Task Consume(ConsumeContext<RunActivity> context)
+        {
+            var m = context.Message;
+            return context.Tell(new ActivityFinished(m.ActivityId, m.Activity, "succeeded", m.Input, null, 1, null)
+            {
+                EventId = m.ActivityId,
+                Workspace = m.Workspace,
+                ConnectionId = m.ConnectionId,
+                Connector = Nothing.Id,
+                Version = 2,
+                At = TimeProvider.System.GetUtcNow(),
+                CorrelationId = $"{m.ActivityId}"
+            }, context.CancellationToken);
+        }
+    }
+
+    private sealed class EchoListener : IConsumer<ActivityFinished>
+    {
+        private static readonly Answers Heard = new();
+
+        public static Task Expect(Guid id) => Heard.Expect(id);
+
+        public Task Consume(ConsumeContext<ActivityFinished> context)
+        {
+            Heard.Came(context.Message.ActivityId);
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Connections.Domain;
+using Connections.Hosting;
+using Connections.ReadModels;
+using EventSourcing;
+using EventSourcing.Sql;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bench;
+
+/// <summary>What is kept of an activity, and nothing else: the two appends to the log, and the rows that projections make of them.</summary>
+internal static class RecordFloor
+{
+    private static readonly EventMetadata Metadata = new("default", "bench", $"{Guid.NewGuid()}", $"{Guid.NewGuid()}");
+    private static readonly string SealedText = new('x', 120);
+    private static readonly Guid Connection = Guid.NewGuid();
+
+    /// <param name="settings">Of the log.</param>
+    public static async Task<Measured> Measure(string data, (string Key, string Value)[] settings, int callers, int warmup, int seconds)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.AddDefaults();
+        builder.Configuration["data"] = data;
+        foreach (var (key, value) in settings) builder.Configuration[key] = value;
+        builder.Logging.ClearProviders();
+        builder.AddEmbeddedStores();
+        builder.Services.AddSingleton<WakeSignal>();
+        builder.Services.AddProjection<ConnectionsProjection>();
+        builder.Services.AddProjection<ActivitiesProjection>();
+        builder.Services.AddProjection<WaitsProjection>();
+        builder.Services.AddProjection<LedgerProjection>();
+        using var host = builder.Build();
+        await host.StartAsync();
+        var log = host.Services.GetRequiredService<IEventLog>();
+        await Crowd.Measure(callers, TimeSpan.FromSeconds(warmup), _ => Keep(log));
+        var measured = await Crowd.Measure(callers, TimeSpan.FromSeconds(seconds), _ => Keep(log));
+        await host.StopAsync();
+        return measured;
+    }
+
+    private static async Task Keep(IEventLog log)
+    {
+        var stream = ActivityDecider.Stream("default", Guid.NewGuid());
+        var deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
+        var request = new ActivityRequested(
+            Connection, Nothing.Id, null, "do", SealedText, new string('h', 44), deadline, 60, OnReauth.Wait, null, Via.Bus);
+        var start = new ActivityStarted(1, "bench", deadline, Connection, Nothing.Id, 1, true);
+        var begun = await log.Append(stream, Revision.NoStream, [Event(request), Event(start)], default);
+        var facts = new ActivityFacts("do", Connection, Nothing.Id, 1, null);
+        await log.Append(stream, begun.Revision, [Event(new ActivitySucceeded(1, SealedText) { Facts = facts })], default);
+    }
+
+    private static NewEvent Event(ActivityEvent e) => ActivityDecider.Names.Write(Guid.CreateVersion7(), e, Metadata);
+}

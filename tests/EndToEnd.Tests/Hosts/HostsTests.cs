@@ -1,0 +1,117 @@
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Kills;
+using TestServers;
+
+namespace EndToEnd.Tests.Hosts;
+
+/// <summary>Connections.Api, Connections.Worker and Activities.Worker as processes of their own, on servers that come and go.</summary>
+public sealed class HostsTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(180);
+
+    private Servers servers = null!;
+    private Provider provider = null!;
+
+    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Start(), await Provider.Start());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (provider is not null) await provider.DisposeAsync();
+        if (servers is not null) await servers.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_one_host_takes_the_others_do_and_every_host_tells_the_same_of_it()
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 2, 1, 1);
+        using var first = await hosts.Door(hosts.ApiProcesses[0]);
+        using var second = await hosts.Door(hosts.ApiProcesses[1]);
+        var connection = Guid.NewGuid();
+        (await first.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+        var activity = Guid.NewGuid();
+        (await second.Post("/api/activities", Post(connection, activity))).Is(202);
+
+        await first.Reaches(activity, "succeeded", Long);
+        await second.Reaches(activity, "succeeded");
+        Assert.Equal(1, provider.Done(activity));
+        foreach (var api in new[] { first, second })
+        {
+            await Until.Seen(
+                () => api.Get("/api/activities?status=succeeded"),
+                list => list.Text.Contains(activity.ToString(), StringComparison.Ordinal),
+                "it is listed");
+            (await api.Connection(connection)).Is(200);
+        }
+
+        foreach (var secret in new[] { servers.Bus.Password, PostgresDatabases.Password, first.Key! })
+            Assert.DoesNotContain(secret, hosts.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("the log")]
+    [InlineData("PostgreSQL")]
+    [InlineData("RabbitMQ")]
+    public async Task Every_accepted_activity_ends_though_a_server_is_killed_and_started_again_under_load(string which)
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
+        using var api = await hosts.Door(hosts.ApiProcesses[0]);
+        await servers.Bus.Settle();
+        var connection = Guid.NewGuid();
+        await Until.Holds(
+            async () => (await api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Status == 201, "it is connected");
+        var accepted = new List<Guid>();
+        for (var round = 0; round < 2; round++)
+        {
+            accepted.AddRange(await Taken(api, connection, 20));
+            var meanwhile = Taken(api, connection, 5);
+            await Stop(which);
+            var without = Taken(api, connection, 5);
+            await Again(which);
+            accepted.AddRange([.. await meanwhile, .. await without]);
+        }
+
+        foreach (var activity in accepted)
+        {
+            await api.Reaches(activity, "succeeded", Long);
+            Assert.Equal(1, provider.Done(activity));
+        }
+    }
+
+    private static object Post(Guid connection, Guid id) => new
+    {
+        id,
+        connectionId = connection,
+        activity = "request",
+        input = new { method = "POST", path = $"/{Manner.Quick}/{id}" }
+    };
+
+    // as a careful caller does: what was not answered with a yes or a no is asked for again, the same
+    private static async Task<Guid[]> Taken(Api api, Guid connection, int many)
+    {
+        var all = Enumerable.Range(0, many).Select(_ => Guid.NewGuid()).ToArray();
+        await Task.WhenAll(all.Select(activity => Until.Holds(
+            async () =>
+            {
+                var answer = await api.Post("/api/activities", Post(connection, activity));
+                if (answer.Status != 503) answer.Is(202);
+                return answer.Status == 202;
+            },
+            "an activity is taken",
+            Long)));
+        return all;
+    }
+
+    private Task Stop(string server) => server switch
+    {
+        "the log" => servers.Log.Stop(),
+        "PostgreSQL" => servers.Sql.Stop(),
+        _ => servers.Bus.Stop()
+    };
+
+    private Task Again(string server) => server switch
+    {
+        "the log" => servers.Log.Start(),
+        "PostgreSQL" => servers.Sql.Start(),
+        _ => servers.Bus.Start()
+    };
+}

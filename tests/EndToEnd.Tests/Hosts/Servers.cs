@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using EndToEnd.Tests.Harness;
+using TestServers;
+
+namespace EndToEnd.Tests.Hosts;
+
+/// <summary>What the three hosts stand on: a log, a PostgreSQL and a RabbitMQ, and how the hosts are told of them.</summary>
+internal sealed class Servers : IAsyncDisposable
+{
+    private readonly DataFolder folder = new();
+
+    private Servers(EventStoreDoubleServer log, PostgresServer sql, RabbitMqServer bus) => (Log, Sql, Bus) = (log, sql, bus);
+
+    public EventStoreDoubleServer Log { get; }
+
+    public PostgresServer Sql { get; }
+
+    public RabbitMqServer Bus { get; }
+
+    /// <summary>Skips the test where a server is not installed.</summary>
+    public static async Task<Servers> Start()
+    {
+        Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
+        Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
+        var (log, sql, bus) = (EventStoreDoubleServer.Launch(), PostgresDatabases.Prepared(), RabbitMqServer.Create());
+        var servers = new Servers(await log, await sql, await bus);
+        await File.WriteAllTextAsync(servers.RingKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        File.SetUnixFileMode(servers.RingKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return servers;
+    }
+
+    /// <summary>The environment of a host.</summary>
+    public Dictionary<string, string> Settings => new()
+    {
+        ["EventLog__Store"] = "eventstoredb",
+        ["EventLog__Connection"] = Log.Connection,
+        ["Sql__Provider"] = "postgresql",
+        ["Sql__Connection"] = PostgresDatabases.ConnectionString(Sql),
+        ["Bus__Transport"] = "rabbitmq",
+        ["Bus__Connection"] = Bus.Address,
+        ["Vault__Keys__k1__File"] = RingKey,
+        ["Vault__ActiveKey"] = "k1",
+        ["Network__AllowPrivate"] = "127.0.0.0/8", // where the providers of the tests are
+        ["Http__RequestsPerSecond"] = "1000000"
+    };
+
+    private string RingKey => Path.Combine(folder.Path, "ring-key");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Bus.DisposeAsync();
+        await Sql.DisposeAsync();
+        await Log.DisposeAsync();
+        folder.Dispose();
+    }
+}
