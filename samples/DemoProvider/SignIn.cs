@@ -18,6 +18,7 @@ internal static class SignIn
         routes.MapPost("/sign-in", (Delegate)In);
         routes.MapMethods("/connect/authorize", ["GET", "POST"], (Delegate)Authorize);
         routes.MapPost("/account/disconnect", Disconnect);
+        routes.MapGet("/account/tokens", LiveTokens);
     }
 
     private static async Task<IResult> In(HttpContext http)
@@ -66,6 +67,14 @@ internal static class SignIn
         await foreach (var grant in authorizations.FindBySubjectAsync(user))
             if (await authorizations.TryRevokeAsync(grant)) ended++;
         return Results.Ok(new { ended });
+    }
+
+    private static async Task<IResult> LiveTokens(string user, IOpenIddictTokenManager tokens)
+    {
+        var live = 0;
+        await foreach (var token in tokens.FindBySubjectAsync(user))
+            if (await tokens.HasTypeAsync(token, TokenTypeIdentifiers.RefreshToken) && await tokens.HasStatusAsync(token, Statuses.Valid)) live++;
+        return Results.Ok(new { live });
     }
 
     private static string WhoAreYou(string next)

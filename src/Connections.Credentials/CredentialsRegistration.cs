@@ -27,6 +27,7 @@ public static class CredentialsRegistration
         services.TryAddSingleton<RefreshOwner>();
         services.TryAddSingleton<TokenRefresh>();
         services.TryAddSingleton<TokenKeeper>();
+        services.TryAddSingleton<TokenClosing>();
         services.TryAddSingleton<Rewrap>();
         services.AddHostedService<VaultStart>();
         services.AddHostedService<RewrapDaily>();

@@ -29,6 +29,9 @@ public static class OperationsRegistration
         services.AddSingleton<CreateConnections>();
         services.AddSingleton<TestConnections>();
         services.AddSingleton<IGrantProvider, GrantProvider>();
+        services.AddSingleton<IGrantLives, GrantLives>();
+        services.AddSingleton<GrantWarnings>();
+        services.AddSingleton<RenewGrants>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<SignInConnectors>();
         services.AddSingleton<SignInStates>();
@@ -38,6 +41,7 @@ public static class OperationsRegistration
         services.AddSingleton<AdoptGrants>();
         services.AddSingleton<ChangeConnections>();
         services.AddSingleton<ConnectionQueries>();
+        services.AddSingleton<GrantQueries>();
         services.AddSingleton<ActivityQueries>();
         services.AddSingleton<WaitQueries>();
         services.AddSingleton<DueWaits>();

@@ -54,16 +54,19 @@ public static class ConnectionEndpoints
         string? cursor,
         int? limit,
         HttpContext http,
-        ConnectionQueries rows,
+        ConnectionAnswers answers,
+        TimeProvider clock,
         CancellationToken ct)
     {
         if (expiringWithinDays is < 0 or > 3_650) throw Paging.Malformed("expiringWithinDays", "From 0 to 3650.");
-        // nothing that this version connects to is known to expire
-        if (expiringWithinDays is not null) return new Page<ConnectionAnswer>([], null);
         var filter = new ConnectionFilter(
-            connector, Paging.OneOf<ConnectionStatus>("status", status), q, Paging.Limit(limit), Cursor.Parse(cursor));
-        var page = await rows.List(http.Who().Workspace, filter, ct);
-        return new Page<ConnectionAnswer>([.. page.Items.Select(v => ConnectionAnswer.Of(v, null))], page.Next);
+            connector,
+            Paging.OneOf<ConnectionStatus>("status", status),
+            q,
+            expiringWithinDays is { } days ? clock.GetUtcNow() + TimeSpan.FromDays(days) : null,
+            Paging.Limit(limit),
+            Cursor.Parse(cursor));
+        return await answers.List(http.Who().Workspace, filter, ct);
     }
 
     private static async Task<ConnectionAnswer> Get(

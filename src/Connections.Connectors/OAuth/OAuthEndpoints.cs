@@ -41,29 +41,34 @@ public sealed class OAuthEndpoints
     /// <summary>Whether the provider took it (RFC 7009: it answers 200 also for a token that it does not know).</summary>
     public async Task<bool> Revoke(OAuthDefinition definition, OAuthApplication application, string token, CancellationToken ct)
     {
-        if (definition.RevokeUrl is null) return false;
-        var form = Signed(new() { ["token"] = token }, application);
-        var (status, _, _, failure) = await Post(new Uri(application.Fill(definition.RevokeUrl, definition)), form, ct);
+        if (definition.RevokeUrl is null || Address(definition, application, definition.RevokeUrl, out _) is not { } address) return false;
+        var (status, _, _, failure) = await Post(address, Signed(new() { ["token"] = token }, application), ct);
         return failure is null && status is >= 200 and < 300;
     }
 
     private async Task<TokenAnswer> Ask(
         OAuthDefinition definition, OAuthApplication application, string template, Dictionary<string, string> form, CancellationToken ct)
     {
-        Uri address;
-        try
-        {
-            address = new Uri(application.Fill(template, definition));
-        }
-        catch (Exception e) when (e is OAuthSettingsException or UriFormatException)
-        {
-            return new TokenAnswer.Failed(FailureKind.Operator, e.Message, Delivered.No);
-        }
-
+        if (Address(definition, application, template, out var problem) is not { } address)
+            return new TokenAnswer.Failed(FailureKind.Operator, problem, Delivered.No);
         var sent = Signed(form, application);
         var (status, body, retryAfter, failure) = await Post(address, sent, ct);
         var answer = failure ?? TokenAnswer.Read(status, body, retryAfter, definition, clock.GetUtcNow());
         return answer is TokenAnswer.Failed failed ? failed with { Message = Cleansed(failed.Message, sent) } : answer;
+    }
+
+    private static Uri? Address(OAuthDefinition definition, OAuthApplication application, string template, out string problem)
+    {
+        problem = "";
+        try
+        {
+            return new Uri(application.Fill(template, definition));
+        }
+        catch (Exception e) when (e is OAuthSettingsException or UriFormatException)
+        {
+            problem = e.Message;
+            return null;
+        }
     }
 
     private static Dictionary<string, string> Signed(Dictionary<string, string> form, OAuthApplication application)

@@ -20,6 +20,9 @@ public interface IGrantProvider
 {
     Task<RefreshAnswer> Refresh(SignedIn of, Grant grant, CancellationToken ct);
 
+    /// <summary>Tells the provider that this grant is over. Null: that is not supported, or would end more than this grant.</summary>
+    Task<bool?> Revoke(SignedIn of, Grant grant, CancellationToken ct);
+
     /// <summary>Whether using a refresh token ends it: then it is never sent when somebody may have used it.</summary>
     bool SingleUse(string connector);
 }

@@ -78,7 +78,7 @@ public sealed record ConnectionState
         {
             Status = was.Status == ConnectionStatus.Authorizing ? ConnectionStatus.Absent : was.Status,
             Name = was.Exists ? was.Name : "",
-            SignIn = was.SignIn?.Ended(well: true)
+            SignIn = was.SignIn?.Ended(well: false)
         },
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };

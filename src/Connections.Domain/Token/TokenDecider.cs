@@ -49,7 +49,7 @@ public static class TokenDecider
         StartRefresh c => Decide(c, now),
         TakeOverRefresh c when now.Open is { } open && open.Entry == c.Former && c.Entry != c.Former
             && (open.CredentialVersion, open.TokenVersion) == (c.CredentialVersion, c.TokenVersion) =>
-            [new TokenRefreshTakenOver(c.CredentialVersion, c.TokenVersion, c.Entry, c.Former)],
+            [new TokenRefreshTakenOver(c.CredentialVersion, c.TokenVersion, c.Entry, c.Former, now.Entry)],
         CompleteRefresh c when now.Open is { } open && open.Entry == c.Entry =>
             [new TokenRefreshed(open.CredentialVersion, open.TokenVersion, c.Entry, c.ExpiresAt, c.Rotated, c.Scopes)],
         RefuseRefresh c when now.Open is { } open && open.Entry == c.Entry =>
@@ -67,7 +67,7 @@ public static class TokenDecider
         var mine = now.In(c.CredentialVersion); // a start of a higher credential version supersedes at once
         var over = mine.Over is not null && (mine.Lost || !c.Again);
         return mine.Open is null && !over && c.TokenVersion == mine.TokenVersion + 1
-            ? [new TokenRefreshStarted(c.CredentialVersion, c.TokenVersion, c.Entry)]
+            ? [new TokenRefreshStarted(c.CredentialVersion, c.TokenVersion, c.Entry, mine.Entry)]
             : [];
     }
 }

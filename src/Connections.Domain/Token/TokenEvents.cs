@@ -9,7 +9,8 @@ public abstract record TokenEvent;
 /// <summary>Somebody refreshes: the lock. Whoever else needs the token waits for the outcome.</summary>
 /// <param name="TokenVersion">The version that is being made.</param>
 /// <param name="Entry">Where the vault will have the answer.</param>
-public sealed record TokenRefreshStarted(int CredentialVersion, int TokenVersion, string Entry) : TokenEvent;
+/// <param name="Newest">Where the tokens that are renewed lie; null for those of the sign-in. A shortened stream still says it.</param>
+public sealed record TokenRefreshStarted(int CredentialVersion, int TokenVersion, string Entry, string? Newest = null) : TokenEvent;
 
 /// <summary>The answer lies in the vault under the entry of the start.</summary>
 /// <param name="ExpiresAt">When the access token ends, as the provider said or its definition assumes.</param>
@@ -25,7 +26,9 @@ public sealed record TokenRefreshRefused(int CredentialVersion, int TokenVersion
 /// <summary>The owner of a refresh was not heard of for a minute. Itself a start.</summary>
 /// <param name="Entry">Where the vault will have the answer of whoever took over.</param>
 /// <param name="Former">Where the answer of the one before would lie.</param>
-public sealed record TokenRefreshTakenOver(int CredentialVersion, int TokenVersion, string Entry, string Former) : TokenEvent;
+/// <param name="Newest">As in the start.</param>
+public sealed record TokenRefreshTakenOver(int CredentialVersion, int TokenVersion, string Entry, string Former, string? Newest = null)
+    : TokenEvent;
 
 /// <summary>The refresh token may be used up, and nobody has what it was given for: somebody has to sign in again.</summary>
 public sealed record TokenRefreshUnknown(int CredentialVersion, int TokenVersion) : TokenEvent;

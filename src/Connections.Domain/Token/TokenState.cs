@@ -36,11 +36,15 @@ public sealed record TokenState
     {
         TokenRefreshStarted s => was.In(s.CredentialVersion) with
         {
+            TokenVersion = s.TokenVersion - 1,
+            Entry = s.Newest,
             Open = new OpenRefresh(s.CredentialVersion, s.TokenVersion, s.Entry, []),
             Over = null
         },
         TokenRefreshTakenOver t => was.In(t.CredentialVersion) with
         {
+            TokenVersion = t.TokenVersion - 1,
+            Entry = t.Newest,
             Open = new OpenRefresh(t.CredentialVersion, t.TokenVersion, t.Entry, [.. was.Open?.Formers ?? [], t.Former])
         },
         TokenRefreshed r => was.In(r.CredentialVersion) with { TokenVersion = r.TokenVersion, Entry = r.Entry, Open = null, Over = null },

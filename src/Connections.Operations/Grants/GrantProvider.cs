@@ -9,6 +9,14 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
 {
     public bool SingleUse(string connector) => catalogue.Find(connector)?.Entry.OAuth?.Rotation == Rotation.SingleUse;
 
+    public async Task<bool?> Revoke(SignedIn of, Grant grant, CancellationToken ct)
+    {
+        // where revoking ends the whole grant, another connection or workspace may live on it
+        if (catalogue.Find(of.Connector)?.Entry.OAuth is not { Revoke: RevokeReach.Token, RevokeUrl: not null } definition) return null;
+        return applications.Find(of.Connector, of.Workspace) is { } application
+            && await endpoints.Revoke(definition, application, grant.RefreshToken ?? grant.AccessToken, ct);
+    }
+
     public async Task<RefreshAnswer> Refresh(SignedIn of, Grant grant, CancellationToken ct)
     {
         if (catalogue.Find(of.Connector)?.Entry is not { OAuth: { } definition } entry)

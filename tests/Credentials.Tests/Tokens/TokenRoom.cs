@@ -96,6 +96,17 @@ internal sealed class TokenRoom : IGrantProvider
 
     public bool SingleUse(string connector) => OfSingleUse;
 
+    /// <summary>What revoking comes to; null: not supported.</summary>
+    public bool? Revokes { get; set; } = true;
+
+    public ConcurrentQueue<string> Revoked { get; } = new();
+
+    public Task<bool?> Revoke(SignedIn of, Grant grant, CancellationToken ct)
+    {
+        Revoked.Enqueue(grant.RefreshToken!);
+        return Task.FromResult(Revokes);
+    }
+
     public Task<RefreshAnswer> Refresh(SignedIn of, Grant grant, CancellationToken ct)
     {
         Sent.Enqueue(grant.RefreshToken!);

@@ -78,6 +78,7 @@ public sealed class AuthorizationTests : ConnectionSpec
         var failed = Given(Created, Refused, SigningIn).When(new FailAuthorization(Attempt, "access_denied", "The sign-in was refused."));
         failed.Then(Denied);
         Assert.Equal(("Shop", ConnectionStatus.ReauthRequired), (failed.Now.Name, failed.Now.Status));
+        Assert.Equal(SignInPhase.Failed, failed.Now.SignIn!.Phase);
     }
 
     [Fact]

@@ -24,7 +24,20 @@ public sealed class RefreshTests
     public void A_version_that_was_made_is_not_made_again() => Given(Started, Refreshed).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
 
     [Fact]
-    public void The_next_version_follows() => Given(Started, Refreshed).When(new StartRefresh(1, 2, "t-c")).Then(new TokenRefreshStarted(1, 2, "t-c"));
+    public void The_next_version_follows() =>
+        Given(Started, Refreshed).When(new StartRefresh(1, 2, "t-c")).Then(new TokenRefreshStarted(1, 2, "t-c", Newest: "t-a"));
+
+    [Fact]
+    public void A_stream_of_which_only_the_end_is_left_still_says_where_the_newest_tokens_lie()
+    {
+        TokenEvent[] before = [Started, Refreshed];
+        TokenEvent[] left = [new TokenRefreshStarted(1, 2, "t-c", "t-a"), new TokenRefreshRefused(1, 2, FailureKind.Unavailable, "Down.")];
+        var whole = before.Concat(left).Aggregate(TokenState.Initial, TokenState.Evolve);
+        var shortened = left.Aggregate(TokenState.Initial, TokenState.Evolve);
+        Assert.Equal(("t-a", 1), (whole.Entry, whole.TokenVersion));
+        Assert.Equal(("t-a", 1), (shortened.Entry, shortened.TokenVersion));
+        Assert.Equal(whole.CredentialVersion, shortened.CredentialVersion);
+    }
 
     [Fact]
     public void New_credentials_supersede_at_once() => Given(Started).When(new StartRefresh(2, 1, "t-c")).Then(new TokenRefreshStarted(2, 1, "t-c"));

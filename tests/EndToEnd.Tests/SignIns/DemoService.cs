@@ -58,6 +58,14 @@ public sealed class DemoService : IAsyncLifetime
         Assert.Equal("""{"ended":1}""", await answer.Content.ReadAsStringAsync());
     }
 
+    /// <summary>How many refresh tokens of this person the provider would still take.</summary>
+    public static async Task<int> LiveTokens(string authorizeUrl, string user)
+    {
+        using var anybody = new Browser();
+        var seen = await anybody.Open(new Uri(new Uri(authorizeUrl), $"/account/tokens?user={user}"));
+        return JsonSerializer.Deserialize<JsonElement>(seen.Html).GetProperty("live").GetInt32();
+    }
+
     public async Task<long> Refreshes(Guid connection)
     {
         await using var log = new SqliteConnection($"Data Source={LogFile};Mode=ReadOnly;Pooling=False");

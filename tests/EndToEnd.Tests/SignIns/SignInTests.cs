@@ -115,9 +115,11 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
         using var other = new Browser();
         var id = await demo.Connected(browser, demo.Somebody(), "Mine");
         var again = await other.Post(demo.Api, $"/api/connections/{id}/reconnect", new { }, 200);
-        var page = await other.Open(await other.SignIn(again.GetProperty("authorizeUrl").GetString()!, demo.Somebody()));
+        var back = await other.SignIn(again.GetProperty("authorizeUrl").GetString()!, demo.Somebody());
+        var page = await other.Open(back);
         Assert.Equal(400, page.Status);
         Assert.Contains("Add another connection for it.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("This sign-in has failed.", (await other.Open(back)).Text, StringComparison.Ordinal); // in a second tab too
         Assert.Equal("authorization-failed", (await demo.History(id))[^1]);
         Assert.Equal(1, (await demo.Becomes(id, "connected")).GetProperty("credentialVersion").GetInt32());
     }
@@ -134,5 +136,41 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
         await demo.Ends(await demo.Run(id), "succeeded");
         var refused = await demo.Ends(await demo.Run(id, "list-emails"), "failed");
         Assert.Equal("forbidden", refused.GetProperty("error").GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public async Task An_answer_says_when_the_sign_in_is_expected_to_end()
+    {
+        using var browser = new Browser();
+        var id = await demo.Connected(browser, demo.Somebody(), "Expected");
+        var connection = (await demo.Api.Get($"/api/connections/{id}")).Is(200);
+        Assert.Equal("assumed", connection["expires"].GetProperty("basis").GetString());
+        Assert.False(connection["expiring"].GetBoolean());
+        var (at, from) = (connection["expires"].GetProperty("at").GetDateTimeOffset(), connection["createdAt"].GetDateTimeOffset());
+        Assert.InRange(at - from, TimeSpan.FromDays(90), TimeSpan.FromDays(90.01)); // a refresh meanwhile moves it
+        await Until.Holds(async () => await Listed(id, days: 91), "the list knows it");
+        Assert.False(await Listed(id, days: 89));
+    }
+
+    [Fact]
+    public async Task A_deleted_connection_has_its_token_revoked_at_the_provider()
+    {
+        using var browser = new Browser();
+        var user = demo.Somebody();
+        var (id, authorizeUrl) = await demo.Start(browser, "Deleted");
+        await browser.Open(await browser.SignIn(authorizeUrl, user));
+        await demo.Ends(await demo.Run(id), "succeeded");
+        Assert.Equal(1, await DemoService.LiveTokens(authorizeUrl, user));
+        (await demo.Api.Delete($"/api/connections/{id}")).Is(204);
+        await Until.Holds(async () => (await demo.History(id))[^1] == "connection-secrets-destroyed", "its secrets are destroyed");
+        var history = (await demo.Api.Get($"/api/connections/{id}/history")).Is(200)["items"];
+        Assert.Equal("yes", history.EnumerateArray().Last().GetProperty("data").GetProperty("revoked").GetString());
+        Assert.Equal(0, await DemoService.LiveTokens(authorizeUrl, user));
+    }
+
+    private async Task<bool> Listed(Guid id, int days)
+    {
+        var listed = await demo.Api.Get($"/api/connections?expiringWithinDays={days}&limit=1000");
+        return listed.Is(200)["items"].EnumerateArray().Any(c => c.GetProperty("id").GetGuid() == id);
     }
 }

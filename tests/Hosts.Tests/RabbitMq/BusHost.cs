@@ -24,11 +24,14 @@ internal sealed class BusHost : IAsyncDisposable
 
     public Handled Handled => host.Services.GetRequiredService<Handled>();
 
+    /// <summary>The queues of these hosts begin so; they stay on the broker that several classes share.</summary>
+    public const string OwnQueues = "bus-host-";
+
     public static BusHost Of(params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder();
         foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;
-        var (logs, queue) = (new Logs(), $"test-{Guid.NewGuid():n}");
+        var (logs, queue) = (new Logs(), $"{OwnQueues}{Guid.NewGuid():n}");
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton<Handled>();
         builder.Services.AddBusPart(bus => bus.AddCommandConsumer<Consumer>(queue, AtOnce));

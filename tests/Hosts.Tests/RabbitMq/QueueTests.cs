@@ -36,7 +36,8 @@ public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
         var id = await Workers.Connect("one");
         await Workers.Finished(await Workers.Send(Harness.Workers.Activity(id)));
         var exchanges = (await Told("list_exchanges", "name", "type", "durable"))
-            .Where(e => e.GetProperty("name").GetString() is { Length: > 0 } name && !name.StartsWith("amq.", StringComparison.Ordinal)).ToList();
+            .Where(e => e.GetProperty("name").GetString() is { Length: > 0 } name && !name.StartsWith("amq.", StringComparison.Ordinal)
+                && !name.StartsWith(BusHost.OwnQueues, StringComparison.Ordinal)).ToList();
         var queues = RabbitMqListener.Queues;
         Assert.Equal(
             queues.Concat(queues.Select(q => $"{q}_error")).Concat(RabbitMqListener.Exchanges.Keys).Order(),
