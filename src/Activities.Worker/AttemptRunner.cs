@@ -32,6 +32,7 @@ public sealed class AttemptRunner(
     ConnectorRunner runner,
     ConnectorCatalogue catalogue,
     IVault vault,
+    AccessTokens tokens,
     ActivitySeals seals,
     Patience patience,
     WorkerName worker,
@@ -81,7 +82,8 @@ public sealed class AttemptRunner(
             ? new ConnectorResult.Failed(FailureKind.ReauthRequired, "vault-older-than-log", Delivered.No)
             : await runner.Run(
                 connection.Connector,
-                new ConnectionUse(connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials),
+                new ConnectionUse(
+                    connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials, Tokens: Tokens(connection)),
                 attempt.Request.Activity,
                 input,
                 timeout,
@@ -89,6 +91,8 @@ public sealed class AttemptRunner(
         var seen = clock.GetUtcNow();
         await patience.UntilDone(async () => await Report(attempt, started, await Outcome(attempt, result), seen), log);
     }
+
+    private IAccessTokens? Tokens(ConnectionView c) => tokens.For(c.Workspace, c.Id, c.Connector, c.CredentialVersion, c.VaultEntry);
 
     private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
         attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Who.Metadata, ct);

@@ -20,7 +20,14 @@ public static class Registration
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<KeyCache>();
         services.AddSingleton<KeyLimits>();
-        services.AddOptions<HttpOptions>().BindConfiguration("Http").ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<HttpOptions>().BindConfiguration("Http").ValidateDataAnnotations()
+            .Validate(http => PublicAddress.Valid(http.PublicUrl), "Http:PublicUrl must be an address with https://, or http:// on loopback.")
+            .ValidateOnStart();
+        services.AddSingleton<PublicAddress>();
+        services.AddHostedService(p => p.GetRequiredService<PublicAddress>());
+        services.AddSingleton<SignInDoor>();
+        // it writes down the addresses that are asked for, and codes come in one of them
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         services.AddHostedService<KeyStart>();
         services.AddSingleton<ConnectionAnswers>();
         services.AddSingleton<ActivityAnswers>();
@@ -48,6 +55,7 @@ public static class Registration
         app.MapConnections();
         app.MapActivities();
         app.MapSecrets();
+        app.MapOAuth();
         app.MapMetrics();
         app.MapKeys();
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);

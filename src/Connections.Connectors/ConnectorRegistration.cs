@@ -1,4 +1,5 @@
 using Connections.Connectors.Databases;
+using Connections.Connectors.Defined;
 using Connections.Connectors.Http;
 using Connections.Connectors.MySql;
 using Connections.Connectors.Postgres;
@@ -36,8 +37,19 @@ public static class ConnectorRegistration
         services.AddSingleton<HttpDoor>();
         services.AddSingleton<HttpDoors>();
         services.AddSingleton<IConnector, HttpConnector>();
+        services.AddSingleton(_ => new OAuthApplications(configuration));
+        services.AddSingleton(p => new OAuthEndpoints(p.GetRequiredService<HttpDoors>(), p.GetRequiredService<TimeProvider>()));
         return services;
     }
+
+    /// <summary>A connector that is data; its OAuth application comes from configuration.</summary>
+    public static IServiceCollection AddDefinedConnector(this IServiceCollection services, ConnectorDefinition definition) =>
+        services.AddSingleton<IConnector>(p => new DefinedConnector(
+            definition,
+            p.GetRequiredService<OAuthApplications>(),
+            p.GetRequiredService<HttpDoor>(),
+            p.GetRequiredService<HttpDoors>(),
+            p.GetRequiredService<TimeProvider>()));
 
     private static void Bind(NetworkOptions options, IConfigurationSection section)
     {

@@ -36,6 +36,7 @@ public interface IConnector
 /// <summary>A connection as a connector sees it for one call.</summary>
 /// <param name="Id">The connection; a fresh id while it is not yet kept (a test before it is saved).</param>
 /// <param name="CredentialVersion">With <paramref name="Id"/> the key of pools; 0 while the connection is not yet kept.</param>
+/// <param name="Tokens">Where somebody signed in at the provider; null for credentials that were typed.</param>
 /// <param name="Timeout">How long the call may take, for connectors that can tell the provider; the runner sets it.</param>
 public sealed record ConnectionUse(
     string Workspace,
@@ -43,7 +44,8 @@ public sealed record ConnectionUse(
     int CredentialVersion,
     JsonElement Settings,
     Secret Credentials,
-    TimeSpan? Timeout = null);
+    TimeSpan? Timeout = null,
+    IAccessTokens? Tokens = null);
 
 /// <summary>An identity of the account, to be hashed: two connections with one value in common are the same account.</summary>
 /// <param name="Basis">Which of the connector's ways to tell an account: <c>server</c>, <c>address</c>.</param>

@@ -24,6 +24,10 @@ public static class CredentialsRegistration
         services.TryAddSingleton<ISeals, Seals>();
         services.TryAddSingleton<IKeyedHash, KeyedHash>();
         services.TryAddSingleton<IOneTimeSecrets, OneTimeSecrets>();
+        services.TryAddSingleton<RefreshOwner>();
+        services.TryAddSingleton<TokenRefresh>();
+        services.TryAddSingleton<TokenKeeper>();
+        services.TryAddSingleton<TokenClosing>();
         services.TryAddSingleton<Rewrap>();
         services.AddHostedService<VaultStart>();
         services.AddHostedService<RewrapDaily>();

@@ -10,3 +10,6 @@ public sealed class ActivityStreams(IEventLog log)
 
 public sealed class ClaimStreams(IEventLog log)
     : EventStreams<ClaimState, ClaimCommand, ClaimEvent>(log, ClaimDecider.Decider, ClaimDecider.Names);
+
+public sealed class TokenStreams(IEventLog log)
+    : EventStreams<TokenState, TokenCommand, TokenEvent>(log, TokenDecider.Decider, TokenDecider.Names);

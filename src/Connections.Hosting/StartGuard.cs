@@ -1,3 +1,4 @@
+using Connections.Connectors;
 using Connections.Credentials;
 using EventSourcing.EventStoreDb;
 using EventSourcing.Sql;
@@ -31,6 +32,6 @@ public static class StartGuard
 
     private static bool Explained(Exception fault) => fault is HostSettingsException or DataFolderInUseException or SqliteFileException
         or EventStoreDbSettingsException or PostgresRefusedException or PostgresUnreachableException or NewerSchemaException
-        or KeyRingException or OptionsValidationException
+        or KeyRingException or OAuthSettingsException or OptionsValidationException
         || (fault is IOException && fault.InnerException?.GetType().Name == "AddressInUseException");
 }

@@ -11,3 +11,7 @@ public sealed record RunAttempt(
 /// <summary>Somebody should look whether the provider can be reached and takes the credentials.</summary>
 /// <param name="Scheduled">Only if it is due; otherwise because an activity could not reach the provider.</param>
 public sealed record CheckConnection(string Workspace, Guid ConnectionId, bool Scheduled);
+
+/// <summary>A sign-in that ends when nobody uses it should be used.</summary>
+/// <param name="TokenVersion">As it was found: newer tokens were got meanwhile, and suffice.</param>
+public sealed record RenewGrant(string Workspace, Guid ConnectionId, int CredentialVersion, int TokenVersion);

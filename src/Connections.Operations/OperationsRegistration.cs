@@ -1,4 +1,5 @@
 using Connections.Connectors;
+using Connections.Credentials;
 using Connections.Domain;
 using Connections.ReadModels;
 using Microsoft.Extensions.Configuration;
@@ -18,6 +19,7 @@ public static class OperationsRegistration
         services.AddSingleton<ConnectionStreams>();
         services.AddSingleton<ActivityStreams>();
         services.AddSingleton<ClaimStreams>();
+        services.AddSingleton<TokenStreams>();
         services.AddSingleton<Courtesy>();
         services.AddSingleton<ClaimKeeper>();
         services.AddSingleton<Fingerprints>();
@@ -26,8 +28,20 @@ public static class OperationsRegistration
         services.AddSingleton<Refusals>();
         services.AddSingleton<CreateConnections>();
         services.AddSingleton<TestConnections>();
+        services.AddSingleton<IGrantProvider, GrantProvider>();
+        services.AddSingleton<IGrantLives, GrantLives>();
+        services.AddSingleton<GrantWarnings>();
+        services.AddSingleton<RenewGrants>();
+        services.AddSingleton<AccessTokens>();
+        services.AddSingleton<SignInConnectors>();
+        services.AddSingleton<SignInStates>();
+        services.AddSingleton<StartSignIns>();
+        services.AddSingleton<ConcludeSignIns>();
+        services.AddSingleton<FinishSignIns>();
+        services.AddSingleton<AdoptGrants>();
         services.AddSingleton<ChangeConnections>();
         services.AddSingleton<ConnectionQueries>();
+        services.AddSingleton<GrantQueries>();
         services.AddSingleton<ActivityQueries>();
         services.AddSingleton<WaitQueries>();
         services.AddSingleton<DueWaits>();

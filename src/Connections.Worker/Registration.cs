@@ -28,6 +28,7 @@ public static class Registration
         builder.Services.AddBusPart(bus =>
         {
             bus.AddCommandConsumer<CheckConnectionConsumer>("check-connection", atOnce: 16);
+            bus.AddCommandConsumer<RenewGrantConsumer>("renew-grant", atOnce: 16);
             bus.AddCommandConsumer<CreateConnectionConsumer>("create-connection", atOnce: 16);
             bus.AddCommandConsumer<ReconnectConnectionConsumer>("reconnect-connection", atOnce: 16);
             bus.AddCommandConsumer<TestConnectionConsumer>("test-connection", atOnce: 16);
@@ -48,6 +49,7 @@ public static class Registration
     private static void AddProjections(IServiceCollection services)
     {
         services.AddProjection<ConnectionsProjection>();
+        services.AddProjection<GrantsProjection>();
         services.AddProjection<ActivitiesProjection>();
         services.AddProjection<WaitsProjection>();
     }
@@ -56,6 +58,7 @@ public static class Registration
     {
         services.AddReactor<SendRequested>();
         services.AddReactor<MendConnections>();
+        services.AddReactor<MarkDeadGrants>();
         services.AddReactor<DestroySecrets>();
         services.AddReactor<PublishActivities>();
         services.AddReactor<PublishConnections>();
@@ -87,6 +90,9 @@ public static class Registration
             quartz.ScheduleJob<CheckDueConnections>(Every(TimeSpan.FromSeconds(30)));
             quartz.ScheduleJob<DestroySecretsLeft>(Every(TimeSpan.FromMinutes(10)));
             quartz.ScheduleJob<RemoveOrphanedEntries>(Every(TimeSpan.FromHours(1)));
+            quartz.ScheduleJob<WarnOfEndingGrants>(Every(TimeSpan.FromHours(1)));
+            quartz.ScheduleJob<KeepGrantsWarm>(Every(TimeSpan.FromDays(1)));
+            quartz.ScheduleJob<ShortenTokenStreams>(Every(TimeSpan.FromDays(1)));
             quartz.ScheduleJob<RemoveEndedActivities>(Every(TimeSpan.FromDays(1)));
         });
         services.AddQuartzHostedService();

@@ -6,7 +6,7 @@ using Standalone;
 
 return await StartGuard.Run(async () =>
 {
-    var builder = WebApplication.CreateBuilder(KeysCommand.Settings(args));
+    var builder = WebApplication.CreateBuilder(KeysCommand.Settings(Demo.Without(args)));
     builder.AddDefaults();
     builder.AddStandaloneDefaults();  // a loopback address, an API key
     builder.AddEmbeddedStores();      // SQLite files in one folder
@@ -14,6 +14,7 @@ return await StartGuard.Run(async () =>
     builder.AddConnectionsWorker();
     builder.AddActivitiesWorker();
     builder.AddEmbeddedStart();       // what an earlier run left is judged
+    if (Demo.Asked(args)) await builder.AddDemo(); // a provider of its own, to try sign-ins with
     builder.AddBus();                 // in memory
     var app = builder.Build();
     if (KeysCommand.Asked(args))

@@ -47,6 +47,29 @@ public sealed class StartTests
         Assert.Contains("key-ring.json", refused.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Where_people_sign_in_the_address_that_browsers_come_back_to_is_needed()
+    {
+        using var folder = new DataFolder();
+        var application = new Dictionary<string, string> { ["OAuth__demo-mail__ClientId"] = "c" };
+        await using var refused = Launched.Start("Standalone", application, "--data", folder.Path, "--urls", "http://0.0.0.0:0");
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains("set Http:PublicUrl", refused.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://connections.example.com")]
+    [InlineData("https://user@connections.example.com")]
+    [InlineData("https://connections.example.com/?next=x")]
+    [InlineData("connections.example.com")]
+    public async Task A_public_address_that_browsers_must_not_be_sent_to_is_refused(string address)
+    {
+        using var folder = new DataFolder();
+        await using var refused = Service.Launch(folder.Path, new Dictionary<string, string> { ["Http__PublicUrl"] = address });
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains("PublicUrl", refused.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Connections.Api")]
     [InlineData("Connections.Worker")]

@@ -26,7 +26,7 @@ internal sealed class Office
     {
         Log = new InterruptedLog(new SteppedLog(new InMemoryEventLog(Clock)));
         Connections = new ConnectionStreams(Log);
-        Claims = new ClaimKeeper(new ClaimStreams(Log), Connections, new Courtesy(Clock));
+        Claims = new ClaimKeeper(new ClaimStreams(Log), Connections, new Courtesy(Clock), Clock);
         var catalogue = new ConnectorCatalogue([Connector]);
         var time = TimeProvider.System; // the provider's time is not what is tested here
         var runner = new ConnectorRunner(
@@ -38,7 +38,7 @@ internal sealed class Office
         vault = new SteppedVault(Vault);
         create = new CreateConnections(Connections, forms, probe, Claims, fingerprints, vault, refusals);
         change = new ChangeConnections(Connections, forms, probe, Claims, vault, refusals);
-        test = new TestConnections(Connections, probe, Claims, vault);
+        test = new TestConnections(Connections, probe, Claims, vault, new AccessTokens(catalogue, keeper: null!)); // nobody signs in here
     }
 
     public FakeTimeProvider Clock { get; } = new();

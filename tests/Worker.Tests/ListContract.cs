@@ -18,7 +18,9 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     {
         var log = new InMemoryEventLog(clock);
         story = new Story(log, clock);
-        rows = await Rows.Of(store, log, new ConnectionsProjection(), new ActivitiesProjection(), new WaitsProjection(new WakeSignal()));
+        rows = await Rows.Of(
+            store, log, new ConnectionsProjection(), new GrantsProjection(new NoLimits()), new ActivitiesProjection(),
+            new WaitsProjection(new WakeSignal()));
         (connections, activities) = (new ConnectionQueries(rows.Database), new ActivityQueries(rows.Database));
     }
 
@@ -35,7 +37,7 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         var first = await connections.List(Story.Workspace, Filter() with { Limit = 3 }, default);
         var second = await connections.List(Story.Workspace, Filter() with { Limit = 3, After = Cursor.Parse(first.Next) }, default);
 
-        Assert.Equal([ids[4], ids[3], ids[2], ids[0]], first.Items.Concat(second.Items).Select(v => v.Id));
+        Assert.Equal([ids[4], ids[3], ids[2], ids[0]], first.Items.Concat(second.Items).Select(v => v.Connection.Id));
         Assert.Null(second.Next);
     }
 
@@ -56,6 +58,20 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Equal(shop, (await connections.Named(Story.Workspace, ScriptedConnector.Id, "büro-SHOP", default))?.Id);
         Assert.Null(await connections.Named(Story.Workspace, ScriptedConnector.Id, "Gone", default));
         Assert.False(await connections.Unreachable(Story.Workspace, shop, default));
+    }
+
+    [Fact]
+    public async Task Connections_whose_sign_in_is_expected_to_end_are_found()
+    {
+        await Connected("Typed");
+        var (mail, files) = (await story.SignedIn("Mail", "mail"), await story.SignedIn("Files", "files"));
+        await story.Connection(files, new ConnectionReauthRequired("no", 1));
+        await rows.Follow();
+
+        var end = clock.GetUtcNow().AddDays(90);
+        Assert.Equal([mail], await Listed(Filter() with { ExpiresBefore = end }));
+        Assert.Empty(await Listed(Filter() with { ExpiresBefore = end.AddTicks(-1) }));
+        Assert.Equal(3, (await Listed(Filter())).Count);
     }
 
     [Fact]
@@ -91,12 +107,12 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Empty(await Listed(Filter() with { Status = "\0", Connector = "\0" }));
     }
 
-    private static ConnectionFilter Filter() => new(null, null, null, 100, Cursor.Start);
+    private static ConnectionFilter Filter() => new(null, null, null, null, 100, Cursor.Start);
 
     private static ActivityFilter Activities() => new(null, null, null, 100, Cursor.Start);
 
     private async Task<IReadOnlyList<Guid>> Listed(ConnectionFilter filter) =>
-        [.. (await connections.List(Story.Workspace, filter, default)).Items.Select(v => v.Id)];
+        [.. (await connections.List(Story.Workspace, filter, default)).Items.Select(v => v.Connection.Id)];
 
     private async Task<IReadOnlyList<Guid>> Listed(ActivityFilter filter) =>
         [.. (await activities.List(Story.Workspace, filter, default)).Items.Select(v => v.Id)];

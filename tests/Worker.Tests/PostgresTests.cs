@@ -1,5 +1,6 @@
 using TestServers;
 using Worker.Tests.Checks;
+using Worker.Tests.Grants;
 using Worker.Tests.Jobs;
 using Worker.Tests.Waiting;
 
@@ -25,3 +26,5 @@ public sealed class PostgresCrowdTests(PostgresDatabases databases, ITestOutputH
 public sealed class PostgresListTests(PostgresDatabases databases) : ListContract(new PostgresRows(databases));
 
 public sealed class PostgresRacingNotesTests(PostgresDatabases databases) : RacingNotesContract(new PostgresRows(databases));
+
+public sealed class PostgresGrantLifeTests(PostgresDatabases databases) : GrantLifeContract(new PostgresRows(databases));

@@ -32,6 +32,9 @@ public abstract class QueryPlanContract(RowStore store)
         { "running", WaitQueries.RunningSql, "waits_running" },
         { "due for a check", ConnectionQueries.DueSql, "connections_due" },
         { "secrets left", ConnectionQueries.SecretsLeftSql, "connections_secrets" },
+        { "to be warned of", GrantQueries.WarnSql, "grants_warn" },
+        { "to be kept warm", GrantQueries.WarmSql, "grants_warm" },
+        { "tokens of many events", GrantQueries.ManyEventsSql, "grants_long" },
         { "ended", EndedActivities.BeforeSql, "activities_ended" },
         { "oldest", EndedActivities.OldestSql, "activities_oldest" }
     };
@@ -41,7 +44,8 @@ public abstract class QueryPlanContract(RowStore store)
     public async Task A_question_scans_and_sorts_no_table(string name, string sql, string index)
     {
         await using var rows = await Rows.Of(
-            store, new InMemoryEventLog(), new WaitsProjection(new WakeSignal()), new ConnectionsProjection(), new ActivitiesProjection());
+            store, new InMemoryEventLog(), new WaitsProjection(new WakeSignal()), new ConnectionsProjection(), new ActivitiesProjection(),
+            new GrantsProjection(new NoLimits()));
         var plan = await rows.Plan(sql, Any);
         TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {string.Join('\n', plan)}");
         Assert.Contains(plan, step => System.Text.RegularExpressions.Regex.IsMatch(step, $"{store.ByIndex}{index}\\b"));

@@ -1,4 +1,5 @@
 using Worker.Tests.Checks;
+using Worker.Tests.Grants;
 using Worker.Tests.Jobs;
 using Worker.Tests.Waiting;
 
@@ -23,3 +24,5 @@ public sealed class SqliteCrowdTests(ITestOutputHelper output) : CrowdContract(n
 public sealed class SqliteListTests() : ListContract(new SqliteRows());
 
 public sealed class SqliteRacingNotesTests() : RacingNotesContract(new SqliteRows());
+
+public sealed class SqliteGrantLifeTests() : GrantLifeContract(new SqliteRows());

@@ -7,6 +7,7 @@ using Connections.ReadModels;
 namespace Connections.Api;
 
 /// <summary>A connection as callers see it.</summary>
+/// <param name="Scopes">Granted at the sign-in, which may be fewer than were asked for; null where nobody signed in.</param>
 public sealed record ConnectionAnswer(
     Guid Id,
     string Workspace,
@@ -25,20 +26,24 @@ public sealed record ConnectionAnswer(
     DateTimeOffset? LastConnectedAt,
     LastTest? LastTest,
     Expiry? Expires,
+    IReadOnlyList<string>? Scopes,
     IReadOnlyList<string> Actions,
     long Version)
 {
     private static readonly string[] All = ["test", "reconnect", "rename", "delete"];
 
+    /// <param name="grant">Null where nobody signed in.</param>
+    /// <param name="forecast">When its sign-in is expected to end; null where nothing is expected.</param>
     /// <param name="lastUse">When an activity last succeeded over it, as far as is known.</param>
-    public static ConnectionAnswer Of(ConnectionView v, DateTimeOffset? lastUse) => new(
+    public static ConnectionAnswer Of(
+        ConnectionView v, GrantView? grant, Forecast? forecast, DateTimeOffset now, DateTimeOffset? lastUse = null) => new(
         v.Id,
         v.Workspace,
         v.Connector,
         v.Name,
         v.Status,
         v.StatusReason,
-        false,
+        forecast?.Passed(now) is not null,
         v.Account,
         null,
         v.Settings,
@@ -46,10 +51,11 @@ public sealed record ConnectionAnswer(
         v.CredentialVersion,
         v.CreatedAt,
         v.CreatedBy,
-        lastUse > v.LastConnectedAt || v.LastConnectedAt is null ? lastUse : v.LastConnectedAt,
+        new[] { lastUse, v.LastConnectedAt, grant?.RenewedAt }.Max(),
         v.LastTest,
-        null,
-        v.Status == ConnectionStatus.Deleted ? [] : All,
+        forecast is null ? null : new Expiry(forecast.At, forecast.Basis),
+        v.Scopes,
+        v.Status switch { ConnectionStatus.Deleted => [], ConnectionStatus.Authorizing => ["delete"], _ => All },
         v.Version);
 }
 

@@ -15,6 +15,10 @@ internal static class ConnectionSummary
         ConnectionReconnected r => $"Reconnected to {r.Account.Display}.",
         ConnectionRenamed r => $"Renamed to \"{r.Name}\".",
         ConnectionFenced => "Lost its claim to a name or account that it no longer had.",
+        ConnectionExpiring x => $"Its sign-in is expected to end in {x.DaysLeft} {(x.DaysLeft == 1 ? "day" : "days")}.",
+        AuthorizationStarted => "Somebody was sent to sign in.",
+        AuthorizationCodeReceived => "Somebody came back from signing in.",
+        AuthorizationFailed f => $"The sign-in failed: {f.Message}",
         ConnectionDeleted => "Deleted.",
         ConnectionSecretsDestroyed => "Its credentials were destroyed.",
         _ => e.GetType().Name

@@ -16,6 +16,7 @@ public static class Problems
         ["request.conflict"] = 503,
         ["request.unavailable"] = 503,
         ["connector.not-found"] = 404,
+        ["connector.not-configured"] = 422,
         ["connection.not-found"] = 404,
         ["activity.not-found"] = 404,
         ["key.not-found"] = 404,

@@ -21,13 +21,14 @@ public static class ConnectionEndpoints
         var connections = routes.MapGroup("/api/connections").WithTags("Connections");
         connections.MapPost("/test", Test).WithSummary("Tries credentials and keeps nothing").Needs(Role.Manager);
         connections.MapPost("/", Create).WithSummary("Tries credentials and keeps them as a connection").Needs(Role.Manager)
-            .Produces<ConnectionAnswer>(201);
+            .Produces<ConnectionAnswer>(201).Produces<SignInAnswer>(202);
         connections.MapGet("/", List).WithSummary("Lists connections").Needs(Role.Viewer);
         connections.MapGet("/{id:guid}", Get).WithSummary("One connection, now or as it was").Needs(Role.Viewer);
         connections.MapGet("/{id:guid}/history", History).WithSummary("What happened to a connection").Needs(Role.Viewer);
         connections.MapPatch("/{id:guid}", Rename).WithSummary("Renames a connection").Needs(Role.Manager);
         connections.MapPost("/{id:guid}/test", TestOne).WithSummary("Tries a connection").Needs(Role.Manager);
-        connections.MapPost("/{id:guid}/reconnect", Reconnect).WithSummary("Mends a connection with new credentials").Needs(Role.Manager);
+        connections.MapPost("/{id:guid}/reconnect", Reconnect).WithSummary("Mends a connection with new credentials").Needs(Role.Manager)
+            .Produces<TestAnswer>();
         connections.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a connection and destroys its credentials").Needs(Role.Manager)
             .Produces(204);
     }
@@ -36,12 +37,13 @@ public static class ConnectionEndpoints
         TestAnswer.Of(await create.Test(http.Who(), body.Connector, body.Settings, body.Credentials, ct));
 
     private static async Task<IResult> Create(
-        CreateRequest body, HttpContext http, CreateConnections create, ConnectionAnswers answers, CancellationToken ct)
+        CreateRequest body, HttpContext http, CreateConnections create, SignInDoor signIns, ConnectionAnswers answers, CancellationToken ct)
     {
         var wanted = new NewConnection(
             body.Id ?? Guid.NewGuid(), body.Connector, body.Name, body.Settings, body.Credentials, body.SkipTest ?? false);
-        var id = await create.Create(http.Who(), wanted, ct);
-        return TypedResults.Created($"/api/connections/{id}", await answers.Now(http.Who().Workspace, id, ct));
+        if (!signIns.IsFor(body.Connector)) await create.Create(http.Who(), wanted, ct);
+        else if (await signIns.Create(http, wanted, ct) is { } signIn) return TypedResults.Accepted((string?)null, signIn);
+        return TypedResults.Created($"/api/connections/{wanted.Id}", await answers.Now(http.Who().Workspace, wanted.Id, ct));
     }
 
     private static async Task<Page<ConnectionAnswer>> List(
@@ -52,16 +54,19 @@ public static class ConnectionEndpoints
         string? cursor,
         int? limit,
         HttpContext http,
-        ConnectionQueries rows,
+        ConnectionAnswers answers,
+        TimeProvider clock,
         CancellationToken ct)
     {
         if (expiringWithinDays is < 0 or > 3_650) throw Paging.Malformed("expiringWithinDays", "From 0 to 3650.");
-        // nothing that this version connects to is known to expire
-        if (expiringWithinDays is not null) return new Page<ConnectionAnswer>([], null);
         var filter = new ConnectionFilter(
-            connector, Paging.OneOf<ConnectionStatus>("status", status), q, Paging.Limit(limit), Cursor.Parse(cursor));
-        var page = await rows.List(http.Who().Workspace, filter, ct);
-        return new Page<ConnectionAnswer>([.. page.Items.Select(v => ConnectionAnswer.Of(v, null))], page.Next);
+            connector,
+            Paging.OneOf<ConnectionStatus>("status", status),
+            q,
+            expiringWithinDays is { } days ? clock.GetUtcNow() + TimeSpan.FromDays(days) : null,
+            Paging.Limit(limit),
+            Cursor.Parse(cursor));
+        return await answers.List(http.Who().Workspace, filter, ct);
     }
 
     private static async Task<ConnectionAnswer> Get(
@@ -83,9 +88,11 @@ public static class ConnectionEndpoints
     private static async Task<TestAnswer> TestOne(Guid id, HttpContext http, TestConnections tests, CancellationToken ct) =>
         TestAnswer.Of(await tests.Test(http.Who(), id, ct));
 
-    private static async Task<TestAnswer> Reconnect(
-        Guid id, ReconnectRequest body, HttpContext http, ChangeConnections change, CancellationToken ct) =>
-        TestAnswer.Of(await change.Reconnect(http.Who(), id, body.Settings, body.Credentials, ct));
+    private static async Task<IResult> Reconnect(
+        Guid id, ReconnectRequest? body, HttpContext http, ChangeConnections change, SignInDoor signIns, CancellationToken ct) =>
+        await signIns.IsFor(http.Who(), id, ct)
+            ? TypedResults.Ok(await signIns.Reconnect(http, id, ct))
+            : TypedResults.Ok(TestAnswer.Of(await change.Reconnect(http.Who(), id, body?.Settings, body?.Credentials, ct)));
 
     private static async Task<IResult> Delete(Guid id, HttpContext http, ChangeConnections change, CancellationToken ct)
     {

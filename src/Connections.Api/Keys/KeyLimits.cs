@@ -10,6 +10,9 @@ public sealed class HttpOptions
     /// <summary>Requests per second that one key may send.</summary>
     [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 2_000;
+
+    /// <summary>Where browsers find this service, such as <c>https://connections.example.com</c>; needed outside loopback.</summary>
+    public string? PublicUrl { get; set; }
 }
 
 /// <summary>How fast each key may call this process.</summary>

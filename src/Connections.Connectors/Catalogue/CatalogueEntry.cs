@@ -6,6 +6,7 @@ namespace Connections.Connectors;
 /// <param name="Authentication"><c>password</c>, <c>apiKey</c>, <c>oauth2</c>, <c>none</c>.</param>
 /// <param name="Settings">Fields of the form that are not secret: seen by everyone who may read the connection.</param>
 /// <param name="Credentials">Fields of the form that go to the vault; those not marked secret (a user name) are shown again.</param>
+/// <param name="OAuth">How one signs in; null where <paramref name="Authentication"/> is not <c>oauth2</c>.</param>
 /// <param name="Concurrency">Activities of one connection at a time, per worker process.</param>
 public sealed record CatalogueEntry(
     string Id,
@@ -17,7 +18,8 @@ public sealed record CatalogueEntry(
     IReadOnlyList<FormField> Credentials,
     IReadOnlyList<Scope> Scopes,
     IReadOnlyList<ActivityDescription> Activities,
-    int Concurrency = 10);
+    int Concurrency = 10,
+    OAuthDefinition? OAuth = null);
 
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c>, <c>text</c> (several lines), <c>object</c>.</param>
 /// <param name="Options">The values to choose from; null where any value will do.</param>

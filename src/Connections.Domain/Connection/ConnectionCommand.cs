@@ -20,7 +20,11 @@ public static partial class ConnectionDecider
         .Map<ConnectionFenced>("connection-fenced")
         .Map<ConnectionAbandoned>("connection-abandoned")
         .Map<ConnectionDeleted>("connection-deleted")
-        .Map<ConnectionSecretsDestroyed>("connection-secrets-destroyed");
+        .Map<ConnectionSecretsDestroyed>("connection-secrets-destroyed")
+        .Map<ConnectionExpiring>("connection-expiring")
+        .Map<AuthorizationStarted>("authorization-started")
+        .Map<AuthorizationCodeReceived>("authorization-code-received")
+        .Map<AuthorizationFailed>("authorization-failed");
 
     public static readonly Decider<ConnectionState, ConnectionCommand, ConnectionEvent> Decider =
         new(ConnectionState.Initial, ConnectionState.Evolve, Decide);
@@ -37,6 +41,11 @@ public static partial class ConnectionDecider
         FenceConnection c => Decide(c, now),
         DeleteConnection c => Decide(c, now),
         RecordSecretsDestroyed c => Decide(c, now),
+        StartAuthorization c => Decide(c, now),
+        ReceiveCode c => Decide(c, now),
+        FailAuthorization c => Decide(c, now),
+        WarnOfExpiry c => Decide(c, now),
+        RepairGrant c => Decide(c, now),
         _ => throw new UnreachableException($"{command.GetType().Name} is not decided")
     };
 
@@ -45,6 +54,8 @@ public static partial class ConnectionDecider
     {
         ConnectionStatus.Absent or ConnectionStatus.Abandoned =>
             throw new RejectedException("connection.not-found", "There is no such connection."),
+        ConnectionStatus.Authorizing =>
+            throw new RejectedException("connection.not-found", "There is no such connection yet: nobody has signed in for it."),
         ConnectionStatus.Deleted => throw new RejectedException("connection.deleted", "The connection was deleted."),
         _ => now.Live!
     };

@@ -9,6 +9,7 @@ public abstract record ConnectionEvent;
 /// <param name="VaultEntry">Where the secret lies; the event that names an entry makes it live.</param>
 /// <param name="Fingerprints">Keyed hashes of the account's identities.</param>
 /// <param name="Outcome"><c>ok</c>, or <c>skipped</c> where nobody tried the credentials.</param>
+/// <param name="Scopes">Granted at a sign-in, which may be fewer than were asked for; null where nobody signed in.</param>
 public sealed record ConnectionCreated(
     string Connector,
     string Name,
@@ -17,7 +18,8 @@ public sealed record ConnectionCreated(
     string VaultEntry,
     Account Account,
     IReadOnlyList<string> Fingerprints,
-    string Outcome) : ConnectionEvent;
+    string Outcome,
+    IReadOnlyList<string>? Scopes = null) : ConnectionEvent;
 
 /// <param name="Probe">One try at the provider: reported twice it is recorded once.</param>
 /// <param name="Outcome"><c>ok</c> or a failure kind.</param>
@@ -41,7 +43,12 @@ public sealed record ConnectionReconnected(
     JsonElement Settings,
     JsonElement Credentials,
     Account Account,
-    IReadOnlyList<string> Fingerprints) : ConnectionEvent;
+    IReadOnlyList<string> Fingerprints,
+    IReadOnlyList<string>? Scopes = null) : ConnectionEvent;
+
+/// <summary>The sign-in is expected to end; told once at each of 14, 7 and 1 days before. A forecast only warns.</summary>
+/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>.</param>
+public sealed record ConnectionExpiring(DateTimeOffset ExpiresAt, string Basis, int DaysLeft, int CredentialVersion) : ConnectionEvent;
 
 public sealed record ConnectionRenamed(string Name) : ConnectionEvent;
 

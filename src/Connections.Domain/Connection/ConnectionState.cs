@@ -5,6 +5,7 @@ namespace Connections.Domain;
 public enum ConnectionStatus
 {
     Absent,
+    Authorizing,
     Connected,
     Unreachable,
     ReauthRequired,
@@ -37,6 +38,12 @@ public sealed record ConnectionState
 
     public bool SecretsDestroyed { get; private init; }
 
+    /// <summary>The newest attempt to sign in; null when there was none.</summary>
+    public SignIn? SignIn { get; private init; }
+
+    /// <summary>What was last warned of; null when nobody was.</summary>
+    public ConnectionExpiring? Warned { get; private init; }
+
     /// <summary>A person can see and use it.</summary>
     public bool Exists => Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable or ConnectionStatus.ReauthRequired;
 
@@ -48,16 +55,31 @@ public sealed record ConnectionState
             Creation = c,
             Name = c.Name,
             LastOutcome = c.Outcome,
-            Live = new ConnectionReconnected(1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints)
+            Live = new ConnectionReconnected(1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes),
+            SignIn = was.SignIn?.Ended(well: true)
         },
         ConnectionTested t => Tested(was, t),
         ConnectionReauthRequired => was with { Status = ConnectionStatus.ReauthRequired },
-        ConnectionReconnected r => was with { Status = ConnectionStatus.Connected, Live = r },
+        ConnectionReconnected r => was with { Status = ConnectionStatus.Connected, Live = r, SignIn = was.SignIn?.Mended() },
         ConnectionRenamed r => was with { Name = r.Name },
         ConnectionFenced f => was with { LastFence = f.Fence },
         ConnectionAbandoned => was with { Status = ConnectionStatus.Abandoned },
         ConnectionDeleted => was with { Status = ConnectionStatus.Deleted },
         ConnectionSecretsDestroyed => was with { SecretsDestroyed = true },
+        ConnectionExpiring x => was with { Warned = x },
+        AuthorizationStarted a => was with
+        {
+            Status = was.Status == ConnectionStatus.Absent ? ConnectionStatus.Authorizing : was.Status,
+            Name = was.Exists ? was.Name : a.Name,
+            SignIn = new SignIn(a, SignInPhase.Started)
+        },
+        AuthorizationCodeReceived => was with { SignIn = was.SignIn! with { Phase = SignInPhase.CodeReceived } },
+        AuthorizationFailed => was with
+        {
+            Status = was.Status == ConnectionStatus.Authorizing ? ConnectionStatus.Absent : was.Status,
+            Name = was.Exists ? was.Name : "",
+            SignIn = was.SignIn?.Ended(well: false)
+        },
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };
 

@@ -16,6 +16,9 @@ public static partial class ConnectionDecider
     public static IReadOnlyList<ConnectionEvent> Decide(CreateConnection c, ConnectionState now) => now.Status switch
     {
         ConnectionStatus.Absent => [c.Connection],
+        ConnectionStatus.Authorizing when now.SignIn!.Of.SameBody(c.Connection) => [c.Connection],
+        ConnectionStatus.Authorizing => throw new RejectedException(
+            "connection.id-reused", "Somebody is signing in for a connection with this id and another body. Use a new id."),
         ConnectionStatus.Abandoned => throw new RejectedException(
             "connection.id-reused", "This id was given up: another connection took its name or account meanwhile. Use a new id."),
         ConnectionStatus.Deleted => throw new RejectedException("connection.deleted", "The connection with this id was deleted. Use a new id."),

@@ -10,6 +10,8 @@ public static partial class ConnectionDecider
     public static IReadOnlyList<ConnectionEvent> Decide(DeleteConnection c, ConnectionState now)
     {
         if (now.Status == ConnectionStatus.Deleted) return [];
+        if (now.Status == ConnectionStatus.Authorizing) return [AuthorizationFailed.Cancelled(now.SignIn!.Of.Attempt)];
+        if (now is { Status: ConnectionStatus.Absent, SignIn: not null }) return []; // given up before anybody signed in
         Changeable(now);
         return [new ConnectionDeleted()];
     }

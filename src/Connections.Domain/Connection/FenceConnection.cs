@@ -8,7 +8,7 @@ public static partial class ConnectionDecider
 {
     public static IReadOnlyList<ConnectionEvent> Decide(FenceConnection c, ConnectionState now) => now.Status switch
     {
-        ConnectionStatus.Absent => [new ConnectionAbandoned(c.Claim)],
+        ConnectionStatus.Absent or ConnectionStatus.Authorizing => [new ConnectionAbandoned(c.Claim)],
         ConnectionStatus.Abandoned or ConnectionStatus.Deleted => [],
         _ when now.LastFence == c.Fence => [],
         _ => [new ConnectionFenced(c.Fence, c.Claim)]

@@ -9,7 +9,8 @@ public sealed record ReconnectConnection(
     JsonElement Settings,
     JsonElement Credentials,
     Account Account,
-    IReadOnlyList<string> Fingerprints) : ConnectionCommand;
+    IReadOnlyList<string> Fingerprints,
+    IReadOnlyList<string>? Scopes = null) : ConnectionCommand;
 
 public static partial class ConnectionDecider
 {
@@ -24,6 +25,10 @@ public static partial class ConnectionDecider
                 $"These credentials are of {c.Account.Display}; the connection is to {live.Account.Display}. Add another connection for it.");
         }
 
-        return [new ConnectionReconnected(now.CredentialVersion + 1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints)];
+        return
+        [
+            new ConnectionReconnected(
+                now.CredentialVersion + 1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes)
+        ];
     }
 }

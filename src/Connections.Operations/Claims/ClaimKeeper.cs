@@ -7,7 +7,7 @@ namespace Connections.Operations;
 /// Takes names and accounts for a connection. A claim of another counts while that connection's stream confirms it; one that does not is
 /// respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails instead of making a second.
 /// </summary>
-public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, Courtesy courtesy)
+public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, Courtesy courtesy, TimeProvider clock)
 {
     private const int Tries = 10;
 
@@ -15,7 +15,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
     public Task<Claim> TakeName(Who who, Guid connection, string connector, string name, CancellationToken ct) => Take(
         new Claim(ClaimDecider.NameStream(who.Workspace, connector, name), connection, Guid.NewGuid()),
         who,
-        holder => holder.Creation?.Connector == connector && ConnectionName.Key(holder.Name) == ConnectionName.Key(name),
+        holder => Connector(holder) == connector && ConnectionName.Key(holder.Name) == ConnectionName.Key(name),
         holder => Taken("connection.name-taken", $"The name \"{name}\" is taken by another connection of this connector.", holder),
         ct);
 
@@ -60,6 +60,12 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
         if (claim.State.Holder == connection) await GiveBack([new Claim(claim.Stream, connection, claim.State.Attempt)], who, ct);
     }
 
+    private static string? Connector(ConnectionState holder) => holder.Creation?.Connector ?? holder.SignIn?.Of.Connector;
+
+    // a sign-in keeps its name for its ten minutes
+    private bool SigningIn(ConnectionState holder) =>
+        holder.Status == ConnectionStatus.Authorizing && clock.GetUtcNow() <= holder.SignIn!.Of.Until;
+
     private async Task<Claim> Take(
         Claim wanted, Who who, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
     {
@@ -71,7 +77,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                 if (claim.State.Holder is { } holder && holder != wanted.Connection)
                 {
                     var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), ct);
-                    if (held.State.Exists && confirms(held.State)) throw taken(holder);
+                    if ((held.State.Exists || SigningIn(held.State)) && confirms(held.State)) throw taken(holder);
                     var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
                     if (mayConfirm && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
                     // a fence of its own for each try: the holder may have read its stream behind the one before

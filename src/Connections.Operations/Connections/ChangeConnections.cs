@@ -23,6 +23,12 @@ public sealed class ChangeConnections(
     {
         var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
         var live = ConnectionDecider.Changeable(now.State);
+        if (forms.Find(now.State.Creation!.Connector).Entry is { OAuth: not null } known)
+        {
+            var where = $"One signs in to {known.Name}: POST /api/connections/{{id}}/reconnect answers where.";
+            throw ConnectionForms.Invalid([new FieldError("credentials", where)]);
+        }
+
         var stored = await vault.Get(who.Workspace, id, live.VaultEntry, ct) ?? Secret.None;
         var draft = forms.ReadChange(now.State, stored, settings, credentials);
         var probed = await probe.Try(who, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
@@ -35,6 +41,16 @@ public sealed class ChangeConnections(
         await AtRevision(who, id, reconnect, state => NewAccounts(who, id, state, reconnect, ct), ct);
         return probed;
     }
+
+    /// <summary>What a sign-in brought, kept in the vault already, for the same account.</summary>
+    /// <param name="still">Whether what was read allows it still; it throws where not.</param>
+    public Task Renew(Who who, Guid id, ReconnectConnection renewed, Action<ConnectionState> still, CancellationToken ct) => AtRevision(
+        who, id, renewed, state =>
+        {
+            still(state);
+            ConnectionDecider.Decide(renewed, state);
+            return NewAccounts(who, id, state, renewed, ct);
+        }, ct);
 
     /// <returns>Whether anything changed.</returns>
     public async Task<bool> Rename(Who who, Guid id, string? typed, CancellationToken ct)
@@ -52,8 +68,13 @@ public sealed class ChangeConnections(
     }
 
     /// <returns>Whether anything changed.</returns>
-    public async Task<bool> Delete(Who who, Guid id, CancellationToken ct) =>
-        (await connections.Handle(ConnectionDecider.Stream(who.Workspace, id), new DeleteConnection(), who.Metadata, ct)).Position is not null;
+    public async Task<bool> Delete(Who who, Guid id, CancellationToken ct)
+    {
+        var deleted = await connections.Handle(ConnectionDecider.Stream(who.Workspace, id), new DeleteConnection(), who.Metadata, ct);
+        if (deleted is { Position: not null, State: { Status: ConnectionStatus.Absent, SignIn.Of: var was } })
+            await claims.GiveUpName(who, id, was.Connector, was.Name, CancellationToken.None);
+        return deleted.Position is not null;
+    }
 
     // claims are taken after the revision is read, and the event is appended just there: a fence in between is a conflict, and all begins again
     private async Task<Loaded<ConnectionState>> AtRevision(

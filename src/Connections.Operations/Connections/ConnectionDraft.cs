@@ -36,6 +36,14 @@ public sealed class ConnectionForms(ConnectorCatalogue catalogue)
             credentials is null ? JsonDocument.Parse(stored.Reveal()).RootElement : Over(live.Credentials, credentials, shown.Contains));
     }
 
+    /// <summary>For connectors that one signs in to: settings alone, with their defaults.</summary>
+    /// <exception cref="RejectedException"><c>connection.invalid</c> with fields</exception>
+    public static JsonElement ReadSettings(CatalogueEntry entry, JsonElement? settings)
+    {
+        var form = FormCheck.CheckSettings(entry, settings ?? Nothing);
+        return form.Errors.Count > 0 ? throw Invalid(form.Errors) : form.Settings;
+    }
+
     public IConnector Find(string? connector) => catalogue.Find(connector ?? "") ?? throw new RejectedException(
         "connector.not-found", $"There is no connector \"{connector}\". GET /api/connectors lists them.");
 

@@ -13,6 +13,7 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
     {
         var e = (ConnectionEvent)ConnectionDecider.Names.Read(recorded);
         if (e is ConnectionFenced or ConnectionAbandoned or ConnectionSecretsDestroyed) return null;
+        if (e is AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed) return null;
         var history = (await log.Read(recorded.Stream, ct)).Events;
         var was = ConnectionView.Fold(history.TakeWhile(h => h.Revision < recorded.Revision));
         var now = ConnectionView.Evolve(was, recorded)!;
@@ -54,6 +55,7 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
             Domain.ConnectionRenamed => new Contracts.ConnectionRenamed(now.Name, account, now.CredentialVersion),
             Domain.ConnectionReconnected => new Contracts.ConnectionReconnected(now.Name, account, now.CredentialVersion),
             Domain.ConnectionDeleted => new Contracts.ConnectionDeleted(now.Name, account, now.CredentialVersion, null),
+            Domain.ConnectionExpiring x => new Contracts.ConnectionExpiring(x.ExpiresAt, x.Basis, x.DaysLeft),
             Domain.ConnectionTested t when t.Requested || t.Outcome != was?.LastTest?.Outcome =>
                 new Contracts.ConnectionTested(t.Outcome, t.Message, t.CredentialVersion),
             Domain.ConnectionReauthRequired r => new Contracts.ConnectionReauthRequired(

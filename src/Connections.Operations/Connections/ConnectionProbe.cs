@@ -19,10 +19,19 @@ public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerp
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <param name="version">The credential version; 0 for credentials that are not kept yet.</param>
+    /// <param name="tokens">Where somebody signed in at the provider.</param>
     public async Task<Probed> Try(
-        Who who, string connector, Guid connection, int version, JsonElement settings, Secret credentials, bool byPerson, CancellationToken ct)
+        Who who,
+        string connector,
+        Guid connection,
+        int version,
+        JsonElement settings,
+        Secret credentials,
+        bool byPerson,
+        CancellationToken ct,
+        IAccessTokens? tokens = null)
     {
-        var use = new ConnectionUse(who.Workspace, connection, version, settings, credentials);
+        var use = new ConnectionUse(who.Workspace, connection, version, settings, credentials, Tokens: tokens);
         var result = await runner.Probe(connector, use, Limit, byPerson, ct);
         return new Probed(Guid.NewGuid(), result, await fingerprints.Of(who.Workspace, connector, result.Identities, ct));
     }

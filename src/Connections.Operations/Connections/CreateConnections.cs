@@ -20,6 +20,8 @@ public sealed class CreateConnections(
 {
     public async Task<Guid> Create(Who who, NewConnection wanted, CancellationToken ct)
     {
+        if (forms.Find(wanted.Connector).Entry is { OAuth: not null } entry)
+            throw ConnectionForms.Invalid([new FieldError("connector", $"One signs in to {entry.Name}: POST /api/connections answers where.")]);
         var (draft, name) = Read(wanted);
         var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, wanted.Id), ct);
         if (now.State.Status != ConnectionStatus.Absent)

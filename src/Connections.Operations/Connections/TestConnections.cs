@@ -5,7 +5,7 @@ using EventSourcing;
 namespace Connections.Operations;
 
 /// <summary>Tries kept connections, because a person asks or because they are due, and records what was seen.</summary>
-public sealed class TestConnections(ConnectionStreams connections, ConnectionProbe probe, ClaimKeeper claims, IVault vault)
+public sealed class TestConnections(ConnectionStreams connections, ConnectionProbe probe, ClaimKeeper claims, IVault vault, AccessTokens tokens)
 {
     private const int Tries = 3;
 
@@ -39,7 +39,15 @@ public sealed class TestConnections(ConnectionStreams connections, ConnectionPro
         }
 
         var probed = await probe.Try(
-            who, state.Creation!.Connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct);
+            who,
+            state.Creation!.Connector,
+            id,
+            live.CredentialVersion,
+            live.Settings,
+            credentials,
+            requested,
+            ct,
+            tokens.For(who.Workspace, id, state.Creation.Connector, live.CredentialVersion, live.VaultEntry, requested));
         var report = new RecordTest(
             probed.Id, probed.Outcome, probed.Message, live.CredentialVersion, requested, probed.Result.Account, probed.Fingerprints);
         await Record(stream, report, who, id, ct);

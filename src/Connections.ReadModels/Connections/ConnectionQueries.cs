@@ -6,7 +6,12 @@ using EventSourcing.Sql;
 
 namespace Connections.ReadModels;
 
-public sealed record ConnectionFilter(string? Connector, string? Status, string? Query, int Limit, Cursor After);
+/// <param name="ExpiresBefore">Only those whose sign-in is expected to end by then.</param>
+public sealed record ConnectionFilter(
+    string? Connector, string? Status, string? Query, DateTimeOffset? ExpiresBefore, int Limit, Cursor After);
+
+/// <param name="Grant">Null where nobody signed in.</param>
+public sealed record ListedConnection(ConnectionView Connection, GrantView? Grant);
 
 /// <summary>Questions about many connections, or about one as the rows know it; they may lag behind the log.</summary>
 public sealed class ConnectionQueries(ReadModelDatabase database)
@@ -20,17 +25,18 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
         ORDER BY workspace, id LIMIT @limit
         """;
 
-    public async Task<Page<ConnectionView>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
+    public async Task<Page<ListedConnection>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<string>(
+        var rows = await connection.QueryAsync<(string View, string? Grant)>(
             """
-            SELECT view FROM connections
-            WHERE workspace = @workspace AND (created_at < @Ticks OR (created_at = @Ticks AND id > @Id))
-              AND (@Connector IS NULL OR connector = @Connector)
-              AND (@Status IS NULL AND status <> 'deleted' OR status = @Status)
-              AND (@Query IS NULL OR name_key LIKE @Query ESCAPE '\')
-            ORDER BY created_at DESC, id LIMIT @Limit
+            SELECT c.view, g.view FROM connections c LEFT JOIN grants g ON g.workspace = c.workspace AND g.id = c.id
+            WHERE c.workspace = @workspace AND (c.created_at < @Ticks OR (c.created_at = @Ticks AND c.id > @Id))
+              AND (@Connector IS NULL OR c.connector = @Connector)
+              AND (@Status IS NULL AND c.status <> 'deleted' OR c.status = @Status)
+              AND (@Query IS NULL OR c.name_key LIKE @Query ESCAPE '\')
+              AND (@ExpiresBefore IS NULL OR g.expires_at <= @ExpiresBefore)
+            ORDER BY c.created_at DESC, c.id LIMIT @Limit
             """,
             new
             {
@@ -40,10 +46,13 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
                 Connector = StoredText.Of(filter.Connector),
                 Status = StoredText.Of(filter.Status),
                 Query = filter.Query is null ? null : StoredText.Of($"%{Like(ConnectionName.Key(filter.Query))}%"),
+                ExpiresBefore = filter.ExpiresBefore?.UtcTicks,
                 Limit = filter.Limit + 1
             });
         return Page.Of(
-            [.. rows.Select(r => View(r)!)], filter.Limit, v => new Cursor(v.CreatedAt.UtcTicks, v.Id.ToString()));
+            [.. rows.Select(r => new ListedConnection(View(r.View)!, GrantQueries.View(r.Grant)))],
+            filter.Limit,
+            i => new Cursor(i.Connection.CreatedAt.UtcTicks, i.Connection.Id.ToString()));
     }
 
     public async Task<ConnectionView?> Find(string workspace, Guid id, CancellationToken ct)

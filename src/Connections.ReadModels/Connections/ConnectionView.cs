@@ -41,6 +41,9 @@ public sealed record ConnectionView
     /// <summary>In a row, without one that reached the provider.</summary>
     public int FailedChecks { get; init; }
 
+    /// <summary>Granted at the last sign-in; null where nobody signed in.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
     /// <summary>After it was deleted.</summary>
     public bool SecretsDestroyed { get; init; }
 
@@ -56,6 +59,30 @@ public sealed record ConnectionView
 
     public static ConnectionView? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((ConnectionView?)null, Evolve);
 
+    /// <summary>A connection that somebody signs in for just now, by its id; no row knows it. Null when nobody does.</summary>
+    public static ConnectionView? SigningIn(IReadOnlyList<RecordedEvent> events, DateTimeOffset now)
+    {
+        var state = events.Select(e => (ConnectionEvent)ConnectionDecider.Names.Read(e)).Aggregate(ConnectionState.Initial, ConnectionState.Evolve);
+        if (state.Status != ConnectionStatus.Authorizing || state.SignIn!.Of is not { } of || of.Until < now) return null;
+        var name = StreamName.Of(events[0].Stream);
+        return new ConnectionView
+        {
+            Workspace = name.Workspace,
+            Id = name.Id,
+            Connector = of.Connector,
+            Name = of.Name,
+            Status = ConnectionStatus.Authorizing,
+            Account = new Account(null, "", ""),
+            Settings = of.Settings,
+            Credentials = JsonSerializer.SerializeToElement(new { }),
+            CredentialVersion = 0,
+            VaultEntry = "",
+            CreatedAt = events[0].At,
+            CreatedBy = EventMetadata.Of(events[0]).Actor,
+            Version = events[^1].Revision
+        };
+    }
+
     private static ConnectionView Create(ConnectionCreated c, RecordedEvent recorded)
     {
         var name = StreamName.Of(recorded.Stream);
@@ -70,6 +97,7 @@ public sealed record ConnectionView
             Settings = c.Settings,
             Credentials = c.Credentials,
             CredentialVersion = 1,
+            Scopes = c.Scopes,
             VaultEntry = c.VaultEntry,
             CreatedAt = recorded.At,
             CreatedBy = EventMetadata.Of(recorded).Actor,
@@ -91,6 +119,7 @@ public sealed record ConnectionView
             Settings = r.Settings,
             Credentials = r.Credentials,
             CredentialVersion = r.CredentialVersion,
+            Scopes = r.Scopes,
             VaultEntry = r.VaultEntry,
             LastConnectedAt = at,
             LastTest = new LastTest(Outcome.Ok, "Connected.", at, r.CredentialVersion),

@@ -9,7 +9,7 @@ namespace Connections.Worker;
 /// Removes the vault's entries that no event names: of creates and reconnects that did not come to their end. Whoever puts an entry appends
 /// the event that names it right behind; between the two lies one append and no call to a provider, so an hour is a thousand times what it
 /// takes. One that came later all the same would name an entry that is gone: the connection then asks for a reconnect, and nothing worse
-/// happens.
+/// happens. Of refreshed tokens the newest are kept, and those of a refresh under way.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvider clock, ILogger<RemoveOrphanedEntries> logger) : IJob
@@ -48,7 +48,9 @@ public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvi
     private async Task<HashSet<string>> Named(string workspace, Guid connection, CancellationToken ct)
     {
         var slice = await log.Read(ConnectionDecider.Stream(workspace, connection), ct);
-        return [.. slice.Events.Select(ConnectionDecider.Names.Read).Select(NamedBy).OfType<string>()];
+        var tokens = (await log.Read(TokenDecider.Stream(workspace, connection), ct)).Events
+            .Select(e => (TokenEvent)TokenDecider.Names.Read(e)).Aggregate(TokenState.Initial, TokenState.Evolve);
+        return [.. slice.Events.Select(ConnectionDecider.Names.Read).Select(NamedBy).OfType<string>(), .. tokens.Entries];
     }
 
     private static string? NamedBy(object e) => e switch

@@ -26,6 +26,13 @@ public abstract class ConnectionSpec
     protected static readonly ConnectionAbandoned Abandoned = new(NameClaim);
     protected static readonly ConnectionDeleted Deleted = new();
 
+    protected static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    protected static readonly Guid Attempt = new("33333333-0000-0000-0000-000000000001");
+    protected static readonly Guid LaterAttempt = new("33333333-0000-0000-0000-000000000002");
+    protected static readonly AuthorizationStarted SigningIn = new(Attempt, "postgres", "Shop", Settings, Noon.AddMinutes(10));
+    protected static readonly AuthorizationCodeReceived CodeReceived = new(Attempt);
+    protected static readonly AuthorizationFailed Denied = new(Attempt, "access_denied", "The sign-in was refused.");
+
     protected static Spec<ConnectionState, ConnectionCommand, ConnectionEvent> Given(params ConnectionEvent[] events) =>
         new(ConnectionDecider.Decider, ConnectionDecider.Names, events);
 
@@ -33,6 +40,7 @@ public abstract class ConnectionSpec
     protected static Spec<ConnectionState, ConnectionCommand, ConnectionEvent> GivenOne(ConnectionStatus status) => status switch
     {
         ConnectionStatus.Absent => Given(),
+        ConnectionStatus.Authorizing => Given(SigningIn),
         ConnectionStatus.Connected => Given(Created),
         ConnectionStatus.Unreachable => Given(Created, Unavailable),
         ConnectionStatus.ReauthRequired => Given(Created, Refused),

@@ -16,6 +16,8 @@ public sealed class ConnectionStatusTests : ConnectionSpec
     private const string Refuse = "connection-reauth-required → ReauthRequired";
     private const string Reconnect = "connection-reconnected → Connected";
     private const string Delete = "connection-deleted → Deleted";
+    private const string GivenUp = "authorization-failed → Absent";
+    private const string Stale = "authorization.stale";
     private const string Reused = "connection.id-reused";
 
     private static readonly Dictionary<string, ConnectionCommand> Commands = new()
@@ -35,50 +37,77 @@ public sealed class ConnectionStatusTests : ConnectionSpec
         ["rename"] = new RenameConnection("Till"),
         ["delete"] = new DeleteConnection(),
         ["secrets destroyed"] = new RecordSecretsDestroyed("no"),
-        ["fence"] = new FenceConnection(Fence, NameClaim)
+        ["fence"] = new FenceConnection(Fence, NameClaim),
+        ["start sign-in"] = new StartAuthorization(SigningIn with { Attempt = LaterAttempt }),
+        ["receive code"] = new ReceiveCode(Attempt, Noon),
+        ["fail sign-in"] = new FailAuthorization(Attempt, "access_denied", "The sign-in was refused."),
+        ["warn of expiry"] = new WarnOfExpiry(Noon.AddDays(14), "idle", 14, 1),
+        ["repair the grant"] = new RepairGrant(1, "t-late")
     };
 
     private static readonly ConnectionStatus[] Statuses =
     [
-        ConnectionStatus.Absent, ConnectionStatus.Connected, ConnectionStatus.Unreachable,
+        ConnectionStatus.Absent, ConnectionStatus.Authorizing, ConnectionStatus.Connected, ConnectionStatus.Unreachable,
         ConnectionStatus.ReauthRequired, ConnectionStatus.Deleted, ConnectionStatus.Abandoned
     ];
 
     [Theory]
-    [InlineData("create, same body", Create, "-", "-", "-", Gone, Reused)]
-    [InlineData("create, other body", Create, Reused, Reused, Reused, Gone, Reused)]
-    [InlineData("schedule's test, ok", "-", Well, Well, "-", "-", "-")]
-    [InlineData("schedule's test, unavailable", "-", Away, Away, "-", "-", "-")]
-    [InlineData("schedule's test, timeout", "-", Away, Away, "-", "-", "-")]
-    [InlineData("schedule's test, forbidden", "-", Well, Away, "-", "-", "-")]
-    [InlineData("schedule's test, reauthRequired", "-", Marked, Marked, "-", "-", "-")]
-    [InlineData("person's test, ok", "-", Well, Well, Mended, "-", "-")]
-    [InlineData("person's test, unavailable", "-", Away, Away, StillRefused, "-", "-")]
-    [InlineData("person's test, reauthRequired", "-", Marked, Marked, StillRefused, "-", "-")]
-    [InlineData("require reauth", "-", Refuse, Refuse, "-", "-", "-")]
-    [InlineData("reconnect", NotFound, Reconnect, Reconnect, Reconnect, Gone, NotFound)]
+    [InlineData("create, same body", Create, Create, "-", "-", "-", Gone, Reused)]
+    [InlineData("create, other body", Create, Reused, Reused, Reused, Reused, Gone, Reused)]
+    [InlineData("schedule's test, ok", "-", "-", Well, Well, "-", "-", "-")]
+    [InlineData("schedule's test, unavailable", "-", "-", Away, Away, "-", "-", "-")]
+    [InlineData("schedule's test, timeout", "-", "-", Away, Away, "-", "-", "-")]
+    [InlineData("schedule's test, forbidden", "-", "-", Well, Away, "-", "-", "-")]
+    [InlineData("schedule's test, reauthRequired", "-", "-", Marked, Marked, "-", "-", "-")]
+    [InlineData("person's test, ok", "-", "-", Well, Well, Mended, "-", "-")]
+    [InlineData("person's test, unavailable", "-", "-", Away, Away, StillRefused, "-", "-")]
+    [InlineData("person's test, reauthRequired", "-", "-", Marked, Marked, StillRefused, "-", "-")]
+    [InlineData("require reauth", "-", "-", Refuse, Refuse, "-", "-", "-")]
+    [InlineData("reconnect", NotFound, NotFound, Reconnect, Reconnect, Reconnect, Gone, NotFound)]
     [InlineData(
         "rename",
+        NotFound,
         NotFound,
         "connection-renamed → Connected",
         "connection-renamed → Unreachable",
         "connection-renamed → ReauthRequired",
         Gone,
         NotFound)]
-    [InlineData("delete", NotFound, Delete, Delete, Delete, "-", NotFound)]
-    [InlineData("secrets destroyed", "-", "-", "-", "-", "connection-secrets-destroyed → Deleted", "-")]
+    [InlineData("delete", NotFound, GivenUp, Delete, Delete, Delete, "-", NotFound)]
+    [InlineData("secrets destroyed", "-", "-", "-", "-", "-", "connection-secrets-destroyed → Deleted", "-")]
     [InlineData(
         "fence",
+        "connection-abandoned → Abandoned",
         "connection-abandoned → Abandoned",
         "connection-fenced → Connected",
         "connection-fenced → Unreachable",
         "connection-fenced → ReauthRequired",
         "-",
         "-")]
+    [InlineData(
+        "start sign-in",
+        "authorization-started → Authorizing",
+        "authorization-started → Authorizing",
+        "authorization-started → Connected",
+        "authorization-started → Unreachable",
+        "authorization-started → ReauthRequired",
+        Gone,
+        Reused)]
+    [InlineData("receive code", Stale, "authorization-code-received → Authorizing", Stale, Stale, Stale, Stale, Stale)]
+    [InlineData("fail sign-in", "-", GivenUp, "-", "-", "-", "-", "-")]
+    [InlineData("warn of expiry", "-", "-", "connection-expiring → Connected", "connection-expiring → Unreachable", "-", "-", "-")]
+    [InlineData("repair the grant", "-", "-", Reconnect, Reconnect, Reconnect, "-", "-")]
     public void Each_command_does_this_in_each_status(
-        string command, string absent, string connected, string unreachable, string reauthRequired, string deleted, string abandoned) =>
+        string command,
+        string absent,
+        string authorizing,
+        string connected,
+        string unreachable,
+        string reauthRequired,
+        string deleted,
+        string abandoned) =>
         Assert.Equal(
-            [absent, connected, unreachable, reauthRequired, deleted, abandoned],
+            [absent, authorizing, connected, unreachable, reauthRequired, deleted, abandoned],
             Statuses.Select(status => GivenOne(status).When(Commands[command]).InWords(now => now.Status)));
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed partial class EventTests
         Assert.Contains(typeof(ConnectionEvent), DomainTypes.Roots("Event"));
         Assert.Contains(typeof(ActivityEvent), DomainTypes.Roots("Event"));
         Assert.Contains(typeof(ClaimEvent), DomainTypes.Roots("Event"));
+        Assert.Contains(typeof(TokenEvent), DomainTypes.Roots("Event"));
         Assert.Equal(DomainTypes.Roots("Event").ToHashSet(), DomainTypes.Aggregates.Select(a => a.Event).ToHashSet());
         Assert.All(DomainTypes.Aggregates, aggregate => Assert.NotEmpty(aggregate.Events));
     }

@@ -50,6 +50,7 @@ public sealed partial class EventsPageTests
             {
                 ConnectionDecider.Stream("{workspace}", id).Replace($"{id}", "{id}", StringComparison.Ordinal),
                 ActivityDecider.Stream("{workspace}", id).Replace($"{id}", "{id}", StringComparison.Ordinal),
+                TokenDecider.Stream("{workspace}", id).Replace($"{id}", "{connectionId}", StringComparison.Ordinal),
                 ClaimDecider.AccountStream("{hash}"),
                 Hash().Replace(ClaimDecider.NameStream("default", "postgres", "Shop"), "{hash}")
             }.Order(),

@@ -29,7 +29,8 @@ public sealed class ReferenceTests
         ["Connections.Api"] = [.. ForHosts, "Connections.Console"],
         ["Connections.Worker"] = ForHosts,
         ["Activities.Worker"] = ForHosts,
-        ["Standalone"] = [.. ForHosts, "Connections.Api", "Connections.Worker", "Activities.Worker"]
+        // the provider that a newcomer signs in to, with --demo
+        ["Standalone"] = [.. ForHosts, "Connections.Api", "Connections.Worker", "Activities.Worker", "DemoProvider"]
     };
 
     private static readonly string[] WithoutPackages = ["EventSourcing", "Connections.Contracts", "Connections.Domain"];

@@ -15,19 +15,30 @@ internal sealed record ConnectionModel
 
     public IReadOnlySet<string> Accounts { get; private init; } = new HashSet<string>();
 
+    private AuthorizationStarted? Asked { get; init; }
+
     private bool Lives => Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable or ConnectionStatus.ReauthRequired;
 
     public ConnectionModel After(ConnectionCommand command) => command switch
     {
-        CreateConnection c when Status == ConnectionStatus.Absent => this with
-        {
-            Status = ConnectionStatus.Connected,
-            Name = c.Connection.Name,
-            Version = 1,
-            Entry = c.Connection.VaultEntry,
-            Accounts = c.Connection.Fingerprints.ToHashSet()
-        },
-        FenceConnection when Status == ConnectionStatus.Absent => this with { Status = ConnectionStatus.Abandoned },
+        CreateConnection c when Status == ConnectionStatus.Absent
+            || (Status == ConnectionStatus.Authorizing && Asked!.Name == c.Connection.Name) => this with
+            {
+                Status = ConnectionStatus.Connected,
+                Name = c.Connection.Name,
+                Version = 1,
+                Entry = c.Connection.VaultEntry,
+                Accounts = c.Connection.Fingerprints.ToHashSet()
+            },
+        FenceConnection when Status is ConnectionStatus.Absent or ConnectionStatus.Authorizing =>
+            this with { Status = ConnectionStatus.Abandoned },
+        StartAuthorization c when Status == ConnectionStatus.Absent && c.Authorization.Attempt != Asked?.Attempt =>
+            this with { Status = ConnectionStatus.Authorizing, Name = c.Authorization.Name, Asked = c.Authorization },
+        StartAuthorization c when (Lives || (Status == ConnectionStatus.Authorizing && c.Authorization.Name == Asked!.Name)) =>
+            this with { Asked = c.Authorization },
+        FailAuthorization c when Status == ConnectionStatus.Authorizing && c.Attempt == Asked!.Attempt =>
+            this with { Status = ConnectionStatus.Absent, Name = "" },
+        DeleteConnection when Status == ConnectionStatus.Authorizing => this with { Status = ConnectionStatus.Absent, Name = "" },
         _ when !Lives => this,
         RenameConnection c => this with { Name = c.Name },
         DeleteConnection => this with { Status = ConnectionStatus.Deleted },
@@ -37,6 +48,12 @@ internal sealed record ConnectionModel
             Version = Version + 1,
             Entry = c.VaultEntry,
             Accounts = c.Fingerprints.ToHashSet()
+        },
+        RepairGrant c when c.CredentialVersion == Version && c.VaultEntry != Entry => this with
+        {
+            Status = ConnectionStatus.Connected,
+            Version = Version + 1,
+            Entry = c.VaultEntry
         },
         RequireReauth c when c.CredentialVersion == Version => this with { Status = ConnectionStatus.ReauthRequired },
         _ => this

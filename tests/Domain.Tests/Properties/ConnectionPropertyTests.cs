@@ -23,6 +23,11 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
         Word.Select(name => new RenameConnection(name)),
         Id.Select(fence => new FenceConnection(fence, NameClaim)),
         Gen.Const(new RecordSecretsDestroyed("no")),
+        Gen.Select(Id, Word, (attempt, name) => new StartAuthorization(SigningIn with { Attempt = attempt, Name = name })),
+        Gen.Select(Id, Gen.Int[0, 11], (attempt, minutes) => new ReceiveCode(attempt, Noon.AddMinutes(minutes))),
+        Id.Select(attempt => new FailAuthorization(attempt, "access_denied", "Refused.")),
+        Gen.Select(Version, Gen.Int[1, 14], (version, days) => new WarnOfExpiry(Noon.AddDays(14), "idle", days, version)),
+        Gen.Select(Version, Version, (version, entry) => new RepairGrant(version, $"v-{entry}")),
         Gen.Int[0, 9].Select(n => n == 0 ? new DeleteConnection() : (ConnectionCommand)new RenameConnection($"N{n}")));
 
     private static readonly Gen<List<ConnectionCommand>> Said = Story.OutOfOrder(Command);

@@ -21,6 +21,18 @@ public sealed partial class Service : IAsyncDisposable
     public static Task<Service> Start(string folder, IReadOnlyDictionary<string, string>? environment = null) =>
         Ready(Launch(folder, environment), folder);
 
+    /// <summary>With a provider beside it that gives access tokens of so many seconds.</summary>
+    public static Task<Service> StartWithDemo(string folder, int accessTokenSeconds) => Ready(
+        Launched.Start(
+            "Standalone",
+            new Dictionary<string, string>
+            {
+                ["Demo__Urls"] = "http://127.0.0.1:0",
+                ["Demo__AccessTokenSeconds"] = $"{accessTokenSeconds}"
+            },
+            [.. Arguments(folder), "--demo"]),
+        folder);
+
     public static Task<Service> StartWatched(string folder, params string[] watched) =>
         Ready(Launched.StartWatched(watched, "Standalone", Arguments(folder)), folder);
 

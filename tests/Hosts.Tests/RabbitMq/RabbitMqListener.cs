@@ -27,7 +27,7 @@ public sealed class RabbitMqListener : IAsyncDisposable
     public static readonly IReadOnlyList<string> Queues =
     [
         "run-activity", "cancel-activity", "create-connection", "reconnect-connection", "test-connection", "rename-connection",
-        "delete-connection", "require-reauth", "run-attempt", "check-connection"
+        "delete-connection", "require-reauth", "run-attempt", "check-connection", "renew-grant"
     ];
 
     private const string Queue = "all-that-is-told";

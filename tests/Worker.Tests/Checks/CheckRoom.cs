@@ -27,14 +27,16 @@ internal sealed class CheckRoom : IAsyncDisposable
         Story = new Story(log, clock);
         var queries = new ConnectionQueries(rows.Database);
         var connections = new ConnectionStreams(log);
+        var catalogue = new ConnectorCatalogue([Connector]);
         var runner = new ConnectorRunner(
-            new ConnectorCatalogue([Connector]), new ConnectionSlots(), new SignIns(clock), new HostCircuits(clock), clock,
+            catalogue, new ConnectionSlots(), new SignIns(clock), new HostCircuits(clock), clock,
             NullLogger<ConnectorRunner>.Instance);
         var tests = new TestConnections(
             connections,
             new ConnectionProbe(runner, new Fingerprints(new PlainHash())),
-            new ClaimKeeper(new ClaimStreams(log), connections, new Courtesy(clock)),
-            new ListedVault(clock));
+            new ClaimKeeper(new ClaimStreams(log), connections, new Courtesy(clock), clock),
+            new ListedVault(clock),
+            new AccessTokens(catalogue, keeper: null!)); // nobody signs in here
         (var published, bus) = RecordedBus.Make();
         job = new CheckDueConnections(queries, new AskedChecks(clock), published, clock);
         consumer = new CheckConnectionConsumer(

@@ -7,6 +7,7 @@ namespace Worker.Tests;
 internal sealed class ListedVault(TimeProvider clock) : IVault
 {
     private readonly List<VaultEntry> entries = [];
+    private readonly Dictionary<(Guid Connection, string Entry), Secret> secrets = [];
 
     public IEnumerable<string> Entries => entries.Select(e => e.Entry);
 
@@ -17,10 +18,12 @@ internal sealed class ListedVault(TimeProvider clock) : IVault
     public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
     {
         entries.Add(new VaultEntry(workspace, connection, entry, clock.GetUtcNow()));
+        secrets[(connection, entry)] = secret;
         return Task.CompletedTask;
     }
 
-    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) => Task.FromResult<Secret?>(Secret.None);
+    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
+        Task.FromResult<Secret?>(secrets.GetValueOrDefault((connection, entry), Secret.None));
 
     public Task Destroy(string workspace, Guid connection, CancellationToken ct)
     {

@@ -20,6 +20,16 @@ internal sealed class Story(IEventLog log, TimeProvider clock)
         return connection;
     }
 
+    /// <summary>Of a provider where somebody signed in; the tokens of the sign-in lie under <c>v1</c>.</summary>
+    public async Task<Guid> SignedIn(string name, string connector)
+    {
+        var id = Guid.NewGuid();
+        await Connection(id, Created(name, connector) with { Scopes = ["mail"] });
+        return id;
+    }
+
+    public Task Tokens(Guid id, params TokenEvent[] events) => Append(TokenDecider.Stream(Workspace, id), TokenDecider.Names, events);
+
     public static ConnectionCreated Created(string name, string connector = ScriptedConnector.Id) =>
         new(connector, name, Nothing, Nothing, "v1", Somebody, ["f"], Outcome.Ok);
 

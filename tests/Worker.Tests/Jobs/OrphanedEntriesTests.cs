@@ -52,6 +52,25 @@ public sealed class OrphanedEntriesTests
     }
 
     [Fact]
+    public async Task Of_refreshed_tokens_the_newest_stay_and_those_of_a_refresh_under_way()
+    {
+        var id = await story.SignedIn("Mail", "mail");
+        await story.Tokens(
+            id,
+            new TokenRefreshStarted(1, 1, "t-1"),
+            new TokenRefreshed(1, 1, "t-1", clock.GetUtcNow(), true),
+            new TokenRefreshStarted(1, 2, "t-2", "t-1"),
+            new TokenRefreshed(1, 2, "t-2", clock.GetUtcNow(), true),
+            new TokenRefreshStarted(1, 3, "t-3", "t-2"),
+            new TokenRefreshTakenOver(1, 3, "t-4", "t-3", "t-2"));
+        foreach (var entry in (string[])["v1", "t-1", "t-2", "t-3", "t-4", "s-verifier"]) await Put(id, entry);
+        clock.Advance(TimeSpan.FromHours(2));
+        await Sweep();
+
+        Assert.Equal(["v1", "t-2", "t-3", "t-4"], vault.Entries);
+    }
+
+    [Fact]
     public async Task An_abandoned_connection_names_nothing()
     {
         var id = Guid.NewGuid();

@@ -1,3 +1,4 @@
+using Connections.Credentials;
 using Connections.Domain;
 using Connections.ReadModels;
 using Connections.Worker;
@@ -74,6 +75,6 @@ public abstract class SecretsLeftContract : IAsyncLifetime
 
     private DestroySecretsLeft Job() => new(
         new ConnectionQueries(rows.Database),
-        new SecretsDestruction(vault, new ConnectionStreams(log)),
+        new SecretsDestruction(vault, new ConnectionStreams(log), new TokenClosing(new TokenStreams(log), vault, new Provider(clock), clock)),
         NullLogger<DestroySecretsLeft>.Instance);
 }

@@ -1,0 +1,3 @@
+using DemoProvider;
+
+await (await Provider.Build(DemoSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()))).RunAsync();

@@ -1,0 +1,55 @@
+using System.Net;
+using Connections.Connectors;
+using Connections.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace Connections.Api;
+
+/// <summary>
+/// Where browsers find this service: <c>Http:PublicUrl</c>, or on loopback the address that it listens on. Never what a request says of
+/// itself: codes would go wherever its Host header points.
+/// </summary>
+public sealed class PublicAddress(IOptions<HttpOptions> options, IServer server, OAuthApplications applications) : IHostedLifecycleService
+{
+    public Uri Callback => new($"{Base.AbsoluteUri.TrimEnd('/')}/api/oauth/callback");
+
+    public bool Encrypted => Base.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>Null where it has to be configured.</summary>
+    private Uri? Found => options.Value.PublicUrl is { } given ? new Uri(given) : Listening.All(a => a.IsLoopback) ? Listening.FirstOrDefault() : null;
+
+    private Uri Base => Found ?? throw new HostSettingsException("Http:PublicUrl is not configured.");
+
+    private IEnumerable<Uri> Listening =>
+        (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(a => Parse(a) ?? new Uri("http://everywhere.invalid"));
+
+    /// <exception cref="HostSettingsException">Browsers could not come back from a sign-in.</exception>
+    public Task StartedAsync(CancellationToken cancellationToken) => !applications.Any || Found is not null
+        ? Task.CompletedTask
+        : throw new HostSettingsException(
+            "Somebody can sign in at a provider, and the provider has to send browsers back here: set Http:PublicUrl to the address under "
+            + "which they reach this service, such as https://connections.example.com.");
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>An address that browsers may be sent to: https, or http on loopback.</summary>
+    public static bool Valid(string? given) => given is null
+        || (Parse(given) is { } address && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0
+            && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)));
+
+    // "http://*:80" and "http://+:80" are no addresses
+    private static Uri? Parse(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && !IPAddress.Any.ToString().Equals(address.Host, StringComparison.Ordinal)
+            ? address
+            : null;
+}

@@ -1,0 +1,44 @@
+using Connections.Operations;
+
+namespace Connections.Api;
+
+/// <summary>What a page says of how a sign-in ended.</summary>
+internal static class SignInPages
+{
+    public static SignInPage Of(SignInEnd end, string state, string requester) => end switch
+    {
+        SignInEnd.Connected c => new(200, c.Again ? "Reconnected" : "Connected", [.. Connected(c)]),
+        SignInEnd.Confirm c => new(
+            200,
+            $"Connect {c.Account}?",
+            [
+                $"You signed in to {c.Connector} as {c.Account}.",
+                $"{requester} of the workspace \"{c.Workspace}\" asked for this sign-in, in another browser, and calls the connection \"{c.Name}\".",
+                "Workflows of that workspace could then use your account. If you were sent here by somebody you do not know, close this page: "
+                + "nothing is connected."
+            ],
+            "Connect my account",
+            new Dictionary<string, string> { ["state"] = state, ["nonce"] = c.Nonce }),
+        SignInEnd.ConnectedAlready a => new(
+            200,
+            "Connected already",
+            [$"{a.Account} is connected already, as \"{a.Other}\".", $"You can give \"{a.Other}\" this new sign-in instead."],
+            $"Reconnect {a.Other}",
+            new Dictionary<string, string> { ["state"] = state, ["nonce"] = a.Nonce }),
+        SignInEnd.UnderWay => new(200, "Under way", ["This sign-in is being completed, or waits for a click on another page."]),
+        SignInEnd.Over => new(200, "This sign-in has ended", ["What came of it stands on the page that ended it."]),
+        SignInEnd.Failed f => Failed(f.Message),
+        _ => Failed("This sign-in cannot be completed.")
+    };
+
+    public static SignInPage Failed(string message) =>
+        new(400, "Not connected", [message, "You can close this page, and start again where you came from."]);
+
+    private static IEnumerable<string> Connected(SignInEnd.Connected c)
+    {
+        yield return $"\"{c.Name}\" is connected to {c.Account}.";
+        if (c.Missing.Count > 0)
+            yield return $"Not everything was granted: {string.Join(", ", c.Missing)} is missing, and what needs it will be refused.";
+        yield return "You can close this page.";
+    }
+}

@@ -1,0 +1,130 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Connections.Connectors.Http;
+using Connections.Domain;
+
+namespace Connections.Connectors;
+
+/// <summary>Calls a provider's token and revocation endpoints, through the host guard. Answers, never throws for what a provider does.</summary>
+public sealed class OAuthEndpoints
+{
+    /// <summary>For one call; longer than providers take, shorter than others wait for it.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    private const int LongestMessage = 300;
+    private const int LongestAnswer = 64 * 1024;
+
+    private readonly HttpDoors doors;
+    private readonly TimeProvider clock;
+
+    internal OAuthEndpoints(HttpDoors doors, TimeProvider clock) => (this.doors, this.clock) = (doors, clock);
+
+    public Task<TokenAnswer> Exchange(
+        OAuthDefinition definition, OAuthApplication application, string code, string verifier, string redirectUri, CancellationToken ct) =>
+        Ask(definition, application, definition.TokenUrl, new()
+        {
+            ["grant_type"] = "authorization_code",
+            ["code"] = code,
+            ["redirect_uri"] = redirectUri,
+            ["code_verifier"] = verifier
+        }, ct);
+
+    /// <param name="scopes">Sent where the definition wants them again.</param>
+    public Task<TokenAnswer> Refresh(
+        OAuthDefinition definition, OAuthApplication application, string refreshToken, IEnumerable<string> scopes, CancellationToken ct)
+    {
+        var form = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken };
+        if (definition.ScopesAtRefresh) form["scope"] = string.Join(' ', scopes);
+        return Ask(definition, application, definition.TokenUrl, form, ct);
+    }
+
+    /// <summary>Whether the provider took it (RFC 7009: it answers 200 also for a token that it does not know).</summary>
+    public async Task<bool> Revoke(OAuthDefinition definition, OAuthApplication application, string token, CancellationToken ct)
+    {
+        if (definition.RevokeUrl is null || Address(definition, application, definition.RevokeUrl, out _) is not { } address) return false;
+        var (status, _, _, failure) = await Post(address, Signed(new() { ["token"] = token }, application), ct);
+        return failure is null && status is >= 200 and < 300;
+    }
+
+    private async Task<TokenAnswer> Ask(
+        OAuthDefinition definition, OAuthApplication application, string template, Dictionary<string, string> form, CancellationToken ct)
+    {
+        if (Address(definition, application, template, out var problem) is not { } address)
+            return new TokenAnswer.Failed(FailureKind.Operator, problem, Delivered.No);
+        var sent = Signed(form, application);
+        var (status, body, retryAfter, failure) = await Post(address, sent, ct);
+        var answer = failure ?? TokenAnswer.Read(status, body, retryAfter, definition, clock.GetUtcNow());
+        return answer is TokenAnswer.Failed failed ? failed with { Message = Cleansed(failed.Message, sent) } : answer;
+    }
+
+    private static Uri? Address(OAuthDefinition definition, OAuthApplication application, string template, out string problem)
+    {
+        problem = "";
+        try
+        {
+            return new Uri(application.Fill(template, definition));
+        }
+        catch (Exception e) when (e is OAuthSettingsException or UriFormatException)
+        {
+            problem = e.Message;
+            return null;
+        }
+    }
+
+    private static Dictionary<string, string> Signed(Dictionary<string, string> form, OAuthApplication application)
+    {
+        form["client_id"] = application.ClientId;
+        if (application.ClientSecret is { } secret) form["client_secret"] = secret;
+        return form;
+    }
+
+    private async Task<(int Status, string? Body, TimeSpan? RetryAfter, TokenAnswer.Failed? Failure)> Post(
+        Uri address, Dictionary<string, string> form, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(Limit, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        using var message = new HttpRequestMessage(HttpMethod.Post, address) { Version = new Version(1, 1), Content = new FormUrlEncodedContent(form) };
+        message.Headers.TryAddWithoutValidation("Accept", "application/json");
+        message.Headers.TryAddWithoutValidation("User-Agent", "connections");
+        try
+        {
+            using var response = await doors.For(address, null).SendAsync(message, both.Token);
+            var body = await Text(response.Content, both.Token);
+            return ((int)response.StatusCode, body, response.Headers.RetryAfter?.Delta, null);
+        }
+        catch (OperationCanceledException)
+        {
+            return (0, null, null, new(FailureKind.Timeout, $"The provider did not answer within {Limit.TotalSeconds:0} s.", Unsent(message)));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
+        {
+            return e.InnerException is NotConnectedException { Failure: var unreachable }
+                ? (0, null, null, Unreachable(unreachable))
+                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider's answer had come.", Delivered.Maybe));
+        }
+    }
+
+    // an address that may not be dialled was configured by an operator
+    private static TokenAnswer.Failed Unreachable(ConnectorResult.Failed failure) =>
+        new(failure.Kind == FailureKind.InvalidInput ? FailureKind.Operator : failure.Kind, failure.Message, Delivered.No);
+
+    private static Delivered Unsent(HttpRequestMessage message) =>
+        message.Options.TryGetValue(HttpDoor.Connecting, out var connecting) && connecting ? Delivered.No : Delivered.Maybe;
+
+    private static async Task<string?> Text(HttpContent content, CancellationToken ct)
+    {
+        await using var stream = await content.ReadAsStreamAsync(ct);
+        var buffer = new byte[LongestAnswer];
+        var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
+        return read == buffer.Length ? null : System.Text.Encoding.UTF8.GetString(buffer, 0, read);
+    }
+
+    // providers quote what they were sent
+    private static string Cleansed(string message, Dictionary<string, string> sent)
+    {
+        string[] secret = ["code", "code_verifier", "refresh_token", "client_secret", "token"];
+        var fields = JsonSerializer.SerializeToElement(sent.Where(f => secret.Contains(f.Key)).ToDictionary(f => f.Key, f => f.Value));
+        var clean = Cleansing.Of(message, Secret.Of(fields));
+        return clean.Length <= LongestMessage ? clean : clean[..LongestMessage] + "…";
+    }
+}

@@ -1,0 +1,117 @@
+using Connections.Domain;
+using EventSourcing;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Credentials;
+
+/// <summary>
+/// Finds the newest tokens of a connection, and renews them when they near their end. The token stream is the lock: who appends the start
+/// asks the provider, everybody else waits for what comes of it.
+/// </summary>
+public sealed class TokenRefresh(
+    TokenStreams tokens, IVault vault, IGrantProvider provider, RefreshOwner owner, TimeProvider clock, ILogger<TokenRefresh> log)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
+    /// <param name="held">The failure to answer with, instead of asking a provider that has just failed; null: it may be asked.</param>
+    public async Task<TokenFound> Find(SignedIn of, int? refused, bool again, TokenFound? held, CancellationToken ct)
+    {
+        var waiting = new Waiting(clock);
+        while (true)
+        {
+            var loaded = await tokens.Load(TokenDecider.Stream(of.Workspace, of.Connection), ct);
+            if (loaded.State.Closed) return TokenFound.None(FailureKind.ConnectionDeleted, "The connection was deleted.");
+            if (loaded.State.CredentialVersion > of.CredentialVersion)
+                return TokenFound.None(FailureKind.ReauthRequired, "Somebody has signed in anew meanwhile.");
+
+            var now = loaded.State.In(of.CredentialVersion);
+            if (now.Over is { } over && (now.Lost || !again)) return TokenFound.None(FailureKind.ReauthRequired, over);
+            if (await vault.Get(of.Workspace, of.Connection, now.Entry ?? of.Entry, ct) is not { } secret)
+                return TokenFound.None(FailureKind.ReauthRequired, "vault-older-than-log");
+
+            var newest = new TokenFound(now.TokenVersion, new Grant(secret));
+            var usable = TokenTimes.Usable(newest.Grant!, clock.GetUtcNow()) && now.TokenVersion != refused;
+            if (usable && !NearEnd(newest.Grant!)) return newest;
+            if (newest.Grant!.RefreshToken is null)
+            {
+                return usable ? newest : TokenFound.None(
+                    FailureKind.ReauthRequired, "The access token has ended, and the provider gave none to renew it with.");
+            }
+
+            if (now.Open is not null && usable) return newest; // somebody renews it; this one is good meanwhile
+            if (now.Open is null && held is not null) return usable ? newest : held;
+            var found = now.Open is null ? await Start(loaded, now, of, newest, again, ct)
+                : waiting.TooLongFor(now.Open) ? await TakeOver(loaded, now.Open, of, newest, ct)
+                : await waiting.ABit(Look, ct);
+            if (found is not null) return found.Grant is null && usable ? newest : found;
+        }
+    }
+
+    private bool NearEnd(Grant grant) =>
+        grant.ExpiresAt - TokenTimes.Margin(grant.Lifetime, Random.Shared.NextDouble()) <= clock.GetUtcNow();
+
+    private async Task<TokenFound?> Start(
+        Loaded<TokenState> loaded, TokenState now, SignedIn of, TokenFound newest, bool again, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        var entry = Entry();
+        var start = new StartRefresh(of.CredentialVersion, now.TokenVersion + 1, entry, again);
+        return await Begin(loaded, start, of, ct) is { } started ? await owner.Call(started, of, newest.Grant!, entry, began) : null;
+    }
+
+    private async Task<TokenFound?> TakeOver(Loaded<TokenState> loaded, OpenRefresh open, SignedIn of, TokenFound newest, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        var entry = Entry();
+        var takeOver = new TakeOverRefresh(of.CredentialVersion, open.TokenVersion, open.Entry, entry);
+        if (await Begin(loaded, takeOver, of, ct) is not { } started) return null;
+        log.LogWarning("The refresh of connection {Connection} of {Workspace} is taken over: its owner was not heard of", of.Connection, of.Workspace);
+        if (await Left(of, open, ct) is { } left) return await owner.Complete(started, of, left.Answer, newest.Grant!, entry, began);
+        if (!provider.SingleUse(of.Connector)) return await owner.Call(started, of, newest.Grant!, entry, began);
+        var lost = await owner.Lose(started, of, entry);
+        // of two that pass each other one sees the other: a late owner puts its answer before it looks whether it was given up
+        if (await Left(of, open, ct) is { } late) await owner.Repair(of, late.Entry);
+        return lost;
+    }
+
+    private async Task<(string Entry, Grant Answer)?> Left(SignedIn of, OpenRefresh open, CancellationToken ct)
+    {
+        foreach (var former in new[] { open.Entry }.Concat(open.Formers.Reverse()))
+            if (await vault.Get(of.Workspace, of.Connection, former, ct) is { } answer) return (former, new Grant(answer));
+        return null;
+    }
+
+    private async Task<Loaded<TokenState>?> Begin(Loaded<TokenState> loaded, TokenCommand command, SignedIn of, CancellationToken ct)
+    {
+        try
+        {
+            var started = await tokens.Append(loaded, command, RefreshOwner.Metadata(of), ct);
+            return started.Position is null ? null : started;
+        }
+        catch (StreamConflictException)
+        {
+            return null; // somebody was faster: what they do is seen next
+        }
+    }
+
+    private static string Entry() => $"t-{Guid.NewGuid():n}";
+}
+
+/// <summary>How long one refresh has been waited for, by our own clock, from when it was first seen.</summary>
+internal sealed class Waiting(TimeProvider clock)
+{
+    private string? entry;
+    private long since;
+
+    public bool TooLongFor(OpenRefresh open)
+    {
+        if (entry != open.Entry) (entry, since) = (open.Entry, clock.GetTimestamp());
+        return clock.GetElapsedTime(since) >= TokenTimes.Patience;
+    }
+
+    public async Task<TokenFound?> ABit(TimeSpan time, CancellationToken ct)
+    {
+        await Task.Delay(time, clock, ct);
+        return null;
+    }
+}

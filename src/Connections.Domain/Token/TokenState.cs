@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace Connections.Domain;
+
+/// <summary>A refresh under way.</summary>
+/// <param name="Formers">Where the answers of owners that were taken over from would lie.</param>
+public sealed record OpenRefresh(int CredentialVersion, int TokenVersion, string Entry, IReadOnlyList<string> Formers);
+
+/// <summary>The newest tokens of a connection, who is refreshing them, and whether their grant is over.</summary>
+public sealed record TokenState
+{
+    public static readonly TokenState Initial = new();
+
+    public int CredentialVersion { get; private init; }
+
+    /// <summary>Of the newest tokens within the credential version; 0 are those of the sign-in.</summary>
+    public int TokenVersion { get; private init; }
+
+    /// <summary>Where they lie; null for those of the sign-in, whose entry the connection names.</summary>
+    public string? Entry { get; private init; }
+
+    public OpenRefresh? Open { get; private init; }
+
+    /// <summary>Why the grant of this credential version is over; null while it is not.</summary>
+    public string? Over { get; private init; }
+
+    /// <summary>Over because nobody knows what became of a refresh: the old refresh token is never used again.</summary>
+    public bool Lost { get; private init; }
+
+    public bool Closed { get; private init; }
+
+    /// <summary>The entries that are of use: of the newest tokens, and of what is under way.</summary>
+    public IEnumerable<string> Entries => new[] { Entry, Open?.Entry }.OfType<string>().Concat(Open?.Formers ?? []);
+
+    public static TokenState Evolve(TokenState was, TokenEvent e) => e switch
+    {
+        TokenRefreshStarted s => was.In(s.CredentialVersion) with
+        {
+            TokenVersion = s.TokenVersion - 1,
+            Entry = s.Newest,
+            Open = new OpenRefresh(s.CredentialVersion, s.TokenVersion, s.Entry, []),
+            Over = null
+        },
+        TokenRefreshTakenOver t => was.In(t.CredentialVersion) with
+        {
+            TokenVersion = t.TokenVersion - 1,
+            Entry = t.Newest,
+            Open = new OpenRefresh(t.CredentialVersion, t.TokenVersion, t.Entry, [.. was.Open?.Formers ?? [], t.Former])
+        },
+        TokenRefreshed r => was.In(r.CredentialVersion) with { TokenVersion = r.TokenVersion, Entry = r.Entry, Open = null, Over = null },
+        TokenRefreshRefused { Kind: FailureKind.ReauthRequired } r => was.In(r.CredentialVersion) with { Open = null, Over = r.Message },
+        TokenRefreshRefused r => was.In(r.CredentialVersion) with { Open = null },
+        TokenRefreshUnknown u => was.In(u.CredentialVersion) with { Open = null, Over = TokenDecider.Unknown, Lost = true },
+        TokenClosed => was with { Closed = true, Open = null },
+        _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
+    };
+
+    /// <summary>As it is for these credentials: of a sign-in that nobody refreshed yet nothing is known.</summary>
+    public TokenState In(int credentialVersion) =>
+        credentialVersion == CredentialVersion ? this : new TokenState { CredentialVersion = credentialVersion, Closed = Closed };
+}

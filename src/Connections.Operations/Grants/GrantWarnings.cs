@@ -1,0 +1,19 @@
+using Connections.Domain;
+using Connections.ReadModels;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>Warns of a sign-in that is expected to end, judged by the log as it is now.</summary>
+public sealed class GrantWarnings(IEventLog log, ConnectionStreams connections, IGrantLives lives, TimeProvider clock)
+{
+    public async Task Warn(string workspace, Guid connection, EventMetadata metadata, CancellationToken ct)
+    {
+        var stream = ConnectionDecider.Stream(workspace, connection);
+        var grant = GrantView.Fold(
+            (await log.Read(stream, ct)).Events, (await log.Read(TokenDecider.Stream(workspace, connection), ct)).Events);
+        if (grant?.Forecast(lives) is not { } forecast || forecast.Passed(clock.GetUtcNow()) is not { } days) return;
+        var warning = new WarnOfExpiry(forecast.At, forecast.Basis, days, grant.CredentialVersion);
+        await connections.Handle(stream, warning, metadata, ct);
+    }
+}

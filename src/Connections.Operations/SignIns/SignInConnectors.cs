@@ -1,0 +1,34 @@
+using Connections.Connectors;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>A connector that one signs in to, and our application there.</summary>
+public sealed record SignInConnector(CatalogueEntry Entry, OAuthDefinition OAuth, OAuthApplication Application)
+{
+    public IEnumerable<string> Scopes => Entry.Scopes.Select(s => s.Name);
+
+    /// <summary>What was asked for and not granted; a provider that says nothing granted all.</summary>
+    public IReadOnlyList<string> Missing(Grant grant) => grant.Scopes is { } granted ? [.. Scopes.Except(granted)] : [];
+
+    public IReadOnlyList<string> Granted(Grant grant) => grant.Scopes ?? [.. Scopes];
+}
+
+/// <summary>Finds them.</summary>
+public sealed class SignInConnectors(ConnectorCatalogue catalogue, OAuthApplications applications)
+{
+    public bool Knows(string? connector) => catalogue.Find(connector ?? "")?.Entry.OAuth is not null;
+
+    /// <exception cref="RejectedException"><c>connector.not-found</c>, <c>connector.not-configured</c></exception>
+    public SignInConnector Find(string connector, string workspace)
+    {
+        if (catalogue.Find(connector)?.Entry is not { OAuth: { } oauth } entry)
+            throw new RejectedException("connector.not-found", $"There is no connector \"{connector}\" that one signs in to.");
+        return applications.Find(connector, workspace) is { } application
+            ? new SignInConnector(entry, oauth, application)
+            : throw new RejectedException(
+                "connector.not-configured",
+                $"No OAuth application is configured for {entry.Name}. An operator registers one there and sets OAuth:{connector}:ClientId.");
+    }
+}

@@ -1,0 +1,28 @@
+namespace Connections.Operations;
+
+/// <summary>What a page tells somebody who comes back from a provider. Holds no code and no token.</summary>
+public abstract record SignInEnd
+{
+    /// <param name="Missing">Asked for and not granted.</param>
+    public sealed record Connected(string Connector, string Name, string Account, IReadOnlyList<string> Missing, bool Again) : SignInEnd;
+
+    /// <summary>Another browser started it, perhaps somebody else's: whoever signed in says whether this is what they want.</summary>
+    /// <param name="Requester">The actor who asked for the sign-in.</param>
+    /// <param name="Nonce">Known to this page alone; comes back with the click.</param>
+    public sealed record Confirm(string Connector, string Name, string Account, string Workspace, string Requester, string Nonce) : SignInEnd;
+
+    /// <summary>The account is connected as another connection, which can be reconnected with this sign-in.</summary>
+    public sealed record ConnectedAlready(string Connector, string Account, string Other, string Nonce) : SignInEnd;
+
+    /// <summary>A tab before this one brought the code, and is not at its end yet.</summary>
+    public sealed record UnderWay : SignInEnd;
+
+    /// <summary>It has ended before; details are for the browser that started it.</summary>
+    public sealed record Over : SignInEnd;
+
+    public sealed record Failed(string Message) : SignInEnd;
+}
+
+/// <summary>The browser's way back: what the provider gave it.</summary>
+/// <param name="SameBrowser">It bears the cookie of the browser that started the sign-in.</param>
+public sealed record SignInReturn(SignInReference Of, string? Code, string? Error, bool SameBrowser, Uri Callback);

@@ -1,0 +1,119 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Connections.Connectors;
+using Connections.Credentials;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.Operations;
+
+/// <summary>Where to send the person, and how to know their browser again.</summary>
+public sealed record StartedSignIn(Guid Id, string AuthorizeUrl, Guid Attempt, string Cookie);
+
+/// <summary>Sends people to providers to sign in: the name is claimed, the verifier lies in the vault, the event comes last.</summary>
+public sealed class StartSignIns(
+    ConnectionStreams connections, SignInConnectors connectors, SignInStates states, ClaimKeeper claims, IVault vault, TimeProvider clock)
+{
+    private const int Tries = 3;
+
+    public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
+
+    /// <summary>For a new connection. Null: it is connected already, by this very wish.</summary>
+    /// <param name="callback">Where the provider sends the browser back to.</param>
+    public async Task<StartedSignIn?> Connect(Who who, NewConnection wanted, Uri callback, CancellationToken ct)
+    {
+        var connector = connectors.Find(wanted.Connector!, who.Workspace);
+        var settings = ConnectionForms.ReadSettings(connector.Entry, wanted.Settings);
+        var name = ConnectionName.Parse(wanted.Name);
+        for (var tried = 1; ; tried++)
+        {
+            var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, wanted.Id), ct);
+            var started = Begin(connector, name, settings);
+            if (now.State.Exists)
+            {
+                return started.SameBody(now.State.Creation!) ? null : throw new RejectedException(
+                    "connection.id-reused", "A connection with this id was created with another body. Use a new id.");
+            }
+
+            ConnectionDecider.Decide(new StartAuthorization(started), now.State);
+            var taken = await claims.TakeName(who, wanted.Id, connector.Entry.Id, name, ct);
+            try
+            {
+                return await Append(who, wanted.Id, now, started, connector, callback, ct);
+            }
+            catch (StreamConflictException) when (tried < Tries)
+            {
+            }
+            catch (RejectedException)
+            {
+                await claims.GiveBack([taken], who, CancellationToken.None);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>For a connection that exists, to the same account.</summary>
+    public async Task<StartedSignIn> Reconnect(Who who, Guid id, Uri callback, CancellationToken ct)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
+            var live = ConnectionDecider.Changeable(now.State);
+            var connector = connectors.Find(now.State.Creation!.Connector, who.Workspace);
+            try
+            {
+                return await Append(who, id, now, Begin(connector, now.State.Name, live.Settings), connector, callback, ct);
+            }
+            catch (StreamConflictException) when (tried < Tries)
+            {
+            }
+        }
+    }
+
+    internal static string VerifierEntry(Guid attempt) => $"s-{attempt:n}";
+
+    private AuthorizationStarted Begin(SignInConnector connector, string name, JsonElement settings) =>
+        new(Guid.NewGuid(), connector.Entry.Id, name, settings, clock.GetUtcNow() + Life);
+
+    private async Task<StartedSignIn> Append(
+        Who who,
+        Guid id,
+        Loaded<ConnectionState> now,
+        AuthorizationStarted started,
+        SignInConnector connector,
+        Uri callback,
+        CancellationToken ct)
+    {
+        var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var address = Address(connector, verifier, await states.Make(new SignInReference(who.Workspace, id, started.Attempt), ct), callback);
+        var secret = Secret.Of(JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["verifier"] = verifier }));
+        await vault.Keep(who.Workspace, id, VerifierEntry(started.Attempt), secret, ct);
+        await connections.Append(now, new StartAuthorization(started), who.Metadata, ct);
+        return new StartedSignIn(id, address, started.Attempt, await states.Cookie(started.Attempt, ct));
+    }
+
+    private static string Address(SignInConnector connector, string verifier, string state, Uri callback)
+    {
+        var query = new Dictionary<string, string>(connector.OAuth.AuthorizeParameters ?? new Dictionary<string, string>())
+        {
+            ["response_type"] = "code",
+            ["client_id"] = connector.Application.ClientId,
+            ["redirect_uri"] = callback.AbsoluteUri,
+            ["scope"] = string.Join(' ', connector.Scopes),
+            ["state"] = state,
+            ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))),
+            ["code_challenge_method"] = "S256"
+        };
+        try
+        {
+            var address = connector.Application.Fill(connector.OAuth.AuthorizeUrl, connector.OAuth);
+            return $"{address}?{string.Join('&', query.Select(q => $"{Uri.EscapeDataString(q.Key)}={Uri.EscapeDataString(q.Value)}"))}";
+        }
+        catch (OAuthSettingsException missing)
+        {
+            throw new RejectedException("connector.not-configured", missing.Message);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Connections.Domain;
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.ReadModels;
+
+/// <summary>Sign-ins: found by when they are expected to end, when people are to be warned, and when they have to be used to stay alive.</summary>
+public sealed class GrantsProjection(IGrantLives lives) : IProjection
+{
+    public string Name => "grants";
+
+    public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category, TokenDecider.Category];
+
+    public TimeSpan Pace => TimeSpan.FromMilliseconds(25);
+
+    public Migrations Tables { get; } = new(
+        "grants",
+        """
+        CREATE TABLE grants (
+            workspace TEXT NOT NULL, id TEXT NOT NULL, expires_at BIGINT NULL, warn_at BIGINT NULL, warm_at BIGINT NULL,
+            token_revision BIGINT NOT NULL, view TEXT NOT NULL, PRIMARY KEY (workspace, id));
+        CREATE INDEX grants_warn ON grants (warn_at) WHERE warn_at IS NOT NULL;
+        CREATE INDEX grants_warm ON grants (warm_at) WHERE warm_at IS NOT NULL;
+        CREATE INDEX grants_long ON grants (workspace, id) WHERE token_revision >= 100;
+        """);
+
+    public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
+    {
+        var views = new Dictionary<StreamName, GrantView?>();
+        foreach (var recorded in events)
+        {
+            var name = StreamName.Of(recorded.Stream);
+            if (!views.TryGetValue(name, out var was)) was = await Load(name, write);
+            views[name] = GrantView.Evolve(was, recorded);
+        }
+
+        await write.Execute(views.Values.OfType<GrantView>().Select(Save), ct);
+    }
+
+    private static async Task<GrantView?> Load(StreamName name, SqlWrite write) => GrantQueries.View(
+        await write.Connection.ExecuteScalarAsync<string?>(
+            "SELECT view FROM grants WHERE workspace = @Workspace AND id = @Id",
+            new { name.Workspace, Id = name.Id.ToString() },
+            write.Transaction));
+
+    private SqlStatement Save(GrantView view)
+    {
+        var forecast = view.Forecast(lives);
+        return new SqlStatement(
+            """
+            INSERT INTO grants (workspace, id, expires_at, warn_at, warm_at, token_revision, view)
+            VALUES (@Workspace, @Id, @ExpiresAt, @WarnAt, @WarmAt, @TokenRevision, @View)
+            ON CONFLICT (workspace, id) DO UPDATE SET
+                expires_at = excluded.expires_at, warn_at = excluded.warn_at, warm_at = excluded.warm_at,
+                token_revision = excluded.token_revision, view = excluded.view
+            """,
+            new
+            {
+                view.Workspace,
+                Id = view.Id.ToString(),
+                ExpiresAt = forecast?.At.UtcTicks,
+                WarnAt = forecast?.WarnAt(view.Warned)?.UtcTicks,
+                WarmAt = view.Alive ? lives.Of(view.Connector).KeepWarmAt(view.RenewedAt)?.UtcTicks : null,
+                view.TokenRevision,
+                View = JsonSerializer.Serialize(view, EventTypes.Json)
+            });
+    }
+}

@@ -1,0 +1,16 @@
+using Connections.Operations;
+using Connections.Operations.Messages;
+using MassTransit;
+
+namespace Connections.Worker;
+
+/// <summary>Uses a sign-in for the sake of using it.</summary>
+public sealed class RenewGrantConsumer(RenewGrants renew, ILogger<RenewGrantConsumer> log) : IConsumer<RenewGrant>
+{
+    public async Task Consume(ConsumeContext<RenewGrant> context)
+    {
+        var (workspace, id, _, _) = context.Message;
+        if (await renew.Renew(context.Message, context.CancellationToken) is { } failure)
+            log.LogWarning("The sign-in of connection {Connection} of {Workspace} was not renewed: {Kind}", id, workspace, failure);
+    }
+}

@@ -1,0 +1,37 @@
+using Connections.Domain;
+using Connections.ReadModels;
+using EventSourcing;
+using EventSourcing.Sql;
+using Quartz;
+
+namespace Connections.Worker;
+
+/// <summary>Of each connection's tokens keeps the last hundred events, behind every reader of the log.</summary>
+[DisallowConcurrentExecution]
+public sealed class ShortenTokenStreams(GrantQueries grants, SlowestReader slowest, IEventLog log) : IJob
+{
+    public const int Kept = 100;
+
+    private const int Page = 500;
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Shorten(cancellationToken);
+
+    public async Task Shorten(CancellationToken ct)
+    {
+        var (_, position) = await slowest.Find(ct);
+        (string Workspace, Guid Id)? last = null;
+        do
+        {
+            var page = await grants.OfManyEvents(last, Page, ct);
+            foreach (var grant in page) await Shorten(TokenDecider.Stream(grant.Workspace, grant.Id), position, ct);
+            last = page.Count == Page ? (page[^1].Workspace, page[^1].Id) : null;
+        }
+        while (last is not null);
+    }
+
+    private async Task Shorten(string stream, long position, CancellationToken ct)
+    {
+        var events = (await log.Read(stream, ct)).Events;
+        if (events.Count > Kept && events[^(Kept + 1)].Position <= position) await log.KeepLast(stream, Kept, ct);
+    }
+}

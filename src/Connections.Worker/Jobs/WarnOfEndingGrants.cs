@@ -1,0 +1,21 @@
+using Connections.Operations;
+using Connections.ReadModels;
+using EventSourcing;
+using Quartz;
+
+namespace Connections.Worker;
+
+/// <summary>Finds sign-ins that are expected to end soon, and has people warned; the connection knows what it was warned of.</summary>
+[DisallowConcurrentExecution]
+public sealed class WarnOfEndingGrants(GrantQueries grants, GrantWarnings warnings, TimeProvider clock) : IJob
+{
+    private const int Most = 5_000; // the rest in an hour
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Warn(cancellationToken);
+
+    public async Task Warn(CancellationToken ct)
+    {
+        foreach (var grant in await grants.DueForWarning(clock.GetUtcNow(), Most, ct))
+            await warnings.Warn(grant.Workspace, grant.Id, new EventMetadata(grant.Workspace, "expiry-sweep"), ct);
+    }
+}

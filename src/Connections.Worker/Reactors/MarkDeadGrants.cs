@@ -1,0 +1,31 @@
+using Connections.Domain;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.Worker;
+
+/// <summary>Tells a connection that its grant is over: the provider refused to renew it, or nobody knows what became of a refresh.</summary>
+public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
+{
+    public string Name => "mark-dead-grants";
+
+    public IReadOnlyList<string> Prefixes { get; } = [TokenDecider.Category];
+
+    public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        foreach (var recorded in events)
+        {
+            if (Over((TokenEvent)TokenDecider.Names.Read(recorded)) is not { } over) continue;
+            var name = ReadModels.StreamName.Of(recorded.Stream);
+            await connections.Handle(
+                ConnectionDecider.Stream(name.Workspace, name.Id), over, EventMetadata.Following(recorded, Name), ct);
+        }
+    }
+
+    private static RequireReauth? Over(TokenEvent e) => e switch
+    {
+        TokenRefreshRefused { Kind: FailureKind.ReauthRequired } r => new RequireReauth(r.Message, r.CredentialVersion),
+        TokenRefreshUnknown u => new RequireReauth(TokenDecider.Unknown, u.CredentialVersion),
+        _ => null
+    };
+}

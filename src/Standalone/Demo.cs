@@ -1,0 +1,44 @@
+using Connections.Connectors;
+using DemoProvider;
+
+namespace Standalone;
+
+/// <summary><c>--demo</c>: a provider beside the service, on loopback, and connectors to it; so that a newcomer can sign in somewhere.</summary>
+internal static class Demo
+{
+    private const string Switch = "--demo";
+
+    public static bool Asked(string[] args) => args.Contains(Switch);
+
+    public static string[] Without(string[] args) => [.. args.Where(a => a != Switch)];
+
+    public static async Task AddDemo(this WebApplicationBuilder builder)
+    {
+        var provider = await Provider.Build(DemoSettings.Read(builder.Configuration));
+        await provider.StartAsync();
+        var address = provider.Urls.First();
+        foreach (var connector in new[] { DemoConnectors.Mail, DemoConnectors.Files })
+        {
+            builder.Services.AddDefinedConnector(connector);
+            var section = $"{OAuthApplications.Section}:{connector.Entry.Id}";
+            builder.Configuration[$"{section}:Base"] = address;
+            builder.Configuration[$"{section}:ClientId"] = DemoSettings.ClientId;
+            builder.Configuration[$"{section}:ClientSecret"] = DemoSettings.ClientSecret;
+        }
+
+        builder.Services.AddSingleton<IHostedService>(_ => new Beside(provider, address));
+    }
+
+    private sealed class Beside(WebApplication provider, string address) : IHostedService, IAsyncDisposable
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Console.WriteLine($"Demo provider listens on {address}: connect demo-mail or demo-files, and sign in as ada or bob");
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => provider.StopAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => provider.DisposeAsync();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using Connections.Connectors;
+using Connections.Domain;
+using Microsoft.AspNetCore.Http;
+
+namespace Connectors.Tests.OAuth;
+
+/// <summary>Calls that carry an access token, and what a refused one leads to.</summary>
+public sealed class SignedCallTests
+{
+    private static readonly object Mail = new { to = "bob@demo.example", subject = "Hello", text = "It works." };
+
+    [Fact]
+    public async Task A_call_carries_the_token()
+    {
+        await using var provider = (await Provider.Start()).Answers(202, """{"id":"m-1"}""");
+        var done = Assert.IsType<ConnectorResult.Done>(await provider.Run(new Handed("one"), "send-email", Mail));
+        Assert.Equal("m-1", done.Output.GetProperty("id").GetString());
+        var asked = Assert.Single(provider.Server.Requests);
+        Assert.Equal(("POST", "/mail/messages", "Bearer one"), (asked.Method, asked.Target, asked.Headers["Authorization"]));
+        Assert.Equal("""{"to":"bob@demo.example","subject":"Hello","text":"It works."}""", asked.Body);
+    }
+
+    [Fact]
+    public async Task A_refused_token_is_renewed_once_and_the_call_made_again()
+    {
+        await using var provider = await Provider.Start();
+        Takes(provider, "two");
+        var tokens = new Handed("one", "two");
+        Assert.IsType<ConnectorResult.Done>(await provider.Run(tokens, "send-email", Mail));
+        Assert.Equal(["Bearer one", "Bearer two"], provider.Server.Requests.Select(r => r.Headers["Authorization"]));
+        Assert.Equal([null, 0], tokens.Asked);
+    }
+
+    [Fact]
+    public async Task When_the_renewed_one_is_refused_too_a_person_is_needed()
+    {
+        await using var provider = await Provider.Start();
+        Takes(provider, "none of them");
+        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new Handed("one", "two"), "send-email", Mail));
+        Assert.Equal((FailureKind.ReauthRequired, Delivered.No), (failed.Kind, failed.Delivered));
+        Assert.Equal(2, provider.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Without_a_token_nothing_is_sent()
+    {
+        await using var provider = await Provider.Start();
+        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new Handed(), "send-email", Mail));
+        Assert.Equal(FailureKind.Throttled, failed.Kind);
+        Assert.Empty(provider.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_token_that_the_api_quotes_goes_no_further()
+    {
+        await using var provider = (await Provider.Start()).Answers(403, "canary-token-5 may not do this.", "text/plain");
+        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new Handed("canary-token-5"), "send-email", Mail));
+        Assert.Equal(FailureKind.Forbidden, failed.Kind);
+        Assert.Contains("*** may not do this.", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_workspace_with_an_application_of_its_own_uses_that()
+    {
+        await using var provider = await Provider.Start(new Dictionary<string, string?> { ["OAuth:demo-mail:Workspaces:default:ClientId"] = "client-2" });
+        provider.Answers(200, """{"access_token":"a"}""");
+        await provider.Gives();
+        Assert.EndsWith("&client_id=client-2", Assert.Single(provider.Server.Requests).Body, StringComparison.Ordinal);
+    }
+
+    private static void Takes(Provider provider, string token) => provider.Server.Answer = context =>
+    {
+        context.Response.StatusCode = context.Request.Headers.Authorization == $"Bearer {token}" ? 200 : 401;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync("""{"id":"m-1"}""");
+    };
+
+    /// <summary>Hands out one after the other.</summary>
+    private sealed class Handed(params string[] tokens) : IAccessTokens
+    {
+        private int given;
+
+        public ConcurrentQueue<int?> Asked { get; } = new();
+
+        public Task<AccessToken> Get(int? refused, CancellationToken ct)
+        {
+            Asked.Enqueue(refused);
+            var version = given++;
+            return Task.FromResult(version < tokens.Length
+                ? AccessToken.Of(version, Grant.Of(tokens[version], null, DateTimeOffset.MaxValue, TimeSpan.FromHours(1), null))
+                : AccessToken.None(new ConnectorResult.Failed(FailureKind.Throttled, "Later.", Delivered.No, Answered: true)));
+        }
+    }
+}

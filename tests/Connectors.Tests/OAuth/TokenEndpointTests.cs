@@ -1,0 +1,123 @@
+using System.Web;
+using Connections.Connectors;
+using Connections.Domain;
+
+namespace Connectors.Tests.OAuth;
+
+/// <summary>What token endpoints are sent, and what their answers mean.</summary>
+public sealed class TokenEndpointTests
+{
+    [Fact]
+    public async Task A_refresh_is_a_form_with_the_token_and_the_application()
+    {
+        await using var provider = (await Provider.Start()).Answers(200, """{"access_token":"a","expires_in":60}""");
+        await provider.Gives();
+        var asked = Assert.Single(provider.Server.Requests);
+        Assert.Equal(("POST", "/connect/token"), (asked.Method, asked.Target));
+        Assert.Equal("application/x-www-form-urlencoded", asked.Headers["Content-Type"]);
+        Assert.Equal(
+            "grant_type=refresh_token&refresh_token=canary-refresh-17&client_id=client-1&client_secret=canary-client-secret-81", asked.Body);
+    }
+
+    [Fact]
+    public async Task Scopes_are_sent_again_where_the_provider_wants_them()
+    {
+        await using var provider = (await Provider.Start()).Answers(200, """{"access_token":"a"}""");
+        provider.Definition = provider.Definition with { ScopesAtRefresh = true };
+        await provider.Gives();
+        Assert.Equal("mail.send mail.read", HttpUtility.ParseQueryString(Assert.Single(provider.Server.Requests).Body)["scope"]);
+    }
+
+    [Fact]
+    public async Task A_code_is_exchanged_with_its_verifier_and_the_address_it_came_to()
+    {
+        await using var provider = (await Provider.Start()).Answers(200, """{"access_token":"a"}""");
+        Assert.IsType<TokenAnswer.Granted>(await provider.Exchange("code-1", "verifier-1"));
+        var form = HttpUtility.ParseQueryString(Assert.Single(provider.Server.Requests).Body);
+        Assert.Equal(
+            ("authorization_code", "code-1", "verifier-1", "http://127.0.0.1:5080/api/oauth/callback"),
+            (form["grant_type"], form["code"], form["code_verifier"], form["redirect_uri"]));
+    }
+
+    [Theory]
+    [InlineData("""{"access_token":"a","expires_in":60}""", 60)]
+    [InlineData("""{"access_token":"a","expires_in":"60"}""", 60)]
+    [InlineData("""{"access_token":"a"}""", 600)]
+    [InlineData("""{"access_token":"a","expires_in":0}""", 600)]
+    public async Task A_life_that_is_not_told_is_the_connectors_own(string body, int seconds)
+    {
+        await using var provider = (await Provider.Start()).Answers(200, body);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), (await provider.Gives()).Lifetime);
+    }
+
+    [Theory]
+    [InlineData(400, """{"error":"invalid_grant"}""", FailureKind.ReauthRequired)]
+    [InlineData(200, """{"error":"invalid_grant"}""", FailureKind.ReauthRequired)]
+    [InlineData(401, """{"error":"invalid_client"}""", FailureKind.Operator)]
+    [InlineData(400, """{"error":"unauthorized_client"}""", FailureKind.Operator)]
+    [InlineData(400, """{"error":"something_new"}""", FailureKind.Unavailable)]
+    [InlineData(429, """{"error":"slow_down"}""", FailureKind.Throttled)]
+    [InlineData(429, "", FailureKind.Throttled)]
+    [InlineData(400, "<html>Bad request</html>", FailureKind.Unavailable)]
+    [InlineData(500, "<html>Oops</html>", FailureKind.Unavailable)]
+    [InlineData(503, """{"error":"temporarily_unavailable"}""", FailureKind.Unavailable)]
+    public async Task Only_what_is_known_to_end_a_grant_ends_it(int status, string body, FailureKind kind)
+    {
+        await using var provider = (await Provider.Start()).Answers(status, body);
+        var failed = await provider.Fails();
+        Assert.Equal((kind, Delivered.No), (failed.Kind, failed.Processed));
+    }
+
+    [Theory]
+    [InlineData(200, "<html>Welcome</html>")]
+    [InlineData(200, "{}")]
+    [InlineData(200, """{"access_token":""}""")]
+    [InlineData(504, "<html>Gateway</html>")]
+    public async Task Where_the_provider_may_have_given_a_token_nobody_says_that_it_has_not(int status, string body)
+    {
+        await using var provider = (await Provider.Start()).Answers(status, body);
+        var failed = await provider.Fails();
+        Assert.Equal((FailureKind.Unavailable, Delivered.Maybe), (failed.Kind, failed.Processed));
+    }
+
+    [Fact]
+    public async Task A_definition_says_what_an_error_means_at_its_provider()
+    {
+        await using var provider = (await Provider.Start()).Answers(200, """{"error":"invalid_code"}""");
+        provider.Definition = provider.Definition with
+        {
+            Failures = new Dictionary<string, FailureKind> { ["invalid_code"] = FailureKind.ReauthRequired }
+        };
+        Assert.Equal(FailureKind.ReauthRequired, (await provider.Fails()).Kind);
+    }
+
+    [Fact]
+    public async Task Where_nobody_listens_nothing_was_used()
+    {
+        var provider = await Provider.Start();
+        await provider.Server.DisposeAsync();
+        var failed = await provider.Fails();
+        Assert.Equal((FailureKind.Unavailable, Delivered.No), (failed.Kind, failed.Processed));
+    }
+
+    [Fact]
+    public async Task An_answer_that_breaks_off_leaves_it_open_what_was_used()
+    {
+        await using var provider = await Provider.Start();
+        provider.Server.Answer = context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        };
+        var failed = await provider.Fails();
+        Assert.Equal((FailureKind.Unavailable, Delivered.Maybe), (failed.Kind, failed.Processed));
+    }
+
+    [Fact]
+    public async Task What_a_provider_quotes_of_secrets_goes_no_further()
+    {
+        await using var provider = (await Provider.Start()).Answers(
+            400, $$"""{"error":"invalid_grant","error_description":"Token canary-refresh-17 of {{Provider.ClientSecret}} is unknown."}""");
+        Assert.Equal("The provider says invalid_grant: Token *** of *** is unknown.", (await provider.Fails()).Message);
+    }
+}

@@ -1,0 +1,140 @@
+using System.Web;
+
+namespace EndToEnd.Tests.SignIns;
+
+/// <summary>Sign-ins that are refused, forged, replayed, or sent to somebody else.</summary>
+public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
+{
+    [Fact]
+    public async Task A_refused_consent_is_recorded_and_the_id_is_free_again()
+    {
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(browser, "Denied");
+        var page = await browser.Open(await browser.SignIn(authorizeUrl, demo.Somebody(), "deny"));
+        Assert.Equal(400, page.Status);
+        Assert.Contains("The sign-in was refused at the provider.", page.Text, StringComparison.Ordinal);
+        (await demo.Api.Get($"/api/connections/{id}")).Refuses(404, "connection.not-found");
+        Assert.Equal(["authorization-started", "authorization-failed"], await demo.History(id));
+        await demo.Start(browser, "Denied", id);
+    }
+
+    [Fact]
+    public async Task In_another_browser_whoever_signed_in_has_to_say_so()
+    {
+        using var attacker = new Browser();
+        using var victim = new Browser();
+        var user = demo.Somebody();
+        var (id, authorizeUrl) = await demo.Start(attacker, "Not mine");
+        var back = await victim.SignIn(authorizeUrl, user);
+        var asked = await victim.Open(back);
+        Assert.Contains($"{user}@demo.example", asked.Text, StringComparison.Ordinal);
+        Assert.Contains("first key of the workspace \"default\"", asked.Text, StringComparison.Ordinal);
+        Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
+
+        Assert.Equal(400, (await attacker.Click(back, asked, ("nonce", "guessed"))).Status); // knows the state, and not the page
+        Assert.DoesNotContain(user, (await attacker.Open(back)).Text, StringComparison.Ordinal);
+        Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
+
+        Assert.Contains("is connected to", (await victim.Click(back, asked)).Text, StringComparison.Ordinal);
+        Assert.Equal("connected", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
+    }
+
+    [Theory]
+    [InlineData("default", "acme")]
+    [InlineData(".", "..")]
+    [InlineData("a", "b")]
+    public async Task A_forged_state_names_no_sign_in(string part, string forged)
+    {
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(browser, $"Forged {part}");
+        var back = await browser.SignIn(authorizeUrl, demo.Somebody());
+        var query = HttpUtility.ParseQueryString(back.Query);
+        query["state"] = query["state"]!.Replace(part, forged, StringComparison.Ordinal);
+        var page = await browser.Open(new UriBuilder(back) { Query = query.ToString() }.Uri);
+        Assert.Equal(400, page.Status);
+        Assert.Contains("was not started here", page.Text, StringComparison.Ordinal);
+        Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
+        await demo.Api.Delete($"/api/connections/{id}");
+    }
+
+    [Fact]
+    public async Task A_later_attempt_takes_the_place_of_an_earlier_one()
+    {
+        using var browser = new Browser();
+        var user = demo.Somebody();
+        var (id, first) = await demo.Start(browser, "Twice");
+        var (_, second) = await demo.Start(browser, "Twice", id);
+        var stale = await browser.Open(await browser.SignIn(first, user));
+        Assert.Equal(400, stale.Status);
+        Assert.Contains("A later sign-in took the place of this one.", stale.Text, StringComparison.Ordinal);
+        Assert.Contains("is connected to", (await browser.Open(await browser.SignIn(second, user))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_code_of_another_sign_in_is_of_no_use()
+    {
+        using var attacker = new Browser();
+        using var victim = new Browser();
+        var (_, theirs) = await demo.Start(attacker, "Attacker's");
+        var (id, mine) = await demo.Start(victim, "Victim's");
+        var stolen = HttpUtility.ParseQueryString((await attacker.SignIn(theirs, demo.Somebody())).Query)["code"];
+        var back = await victim.SignIn(mine, demo.Somebody());
+        var query = HttpUtility.ParseQueryString(back.Query);
+        query["code"] = stolen;
+        var page = await victim.Open(new UriBuilder(back) { Query = query.ToString() }.Uri);
+        Assert.Equal(400, page.Status);
+        Assert.DoesNotContain(stolen!, page.Html, StringComparison.Ordinal);
+        Assert.Equal("authorization-failed", (await demo.History(id))[^1]);
+    }
+
+    [Fact]
+    public async Task An_account_that_is_connected_already_is_named_and_can_be_mended_instead()
+    {
+        using var browser = new Browser();
+        var user = demo.Somebody();
+        var first = await demo.Connected(browser, user, "The first");
+        var (second, authorizeUrl) = await demo.Start(browser, "The second");
+        var back = await browser.SignIn(authorizeUrl, user);
+        var page = await browser.Open(back);
+        Assert.Contains($"{user}@demo.example is connected already, as \"The first\".", page.Text, StringComparison.Ordinal);
+        Assert.Equal("authorization-failed", (await demo.History(second))[^1]);
+        Assert.Contains("Reconnected", (await browser.Click(back, page)).Text, StringComparison.Ordinal);
+        Assert.Equal(2, (await demo.Becomes(first, "connected")).GetProperty("credentialVersion").GetInt32());
+        await demo.Ends(await demo.Run(first), "succeeded");
+    }
+
+    [Fact]
+    public async Task Of_two_who_connect_one_account_at_once_one_does_and_the_other_is_told()
+    {
+        using var anna = new Browser();
+        using var bert = new Browser();
+        var user = demo.Somebody();
+        var (a, hers) = await demo.Start(anna, "Hers");
+        var (b, his) = await demo.Start(bert, "His");
+        var (backA, backB) = (await anna.SignIn(hers, user), await bert.SignIn(his, user));
+        var pages = await Task.WhenAll(anna.Open(backA), bert.Open(backB));
+        Assert.Single(pages, p => p.Text.Contains("is connected to", StringComparison.Ordinal));
+        var statuses = new[] { (await demo.Api.Get($"/api/connections/{a}")).Status, (await demo.Api.Get($"/api/connections/{b}")).Status };
+        Assert.Equal([200, 404], statuses.Order());
+    }
+
+    [Fact]
+    public async Task A_name_is_kept_for_who_signs_in()
+    {
+        using var browser = new Browser();
+        var (id, _) = await demo.Start(browser, "Kept name");
+        var other = await browser.Post(demo.Api, "/api/connections", new { connector = "demo-mail", name = "kept NAME" }, 409);
+        Assert.Equal(id, other.GetProperty("connectionId").GetGuid());
+        (await demo.Api.Delete($"/api/connections/{id}")).Is(204);
+        await demo.Start(browser, "kept NAME");
+    }
+
+    [Fact]
+    public async Task A_query_of_64_KB_is_refused()
+    {
+        using var browser = new Browser();
+        var page = await browser.Open(new Uri(demo.Api.Address, $"/api/oauth/callback?state={new string('s', 64 * 1024)}&code=c"));
+        Assert.Equal(414, page.Status);
+        Assert.Equal(400, (await browser.Open(new Uri(demo.Api.Address, $"/api/oauth/callback?state={new string('s', 6 * 1024)}"))).Status);
+    }
+}

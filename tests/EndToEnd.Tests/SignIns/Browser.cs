@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests.SignIns;
+
+/// <summary>A page as a person sees it.</summary>
+public sealed record Seen(int Status, string Html, HttpResponseMessage Answer)
+{
+    public string Text => WebUtility.HtmlDecode(Html);
+}
+
+/// <summary>One person's browser, with its cookies; it follows no redirect by itself.</summary>
+public sealed partial class Browser : IDisposable
+{
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+
+    /// <summary>As the console in this browser would: the answer brings a cookie.</summary>
+    public async Task<JsonElement> Post(Api api, string path, object body, int expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(api.Address, path)) { Content = JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", api.Key);
+        using var answer = await http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True((int)answer.StatusCode == expected, $"{expected} was expected, {answer.StatusCode} came: {text}");
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    /// <summary>Signs in at the provider and answers the consent.</summary>
+    /// <returns>Where the provider sends the browser.</returns>
+    public async Task<Uri> SignIn(string authorizeUrl, string user, string answer = "allow", params string[] granted)
+    {
+        var address = new Uri(authorizeUrl);
+        var page = await http.GetStringAsync(address);
+        if (page.Contains("action=\"/sign-in\"", StringComparison.Ordinal))
+        {
+            using var into = await http.PostAsync(new Uri(address, "/sign-in"), Form(page, ("user", user)));
+            page = await http.GetStringAsync(new Uri(address, into.Headers.Location!));
+        }
+
+        string[] scopes = granted.Length > 0 ? granted : ["mail.send", "mail.read", "files.read"];
+        using var consent = await http.PostAsync(
+            new Uri(address, "/connect/authorize"), Form(page, [("answer", answer), .. scopes.Select(s => ("granted", s))]));
+        return consent.Headers.Location ?? throw new InvalidOperationException($"The provider sends nobody back: {await consent.Content.ReadAsStringAsync()}");
+    }
+
+    public async Task<Seen> Open(Uri address)
+    {
+        var answer = await http.GetAsync(address);
+        return new Seen((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
+    }
+
+    /// <summary>The one button of a page of the service.</summary>
+    public async Task<Seen> Click(Uri page, Seen seen, params (string Name, string Value)[] instead)
+    {
+        var answer = await http.PostAsync(new Uri(page, "confirm"), Form(seen.Html, instead));
+        return new Seen((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
+    }
+
+    public Task<HttpResponseMessage> Send(Uri address, Dictionary<string, string> form) => http.PostAsync(address, new FormUrlEncodedContent(form));
+
+    public void Dispose() => http.Dispose();
+
+    private static FormUrlEncodedContent Form(string page, params (string Name, string Value)[] more)
+    {
+        var hidden = Hidden().Matches(page).Select(m => (Name: WebUtility.HtmlDecode(m.Groups[1].Value), Value: WebUtility.HtmlDecode(m.Groups[2].Value)))
+            .Where(h => more.All(m => m.Name != h.Name));
+        return new FormUrlEncodedContent(hidden.Concat(more).Select(f => KeyValuePair.Create(f.Name, f.Value)));
+    }
+
+    [GeneratedRegex("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">")]
+    private static partial Regex Hidden();
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using EndToEnd.Tests.Harness;
+using Microsoft.Data.Sqlite;
+using TestServers;
+
+namespace EndToEnd.Tests.SignIns;
+
+/// <summary>A service with the demo provider beside it, whose access tokens live three seconds.</summary>
+public sealed class DemoService : IAsyncLifetime
+{
+    private readonly DataFolder folder = new();
+    private Service? service;
+    private int people;
+
+    public Api Api => service!.Api;
+
+    public string Output => service!.Process.Output;
+
+    public string LogFile => Path.Combine(folder.Path, "log.db");
+
+    /// <summary>Somebody whom the provider has not seen.</summary>
+    public string Somebody() => $"person{(char)('a' + (Interlocked.Increment(ref people) / 26))}{(char)('a' + (people % 26))}";
+
+    public async Task<(Guid Id, string AuthorizeUrl)> Start(Browser browser, string name, Guid? id = null, string connector = "demo-mail")
+    {
+        var started = await browser.Post(Api, "/api/connections", new { id, connector, name }, 202);
+        return (started.GetProperty("id").GetGuid(), started.GetProperty("authorizeUrl").GetString()!);
+    }
+
+    /// <summary>A connection that somebody signed in for.</summary>
+    public async Task<Guid> Connected(Browser browser, string user, string name)
+    {
+        var (id, authorizeUrl) = await Start(browser, name);
+        var page = await browser.Open(await browser.SignIn(authorizeUrl, user));
+        Assert.True(page.Status == 200, page.Text);
+        return id;
+    }
+
+    public async Task<Guid> Run(Guid connection, string activity = "send-email")
+    {
+        object input = activity == "send-email" ? new { to = "bob@demo.example", subject = "Hello", text = "It works." } : new { };
+        var asked = await Api.Post("/api/activities", new { connectionId = connection, activity, input });
+        return asked.Is(202)["id"].GetGuid();
+    }
+
+    public Task<JsonElement> Ends(Guid activity, string status) => Shows($"/api/activities/{activity}", status);
+
+    public Task<JsonElement> Becomes(Guid connection, string status) => Shows($"/api/connections/{connection}", status);
+
+    public async Task<string[]> History(Guid connection) =>
+        [.. (await Api.Get($"/api/connections/{connection}/history")).Is(200)["items"].EnumerateArray().Select(i => i.GetProperty("type").GetString()!)];
+
+    /// <summary>What a person does who takes back what they granted.</summary>
+    public static async Task TakeBack(string authorizeUrl, string user)
+    {
+        using var anybody = new Browser();
+        using var answer = await anybody.Send(new Uri(new Uri(authorizeUrl), "/account/disconnect"), new() { ["user"] = user });
+        Assert.Equal("""{"ended":1}""", await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>How many refresh tokens of this person the provider would still take.</summary>
+    public static async Task<int> LiveTokens(string authorizeUrl, string user)
+    {
+        using var anybody = new Browser();
+        var seen = await anybody.Open(new Uri(new Uri(authorizeUrl), $"/account/tokens?user={user}"));
+        return JsonSerializer.Deserialize<JsonElement>(seen.Html).GetProperty("live").GetInt32();
+    }
+
+    public async Task<long> Refreshes(Guid connection)
+    {
+        await using var log = new SqliteConnection($"Data Source={LogFile};Mode=ReadOnly;Pooling=False");
+        await log.OpenAsync();
+        await using var count = log.CreateCommand();
+        count.CommandText = "SELECT COUNT(*) FROM events WHERE type = 'token-refreshed' AND stream = $stream";
+        count.Parameters.AddWithValue("$stream", $"token-default:{connection}");
+        return (long)(await count.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask InitializeAsync() => service = await Service.StartWithDemo(folder.Path, accessTokenSeconds: 3);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (service is not null) await service.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private async Task<JsonElement> Shows(string path, string status) => (await Until.Seen(
+        () => Api.Get(path), a => a.Status == 200 && a["status"].GetString() == status, $"{path} is {status}")).Body;
+}

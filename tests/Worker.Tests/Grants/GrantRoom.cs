@@ -1,0 +1,119 @@
+using Connections.Credentials;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.Operations.Messages;
+using Connections.ReadModels;
+using Connections.Worker;
+using EventSourcing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Worker.Tests.Grants;
+
+/// <summary>Sign-ins, the jobs that look after them, and providers that end them, on a clock that goes when it is told to.</summary>
+internal sealed class GrantRoom : IAsyncDisposable, IGrantLives
+{
+    private readonly RecordedBus bus;
+    private readonly WarnOfEndingGrants warn;
+    private readonly KeepGrantsWarm warm;
+    private readonly RenewGrantConsumer renew;
+    private readonly MarkDeadGrants mark;
+    private readonly TokenKeeper keeper;
+    private readonly Lives lives;
+    private long marked;
+
+    private GrantRoom(InMemoryEventLog log, FakeTimeProvider clock, Rows rows, Lives lives)
+    {
+        (Log, Clock, Rows, this.lives) = (log, clock, rows, lives);
+        Story = new Story(log, clock);
+        (Vault, Provider, Grants) = (new ListedVault(clock), new Provider(clock), new GrantQueries(rows.Database));
+        var (connections, tokens) = (new ConnectionStreams(log), new TokenStreams(log));
+        var owner = new RefreshOwner(tokens, connections, Vault, Provider, clock, NullLogger<RefreshOwner>.Instance);
+        keeper = new TokenKeeper(new TokenRefresh(tokens, Vault, Provider, owner, clock, NullLogger<TokenRefresh>.Instance), clock);
+        (var published, bus) = RecordedBus.Make();
+        warn = new WarnOfEndingGrants(Grants, new GrantWarnings(log, connections, this, clock), clock);
+        warm = new KeepGrantsWarm(Grants, published, clock);
+        renew = new RenewGrantConsumer(new RenewGrants(connections, keeper), NullLogger<RenewGrantConsumer>.Instance);
+        mark = new MarkDeadGrants(connections);
+    }
+
+    public InMemoryEventLog Log { get; }
+
+    public FakeTimeProvider Clock { get; }
+
+    public Rows Rows { get; }
+
+    public Story Story { get; }
+
+    public ListedVault Vault { get; }
+
+    public Provider Provider { get; }
+
+    public GrantQueries Grants { get; }
+
+    public static async Task<GrantRoom> Open(RowStore store)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null));
+        var log = new InMemoryEventLog(clock);
+        var lives = new Lives();
+        return new GrantRoom(log, clock, await Rows.Of(store, log, new GrantsProjection(lives)), lives);
+    }
+
+    /// <summary>What definition and provider say alike.</summary>
+    public void Limit(string connector, GrantLife life) => lives.Known[connector] = Provider.Limits[connector] = life;
+
+    public GrantLife Of(string connector) => lives.Of(connector);
+
+    public async Task<Guid> SignedIn(string name, string connector)
+    {
+        var id = await Story.SignedIn(name, connector);
+        await Vault.Put(Story.Workspace, id, "v1", Provider.SignIn(id).Kept, default);
+        return id;
+    }
+
+    /// <summary>As an activity would that needs a token.</summary>
+    public Task<TokenFound> Use(Guid id, string connector) => keeper.Get(new(Story.Workspace, id, connector, 1, "v1"), null, false, default);
+
+    /// <summary>The hourly job fires, twice; and the reactor goes on.</summary>
+    public async Task Hour()
+    {
+        await Rows.Follow();
+        await warn.Warn(default);
+        await warn.Warn(default);
+        await React();
+    }
+
+    /// <summary>The daily job fires, twice, and what it asks for is done.</summary>
+    public async Task Day()
+    {
+        await Rows.Follow();
+        await warm.Ask(default);
+        await warm.Ask(default);
+        foreach (var message in bus.Take<RenewGrant>()) await renew.Consume(Delivery.Of(message));
+    }
+
+    public async Task React()
+    {
+        await foreach (var batch in Log.Subscribe(mark.Prefixes, marked, default))
+        {
+            await mark.React(batch.Events, default);
+            marked = batch.Position;
+            if (batch.CaughtUp) break;
+        }
+    }
+
+    public async Task<IReadOnlyList<(RecordedEvent Recorded, ConnectionEvent Event)>> History(Guid id) =>
+        [.. (await Log.Read(ConnectionDecider.Stream(Story.Workspace, id), default)).Events
+            .Select(e => (e, (ConnectionEvent)ConnectionDecider.Names.Read(e)))];
+
+    public ValueTask DisposeAsync() => Rows.DisposeAsync();
+
+    private sealed class Lives : IGrantLives
+    {
+        private static readonly GrantLife Unknown = new();
+
+        public Dictionary<string, GrantLife> Known { get; } = [];
+
+        public GrantLife Of(string connector) => Known.GetValueOrDefault(connector, Unknown);
+    }
+}
