@@ -43,7 +43,14 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
         var (settings, made) = (new { baseUrl = provider, auth = "basic" }, await Secret(user));
         await Say(mouth, "create-connection", "connection-created", c => new
         {
-            workspace = "default", commandId = c, correlationId = c.ToString(), connectionId = id, connector = "http", name, settings, secretReference = made
+            workspace = "default",
+            commandId = c,
+            correlationId = c.ToString(),
+            connectionId = id,
+            connector = "http",
+            name,
+            settings,
+            secretReference = made
         });
         await Say(mouth, "test-connection", "connection-tested", c => Plain(c, id));
         if (reconnects == 1)
@@ -51,7 +58,11 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
             var secret = await Secret(user);
             await Say(mouth, "reconnect-connection", "connection-reconnected", c => new
             {
-                workspace = "default", commandId = c, correlationId = c.ToString(), connectionId = id, secretReference = secret
+                workspace = "default",
+                commandId = c,
+                correlationId = c.ToString(),
+                connectionId = id,
+                secretReference = secret
             });
         }
 
@@ -60,7 +71,11 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
             name = $"bus renamed {id}";
             await Say(mouth, "rename-connection", "connection-renamed", c => new
             {
-                workspace = "default", commandId = c, correlationId = c.ToString(), connectionId = id, name
+                workspace = "default",
+                commandId = c,
+                correlationId = c.ToString(),
+                connectionId = id,
+                name
             });
         }
 
