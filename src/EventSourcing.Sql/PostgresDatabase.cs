@@ -9,7 +9,11 @@ public sealed class PostgresDatabase : SqlDatabase
     public const string Example = "Host=db;Port=5432;Database=connections;Username=…;Password=…";
 
     // a host that was cut off in the middle of a transaction must not keep its locks from the next for longer than it keeps its leases
-    private const string SessionSettings = "-c idle_in_transaction_session_timeout=5s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+    private const string SessionSettings =
+        "-c idle_in_transaction_session_timeout=5s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+    // several hosts share a server that by default lets in a hundred; one that fills its pool would shut the others out
+    private const int MostConnections = 20;
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnectionStringBuilder settings;
@@ -27,6 +31,7 @@ public sealed class PostgresDatabase : SqlDatabase
                 PersistSecurityInfo = false
             };
             if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 200;
+            if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = Math.Max(MostConnections, settings.MinPoolSize);
             if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 30;
             settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd(); // of two, the later counts
             if (string.IsNullOrEmpty(settings.ApplicationName)) settings.ApplicationName = "connections";

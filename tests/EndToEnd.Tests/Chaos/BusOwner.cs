@@ -29,6 +29,9 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
 
     public List<BusOwned> All { get; } = [];
 
+    /// <summary>What is not answered yet; empty where nothing is asked.</summary>
+    public string Saying { get; private set; } = "";
+
     public async Task Work(Func<bool> enough)
     {
         await using var mouth = new Mouth(broker);
@@ -93,12 +96,14 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
         "a secret is kept",
         Patience);
 
-    private Task Say(Mouth mouth, string command, string answer, Func<Guid, object> message)
+    private async Task Say(Mouth mouth, string command, string answer, Func<Guid, object> message)
     {
         var id = Guid.NewGuid();
         var what = message(id);
-        return Until.Holds(
+        Saying = $"{command} {id}";
+        await Until.Holds(
             async () => await mouth.Say(command, what) && await Heard(id.ToString(), answer), $"{command} {id} is answered by {answer}", Patience);
+        Saying = "";
     }
 
     private async Task<bool> Heard(string correlation, string answer)

@@ -34,7 +34,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             var sender = new Sender(connections, names, seed, TimeoutSeconds);
             using var load = new Load(servers, fleet, provider, ear, sender, seed);
             await Storm(servers, fleet, load);
-            await load.End().WaitAsync(Patience);
+            await load.End(Patience);
             await fleet.Ready();
             using var api = fleet.Doors()[0];
             await sender.Finish(api);
@@ -43,7 +43,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"CHAOS_SEED={seed}: {e.Message}\n{fleet.Output}", e);
+            var queues = await servers.Bus.Control("list_queues", "name", "messages_ready", "messages_unacknowledged", "consumers");
+            throw new InvalidOperationException($"CHAOS_SEED={seed}: {e.Message}\nThe broker's queues:\n{queues}\n{fleet.Output}", e);
         }
     }
 
@@ -64,7 +65,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private static async Task Goes(Load load, int before)
     {
         await Until.Holds(() => load.Broken || load.Sender.Accepted.Count > before + BetweenRounds, "more is accepted", Patience);
-        if (load.Broken) await load.End();
+        if (load.Broken) await load.End(Patience);
     }
 
     private static async Task<(Guid[] Ids, string[] Names)> Connect(Fleet fleet, Provider provider)

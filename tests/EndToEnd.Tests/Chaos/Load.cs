@@ -13,6 +13,7 @@ internal sealed class Load : IDisposable
     private readonly BusSender[] busSenders;
     private readonly Owner[] owners;
     private readonly BusOwner[] busOwners;
+    private readonly Dictionary<string, Task> callers = [];
     private readonly Task working;
     private volatile bool enough;
 
@@ -22,11 +23,11 @@ internal sealed class Load : IDisposable
         busSenders = [new BusSender(servers.Bus, sender), new BusSender(servers.Bus, sender)];
         owners = [.. Enumerable.Range(1, 2).Select(n => new Owner(provider.Address, sender, seed + n))];
         busOwners = [.. Enumerable.Range(3, 2).Select(n => new BusOwner(servers.Bus, ear, api, provider.Address, seed + n))];
-        working = Task.WhenAll([
-            sender.Insist(api, () => enough, atOnce: 3, Pause),
-            .. busSenders.Select(s => Task.Run(() => s.Insist(() => enough, Pause))),
-            .. owners.Select(o => Task.Run(() => Own(o))),
-            .. busOwners.Select(o => Task.Run(() => o.Work(() => enough)))]);
+        callers.Add("activities by HTTP", sender.Insist(api, () => enough, atOnce: 3, Pause));
+        foreach (var (i, caller) in busSenders.Index()) callers.Add($"activities by bus {i}", Task.Run(() => caller.Insist(() => enough, Pause)));
+        foreach (var (i, owner) in owners.Index()) callers.Add($"connections by HTTP {i}", Task.Run(() => Own(owner)));
+        foreach (var (i, owner) in busOwners.Index()) callers.Add($"connections by bus {i}", Task.Run(() => owner.Work(() => enough)));
+        working = Task.WhenAll(callers.Values);
     }
 
     public Sender Sender { get; }
@@ -41,10 +42,12 @@ internal sealed class Load : IDisposable
     public bool Broken => working.IsFaulted;
 
     /// <summary>Nothing new; what was begun is said until it is answered.</summary>
-    public Task End()
+    public async Task End(TimeSpan limit)
     {
         enough = true;
-        return working;
+        await Task.WhenAny(working, Task.Delay(limit, TimeProvider.System));
+        Assert.Empty(callers.Where(c => !c.Value.IsCompleted).Select(c => $"{c.Key}: not answered yet {busOwners.FirstOrDefault(o => o.Saying != "")?.Saying}"));
+        await working;
     }
 
     public void Dispose() => api.Dispose();
@@ -53,7 +56,8 @@ internal sealed class Load : IDisposable
     {
         while (!enough)
         {
-            await owner.Work(api, () => enough);
+            var said = 0;
+            await owner.Work(api, () => enough || said++ > 0); // one thing at a time: what matters is that it goes on, and not how much
             await Task.Delay(Pause, TimeProvider.System);
         }
 

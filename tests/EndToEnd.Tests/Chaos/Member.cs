@@ -19,9 +19,12 @@ internal sealed class Member : IAsyncDisposable
         settings = new Dictionary<string, string>(servers.Settings)
         {
             ["EventLog__Connection"] = Through(servers.Log.Connection, servers.Log.Port, Lines[0].Line),
-            ["Sql__Connection"] = new NpgsqlConnectionStringBuilder(PostgresDatabases.ConnectionString(servers.Sql)) { Port = Lines[1].Line.Port }.ToString(),
-            ["Bus__Connection"] = Through(servers.Bus.Address, servers.Bus.Port, Lines[2].Line),
-            ["Logging__LogLevel__MassTransit"] = "Information" // says when it listens
+            ["Sql__Connection"] = new NpgsqlConnectionStringBuilder(PostgresDatabases.ConnectionString(servers.Sql))
+            {
+                Port = Lines[1].Line.Port,
+                MaxPoolSize = 12 // seven hosts, and the server lets in a hundred
+            }.ToString(),
+            ["Bus__Connection"] = Through(servers.Bus.Address, servers.Bus.Port, Lines[2].Line)
         };
     }
 
