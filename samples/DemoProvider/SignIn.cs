@@ -69,11 +69,18 @@ internal static class SignIn
         return Results.Ok(new { ended });
     }
 
-    private static async Task<IResult> LiveTokens(string user, IOpenIddictTokenManager tokens)
+    // a token whose grant was taken back is not taken, though nobody revoked the token itself
+    private static async Task<IResult> LiveTokens(string user, IOpenIddictTokenManager tokens, IOpenIddictAuthorizationManager authorizations)
     {
         var live = 0;
         await foreach (var token in tokens.FindBySubjectAsync(user))
-            if (await tokens.HasTypeAsync(token, TokenTypeIdentifiers.RefreshToken) && await tokens.HasStatusAsync(token, Statuses.Valid)) live++;
+        {
+            if (!await tokens.HasTypeAsync(token, TokenTypeIdentifiers.RefreshToken)) continue;
+            var grant = await authorizations.FindByIdAsync(await tokens.GetAuthorizationIdAsync(token) ?? "");
+            var granted = grant is not null && await authorizations.HasStatusAsync(grant, Statuses.Valid);
+            if (granted && await tokens.HasStatusAsync(token, Statuses.Valid)) live++;
+        }
+
         return Results.Ok(new { live });
     }
 

@@ -103,6 +103,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
         var dead = await demo.Becomes(id, "reauthRequired");
         Assert.Contains("invalid_grant", dead.GetProperty("statusReason").GetString(), StringComparison.Ordinal);
 
+        Assert.Equal(0, await DemoService.LiveTokens(authorizeUrl, user));
         Assert.Contains("Reconnected", (await browser.Open(await browser.SignIn(authorizeUrl, user))).Text, StringComparison.Ordinal);
         Assert.Equal(2, (await demo.Ends(waiting, "succeeded")).GetProperty("credentialVersion").GetInt32());
         Assert.Equal(2, (await demo.Becomes(id, "connected")).GetProperty("credentialVersion").GetInt32());
