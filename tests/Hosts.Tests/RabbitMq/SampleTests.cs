@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Connections.Domain;
 using Hosts.Tests.Harness;
@@ -18,8 +19,8 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
     public async Task A_workflow_runs_an_activity_and_prints_its_outcome(string sample)
     {
         await Workers.Connect("Shop");
-        var (code, said) = await Run(sample, "read");
-        Assert.Equal((0, "succeeded {\"value\":\"hello\"}"), (code, said));
+        using var running = Run(sample, "read");
+        Assert.Equal((0, "succeeded {\"value\":\"hello\"}"), (await running.Exit(), running.Said));
         Assert.Equal(["hello"], Provider.Calls);
     }
 
@@ -30,39 +31,21 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
     {
         var connection = await Workers.Connect("Shop");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
-        var running = Run(sample, "read");
-        await Until.Holds(async () => (await Workers.Connection(connection)).Status == ConnectionStatus.ReauthRequired, "it waits");
+        using var running = Run(sample, "read");
+        await Until.Seen(() => Task.FromResult(running.Said), said => said == "waiting: reauthRequired", "it hears that it waits");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes);
         await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(
             Workers.Who, connection, null, Workers.Credentials("Shop"), CancellationToken.None);
-        var (code, said) = await running;
-        Assert.Equal(1, code);
-        Assert.StartsWith("waiting: reauthRequired failed ", said, StringComparison.Ordinal);
+        Assert.Equal(1, await running.Exit());
+        Assert.StartsWith("waiting: reauthRequired failed ", running.Said, StringComparison.Ordinal);
     }
 
-    private Task<(int Code, string Said)> Run(string sample, string activity)
+    private RunningSample Run(string sample, string activity)
     {
         string[] arguments = [Broker.Address, ScriptedConnector.Id, "shop", activity, """{"value": "hello"}"""];
-        return Run(sample == "node"
+        return new RunningSample(sample == "node"
             ? new ProcessStartInfo(Node(), ["workflow.js", .. arguments]) { WorkingDirectory = NodeFolder }
             : new ProcessStartInfo("dotnet", [Path.Combine(Root, "artifacts/bin/CSharpWorkflow/debug/CSharpWorkflow.dll"), .. arguments]));
-    }
-
-    private static async Task<(int Code, string Said)> Run(ProcessStartInfo start)
-    {
-        start.RedirectStandardOutput = true;
-        using var process = Process.Start(start)!;
-        try
-        {
-            var said = await process.StandardOutput.ReadToEndAsync().WaitAsync(Until.Limit, TimeProvider.System);
-            await process.WaitForExitAsync().WaitAsync(Until.Limit, TimeProvider.System);
-            var lines = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return (process.ExitCode, string.Join(' ', lines.Where(l => !l.Contains("MassTransit", StringComparison.Ordinal))));
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill();
-        }
     }
 
     private static string Node()
@@ -71,5 +54,36 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
         Assert.SkipWhen(node is null, "Node.js is not installed: infra/services.sh install all");
         Assert.SkipUnless(Directory.Exists(Path.Combine(NodeFolder, "node_modules")), "The sample's modules are not installed: infra/services.sh install all");
         return node;
+    }
+
+    private sealed class RunningSample : IDisposable
+    {
+        private readonly ConcurrentQueue<string> lines = new();
+        private readonly Process process;
+
+        public RunningSample(ProcessStartInfo start)
+        {
+            start.RedirectStandardOutput = true;
+            process = Process.Start(start)!;
+            process.OutputDataReceived += (_, line) =>
+            {
+                if (line.Data?.Trim() is { Length: > 0 } text && !text.Contains("MassTransit", StringComparison.Ordinal)) lines.Enqueue(text);
+            };
+            process.BeginOutputReadLine();
+        }
+
+        public string Said => string.Join(' ', lines);
+
+        public async Task<int> Exit()
+        {
+            await process.WaitForExitAsync().WaitAsync(Until.Limit, TimeProvider.System); // the end of what it says included
+            return process.ExitCode;
+        }
+
+        public void Dispose()
+        {
+            if (!process.HasExited) process.Kill();
+            process.Dispose();
+        }
     }
 }
