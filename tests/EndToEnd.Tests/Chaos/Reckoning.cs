@@ -16,6 +16,7 @@ internal sealed class Reckoning(Servers servers, Provider provider, Ear ear, Loa
 
     public async Task Balances(Api api)
     {
+        await IsRecorded();
         await load.Sender.Ended(api, Patience);
         written.AddRange(WrittenEvent.All(servers.Log));
         IsWhole();
@@ -26,6 +27,13 @@ internal sealed class Reckoning(Servers servers, Provider provider, Ear ear, Loa
         await LedgerBalances();
         await NothingIsLeftOver();
     }
+
+    // what the broker took is accepted, and is in the log once the workers have found their way back to the broker
+    private Task IsRecorded() => Until.Seen(
+        () => Task.FromResult(load.Sender.Accepted.Keys.Except(WrittenEvent.All(servers.Log).Where(e => e.IsOfActivity).Select(e => e.ActivityId)).Count()),
+        missing => missing == 0,
+        "all that was accepted is in the log",
+        Patience);
 
     private void IsWhole()
     {
