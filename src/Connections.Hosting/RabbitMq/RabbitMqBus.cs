@@ -23,7 +23,7 @@ internal static class RabbitMqBus
         {
             // within the 30 s a host has: take nothing more, let end what runs, cancel the rest; what was not done goes back
             options.ConsumerStopTimeout = Bus.StopTime;
-            options.StopTimeout = TimeSpan.FromSeconds(27);
+            options.StopTimeout = Bus.StopTime + TimeSpan.FromSeconds(3); // a bus that does not end, after trouble with its broker, is left
         });
         bus.AddConfigureEndpointsCallback((context, name, endpoint) => Queue(context, name, (IRabbitMqReceiveEndpointConfigurator)endpoint));
         bus.UsingRabbitMq((context, rabbit) =>

@@ -29,7 +29,7 @@ internal sealed class Reckoning(Servers servers, Provider provider, Ear ear, Loa
     }
 
     // what the broker took is accepted, and is in the log once the workers have found their way back to the broker
-    private Task IsRecorded() => Until.Seen(
+    private Task<int> IsRecorded() => Until.Seen(
         () => Task.FromResult(load.Sender.Accepted.Keys.Except(WrittenEvent.All(servers.Log).Where(e => e.IsOfActivity).Select(e => e.ActivityId)).Count()),
         missing => missing == 0,
         "all that was accepted is in the log",

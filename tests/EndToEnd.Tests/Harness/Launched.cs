@@ -81,12 +81,12 @@ public sealed class Launched : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>As an operator would: it has half a minute.</summary>
+    /// <summary>As an operator would.</summary>
     public async Task<int> Stop()
     {
         told |= !process.HasExited;
         if (!process.HasExited) await Shell($"kill -TERM {process.Id}");
-        return await Exit(TimeSpan.FromSeconds(30));
+        return await Exit(TimeSpan.FromSeconds(60));
     }
 
     public async ValueTask DisposeAsync()
