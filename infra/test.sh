@@ -2,7 +2,7 @@
 # The one command of the tests: installs what they need, restores, checks the format, builds, and runs every test project.
 # The last line is "N passed, N failed, N skipped". What must not happen (an empty run, a crash, a time-out, a skip that is not in
 # infra/allowed-skips.txt) fails.
-#   TEST_LIMIT: seconds that one test project may take (default 900).
+#   TEST_LIMIT: seconds that one test project may take (default 900). A test that takes longer than 2 minutes is named while it runs.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -51,7 +51,7 @@ failures() { sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Fail"[^>]*>\(
 run() {
   local name=$1 file=$results/$1.xml from=$SECONDS code=0 total bad test
   say "== $name"
-  timeout --kill-after=30 "$limit" dotnet "$root/artifacts/bin/$name/debug/$name.dll" -noLogo -noColor -xml "$file" < /dev/null || code=$?
+  timeout --kill-after=30 "$limit" dotnet "$root/artifacts/bin/$name/debug/$name.dll" -noLogo -noColor -longRunning 120 -result-xml "$file" < /dev/null || code=$?
   say "== $name took $((SECONDS - from)) s"
   [ "$code" != 124 ] && [ "$code" != 137 ] || wrong "$name took longer than $limit s"
   if ! total=$(count "$file" total 2> /dev/null); then

@@ -105,6 +105,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
         await requests.Request(Workers.Who, wanted, default);
         await Workers.Reaches(wanted.Id, ActivityStatus.Succeeded);
         await Workers.Get<ChangeConnections>().Delete(Workers.Who, connection, default);
+        await Workers.Shows(connection, ConnectionStatus.Deleted); // what finds it may be a moment old
 
         Assert.Equal(ActivityStatus.Succeeded, await requests.Request(Workers.Who, wanted, default));
         var other = wanted with { Activity = "write" };

@@ -17,9 +17,9 @@ public abstract class WorkersFixture(BrokerFixture? broker) : IAsyncLifetime
 
     protected virtual TimeProvider Clock => TimeProvider.System;
 
-    public async ValueTask InitializeAsync() => workers = await Workers.Start(Clock, broker?.Server);
+    public virtual async ValueTask InitializeAsync() => workers = await Workers.Start(Clock, broker?.Server);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         if (workers is not null) await workers.DisposeAsync();

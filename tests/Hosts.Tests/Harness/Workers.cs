@@ -67,7 +67,7 @@ public sealed class Workers : IAsyncDisposable
 
         builder.AddBus();
         var workers = new Workers(builder.Build(), folder, listener);
-        await workers.host.StartAsync();
+        await workers.host.StartAsync().WaitAsync(Until.Limit, TimeProvider.System); // the bus tries for ever
         if (listener is not null) await listener.Hear(workers.Heard);
         return workers;
     }
