@@ -1,7 +1,9 @@
 using Connections.Connectors.Databases;
 using Connections.Connectors.Defined;
+using Connections.Connectors.Gmail;
 using Connections.Connectors.Http;
 using Connections.Connectors.MySql;
+using Connections.Connectors.Outlook;
 using Connections.Connectors.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +39,8 @@ public static class ConnectorRegistration
         services.AddSingleton<HttpDoor>();
         services.AddSingleton<HttpDoors>();
         services.AddSingleton<IConnector, HttpConnector>();
+        services.AddSingleton<IConnector, GmailConnector>();
+        services.AddSingleton<IConnector, OutlookConnector>();
         services.AddSingleton(_ => new OAuthApplications(configuration));
         services.AddSingleton(p => new OAuthEndpoints(p.GetRequiredService<HttpDoors>(), p.GetRequiredService<TimeProvider>()));
         return services;

@@ -28,7 +28,7 @@ internal sealed partial class DefinedConnector(
         var steps = new ProbeSteps(clock);
         if (Api(use.Workspace, out var problem) is not { } api) return new ProbeResult([], null, [], problem);
         using var invoker = new HttpMessageInvoker(door.Make(null, steps));
-        var identity = definition.OAuth.Identity;
+        var identity = definition.Identity;
         var (answer, failure) = await Signed(use, api, _ => invoker, new DefinedCall("GET", identity.Path), Nothing, ct);
         if (failure is not null)
         {
@@ -57,27 +57,15 @@ internal sealed partial class DefinedConnector(
         return failure ?? (ConnectorResult)new ConnectorResult.Done(answer!.Output.GetProperty("body"));
     }
 
-    private async Task<(HttpAnswer?, ConnectorResult.Failed?)> Signed(
+    private async Task<(HttpAnswer? Answer, ConnectorResult.Failed? Failure)> Signed(
         ConnectionUse use, HttpSettings api, Func<Uri, HttpMessageInvoker> client, DefinedCall call, JsonElement input, CancellationToken ct)
     {
-        if (use.Tokens is null) return (null, Invalid("Nobody has signed in: POST /api/connections answers where to."));
         if (Request(call, input, api, out var wrong) is not { } request) return (null, Invalid(wrong!));
-        var token = await use.Tokens.Get(null, ct);
-        var (answer, failure) = await Send(token, api, client, request, ct);
-        if (token.Failure is not null || failure?.Kind != FailureKind.ReauthRequired) return (answer, failure);
-
-        // unexpired when it was sent, and refused: revoked, or the provider's clock is another. A 401 is surely not carried out.
-        var renewed = await use.Tokens.Get(token.Version, ct);
-        return await Send(renewed, api, client, request, ct);
-    }
-
-    private async Task<(HttpAnswer?, ConnectorResult.Failed?)> Send(
-        AccessToken token, HttpSettings api, Func<Uri, HttpMessageInvoker> client, HttpRequest request, CancellationToken ct)
-    {
-        if (token.Failure is not null) return (null, token.Failure);
-        var (answer, failure) = await new HttpCall(api, token.Token, client, clock).Send(request, ct);
-        failure ??= answer!.Failure ?? Refused(answer);
-        return failure is null ? (answer, null) : (null, Cleansing.Of(failure, token.Token));
+        return await SignedCall.Send<HttpAnswer>(use, async token =>
+        {
+            var (answer, failure) = await new HttpCall(api, token, client, clock).Send(request, ct);
+            return (answer, failure ?? answer!.Failure ?? Refused(answer));
+        }, ct);
     }
 
     private static ConnectorResult.Failed? Refused(HttpAnswer answer) => answer.Status switch

@@ -5,6 +5,8 @@ namespace Connections.Connectors;
 /// <summary>Connectors to the demo provider, of which only Standalone knows, and only when asked.</summary>
 public static class DemoConnectors
 {
+    private static readonly DefinedIdentity Me = new("/me", "sub", "email", "sub");
+
     public static ConnectorDefinition Mail { get; } = new(
         new CatalogueEntry(
             "demo-mail", "Demo mail", "mail", "Send and read mail at the demo provider.", "oauth2", [], [],
@@ -25,6 +27,7 @@ public static class DemoConnectors
             ],
             OAuth: SignIn()),
         "{base}",
+        Me,
         new Dictionary<string, DefinedCall>
         {
             ["send-email"] = new("POST", "/mail/messages"),
@@ -50,6 +53,7 @@ public static class DemoConnectors
             ],
             OAuth: SignIn()),
         "{base}",
+        Me,
         new Dictionary<string, DefinedCall>
         {
             ["list-files"] = new("GET", "/files"),
@@ -60,7 +64,6 @@ public static class DemoConnectors
         AuthorizeUrl: "{base}/connect/authorize",
         TokenUrl: "{base}/connect/token",
         RevokeUrl: "{base}/connect/revoke",
-        Identity: new OAuthIdentity("/me", "sub", "email", "sub"),
         Rotation: Rotation.SingleUse,
         Revoke: RevokeReach.Token,
         DefaultLifetime: TimeSpan.FromMinutes(10));

@@ -89,7 +89,7 @@ internal sealed record HttpAnswer(int Status, string Reason, JsonElement Output,
         }
     }
 
-    private static TimeSpan? After(HttpResponseMessage response, TimeProvider clock)
+    public static TimeSpan? After(HttpResponseMessage response, TimeProvider clock)
     {
         if (response.Headers.RetryAfter is not { } after) return null;
         var wait = after.Delta ?? after.Date - clock.GetUtcNow();

@@ -40,7 +40,6 @@ public sealed record OAuthDefinition(
     string AuthorizeUrl,
     string TokenUrl,
     string? RevokeUrl,
-    OAuthIdentity Identity,
     Rotation Rotation,
     RevokeReach Revoke,
     TimeSpan DefaultLifetime,
@@ -71,9 +70,3 @@ public sealed record OAuthDefinition(
     public FailureKind Meaning(string error) =>
         Failures?.TryGetValue(error, out var special) == true ? special : Standard.GetValueOrDefault(error, FailureKind.Unavailable);
 }
-
-/// <summary>Who signed in: what is asked of the API, and where the answer says it.</summary>
-/// <param name="Path">Below the connector's base address.</param>
-/// <param name="Id">The member that never changes.</param>
-/// <param name="Display">The member that people recognise.</param>
-public sealed record OAuthIdentity(string Path, string Id, string Display, string Basis);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Connections.Connectors;
 using Connections.Domain;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +13,7 @@ public sealed class SignedCallTests
     public async Task A_call_carries_the_token()
     {
         await using var provider = (await Provider.Start()).Answers(202, """{"id":"m-1"}""");
-        var done = Assert.IsType<ConnectorResult.Done>(await provider.Run(new Handed("one"), "send-email", Mail));
+        var done = Assert.IsType<ConnectorResult.Done>(await provider.Run(new HandedTokens("one"), "send-email", Mail));
         Assert.Equal("m-1", done.Output.GetProperty("id").GetString());
         var asked = Assert.Single(provider.Server.Requests);
         Assert.Equal(("POST", "/mail/messages", "Bearer one"), (asked.Method, asked.Target, asked.Headers["Authorization"]));
@@ -26,7 +25,7 @@ public sealed class SignedCallTests
     {
         await using var provider = await Provider.Start();
         Takes(provider, "two");
-        var tokens = new Handed("one", "two");
+        var tokens = new HandedTokens("one", "two");
         Assert.IsType<ConnectorResult.Done>(await provider.Run(tokens, "send-email", Mail));
         Assert.Equal(["Bearer one", "Bearer two"], provider.Server.Requests.Select(r => r.Headers["Authorization"]));
         Assert.Equal([null, 0], tokens.Asked);
@@ -37,7 +36,7 @@ public sealed class SignedCallTests
     {
         await using var provider = await Provider.Start();
         Takes(provider, "none of them");
-        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new Handed("one", "two"), "send-email", Mail));
+        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new HandedTokens("one", "two"), "send-email", Mail));
         Assert.Equal((FailureKind.ReauthRequired, Delivered.No), (failed.Kind, failed.Delivered));
         Assert.Equal(2, provider.Server.Requests.Count);
     }
@@ -46,7 +45,7 @@ public sealed class SignedCallTests
     public async Task Without_a_token_nothing_is_sent()
     {
         await using var provider = await Provider.Start();
-        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new Handed(), "send-email", Mail));
+        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new HandedTokens(), "send-email", Mail));
         Assert.Equal(FailureKind.Throttled, failed.Kind);
         Assert.Empty(provider.Server.Requests);
     }
@@ -55,7 +54,7 @@ public sealed class SignedCallTests
     public async Task A_token_that_the_api_quotes_goes_no_further()
     {
         await using var provider = (await Provider.Start()).Answers(403, "canary-token-5 may not do this.", "text/plain");
-        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new Handed("canary-token-5"), "send-email", Mail));
+        var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new HandedTokens("canary-token-5"), "send-email", Mail));
         Assert.Equal(FailureKind.Forbidden, failed.Kind);
         Assert.Contains("*** may not do this.", failed.Message, StringComparison.Ordinal);
     }
@@ -75,21 +74,4 @@ public sealed class SignedCallTests
         context.Response.ContentType = "application/json";
         return context.Response.WriteAsync("""{"id":"m-1"}""");
     };
-
-    /// <summary>Hands out one after the other.</summary>
-    private sealed class Handed(params string[] tokens) : IAccessTokens
-    {
-        private int given;
-
-        public ConcurrentQueue<int?> Asked { get; } = new();
-
-        public Task<AccessToken> Get(int? refused, CancellationToken ct)
-        {
-            Asked.Enqueue(refused);
-            var version = given++;
-            return Task.FromResult(version < tokens.Length
-                ? AccessToken.Of(version, Grant.Of(tokens[version], null, DateTimeOffset.MaxValue, TimeSpan.FromHours(1), null))
-                : AccessToken.None(new ConnectorResult.Failed(FailureKind.Throttled, "Later.", Delivered.No, Answered: true)));
-        }
-    }
 }

@@ -1,0 +1,36 @@
+using Connections.Connectors.Mail;
+
+namespace Connections.Connectors.Gmail;
+
+internal static class GmailEntry
+{
+    public const string Id = "gmail";
+
+    // https://developers.google.com/identity/protocols/oauth2/web-server and …/oauth2#expiration
+    public static CatalogueEntry Create() => new(
+        Id, "Gmail", "mail", "Send and read mail of a Google account.", "oauth2", [], [],
+        [
+            new Scope("openid", "To know which account it is."),
+            new Scope("email", "To show its address."),
+            new Scope("https://www.googleapis.com/auth/gmail.send", "To send mail from workflows."),
+            new Scope("https://www.googleapis.com/auth/gmail.readonly", "To find and read mail for workflows.")
+        ],
+        MailActivities.All("As in Gmail's search box: from:ann@example.com newer_than:7d. Empty: everything."),
+        OAuth: new OAuthDefinition(
+            AuthorizeUrl: "{accounts}/o/oauth2/v2/auth",
+            TokenUrl: "{oauth}/token",
+            RevokeUrl: "{oauth}/revoke",
+            Rotation: Rotation.None,
+            Revoke: RevokeReach.Grant, // it ends all tokens that the person gave our application
+            DefaultLifetime: TimeSpan.FromHours(1),
+            IdleLimit: TimeSpan.FromDays(180), // "six months"
+                                               // without them a second consent gives no refresh token
+            AuthorizeParameters: new Dictionary<string, string> { ["access_type"] = "offline", ["prompt"] = "consent" },
+            Values: new Dictionary<string, string>
+            {
+                ["base"] = "https://gmail.googleapis.com",
+                ["accounts"] = "https://accounts.google.com",
+                ["oauth"] = "https://oauth2.googleapis.com",
+                ["identity"] = "https://openidconnect.googleapis.com"
+            }));
+}

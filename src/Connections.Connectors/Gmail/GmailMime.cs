@@ -1,0 +1,51 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Connections.Connectors.Mail;
+using MimeKit;
+
+namespace Connections.Connectors.Gmail;
+
+/// <summary>Between our emails and Gmail's: a whole message going out, a tree of parts coming in.</summary>
+internal static class GmailMime
+{
+    /// <summary>As the API wants it: RFC 5322 in base64url. Gmail writes who it is from.</summary>
+    public static string Raw(OutgoingMail mail)
+    {
+        using var message = new MimeMessage { Subject = mail.Subject };
+        message.To.AddRange(mail.To);
+        message.Cc.AddRange(mail.Cc);
+        message.Bcc.AddRange(mail.Bcc);
+        message.ReplyTo.AddRange(mail.ReplyTo);
+        var body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html };
+        foreach (var file in mail.Attachments) body.Attachments.Add(file.Name, file.Content, ContentType.Parse(file.ContentType));
+        message.Body = body.ToMessageBody();
+        using var bytes = new MemoryStream();
+        message.WriteTo(bytes);
+        return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
+
+    public static ReceivedMail Read(GmailMessage message)
+    {
+        var parts = message.Payload?.All().ToList() ?? [];
+        var (files, texts) = (parts.Where(p => p.FileName is { Length: > 0 }), parts.Where(p => p.FileName is not { Length: > 0 }).ToList());
+        return new ReceivedMail(
+            message.Id,
+            message.Payload?.Header("From") ?? "",
+            Addresses(message.Payload?.Header("To")),
+            Addresses(message.Payload?.Header("Cc")),
+            message.Payload?.Header("Subject") ?? "",
+            long.TryParse(message.InternalDate, CultureInfo.InvariantCulture, out var ms) ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
+            message.Snippet ?? "",
+            Body(texts, "text/plain"),
+            Body(texts, "text/html"),
+            [.. files.Select(f => new AttachedFile(f.FileName!, f.MimeType ?? "application/octet-stream", f.Body?.Size ?? 0))]);
+    }
+
+    // a name may hold a comma, in quotes
+    private static List<string> Addresses(string? header) =>
+        header is null ? [] : InternetAddressList.TryParse(header, out var all) ? [.. all.Select(a => a.ToString())] : [header];
+
+    private static string? Body(List<GmailPart> parts, string type) =>
+        parts.Find(p => p.MimeType == type)?.Body?.Data is { } data ? Encoding.UTF8.GetString(Base64Url.DecodeFromChars(data)) : null;
+}

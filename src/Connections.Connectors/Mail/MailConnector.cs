@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Connections.Connectors.Http;
+using Connections.Domain;
+
+namespace Connections.Connectors.Mail;
+
+/// <summary>A mailbox behind a vendor's client library: signed, on our road, its failures told in one way.</summary>
+/// <typeparam name="TClient">The library's client, made for one call.</typeparam>
+internal abstract class MailConnector<TClient>(
+    CatalogueEntry entry, OAuthApplications applications, HttpDoor door, HttpDoors doors, TimeProvider clock) : IConnector
+    where TClient : IDisposable
+{
+    public CatalogueEntry Entry => entry;
+
+    public string? Target(JsonElement settings) =>
+        applications.Find(entry.Id, null) is { } application ? HttpSettings.OriginOf(new Uri(application.Fill("{base}", entry.OAuth!))) : null;
+
+    public bool Repeatable(string activity, JsonElement input, JsonElement settings) => activity != MailActivities.Send;
+
+    // nobody knows who will sign in
+    public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, "", "");
+
+    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) => [];
+
+    public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
+    {
+        var steps = new ProbeSteps(clock);
+        using var invoker = new HttpMessageInvoker(door.Make(null, steps));
+        var (account, failure) = await Called(use, _ => invoker, client => Identify(client, ct), ct);
+        if (failure is not null)
+        {
+            if (!steps.Taken.Any(s => s.Outcome is not ("ok" or "skipped"))) steps.Fail("signIn", failure);
+            return new ProbeResult(steps.Taken, null, [], failure);
+        }
+
+        steps.Ok("signIn", "The provider takes the token.");
+        steps.Ok("identify", $"Signed in as {account!.Display}.");
+        return new ProbeResult(steps.Taken, account, [new AccountIdentity(account.Basis, account.Id!)], null);
+    }
+
+    public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
+    {
+        OutgoingMail? mail = null;
+        if (activity == MailActivities.Send && (mail = OutgoingMail.Read(input, out var problem)) is null)
+            return new ConnectorResult.Failed(FailureKind.InvalidInput, problem!, Delivered.No, Answered: true);
+        var (output, failure) = await Called(use, address => doors.For(address, null), client => activity switch
+        {
+            MailActivities.Send => Send(client, mail!, ct),
+            MailActivities.Search => Search(
+                client, input.TryGetProperty("query", out var query) ? query.GetString()! : "",
+                input.TryGetProperty("limit", out var limit) ? limit.GetInt32() : 10, ct),
+            _ => Read(client, input.GetProperty("id").GetString()!, ct)
+        }, ct);
+        return failure ?? (ConnectorResult)new ConnectorResult.Done(output);
+    }
+
+    protected static JsonElement Sent(string? id) => Json.Object(writer => writer.WriteString("id", id));
+
+    protected static JsonElement Found(IEnumerable<ReceivedMail> mails) => Json.Object(writer =>
+    {
+        writer.WriteStartArray("messages");
+        foreach (var mail in mails) mail.WriteFound(writer);
+        writer.WriteEndArray();
+    });
+
+    /// <param name="fill">Fills a template with the addresses that the operator may have changed.</param>
+    protected abstract TClient Client(HttpMessageHandler road, Func<string, string> fill);
+
+    /// <summary>What a refusal means at this vendor.</summary>
+    protected abstract ConnectorResult.Failed Meaning(Refusal refusal);
+
+    protected abstract Task<Account> Identify(TClient client, CancellationToken ct);
+
+    protected abstract Task<JsonElement> Send(TClient client, OutgoingMail mail, CancellationToken ct);
+
+    protected abstract Task<JsonElement> Search(TClient client, string query, int limit, CancellationToken ct);
+
+    protected abstract Task<JsonElement> Read(TClient client, string id, CancellationToken ct);
+
+    private async Task<(T?, ConnectorResult.Failed?)> Called<T>(
+        ConnectionUse use, Func<Uri, HttpMessageInvoker> client, Func<TClient, Task<T>> work, CancellationToken ct)
+    {
+        if (applications.Find(entry.Id, use.Workspace) is not { } application) return (default, Misconfigured($"No OAuth application is configured for {entry.Name}."));
+        try
+        {
+            return await SignedCall.Send(use, async token =>
+            {
+                var road = new LibraryRoad(client, token, Meaning, clock);
+                using var library = Client(road, template => application.Fill(template, entry.OAuth!));
+                return await road.Run(() => work(library));
+            }, ct);
+        }
+        catch (Exception e) when (e is OAuthSettingsException or UriFormatException)
+        {
+            return (default, Misconfigured(e.Message));
+        }
+    }
+
+    private static ConnectorResult.Failed Misconfigured(string message) => new(FailureKind.Operator, message, Delivered.No, Answered: true);
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using MimeKit;
+
+namespace Connections.Connectors.Mail;
+
+internal sealed record MailAttachment(string Name, string ContentType, byte[] Content);
+
+/// <summary>An email as an activity asks for it, its addresses and attachments read.</summary>
+internal sealed record OutgoingMail(
+    IReadOnlyList<MailboxAddress> To,
+    IReadOnlyList<MailboxAddress> Cc,
+    IReadOnlyList<MailboxAddress> Bcc,
+    IReadOnlyList<MailboxAddress> ReplyTo,
+    string Subject,
+    string? Text,
+    string? Html,
+    IReadOnlyList<MailAttachment> Attachments)
+{
+    /// <param name="problem">Which member is wrong, and how; it quotes nothing of the email.</param>
+    public static OutgoingMail? Read(JsonElement input, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            var mail = new OutgoingMail(
+                Addresses(input, "to"), Addresses(input, "cc"), Addresses(input, "bcc"), Addresses(input, "replyTo"),
+                Line(Member(input, "subject") ?? "", "subject"), Member(input, "text"), Member(input, "html"), Attached(input));
+            if (mail.To.Count + mail.Cc.Count + mail.Bcc.Count == 0) throw new FormatException("to, cc and bcc name nobody.");
+            return mail.Text is null && mail.Html is null ? throw new FormatException("text or html is needed.") : mail;
+        }
+        catch (FormatException wrong)
+        {
+            problem = wrong.Message;
+            return null;
+        }
+    }
+
+    private static List<MailboxAddress> Addresses(JsonElement input, string name) =>
+        input.TryGetProperty(name, out var all) ? [.. all.EnumerateArray().Select((one, i) => Address(Json.Text(one), $"{name}[{i}]"))] : [];
+
+    private static MailboxAddress Address(string? text, string name) =>
+        text is not null && MailboxAddress.TryParse(Line(text, name), out var address) && address.Address.IndexOf('@') > 0
+            ? address
+            : throw new FormatException($"{name} is not an email address.");
+
+    private static List<MailAttachment> Attached(JsonElement input) =>
+        input.TryGetProperty("attachments", out var all) ? [.. all.EnumerateArray().Select((one, i) => Attachment(one, $"attachments[{i}]"))] : [];
+
+    private static MailAttachment Attachment(JsonElement one, string name)
+    {
+        var type = Line(Member(one, "contentType") ?? "application/octet-stream", $"{name}.contentType");
+        if (!ContentType.TryParse(type, out _)) throw new FormatException($"{name}.contentType is not a media type.");
+        return one.GetProperty("base64").TryGetBytesFromBase64(out var bytes)
+            ? new MailAttachment(Line(Member(one, "name") ?? "", $"{name}.name"), type, bytes)
+            : throw new FormatException($"{name}.base64 is not base64.");
+    }
+
+    // what goes into a header has one line
+    private static string Line(string text, string name) =>
+        text.Any(char.IsControl) ? throw new FormatException($"{name} holds a line break or another control character.") : text;
+
+    private static string? Member(JsonElement value, string name) =>
+        value.TryGetProperty(name, out var member)
+            ? Json.Text(member) ?? throw new FormatException($"{name} is not a text.")
+            : null;
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Connections.Connectors.Mail;
+
+internal sealed record AttachedFile(string Name, string ContentType, long Size);
+
+/// <summary>An email of a mailbox, as far as its provider told it.</summary>
+internal sealed record ReceivedMail(
+    string Id,
+    string From,
+    IReadOnlyList<string> To,
+    IReadOnlyList<string> Cc,
+    string Subject,
+    DateTimeOffset? ReceivedAt,
+    string Preview,
+    string? Text = null,
+    string? Html = null,
+    IReadOnlyList<AttachedFile>? Attachments = null)
+{
+    /// <summary>Of text and of html, in bytes of JSON: both and the rest go into one answer.</summary>
+    private const int LongestBody = 64 * 1024;
+
+    /// <summary>One of a search's findings.</summary>
+    public void WriteFound(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        WriteHead(writer);
+        writer.WriteString("preview", Preview);
+        writer.WriteEndObject();
+    }
+
+    public JsonElement Whole() => Json.Object(writer =>
+    {
+        WriteHead(writer);
+        WriteAll(writer, "cc", Cc);
+        var truncated = WriteBody(writer, "text", Text) | WriteBody(writer, "html", Html);
+        writer.WriteBoolean("truncated", truncated);
+        writer.WriteStartArray("attachments");
+        foreach (var file in Attachments ?? [])
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", file.Name);
+            writer.WriteString("contentType", file.ContentType);
+            writer.WriteNumber("size", file.Size);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    private void WriteHead(Utf8JsonWriter writer)
+    {
+        writer.WriteString("id", Id);
+        writer.WriteString("from", From);
+        WriteAll(writer, "to", To);
+        writer.WriteString("subject", Subject);
+        if (ReceivedAt is { } at) writer.WriteString("receivedAt", at.UtcDateTime);
+        else writer.WriteNull("receivedAt");
+    }
+
+    private static void WriteAll(Utf8JsonWriter writer, string name, IReadOnlyList<string> all)
+    {
+        writer.WriteStartArray(name);
+        foreach (var one in all) writer.WriteStringValue(one);
+        writer.WriteEndArray();
+    }
+
+    /// <returns>Whether it had to be cut.</returns>
+    private static bool WriteBody(Utf8JsonWriter writer, string name, string? body)
+    {
+        if (body is null)
+        {
+            writer.WriteNull(name);
+            return false;
+        }
+
+        var (length, bytes) = (0, 0);
+        foreach (var rune in body.EnumerateRunes())
+        {
+            if ((bytes += InJson(rune)) > LongestBody) break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        writer.WriteString(name, body.AsSpan(0, length));
+        return length < body.Length;
+    }
+
+    // the writer escapes what lies beyond the first plane, even where it escapes as little as it can
+    private static int InJson(Rune rune) => rune.IsBmp ? rune.Value is < ' ' or '"' or '\\' ? 6 : rune.Utf8SequenceLength : 12;
+}

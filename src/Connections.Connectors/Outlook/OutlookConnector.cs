@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Connections.Connectors.Http;
+using Connections.Connectors.Mail;
+using Connections.Domain;
+using Microsoft.Graph;
+using Microsoft.Graph.Me.SendMail;
+using Microsoft.Kiota.Abstractions.Authentication;
+
+namespace Connections.Connectors.Outlook;
+
+/// <summary>Mail by Microsoft Graph (https://learn.microsoft.com/graph/api/resources/mail-api-overview).</summary>
+internal sealed class OutlookConnector(OAuthApplications applications, HttpDoor door, HttpDoors doors, TimeProvider clock)
+    : MailConnector<GraphServiceClient>(OutlookEntry.Create(), applications, door, doors, clock)
+{
+    private static readonly string[] Head = ["id", "from", "toRecipients", "ccRecipients", "subject", "receivedDateTime", "bodyPreview"];
+
+    // a client of our own leaves out the library's middleware: the runner tries again, and knows what may be repeated
+    protected override GraphServiceClient Client(HttpMessageHandler road, Func<string, string> fill) =>
+        new(new HttpClient(road), new AnonymousAuthenticationProvider(), fill("{base}") + "/v1.0");
+
+    // https://learn.microsoft.com/graph/errors
+    protected override ConnectorResult.Failed Meaning(Refusal refusal) => refusal switch
+    {
+        { Status: 404, Code: "MailboxNotEnabledForRESTAPI" } => refusal.As(FailureKind.Forbidden, "The account has no mailbox that Graph can reach", Delivered.No),
+        _ => refusal.Standard()
+    };
+
+    protected override async Task<Account> Identify(GraphServiceClient graph, CancellationToken ct)
+    {
+        var me = await graph.Me.GetAsync(r => r.QueryParameters.Select = ["id", "mail", "userPrincipalName"], ct);
+        return me?.Id is { Length: > 0 } id ? new Account(id, me.Mail ?? me.UserPrincipalName ?? id, "id") : throw new FormatException("no id");
+    }
+
+    protected override async Task<JsonElement> Send(GraphServiceClient graph, OutgoingMail mail, CancellationToken ct)
+    {
+        await graph.Me.SendMail.PostAsync(new SendMailPostRequestBody { Message = OutlookMail.Outgoing(mail), SaveToSentItems = true }, cancellationToken: ct);
+        return Sent(null); // 202, and nothing that names it
+    }
+
+    // $search and $orderby exclude each other; a search comes newest first
+    protected override async Task<JsonElement> Search(GraphServiceClient graph, string query, int limit, CancellationToken ct)
+    {
+        var page = await graph.Me.Messages.GetAsync(r =>
+        {
+            r.QueryParameters.Select = Head;
+            r.QueryParameters.Top = limit;
+            if (query.Length > 0) r.QueryParameters.Search = $"\"{query.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+            else r.QueryParameters.Orderby = ["receivedDateTime desc"];
+        }, ct);
+        return Found((page?.Value ?? []).Select(OutlookMail.Read));
+    }
+
+    protected override async Task<JsonElement> Read(GraphServiceClient graph, string id, CancellationToken ct)
+    {
+        var message = await graph.Me.Messages[id].GetAsync(r =>
+        {
+            r.QueryParameters.Select = [.. Head, "body"];
+            r.QueryParameters.Expand = ["attachments($select=id,name,contentType,size)"];
+        }, ct);
+        return OutlookMail.Read(message!).Whole();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using Connections.Domain;
+using MimeKit;
+
+namespace Connectors.Tests.Mail;
+
+/// <summary>
+/// What we ask Gmail, held to its description: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages, named by its
+/// methods below; answers are written as it shows them.
+/// </summary>
+public sealed class GmailTests
+{
+    private const string Messages = "/gmail/v1/users/me/messages";
+
+    // messages.send: POST …/messages/send, a Message whose raw is "RFC 2822 formatted and base64url encoded"
+    [Fact]
+    public async Task An_email_is_sent_whole()
+    {
+        await using var gmail = (await Mailbox.Of("gmail")).Answers($"POST {Messages}/send", """{"id":"18f2","threadId":"18f2","labelIds":["SENT"]}""");
+        var output = await gmail.Done("send-email", new
+        {
+            to = new[] { "Ann Ümlaut <ann@example.com>" },
+            cc = new[] { "bob@example.com" },
+            bcc = new[] { "eve@example.com" },
+            replyTo = new[] { "desk@example.com" },
+            subject = "Grüße",
+            text = "plain",
+            html = "<p>rich</p>",
+            attachments = new[] { new { name = "a.txt", contentType = "text/plain", base64 = "aGVsbG8=" } }
+        });
+
+        Assert.Equal("18f2", output.GetProperty("id").GetString());
+        var asked = Assert.Single(gmail.Asked);
+        Assert.Equal(("POST", $"{Messages}/send", $"Bearer {Mailbox.Token}"), (asked.Method, asked.Target, asked.Headers["Authorization"]));
+        Assert.StartsWith("application/json", asked.Headers["Content-Type"], StringComparison.Ordinal);
+        using var body = JsonDocument.Parse(asked.Body);
+        Assert.Equal("raw", Assert.Single(body.RootElement.EnumerateObject()).Name);
+        using var mail = MimeMessage.Load(new MemoryStream(Base64Url.DecodeFromChars(body.RootElement.GetProperty("raw").GetString())));
+        Assert.Equal(
+            ("\"Ann Ümlaut\" <ann@example.com>", "bob@example.com", "eve@example.com", "desk@example.com", "Grüße", "plain", "<p>rich</p>"),
+            (mail.To.ToString(), mail.Cc.ToString(), mail.Bcc.ToString(), mail.ReplyTo.ToString(), mail.Subject, mail.TextBody, mail.HtmlBody));
+        var file = Assert.IsType<TextPart>(Assert.Single(mail.Attachments));
+        Assert.Equal(("a.txt", "text/plain", "hello"), (file.FileName, file.ContentType.MimeType, file.Text));
+    }
+
+    // messages.list answers ids only ("each message resource contains only an id and a threadId"); messages.get tells the rest
+    [Fact]
+    public async Task A_search_asks_for_the_list_and_each_head()
+    {
+        await using var gmail = (await Mailbox.Of("gmail"))
+            .Answers($"GET {Messages}", """{"messages":[{"id":"1","threadId":"1"}],"resultSizeEstimate":1}""")
+            .Answers($"GET {Messages}/1", """
+                {"id":"1","snippet":"It is on","internalDate":"1718000000000","payload":{"headers":[
+                  {"name":"From","value":"Ann <ann@example.com>"},{"name":"To","value":"\"Lee, Bob\" <bob@example.com>, eve@example.com"},
+                  {"name":"Subject","value":"Your order"}]}}
+                """);
+        var output = await gmail.Done("search-emails", new { query = "from:ann&x={y}", limit = 3 });
+        var found = Assert.Single(output.GetProperty("messages").EnumerateArray());
+        Assert.Equal(
+            ("1", "Ann <ann@example.com>", "Your order", "It is on", "2024-06-10T06:13:20Z"),
+            (Text(found, "id"), Text(found, "from"), Text(found, "subject"), Text(found, "preview"), Text(found, "receivedAt")));
+        Assert.Equal(["\"Lee, Bob\" <bob@example.com>", "eve@example.com"], found.GetProperty("to").EnumerateArray().Select(t => t.GetString()));
+        Assert.Equal(
+            [$"{Messages}?q=from%3Aann%26x%3D%7By%7D&maxResults=3", $"{Messages}/1?format=metadata"], gmail.Asked.Select(a => a.Target));
+    }
+
+    [Fact]
+    public async Task An_email_is_read_with_its_texts_and_the_names_of_its_files()
+    {
+        static string Data(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+        await using var gmail = (await Mailbox.Of("gmail")).Answers($"GET {Messages}/18f2", $$$"""
+            {"id":"18f2","payload":{"mimeType":"multipart/mixed","headers":[{"name":"subject","value":"S"}],"parts":[
+              {"mimeType":"multipart/alternative","filename":"","parts":[
+                {"mimeType":"text/plain","filename":"","body":{"size":5,"data":"{{{Data("grün")}}}"}},
+                {"mimeType":"text/html","filename":"","body":{"size":9,"data":"{{{Data("<b>grün</b>")}}}"}}]},
+              {"mimeType":"application/pdf","filename":"bill.pdf","body":{"attachmentId":"A","size":1234}}]}}
+            """);
+        var mail = await gmail.Done("read-email", new { id = "18f2" });
+        Assert.Equal(("S", "grün", "<b>grün</b>", false), (Text(mail, "subject"), Text(mail, "text"), Text(mail, "html"), mail.GetProperty("truncated").GetBoolean()));
+        Assert.Equal("""[{"name":"bill.pdf","contentType":"application/pdf","size":1234}]""", mail.GetProperty("attachments").GetRawText());
+        Assert.Equal($"{Messages}/18f2?format=full", Assert.Single(gmail.Asked).Target);
+    }
+
+    [Fact]
+    public async Task A_text_that_is_too_long_is_cut_between_characters()
+    {
+        var data = Base64Url.EncodeToString(Encoding.UTF8.GetBytes("a" + string.Concat(Enumerable.Repeat("😀", 20_000))));
+        await using var gmail = (await Mailbox.Of("gmail"))
+            .Answers($"GET {Messages}/1", $$$"""{"id":"1","payload":{"mimeType":"text/plain","body":{"size":1,"data":"{{{data}}}"} } }""");
+        var mail = await gmail.Done("read-email", new { id = "1" });
+        Assert.True(mail.GetProperty("truncated").GetBoolean());
+        var text = Text(mail, "text")!;
+        Assert.True(text.Length > 10_000);
+        Assert.Equal("a" + string.Concat(Enumerable.Repeat("😀", text.Length / 2)), text);
+    }
+
+    // https://developers.google.com/identity/openid-connect/openid-connect: sub is what never changes
+    [Fact]
+    public async Task The_account_is_the_one_that_signed_in()
+    {
+        await using var gmail = (await Mailbox.Of("gmail")).Answers("GET /v1/userinfo", """{"sub":"1045","email":"ann@example.com"}""");
+        var probe = await gmail.Probe();
+        Assert.Null(probe.Failure);
+        Assert.Equal(("1045", "ann@example.com"), (probe.Account!.Id, probe.Account.Display));
+        Assert.Equal(["resolve", "connect", "tls", "signIn", "identify"], probe.Steps.Select(s => s.Name));
+    }
+
+    // https://developers.google.com/workspace/gmail/api/guides/handle-errors
+    [Theory]
+    [InlineData(400, "invalidArgument", FailureKind.InvalidInput)]
+    [InlineData(401, "authError", FailureKind.ReauthRequired)]
+    [InlineData(403, "insufficientPermissions", FailureKind.Forbidden)]
+    [InlineData(403, "userRateLimitExceeded", FailureKind.Throttled)]
+    [InlineData(403, "accessNotConfigured", FailureKind.Operator)]
+    [InlineData(404, "notFound", FailureKind.NotFound)]
+    [InlineData(429, "rateLimitExceeded", FailureKind.Throttled)]
+    [InlineData(500, "backendError", FailureKind.Unavailable)]
+    public async Task Each_refusal_is_told_as_what_it_is(int status, string reason, FailureKind kind)
+    {
+        await using var gmail = (await Mailbox.Of("gmail")).Answers($"POST {Messages}/send", $$$"""
+            {"error":{"code":{{{status}}},"message":"Said of {{{Mailbox.Token}}}.","errors":[{"domain":"global","reason":"{{{reason}}}","message":"m"}]}}
+            """, status);
+        var failed = await gmail.Fails("send-email", new { to = new[] { "ann@example.com" }, subject = "S", text = "T" });
+        Assert.Equal((kind, kind == FailureKind.Unavailable ? Delivered.Maybe : Delivered.No), (failed.Kind, failed.Delivered));
+        if (kind != FailureKind.ReauthRequired) Assert.EndsWith($"{status} {reason} Said of ***.", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nobody", "S", "to[0] is not an email address.")]
+    [InlineData("ann@example.com", "S\r\nBcc: eve@example.com", "subject holds a line break or another control character.")]
+    [InlineData("ann@example.com>\r\nX: y", "S", "to[0] holds a line break or another control character.")]
+    public async Task What_is_no_email_is_not_sent(string to, string subject, string message)
+    {
+        await using var gmail = await Mailbox.Of("gmail");
+        var failed = await gmail.Fails("send-email", new { to = new[] { to }, subject, text = "T" });
+        Assert.Equal((FailureKind.InvalidInput, message), (failed.Kind, failed.Message));
+        Assert.Empty(gmail.Asked);
+    }
+
+    private static string? Text(JsonElement value, string name) => value.GetProperty(name).GetString();
+}

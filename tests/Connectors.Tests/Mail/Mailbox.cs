@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Connections.Connectors;
+using Connections.Domain;
+using Connectors.Tests.OAuth;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TestServers;
+
+namespace Connectors.Tests.Mail;
+
+/// <summary>A vendor that answers by method and path, and the connector to it as hosts have it.</summary>
+public sealed class Mailbox : IAsyncDisposable
+{
+    public const string Token = "canary-access-token-33";
+
+    private readonly ConcurrentDictionary<string, (int Status, string Body, string? RetryAfter)> answers = [];
+    private readonly string connector;
+    private readonly ApiServer server;
+    private readonly ServiceProvider services;
+
+    private Mailbox(string connector, ApiServer server)
+    {
+        (this.connector, this.server) = (connector, server);
+        var address = $"http://127.0.0.1:{server.Port}";
+        var settings = new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true", [$"OAuth:{connector}:ClientId"] = "client-1" };
+        foreach (var name in (string[])["Base", "Identity"]) settings[$"OAuth:{connector}:{name}"] = address;
+        services = new ServiceCollection().AddLogging()
+            .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
+        server.Answer = context =>
+        {
+            var (status, body, after) = answers.GetValueOrDefault($"{context.Request.Method} {context.Request.Path}", (404, "{}", null));
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json";
+            if (after is not null) context.Response.Headers.RetryAfter = after;
+            return context.Response.WriteAsync(body);
+        };
+    }
+
+    public IReadOnlyList<Asked> Asked => [.. server.Requests];
+
+    public static async Task<Mailbox> Of(string connector) => new(connector, await ApiServer.Start());
+
+    public Mailbox Answers(string methodAndPath, string body, int status = 200, string? retryAfter = null)
+    {
+        answers[methodAndPath] = (status, body, retryAfter);
+        return this;
+    }
+
+    public Task<ConnectorResult> Run(string activity, object input, IAccessTokens? tokens = null) => services.GetRequiredService<ConnectorRunner>().Run(
+        connector, Use(tokens), activity, JsonSerializer.SerializeToElement(input), TimeSpan.FromSeconds(30), default);
+
+    public async Task<JsonElement> Done(string activity, object input)
+    {
+        var result = await Run(activity, input);
+        return Assert.IsType<ConnectorResult.Done>(result).Output;
+    }
+
+    public async Task<ConnectorResult.Failed> Fails(string activity, object input) =>
+        Assert.IsType<ConnectorResult.Failed>(await Run(activity, input));
+
+    public Task<ProbeResult> Probe() => services.GetRequiredService<ConnectorRunner>().Probe(connector, Use(null), TimeSpan.FromSeconds(30), false, default);
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        await server.DisposeAsync();
+    }
+
+    private static ConnectionUse Use(IAccessTokens? tokens) => new(
+        "default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(new { }), Secret.None, Tokens: tokens ?? new HandedTokens(Token, Token));
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Connections.Domain;
+
+namespace Connectors.Tests.Mail;
+
+/// <summary>What we ask Microsoft Graph, held to https://learn.microsoft.com/graph/api (v1.0), whose pages are named below.</summary>
+public sealed class OutlookTests
+{
+    // user-sendmail: POST /me/sendMail, 202 and no body; recipients and fileAttachment as resources of the same names. The action's parameters are
+    // Message and SaveToSentItems in Graph's metadata (https://graph.microsoft.com/v1.0/$metadata); the page writes them small
+    [Fact]
+    public async Task An_email_is_sent_whole()
+    {
+        await using var outlook = (await Mailbox.Of("outlook")).Answers("POST /v1.0/me/sendMail", "", 202);
+        var output = await outlook.Done("send-email", new
+        {
+            to = new[] { "Ann <ann@example.com>" },
+            cc = new[] { "bob@example.com" },
+            bcc = new[] { "eve@example.com" },
+            replyTo = new[] { "desk@example.com" },
+            subject = "Grüße",
+            text = "plain",
+            html = "<p>rich</p>",
+            attachments = new[] { new { name = "a.txt", contentType = "text/plain", base64 = "aGVsbG8=" } }
+        });
+
+        Assert.Equal(JsonValueKind.Null, output.GetProperty("id").ValueKind);
+        var asked = Assert.Single(outlook.Asked);
+        Assert.Equal(("POST", "/v1.0/me/sendMail", $"Bearer {Mailbox.Token}"), (asked.Method, asked.Target, asked.Headers["Authorization"]));
+        Assert.StartsWith("application/json", asked.Headers["Content-Type"], StringComparison.Ordinal);
+        using var body = JsonDocument.Parse(asked.Body);
+        var message = body.RootElement.GetProperty("Message");
+        Assert.Equal(
+            ("ann@example.com", "bob@example.com", "eve@example.com", "desk@example.com"),
+            (Address(message, "toRecipients"), Address(message, "ccRecipients"), Address(message, "bccRecipients"), Address(message, "replyTo")));
+        Assert.Equal(("Grüße", "html", "<p>rich</p>"), (
+            message.GetProperty("subject").GetString(),
+            message.GetProperty("body").GetProperty("contentType").GetString(),
+            message.GetProperty("body").GetProperty("content").GetString()));
+        var file = Assert.Single(message.GetProperty("attachments").EnumerateArray());
+        Assert.Equal(("#microsoft.graph.fileAttachment", "a.txt", "text/plain", "aGVsbG8="), (
+            file.GetProperty("@odata.type").GetString(), file.GetProperty("name").GetString(),
+            file.GetProperty("contentType").GetString(), file.GetProperty("contentBytes").GetString()));
+    }
+
+    // user-list-messages and search-query-parameter: $search in quotes; it sorts by itself, and takes no $orderby
+    [Theory]
+    [InlineData("pizza", "$search=\"pizza\"", "$orderby")]
+    [InlineData("say \"it\"", "$search=\"say \\\"it\\\"\"", "$orderby")]
+    [InlineData("", "$orderby=receivedDateTime desc", "$search")]
+    public async Task A_search_asks_as_graph_wants_it(string query, string asked, string not)
+    {
+        await using var outlook = (await Mailbox.Of("outlook")).Answers("GET /v1.0/me/messages", """
+            {"value":[{"id":"AAMk=","from":{"emailAddress":{"name":"Ann","address":"ann@example.com"}},"subject":"Your order",
+              "toRecipients":[{"emailAddress":{"address":"bob@example.com"}}],"receivedDateTime":"2024-06-10T06:13:20Z","bodyPreview":"It is on"}]}
+            """);
+        var output = await outlook.Done("search-emails", new { query, limit = 3 });
+        Assert.Equal(
+            """[{"id":"AAMk=","from":"\"Ann\" <ann@example.com>","to":["bob@example.com"],"subject":"Your order","receivedAt":"2024-06-10T06:13:20Z","preview":"It is on"}]""",
+            output.GetProperty("messages").GetRawText());
+        var target = Uri.UnescapeDataString(Assert.Single(outlook.Asked).Target);
+        Assert.Contains(asked, target, StringComparison.Ordinal);
+        Assert.Contains("$top=3", target, StringComparison.Ordinal);
+        Assert.DoesNotContain(not, target, StringComparison.Ordinal);
+    }
+
+    // message-get
+    [Fact]
+    public async Task An_email_is_read_with_its_text_and_the_names_of_its_files()
+    {
+        await using var outlook = (await Mailbox.Of("outlook")).Answers("GET /v1.0/me/messages/AAMk=", """
+            {"id":"AAMk=","subject":"S","body":{"contentType":"html","content":"<b>grün</b>"},
+             "attachments":[{"@odata.type":"#microsoft.graph.fileAttachment","name":"bill.pdf","contentType":"application/pdf","size":1234}]}
+            """);
+        var mail = await outlook.Done("read-email", new { id = "AAMk=" });
+        Assert.Equal(("S", "<b>grün</b>", JsonValueKind.Null), (
+            mail.GetProperty("subject").GetString(), mail.GetProperty("html").GetString(), mail.GetProperty("text").ValueKind));
+        Assert.Equal("""[{"name":"bill.pdf","contentType":"application/pdf","size":1234}]""", mail.GetProperty("attachments").GetRawText());
+    }
+
+    // user-get
+    [Fact]
+    public async Task The_account_is_the_one_that_signed_in()
+    {
+        await using var outlook = (await Mailbox.Of("outlook")).Answers("GET /v1.0/me", """{"id":"87d3","mail":"ann@example.com","userPrincipalName":"u"}""");
+        var probe = await outlook.Probe();
+        Assert.Null(probe.Failure);
+        Assert.Equal(("87d3", "ann@example.com"), (probe.Account!.Id, probe.Account.Display));
+    }
+
+    // https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/throttling
+    [Theory]
+    [InlineData(400, "ErrorInvalidRecipients", FailureKind.InvalidInput)]
+    [InlineData(401, "InvalidAuthenticationToken", FailureKind.ReauthRequired)]
+    [InlineData(403, "ErrorAccessDenied", FailureKind.Forbidden)]
+    [InlineData(404, "MailboxNotEnabledForRESTAPI", FailureKind.Forbidden)]
+    [InlineData(404, "ErrorItemNotFound", FailureKind.NotFound)]
+    [InlineData(429, "ApplicationThrottled", FailureKind.Throttled)]
+    [InlineData(503, "serviceNotAvailable", FailureKind.Throttled)]
+    [InlineData(500, "generalException", FailureKind.Unavailable)]
+    public async Task Each_refusal_is_told_as_what_it_is(int status, string code, FailureKind kind)
+    {
+        await using var outlook = (await Mailbox.Of("outlook")).Answers(
+            "POST /v1.0/me/sendMail", $$$"""{"error":{"code":"{{{code}}}","message":"Said of {{{Mailbox.Token}}}."}}""", status, status is 429 or 503 ? "7" : null);
+        var failed = await outlook.Fails("send-email", new { to = new[] { "ann@example.com" }, subject = "S", text = "T" });
+        Assert.Equal((kind, kind == FailureKind.Unavailable ? Delivered.Maybe : Delivered.No), (failed.Kind, failed.Delivered));
+        Assert.Equal(kind == FailureKind.Throttled ? TimeSpan.FromSeconds(7) : null, failed.RetryAfter);
+        if (kind != FailureKind.ReauthRequired) Assert.EndsWith($"{status} {code} Said of ***.", failed.Message, StringComparison.Ordinal);
+    }
+
+    private static string? Address(JsonElement message, string name) =>
+        Assert.Single(message.GetProperty(name).EnumerateArray()).GetProperty("emailAddress").GetProperty("address").GetString();
+}

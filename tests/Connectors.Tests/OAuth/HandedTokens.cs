@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+using Connections.Connectors;
+using Connections.Domain;
+
+namespace Connectors.Tests.OAuth;
+
+/// <summary>Hands out one after the other.</summary>
+public sealed class HandedTokens(params string[] tokens) : IAccessTokens
+{
+    private int given;
+
+    public ConcurrentQueue<int?> Asked { get; } = new();
+
+    public Task<AccessToken> Get(int? refused, CancellationToken ct)
+    {
+        Asked.Enqueue(refused);
+        var version = given++;
+        return Task.FromResult(version < tokens.Length
+            ? AccessToken.Of(version, Grant.Of(tokens[version], null, DateTimeOffset.MaxValue, TimeSpan.FromHours(1), null))
+            : AccessToken.None(new ConnectorResult.Failed(FailureKind.Throttled, "Later.", Delivered.No, Answered: true)));
+    }
+}
