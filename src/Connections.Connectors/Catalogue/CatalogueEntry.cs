@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Connections.Domain;
 
 namespace Connections.Connectors;
 
@@ -19,7 +20,15 @@ public sealed record CatalogueEntry(
     IReadOnlyList<Scope> Scopes,
     IReadOnlyList<ActivityDescription> Activities,
     int Concurrency = 10,
-    OAuthDefinition? OAuth = null);
+    OAuthDefinition? OAuth = null)
+{
+    /// <summary>Those of <see cref="Scopes"/> that were granted, by our names; a provider that tells nothing granted all.</summary>
+    public IReadOnlyList<string> Granted(Grant grant) =>
+        [.. Scopes.Select(s => s.Name).Where(name => grant.Scopes is not { } told || told.Contains(name) || IsToldAs(name, told))];
+
+    private bool IsToldAs(string scope, IReadOnlyList<string> told) =>
+        OAuth?.GrantedAs?.TryGetValue(scope, out var other) == true && (other is null || told.Contains(other));
+}
 
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c>, <c>text</c> (several lines), <c>object</c>.</param>
 /// <param name="Options">The values to choose from; null where any value will do.</param>

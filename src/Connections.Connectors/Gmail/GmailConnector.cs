@@ -2,17 +2,16 @@ using System.Text.Json;
 using Connections.Connectors.Http;
 using Connections.Connectors.Mail;
 using Connections.Domain;
-using Google.Apis.Services;
 
 namespace Connections.Connectors.Gmail;
 
 /// <summary>Gmail's API (https://developers.google.com/workspace/gmail/api/reference/rest), by requests of our own on Google.Apis.</summary>
 internal sealed class GmailConnector(OAuthApplications applications, HttpDoor door, HttpDoors doors, TimeProvider clock)
-    : MailConnector<GmailConnector.Services>(GmailEntry.Create(), applications, door, doors, clock)
+    : MailConnector<GoogleClients>(GmailEntry.Create(), applications, door, doors, clock)
 {
     private const string Messages = "gmail/v1/users/me/messages";
 
-    protected override Services Client(HttpMessageHandler road, Func<string, string> fill) =>
+    protected override GoogleClients Client(HttpMessageHandler road, Func<string, string> fill) =>
         new(new GoogleService(fill("{base}"), road), new GoogleService(fill("{identity}"), road));
 
     // https://developers.google.com/workspace/gmail/api/guides/handle-errors
@@ -26,20 +25,20 @@ internal sealed class GmailConnector(OAuthApplications applications, HttpDoor do
     };
 
     // the send scope alone does not allow Gmail's own profile; the address may change, sub does not
-    protected override async Task<Account> Identify(Services google, CancellationToken ct)
+    protected override async Task<Account> Identify(GoogleClients google, CancellationToken ct)
     {
         var user = await new GoogleRequest<GoogleUser>(google.Identity, "GET", "v1/userinfo").ExecuteAsync(ct);
         return user.Sub is { Length: > 0 } id ? new Account(id, user.Email ?? id, "sub") : throw new FormatException("no sub");
     }
 
-    protected override async Task<JsonElement> Send(Services google, OutgoingMail mail, CancellationToken ct)
+    protected override async Task<JsonElement> Send(GoogleClients google, OutgoingMail mail, CancellationToken ct)
     {
         var request = new GoogleRequest<GmailReference>(google.Gmail, "POST", $"{Messages}/send", new GmailRaw(GmailMime.Raw(mail)));
         return Sent((await request.ExecuteAsync(ct)).Id);
     }
 
     // the list holds ids only
-    protected override async Task<JsonElement> Search(Services google, string query, int limit, CancellationToken ct)
+    protected override async Task<JsonElement> Search(GoogleClients google, string query, int limit, CancellationToken ct)
     {
         var list = await new GoogleRequest<GmailList>(
             google.Gmail, "GET", $"{Messages}?q={Uri.EscapeDataString(query)}&maxResults={limit}").ExecuteAsync(ct);
@@ -48,17 +47,8 @@ internal sealed class GmailConnector(OAuthApplications applications, HttpDoor do
         return Found(found);
     }
 
-    protected override async Task<JsonElement> Read(Services google, string id, CancellationToken ct) => (await Get(google, id, "full", ct)).Whole();
+    protected override async Task<JsonElement> Read(GoogleClients google, string id, CancellationToken ct) => (await Get(google, id, "full", ct)).Whole();
 
-    private static async Task<ReceivedMail> Get(Services google, string id, string format, CancellationToken ct) => GmailMime.Read(
+    private static async Task<ReceivedMail> Get(GoogleClients google, string id, string format, CancellationToken ct) => GmailMime.Read(
         await new GoogleRequest<GmailMessage>(google.Gmail, "GET", $"{Messages}/{Uri.EscapeDataString(id)}?format={format}").ExecuteAsync(ct));
-
-    internal sealed record Services(BaseClientService Gmail, BaseClientService Identity) : IDisposable
-    {
-        public void Dispose()
-        {
-            Gmail.Dispose();
-            Identity.Dispose();
-        }
-    }
 }

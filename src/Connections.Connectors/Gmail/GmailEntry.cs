@@ -24,8 +24,10 @@ internal static class GmailEntry
             Revoke: RevokeReach.Grant, // it ends all tokens that the person gave our application
             DefaultLifetime: TimeSpan.FromHours(1),
             IdleLimit: TimeSpan.FromDays(180), // "six months"
-                                               // without them a second consent gives no refresh token
+
+            // without them a second consent gives no refresh token
             AuthorizeParameters: new Dictionary<string, string> { ["access_type"] = "offline", ["prompt"] = "consent" },
+            GrantedAs: new Dictionary<string, string?> { ["email"] = "https://www.googleapis.com/auth/userinfo.email" },
             Values: new Dictionary<string, string>
             {
                 ["base"] = "https://gmail.googleapis.com",

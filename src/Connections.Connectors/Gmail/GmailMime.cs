@@ -9,6 +9,8 @@ namespace Connections.Connectors.Gmail;
 /// <summary>Between our emails and Gmail's: a whole message going out, a tree of parts coming in.</summary>
 internal static class GmailMime
 {
+    private static readonly FormatOptions Plain = Crlf();
+
     /// <summary>As the API wants it: RFC 5322 in base64url. Gmail writes who it is from.</summary>
     public static string Raw(OutgoingMail mail)
     {
@@ -20,9 +22,18 @@ internal static class GmailMime
         var body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html };
         foreach (var file in mail.Attachments) body.Attachments.Add(file.Name, file.Content, ContentType.Parse(file.ContentType));
         message.Body = body.ToMessageBody();
+        message.Headers.Remove(HeaderId.From);
+        message.Headers.Remove(HeaderId.MessageId); // it would name this machine
         using var bytes = new MemoryStream();
-        message.WriteTo(bytes);
+        message.WriteTo(Plain, bytes);
         return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
+
+    private static FormatOptions Crlf()
+    {
+        var options = FormatOptions.Default.Clone();
+        options.NewLineFormat = NewLineFormat.Dos;
+        return options;
     }
 
     public static ReceivedMail Read(GmailMessage message)

@@ -27,6 +27,15 @@ internal sealed class GoogleService(string baseUrl, HttpMessageHandler road) : B
     }
 }
 
+internal sealed record GoogleClients(GoogleService Gmail, GoogleService Identity) : IDisposable
+{
+    public void Dispose()
+    {
+        Gmail.Dispose();
+        Identity.Dispose();
+    }
+}
+
 internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
 {
     private readonly object? body;

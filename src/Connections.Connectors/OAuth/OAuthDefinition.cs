@@ -35,6 +35,7 @@ public enum RevokeReach
 /// <param name="IdleLimit">A grant that nobody uses for so long ends; null: it does not, as far as is known.</param>
 /// <param name="AbsoluteLimit">A grant ends so long after the sign-in, used or not; null: it does not, as far as is known.</param>
 /// <param name="Failures">Errors of the token endpoint that mean something else here than in the standard.</param>
+/// <param name="GrantedAs">Scopes that the provider calls by another name where it tells what was granted; null: it does not tell them.</param>
 /// <param name="Values">For the templates, where the operator's application says nothing.</param>
 public sealed record OAuthDefinition(
     string AuthorizeUrl,
@@ -48,6 +49,7 @@ public sealed record OAuthDefinition(
     bool ScopesAtRefresh = false,
     IReadOnlyDictionary<string, string>? AuthorizeParameters = null,
     IReadOnlyDictionary<string, FailureKind>? Failures = null,
+    IReadOnlyDictionary<string, string?>? GrantedAs = null,
     IReadOnlyDictionary<string, string>? Values = null)
 {
     // RFC 6749 5.2 and RFC 6749 4.1.2.1; what is not named here is taken for a passing fault, since that kills nothing

@@ -25,6 +25,13 @@ internal static class OutlookEntry
             DefaultLifetime: TimeSpan.FromHours(1),
             IdleLimit: TimeSpan.FromDays(90),
             ScopesAtRefresh: true,
+            GrantedAs: new Dictionary<string, string?>
+            {
+                ["offline_access"] = null, // it shows in the refresh token
+                ["User.Read"] = "https://graph.microsoft.com/User.Read",
+                ["Mail.Send"] = "https://graph.microsoft.com/Mail.Send",
+                ["Mail.Read"] = "https://graph.microsoft.com/Mail.Read"
+            },
             Values: new Dictionary<string, string>
             {
                 ["base"] = "https://graph.microsoft.com",

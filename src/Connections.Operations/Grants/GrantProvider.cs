@@ -23,8 +23,7 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
             return new RefreshAnswer.Failed(FailureKind.Operator, $"There is no connector \"{of.Connector}\" that one signs in to.", Unsure: false);
         if (applications.Find(of.Connector, of.Workspace) is not { } application)
             return new RefreshAnswer.Failed(FailureKind.Operator, $"No OAuth application is configured for {entry.Name}.", Unsure: false);
-        var scopes = grant.Scopes ?? entry.Scopes.Select(s => s.Name);
-        return await endpoints.Refresh(definition, application, grant.RefreshToken!, scopes, ct) switch
+        return await endpoints.Refresh(definition, application, grant.RefreshToken!, entry.Granted(grant), ct) switch
         {
             TokenAnswer.Granted granted => new RefreshAnswer.Granted(granted.Grant),
             TokenAnswer.Failed failed => new RefreshAnswer.Failed(failed.Kind, failed.Message, failed.Processed != Delivered.No),

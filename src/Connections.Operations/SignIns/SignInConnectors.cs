@@ -9,10 +9,10 @@ public sealed record SignInConnector(CatalogueEntry Entry, OAuthDefinition OAuth
 {
     public IEnumerable<string> Scopes => Entry.Scopes.Select(s => s.Name);
 
-    /// <summary>What was asked for and not granted; a provider that says nothing granted all.</summary>
-    public IReadOnlyList<string> Missing(Grant grant) => grant.Scopes is { } granted ? [.. Scopes.Except(granted)] : [];
+    public IReadOnlyList<string> Granted(Grant grant) => Entry.Granted(grant);
 
-    public IReadOnlyList<string> Granted(Grant grant) => grant.Scopes ?? [.. Scopes];
+    /// <summary>What was asked for and not granted.</summary>
+    public IReadOnlyList<string> Missing(Grant grant) => [.. Scopes.Except(Granted(grant))];
 }
 
 /// <summary>Finds them.</summary>

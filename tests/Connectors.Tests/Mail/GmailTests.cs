@@ -37,7 +37,9 @@ public sealed class GmailTests
         Assert.StartsWith("application/json", asked.Headers["Content-Type"], StringComparison.Ordinal);
         using var body = JsonDocument.Parse(asked.Body);
         Assert.Equal("raw", Assert.Single(body.RootElement.EnumerateObject()).Name);
-        using var mail = MimeMessage.Load(new MemoryStream(Base64Url.DecodeFromChars(body.RootElement.GetProperty("raw").GetString())));
+        var raw = Base64Url.DecodeFromChars(body.RootElement.GetProperty("raw").GetString());
+        Assert.DoesNotMatch("(?m)^(From|Message-Id):|(?<!\r)\n", Encoding.UTF8.GetString(raw)); // Gmail writes them; RFC 5322 2.1 wants CRLF
+        using var mail = MimeMessage.Load(new MemoryStream(raw));
         Assert.Equal(
             ("\"Ann Ümlaut\" <ann@example.com>", "bob@example.com", "eve@example.com", "desk@example.com", "Grüße", "plain", "<p>rich</p>"),
             (mail.To.ToString(), mail.Cc.ToString(), mail.Bcc.ToString(), mail.ReplyTo.ToString(), mail.Subject, mail.TextBody, mail.HtmlBody));
