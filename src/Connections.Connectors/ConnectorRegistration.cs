@@ -42,7 +42,9 @@ public static class ConnectorRegistration
         services.AddSingleton<IConnector, GmailConnector>();
         services.AddSingleton<IConnector, OutlookConnector>();
         services.AddSingleton(_ => new OAuthApplications(configuration));
-        services.AddSingleton(p => new OAuthEndpoints(p.GetRequiredService<HttpDoors>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<OperatorFaults>();
+        services.AddSingleton(p => new OAuthEndpoints(
+            p.GetRequiredService<HttpDoors>(), p.GetRequiredService<OperatorFaults>(), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 

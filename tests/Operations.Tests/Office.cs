@@ -3,6 +3,7 @@ using Connections.Connectors;
 using Connections.Domain;
 using Connections.Operations;
 using EventSourcing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -29,11 +30,12 @@ internal sealed class Office
         Claims = new ClaimKeeper(new ClaimStreams(Log), Connections, new Courtesy(Clock), Clock);
         var catalogue = new ConnectorCatalogue([Connector]);
         var time = TimeProvider.System; // the provider's time is not what is tested here
+        var faults = new OperatorFaults(new OAuthApplications(new ConfigurationBuilder().Build()), NullLogger<OperatorFaults>.Instance);
         var runner = new ConnectorRunner(
-            catalogue, new ConnectionSlots(), new SignIns(time), new HostCircuits(time), time, NullLogger<ConnectorRunner>.Instance);
+            catalogue, new ConnectionSlots(), new SignIns(time), new HostCircuits(time), faults, time, NullLogger<ConnectorRunner>.Instance);
         fingerprints = new Fingerprints(new PlainHash());
         var probe = new ConnectionProbe(runner, fingerprints);
-        var forms = new ConnectionForms(catalogue);
+        var forms = new ConnectionForms(catalogue, Clock);
         var refusals = new Refusals(Options.Create(new NetworkOptions()));
         vault = new SteppedVault(Vault);
         create = new CreateConnections(Connections, forms, probe, Claims, fingerprints, vault, refusals);
@@ -63,7 +65,7 @@ internal sealed class Office
     public Task Rename(Guid id, string name) => change.Rename(Anna, id, name, None);
 
     public Task Reconnect(Guid id, string accounts) =>
-        change.Reconnect(Anna, id, JsonSerializer.SerializeToElement(new { accounts }), null, None);
+        change.Reconnect(Anna, id, new NewCredentials(JsonSerializer.SerializeToElement(new { accounts }), null), None);
 
     /// <summary>As the reactor does that follows a delete: first the vault, then the event that says so.</summary>
     public async Task DestroySecrets(Guid id)

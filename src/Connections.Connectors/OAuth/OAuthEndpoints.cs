@@ -15,9 +15,11 @@ public sealed class OAuthEndpoints
     private const int LongestAnswer = 64 * 1024;
 
     private readonly HttpDoors doors;
+    private readonly OperatorFaults faults;
     private readonly TimeProvider clock;
 
-    internal OAuthEndpoints(HttpDoors doors, TimeProvider clock) => (this.doors, this.clock) = (doors, clock);
+    internal OAuthEndpoints(HttpDoors doors, OperatorFaults faults, TimeProvider clock) =>
+        (this.doors, this.faults, this.clock) = (doors, faults, clock);
 
     public Task<TokenAnswer> Exchange(
         OAuthDefinition definition, OAuthApplication application, string code, string verifier, string redirectUri, CancellationToken ct) =>
@@ -47,6 +49,15 @@ public sealed class OAuthEndpoints
     }
 
     private async Task<TokenAnswer> Ask(
+        OAuthDefinition definition, OAuthApplication application, string template, Dictionary<string, string> form, CancellationToken ct)
+    {
+        var answer = await Answer(definition, application, template, form, ct);
+        var failed = answer as TokenAnswer.Failed;
+        faults.AtTokens(application, failed?.Kind, failed?.Message ?? "");
+        return answer;
+    }
+
+    private async Task<TokenAnswer> Answer(
         OAuthDefinition definition, OAuthApplication application, string template, Dictionary<string, string> form, CancellationToken ct)
     {
         if (Address(definition, application, template, out var problem) is not { } address)

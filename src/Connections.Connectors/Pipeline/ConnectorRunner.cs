@@ -13,6 +13,7 @@ public sealed class ConnectorRunner(
     ConnectionSlots slots,
     SignIns signIns,
     HostCircuits circuits,
+    OperatorFaults faults,
     TimeProvider clock,
     ILogger<ConnectorRunner> log)
 {
@@ -43,11 +44,13 @@ public sealed class ConnectorRunner(
         var started = clock.GetTimestamp();
         var timed = use with { Timeout = timeout };
 
-        return await Guarded(use, timeout, () => retries.Run(
+        var result = await Guarded(use, timeout, () => retries.Run(
             attempt: () => circuits.Call(Target(known, use), () => Once(known, timed, activity, input, both.Token)),
             repeatable: () => known.Repeatable(activity, input, use.Settings),
             left: () => timeout - clock.GetElapsedTime(started),
             both.Token), ct);
+        faults.InActivities(connector, use.Workspace, result);
+        return result;
     }
 
     /// <summary>Tries a connection. Not retried, and not held up by an open circuit: it is the probe that finds the host well again.</summary>

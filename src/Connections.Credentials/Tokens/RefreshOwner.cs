@@ -54,16 +54,8 @@ public sealed class RefreshOwner(
 
     internal static EventMetadata Metadata(SignedIn of) => new(of.Workspace, "tokens");
 
-    private async Task<TokenFound?> Refuse(Loaded<TokenState> started, SignedIn of, string entry, RefreshAnswer.Failed failed)
-    {
-        if (failed.Kind == FailureKind.Operator)
-        {
-            log.LogError(
-                "Tokens of {Connector} cannot be refreshed until an operator mends its OAuth application: {Message}", of.Connector, failed.Message);
-        }
-
-        return await Say(started, of, new RefuseRefresh(entry, failed.Kind, failed.Message)) ? TokenFound.None(failed.Kind, failed.Message) : null;
-    }
+    private async Task<TokenFound?> Refuse(Loaded<TokenState> started, SignedIn of, string entry, RefreshAnswer.Failed failed) =>
+        await Say(started, of, new RefuseRefresh(entry, failed.Kind, failed.Message)) ? TokenFound.None(failed.Kind, failed.Message) : null;
 
     private async Task<bool> Say(Loaded<TokenState> started, SignedIn of, TokenCommand command)
     {

@@ -4,6 +4,7 @@ using Connections.Domain;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TestServers;
 
 namespace Connectors.Tests.OAuth;
@@ -13,6 +14,7 @@ public sealed class Provider : IAsyncDisposable
 {
     public const string ClientSecret = "canary-client-secret-81";
 
+    private readonly LogCapture logs = new();
     private readonly ServiceProvider services;
 
     private Provider(ApiServer server, IReadOnlyDictionary<string, string?> more)
@@ -25,7 +27,7 @@ public sealed class Provider : IAsyncDisposable
             ["OAuth:demo-mail:ClientId"] = "client-1",
             ["OAuth:demo-mail:ClientSecret"] = ClientSecret
         };
-        services = new ServiceCollection().AddLogging()
+        services = new ServiceCollection().AddLogging(l => l.AddProvider(logs))
             .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddDefinedConnector(DemoConnectors.Mail)
             .BuildServiceProvider();
@@ -36,6 +38,12 @@ public sealed class Provider : IAsyncDisposable
     public OAuthDefinition Definition { get; set; } = DemoConnectors.Mail.OAuth;
 
     public OAuthApplication Application => services.GetRequiredService<OAuthApplications>().Find("demo-mail", "default")!;
+
+    public OperatorFaults Faults => services.GetRequiredService<OperatorFaults>();
+
+    /// <summary>What the log says of faults that an operator can mend.</summary>
+    public IReadOnlyList<string> Told =>
+        [.. logs.Lines.Select(l => l.Trim()).Where(l => l.StartsWith("OAuth application ", StringComparison.Ordinal) || l.StartsWith("Activities of ", StringComparison.Ordinal))];
 
     public static async Task<Provider> Start(IReadOnlyDictionary<string, string?>? more = null) =>
         new(await ApiServer.Start(), more ?? new Dictionary<string, string?>());

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connections.Connectors;
 using Connections.Domain;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -22,7 +23,9 @@ public sealed class RunnerTests
         signIns = new SignIns(clock);
         circuits = new HostCircuits(clock);
         var factory = LoggerFactory.Create(l => l.AddProvider(logs));
-        runner = new ConnectorRunner(new ConnectorCatalogue([connector]), slots, signIns, circuits, clock, factory.CreateLogger<ConnectorRunner>());
+        var faults = new OperatorFaults(new OAuthApplications(new ConfigurationBuilder().Build()), factory.CreateLogger<OperatorFaults>());
+        runner = new ConnectorRunner(
+            new ConnectorCatalogue([connector]), slots, signIns, circuits, faults, clock, factory.CreateLogger<ConnectorRunner>());
     }
 
     [Theory]

@@ -7,6 +7,7 @@ using Connections.Operations.Messages;
 using Connections.ReadModels;
 using Connections.Worker;
 using EventSourcing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -21,6 +22,9 @@ internal sealed class CheckRoom : IAsyncDisposable
     private readonly CheckDueConnections job;
     private readonly CheckConnectionConsumer consumer;
 
+    private static OperatorFaults NoFaults { get; } =
+        new(new OAuthApplications(new ConfigurationBuilder().Build()), NullLogger<OperatorFaults>.Instance);
+
     private CheckRoom(InMemoryEventLog log, FakeTimeProvider clock, Rows rows)
     {
         (Log, Clock, Rows) = (log, clock, rows);
@@ -29,7 +33,7 @@ internal sealed class CheckRoom : IAsyncDisposable
         var connections = new ConnectionStreams(log);
         var catalogue = new ConnectorCatalogue([Connector]);
         var runner = new ConnectorRunner(
-            catalogue, new ConnectionSlots(), new SignIns(clock), new HostCircuits(clock), clock,
+            catalogue, new ConnectionSlots(), new SignIns(clock), new HostCircuits(clock), NoFaults, clock,
             NullLogger<ConnectorRunner>.Instance);
         var tests = new TestConnections(
             connections,
