@@ -78,28 +78,30 @@ public sealed class AttemptRunner(
                 attempt.Number, worker.Value, now + timeout, connection.Id, connection.Connector, connection.CredentialVersion, repeatable)),
             ct);
 
+        var used = Tokens(connection);
         var result = credentials is null
             ? new ConnectorResult.Failed(FailureKind.ReauthRequired, "vault-older-than-log", Delivered.No)
             : await runner.Run(
                 connection.Connector,
                 new ConnectionUse(
-                    connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials, Tokens: Tokens(connection)),
+                    connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials, Tokens: used),
                 attempt.Request.Activity,
                 input,
                 timeout,
                 ct);
         var seen = clock.GetUtcNow();
-        await patience.UntilDone(async () => await Report(attempt, started, await Outcome(attempt, result), seen), log);
+        await patience.UntilDone(async () => await Report(attempt, started, await Outcome(attempt, result), seen, used?.Last), log);
     }
 
-    private IAccessTokens? Tokens(ConnectionView c) => tokens.For(c.Workspace, c.Id, c.Connector, c.CredentialVersion, c.VaultEntry);
+    private UsedTokens? Tokens(ConnectionView c) =>
+        tokens.For(c.Workspace, c.Id, c.Connector, c.CredentialVersion, c.VaultEntry) is { } all ? new UsedTokens(all) : null;
 
     private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
         attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Who.Metadata, ct);
 
-    private async Task Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset seen)
+    private async Task Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset seen, int? token)
     {
-        var report = new RecordOutcome(attempt.Number, outcome, seen, Random.Shared.NextDouble());
+        var report = new RecordOutcome(attempt.Number, outcome, seen, Random.Shared.NextDouble(), token);
         try
         {
             await activities.Append(started, report, attempt.Who.Metadata, CancellationToken.None);

@@ -30,6 +30,7 @@ public sealed record Caller(string? Workflow = null, string? Run = null, string?
 
 /// <summary>Answered by <see cref="ConnectionCreated"/> or <see cref="CommandRefused"/>. Exchange <c>create-connection</c>.</summary>
 /// <param name="SecretReference">Of the credentials, from <c>POST /api/secrets</c>: a message never holds them.</param>
+/// <param name="RotateBy">When the credentials are to be changed: <see cref="ConnectionExpiring"/> warns before.</param>
 public sealed record CreateConnection(
     string Workspace,
     Guid CommandId,
@@ -39,12 +40,20 @@ public sealed record CreateConnection(
     JsonElement? Settings,
     string SecretReference,
     string? CorrelationId = null,
-    string? Actor = null);
+    string? Actor = null,
+    DateTimeOffset? RotateBy = null);
 
 /// <summary>Answered by <see cref="ConnectionReconnected"/> or <see cref="CommandRefused"/>. Exchange <c>reconnect-connection</c>.</summary>
 /// <param name="SecretReference">Of the new credentials, from <c>POST /api/secrets</c>.</param>
+/// <param name="RotateBy">When the new credentials are to be changed; left out, nobody is warned of them.</param>
 public sealed record ReconnectConnection(
-    string Workspace, Guid CommandId, Guid ConnectionId, string SecretReference, string? CorrelationId = null, string? Actor = null);
+    string Workspace,
+    Guid CommandId,
+    Guid ConnectionId,
+    string SecretReference,
+    string? CorrelationId = null,
+    string? Actor = null,
+    DateTimeOffset? RotateBy = null);
 
 /// <summary>Answered by <see cref="ConnectionTested"/>. Exchange <c>test-connection</c>.</summary>
 public sealed record TestConnection(string Workspace, Guid CommandId, Guid ConnectionId, string? CorrelationId = null, string? Actor = null);

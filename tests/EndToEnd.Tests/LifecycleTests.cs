@@ -48,6 +48,31 @@ public sealed class LifecycleTests(OneForAll common)
             "the credentials are destroyed");
     }
 
+    [Fact]
+    public async Task A_password_that_is_to_be_changed_says_when_and_a_new_one_says_it_anew()
+    {
+        var role = await common.NewRole();
+        var today = TimeProvider.System.GetUtcNow();
+        var (soon, late) = (today.AddDays(13), today.AddDays(400));
+        var made = (await Api.Post("/api/connections", role.Connection(Steps.NewName(), rotateBy: late))).Is(201);
+        Assert.Equal(("rotateBy", false), (made["expires"].GetProperty("basis").GetString(), made["expiring"].GetBoolean()));
+        Assert.Equal(late, made["expires"].GetProperty("at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+
+        var path = $"/api/connections/{made["id"].GetGuid()}";
+        (await Api.Post($"{path}/reconnect", new { credentials = role.Credentials, rotateBy = soon })).Is(200);
+        Assert.Equal(soon, (await Api.Get(path)).Is(200)["expires"].GetProperty("at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+        await TestServers.Until.Holds(
+            async () => (await Api.Get("/api/connections?expiringWithinDays=14&limit=1000")).Is(200)["items"].EnumerateArray()
+                .Any(i => i.GetProperty("id").GetGuid() == made["id"].GetGuid()),
+            "the list shows that it is to be changed");
+        (await Api.Post($"{path}/reconnect", new { credentials = role.Credentials })).Is(200);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await Api.Get(path)).Is(200)["expires"].ValueKind);
+
+        var past = await Api.Post($"{path}/reconnect", new { credentials = role.Credentials, rotateBy = today.AddDays(-1) });
+        past.Refuses(422, "connection.invalid");
+        Assert.Equal("rotateBy", past["errors"][0].GetProperty("field").GetString());
+    }
+
     // rows may lag by a moment; what is accepted in it fails
     private async Task IsRefusedActivities(Guid connection)
     {

@@ -141,7 +141,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     public async Task A_report_of_refused_credentials_marks_the_connection_unless_they_were_replaced_since()
     {
         var id = await Workers.Connect("one");
-        await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(Workers.Who, id, null, Workers.Credentials("one"), CancellationToken.None);
+        await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(Workers.Who, id, new Connections.Operations.NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
         await Report(1, "stale");
         await Report(2, "refused");
         var required = await Workers.Hears<Commands.ConnectionReauthRequired>(m => m.ConnectionId == id, "marked");

@@ -145,7 +145,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
         Assert.Single(Provider.Calls);
 
         Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
-        await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(Workers.Who, connection, null, Workers.Credentials("one"), CancellationToken.None);
+        await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(Workers.Who, connection, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
         foreach (var woken in new[] { first, second }) Assert.Equal("succeeded", (await Workers.Finished(woken)).Outcome);
     }
 

@@ -55,6 +55,6 @@ public sealed class ActivityAnswers(IEventLog log, ActivitySeals seals, Activity
         v.StartedAt,
         v.FinishedAt,
         v.CredentialVersion,
-        0,
+        v.TokenVersion,
         v.Request.RetryOf);
 }

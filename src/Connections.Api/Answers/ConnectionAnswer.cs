@@ -32,8 +32,8 @@ public sealed record ConnectionAnswer(
 {
     private static readonly string[] All = ["test", "reconnect", "rename", "delete"];
 
-    /// <param name="grant">Null where nobody signed in.</param>
-    /// <param name="forecast">When its sign-in is expected to end; null where nothing is expected.</param>
+    /// <param name="grant">Null where nothing of its credentials comes to an end.</param>
+    /// <param name="forecast">When they are expected to end, or are to be changed; null where nothing is expected.</param>
     /// <param name="lastUse">When an activity last succeeded over it, as far as is known.</param>
     public static ConnectionAnswer Of(
         ConnectionView v, GrantView? grant, Forecast? forecast, DateTimeOffset now, DateTimeOffset? lastUse = null) => new(
@@ -51,7 +51,7 @@ public sealed record ConnectionAnswer(
         v.CredentialVersion,
         v.CreatedAt,
         v.CreatedBy,
-        new[] { lastUse, v.LastConnectedAt, grant?.RenewedAt }.Max(),
+        new[] { lastUse, v.LastConnectedAt, grant?.Connector is null ? null : grant.RenewedAt }.Max(),
         v.LastTest,
         forecast is null ? null : new Expiry(forecast.At, forecast.Basis),
         v.Scopes,
@@ -59,7 +59,7 @@ public sealed record ConnectionAnswer(
         v.Version);
 }
 
-/// <summary>When the sign-in is expected to end, and what that rests on.</summary>
+/// <summary>When the sign-in is expected to end or the credentials are to be changed, and what that rests on.</summary>
 public sealed record Expiry(DateTimeOffset At, string Basis);
 
 public sealed record TestAnswer(string Outcome, string Message, IReadOnlyList<ProbeStep> Steps, Account? Account)

@@ -15,6 +15,7 @@ internal static class ConnectionSummary
         ConnectionReconnected r => $"Reconnected to {r.Account.Display}.",
         ConnectionRenamed r => $"Renamed to \"{r.Name}\".",
         ConnectionFenced => "Lost its claim to a name or account that it no longer had.",
+        ConnectionExpiring { Basis: "rotateBy" } x => $"Its credentials are to be changed within {x.DaysLeft} {(x.DaysLeft == 1 ? "day" : "days")}.",
         ConnectionExpiring x => $"Its sign-in is expected to end in {x.DaysLeft} {(x.DaysLeft == 1 ? "day" : "days")}.",
         AuthorizationStarted => "Somebody was sent to sign in.",
         AuthorizationCodeReceived => "Somebody came back from signing in.",

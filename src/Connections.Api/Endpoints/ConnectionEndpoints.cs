@@ -7,9 +7,12 @@ namespace Connections.Api;
 
 public sealed record TestRequest(string? Connector, JsonElement? Settings, JsonElement? Credentials);
 
-public sealed record CreateRequest(Guid? Id, string? Connector, string? Name, JsonElement? Settings, JsonElement? Credentials, bool? SkipTest);
+/// <param name="RotateBy">When the credentials are to be changed; people are warned before.</param>
+public sealed record CreateRequest(
+    Guid? Id, string? Connector, string? Name, JsonElement? Settings, JsonElement? Credentials, bool? SkipTest, DateTimeOffset? RotateBy);
 
-public sealed record ReconnectRequest(JsonElement? Credentials, JsonElement? Settings);
+/// <param name="RotateBy">When the new credentials are to be changed; left out, nobody is warned of them.</param>
+public sealed record ReconnectRequest(JsonElement? Credentials, JsonElement? Settings, DateTimeOffset? RotateBy);
 
 public sealed record RenameRequest(string? Name);
 
@@ -40,7 +43,7 @@ public static class ConnectionEndpoints
         CreateRequest body, HttpContext http, CreateConnections create, SignInDoor signIns, ConnectionAnswers answers, CancellationToken ct)
     {
         var wanted = new NewConnection(
-            body.Id ?? Guid.NewGuid(), body.Connector, body.Name, body.Settings, body.Credentials, body.SkipTest ?? false);
+            body.Id ?? Guid.NewGuid(), body.Connector, body.Name, body.Settings, body.Credentials, body.SkipTest ?? false, body.RotateBy);
         if (!signIns.IsFor(body.Connector)) await create.Create(http.Who(), wanted, ct);
         else if (await signIns.Create(http, wanted, ct) is { } signIn) return TypedResults.Accepted((string?)null, signIn);
         return TypedResults.Created($"/api/connections/{wanted.Id}", await answers.Now(http.Who().Workspace, wanted.Id, ct));
@@ -91,8 +94,9 @@ public static class ConnectionEndpoints
     private static async Task<IResult> Reconnect(
         Guid id, ReconnectRequest? body, HttpContext http, ChangeConnections change, SignInDoor signIns, CancellationToken ct) =>
         await signIns.IsFor(http.Who(), id, ct)
-            ? TypedResults.Ok(await signIns.Reconnect(http, id, ct))
-            : TypedResults.Ok(TestAnswer.Of(await change.Reconnect(http.Who(), id, body?.Settings, body?.Credentials, ct)));
+            ? TypedResults.Ok(await signIns.Reconnect(http, id, body?.RotateBy, ct))
+            : TypedResults.Ok(TestAnswer.Of(await change.Reconnect(
+                http.Who(), id, new NewCredentials(body?.Settings, body?.Credentials, body?.RotateBy), ct)));
 
     private static async Task<IResult> Delete(Guid id, HttpContext http, ChangeConnections change, CancellationToken ct)
     {

@@ -31,8 +31,8 @@ public sealed class SignInDoor(
         return await start.Connect(http.Who(), wanted, address.Callback, ct) is { } started ? Told(http, started) : null;
     }
 
-    public async Task<SignInAnswer> Reconnect(HttpContext http, Guid id, CancellationToken ct) =>
-        Told(http, await start.Reconnect(http.Who(), id, address.Callback, ct));
+    public async Task<SignInAnswer> Reconnect(HttpContext http, Guid id, DateTimeOffset? rotateBy, CancellationToken ct) =>
+        Told(http, await start.Reconnect(http.Who(), id, rotateBy, address.Callback, ct));
 
     private SignInAnswer Told(HttpContext http, StartedSignIn started)
     {

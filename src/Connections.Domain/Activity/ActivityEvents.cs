@@ -80,7 +80,9 @@ public sealed record ActivityCancelled(int Attempts) : ActivityEvent
 
 /// <summary>What whoever hears of an end or a wait wants to know, so that nobody has to read the stream for it.</summary>
 /// <param name="CredentialVersion">Of the last attempt; 0 when none was begun.</param>
-public sealed record ActivityFacts(string Activity, Guid? ConnectionId, string? Connector, int CredentialVersion, Caller? Caller);
+/// <param name="TokenVersion">Of the last access token that the last attempt got; null where it got none.</param>
+public sealed record ActivityFacts(
+    string Activity, Guid? ConnectionId, string? Connector, int CredentialVersion, Caller? Caller, int? TokenVersion = null);
 
 /// <summary>Where in a workflow it came from; told back as it was.</summary>
 public sealed record Caller(string? Workflow = null, string? Run = null, string? Step = null);

@@ -50,7 +50,8 @@ public sealed record ActivityState
         Started?.ConnectionId ?? Request.ConnectionId,
         Started?.Connector ?? Request.Connector,
         Started?.CredentialVersion ?? 0,
-        Request.Caller);
+        Request.Caller,
+        (Deferred?.Facts ?? Unknown?.Facts)?.TokenVersion);
 
     /// <summary>As whoever sent an attempt saw it. The append at the revision it named proves it right, so that nobody needs to read the stream.</summary>
     public static ActivityState AsSent(ActivityRequested request, int attempts) =>

@@ -3,7 +3,9 @@ namespace Connections.Domain;
 /// <summary>What came of an attempt. The first end stands; a late report of the same attempt may replace <c>unknown</c> and nothing else.</summary>
 /// <param name="At">When it was seen.</param>
 /// <param name="Jitter">From 0 to 1, so that many do not come back at once.</param>
-public sealed record RecordOutcome(int Attempt, AttemptOutcome Outcome, DateTimeOffset At, double Jitter) : ActivityCommand;
+/// <param name="TokenVersion">Of the last access token that the attempt got; null where it got none.</param>
+public sealed record RecordOutcome(
+    int Attempt, AttemptOutcome Outcome, DateTimeOffset At, double Jitter, int? TokenVersion = null) : ActivityCommand;
 
 public abstract record AttemptOutcome
 {
@@ -24,7 +26,7 @@ public static partial class ActivityDecider
         if (now.Started?.Attempt != c.Attempt) return [];
         ActivityEvent outcome = c.Outcome switch
         {
-            AttemptOutcome.Done done => new ActivitySucceeded(c.Attempt, done.Output) { Facts = now.Facts },
+            AttemptOutcome.Done done => new ActivitySucceeded(c.Attempt, done.Output) { Facts = Facts(c, now) },
             AttemptOutcome.Failed failed => Judge(failed, c, now),
             _ => throw new System.Diagnostics.UnreachableException()
         };
@@ -36,6 +38,8 @@ public static partial class ActivityDecider
         };
     }
 
+    private static ActivityFacts Facts(RecordOutcome c, ActivityState now) => now.Facts with { TokenVersion = c.TokenVersion };
+
     private static ActivityEvent Judge(AttemptOutcome.Failed failed, RecordOutcome c, ActivityState now)
     {
         var mayRepeat = failed.Delivered == Delivered.No || now.Started!.Repeatable;
@@ -45,14 +49,14 @@ public static partial class ActivityDecider
             FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout =>
-                new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = now.Facts, Said = failed.Said },
-            _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = now.Facts, Said = failed.Said }
+                new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = Facts(c, now), Said = failed.Said },
+            _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = Facts(c, now), Said = failed.Said }
         };
 
         ActivityDeferred Wait(DateTimeOffset? until) => new(
             now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion)
         {
-            Facts = now.Facts,
+            Facts = Facts(c, now),
             Said = failed.Said
         };
 

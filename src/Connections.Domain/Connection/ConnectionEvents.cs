@@ -10,6 +10,7 @@ public abstract record ConnectionEvent;
 /// <param name="Fingerprints">Keyed hashes of the account's identities.</param>
 /// <param name="Outcome"><c>ok</c>, or <c>skipped</c> where nobody tried the credentials.</param>
 /// <param name="Scopes">Granted at a sign-in, which may be fewer than were asked for; null where nobody signed in.</param>
+/// <param name="RotateBy">When the typed credentials are to be changed; null where nobody said it.</param>
 public sealed record ConnectionCreated(
     string Connector,
     string Name,
@@ -19,7 +20,8 @@ public sealed record ConnectionCreated(
     Account Account,
     IReadOnlyList<string> Fingerprints,
     string Outcome,
-    IReadOnlyList<string>? Scopes = null) : ConnectionEvent;
+    IReadOnlyList<string>? Scopes = null,
+    DateTimeOffset? RotateBy = null) : ConnectionEvent;
 
 /// <param name="Probe">One try at the provider: reported twice it is recorded once.</param>
 /// <param name="Outcome"><c>ok</c> or a failure kind.</param>
@@ -44,10 +46,11 @@ public sealed record ConnectionReconnected(
     JsonElement Credentials,
     Account Account,
     IReadOnlyList<string> Fingerprints,
-    IReadOnlyList<string>? Scopes = null) : ConnectionEvent;
+    IReadOnlyList<string>? Scopes = null,
+    DateTimeOffset? RotateBy = null) : ConnectionEvent;
 
-/// <summary>The sign-in is expected to end; told once at each of 14, 7 and 1 days before. A forecast only warns.</summary>
-/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>.</param>
+/// <summary>The sign-in is expected to end, or the credentials are to be changed; told once at each of 14, 7 and 1 days before. A forecast only warns.</summary>
+/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>rotateBy</c>.</param>
 public sealed record ConnectionExpiring(DateTimeOffset ExpiresAt, string Basis, int DaysLeft, int CredentialVersion) : ConnectionEvent;
 
 public sealed record ConnectionRenamed(string Name) : ConnectionEvent;

@@ -8,7 +8,7 @@ public sealed record CreateConnection(ConnectionCreated Connection) : Connection
 {
     /// <summary>The same wish: credentials are not compared, since nothing reads them back.</summary>
     public static bool SameBody(ConnectionCreated a, ConnectionCreated b) =>
-        a.Connector == b.Connector && a.Name == b.Name && JsonElement.DeepEquals(a.Settings, b.Settings);
+        a.Connector == b.Connector && a.Name == b.Name && a.RotateBy == b.RotateBy && JsonElement.DeepEquals(a.Settings, b.Settings);
 }
 
 public static partial class ConnectionDecider

@@ -10,7 +10,8 @@ public sealed record ReconnectConnection(
     JsonElement Credentials,
     Account Account,
     IReadOnlyList<string> Fingerprints,
-    IReadOnlyList<string>? Scopes = null) : ConnectionCommand;
+    IReadOnlyList<string>? Scopes = null,
+    DateTimeOffset? RotateBy = null) : ConnectionCommand;
 
 public static partial class ConnectionDecider
 {
@@ -28,7 +29,7 @@ public static partial class ConnectionDecider
         return
         [
             new ConnectionReconnected(
-                now.CredentialVersion + 1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes)
+                now.CredentialVersion + 1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes, c.RotateBy)
         ];
     }
 }

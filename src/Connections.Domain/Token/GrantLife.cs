@@ -23,8 +23,10 @@ public sealed record GrantLife(TimeSpan? IdleLimit = null, TimeSpan? AbsoluteLim
         : renewed + (unused / 2 < LongestPause ? unused / 2 : LongestPause);
 }
 
-/// <summary>When a sign-in is expected to end. A forecast only warns; only the provider's answer ends it.</summary>
-/// <param name="Basis">What it rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>.</param>
+/// <summary>
+/// When a sign-in is expected to end, or credentials are to be changed. A forecast only warns; only the provider's answer ends it.
+/// </summary>
+/// <param name="Basis">What it rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>rotateBy</c>.</param>
 /// <param name="From">What it counts from.</param>
 public sealed record Forecast(DateTimeOffset At, string Basis, DateTimeOffset From)
 {

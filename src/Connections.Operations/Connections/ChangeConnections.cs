@@ -5,6 +5,11 @@ using EventSourcing;
 
 namespace Connections.Operations;
 
+/// <summary>What a reconnect was given.</summary>
+/// <param name="RotateBy">When the credentials are to be changed.</param>
+/// <param name="Entry">Names the vault entry where one command may be carried out twice.</param>
+public sealed record NewCredentials(JsonElement? Settings, JsonElement? Credentials, DateTimeOffset? RotateBy = null, string? Entry = null);
+
 /// <summary>Mends, renames and deletes connections.</summary>
 public sealed class ChangeConnections(
     ConnectionStreams connections,
@@ -17,9 +22,7 @@ public sealed class ChangeConnections(
     private const int Tries = 3;
 
     /// <summary>New credentials or settings, tried first, for the same account.</summary>
-    /// <param name="entry">Names the vault entry where one command may be carried out twice.</param>
-    public async Task<Probed> Reconnect(
-        Who who, Guid id, JsonElement? settings, JsonElement? credentials, CancellationToken ct, string? entry = null)
+    public async Task<Probed> Reconnect(Who who, Guid id, NewCredentials given, CancellationToken ct)
     {
         var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
         var live = ConnectionDecider.Changeable(now.State);
@@ -29,13 +32,19 @@ public sealed class ChangeConnections(
             throw ConnectionForms.Invalid([new FieldError("credentials", where)]);
         }
 
+        forms.CheckRotation(given.RotateBy);
         var stored = await vault.Get(who.Workspace, id, live.VaultEntry, ct) ?? Secret.None;
-        var draft = forms.ReadChange(now.State, stored, settings, credentials);
+        var draft = forms.ReadChange(now.State, stored, given.Settings, given.Credentials);
         var probed = await probe.Try(who, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
         if (refusals.Of(probed) is { } refusal) throw refusal;
 
         var reconnect = new ReconnectConnection(
-            entry ?? $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}", draft.Settings, draft.Masked, probed.Result.Account!, probed.Fingerprints);
+            given.Entry ?? $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}",
+            draft.Settings,
+            draft.Masked,
+            probed.Result.Account!,
+            probed.Fingerprints,
+            RotateBy: given.RotateBy);
         ConnectionDecider.Decide(reconnect, now.State);
         await vault.Keep(who.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
         await AtRevision(who, id, reconnect, state => NewAccounts(who, id, state, reconnect, ct), ct);

@@ -10,7 +10,7 @@ namespace Connections.Operations;
 public sealed record ConnectionDraft(IConnector Connector, JsonElement Settings, Secret Credentials, JsonElement Masked);
 
 /// <summary>Reads forms.</summary>
-public sealed class ConnectionForms(ConnectorCatalogue catalogue)
+public sealed class ConnectionForms(ConnectorCatalogue catalogue, TimeProvider clock)
 {
     private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
 
@@ -42,6 +42,19 @@ public sealed class ConnectionForms(ConnectorCatalogue catalogue)
     {
         var form = FormCheck.CheckSettings(entry, settings ?? Nothing);
         return form.Errors.Count > 0 ? throw Invalid(form.Errors) : form.Settings;
+    }
+
+    /// <exception cref="RejectedException"><c>connection.invalid</c>: the day has passed.</exception>
+    public void CheckRotation(DateTimeOffset? rotateBy)
+    {
+        if (rotateBy <= clock.GetUtcNow()) throw Invalid([new FieldError("rotateBy", "Lies in the past.")]);
+    }
+
+    /// <exception cref="RejectedException"><c>connection.invalid</c></exception>
+    public static void NoRotation(CatalogueEntry entry, DateTimeOffset? rotateBy)
+    {
+        if (rotateBy is not null)
+            throw Invalid([new FieldError("rotateBy", $"One signs in to {entry.Name}: it tells by itself when that is expected to end.")]);
     }
 
     public IConnector Find(string? connector) => catalogue.Find(connector ?? "") ?? throw new RejectedException(

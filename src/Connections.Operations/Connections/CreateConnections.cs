@@ -6,7 +6,8 @@ using EventSourcing;
 namespace Connections.Operations;
 
 /// <summary>A new connection as it was asked for.</summary>
-public sealed record NewConnection(Guid Id, string? Connector, string? Name, JsonElement? Settings, JsonElement? Credentials, bool SkipTest);
+public sealed record NewConnection(
+    Guid Id, string? Connector, string? Name, JsonElement? Settings, JsonElement? Credentials, bool SkipTest, DateTimeOffset? RotateBy = null);
 
 /// <summary>Makes connections: the name is claimed, the credentials are tried, the account is claimed, the secret is kept; the event comes last.</summary>
 public sealed class CreateConnections(
@@ -26,10 +27,11 @@ public sealed class CreateConnections(
         var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, wanted.Id), ct);
         if (now.State.Status != ConnectionStatus.Absent)
         {
-            ConnectionDecider.Decide(new CreateConnection(Created(draft, name, "", Unknown, [], "")), now.State);
+            ConnectionDecider.Decide(new CreateConnection(Created(wanted, draft, name, "", Unknown, [], "")), now.State);
             return wanted.Id;
         }
 
+        forms.CheckRotation(wanted.RotateBy);
         var taken = new List<Claim> { await claims.TakeName(who, wanted.Id, draft.Connector.Entry.Id, name, ct) };
         try
         {
@@ -79,15 +81,21 @@ public sealed class CreateConnections(
             var typed = draft.Connector.IdentitiesAsTyped(draft.Settings, draft.Credentials);
             var account = draft.Connector.AccountAsTyped(draft.Settings, draft.Credentials);
             return Created(
-                draft, name, entry, account, await fingerprints.Of(who.Workspace, connector, typed, ct), Outcome.Skipped);
+                wanted, draft, name, entry, account, await fingerprints.Of(who.Workspace, connector, typed, ct), Outcome.Skipped);
         }
 
         var probed = await probe.Try(who, connector, wanted.Id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
         if (refusals.Of(probed) is { } refusal) throw refusal;
-        return Created(draft, name, entry, probed.Result.Account!, probed.Fingerprints, Outcome.Ok);
+        return Created(wanted, draft, name, entry, probed.Result.Account!, probed.Fingerprints, Outcome.Ok);
     }
 
     private static ConnectionCreated Created(
-        ConnectionDraft draft, string name, string entry, Account account, IReadOnlyList<string> fingerprints, string outcome) =>
-        new(draft.Connector.Entry.Id, name, draft.Settings, draft.Masked, entry, account, fingerprints, outcome);
+        NewConnection wanted,
+        ConnectionDraft draft,
+        string name,
+        string entry,
+        Account account,
+        IReadOnlyList<string> fingerprints,
+        string outcome) =>
+        new(draft.Connector.Entry.Id, name, draft.Settings, draft.Masked, entry, account, fingerprints, outcome, RotateBy: wanted.RotateBy);
 }

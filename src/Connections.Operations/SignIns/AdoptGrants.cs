@@ -24,6 +24,7 @@ public sealed class AdoptGrants(
     public async Task Adopt(Who who, NewConnection wanted, string refreshToken, CancellationToken ct)
     {
         var connector = connectors.Find(wanted.Connector!, who.Workspace);
+        ConnectionForms.NoRotation(connector.Entry, wanted.RotateBy);
         var settings = ConnectionForms.ReadSettings(connector.Entry, wanted.Settings);
         var name = ConnectionName.Parse(wanted.Name);
         var stream = ConnectionDecider.Stream(who.Workspace, wanted.Id);

@@ -25,6 +25,7 @@ public sealed class StartSignIns(
     public async Task<StartedSignIn?> Connect(Who who, NewConnection wanted, Uri callback, CancellationToken ct)
     {
         var connector = connectors.Find(wanted.Connector!, who.Workspace);
+        ConnectionForms.NoRotation(connector.Entry, wanted.RotateBy);
         var settings = ConnectionForms.ReadSettings(connector.Entry, wanted.Settings);
         var name = ConnectionName.Parse(wanted.Name);
         for (var tried = 1; ; tried++)
@@ -55,13 +56,14 @@ public sealed class StartSignIns(
     }
 
     /// <summary>For a connection that exists, to the same account.</summary>
-    public async Task<StartedSignIn> Reconnect(Who who, Guid id, Uri callback, CancellationToken ct)
+    public async Task<StartedSignIn> Reconnect(Who who, Guid id, DateTimeOffset? rotateBy, Uri callback, CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
         {
             var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
             var live = ConnectionDecider.Changeable(now.State);
             var connector = connectors.Find(now.State.Creation!.Connector, who.Workspace);
+            ConnectionForms.NoRotation(connector.Entry, rotateBy);
             try
             {
                 return await Append(who, id, now, Begin(connector, now.State.Name, live.Settings), connector, callback, ct);

@@ -35,6 +35,9 @@ public sealed record ActivityView
 
     public int CredentialVersion { get; init; }
 
+    /// <summary>0 is the token of the sign-in; 0 too where none was used.</summary>
+    public int TokenVersion { get; init; }
+
     public required long Version { get; init; }
 
     public bool Ended => FinishedAt is not null;
@@ -73,6 +76,7 @@ public sealed record ActivityView
             Connector = s.Connector,
             Attempts = s.Attempt,
             CredentialVersion = s.CredentialVersion,
+            TokenVersion = 0,
             StartedAt = was.StartedAt ?? at,
             WaitingFor = null,
             Error = null
@@ -82,17 +86,18 @@ public sealed record ActivityView
             Status = ActivityStatus.Waiting,
             WaitingFor = d.Kind,
             Error = new ActivityError(d.Kind, d.Message, d.Said),
-            ConnectionId = d.ConnectionId ?? was.ConnectionId
+            ConnectionId = d.ConnectionId ?? was.ConnectionId,
+            TokenVersion = d.Facts.TokenVersion ?? 0
         },
-        ActivitySucceeded s => was with { Status = ActivityStatus.Succeeded, Output = s.Output, Error = null, WaitingFor = null, FinishedAt = at },
-        ActivityFailed f => End(was, ActivityStatus.Failed, new ActivityError(f.Kind, f.Message, f.Said), at),
-        ActivityOutcomeUnknown u => End(was, ActivityStatus.Unknown, new ActivityError(u.Kind, u.Message, u.Said), at),
-        ActivityCancelled => End(was, ActivityStatus.Cancelled, null, at),
+        ActivitySucceeded s => End(was, ActivityStatus.Succeeded, null, s.Facts, at) with { Output = s.Output },
+        ActivityFailed f => End(was, ActivityStatus.Failed, new ActivityError(f.Kind, f.Message, f.Said), f.Facts, at),
+        ActivityOutcomeUnknown u => End(was, ActivityStatus.Unknown, new ActivityError(u.Kind, u.Message, u.Said), u.Facts, at),
+        ActivityCancelled c => End(was, ActivityStatus.Cancelled, null, c.Facts, at),
         _ => was
     };
 
-    private static ActivityView End(ActivityView was, ActivityStatus status, ActivityError? error, DateTimeOffset at) =>
-        was with { Status = status, Error = error, WaitingFor = null, FinishedAt = at };
+    private static ActivityView End(ActivityView was, ActivityStatus status, ActivityError? error, ActivityFacts facts, DateTimeOffset at) =>
+        was with { Status = status, Error = error, WaitingFor = null, FinishedAt = at, TokenVersion = facts.TokenVersion ?? 0 };
 }
 
 /// <param name="Said">The connector's own words, sealed; where there are none the message tells it.</param>

@@ -3,23 +3,31 @@ using EventSourcing;
 
 namespace Connections.ReadModels;
 
-/// <summary>The sign-in behind a connection, and when it was last used. One fold over the connection's events and its tokens'.</summary>
+/// <summary>
+/// What of a connection's credentials comes to an end: the sign-in behind it, and when that was last used; or the day by which they are to be
+/// changed. One fold over the connection's events and its tokens'.
+/// </summary>
 public sealed record GrantView
 {
     public required string Workspace { get; init; }
 
     public required Guid Id { get; init; }
 
-    public required string Connector { get; init; }
+    /// <summary>That somebody signed in to; null where credentials were typed.</summary>
+    public string? Connector { get; init; }
+
+    /// <summary>When typed credentials are to be changed.</summary>
+    public DateTimeOffset? RotateBy { get; init; }
 
     public required int CredentialVersion { get; init; }
 
     /// <summary>Of the newest tokens; 0 are those of the sign-in.</summary>
     public int TokenVersion { get; init; }
 
-    /// <summary>False while somebody has to sign in anew, and for ever once it was deleted.</summary>
+    /// <summary>False while somebody has to reconnect, and for ever once it was deleted.</summary>
     public bool Alive { get; init; } = true;
 
+    /// <summary>Or typed the credentials.</summary>
     public required DateTimeOffset SignedInAt { get; init; }
 
     /// <summary>When the provider last gave tokens.</summary>
@@ -33,7 +41,7 @@ public sealed record GrantView
     /// <summary>Of the last event of its tokens; -1 before the first.</summary>
     public long TokenRevision { get; init; } = Revision.NoStream;
 
-    /// <summary>Null where nobody signed in.</summary>
+    /// <summary>Null where nothing comes to an end, as far as is known.</summary>
     public static GrantView? Evolve(GrantView? was, RecordedEvent recorded)
     {
         if (!recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal))
@@ -48,38 +56,44 @@ public sealed record GrantView
         connection.Concat(tokens).OrderBy(e => e.Position).Aggregate((GrantView?)null, Evolve);
 
     /// <summary>When it is expected to end; null for one that has ended.</summary>
-    public Forecast? Forecast(IGrantLives lives) => Alive ? lives.Of(Connector).Forecast(SignedInAt, RenewedAt) : null;
+    public Forecast? Forecast(IGrantLives lives) => (Alive, Connector) switch
+    {
+        (false, _) => null,
+        (_, { } signedIn) => lives.Of(signedIn).Forecast(SignedInAt, RenewedAt),
+        _ => RotateBy is { } by ? new Forecast(by, "rotateBy", SignedInAt) : null
+    };
 
     private static GrantView? OfConnection(GrantView? was, ConnectionEvent e, RecordedEvent recorded) => (was, e) switch
     {
-        (_, ConnectionCreated { Scopes: not null } c) => Begin(c, recorded),
-        (null, _) => null,
-        (_, ConnectionReconnected r) when r.VaultEntry == was.VaultEntry =>
+        (_, ConnectionCreated c) when (c.Scopes, c.RotateBy) is not (null, null) =>
+            Begin(recorded, c.VaultEntry) with { Connector = c.Scopes is null ? null : c.Connector, RotateBy = c.RotateBy },
+        (_, ConnectionReconnected r) when r.VaultEntry == was?.VaultEntry =>
             was with { CredentialVersion = r.CredentialVersion, TokenVersion = 0, Alive = true },
-        (_, ConnectionReconnected r) => was with
+        (_, ConnectionReconnected r) when was is not null || r.RotateBy is not null => (was ?? Begin(recorded, r.VaultEntry)) with
         {
             CredentialVersion = r.CredentialVersion,
             TokenVersion = 0,
             VaultEntry = r.VaultEntry,
+            RotateBy = r.RotateBy,
             SignedInAt = recorded.At,
             RenewedAt = recorded.At,
             Alive = true
         },
+        (null, _) => null,
         (_, ConnectionReauthRequired or ConnectionDeleted) => was with { Alive = false },
         (_, ConnectionExpiring x) => was with { Warned = x },
         _ => was
     };
 
-    private static GrantView Begin(ConnectionCreated created, RecordedEvent recorded)
+    private static GrantView Begin(RecordedEvent recorded, string vaultEntry)
     {
         var name = StreamName.Of(recorded.Stream);
         return new GrantView
         {
             Workspace = name.Workspace,
             Id = name.Id,
-            Connector = created.Connector,
             CredentialVersion = 1,
-            VaultEntry = created.VaultEntry,
+            VaultEntry = vaultEntry,
             SignedInAt = recorded.At,
             RenewedAt = recorded.At
         };

@@ -30,7 +30,7 @@ public sealed class CreateConnectionConsumer(
 
             await secrets.UseFor(m.Workspace, m.SecretReference ?? "", m.CommandId, credentials => connections.Create(
                 who,
-                new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, credentials, SkipTest: false),
+                new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, credentials, SkipTest: false, m.RotateBy),
                 context.CancellationToken));
         });
     }
@@ -58,7 +58,7 @@ public sealed class ReconnectConnectionConsumer(
             }
 
             await secrets.UseFor(m.Workspace, m.SecretReference ?? "", m.CommandId, credentials => connections.Reconnect(
-                who, m.ConnectionId, null, credentials, context.CancellationToken, entry));
+                who, m.ConnectionId, new NewCredentials(null, credentials, m.RotateBy, entry), context.CancellationToken));
         });
     }
 }

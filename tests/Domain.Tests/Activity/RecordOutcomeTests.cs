@@ -77,6 +77,15 @@ public sealed class RecordOutcomeTests : ActivitySpec
                 .When(AskedToWait(FailureKind.Throttled, TimeSpan.MaxValue))
                 .ThenOne<ActivityDeferred>().Until);
 
+    [Fact]
+    public void The_token_it_ran_with_is_recorded_and_told_with_a_later_end_too()
+    {
+        var waits = Given(Requested, Started).When(AskedToWait(FailureKind.Throttled, TimeSpan.Zero) with { TokenVersion = 7 }).ThenOne<ActivityDeferred>();
+        Assert.Equal(7, waits.Facts.TokenVersion);
+        Assert.Equal(7, Given(Requested, Started, waits).When(new CancelActivity()).ThenOne<ActivityCancelled>().Facts.TokenVersion);
+        Assert.Null(Given(Requested, Started, waits, Started with { Attempt = 2 }).When(Done() with { Attempt = 2 }).ThenOne<ActivitySucceeded>().Facts.TokenVersion);
+    }
+
     private static RecordOutcome Done() => new(1, new AttemptOutcome.Done("sealed-output"), Now, 0);
 
     private static RecordOutcome Saw(FailureKind kind, string message = "As seen.") =>

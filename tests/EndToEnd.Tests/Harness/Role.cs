@@ -16,13 +16,14 @@ public sealed class Role(PostgresServer server, string name, string password)
     public object Settings(bool allowWrites = false) =>
         new { host = PostgresServer.Host, port = server.Port, database = Shop, tls = "prefer", allowWrites };
 
-    public object Connection(string name, bool allowWrites = false, Guid? id = null) => new
+    public object Connection(string name, bool allowWrites = false, Guid? id = null, DateTimeOffset? rotateBy = null) => new
     {
         id = id ?? Guid.NewGuid(),
         connector = "postgres",
         name,
         settings = Settings(allowWrites),
-        credentials = Credentials
+        credentials = Credentials,
+        rotateBy
     };
 
     /// <summary>As when somebody changes the password: whoever is signed in is put out.</summary>

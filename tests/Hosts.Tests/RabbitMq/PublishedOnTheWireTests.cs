@@ -92,7 +92,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
         await Workers.Hears<ActivityWaiting>(m => m.ActivityId == waiting, "it waits");
         await Workers.Hears<Contracts.ConnectionReauthRequired>(m => m.ConnectionId == id, "it needs a reconnect");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes);
-        await Workers.Get<ChangeConnections>().Reconnect(Workers.Who, id, null, Workers.Credentials("one"), CancellationToken.None);
+        await Workers.Get<ChangeConnections>().Reconnect(Workers.Who, id, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
         Assert.Equal("failed", (await Workers.Finished(waiting)).Outcome);
         await Workers.Send(new Contracts.DeleteConnection(Workers.Workspace, command, id), "delete-connection");
         await Workers.Hears<Contracts.ConnectionDeleted>(m => m.ConnectionId == id, "deleted");

@@ -35,7 +35,7 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
         await Until.Seen(() => Task.FromResult(running.Said), said => said == "waiting: reauthRequired", "it hears that it waits");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes);
         await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(
-            Workers.Who, connection, null, Workers.Credentials("Shop"), CancellationToken.None);
+            Workers.Who, connection, new Connections.Operations.NewCredentials(null, Workers.Credentials("Shop")), CancellationToken.None);
         Assert.Equal(1, await running.Exit());
         Assert.StartsWith("waiting: reauthRequired failed ", running.Said, StringComparison.Ordinal);
     }

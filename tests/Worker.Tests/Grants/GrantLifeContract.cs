@@ -112,6 +112,32 @@ public abstract class GrantLifeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Typed_credentials_that_are_to_be_changed_are_warned_of_and_new_ones_begin_anew()
+    {
+        var begun = room.Clock.GetUtcNow();
+        var created = Story.Created("Shop") with { RotateBy = begun.AddDays(30) };
+        var (left, changed) = (Guid.NewGuid(), Guid.NewGuid());
+        await room.Story.Connection(left, created);
+        await room.Story.Connection(changed, Story.Created("Stock"), Story.Reconnected(2) with { RotateBy = begun.AddDays(30) });
+        for (var day = 1; day <= 60; day++)
+        {
+            room.Clock.Advance(TimeSpan.FromDays(1));
+            if (day == 20) await room.Story.Connection(changed, Story.Reconnected(3));
+            await room.Hour();
+            await room.Day();
+        }
+
+        Assert.Equal([(16, 14), (23, 7), (29, 1)], await Warnings(left));
+        Assert.Equal([(16, 14)], await Warnings(changed));
+        Assert.Empty(room.Provider.Renewals); // there is nothing to keep warm
+        Assert.DoesNotContain(await room.History(left), h => h.Event is ConnectionReauthRequired);
+
+        async Task<IEnumerable<(double Day, int DaysLeft)>> Warnings(Guid id) => (await room.History(id))
+            .Where(h => h.Event is ConnectionExpiring { Basis: "rotateBy" })
+            .Select(h => ((h.Recorded.At - begun).TotalDays, ((ConnectionExpiring)h.Event).DaysLeft));
+    }
+
+    [Fact]
     public async Task Of_tokens_the_last_hundred_events_are_kept_and_the_newest_token_is_still_found()
     {
         var id = await room.SignedIn("Mail", "unknown");
