@@ -30,6 +30,7 @@ public sealed class Listener(Heard heard) :
     IConsumer<ConnectionReconnected>,
     IConsumer<ConnectionDeleted>,
     IConsumer<ConnectionTested>,
+    IConsumer<ConnectionExpiring>,
     IConsumer<ConnectionReauthRequired>,
     IConsumer<CommandRefused>
 {
@@ -46,6 +47,8 @@ public sealed class Listener(Heard heard) :
     public Task Consume(ConsumeContext<ConnectionDeleted> context) => Hear(context);
 
     public Task Consume(ConsumeContext<ConnectionTested> context) => Hear(context);
+
+    public Task Consume(ConsumeContext<ConnectionExpiring> context) => Hear(context);
 
     public Task Consume(ConsumeContext<ConnectionReauthRequired> context) => Hear(context);
 

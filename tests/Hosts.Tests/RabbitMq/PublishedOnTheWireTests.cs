@@ -15,6 +15,8 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
     private const string About = $"{AboutHttp}, correlationId";
     private const string Kept = "name, account, credentialVersion";
 
+    private static readonly DateTimeOffset End = new(2027, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
     private static readonly Dictionary<string, string[]> Fields = new()
     {
         ["activity-finished"] =
@@ -26,6 +28,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
         ["connection-renamed"] = [$"{Kept}, {About}"],
         ["connection-reconnected"] = [$"{Kept}, {AboutHttp}"],
         ["connection-deleted"] = [$"{Kept}, {About}"],
+        ["connection-expiring"] = [$"expiresAt, basis, daysLeft, {AboutHttp}"],
         ["connection-tested"] = [$"outcome, message, credentialVersion, {About}"],
         ["connection-reauth-required"] = [$"reason, credentialVersion, waitingActivities, {About}"],
         ["command-refused"] = ["workspace, commandId, command, code, detail, connectionId, at, correlationId"]
@@ -87,6 +90,9 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
         await Workers.Hears<Contracts.ConnectionTested>(m => m.ConnectionId == id, "tested");
         await Workers.Send(new Contracts.RenameConnection(Workers.Workspace, command, id, "two"), "rename-connection");
         await Workers.Hears<Contracts.ConnectionRenamed>(m => m.ConnectionId == id, "renamed");
+        await Workers.Get<ConnectionStreams>().Handle(
+            ConnectionDecider.Stream(Workers.Workspace, id), new WarnOfExpiry(End, "idle", 14, 1), Workers.Who.Metadata, CancellationToken.None);
+        Assert.Equal(End, (await Workers.Hears<Contracts.ConnectionExpiring>(m => m.ConnectionId == id, "warned")).ExpiresAt);
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
         var waiting = await Workers.Send(Workers.Activity(id));
         await Workers.Hears<ActivityWaiting>(m => m.ActivityId == waiting, "it waits");

@@ -20,6 +20,7 @@ public sealed class RabbitMqListener : IAsyncDisposable
         ["connection-reconnected"] = typeof(ConnectionReconnected),
         ["connection-deleted"] = typeof(ConnectionDeleted),
         ["connection-tested"] = typeof(ConnectionTested),
+        ["connection-expiring"] = typeof(ConnectionExpiring),
         ["connection-reauth-required"] = typeof(ConnectionReauthRequired),
         ["command-refused"] = typeof(CommandRefused)
     };
