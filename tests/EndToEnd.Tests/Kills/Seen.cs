@@ -10,8 +10,7 @@ internal sealed record Seen(Dictionary<string, string> Activities, Dictionary<st
 
     public static async Task<Seen> Lists(Api api) => new(
         await All(api, "/api/activities?limit=1000"),
-        (await All(api, "/api/connections?limit=1000"))
-            .Concat(await All(api, "/api/connections?status=deleted&limit=1000")).ToDictionary());
+        Over(await All(api, "/api/connections?limit=1000"), await All(api, "/api/connections?status=deleted&limit=1000")));
 
     public static async Task<Seen> ById(Api api, IEnumerable<Guid> activities, IEnumerable<Guid> connections)
     {
@@ -51,6 +50,13 @@ internal sealed record Seen(Dictionary<string, string> Activities, Dictionary<st
         }
 
         return all;
+    }
+
+    // while rows are rebuilt, what was read as alive may be read as deleted a moment later
+    private static Dictionary<string, string> Over(Dictionary<string, string> before, Dictionary<string, string> later)
+    {
+        foreach (var (id, row) in later) before[id] = row;
+        return before;
     }
 
     // by id, the last use by an activity counts too
