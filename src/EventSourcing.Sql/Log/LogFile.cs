@@ -38,12 +38,14 @@ internal static class LogFile
         {
             connection.Open();
             Check(connection, path);
+
+            // no larger cache: a commit that has moved pages of the index looks at every page that is cached
             Execute(connection, $"""
                 PRAGMA busy_timeout = 5000;
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA wal_autocheckpoint = 2000;
-                PRAGMA cache_size = -65536;
+                PRAGMA cache_size = -8192;
                 """);
             if (Pragma(connection, "user_version") == 0)
             {
