@@ -17,6 +17,12 @@ internal sealed class LogHolds(string file)
         Write();
     }
 
+    public void Remove(string line)
+    {
+        lines.Remove(line);
+        Write();
+    }
+
     public static bool Reached(EventStoreDoubleServer log, string line) => log.Log().Contains($"Held: {line}", StringComparison.Ordinal);
 
     public void ReleaseAll()

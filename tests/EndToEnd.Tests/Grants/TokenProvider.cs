@@ -20,6 +20,7 @@ internal sealed class TokenProvider : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource> held = new();
     private readonly ConcurrentDictionary<string, bool> reached = new();
     private readonly ConcurrentDictionary<string, int> sent = new();
+    private readonly ConcurrentDictionary<string, string> newest = new();
     private int given;
 
     private TokenProvider(WebApplication app) => this.app = app;
@@ -29,6 +30,11 @@ internal sealed class TokenProvider : IAsyncDisposable
     /// <summary>Codes and refresh tokens of single use that came a second time.</summary>
     public ConcurrentQueue<string> Reused { get; } = new();
 
+    /// <summary>The last refresh token that this person was given.</summary>
+    public string Newest(string user) => newest[user];
+
+    public ConcurrentQueue<string> Revoked { get; } = new();
+
     public static async Task<TokenProvider> Start()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -36,6 +42,7 @@ internal sealed class TokenProvider : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var provider = new TokenProvider(builder.Build());
         provider.app.MapPost("/connect/token", (Delegate)provider.Token);
+        provider.app.MapPost("/connect/revoke", (Delegate)provider.Revoke);
         provider.app.MapGet("/me", (Delegate)provider.WhoAmI);
         await provider.app.StartAsync();
         return provider;
@@ -52,13 +59,15 @@ internal sealed class TokenProvider : IAsyncDisposable
 
     public bool Holds(string call, string user) => reached.ContainsKey($"{call} {user}");
 
+    public void Release(string call, string user)
+    {
+        if (held.TryRemove($"{call} {user}", out var gate)) gate.SetResult();
+    }
+
     public void ReleaseAll()
     {
-        foreach (var (call, gate) in held)
-        {
-            held.TryRemove(call, out _);
-            gate.SetResult();
-        }
+        foreach (var call in held.Keys)
+            if (held.TryRemove(call, out var gate)) gate.SetResult();
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
@@ -77,9 +86,16 @@ internal sealed class TokenProvider : IAsyncDisposable
         }
 
         var number = Interlocked.Increment(ref given);
+        var next = once ? newest[user] = $"r.{user}.{number}" : null;
         await Wait(fresh ? Exchange : Refresh, user);
         // the first access token ends at once, so that the next who needs one renews it
-        return Results.Ok(new { access_token = $"a.{user}.{number}", refresh_token = once ? $"r.{user}.{number}" : null, expires_in = fresh ? 1 : 3600 });
+        return Results.Ok(new { access_token = $"a.{user}.{number}", refresh_token = next, expires_in = fresh ? 1 : 3600 });
+    }
+
+    private async Task<IResult> Revoke(HttpContext http)
+    {
+        Revoked.Enqueue((await http.Request.ReadFormAsync())["token"].ToString());
+        return Results.Ok();
     }
 
     private async Task<IResult> WhoAmI(HttpContext http)
