@@ -1,4 +1,5 @@
 using System.Web;
+using DemoProvider;
 using EndToEnd.Tests.Harness;
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.SignIns;
@@ -16,15 +17,18 @@ internal sealed class GrantHosts : IAsyncDisposable
     private readonly string key;
     private readonly List<Launched> processes = [];
 
-    private GrantHosts(DataFolder folder, Servers servers, LogHolds holds, TokenProvider provider, string key)
+    private GrantHosts(DataFolder folder, Servers servers, LogHolds holds, TokenProvider provider, string address, string key)
     {
         (this.folder, Servers, Log, Provider, this.key) = (folder, servers, holds, provider, key);
-        settings = new Dictionary<string, string>(servers.Settings);
+        settings = new Dictionary<string, string>(servers.Settings)
+        {
+            ["Sql__Connection"] = $"{PostgresDatabases.ConnectionString(servers.Sql)};Maximum Pool Size=12" // the server lets in a hundred
+        };
         foreach (var connector in new[] { "demo-mail", "steady-mail" })
         {
-            settings[$"OAuth__{connector}__Base"] = provider.Address;
-            settings[$"OAuth__{connector}__ClientId"] = "connections";
-            settings[$"OAuth__{connector}__ClientSecret"] = "client-secret";
+            settings[$"OAuth__{connector}__Base"] = address;
+            settings[$"OAuth__{connector}__ClientId"] = DemoSettings.ClientId;
+            settings[$"OAuth__{connector}__ClientSecret"] = DemoSettings.ClientSecret;
         }
     }
 
@@ -36,12 +40,16 @@ internal sealed class GrantHosts : IAsyncDisposable
 
     public TokenProvider Provider { get; }
 
-    public static async Task<GrantHosts> Start()
+    /// <summary>With a Connections.Worker.</summary>
+    /// <param name="instead">Where another provider is.</param>
+    public static async Task<GrantHosts> Start(string? instead = null)
     {
         var folder = new DataFolder();
         var holds = new LogHolds(Path.Combine(folder.Path, "holds"));
         var servers = await Servers.Start(holds.Options);
-        var hosts = new GrantHosts(folder, servers, holds, await TokenProvider.Start(), await Deployment.OperatorKey(servers.Settings));
+        var provider = await TokenProvider.Start();
+        var key = await Deployment.OperatorKey(servers.Settings);
+        var hosts = new GrantHosts(folder, servers, holds, provider, instead ?? provider.Address, key);
         hosts.Launch(Deployment.ConnectionWorker);
         return hosts;
     }
