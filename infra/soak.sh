@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Kills Standalone again and again while it works; then kills and cuts off hosts and servers of a whole deployment; and looks each time
-# whether the promises were kept. Builds what it needs. The last line is "N passed, N failed, N skipped".
+# Kills Standalone again and again while it works; then kills and cuts off hosts and servers of a whole deployment; then lets four processes
+# share the tokens of fifty connections; and looks each time whether the promises were kept. Builds what it needs. The last line is "N passed, N failed, N skipped".
 #   SOAK_ROUNDS: how often each is struck (default 50). KILL_SEED, CHAOS_SEED: of an earlier run, to try it again.
+#   ROTATION_SECONDS: how long tokens are shared (default 120).
 #   SOAK_LIMIT: seconds that all may take (default 150 for each round, and 900).
 set -euo pipefail
 
@@ -21,9 +22,9 @@ cd "$root"
 printf '== %s rounds, KILL_SEED=%s CHAOS_SEED=%s\n' "$rounds" "$seed" "$chaos"
 code=0
 if dotnet build tests/EndToEnd.Tests --verbosity quiet < /dev/null; then
-  KILL_ROUNDS=$rounds KILL_SEED=$seed CHAOS_ROUNDS=$rounds CHAOS_SEED=$chaos timeout --kill-after=30 "$limit" \
+  KILL_ROUNDS=$rounds KILL_SEED=$seed CHAOS_ROUNDS=$rounds CHAOS_SEED=$chaos ROTATION_SECONDS=${ROTATION_SECONDS:-120} timeout --kill-after=30 "$limit" \
     dotnet artifacts/bin/EndToEnd.Tests/debug/EndToEnd.Tests.dll -noLogo -noColor -xml "$result" \
-    -class EndToEnd.Tests.Kills.KillTests -class EndToEnd.Tests.Chaos.ChaosTests < /dev/null || code=$?
+    -class EndToEnd.Tests.Kills.KillTests -class EndToEnd.Tests.Chaos.ChaosTests -class EndToEnd.Tests.Grants.RotationTests < /dev/null || code=$?
 else
   code=$?
 fi

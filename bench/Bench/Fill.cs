@@ -6,7 +6,7 @@ using EventSourcing.Sql;
 
 namespace Bench;
 
-/// <summary>A log as a service has it that has been used for long: connections with their claims, and activities that have ended.</summary>
+/// <summary>A log as a service has it that has been used for long: connections with their claims and tokens, and activities that have ended.</summary>
 internal static class Fill
 {
     private const string Workspace = "default";
@@ -44,8 +44,14 @@ internal static class Fill
         await log.Append(
             ClaimDecider.NameStream(Workspace, Nothing.Id, name), Revision.NoStream, [Claimed(id)], default);
         await log.Append(ClaimDecider.AccountStream($"{id:n}{id:n}"), Revision.NoStream, [Claimed(id)], default);
-        var created = new ConnectionCreated(Nothing.Id, name, Empty, Empty, "v1-none", account, [$"{id:n}{id:n}"], Outcome.Ok);
+        var created = new ConnectionCreated(Nothing.Id, name, Empty, Empty, "v1-none", account, [$"{id:n}{id:n}"], Outcome.Ok, ["mail.send"]);
         await log.Append(ConnectionDecider.Stream(Workspace, id), Revision.NoStream, [Event(ConnectionDecider.Names, created)], default);
+        var refresh = (Started: new TokenRefreshStarted(1, 1, "t-a"), Ended: new TokenRefreshed(1, 1, "t-a", TimeProvider.System.GetUtcNow(), true));
+        await log.Append(
+            TokenDecider.Stream(Workspace, id),
+            Revision.NoStream,
+            [Event(TokenDecider.Names, refresh.Started), Event(TokenDecider.Names, refresh.Ended)],
+            default);
     }
 
     private static async Task Run(SqliteEventLog log, Guid connection)

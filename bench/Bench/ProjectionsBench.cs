@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.ReadModels;
 using Dapper;
 using EventSourcing.Sql;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bench;
 
-/// <summary>A log that is there, read into rows by the projections of connections, activities and waits, all at once as in a host.</summary>
+/// <summary>A log that is there, read into rows by the projections of connections, grants, activities and waits, all at once as in a host.</summary>
 internal static class ProjectionsBench
 {
     private const int RowsAtOnce = 100;
@@ -27,7 +28,7 @@ internal static class ProjectionsBench
         var (head, health) = (await log.Head(default), new LoopHealth(TimeProvider.System));
         using var signal = new WakeSignal();
         var tools = new LoopTools(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
-        IProjection[] projections = [new ConnectionsProjection(), new ActivitiesProjection(), new WaitsProjection(signal)];
+        IProjection[] projections = [new ConnectionsProjection(), new GrantsProjection(new Lives()), new ActivitiesProjection(), new WaitsProjection(signal)];
         var loops = projections.Select(p => new ProjectionLoop(p, database, tools)).ToArray();
         using var meter = new Meter();
         foreach (var loop in loops) await loop.StartAsync(default);
@@ -35,6 +36,11 @@ internal static class ProjectionsBench
         var measured = meter.Read((int)head);
         foreach (var loop in loops) await loop.StopAsync(default);
         return measured;
+    }
+
+    private sealed class Lives : IGrantLives
+    {
+        public GrantLife Of(string connector) => new(IdleLimit: TimeSpan.FromDays(90));
     }
 
     /// <summary>Bare inserts of rows as large as an activity's, many to a statement and a transaction.</summary>

@@ -1,7 +1,7 @@
 namespace EventStoreDouble;
 
 internal sealed record DoubleSettings(
-    int Port, string Data, string? User, string? Password, string? Certificate, string? Key, string? Members, int TimeOutEvery)
+    int Port, string Data, string? User, string? Password, string? Certificate, string? Key, string? Members, int TimeOutEvery, string? Holds)
 {
     public static DoubleSettings Of(IConfiguration given) => new(
         given.GetValue<int>("port"),
@@ -11,5 +11,6 @@ internal sealed record DoubleSettings(
         given["certificate"],
         given["key"],
         given["members"],
-        given.GetValue("time-out-every", 0));
+        given.GetValue("time-out-every", 0),
+        given["holds"]);
 }

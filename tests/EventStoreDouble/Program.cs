@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 //   --port N  --data DIR  [--user NAME --password WORD]  [--certificate PEM --key PEM]
 //   [--members FILE]          lines "Leader host:port": the cluster as gossip tells it, read again each time
 //   [--time-out-every N]      each Nth append is written, and answered as timed out
+//   [--holds FILE]            lines "before|after TYPE WORD…": such appends wait, read again all the time
 var builder = WebApplication.CreateSlimBuilder(args);
 var settings = DoubleSettings.Of(builder.Configuration);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -21,6 +22,7 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, s
 builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = null);
 builder.Services.AddSingleton(settings);
 builder.Services.AddSingleton<Members>();
+builder.Services.AddSingleton<Holds>();
 builder.Services.AddSingleton<StoredStreams>();
 var app = builder.Build();
 app.UseMiddleware<BasicAuthentication>();

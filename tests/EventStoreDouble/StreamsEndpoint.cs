@@ -9,7 +9,7 @@ namespace EventStoreDouble;
 
 using Failure = BatchAppendResp.Types.Failure;
 
-internal sealed class StreamsEndpoint(StoredStreams streams, Members members, DoubleSettings settings) : Streams.StreamsBase
+internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Holds holds, DoubleSettings settings) : Streams.StreamsBase
 {
     private const int AlreadyExists = 6;
     private const int DeadlineExceeded = 4;
@@ -104,7 +104,10 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Do
             _ => (long)request.Options.StreamPosition
         };
         var stream = request.Options.StreamIdentifier.StreamName.ToStringUtf8();
-        var appended = await streams.Append(stream, expected, [.. request.ProposedMessages.Select(Wire.Proposed)], ct);
+        var proposed = request.ProposedMessages.Select(Wire.Proposed).ToArray();
+        await holds.Pass("before", stream, proposed, ct);
+        var appended = await streams.Append(stream, expected, proposed, ct);
+        await holds.Pass("after", stream, proposed, ct);
         if (appended is not { } at)
         {
             answer.Error = Of(AlreadyExists, new WrongExpectedVersion());

@@ -40,7 +40,8 @@ internal sealed class Office
         vault = new SteppedVault(Vault);
         create = new CreateConnections(Connections, forms, probe, Claims, fingerprints, vault, refusals);
         change = new ChangeConnections(Connections, forms, probe, Claims, vault, refusals);
-        test = new TestConnections(Connections, probe, Claims, vault, new AccessTokens(catalogue, keeper: null!)); // nobody signs in here
+        var nobodySignsInHere = new AccessTokens(catalogue, keeper: null!, NullLogger<AccessTokens>.Instance);
+        test = new TestConnections(Connections, probe, Claims, vault, nobodySignsInHere);
     }
 
     public FakeTimeProvider Clock { get; } = new();

@@ -53,7 +53,8 @@ internal sealed class GlassHost : IAsyncDisposable
         Place.Of(Place.Metrics, "/metrics", await Api.Metrics())
     ];
 
-    public static async Task<GlassHost> Start(string folder)
+    /// <param name="more">What else it is told and knows.</param>
+    public static async Task<GlassHost> Start(string folder, Action<WebApplicationBuilder>? more = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["data"] = folder;
@@ -63,6 +64,7 @@ internal sealed class GlassHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<GlassLogs>();
         builder.Services.AddSingleton<ILoggerProvider>(p => p.GetRequiredService<GlassLogs>());
+        more?.Invoke(builder);
         builder.AddDefaults();
         builder.AddEmbeddedStores();
         builder.AddConnectionsApi();

@@ -81,6 +81,11 @@ public sealed class Launched : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>It does nothing until it is resumed, and does not notice.</summary>
+    public Task Pause() => Shell($"kill -STOP {process.Id}");
+
+    public Task Resume() => Shell($"kill -CONT {process.Id}");
+
     /// <summary>As an operator would.</summary>
     public async Task<int> Stop()
     {

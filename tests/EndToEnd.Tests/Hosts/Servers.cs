@@ -18,11 +18,12 @@ internal sealed class Servers : IAsyncDisposable
     public RabbitMqServer Bus { get; }
 
     /// <summary>Skips the test where a server is not installed.</summary>
-    public static async Task<Servers> Start()
+    /// <param name="options">Of the log's double.</param>
+    public static async Task<Servers> Start(params string[] options)
     {
         Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
         Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
-        var (log, sql, bus) = (EventStoreDoubleServer.Launch(), PostgresDatabases.Prepared(), RabbitMqServer.Create());
+        var (log, sql, bus) = (EventStoreDoubleServer.Launch(options), PostgresDatabases.Prepared(), RabbitMqServer.Create());
         var servers = new Servers(await log, await sql, await bus);
         await File.WriteAllTextAsync(servers.RingKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         File.SetUnixFileMode(servers.RingKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -15,7 +15,11 @@ public sealed record Seen(int Status, string Html, HttpResponseMessage Answer)
 /// <summary>One person's browser, with its cookies; it follows no redirect by itself.</summary>
 public sealed partial class Browser : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() });
+    // as many sign-ins of one service as a test likes
+    private readonly CookieContainer cookies = new() { PerDomainCapacity = CookieContainer.DefaultCookieLimit };
+    private readonly HttpClient http;
+
+    public Browser() => http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies });
 
     /// <summary>As the console in this browser would: the answer brings a cookie.</summary>
     public async Task<JsonElement> Post(Api api, string path, object body, int expected)

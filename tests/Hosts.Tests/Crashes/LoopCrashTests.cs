@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connections.Connectors;
 using Connections.Domain;
 using Connections.Operations;
@@ -14,9 +15,11 @@ namespace Hosts.Tests.Crashes;
 public sealed class LoopCrashTests
 {
     private static readonly string[] Tables =
-        ["activities", "connection_use", "connections", "ledger", "ledger_unknown", "wait_connections", "wait_queues", "waits"];
+        ["activities", "connection_use", "connections", "grants", "ledger", "ledger_unknown", "wait_connections", "wait_queues", "waits"];
 
-    public static TheoryData<string> Projections => ["connections", "activities", "waits", "ledger"];
+    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
+
+    public static TheoryData<string> Projections => ["connections", "grants", "activities", "waits", "ledger"];
 
     public static TheoryData<string> Reactors =>
         ["send-requested", "mend-connections", "destroy-secrets", "publish-activities", "publish-connections"];
@@ -81,6 +84,24 @@ public sealed class LoopCrashTests
         await Run(p, gone, ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, TimeSpan.FromMinutes(5)));
         await p.Get<ChangeConnections>().Delete(Incarnation.Who, gone, default);
         await Request(p, used);
+        await SignIn(p, Guid.NewGuid());
+        var left = await SignIn(p, Guid.NewGuid());
+        await p.Get<ChangeConnections>().Delete(Incarnation.Who, left, default);
+    }
+
+    // as after a sign-in, its tokens renewed once and given up the second time
+    private static async Task<Guid> SignIn(Incarnation p, Guid id)
+    {
+        var (workspace, metadata) = (Incarnation.Who.Workspace, Incarnation.Who.Metadata);
+        var created = new ConnectionCreated(
+            ScriptedConnector.Id, $"signed in {id}", Nothing, Nothing, "v1-a", new Account("7", "ada", "sub"), [], Outcome.Ok, ["mail.send"]);
+        await p.Get<ConnectionStreams>().Handle(ConnectionDecider.Stream(workspace, id), new CreateConnection(created), metadata, default);
+        var until = p.World.Clock.GetUtcNow().AddHours(1);
+        foreach (var said in new TokenCommand[]
+        {
+            new StartRefresh(1, 1, "t-a"), new CompleteRefresh("t-a", until, Rotated: true), new StartRefresh(1, 2, "t-b"), new LoseRefresh("t-b")
+        }) await p.Get<TokenStreams>().Handle(TokenDecider.Stream(workspace, id), said, metadata, default);
+        return id;
     }
 
     private static async Task Run(Incarnation p, Guid connection, Task<ConnectorResult> answer)
@@ -100,7 +121,7 @@ public sealed class LoopCrashTests
     private static ProjectionLoop Projection(Incarnation p, string name) => name == "ledger"
         ? new ProjectionLoop(p.Get<LedgerProjection>(), p.Get<ServiceDatabase>().Sql, p.Get<LoopTools>())
         : new ProjectionLoop(
-            new IProjection[] { p.Get<ConnectionsProjection>(), p.Get<ActivitiesProjection>(), p.Get<WaitsProjection>() }
+            new IProjection[] { p.Get<ConnectionsProjection>(), p.Get<GrantsProjection>(), p.Get<ActivitiesProjection>(), p.Get<WaitsProjection>() }
                 .Single(r => r.Name == name),
             p.Get<ReadModelDatabase>().Sql,
             p.Get<LoopTools>());

@@ -40,7 +40,7 @@ internal sealed class CheckRoom : IAsyncDisposable
             new ConnectionProbe(runner, new Fingerprints(new PlainHash())),
             new ClaimKeeper(new ClaimStreams(log), connections, new Courtesy(clock), clock),
             new ListedVault(clock),
-            new AccessTokens(catalogue, keeper: null!)); // nobody signs in here
+            new AccessTokens(catalogue, keeper: null!, NullLogger<AccessTokens>.Instance)); // nobody signs in here
         (var published, bus) = RecordedBus.Make();
         job = new CheckDueConnections(queries, new AskedChecks(clock), published, clock);
         consumer = new CheckConnectionConsumer(

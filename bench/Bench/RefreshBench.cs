@@ -1,0 +1,104 @@
+using Connections.Connectors;
+using Connections.Credentials;
+using Connections.Domain;
+using Connections.Hosting;
+using Connections.Operations;
+using EventSourcing;
+using EventSourcing.Sql;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Bench;
+
+/// <summary>
+/// Access tokens renewed under the fence, embedded, at a provider in a process of its own: a read, the start, the call, the vault, the end.
+/// Beside it the call by itself, and the two appends by themselves.
+/// </summary>
+internal static class RefreshBench
+{
+    private const int EventsEach = 2;
+    private const int Bytes = 200;
+
+    private static readonly TimeSpan Floor = TimeSpan.FromSeconds(3);
+
+    public static async Task Run(Options options)
+    {
+        using var folder = new Folder(options);
+        using var provider = await TokenEndpoint.Launch();
+        var callers = options.Number("callers", 8);
+        await Calls(provider.Address, callers, TimeSpan.FromSeconds(1)); // what starts once
+        var call = await Calls(provider.Address, callers, Floor);
+        var appends = await Appends(folder.File("floor.db"), callers);
+        await Refreshes(folder.Path, provider.Address, options, callers, TimeSpan.FromSeconds(2), report: _ => { });
+        await Refreshes(
+            folder.Path, provider.Address, options, callers, TimeSpan.FromSeconds(options.Number("seconds", 10)),
+            measured => Report.Print("refresh", measured, new { callers }, ("call", call), ("appends", appends)));
+    }
+
+    private static async Task Refreshes(
+        string data, string provider, Options options, int callers, TimeSpan time, Action<Measured> report)
+    {
+        using var host = Host(data, provider);
+        await host.StartAsync();
+        var (keeper, vault) = (host.Services.GetRequiredService<TokenKeeper>(), host.Services.GetRequiredService<IVault>());
+        var signedIn = Enumerable.Range(0, options.Number("connections", 200)).Select(_ => SignedIn()).ToArray();
+        foreach (var of in signedIn) await vault.Put(of.Workspace, of.Connection, of.Entry, Given().Kept, default);
+        var versions = new int[signedIn.Length];
+        report(await Crowd.Measure(callers, time, async caller =>
+        {
+            // each caller has connections of its own
+            var one = (Random.Shared.Next(signedIn.Length / callers) * callers) + caller;
+            var found = await keeper.Get(signedIn[one], versions[one], again: false, default);
+            versions[one] = found.Grant is null ? throw new InvalidOperationException(found.Message) : found.Version;
+        }));
+        await host.StopAsync();
+    }
+
+    private static IHost Host(string data, string provider)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
+        builder.AddDefaults();
+        builder.Configuration["data"] = data;
+        builder.Configuration["Network:AllowPrivate"] = "true";
+        builder.Configuration["OAuth:demo-mail:Base"] = provider;
+        builder.Configuration["OAuth:demo-mail:ClientId"] = "bench";
+        builder.Logging.SetMinimumLevel(LogLevel.Error); // what it prints is the figures
+        builder.AddEmbeddedStores();
+        builder.Services.AddOperations(builder.Configuration).AddDefinedConnector(DemoConnectors.Mail);
+        return builder.Build();
+    }
+
+    private static Task<Measured> Calls(string provider, int callers, TimeSpan time)
+    {
+        var http = new HttpClient();
+        return Crowd.Measure(callers, time, async _ =>
+        {
+            using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+            {
+                ["grant_type"] = "refresh_token",
+                ["refresh_token"] = "r",
+                ["client_id"] = "bench"
+            });
+            using var answer = await http.PostAsync(new Uri($"{provider}/connect/token"), form);
+            await answer.Content.ReadAsByteArrayAsync();
+        });
+    }
+
+    private static async Task<Measured> Appends(string path, int callers)
+    {
+        using var log = SqliteEventLog.Open(path, TimeProvider.System);
+        return await Crowd.Measure(callers, Floor, async _ =>
+        {
+            var stream = TokenDecider.Stream("default", Guid.NewGuid());
+            for (var n = 0; n < EventsEach; n++) await log.Append(stream, n - 1, [Event()], default);
+        });
+    }
+
+    private static NewEvent Event() => new(Guid.CreateVersion7(), "token-refreshed", new byte[Bytes], new byte[120]);
+
+    private static SignedIn SignedIn() => new("default", Guid.NewGuid(), DemoConnectors.Mail.Entry.Id, 1, "v1-bench");
+
+    private static Grant Given() =>
+        Grant.Of("a", "r", TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1), TimeSpan.FromHours(1), null);
+}

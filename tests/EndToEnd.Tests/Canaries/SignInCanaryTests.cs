@@ -1,0 +1,39 @@
+using Connections.Connectors;
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests.Canaries;
+
+/// <summary>What goes between browser, service and provider, looked for everywhere, at a provider that says it aloud.</summary>
+public sealed class SignInCanaryTests
+{
+    [Fact]
+    public async Task Neither_code_nor_verifier_nor_state_nor_any_token_stands_anywhere()
+    {
+        await using var provider = await EchoProvider.Start();
+        using var folder = new DataFolder();
+        IReadOnlyList<Place> places;
+        SignInWays ways;
+        await using (var host = await GlassHost.Start(folder.Path, builder =>
+        {
+            builder.Configuration["OAuth:demo-mail:Base"] = provider.Address;
+            builder.Configuration["OAuth:demo-mail:ClientId"] = "connections";
+            builder.Configuration["OAuth:demo-mail:ClientSecret"] = provider.ClientSecret.Value;
+            builder.Services.AddDefinedConnector(DemoConnectors.Mail);
+        }))
+        {
+            using (ways = new SignInWays(host.Api, provider)) await ways.GoAll();
+            places = await host.Places();
+        }
+
+        places = [.. places, .. Place.Files(folder.Path, "at its end")];
+        IReadOnlyList<Place> shown = [.. places, .. ways.Pages];
+        shown.Everywhere(ways.Marker, Place.File, Place.Answer, Place.Message);
+        Assert.Contains(places, p => p is { Kind: Place.Log, Bytes.Length: > 0 });
+        Assert.Equal(
+            ["a refresh token handed in", "access token", "an error of the browser", "an error's description", "client secret", "code", "id token", "refresh token", "verifier"],
+            provider.Secrets.Select(s => s.Of).Distinct().Order());
+        Assert.InRange(provider.Quoted, 12, int.MaxValue);
+        shown.Nowhere(provider.Secrets);
+        places.Nowhere(ways.States);
+    }
+}

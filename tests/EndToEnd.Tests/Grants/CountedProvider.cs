@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Web;
+using DemoProvider;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace EndToEnd.Tests.Grants;
+
+/// <summary>The demo provider, behind a door that counts what goes through: outside of the processes that are tried.</summary>
+internal sealed class CountedProvider : IAsyncDisposable
+{
+    private static readonly string[] OfTheLine = ["Transfer-Encoding", "Connection", "Keep-Alive"];
+
+    private readonly HttpClient onwards = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly WebApplication door;
+    private readonly WebApplication provider;
+    private int unauthorized;
+
+    private CountedProvider(WebApplication door, WebApplication provider) => (this.door, this.provider) = (door, provider);
+
+    public string Address => door.Urls.Single();
+
+    /// <summary>How often each refresh token came.</summary>
+    public ConcurrentDictionary<string, int> Sent { get; } = new();
+
+    /// <summary>What the token endpoint answered other than with tokens.</summary>
+    public ConcurrentQueue<string> Refusals { get; } = new();
+
+    /// <summary>Calls of the API whose token was not taken.</summary>
+    public int Unauthorized => unauthorized;
+
+    public static async Task<CountedProvider> Start(int accessTokenSeconds)
+    {
+        var provider = await Provider.Build(new DemoSettings("http://127.0.0.1:0", accessTokenSeconds, 24 * 60 * 60));
+        await provider.StartAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var counted = new CountedProvider(builder.Build(), provider);
+        counted.door.Run(counted.Carry);
+        await counted.door.StartAsync();
+        return counted;
+    }
+
+    /// <summary>How many refresh tokens of this person the provider would still take.</summary>
+    public async Task<int> LiveTokens(string user)
+    {
+        var answer = await onwards.GetStringAsync(new Uri($"{provider.Urls.Single()}/account/tokens?user={user}"));
+        return JsonSerializer.Deserialize<JsonElement>(answer).GetProperty("live").GetInt32();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await door.DisposeAsync();
+        await provider.StopAsync();
+        await provider.DisposeAsync();
+        onwards.Dispose();
+    }
+
+    private async Task Carry(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        var token = http.Request.Path == "/connect/token" ? HttpUtility.ParseQueryString(body)["refresh_token"] : null;
+        if (token is not null) Sent.AddOrUpdate(token, 1, (_, n) => n + 1);
+        using var request = new HttpRequestMessage(
+            new HttpMethod(http.Request.Method), $"{provider.Urls.Single()}{http.Request.Path}{http.Request.QueryString}");
+        if (body.Length > 0) request.Content = new StringContent(body);
+        foreach (var (name, value) in http.Request.Headers.Where(h => !OfTheLine.Contains(h.Key) && h.Key != "Content-Length"))
+        {
+            if (name == "Content-Type") request.Content?.Headers.Remove(name);
+            if (!request.Headers.TryAddWithoutValidation(name, value.AsEnumerable())) request.Content?.Headers.TryAddWithoutValidation(name, value.AsEnumerable());
+        }
+
+        using var answer = await onwards.SendAsync(request, http.RequestAborted);
+        var text = await answer.Content.ReadAsStringAsync();
+        http.Response.StatusCode = (int)answer.StatusCode;
+        if (token is not null && http.Response.StatusCode != 200) Refusals.Enqueue($"{http.Response.StatusCode} {text}");
+        if (http.Response.StatusCode == 401) Interlocked.Increment(ref unauthorized);
+        foreach (var header in answer.Headers.Concat(answer.Content.Headers).Where(h => !OfTheLine.Contains(h.Key)))
+            http.Response.Headers[header.Key] = header.Value.ToArray();
+        await http.Response.WriteAsync(text);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json.Nodes;
+using EndToEnd.Tests.Chaos;
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Kills;
+using EndToEnd.Tests.SignIns;
+using TestServers;
+
+namespace EndToEnd.Tests.Grants;
+
+/// <summary>Refreshes whose owner comes late, while others go on. All wait for the same minute.</summary>
+public sealed class LateOwners : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private readonly Lazy<Task<Dictionary<string, string[]>>> all;
+    private GrantHosts? hosts;
+    private Api api = null!;
+
+    public LateOwners() => all = new(Run);
+
+    /// <summary>What was seen, step by step, and what the streams hold in the end.</summary>
+    public async Task<string[]> Of(string story) => (await all.Value)[story];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (hosts is not null) await hosts.DisposeAsync();
+    }
+
+    private async Task<Dictionary<string, string[]>> Run()
+    {
+        hosts = await GrantHosts.Start();
+        (_, api) = await hosts.Door();
+        var stories = new Dictionary<string, Func<Task<string[]>>>
+        {
+            ["held at the log"] = HeldAtTheLog,
+            ["stopped and overtaken by a person"] = Stopped,
+            ["deleted"] = Deleted
+        };
+        var told = await Task.WhenAll(stories.Select(async story => (story.Key, Told: await story.Value())));
+        Assert.Empty(hosts.Provider.Reused);
+        return told.ToDictionary(t => t.Key, t => t.Told);
+    }
+
+    private async Task<string[]> HeldAtTheLog()
+    {
+        var (box, owner, its, _) = await Begun("late", box => hosts!.Log.Add($"after token-refresh-started {box.TokenStream}"));
+        var started = await Until.Seen(
+            () => Task.FromResult(WrittenEvent.All(hosts!.Servers.Log).LastOrDefault(e => e.Stream == box.TokenStream)), e => e is not null, "it begins");
+        // of two who say the same, the one that named this entry
+        var word = $"before token-refreshed {JsonNode.Parse(started!.Data)!["entry"]}";
+        hosts!.Log.Add(word);
+        hosts.Log.Remove($"after token-refresh-started {box.TokenStream}");
+        await Until.Holds(() => LogHolds.Reached(hosts.Servers.Log, word), "its word is held up");
+        await Outcome(box, "ok");
+        hosts.Log.ReleaseAll();
+        var itsOwn = (await its.Post($"/api/connections/{box.Id}/test")).Is(200)["outcome"].GetString()!; // waits for what it began
+        return [itsOwn, await Outcome(box, "ok"), $"sent {hosts.Provider.Refreshes(box.User)}", owner.Ended ? "ended" : "runs", .. Written(box)];
+    }
+
+    private async Task<string[]> Stopped()
+    {
+        var (box, owner, its, _) = await Begun("stopped", box => hosts!.Provider.Hold(TokenProvider.Refresh, box.User));
+        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider is asked");
+        await owner.Pause();
+        hosts!.Provider.Release(TokenProvider.Refresh, box.User); // the answer is on its way, and nobody reads it
+        await Outcome(box, "reauthRequired");
+        var reason = (await api.Connection(box.Id)).Is(200)["statusReason"].GetString()!;
+        using var browser = new Browser();
+        await GrantHosts.SignIn(api, browser, box);
+        await owner.Resume();
+        await Until.Seen(() => its.Post($"/api/connections/{box.Id}/test"), t => t.Status == 200 && t["outcome"].GetString() == "ok", "it goes on", Patience);
+        var version = (await api.Connection(box.Id)).Is(200)["credentialVersion"].GetInt32();
+        var reconnected = (await api.HistoryTypes(box.Id)).Count(type => type == "connection-reconnected");
+        return [reason, await Outcome(box, "ok"), $"version {version}", $"reconnected {reconnected}"];
+    }
+
+    private async Task<string[]> Deleted()
+    {
+        var (box, _, _, asked) = await Begun("deleted", box => hosts!.Provider.Hold(TokenProvider.Refresh, box.User));
+        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider is asked");
+        (await api.Delete($"/api/connections/{box.Id}")).Is(204);
+        hosts!.Provider.Release(TokenProvider.Refresh, box.User);
+        await asked;
+        return await Destroyed(box);
+    }
+
+    // in a process of its own, whose token has ended and is asked for
+    private async Task<(Mailbox Box, Launched Owner, Api Its, Task<Answer?> Asked)> Begun(string name, Action<Mailbox> hold)
+    {
+        var box = new Mailbox("demo-mail", name);
+        var (owner, its) = await hosts!.Door();
+        using var browser = new Browser();
+        await GrantHosts.SignIn(its, browser, box);
+        var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
+        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first token has ended");
+        hold(box);
+        return (box, owner, its, Unless.Gone(() => its.Post($"/api/connections/{box.Id}/test")));
+    }
+
+    private async Task<string> Outcome(Mailbox box, string expected) => (await Until.Seen(
+        async () => (await api.Post($"/api/connections/{box.Id}/test")).Is(200)["outcome"].GetString()!, o => o == expected, $"{box.Name} is {expected}", Patience));
+
+    private async Task<string[]> Destroyed(Mailbox box)
+    {
+        await Until.Holds(async () => (await api.HistoryTypes(box.Id))[^1] == "connection-secrets-destroyed", $"the secrets of {box.Name} are destroyed", Patience);
+        var kept = await hosts!.Servers.Sql.Sql($"SELECT count(*) FROM vault_entries WHERE connection = '{box.Id}'", PostgresDatabases.User);
+        var revoked = hosts.Provider.Revoked.Where(t => t.StartsWith($"r.{box.User}.", StringComparison.Ordinal)).ToArray();
+        return [$"kept {kept}", $"revoked {revoked.Length}, the newest {revoked.Contains(hosts.Provider.Newest(box.User))}", .. Written(box)];
+    }
+
+    private string[] Written(Mailbox box) =>
+        [.. WrittenEvent.All(hosts!.Servers.Log).Where(e => e.Stream == box.TokenStream).Select(e => e.Type)];
+}

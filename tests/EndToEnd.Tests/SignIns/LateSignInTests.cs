@@ -1,0 +1,58 @@
+using Connections.Connectors;
+using EndToEnd.Tests.Canaries;
+using EndToEnd.Tests.Grants;
+using EndToEnd.Tests.Harness;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EndToEnd.Tests.SignIns;
+
+/// <summary>Somebody who takes longer than ten minutes at the provider.</summary>
+public sealed class LateSignInTests
+{
+    [Theory]
+    [InlineData(9.9, 200, "is connected to", "connection-created")]
+    [InlineData(10.1, 400, "The sign-in took longer than ten minutes.", "authorization-failed")]
+    public async Task After_ten_minutes_a_page_says_so_and_the_name_is_free_again(double minutes, int status, string said, string last)
+    {
+        await using var provider = await TokenProvider.Start();
+        using var folder = new DataFolder();
+        var clock = new ShiftedClock();
+        await using var host = await GlassHost.Start(folder.Path, builder =>
+        {
+            builder.Configuration["OAuth:demo-mail:Base"] = provider.Address;
+            builder.Configuration["OAuth:demo-mail:ClientId"] = "connections";
+            builder.Services.AddDefinedConnector(DemoConnectors.Mail).AddSingleton<TimeProvider>(clock);
+        });
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await Start(host.Api, browser);
+        clock.Later = TimeSpan.FromMinutes(minutes);
+
+        var page = await browser.Open(Back(host.Api, authorizeUrl));
+        Assert.Equal(status, page.Status);
+        Assert.Contains(said, page.Text, StringComparison.Ordinal);
+        Assert.Equal(last, (await host.Api.HistoryTypes(id))[^1]);
+        if (status == 200) return;
+
+        (await host.Api.Connection(id)).Refuses(404, "connection.not-found");
+        Assert.Equal(400, (await browser.Open(Back(host.Api, authorizeUrl))).Status); // as often as one likes
+        var (_, again) = await Start(host.Api, browser);
+        Assert.Contains("is connected to", (await browser.Open(Back(host.Api, again))).Text, StringComparison.Ordinal);
+    }
+
+    // each time for a new connection, by the same name
+    private static async Task<(Guid Id, string AuthorizeUrl)> Start(Api api, Browser browser)
+    {
+        var started = await browser.Post(api, "/api/connections", new { connector = "demo-mail", name = "Late" }, 202);
+        return (started.GetProperty("id").GetGuid(), started.GetProperty("authorizeUrl").GetString()!);
+    }
+
+    private static Uri Back(Api api, string authorizeUrl) => GrantHosts.Back(api, authorizeUrl, "late");
+
+    /// <summary>The time of the machine, and some more.</summary>
+    private sealed class ShiftedClock : TimeProvider
+    {
+        public TimeSpan Later { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Later;
+    }
+}
