@@ -15,7 +15,7 @@ public sealed class Provider : IAsyncDisposable
 
     private readonly ServiceProvider services;
 
-    private Provider(ApiServer server, IReadOnlyDictionary<string, string?> more)
+    private Provider(ApiServer server, IReadOnlyDictionary<string, string?> more, TimeProvider clock)
     {
         Server = server;
         var settings = new Dictionary<string, string?>(more)
@@ -25,7 +25,7 @@ public sealed class Provider : IAsyncDisposable
             ["OAuth:demo-mail:ClientId"] = "client-1",
             ["OAuth:demo-mail:ClientSecret"] = ClientSecret
         };
-        services = new ServiceCollection().AddLogging()
+        services = new ServiceCollection().AddLogging().AddSingleton(clock)
             .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddDefinedConnector(DemoConnectors.Mail)
             .BuildServiceProvider();
@@ -37,8 +37,8 @@ public sealed class Provider : IAsyncDisposable
 
     public OAuthApplication Application => services.GetRequiredService<OAuthApplications>().Find("demo-mail", "default")!;
 
-    public static async Task<Provider> Start(IReadOnlyDictionary<string, string?>? more = null) =>
-        new(await ApiServer.Start(), more ?? new Dictionary<string, string?>());
+    public static async Task<Provider> Start(IReadOnlyDictionary<string, string?>? more = null, TimeProvider? clock = null) =>
+        new(await ApiServer.Start(), more ?? new Dictionary<string, string?>(), clock ?? TimeProvider.System);
 
     public Provider Answers(int status, string body, string type = "application/json")
     {
