@@ -17,7 +17,7 @@ public sealed class Provider : IAsyncDisposable
     private readonly LogCapture logs = new();
     private readonly ServiceProvider services;
 
-    private Provider(ApiServer server, IReadOnlyDictionary<string, string?> more)
+    private Provider(ApiServer server, IReadOnlyDictionary<string, string?> more, TimeProvider clock)
     {
         Server = server;
         var settings = new Dictionary<string, string?>(more)
@@ -27,7 +27,7 @@ public sealed class Provider : IAsyncDisposable
             ["OAuth:demo-mail:ClientId"] = "client-1",
             ["OAuth:demo-mail:ClientSecret"] = ClientSecret
         };
-        services = new ServiceCollection().AddLogging(l => l.AddProvider(logs))
+        services = new ServiceCollection().AddLogging(l => l.AddProvider(logs)).AddSingleton(clock)
             .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddDefinedConnector(DemoConnectors.Mail)
             .BuildServiceProvider();
@@ -42,11 +42,10 @@ public sealed class Provider : IAsyncDisposable
     public OperatorFaults Faults => services.GetRequiredService<OperatorFaults>();
 
     /// <summary>What the log says of faults that an operator can mend.</summary>
-    public IReadOnlyList<string> Told =>
-        [.. logs.Lines.Select(l => l.Trim()).Where(l => l.StartsWith("OAuth application ", StringComparison.Ordinal) || l.StartsWith("Activities of ", StringComparison.Ordinal))];
+    public IReadOnlyList<string> Told => [.. logs.Lines.Select(l => l.Trim()).Where(IsOfAFault)];
 
-    public static async Task<Provider> Start(IReadOnlyDictionary<string, string?>? more = null) =>
-        new(await ApiServer.Start(), more ?? new Dictionary<string, string?>());
+    public static async Task<Provider> Start(IReadOnlyDictionary<string, string?>? more = null, TimeProvider? clock = null) =>
+        new(await ApiServer.Start(), more ?? new Dictionary<string, string?>(), clock ?? TimeProvider.System);
 
     public Provider Answers(int status, string body, string type = "application/json")
     {
@@ -82,4 +81,7 @@ public sealed class Provider : IAsyncDisposable
         await services.DisposeAsync();
         await Server.DisposeAsync();
     }
+
+    private static bool IsOfAFault(string line) =>
+        line.StartsWith("OAuth application ", StringComparison.Ordinal) || line.StartsWith("Activities of ", StringComparison.Ordinal);
 }

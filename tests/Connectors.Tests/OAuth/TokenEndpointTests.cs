@@ -1,6 +1,9 @@
 using System.Web;
 using Connections.Connectors;
 using Connections.Domain;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+using TestServers;
 
 namespace Connectors.Tests.OAuth;
 
@@ -111,6 +114,28 @@ public sealed class TokenEndpointTests
         };
         var failed = await provider.Fails();
         Assert.Equal((FailureKind.Unavailable, Delivered.Maybe), (failed.Kind, failed.Processed));
+    }
+
+    [Theory]
+    [InlineData(19, true)]
+    [InlineData(20, false)]
+    public async Task A_slow_answer_is_waited_for_and_of_one_that_does_not_come_nobody_knows_what_was_used(int seconds, bool given)
+    {
+        var (clock, answer) = (new FakeTimeProvider(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var provider = await Provider.Start(clock: clock);
+        provider.Server.Answer = async context =>
+        {
+            await answer.Task;
+            await context.Response.WriteAsync("""{"access_token":"a"}""");
+        };
+        var asked = provider.Refresh();
+        await Until.Holds(() => provider.Server.Requests.Count == 1, "it is asked");
+        clock.Advance(TimeSpan.FromSeconds(seconds));
+        if (given) answer.SetResult();
+        var came = await asked;
+        answer.TrySetResult();
+        Assert.Equal(given, came is TokenAnswer.Granted);
+        if (!given) Assert.Equal((FailureKind.Timeout, Delivered.Maybe), came is TokenAnswer.Failed f ? (f.Kind, f.Processed) : default);
     }
 
     [Fact]
