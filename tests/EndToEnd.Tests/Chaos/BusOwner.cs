@@ -106,12 +106,14 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
         Saying = "";
     }
 
+    private bool Refused(string command) => ear.Refusals.Any(r => r.Contains(command, StringComparison.Ordinal));
+
     private async Task<bool> Heard(string correlation, string answer)
     {
         try
         {
-            await Until.Holds(() => ear.Answers.GetValueOrDefault(correlation)?.Contains(answer) == true, answer, Soon);
-            return true;
+            await Until.Holds(() => ear.Answers.GetValueOrDefault(correlation)?.Contains(answer) == true || Refused(correlation), answer, Soon);
+            return Refused(correlation) ? throw new InvalidOperationException(string.Join('\n', ear.Refusals)) : true;
         }
         catch (TimeoutException)
         {
