@@ -42,6 +42,7 @@ internal sealed class Road : IAsyncDisposable
         builder.AddConnectionsWorker();
         builder.AddActivitiesWorker();
         builder.Services.AddBusPart(bus => bus.AddConsumer<FinishedListener>().Endpoint(e => e.Name = "bench"));
+        builder.AddTelemetry("Bench");
         builder.AddBus();
         var road = new Road(builder.Build());
         road.CaughtUp = await road.Start();

@@ -6,7 +6,16 @@ using Connections.ReadModels;
 namespace Activities.Worker;
 
 /// <summary>What is found before an attempt: a connection and a place to run, or what is recorded instead.</summary>
-public sealed record Found(ConnectionView? Connection, IDisposable? Place, ActivityCommand? Instead);
+public sealed record Found(ConnectionView? Connection, IDisposable? Place, ActivityCommand? Instead)
+{
+    /// <summary>The kind of failure that is recorded instead.</summary>
+    public string? Why => Instead switch
+    {
+        DeferActivity d => Outcome.Of(d.Kind),
+        RefuseActivity r => Outcome.Of(r.Kind),
+        _ => null
+    };
+}
 
 /// <summary>Judges whether an attempt can be made now.</summary>
 public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner runner, TimeProvider clock)

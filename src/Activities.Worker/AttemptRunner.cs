@@ -5,6 +5,7 @@ using Connections.Domain;
 using Connections.Operations;
 using Connections.ReadModels;
 using EventSourcing;
+using Hop = System.Diagnostics.Activity;
 
 namespace Activities.Worker;
 
@@ -20,6 +21,9 @@ public sealed record Attempt(Who Who, Guid Activity, ActivityRequested Request, 
 
     /// <summary>Where the request has just come in: its input, in clear, and the connection that was looked up for it.</summary>
     public (JsonElement Input, ConnectionView? Connection)? Fresh { get; init; }
+
+    /// <summary>The <c>traceparent</c> of who sent it, where the bus itself has not taken that up.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <summary>
@@ -40,14 +44,21 @@ public sealed class AttemptRunner(
     ILogger<AttemptRunner> log)
 {
     /// <exception cref="StreamConflictException">It was begun or ended elsewhere.</exception>
-    public async Task Run(Attempt attempt, CancellationToken ct) => await Run(attempt, asOfNow: false, ct);
+    public async Task Run(Attempt attempt, CancellationToken ct)
+    {
+        using var hop = Road.Work.Begin("attempt", attempt.Trace)
+            ?.SetTag(HopTags.Stream, attempt.At.Stream).SetTag(HopTags.Attempt, attempt.Number);
+        await Run(attempt, hop, asOfNow: false, ct);
+    }
 
-    private async Task Run(Attempt attempt, bool asOfNow, CancellationToken ct)
+    private async Task Run(Attempt attempt, Hop? hop, bool asOfNow, CancellationToken ct)
     {
         var found = await gate.Look(attempt, asOfNow, ct);
         using var place = found.Place;
+        hop?.SetTag(HopTags.Connection, found.Connection?.Id);
         if (found.Instead is { } instead)
         {
+            hop?.SetTag(HopTags.Outcome, found.Why);
             await Begin(attempt, instead, ct);
             return;
         }
@@ -64,7 +75,7 @@ public sealed class AttemptRunner(
         if (credentials is null && !asOfNow)
         {
             place!.Dispose();
-            await Run(attempt, asOfNow: true, ct); // deleted or mended a moment ago, perhaps: the log knows
+            await Run(attempt, hop, asOfNow: true, ct); // deleted or mended a moment ago, perhaps: the log knows
             return;
         }
 
@@ -89,6 +100,7 @@ public sealed class AttemptRunner(
                 input,
                 timeout,
                 ct);
+        hop?.SetTag(HopTags.Outcome, result.Outcome);
         var seen = clock.GetUtcNow();
         await patience.UntilDone(async () => await Report(attempt, started, await Outcome(attempt, result), seen, used?.Last), log);
     }

@@ -7,6 +7,8 @@ return await StartGuard.Run(async () =>
     builder.AddDefaults();
     builder.AddSharedStores("Activities.Worker"); // as configured; embedded ones are refused
     builder.AddActivitiesWorker();                // the bus: activities in
+    builder.AddTelemetry("Activities.Worker");
+    builder.AddProbeDoor();                        // HTTP inside: probes, metrics
     builder.AddBus();
     await builder.Build().RunAsync();
 });

@@ -45,7 +45,8 @@ public sealed class RunActivityConsumer(
             who, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
         {
             Problem = ActivityRequests.Problem(wanted) ?? (connector is null ? null : requests.Problem(wanted, connector)),
-            Fresh = (input ?? NoInput, connection)
+            Fresh = (input ?? NoInput, connection),
+            Trace = TraceHeader.Of(context)
         };
         try
         {

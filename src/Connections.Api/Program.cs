@@ -7,6 +7,7 @@ return await StartGuard.Run(async () =>
     builder.AddDefaults();
     builder.AddSharedStores("Connections.Api"); // as configured; embedded ones are refused
     builder.AddConnectionsApi();                // HTTP: commands in, answers out
+    builder.AddTelemetry("Connections.Api");
     builder.AddBus();
     var app = builder.Build();
     if (KeysCommand.Asked(args))

@@ -1,4 +1,6 @@
+using Connections.Hosting;
 using Connections.Operations;
+using Connections.ReadModels;
 using EventSourcing.Sql;
 using Scalar.AspNetCore;
 
@@ -33,8 +35,9 @@ public static class Registration
         services.AddSingleton<ActivityAnswers>();
         services.AddSingleton<ActivityWatch>();
         services.AddHostedService(p => p.GetRequiredService<ActivityWatch>());
-        services.AddSingleton<Readiness>();
-        services.AddMetricsEndpoint();
+        services.AddScrapedMetrics();
+        services.AddSingleton<OverviewQueries>();
+        services.AddHostedService<OverviewMeter>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
         services.AddOpenApi(ApiDescription.Configure);

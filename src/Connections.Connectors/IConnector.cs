@@ -54,6 +54,9 @@ public sealed record AccountIdentity(string Basis, string Value);
 
 public abstract record ConnectorResult
 {
+    /// <summary>As events and answers write it: <c>ok</c>, or the kind of failure.</summary>
+    public string Outcome => this is Failed failed ? Domain.Outcome.Of(failed.Kind) : Domain.Outcome.Ok;
+
     public sealed record Done(JsonElement Output) : ConnectorResult;
 
     /// <param name="Message">For people; holds no secret.</param>

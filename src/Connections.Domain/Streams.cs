@@ -6,10 +6,16 @@ public sealed class ConnectionStreams(IEventLog log)
     : EventStreams<ConnectionState, ConnectionCommand, ConnectionEvent>(log, ConnectionDecider.Decider, ConnectionDecider.Names);
 
 public sealed class ActivityStreams(IEventLog log)
-    : EventStreams<ActivityState, ActivityCommand, ActivityEvent>(log, ActivityDecider.Decider, ActivityDecider.Names);
+    : EventStreams<ActivityState, ActivityCommand, ActivityEvent>(log, ActivityDecider.Decider, ActivityDecider.Names)
+{
+    protected override void Appended(IReadOnlyList<ActivityEvent> events) => Counts.Of(events);
+}
 
 public sealed class ClaimStreams(IEventLog log)
     : EventStreams<ClaimState, ClaimCommand, ClaimEvent>(log, ClaimDecider.Decider, ClaimDecider.Names);
 
 public sealed class TokenStreams(IEventLog log)
-    : EventStreams<TokenState, TokenCommand, TokenEvent>(log, TokenDecider.Decider, TokenDecider.Names);
+    : EventStreams<TokenState, TokenCommand, TokenEvent>(log, TokenDecider.Decider, TokenDecider.Names)
+{
+    protected override void Appended(IReadOnlyList<TokenEvent> events) => Counts.Of(events);
+}

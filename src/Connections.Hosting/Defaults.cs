@@ -13,6 +13,8 @@ public static class Defaults
         ["Logging:LogLevel:MassTransit"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Quartz"] = "Warning",
+        // several lines for each activity: for whoever looks for something, and collects no traces
+        [$"Logging:LogLevel:{HopLog.Category}"] = "Warning",
         // what keeps a host from starting is said once, by StartGuard
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical"
     };

@@ -7,6 +7,8 @@ return await StartGuard.Run(async () =>
     builder.AddDefaults();
     builder.AddSharedStores("Connections.Worker"); // as configured; embedded ones are refused
     builder.AddConnectionsWorker();                // projections, reactors, waker, schedules; the bus: commands in
+    builder.AddTelemetry("Connections.Worker");
+    builder.AddProbeDoor();                        // HTTP inside: probes, metrics
     builder.AddBus();
     await builder.Build().RunAsync();
 });

@@ -6,7 +6,9 @@ namespace EventSourcing;
 /// <param name="Actor">The id of the API key, or the part of the service that acted.</param>
 /// <param name="Correlation">One for everything that follows from one call or message.</param>
 /// <param name="Causation">The id of the event, message or request that led to this one.</param>
-public sealed record EventMetadata(string Workspace, string Actor, string? Correlation = null, string? Causation = null)
+/// <param name="Trace">The hop that appended it, as W3C writes it in <c>traceparent</c>; null where nobody looked.</param>
+public sealed record EventMetadata(
+    string Workspace, string Actor, string? Correlation = null, string? Causation = null, string? Trace = null)
 {
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, EventTypes.Json);
 
@@ -14,7 +16,7 @@ public sealed record EventMetadata(string Workspace, string Actor, string? Corre
         JsonSerializer.Deserialize<EventMetadata>(recorded.Metadata.Span, EventTypes.Json)
         ?? throw new JsonException($"Event {recorded.Id} of stream {recorded.Stream} has no metadata.");
 
-    /// <summary>For what follows from an event: the same workspace and correlation, caused by it.</summary>
+    /// <summary>For what follows from an event: the same workspace, correlation and trace, caused by it.</summary>
     public static EventMetadata Following(RecordedEvent cause, string actor)
     {
         var was = Of(cause);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace EventSourcing;
 
 /// <summary>Load, decide, append: the only place that writes to a stream of this kind.</summary>
@@ -34,12 +36,22 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
     {
         var decided = decider.Decide(command, loaded.State);
         if (decided.Count == 0) return loaded;
-        var events = decided.Select(e => types.Write(Guid.CreateVersion7(), e, metadata)).ToArray();
+        using var hop = Road.Command.Begin("append", Activity.Current is null ? metadata.Trace : null);
+        var traced = Road.Trace is { } trace ? metadata with { Trace = trace } : metadata;
+        var events = decided.Select(e => types.Write(Guid.CreateVersion7(), e, traced)).ToArray();
+        hop?.SetTag(HopTags.Stream, loaded.Stream).SetTag(HopTags.Events, string.Join(' ', events.Select(e => e.Type)));
         var appended = await log.Append(loaded.Stream, loaded.Revision, events, ct);
+        hop?.SetTag(HopTags.Revision, appended.Revision);
+        Appended(decided);
         return new Loaded<TState>(loaded.Stream, appended.Revision, decided.Aggregate(loaded.State, decider.Evolve))
         {
             Position = appended.Position
         };
+    }
+
+    /// <summary>For who counts: this was appended just now, and here.</summary>
+    protected virtual void Appended(IReadOnlyList<TEvent> events)
+    {
     }
 
     private TState Fold(IReadOnlyList<RecordedEvent> events) =>

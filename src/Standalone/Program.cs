@@ -15,6 +15,7 @@ return await StartGuard.Run(async () =>
     builder.AddActivitiesWorker();
     builder.AddEmbeddedStart();       // what an earlier run left is judged
     if (Demo.Asked(args)) await builder.AddDemo(); // a provider of its own, to try sign-ins with
+    builder.AddTelemetry("Standalone");
     builder.AddBus();                 // in memory
     var app = builder.Build();
     if (KeysCommand.Asked(args))

@@ -43,12 +43,14 @@ public sealed class ConnectorRunner(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         var started = clock.GetTimestamp();
         var timed = use with { Timeout = timeout };
+        using var hop = CallMeter.Begin(connector, activity, use);
 
         var result = await Guarded(use, timeout, () => retries.Run(
             attempt: () => circuits.Call(Target(known, use), () => Once(known, timed, activity, input, both.Token)),
             repeatable: () => known.Repeatable(activity, input, use.Settings),
             left: () => timeout - clock.GetElapsedTime(started),
             both.Token), ct);
+        CallMeter.End(hop, connector, activity, result, clock.GetElapsedTime(started));
         faults.InActivities(connector, use.Workspace, result);
         return result;
     }
@@ -61,6 +63,8 @@ public sealed class ConnectorRunner(
         using var limit = new CancellationTokenSource(timeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         ProbeResult? seen = null;
+        var started = clock.GetTimestamp();
+        using var hop = CallMeter.Begin(connector, CallMeter.Probe, use);
         var result = await Guarded(use, timeout, async () =>
         {
             var key = CredentialKey.Of(use);
@@ -72,6 +76,7 @@ public sealed class ConnectorRunner(
             if (seen.Ok) await circuits.Close(Target(known, use));
             return seen.Failure ?? (ConnectorResult)new ConnectorResult.Done(default);
         }, ct);
+        CallMeter.End(hop, connector, CallMeter.Probe, result, clock.GetElapsedTime(started));
         return seen ?? NotProbed(result as ConnectorResult.Failed ?? Unknown("The connection could not be tried."));
     }
 

@@ -26,6 +26,7 @@ internal sealed class ErrorQueue(string queue, ILogger log) : IFilter<ExceptionR
         };
         await Telling.Within(
             limit => channel.BasicPublishAsync(Of(queue), "", true, properties, context.GetBody(), true, limit), context.CancellationToken);
+        HostMeter.Unhandled.Add(1, new KeyValuePair<string, object?>("queue", queue));
         log.LogWarning("A message of {Queue} cannot be handled and lies in its error queue: {Reason}", queue, context.Exception.GetType().Name);
         await next.Send(context);
     }

@@ -34,7 +34,11 @@ internal static class RabbitMqBus
             rabbit.ClearSerialization();
             rabbit.AddSerializer(new PlainJson());
             rabbit.AddDeserializer(new PlainJson(), isDefault: true);
-            rabbit.ConfigurePublish(publish => publish.UseExecute(message => message.Mandatory = IsForOurselves(message)));
+            rabbit.ConfigurePublish(publish => publish.UseExecute(message =>
+            {
+                message.Mandatory = IsForOurselves(message);
+                TraceHeader.Put(message);
+            }));
             rabbit.ConfigureEndpoints(context);
         });
     }

@@ -1,6 +1,7 @@
 using Connections.Hosting;
 using Connections.Operations.Messages;
 using Connections.ReadModels;
+using EventSourcing;
 using MassTransit;
 using Quartz;
 
@@ -21,6 +22,7 @@ public sealed class CheckDueConnections(ConnectionQueries connections, AskedChec
         var due = await connections.DueForCheck(clock.GetUtcNow(), AskedChecks.Most, ct);
         foreach (var (workspace, id) in asked.Of(due))
         {
+            using var hop = Road.Schedule.Begin("ask-check")?.SetTag(HopTags.Connection, id);
             await bus.Ask(new CheckConnection(workspace, id, Scheduled: true), ct);
             asked.Note(workspace, id);
         }

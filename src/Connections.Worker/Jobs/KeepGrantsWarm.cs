@@ -1,6 +1,7 @@
 using Connections.Hosting;
 using Connections.Operations.Messages;
 using Connections.ReadModels;
+using EventSourcing;
 using MassTransit;
 using Quartz;
 
@@ -17,6 +18,9 @@ public sealed class KeepGrantsWarm(GrantQueries grants, IBus bus, TimeProvider c
     public async Task Ask(CancellationToken ct)
     {
         foreach (var grant in await grants.DueForWarmth(clock.GetUtcNow(), Most, ct))
+        {
+            using var hop = Road.Schedule.Begin("ask-renewal")?.SetTag(HopTags.Connection, grant.Id);
             await bus.Ask(new RenewGrant(grant.Workspace, grant.Id, grant.CredentialVersion, grant.TokenVersion), ct);
+        }
     }
 }

@@ -20,7 +20,9 @@ public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
             var due = recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal)
                 ? secrets.Waits(name.Workspace, name.Id) && TokenDecider.Names.Read(recorded) is not TokenRefreshStarted
                 : ConnectionDecider.Names.Read(recorded) is ConnectionDeleted;
-            if (due) await secrets.Destroy(name.Workspace, name.Id, EventMetadata.Following(recorded, Name), ct);
+            if (!due) continue;
+            using var hop = Reaction.Begin(Name, recorded);
+            await secrets.Destroy(name.Workspace, name.Id, EventMetadata.Following(recorded, Name), ct);
         }
     }
 }

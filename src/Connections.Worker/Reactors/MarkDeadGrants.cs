@@ -16,6 +16,7 @@ public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
         foreach (var recorded in events)
         {
             if (Over((TokenEvent)TokenDecider.Names.Read(recorded)) is not { } over) continue;
+            using var hop = Reaction.Begin(Name, recorded);
             var name = ReadModels.StreamName.Of(recorded.Stream);
             await connections.Handle(
                 ConnectionDecider.Stream(name.Workspace, name.Id), over, EventMetadata.Following(recorded, Name), ct);

@@ -32,6 +32,7 @@ public sealed class MendConnections(ConnectionStreams connections, ConnectionQue
         foreach (var (recorded, failure) in met)
         {
             var workspace = StreamName.Of(recorded.Stream).Workspace;
+            using var hop = Reaction.Begin(Name, recorded);
             if (failure!.Kind == FailureKind.ReauthRequired) await Tell(workspace, failure, EventMetadata.Following(recorded, Name), ct);
             else if (asked.Begin(workspace, failure.Connection))
                 await bus.Ask(new CheckConnection(workspace, failure.Connection, Scheduled: false), ct);

@@ -18,6 +18,8 @@ public sealed class PublishConnections(ConnectionMessages messages, IBus bus) : 
 
     private async Task Tell(RecordedEvent recorded, CancellationToken ct)
     {
-        if (await messages.Of(recorded, ct) is { } message) await bus.Tell(message, ct);
+        if (await messages.Of(recorded, ct) is not { } message) return;
+        using var hop = Reaction.Begin(Name, recorded);
+        await bus.Tell(message, ct);
     }
 }

@@ -20,6 +20,7 @@ public sealed class SendRequested(IBus bus) : IReactor
     {
         if (ActivityDecider.Names.Read(recorded) is not ActivityRequested { Via: Via.Http } request) return;
         var name = ReadModels.StreamName.Of(recorded.Stream);
+        using var hop = Reaction.Begin(Name, recorded);
         var metadata = EventMetadata.Following(recorded, Name);
         await bus.Ask(
             new RunAttempt(name.Workspace, name.Id, recorded.Revision, 0, request, metadata.Correlation, metadata.Causation), ct);

@@ -97,6 +97,7 @@ public sealed class Waker(
         if (slice.Revision != wait.Revision) return; // the row lags; what is behind it comes
         var request = (ActivityRequested)ActivityDecider.Names.Read(slice.Events[0]);
         var metadata = EventMetadata.Following(slice.Events[^1], "waker");
+        using var hop = Road.Wake.Begin("wake", metadata.Trace)?.SetTag(HopTags.Stream, slice.Stream).SetTag(HopTags.Attempt, wait.Attempts + 1);
         await bus.Ask(
             new RunAttempt(
                 wait.Workspace, wait.Id, wait.Revision, wait.Attempts, request, metadata.Correlation, metadata.Causation),
@@ -105,10 +106,11 @@ public sealed class Waker(
 
     private async Task End(Wait wait, DateTimeOffset now, CancellationToken ct)
     {
+        var stream = ActivityDecider.Stream(wait.Workspace, wait.Id);
+        using var hop = Road.Wake.Begin("end-overdue")?.SetTag(HopTags.Stream, stream);
         try
         {
-            await activities.Handle(
-                ActivityDecider.Stream(wait.Workspace, wait.Id), new EndOverdueActivity(now), new EventMetadata(wait.Workspace, "waker"), ct);
+            await activities.Handle(stream, new EndOverdueActivity(now), new EventMetadata(wait.Workspace, "waker"), ct);
         }
         catch (StreamConflictException)
         {

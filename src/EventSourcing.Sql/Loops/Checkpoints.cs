@@ -16,6 +16,14 @@ public sealed class Checkpoints(SqlDatabase database)
         return position ?? Position.Start;
     }
 
+    /// <summary>Every reader that ever saved how far it has come.</summary>
+    public async Task<IReadOnlyList<(string Name, long Position)>> All(CancellationToken ct)
+    {
+        await using var connection = await database.Open(ct);
+        return [.. await connection.QueryAsync<(string, long)>(
+            new CommandDefinition("SELECT name, position FROM checkpoints", cancellationToken: ct))];
+    }
+
     /// <summary>False when the checkpoint is not at <paramref name="from"/>: then roll back.</summary>
     public static async Task<bool> Move(SqlWrite write, string name, long from, long to, CancellationToken ct)
     {

@@ -1,5 +1,3 @@
-using Dapper;
-
 namespace EventSourcing.Sql;
 
 /// <summary>
@@ -14,9 +12,7 @@ public sealed class SlowestReader(ReadModelDatabase rows, ServiceDatabase servic
         var positions = loops.Loops.ToDictionary(l => l.Name, _ => Position.Start);
         foreach (var database in (SqlDatabase[])[rows.Sql, service.Sql])
         {
-            await using var connection = await database.Open(ct);
-            foreach (var (name, position) in await connection.QueryAsync<(string, long)>("SELECT name, position FROM checkpoints"))
-                positions[name] = position;
+            foreach (var (name, position) in await new Checkpoints(database).All(ct)) positions[name] = position;
         }
 
         return positions.Count == 0 ? ("none", Position.Start) : positions.Select(p => (p.Key, p.Value)).MinBy(p => p.Value);

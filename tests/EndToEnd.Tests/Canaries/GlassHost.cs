@@ -71,6 +71,7 @@ internal sealed class GlassHost : IAsyncDisposable
         builder.AddConnectionsWorker();
         builder.AddActivitiesWorker();
         builder.AddEmbeddedStart();
+        builder.AddTelemetry("Glass");
         builder.Services.AddSingleton<GlassBus>();
         builder.Services.AddSendObserver<GlassBus>(p => p.GetRequiredService<GlassBus>());
         builder.Services.AddPublishObserver<GlassBus>(p => p.GetRequiredService<GlassBus>());

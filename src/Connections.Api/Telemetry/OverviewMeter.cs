@@ -1,0 +1,78 @@
+using System.Diagnostics.Metrics;
+using Connections.Hosting;
+using Connections.ReadModels;
+using EventSourcing;
+using EventSourcing.Sql;
+
+namespace Connections.Api;
+
+/// <summary>
+/// Numbers of what all hosts share, looked up now and then: what is open and why, what is due, and how far behind the log every loop is,
+/// whichever host has it, and also when none has. Each Api tells the same: of several, take one, or the largest.
+/// </summary>
+public sealed class OverviewMeter(
+    OverviewQueries overview, IEventLog log, ReadModelDatabase rows, ServiceDatabase service, IMeterFactory meters, TimeProvider clock)
+    : BackgroundService
+{
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    private readonly LoopLags lags = new(clock);
+    private Overview? seen;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        var meter = meters.Create(Telemetry.Overview);
+        meter.CreateObservableGauge("connections.activities.open", Open, "{activity}", "Activities that have not ended.");
+        meter.CreateObservableGauge("connections.activities.oldest", Oldest, "s", "Since when the oldest of them is asked for.");
+        meter.CreateObservableGauge("connections.known", Statuses, "{connection}", "Connections, deleted ones left out.");
+        meter.CreateObservableGauge("connections.checks.due", Due, "{connection}", "Connections whose check is due.");
+        meter.CreateObservableGauge("connections.loop.lag", () => Loops(l => l.Positions), "{position}", "How far a loop is behind the log.");
+        meter.CreateObservableGauge("connections.loop.behind", () => Loops(l => l.Seconds), "s", "How old what a loop has not done yet is, at least.");
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Look(stoppingToken);
+            }
+            catch (Exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                seen = null; // a store is away or has no tables yet, which readiness says; old numbers would say that all is well
+                lags.Unknown();
+            }
+
+            await Task.Delay(Every, clock, stoppingToken);
+        }
+    }
+
+    private async Task Look(CancellationToken ct)
+    {
+        seen = await overview.Look(clock.GetUtcNow(), ct);
+        // the positions first: what is appended in between is no lag
+        var positions = new Dictionary<string, long>();
+        foreach (var database in (SqlDatabase[])[rows.Sql, service.Sql])
+            foreach (var (loop, position) in await new Checkpoints(database).All(ct)) positions[loop] = position;
+        lags.Note(await log.Head(ct), positions);
+    }
+
+    private IEnumerable<Measurement<long>> Open() => (seen?.Open ?? []).Select(o => new Measurement<long>(o.Number, Tags(o)));
+
+    private IEnumerable<Measurement<double>> Oldest() => (seen?.Open ?? [])
+        .Select(o => new Measurement<double>(Math.Max(0, (clock.GetUtcNow() - o.Oldest).TotalSeconds), Tags(o)));
+
+    private IEnumerable<Measurement<long>> Statuses() =>
+        (seen?.Statuses ?? new Dictionary<string, long>()).Select(s => new Measurement<long>(s.Value, Tag("status", s.Key)));
+
+    private IEnumerable<Measurement<long>> Due() => seen is { } now ? [new Measurement<long>(now.DueChecks)] : [];
+
+    private IEnumerable<Measurement<double>> Loops(Func<LoopLag, double> value) =>
+        lags.Now.Select(l => new Measurement<double>(value(l), Tag("loop", l.Loop)));
+
+    private static KeyValuePair<string, object?>[] Tags(OpenActivities open) => [Tag("state", open.State), Tag("kind", open.Kind)];
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

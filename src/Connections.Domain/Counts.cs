@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+
+namespace Connections.Domain;
+
+/// <summary>What this process appended, counted by what it means.</summary>
+public static class Counts
+{
+    public const string Meter = "Connections.Domain";
+
+    private static readonly Meter All = new(Meter);
+
+    private static readonly Counter<long> Accepted = All.CreateCounter<long>(
+        "connections.activities.accepted", "{activity}", "Activities that were asked for and recorded.");
+
+    private static readonly Counter<long> Ended = All.CreateCounter<long>(
+        "connections.activities.ended", "{activity}", "Activities that ended, by outcome and by the kind of failure.");
+
+    private static readonly Counter<long> Deferred = All.CreateCounter<long>(
+        "connections.activities.deferred", "{deferral}", "How often activities began to wait, by what for.");
+
+    private static readonly Counter<long> Refreshes = All.CreateCounter<long>(
+        "connections.tokens.refreshes", "{refresh}", "What came of refreshes of access tokens.");
+
+    internal static void Of(IReadOnlyList<ActivityEvent> events)
+    {
+        foreach (var e in events)
+        {
+            switch (e)
+            {
+                case ActivityRequested r:
+                    Accepted.Add(1, Tag("via", r.Via == Via.Bus ? "bus" : "http"));
+                    break;
+                case ActivityDeferred d:
+                    Deferred.Add(1, Tag("kind", Outcome.Of(d.Kind)));
+                    break;
+                case ActivitySucceeded:
+                    Ended.Add(1, Tag("outcome", "succeeded"));
+                    break;
+                case ActivityCancelled:
+                    Ended.Add(1, Tag("outcome", "cancelled"));
+                    break;
+                case ActivityFailed f:
+                    Ended.Add(1, Tag("outcome", "failed"), Tag("kind", Outcome.Of(f.Kind)));
+                    break;
+                case ActivityOutcomeUnknown u:
+                    Ended.Add(1, Tag("outcome", "unknown"), Tag("kind", Outcome.Of(u.Kind)));
+                    break;
+            }
+        }
+    }
+
+    internal static void Of(IReadOnlyList<TokenEvent> events)
+    {
+        foreach (var e in events)
+        {
+            var outcome = e switch
+            {
+                TokenRefreshed => Outcome.Ok,
+                TokenRefreshRefused r => Outcome.Of(r.Kind),
+                TokenRefreshUnknown => "unknown",
+                TokenRefreshTakenOver => "takenOver",
+                _ => null
+            };
+            if (outcome is not null) Refreshes.Add(1, Tag("outcome", outcome));
+        }
+    }
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

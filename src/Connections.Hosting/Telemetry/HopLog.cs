@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using EventSourcing;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Hosting;
+
+/// <summary>One log event for each hop of the five roads, with the ids that its span has. Off unless its category is asked for.</summary>
+internal sealed class HopLog(ILoggerFactory loggers) : IHostedService, IDisposable
+{
+    public const string Category = "Connections.Hops";
+
+    private readonly ILogger log = loggers.CreateLogger(Category);
+    private ActivityListener? listener;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!log.IsEnabled(LogLevel.Information)) return Task.CompletedTask;
+        listener = new ActivityListener
+        {
+            ShouldListenTo = source => Road.All.Any(road => road.Name == source.Name),
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = Write
+        };
+        ActivitySource.AddActivityListener(listener);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => listener?.Dispose();
+
+    private void Write(Activity hop) => log.LogInformation(
+        "{Road} {Hop}: {Stream} {Events} at {Revision}, attempt {Attempt}, connection {Connection}, {Connector} {Action}, outcome {Outcome}, {Milliseconds} ms, trace {TraceId}",
+        hop.Source.Name,
+        hop.OperationName,
+        hop.GetTagItem(HopTags.Stream),
+        hop.GetTagItem(HopTags.Events),
+        hop.GetTagItem(HopTags.Revision),
+        hop.GetTagItem(HopTags.Attempt),
+        hop.GetTagItem(HopTags.Connection),
+        hop.GetTagItem(HopTags.Connector),
+        hop.GetTagItem(HopTags.Action),
+        hop.GetTagItem(HopTags.Outcome),
+        hop.Duration.TotalMilliseconds,
+        hop.TraceId);
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+
+namespace Connections.Hosting;
+
+/// <summary>Where a host that has no other door answers probes, and who scrapes: <c>Health:Listen</c>, an address and a port, on an inner network.</summary>
+public static class ProbeDoor
+{
+    private const string Key = "Health:Listen";
+
+    public static IHostApplicationBuilder AddProbeDoor(this IHostApplicationBuilder builder)
+    {
+        if (builder.Configuration[Key] is not { Length: > 0 } listen) return builder;
+        builder.Services.AddScrapedMetrics();
+        builder.Services.AddHostedService(p => new Door(p, listen));
+        return builder;
+    }
+
+    private sealed class Door(IServiceProvider host, string listen) : IHostedService, IAsyncDisposable
+    {
+        private readonly WebApplication app = Build(host, listen);
+
+        public Task StartAsync(CancellationToken cancellationToken) => app.StartAsync(cancellationToken);
+
+        public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+
+        private static WebApplication Build(IServiceProvider host, string listen)
+        {
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls($"http://{listen}");
+            builder.Services.AddRoutingCore();
+            builder.Services.AddSingleton(host.GetRequiredService<ILoggerFactory>());
+            var app = builder.Build();
+            app.MapGet("/health/live", (RequestDelegate)(http => http.Response.WriteAsJsonAsync(HealthAnswer.Live)));
+            app.MapGet("/health/ready", (RequestDelegate)(async http =>
+            {
+                var answer = await host.GetRequiredService<Readiness>().Look(bus: true, http.RequestAborted);
+                http.Response.StatusCode = answer.Status == "ready" ? 200 : 503;
+                await http.Response.WriteAsJsonAsync(answer, http.RequestAborted);
+            }));
+            app.MapPrometheusScrapingEndpoint("/metrics", host.GetRequiredService<MeterProvider>(), null, null);
+            return app;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using Map = System.Collections.Generic.Dictionary<object, object>;
+
+namespace Domain.Tests.Governance;
+
+/// <summary>infra/k8s runs the images of infra/compose.yaml with the same settings, probes each, lets none of them go all at once, and holds no secret.</summary>
+public sealed class KubernetesTests
+{
+    private const string Secrets = "/run/secrets";
+
+    private static readonly IReadOnlyList<Map> All = [.. Repository.Files("*.yaml", "infra/k8s").SelectMany(Yaml.Documents)];
+    private static readonly Map Compose = Yaml.Documents(new FileInfo(Path.Combine(Repository.Root.FullName, "infra", "compose.yaml"))).Single();
+    private static readonly Dictionary<string, Map> Hosts = Of("Deployment").ToDictionary(d => d.Text("metadata", "name"));
+
+    public static TheoryData<string> Names => ["connections-api", "connections-worker", "activities-worker"];
+
+    [Fact]
+    public void The_three_hosts_are_deployed_and_nothing_else() => Assert.Equal(Names.Select(n => n.Data).Order(), Hosts.Keys.Order());
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_host_runs_the_image_of_the_other_way_to_deploy_with_its_settings_and_arguments(string name)
+    {
+        var (here, there) = (Container(name), Compose.At("services", name));
+        Assert.Equal(there.Text("image"), here.Text("image"));
+        Assert.Equal(
+            ((Map)there.At("environment")).Select(e => $"{e.Key}={e.Value}").Order(),
+            here.List("env").Select(e => $"{e.Text("name")}={e.Text("value")}").Order());
+        Assert.Equal(there.Has("command"), here.Has("args"));
+        if (here.Has("args")) Assert.Equal(there.List("command"), here.List("args"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_host_is_probed_where_it_answers(string name)
+    {
+        var container = Container(name);
+        var port = container.List("ports").Single();
+        foreach (var (probe, path) in new[] { ("startupProbe", "/health/live"), ("livenessProbe", "/health/live"), ("readinessProbe", "/health/ready") })
+        {
+            Assert.Equal(path, container.Text(probe, "httpGet", "path"));
+            Assert.Equal(port.Text("name"), container.Text(probe, "httpGet", "port"));
+        }
+
+        var listens = container.Has("args")
+            ? $"{container.List("args")[^1]}"
+            : $"http://{container.List("env").Single(e => e.Text("name") == "Health__Listen").Text("value")}";
+        Assert.Equal($"http://0.0.0.0:{port.Text("containerPort")}", listens);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Of_a_host_two_or_more_run_and_one_at_most_is_taken_away(string name)
+    {
+        var budget = Assert.Single(Of("PodDisruptionBudget"), b => b.Text("metadata", "name") == name);
+        Assert.Equal("1", budget.Text("spec", "maxUnavailable"));
+        Assert.Equal(name, budget.Text("spec", "selector", "matchLabels", "app"));
+        Assert.Equal(name, Hosts[name].Text("spec", "selector", "matchLabels", "app"));
+        Assert.Equal(name, Hosts[name].Text("spec", "template", "metadata", "labels", "app"));
+        Assert.True(int.Parse(Hosts[name].Text("spec", "replicas"), System.Globalization.CultureInfo.InvariantCulture) >= 2);
+        Assert.Equal("0", Hosts[name].Text("spec", "strategy", "rollingUpdate", "maxUnavailable"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_secret_is_a_file_of_the_one_secret_and_never_a_value(string name)
+    {
+        var pod = Hosts[name].At("spec", "template", "spec");
+        var secret = Assert.Single(pod.List("volumes"), v => v.Has("secret"));
+        Assert.Equal(Secrets, Container(name).List("volumeMounts").Single(m => m.Text("name") == secret.Text("name")).Text("mountPath"));
+        var files = Container(name).List("env").Select(e => e.Text("value")).Where(v => v.StartsWith(Secrets, StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(files);
+        Assert.Equal(files.Order(), secret.List("secret", "items").Select(i => $"{Secrets}/{i.Text("path")}").Order());
+        Assert.Empty(Of("Secret"));
+        Assert.All(Container(name).List("env"), e => Assert.DoesNotContain("://u", e.Text("value"), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_host_runs_as_nobody_on_a_disk_it_cannot_write_and_has_the_time_it_needs_to_stop(string name)
+    {
+        var pod = Hosts[name].At("spec", "template", "spec");
+        Assert.Equal("true", pod.Text("securityContext", "runAsNonRoot"));
+        Assert.Equal("true", Container(name).Text("securityContext", "readOnlyRootFilesystem"));
+        Assert.Equal("false", Container(name).Text("securityContext", "allowPrivilegeEscalation"));
+        Assert.True(int.Parse(pod.Text("terminationGracePeriodSeconds"), System.Globalization.CultureInfo.InvariantCulture) > 30);
+    }
+
+    [Fact]
+    public void All_of_it_lies_in_its_own_namespace_and_the_service_leads_to_the_api()
+    {
+        var home = Assert.Single(Of("Namespace")).Text("metadata", "name");
+        Assert.All(All.Where(d => d.Text("kind") != "Namespace"), d => Assert.Equal(home, d.Text("metadata", "namespace")));
+        var service = Assert.Single(Of("Service"));
+        Assert.Equal("connections-api", service.Text("spec", "selector", "app"));
+        Assert.Equal(Container("connections-api").List("ports").Single().Text("name"), service.List("spec", "ports").Single().Text("targetPort"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Publishing_gives_an_image_the_name_it_is_run_by(string name)
+    {
+        var project = string.Concat(name.Split('-').Select((part, i) => $"{(i > 0 ? "." : "")}{char.ToUpperInvariant(part[0])}{part[1..]}"));
+        var file = Assert.Single(Repository.Files($"{project}.csproj", "src"));
+        Assert.Equal(name, System.Xml.Linq.XDocument.Load(file.FullName).Descendants("ContainerRepository").Single().Value);
+    }
+
+    private static IEnumerable<Map> Of(string kind) => All.Where(d => d.Text("kind") == kind);
+
+    private static object Container(string name) => Assert.Single(Hosts[name].List("spec", "template", "spec", "containers"));
+}

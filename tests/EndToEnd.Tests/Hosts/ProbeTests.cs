@@ -1,0 +1,67 @@
+using EndToEnd.Tests.Harness;
+using TestServers;
+
+namespace EndToEnd.Tests.Hosts;
+
+/// <summary>The workers answer probes at a door of their own, and say what is missing.</summary>
+[Collection(Alone.Name)]
+public sealed class ProbeTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
+    private static readonly Dictionary<string, string> AtADoor = new() { ["Health__Listen"] = "127.0.0.1:0" };
+
+    private Servers servers = null!;
+
+    public async ValueTask InitializeAsync() => servers = await Servers.Start();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (servers is not null) await servers.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_worker_says_when_it_is_ready_and_which_server_is_missing_and_tells_its_metrics_without_a_key()
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 0, 1, 0, AtADoor);
+        hosts.Launch(Deployment.ActivityWorker, AtADoor);
+        using var connections = await Door(hosts.ConnectionWorkers[0]);
+        using var activities = await Door(hosts.ActivityWorkers[0]);
+        foreach (var door in new[] { connections, activities }) await Ready(door);
+        Assert.Contains("connections_loop_position{", await connections.Metrics(), StringComparison.Ordinal);
+        Assert.Contains("connections_operator_faults", await activities.Metrics(), StringComparison.Ordinal);
+        (await activities.Get("/api/keys")).Is(404);
+
+        await servers.Bus.Stop();
+        foreach (var door in new[] { connections, activities }) await Misses(door, "bus: ");
+        await servers.Bus.Start();
+        foreach (var door in new[] { connections, activities }) await Ready(door);
+
+        await servers.Log.Stop();
+        foreach (var door in new[] { connections, activities }) await Misses(door, "event log: ");
+        await servers.Log.Start();
+        foreach (var door in new[] { connections, activities }) await Ready(door);
+
+        await servers.Sql.Stop();
+        foreach (var door in new[] { connections, activities }) await Misses(door, "read models: ");
+        (await connections.Get("/health/live")).Is(200);
+        await servers.Sql.Start();
+        foreach (var door in new[] { connections, activities }) await Ready(door);
+        foreach (var process in hosts.ConnectionWorkers.Concat(hosts.ActivityWorkers)) Assert.Equal(0, await process.Stop());
+    }
+
+    private static async Task<Api> Door(Launched process)
+    {
+        await Until.Holds(() => process.Ended || Deployment.Address(process) is not null, "the worker listens", Long);
+        return Deployment.Address(process) is { } address
+            ? new Api(address, key: null)
+            : throw new InvalidOperationException($"The worker does not start: {process.Output}");
+    }
+
+    private static Task<Answer> Ready(Api door) => Until.Seen(() => door.Get("/health/ready"), answer => answer.Status == 200, "the worker is ready", Long);
+
+    private static Task<Answer> Misses(Api door, string what) => Until.Seen(
+        () => door.Get("/health/ready"),
+        answer => answer.Status == 503 && answer["missing"].EnumerateArray().Any(m => m.GetString()!.StartsWith(what, StringComparison.Ordinal)),
+        $"the worker misses {what}",
+        Long);
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Connections.Connectors;
+using Connections.Domain;
+using Connections.Hosting;
+using EndToEnd.Tests.Canaries;
+using EndToEnd.Tests.Harness;
+using EventSourcing;
+using TestServers;
+
+namespace EndToEnd.Tests.Traces;
+
+/// <summary>docs/telemetry.md says what the service shows of itself: no metric, road or attribute more or less.</summary>
+public sealed partial class TelemetryPageTests
+{
+    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md"));
+
+    [Fact]
+    public async Task Each_metric_is_on_the_page_with_its_unit_and_each_on_the_page_is_there()
+    {
+        var found = new ConcurrentDictionary<string, string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Meter.Name.StartsWith("Connections", StringComparison.Ordinal)) found[instrument.Name] = instrument.Unit ?? "";
+        };
+        listener.Start();
+        Type[] counting = [typeof(Counts), typeof(CallMeter), .. typeof(Telemetry).Assembly.GetTypes().Where(t => t.Name.EndsWith("Meter", StringComparison.Ordinal))];
+        Assert.Equal(3, counting.Length);
+        foreach (var type in counting) RuntimeHelpers.RunClassConstructor(type.TypeHandle);
+        using var folder = new DataFolder();
+        await using (await GlassHost.Start(folder.Path))
+            await Until.Holds(() => found.ContainsKey("connections.loop.lag"), "the meters are there");
+
+        var told = Metric().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["unit"].Value);
+        Assert.True(told.Count > 10);
+        Assert.Equal(
+            found.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value}"),
+            told.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value}"));
+    }
+
+    [Fact]
+    public void Each_road_and_each_attribute_is_on_the_page_and_each_on_the_page_is_there()
+    {
+        Assert.Equal(5, Road.All.Count);
+        Assert.Equal(Road.All.Select(r => r.Name).Order(), Source().Matches(Page).Select(m => m.Groups[1].Value).Order());
+        var tags = typeof(HopTags).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!).ToArray();
+        Assert.NotEmpty(tags);
+        Assert.Equal(tags.Order(), Attribute().Matches(Page).Select(m => m.Groups[1].Value).Order());
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder!.FullName, "EventSourced.sln"))) folder = folder.Parent;
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"^\| `(?<name>connections\.[a-z_.]+)` \| (?<unit>\S+) \|.*\|.*\|.*\|$", RegexOptions.Multiline)]
+    private static partial Regex Metric();
+
+    [GeneratedRegex(@"^\| `(Connections\.\w+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Source();
+
+    [GeneratedRegex(@"^\| `(connections\.[a-z.]+)` \| [^|]*\|$", RegexOptions.Multiline)]
+    private static partial Regex Attribute();
+}

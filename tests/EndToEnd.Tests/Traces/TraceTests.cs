@@ -1,0 +1,150 @@
+using EndToEnd.Tests.Canaries;
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
+using EndToEnd.Tests.Kills;
+using TestServers;
+
+namespace EndToEnd.Tests.Traces;
+
+/// <summary>Three hosts as processes export what they trace and count: one trace follows an activity through all of them.</summary>
+[Collection(Alone.Name)]
+public sealed class TraceTests : IAsyncLifetime
+{
+    private const string Api = "Connections.Api";
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
+
+    private Servers servers = null!;
+    private Provider provider = null!;
+    private Collector collector = null!;
+
+    public async ValueTask InitializeAsync() =>
+        (servers, provider, collector) = (await Servers.Start(), await Provider.Start(), await Collector.Start());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (collector is not null) await collector.DisposeAsync();
+        if (provider is not null) await provider.DisposeAsync();
+        if (servers is not null) await servers.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_trace_holds_all_hops_of_an_activity_by_HTTP_and_one_by_bus_and_no_secret()
+    {
+        var settings = servers.Settings.Concat(collector.Settings).ToDictionary();
+        await using var hosts = await Deployment.Start(settings, 1, 1, 1);
+        using var api = await hosts.Door(hosts.ApiProcesses[0]);
+        await hosts.Listen();
+        var (password, input, connection) = (Canary.New("a password"), Canary.New("an input"), Guid.NewGuid());
+        (await api.Post("/api/connections", new
+        {
+            id = connection,
+            connector = "http",
+            name = "Shop",
+            settings = new { baseUrl = provider.Address, auth = "basic" },
+            credentials = new { username = "user", password = password.Value }
+        })).Is(201);
+
+        var byHttp = Guid.NewGuid();
+        (await api.Post("/api/activities", new
+        {
+            id = byHttp,
+            connectionId = connection,
+            activity = "request",
+            input = Input(byHttp, input)
+        })).Is(202);
+        await api.Reaches(byHttp, "succeeded", Long);
+        var http = await Trace(byHttp, "publish-activities");
+        Assert.Equal(
+            [
+                (Api, "append", "activity-requested"),
+                (Deployment.ConnectionWorker, "send-requested", "activity-requested"),
+                (Deployment.ActivityWorker, "attempt", ""),
+                (Deployment.ActivityWorker, "append", "activity-started"),
+                (Deployment.ActivityWorker, "connector", ""),
+                (Deployment.ActivityWorker, "append", "activity-succeeded"),
+                (Deployment.ConnectionWorker, "publish-activities", "activity-succeeded")
+            ],
+            Hops(http));
+        var root = Assert.Single(http, s => s.Parent.Length == 0);
+        Assert.Equal((Api, "Microsoft.AspNetCore"), (root.Host, root.Source));
+        Assert.All(http.Where(s => s != root), s => Assert.Contains(http, other => other.Id == s.Parent));
+        Assert.All(http.Where(s => s.Name == "connector"), s => Assert.Equal(
+            ("http", "request", $"{connection}", "ok"),
+            (s["connections.connector"], s["connections.action"], s["connections.connection.id"], s["connections.outcome"])));
+
+        var (byBus, trace, sender) = (Guid.NewGuid(), $"{Guid.NewGuid():n}", "00f067aa0ba902b7");
+        await using var caller = new TracedCaller(servers.Bus);
+        await caller.Listen();
+        await caller.Send("run-activity", $"00-{trace}-{sender}-01", new
+        {
+            workspace = "default",
+            activityId = byBus,
+            connectionId = connection,
+            activity = "request",
+            input = Input(byBus, input)
+        });
+        var bus = await Trace(byBus, "publish-activities");
+        Assert.Equal(
+            [
+                (Deployment.ActivityWorker, "attempt", ""),
+                (Deployment.ActivityWorker, "append", "activity-requested activity-started"),
+                (Deployment.ActivityWorker, "connector", ""),
+                (Deployment.ActivityWorker, "append", "activity-succeeded"),
+                (Deployment.ConnectionWorker, "publish-activities", "activity-succeeded")
+            ],
+            Hops(bus));
+        Assert.All(bus, s => Assert.Equal(trace, s.Trace));
+        Assert.Equal(sender, Assert.Single(bus, s => s.Name == "attempt").Parent);
+        // and on to whoever hears of its end
+        Assert.Contains(trace, await caller.HeardOf(byBus), StringComparison.Ordinal);
+
+        await MetricsCame(connection);
+        IReadOnlyList<Place> exported = [.. collector.Bytes];
+        exported.Everywhere($"{connection}", Place.Trace);
+        exported.Everywhere("connections.activities.ended", Place.Metrics);
+        exported.Nowhere([password, input, new Canary("the API key", api.Key!, api.Key!)]);
+    }
+
+    private static object Input(Guid activity, Canary canary) => new
+    {
+        method = "POST",
+        path = $"/{Manner.Quick}/{activity}",
+        body = new { canary = canary.Value }
+    };
+
+    // every span of the trace that has this hop of the activity, once that has come in
+    private async Task<Span[]> Trace(Guid activity, string last)
+    {
+        bool Of(Span s) => s["connections.stream"].EndsWith($"{activity}", StringComparison.Ordinal);
+        await Until.Holds(() => collector.Spans.Any(s => Of(s) && s.Name == last), $"{last} of {activity} is exported", Long);
+        // the hosts export each in its own time
+        var trace = Assert.Single(collector.Spans.Where(Of).Select(s => s.Trace).Distinct());
+        await Until.Holds(
+            () => collector.Spans.Count(s => s.Trace == trace && s["connections.events"].Contains("activity-succeeded", StringComparison.Ordinal)) >= 2
+                && collector.Spans.Any(s => s.Trace == trace && s.Name == "attempt"),
+            "the rest of it is exported",
+            Long);
+        return [.. collector.Spans.Where(s => s.Trace == trace)];
+    }
+
+    // ours alone, in the order in which one follows from the other
+    private static (string Host, string Name, string Events)[] Hops(Span[] trace)
+    {
+        string[] order = ["append activity-requested", "send-requested", "attempt", "append activity-started", "connector", "append activity-succeeded", "publish"];
+        int Place(Span s) => Array.FindIndex(order, o => $"{s.Name} {s["connections.events"]}".StartsWith(o, StringComparison.Ordinal));
+        return [.. trace.Where(s => s.Source.StartsWith("Connections.", StringComparison.Ordinal)).OrderBy(s => s.Name == "append" && s["connections.events"].Contains(' ', StringComparison.Ordinal) ? 3 : Place(s))
+            .Select(s => (s.Host, s.Name, s["connections.events"]))];
+    }
+
+    private async Task MetricsCame(Guid connection)
+    {
+        (string, string)[] expected =
+        [
+            (Api, "connections.activities.accepted"), (Api, "connections.known"), (Api, "connections.loop.lag"), (Api, "connections.loop.behind"),
+            (Deployment.ConnectionWorker, "connections.loop.position"), (Deployment.ActivityWorker, "connections.activities.accepted"),
+            (Deployment.ActivityWorker, "connections.activities.ended"), (Deployment.ActivityWorker, "connections.connector.duration"),
+            (Deployment.ActivityWorker, "connections.operator.faults")
+        ];
+        await Until.Holds(() => expected.All(collector.Metrics.ContainsKey), $"metrics of {connection} are exported", Long);
+    }
+}
