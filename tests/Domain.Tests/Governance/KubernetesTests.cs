@@ -97,11 +97,15 @@ public sealed class KubernetesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Publishing_gives_an_image_the_name_it_is_run_by(string name)
+    public void Publishing_gives_an_image_the_name_it_is_run_by_and_the_web_server_that_it_answers_probes_with(string name)
     {
         var project = string.Concat(name.Split('-').Select((part, i) => $"{(i > 0 ? "." : "")}{char.ToUpperInvariant(part[0])}{part[1..]}"));
         var file = Assert.Single(Repository.Files($"{project}.csproj", "src"));
-        Assert.Equal(name, System.Xml.Linq.XDocument.Load(file.FullName).Descendants("ContainerRepository").Single().Value);
+        var said = System.Xml.Linq.XDocument.Load(file.FullName);
+        Assert.Equal(name, said.Descendants("ContainerRepository").Single().Value);
+        Assert.True(
+            (string?)said.Root!.Attribute("Sdk") == "Microsoft.NET.Sdk.Web"
+            || said.Descendants("FrameworkReference").Any(f => (string?)f.Attribute("Include") == "Microsoft.AspNetCore.App"));
     }
 
     private static IEnumerable<Map> Of(string kind) => All.Where(d => d.Text("kind") == kind);
