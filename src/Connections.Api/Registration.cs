@@ -1,5 +1,7 @@
 using Connections.Operations;
+using Connections.ReadModels;
 using EventSourcing.Sql;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
 
 namespace Connections.Api;
@@ -34,6 +36,8 @@ public static class Registration
         services.AddSingleton<ActivityWatch>();
         services.AddHostedService(p => p.GetRequiredService<ActivityWatch>());
         services.AddSingleton<Readiness>();
+        services.TryAddSingleton<LedgerQueries>();
+        services.TryAddSingleton<OpenActivities>();
         services.AddMetricsEndpoint();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
