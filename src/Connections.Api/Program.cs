@@ -3,19 +3,17 @@ using Connections.Hosting;
 
 return await StartGuard.Run(async () =>
 {
-    var builder = WebApplication.CreateBuilder(KeysCommand.Settings(args));
+    var said = CommandLine.Read(args);
+    if (said.Help()) return;
+    var builder = WebApplication.CreateBuilder(said.Settings);
+    said.Configure(builder);
     builder.AddDefaults();
     builder.AddSharedStores("Connections.Api"); // as configured; embedded ones are refused
     builder.AddConnectionsApi();                // HTTP: commands in, answers out
     builder.AddTelemetry("Connections.Api");
     builder.AddBus();
     var app = builder.Build();
-    if (KeysCommand.Asked(args))
-    {
-        await KeysCommand.Run(app, args);
-        return;
-    }
-
+    if (await said.Run(app)) return;
     app.MapConnectionsApi();
     await app.RunAsync();
 });

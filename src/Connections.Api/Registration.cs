@@ -2,6 +2,7 @@ using Connections.Hosting;
 using Connections.Operations;
 using Connections.ReadModels;
 using EventSourcing.Sql;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
 
 namespace Connections.Api;
@@ -35,9 +36,16 @@ public static class Registration
         services.AddSingleton<ActivityAnswers>();
         services.AddSingleton<ActivityWatch>();
         services.AddHostedService(p => p.GetRequiredService<ActivityWatch>());
+<<<<<<< HEAD
         services.AddScrapedMetrics();
         services.AddSingleton<OverviewQueries>();
         services.AddHostedService<OverviewMeter>();
+=======
+        services.AddSingleton<Readiness>();
+        services.TryAddSingleton<LedgerQueries>();
+        services.TryAddSingleton<OpenActivities>();
+        services.AddMetricsEndpoint();
+>>>>>>> ops-act
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
         services.AddOpenApi(ApiDescription.Configure);

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Hosting;
 namespace Connections.Credentials;
 
 /// <summary>Before any other service of the host starts: the tables, and whether the ring fits them.</summary>
-internal sealed class VaultStart(VaultDatabase database, KeyRing ring) : IHostedLifecycleService
+public sealed class VaultStart(VaultDatabase database, KeyRing ring) : IHostedLifecycleService
 {
+    /// <exception cref="KeyRingException">It does not fit.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await VaultTables.For(database.Sql.Provider).Apply(database.Sql, cancellationToken);

@@ -23,6 +23,11 @@ public static class StartGuard
         {
             return 0; // told to stop while it still waited for what it needs
         }
+        catch (CommandException failed)
+        {
+            await Console.Error.WriteLineAsync(failed.Message);
+            return failed.ExitCode;
+        }
         catch (Exception fault) when (Explained(fault))
         {
             await Console.Error.WriteLineAsync($"Cannot start: {fault.Message}");

@@ -7,6 +7,19 @@ namespace EventSourcing.Sql;
 /// <param name="Steps">Step n brings the schema from version n to n + 1. Steps are appended, never changed.</param>
 public sealed record Migrations(string Part, params string[] Steps)
 {
+    /// <summary>Of the tables that are there; 0 where there are none.</summary>
+    /// <exception cref="NewerSchemaException">The database was written by a newer program.</exception>
+    public async Task<int> Version(SqlDatabase database, CancellationToken ct)
+    {
+        await using var connection = await database.Open(ct);
+        var any = await connection.ExecuteScalarAsync<long>(database.Provider == SqlProvider.PostgreSql
+            ? "SELECT COUNT(to_regclass('schema_versions'))"
+            : "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_versions'");
+        if (any == 0) return 0;
+        var version = await connection.ExecuteScalarAsync<int?>("SELECT version FROM schema_versions WHERE part = @Part", new { Part }) ?? 0;
+        return version > Steps.Length ? throw new NewerSchemaException(Part, version, Steps.Length) : version;
+    }
+
     /// <exception cref="NewerSchemaException">The database was written by a newer program.</exception>
     public async Task Apply(SqlDatabase database, CancellationToken ct)
     {

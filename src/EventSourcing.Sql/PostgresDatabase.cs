@@ -49,6 +49,10 @@ public sealed class PostgresDatabase : SqlDatabase
     /// <summary>Host, port and database, for people.</summary>
     public string Target { get; }
 
+    /// <summary>The same server and user, with the tables of one schema and no others.</summary>
+    public PostgresDatabase InSchema(string schema) =>
+        new(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { SearchPath = schema }.ConnectionString);
+
     /// <exception cref="PostgresUnreachableException">It is away.</exception>
     /// <exception cref="PostgresRefusedException">It lets nobody in with these settings.</exception>
     public override async ValueTask<DbConnection> Open(CancellationToken ct) => await Connect(ct);

@@ -6,7 +6,10 @@ using Standalone;
 
 return await StartGuard.Run(async () =>
 {
-    var builder = WebApplication.CreateBuilder(KeysCommand.Settings(Demo.Without(args)));
+    var said = CommandLine.Read(Demo.Without(args));
+    if (said.Help()) return;
+    var builder = WebApplication.CreateBuilder(said.Settings);
+    said.Configure(builder);
     builder.AddDefaults();
     builder.AddStandaloneDefaults();  // a loopback address, an API key
     builder.AddEmbeddedStores();      // SQLite files in one folder
@@ -18,12 +21,7 @@ return await StartGuard.Run(async () =>
     builder.AddTelemetry("Standalone");
     builder.AddBus();                 // in memory
     var app = builder.Build();
-    if (KeysCommand.Asked(args))
-    {
-        await KeysCommand.Run(app, args);
-        return;
-    }
-
+    if (await said.Run(app)) return;
     app.MapConnectionsApi();
     await app.RunAsync();
 });

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 
 namespace Connections.Credentials;
@@ -16,6 +19,33 @@ public static class KeyRingFile
         Make(path);
         return (Read(path), true);
     }
+
+    /// <summary>A new key that wraps what is new from now on, beside those that are there. One in a day: asked twice, it is made once.</summary>
+    /// <returns>The active key, and whether it was made just now.</returns>
+    /// <exception cref="KeyRingException">The file is there and holds no ring.</exception>
+    public static (string ActiveKey, bool Made) Renew(string path, DateTimeOffset now)
+    {
+        var (ring, made) = ReadOrMake(path);
+        ring.Dispose();
+        var id = $"key-{now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
+        if (made || ring.ActiveKey == id) return (ring.ActiveKey, made);
+        if (ring.KeyIds.Contains(id)) throw new KeyRingException($"{path} has the key \"{id}\" already, and another is active: set Vault.ActiveKey there.");
+        var document = JsonNode.Parse(File.ReadAllText(path))!;
+        document["Vault"]!["Keys"]![id] = NewKey();
+        document["Vault"]!["ActiveKey"] = id;
+        Write(path, stream => JsonSerializer.Serialize(stream, document, Indented), overwrite: true);
+        return (id, true);
+    }
+
+    /// <summary>A new key in a file of its own, as <c>Vault:Keys:&lt;id&gt;:File</c> wants it. False: something is there, and stays.</summary>
+    public static bool WriteKey(string path)
+    {
+        if (File.Exists(path)) return false;
+        Write(path, stream => stream.Write(Encoding.ASCII.GetBytes($"{NewKey()}\n")), overwrite: false);
+        return true;
+    }
+
+    private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(AesKey.Size));
 
     private static KeyRing Read(string path)
     {
@@ -38,18 +68,23 @@ public static class KeyRingFile
     private static void Make(string path)
     {
         var id = $"key-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
-        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(AesKey.Size));
-        var document = new { Vault = new { ActiveKey = id, Keys = new Dictionary<string, string> { [id] = key } } };
+        var document = new { Vault = new { ActiveKey = id, Keys = new Dictionary<string, string> { [id] = NewKey() } } };
+        Write(path, stream => JsonSerializer.Serialize(stream, document, Indented), overwrite: false);
+    }
+
+    // whole or not at all, and for good
+    private static void Write(string path, Action<Stream> content, bool overwrite)
+    {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
         var unfinished = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.new";
         using (var stream = new FileStream(unfinished, ForItsOwner()))
         {
-            JsonSerializer.Serialize(stream, document, Indented);
+            content(stream);
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(unfinished, path);
+        File.Move(unfinished, path, overwrite);
         Folder.Flush(folder);
     }
 

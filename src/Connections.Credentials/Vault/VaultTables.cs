@@ -2,7 +2,7 @@ using EventSourcing.Sql;
 
 namespace Connections.Credentials;
 
-internal static class VaultTables
+public static class VaultTables
 {
     public static Migrations For(SqlProvider provider) => new(
         "vault",
@@ -40,7 +40,7 @@ internal static class VaultTables
         """);
 
     /// <summary>The end of a SELECT whose rows stay as they are until the transaction ends. SQLite has one writer at a time anyway.</summary>
-    public static string HoldRow(SqlProvider provider) => provider == SqlProvider.PostgreSql ? " FOR SHARE" : "";
+    internal static string HoldRow(SqlProvider provider) => provider == SqlProvider.PostgreSql ? " FOR SHARE" : "";
 
     private static string Bytes(SqlProvider provider) => provider == SqlProvider.PostgreSql ? "BYTEA" : "BLOB";
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Logging;
@@ -6,9 +7,10 @@ using RabbitMQ.Client;
 namespace Connections.Hosting;
 
 /// <summary>Puts what cannot be handled, however often it is tried, into the error queue beside its queue, with the reason; the rest flows on.</summary>
-internal sealed class ErrorQueue(string queue, ILogger log) : IFilter<ExceptionReceiveContext>
+internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) : IFilter<ExceptionReceiveContext>
 {
     public const string Reason = "reason";
+    public const string FailedAt = "failed-at";
 
     public static string Of(string queue) => $"{queue}_error";
 
@@ -22,7 +24,8 @@ internal sealed class ErrorQueue(string queue, ILogger log) : IFilter<ExceptionR
         properties.ClearExpiration();
         properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
         {
-            [Reason] = context.Exception.Message
+            [Reason] = context.Exception.Message,
+            [FailedAt] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)
         };
         await Telling.Within(
             limit => channel.BasicPublishAsync(Of(queue), "", true, properties, context.GetBody(), true, limit), context.CancellationToken);

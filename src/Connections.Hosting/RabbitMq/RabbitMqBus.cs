@@ -18,6 +18,7 @@ internal static class RabbitMqBus
         var broker = Broker.Of(configuration);
         bus.TryAddSingleton(TimeProvider.System);
         bus.AddSingleton(broker);
+        bus.AddSingleton<ErrorQueues>();
         bus.AddHostedService<BrokerCheck>();
         bus.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
@@ -52,7 +53,8 @@ internal static class RabbitMqBus
         queue.SetQueueArgument("x-overflow", "reject-publish"); // without it the strategy above is silently another
         queue.BindDeadLetterQueue(error, error, dead => dead.SetQuorumQueue());
         queue.ThrowOnSkippedMessages();
-        queue.ConfigureError(pipe => pipe.UseFilter(new ErrorQueue(name, context.GetRequiredService<ILogger<ErrorQueue>>())));
+        queue.ConfigureError(pipe => pipe.UseFilter(new ErrorQueue(
+            name, context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILogger<ErrorQueue>>())));
     }
 
     // one of ours that finds no queue was not sent; of what happened nobody need want to hear

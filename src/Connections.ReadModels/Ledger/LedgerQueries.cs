@@ -21,6 +21,19 @@ public sealed class LedgerQueries(ServiceDatabase database)
         return new LedgerTotals(accepted, totals);
     }
 
+    /// <summary>Of every workspace that ever had an activity, and how far the ledger has read the log.</summary>
+    public async Task<(IReadOnlyDictionary<string, LedgerTotals> Workspaces, long Position)> All(CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<(string Workspace, string Entry, long Total)>("SELECT workspace, entry, total FROM ledger");
+        var workspaces = rows.GroupBy(r => r.Workspace).OrderBy(w => w.Key, StringComparer.Ordinal).ToDictionary(
+            w => w.Key,
+            w => new LedgerTotals(
+                w.Where(r => r.Entry == LedgerProjection.Accepted).Sum(r => r.Total),
+                w.Where(r => r.Entry != LedgerProjection.Accepted).ToDictionary(r => r.Entry, r => r.Total)));
+        return (workspaces, await new Checkpoints(database.Sql).Read(LedgerProjection.LoopName, ct));
+    }
+
     /// <summary>Of activities that ended unknown so long ago that nothing more can come of them.</summary>
     public async Task ForgetUnknown(DateTimeOffset before, CancellationToken ct)
     {

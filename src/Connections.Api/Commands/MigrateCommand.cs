@@ -1,0 +1,42 @@
+using Connections.Credentials;
+using Connections.Hosting;
+using Connections.ReadModels;
+using EventSourcing.Sql;
+
+namespace Connections.Api;
+
+/// <summary>Makes and changes the tables of all hosts, so that none of them has to when it starts.</summary>
+internal sealed class MigrateCommand : Command
+{
+    public override string Words => "migrate";
+
+    public override string What => "Makes the tables that are missing, and brings older ones up to this version";
+
+    public override async Task Run(IServiceProvider services, CommandLine said, CancellationToken ct)
+    {
+        var all = Tables(services).ToList();
+        foreach (var (database, tables) in all)
+        {
+            var version = await tables.Version(database, ct);
+            Console.WriteLine(version == tables.Steps.Length
+                ? $"{tables.Part}: at version {version}, nothing to do"
+                : $"{tables.Part}: from version {version} to {tables.Steps.Length}");
+        }
+
+        foreach (var (database, tables) in all) await tables.Apply(database, ct);
+        Console.WriteLine("All tables are there.");
+    }
+
+    private static IEnumerable<(SqlDatabase Database, Migrations Tables)> Tables(IServiceProvider services)
+    {
+        var (rows, service) = (services.GetRequiredService<ReadModelDatabase>().Sql, services.GetRequiredService<ServiceDatabase>().Sql);
+        yield return (rows, Checkpoints.Tables);
+        foreach (var projection in BuiltFromTheLog.Projections(services)) yield return (rows, projection.Tables);
+        if (!ReferenceEquals(rows, service)) yield return (service, Checkpoints.Tables);
+        if (service.Provider == SqlProvider.PostgreSql) yield return (service, Leases.Tables);
+        yield return (service, new LedgerProjection().Tables);
+        var vault = services.GetRequiredService<VaultDatabase>().Sql;
+        yield return (vault, VaultTables.For(vault.Provider));
+        yield return (services.GetRequiredService<KeyDatabase>().Sql, ApiKeys.Tables);
+    }
+}

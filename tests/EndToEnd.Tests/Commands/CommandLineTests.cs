@@ -1,0 +1,48 @@
+namespace EndToEnd.Tests.Commands;
+
+/// <summary>Words that are no command do nothing, and say what would be one.</summary>
+public sealed class CommandLineTests
+{
+    private static readonly Dictionary<string, string> Nothing = [];
+
+    private static readonly string[] Commands =
+        ["keys create", "migrate", "rebuild", "ledger", "error-queue list", "error-queue retry", "ring rotate"];
+
+    [Theory]
+    [InlineData("Connections.Api")]
+    [InlineData("Standalone")]
+    public async Task Help_lists_every_command_and_needs_nothing_configured(string host)
+    {
+        var (code, output) = await Said.By(host, Nothing, "--help");
+        Assert.Equal(0, code);
+        foreach (var command in Commands) Assert.Contains($"\n  {command}", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate", "\"frobnicate\" is not a command")]
+    [InlineData("ring", "wants another word")]
+    [InlineData("ring turn", "wants another word")]
+    [InlineData("migrate now", "one word too many")]
+    [InlineData("migrate --force", "not an option of migrate")]
+    [InlineData("keys create --name", "--name wants a value")]
+    [InlineData("rebuild", "Which read model?")]
+    [InlineData("rebuild everything", "\"everything\" is not a read model")]
+    [InlineData("rebuild ledger", "cannot be built from the log")]
+    [InlineData("error-queue retry", "Which queue?")]
+    [InlineData("error-queue list amq.direct", "not a queue of the service")]
+    public async Task Wrong_words_are_named_and_end_with_2(string words, string told)
+    {
+        var (code, output) = await Said.By("Connections.Api", Nothing, words.Split(' '));
+        Assert.Equal(2, code);
+        Assert.Contains(told, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_with_wrong_properties_is_not_made()
+    {
+        using var folder = new Harness.DataFolder();
+        var (code, output) = await Said.By("Standalone", Nothing, "keys", "create", "--role", "king", "--name", "x", "--data", folder.Path);
+        Assert.Equal(2, code);
+        Assert.Contains("--role", output, StringComparison.Ordinal);
+    }
+}

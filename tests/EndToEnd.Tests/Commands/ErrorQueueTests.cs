@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
+using EndToEnd.Tests.Kills;
+using RabbitMQ.Client;
+using TestServers;
+
+namespace EndToEnd.Tests.Commands;
+
+/// <summary>What could not be handled is seen without being read, and goes back without being lost.</summary>
+[Collection(Alone.Name)]
+public sealed class ErrorQueueTests : IAsyncLifetime
+{
+    private const string Canary = "canary-in-a-body";
+
+    private Servers servers = null!;
+    private Provider provider = null!;
+
+    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Start(), await Provider.Start());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (provider is not null) await provider.DisposeAsync();
+        if (servers is not null) await servers.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_lies_there_is_listed_without_its_body_and_goes_back_with_its_id()
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
+        using var api = await hosts.Door(hosts.ApiProcesses[0]);
+        await hosts.Listen();
+        var connection = Guid.NewGuid();
+        (await api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+        await using var bus = await new ConnectionFactory { Uri = new Uri(servers.Bus.Address) }.CreateConnectionAsync();
+        await using var channel = await bus.CreateChannelAsync(new CreateChannelOptions(true, true));
+
+        await Send(channel, "run-activity", "unreadable", $"{{\"{Canary}\": ");
+        await Until.Holds(async () => await Depth(channel) == 1, "it lies in the error queue");
+        // as one that failed for a reason that is gone
+        var activity = Guid.NewGuid();
+        var body = JsonSerializer.Serialize(new
+        {
+            workspace = "default",
+            activityId = activity,
+            connectionId = connection,
+            activity = "request",
+            input = new { method = "POST", path = $"/{Manner.Quick}/{activity}" }
+        });
+        await Send(channel, "run-activity_error", "mendable", body);
+
+        var list = await Said.Well(servers.Settings, "error-queue", "list");
+        Assert.Contains("run-activity id unreadable correlation none: The message is no JSON object", list, StringComparison.Ordinal);
+        Assert.Contains("run-activity id mendable", list, StringComparison.Ordinal);
+        Assert.Contains("2 in the error queues", list, StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
+        Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "what was listed lies where it lay"));
+
+        Assert.Contains("1 put back", await Said.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        await api.Reaches(activity, "succeeded");
+        Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other lies where it lay"));
+        Assert.Contains("0 put back", await Said.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+
+        Assert.Contains("1 put back", await Said.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
+        await Until.Holds(async () => await Depth(channel) == 1, "it comes back, since it is as unreadable as before");
+        var found = (await channel.BasicGetAsync("run-activity_error", autoAck: true))!;
+        Assert.Equal("unreadable", found.BasicProperties.MessageId);
+        Assert.Equal($"{{\"{Canary}\": ", Encoding.UTF8.GetString(found.Body.Span));
+    }
+
+    [Fact]
+    public async Task What_the_queue_does_not_take_stays_where_it_lay()
+    {
+        await using (var hosts = await Deployment.Start(servers.Settings, 1, 1, 1)) await hosts.Listen();
+        await using var bus = await new ConnectionFactory { Uri = new Uri(servers.Bus.Address) }.CreateConnectionAsync();
+        await using var channel = await bus.CreateChannelAsync(new CreateChannelOptions(true, true));
+        for (var i = 0; i < 5; i++) await Send(channel, "run-activity_error", $"message-{i}", "{}");
+        await channel.QueueDeleteAsync("run-activity");
+
+        var (code, output) = await Said.By("Connections.Api", servers.Settings, "error-queue", "retry", "run-activity");
+
+        Assert.Equal(1, code);
+        Assert.Contains("0 put back; then the broker would not take one", output, StringComparison.Ordinal);
+        Assert.Equal(5u, await Until.Seen(() => Depth(channel), d => d == 5, "all lie where they lay"));
+    }
+
+    private static async Task<uint> Depth(IChannel channel) => (await channel.QueueDeclarePassiveAsync("run-activity_error")).MessageCount;
+
+    private static async Task Send(IChannel channel, string queue, string id, string body) => await channel.BasicPublishAsync(
+        "",
+        queue,
+        mandatory: true,
+        new BasicProperties { Persistent = true, ContentType = "application/json", MessageId = id },
+        Encoding.UTF8.GetBytes(body));
+}

@@ -1,0 +1,107 @@
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
+using EndToEnd.Tests.Kills;
+using TestServers;
+
+namespace EndToEnd.Tests.Commands;
+
+/// <summary>What an operator does beside hosts that run.</summary>
+[Collection(Alone.Name)]
+public sealed class OperatorTests : IAsyncLifetime
+{
+    private Servers servers = null!;
+    private Provider provider = null!;
+
+    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Start(), await Provider.Start());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (provider is not null) await provider.DisposeAsync();
+        if (servers is not null) await servers.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Migrate_makes_every_table_that_the_hosts_would_make_and_says_so()
+    {
+        var first = await Said.Well(servers.Settings, "migrate");
+        Assert.Contains("vault: from version 0 to 1", first, StringComparison.Ordinal);
+        var made = await Versions();
+        Assert.Contains("nothing to do", await Said.Well(servers.Settings, "migrate"), StringComparison.Ordinal);
+
+        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
+        using var work = await Work.Begin(hosts, provider);
+        await work.Goes(3);
+        Assert.Equal(made, await Versions());
+        Assert.NotEmpty(made);
+    }
+
+    [Fact]
+    public async Task The_ledger_balances_with_what_was_sent_and_tells_what_is_open_and_what_lies_in_the_queues()
+    {
+        Assert.Contains("run migrate", (await Said.By("Connections.Api", servers.Settings, "ledger")).Output, StringComparison.Ordinal);
+        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
+        using var api = await hosts.Door(hosts.ApiProcesses[0]);
+        await hosts.Listen();
+        using var work = await Work.Begin(hosts, provider);
+        await work.Goes(7);
+        var waiting = await api.Post("/api/activities", new
+        {
+            connection = new { connector = "http", name = "Shop" },
+            activity = "request",
+            input = new { method = "POST", path = $"/{Manner.Later}/{Guid.NewGuid()}" },
+            deadlineSeconds = 3000
+        });
+        await api.Reaches(waiting.Is(202)["id"].GetGuid(), "succeeded");
+
+        var told = await Until.Seen(
+            () => Said.Well(servers.Settings, "ledger"),
+            t => t.Contains("all: accepted 8, ended 8, open 0", StringComparison.Ordinal),
+            "the ledger has counted");
+        Assert.Contains("workspace default: accepted 8, ended 8 (succeeded 8), open 0", told, StringComparison.Ordinal);
+        Assert.Contains("queue run-attempt: ready 0, consumers 1, in its error queue 0", told, StringComparison.Ordinal);
+
+        foreach (var worker in hosts.ActivityWorkers) await worker.Stop();
+        (await api.Post("/api/activities", new
+        {
+            connection = new { connector = "http", name = "Shop" },
+            activity = "request",
+            input = new { method = "POST", path = $"/{Manner.Quick}/{Guid.NewGuid()}" }
+        })).Is(202);
+        told = await Until.Seen(
+            () => Said.Well(servers.Settings, "ledger"), t => t.Contains("queue run-attempt: ready 1", StringComparison.Ordinal), "it waits in its queue");
+        Assert.Contains("open, sent: 1 (up to a minute", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("connections")]
+    [InlineData("grants")]
+    [InlineData("activities")]
+    [InlineData("waits")]
+    public async Task A_read_model_is_built_again_while_activities_run_and_nothing_is_lost(string model)
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 1, 2, 1);
+        using var work = await Work.Begin(hosts, provider);
+        await work.Goes(20);
+        var load = work.Goes(60);
+        for (var i = 0; i < 2; i++)
+            Assert.Contains("the new rows are live", await Said.Well(servers.Settings, "rebuild", model), StringComparison.Ordinal);
+        await load;
+        await work.Goes(5);
+        await Rebuilt.IsWhatTheHostsWrote(servers);
+        Assert.Equal("0", await servers.Sql.Sql("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%rebuild%'", PostgresDatabases.User));
+    }
+
+    [Fact]
+    public async Task Rows_that_somebody_spoilt_are_mended_by_a_rebuild()
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
+        using var work = await Work.Begin(hosts, provider);
+        await work.Goes(10);
+        await servers.Sql.Sql("DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'", PostgresDatabases.User);
+        foreach (var model in new[] { "connections", "activities" }) await Said.Well(servers.Settings, "rebuild", model);
+        await Rebuilt.IsWhatTheHostsWrote(servers);
+    }
+
+    private async Task<string> Versions() => await servers.Sql.Sql(
+        "SELECT string_agg(part || ' ' || version, ', ' ORDER BY part) FROM schema_versions", PostgresDatabases.User) ?? "";
+}

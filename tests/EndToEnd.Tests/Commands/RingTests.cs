@@ -1,0 +1,99 @@
+using System.Text.Json;
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
+using EndToEnd.Tests.Kills;
+
+namespace EndToEnd.Tests.Commands;
+
+/// <summary>After a rotation the old key is needed no more, and what it protected is there.</summary>
+[Collection(Alone.Name)]
+public sealed class RingTests
+{
+    [Fact]
+    public async Task Standalone_makes_a_key_and_works_without_the_old_one()
+    {
+        using var folder = new DataFolder();
+        await using var provider = await Provider.Start();
+        var connection = Guid.NewGuid();
+        await using (var before = await Service.Start(folder.Path))
+        {
+            (await before.Api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+            await before.Stop();
+        }
+
+        var (code, output) = await Said.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
+        Assert.True(code == 0, output);
+        Assert.Contains("wraps nothing any more", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 data keys wrapped again", output, StringComparison.Ordinal);
+        var again = await Said.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
+        Assert.Equal(0, again.Code);
+        Assert.Contains("no other is made", again.Output, StringComparison.Ordinal);
+
+        await RemoveOldKeys(Path.Combine(folder.Path, "key-ring.json"), output);
+        await using var after = await Service.Start(folder.Path);
+        await Works(after.Api, connection, provider);
+    }
+
+    [Fact]
+    public async Task A_deployment_rotates_step_by_step_while_its_hosts_run()
+    {
+        await using var servers = await Servers.Start();
+        await using var provider = await Provider.Start();
+        using var folder = new DataFolder();
+        var (file, connection) = (Path.Combine(folder.Path, "ring-k2"), Guid.NewGuid());
+        var both = new Dictionary<string, string>(servers.Settings) { ["Vault__Keys__k2__File"] = file };
+        var rotated = new Dictionary<string, string>(both) { ["Vault__ActiveKey"] = "k2" };
+        var alone = new Dictionary<string, string>(rotated);
+        alone.Remove("Vault__Keys__k1__File");
+
+        Assert.Contains("To rotate it:", await Said.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        var key = await File.ReadAllTextAsync(file);
+        Assert.Contains("left as it is", await Said.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
+        Assert.Equal(key, await File.ReadAllTextAsync(file));
+
+        await using (var hosts = await Deployment.Start(both, 1, 1, 1))
+        {
+            using var api = await hosts.Door(hosts.ApiProcesses[0]);
+            (await api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+            var early = await Said.By("Connections.Api", alone, "ring", "rotate");
+            Assert.Equal(1, early.Code);
+            Assert.Contains("The ring lacks keys that still wrap data of this vault: k1", early.Output, StringComparison.Ordinal);
+
+            var output = await Said.Well(rotated, "ring", "rotate");
+            Assert.Contains("\"k1\" wraps nothing any more", output, StringComparison.Ordinal);
+            Assert.DoesNotContain(key.Trim(), output, StringComparison.Ordinal);
+            await Works(api, connection, provider); // hosts that have both keys, and the old one active
+            await Said.Well(rotated, "ring", "rotate");
+        }
+
+        await using var after = await Deployment.Start(alone, 1, 1, 1);
+        using var door = await after.Door(after.ApiProcesses[0]);
+        await Works(door, connection, provider);
+    }
+
+    private static async Task Works(Api api, Guid connection, Provider provider)
+    {
+        var id = Guid.NewGuid();
+        (await api.Post("/api/activities", new
+        {
+            id,
+            connectionId = connection,
+            activity = "request",
+            input = new { method = "POST", path = $"/{Manner.Quick}/{id}" }
+        })).Is(202);
+        await api.Reaches(id, "succeeded", TimeSpan.FromSeconds(120));
+        Assert.Equal(1, provider.Done(id));
+    }
+
+    private static async Task RemoveOldKeys(string path, string output)
+    {
+        var vault = JsonDocument.Parse(await File.ReadAllTextAsync(path)).RootElement.GetProperty("Vault");
+        var active = vault.GetProperty("ActiveKey").GetString()!;
+        var old = vault.GetProperty("Keys").EnumerateObject().Select(k => k.Name).Where(k => k != active).ToList();
+        Assert.Single(old);
+        Assert.Contains($"\"{old[0]}\" wraps nothing", output, StringComparison.Ordinal);
+        var keys = new Dictionary<string, string> { [active] = vault.GetProperty("Keys").GetProperty(active).GetString()! };
+        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { Vault = new { ActiveKey = active, Keys = keys } }));
+    }
+}
