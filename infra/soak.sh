@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Kills Standalone again and again while it works; then kills and cuts off hosts and servers of a whole deployment; then lets four processes
-# share the tokens of fifty connections; then replaces the hosts of an earlier version while they work; and looks each time whether the promises were kept.
+# share the tokens of fifty connections; then restores a backup made under load, and replaces the hosts of an earlier version while they work; and looks each time whether the promises were kept.
 # Builds what it needs. The last line is "N passed, N failed, N skipped".
 #   SOAK_ROUNDS: how often each is struck (default 50). KILL_SEED, CHAOS_SEED: of an earlier run, to try it again.
 #   ROTATION_SECONDS: how long tokens are shared (default 120).
@@ -33,10 +33,10 @@ cd "$root"
 printf '== %s rounds, KILL_SEED=%s CHAOS_SEED=%s\n' "$rounds" "$seed" "$chaos"
 code=0
 if dotnet build tests/EndToEnd.Tests --verbosity quiet < /dev/null && build_earlier; then
-  UPGRADE_FROM=$old/artifacts/bin KILL_ROUNDS=$rounds KILL_SEED=$seed CHAOS_ROUNDS=$rounds CHAOS_SEED=$chaos ROTATION_SECONDS=${ROTATION_SECONDS:-120} timeout --kill-after=30 "$limit" \
+  UPGRADE_FROM=$old/artifacts/bin RESTORE_ROUNDS=5 KILL_ROUNDS=$rounds KILL_SEED=$seed CHAOS_ROUNDS=$rounds CHAOS_SEED=$chaos ROTATION_SECONDS=${ROTATION_SECONDS:-120} timeout --kill-after=30 "$limit" \
     dotnet artifacts/bin/EndToEnd.Tests/debug/EndToEnd.Tests.dll -noLogo -noColor -xml "$result" \
     -class EndToEnd.Tests.Kills.KillTests -class EndToEnd.Tests.Chaos.ChaosTests -class EndToEnd.Tests.Grants.RotationTests \
-    -class EndToEnd.Tests.Upgrades.UpgradeTests < /dev/null || code=$?
+    -class EndToEnd.Tests.Backups.RestoreTests -class EndToEnd.Tests.Upgrades.UpgradeTests < /dev/null || code=$?
 else
   code=$?
 fi
