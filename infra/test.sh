@@ -2,11 +2,11 @@
 # The one command of the tests: installs what they need, restores, checks the format, builds, and runs every test project.
 # The last line is "N passed, N failed, N skipped". What must not happen (an empty run, a crash, a time-out, a skip that is not in
 # infra/allowed-skips.txt) fails.
-#   TEST_LIMIT: seconds that one test project may take (default 1200). A test that takes longer than 2 minutes is named while it runs.
+#   TEST_LIMIT: seconds that one test project may take (default 1500). A test that takes longer than 2 minutes is named while it runs.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-limit=${TEST_LIMIT:-1200}
+limit=${TEST_LIMIT:-1500}
 allowed=$root/infra/allowed-skips.txt
 results=$(mktemp -d)
 passed=0 failed=0 skipped=0

@@ -88,7 +88,7 @@ public static class Registration
             quartz.AddTriggerListener(p => p.GetRequiredService<JobsLease>());
             quartz.ScheduleJob<FindLostAttempts>(Every(TimeSpan.FromSeconds(10)));
             quartz.ScheduleJob<CheckDueConnections>(Every(TimeSpan.FromSeconds(30)));
-            quartz.ScheduleJob<DestroySecretsLeft>(Every(TimeSpan.FromMinutes(10)));
+            quartz.ScheduleJob<DestroySecretsLeft>(Every(TimeSpan.FromMinutes(1)));
             quartz.ScheduleJob<RemoveOrphanedEntries>(Every(TimeSpan.FromHours(1)));
             quartz.ScheduleJob<WarnOfEndingGrants>(Every(TimeSpan.FromHours(1)));
             quartz.ScheduleJob<KeepGrantsWarm>(Every(TimeSpan.FromDays(1)));

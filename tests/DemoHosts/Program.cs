@@ -35,6 +35,7 @@ T AddHost<T>(T builder)
     var steady = mail.Entry with { Id = "steady-mail", OAuth = mail.OAuth with { Rotation = Rotation.None } };
     builder.AddDefaults();
     builder.AddSharedStores(host);
+    builder.AddTelemetry(host);
     builder.Services.AddDefinedConnector(mail).AddDefinedConnector(mail with { Entry = steady });
     return builder;
 }

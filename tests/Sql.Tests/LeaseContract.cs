@@ -85,6 +85,27 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
+    public async Task What_was_given_back_another_has_until_it_gives_it_back_in_its_turn()
+    {
+        var (one, two) = (await Instance("one"), await Instance("two"));
+
+        one.GiveBack("loop");
+        await one.Renew(Ct);
+        Assert.False(one.Holds("loop"));
+        await two.Renew(Ct);
+        _ = one.Wait("loop", Ct);
+        await one.Renew(Ct);
+        Assert.True(two.Holds("loop"));
+        Assert.False(one.Holds("loop"));
+
+        two.GiveBack("loop");
+        await two.Renew(Ct);
+        await one.Renew(Ct);
+        Assert.True(one.Holds("loop"));
+        Assert.False(two.Holds("loop"));
+    }
+
+    [Fact]
     public async Task Who_waits_is_woken_when_it_holds_the_lease()
     {
         var one = await Instance("one");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Dapper;
 using EventSourcing;
@@ -118,6 +119,8 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
         private readonly Lock gate = new();
         private TaskCompletionSource given = Done();
 
+        public ConcurrentBag<string> GivenBack { get; } = [];
+
         public bool Holds(string name)
         {
             lock (gate) return given.Task.IsCompleted;
@@ -127,6 +130,8 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
         {
             lock (gate) return given.Task.WaitAsync(ct);
         }
+
+        public void GiveBack(string name) => GivenBack.Add(name);
 
         public void Take()
         {

@@ -14,6 +14,8 @@ public sealed class PostgresProjectionLoopTests(PostgresDatabases databases) : P
 
 public sealed class PostgresReactorLoopTests(PostgresDatabases databases) : ReactorLoopContract(new PostgresSchema(databases));
 
+public sealed class PostgresRollOutTests(PostgresDatabases databases) : RollOutContract(new PostgresSchema(databases));
+
 public sealed class PostgresSlowestReaderTests(PostgresDatabases databases) : SlowestReaderContract(new PostgresSchema(databases));
 
 public sealed class PostgresConcurrentWritersTests(PostgresDatabases databases) : ConcurrentWritersContract(new PostgresSchema(databases));

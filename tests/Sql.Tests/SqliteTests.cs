@@ -12,6 +12,8 @@ public sealed class SqliteProjectionLoopTests() : ProjectionLoopContract(new Sql
 
 public sealed class SqliteReactorLoopTests() : ReactorLoopContract(new SqliteFile());
 
+public sealed class SqliteRollOutTests() : RollOutContract(new SqliteFile());
+
 public sealed class SqliteSlowestReaderTests() : SlowestReaderContract(new SqliteFile());
 
 public sealed class SqliteConcurrentWritersTests() : ConcurrentWritersContract(new SqliteFile());

@@ -18,6 +18,9 @@ public sealed class EventStoreDoubleServer : IAsyncDisposable
 
     public string Folder => launched.Folder;
 
+    /// <summary>The file that holds it all.</summary>
+    public string Database => Path.Combine(launched.Folder, "data", "double.db");
+
     /// <summary>Without TLS and without a user.</summary>
     public string Connection => $"esdb://127.0.0.1:{Port}?tls=false";
 

@@ -26,6 +26,8 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public TestCertificates Certificates { get; } = new();
 
+    public string Folder => folder;
+
     public string LogFile => Path.Combine(folder, "log");
 
     /// <param name="names">What the certificate is for.</param>
@@ -111,6 +113,10 @@ public sealed class PostgresServer : IAsyncDisposable
         await Write("pg_hba.conf", string.Join('\n', ["local all all trust", .. lines, ""]));
         if (process is not null) await Reload();
     }
+
+    /// <summary>One of PostgreSQL's own programs, as superuser of this server. Files it names lie in <see cref="Folder"/>.</summary>
+    public Task Tool(string program, params string[] arguments) => AsServer(
+        [Path.Combine(binaries, program), "-h", folder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", .. arguments]);
 
     public string Log()
     {

@@ -33,6 +33,13 @@ public sealed class RefusalMiddleware(RequestDelegate next, ILogger<RefusalMiddl
         {
             // the caller is gone
         }
+        catch (UnknownEventException newer) when (!context.Response.HasStarted)
+        {
+            log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, newer.Message);
+            context.Response.Headers.RetryAfter = "1";
+            await Problems.Write(
+                context, Problems.Of(503, "request.unavailable", "A newer version of the service, which is being rolled out, wrote to this. Try again."));
+        }
         catch (Exception away) when (!context.Response.HasStarted && Stores.AreAway(away))
         {
             log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, away.GetType().Name);

@@ -166,6 +166,8 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
         report.Is(LoopState.Failing, error);
         try
         {
+            // while a newer version is rolled out, one of its instances may know the event
+            if (e is EventNotHandledException { InnerException: UnknownEventException }) tools.Leases.GiveBack(name);
             await backoff.Wait(ct);
         }
         catch (OperationCanceledException)

@@ -8,6 +8,9 @@ public interface ILeases
 
     /// <summary>Completes when this instance holds the lease.</summary>
     Task Wait(string name, CancellationToken ct);
+
+    /// <summary>Another instance may have it, until this one waits for it again.</summary>
+    void GiveBack(string name);
 }
 
 /// <summary>For the embedded shape: one process has the data folder to itself.</summary>
@@ -16,4 +19,9 @@ public sealed class SoleInstance : ILeases
     public bool Holds(string name) => true;
 
     public Task Wait(string name, CancellationToken ct) => Task.CompletedTask;
+
+    public void GiveBack(string name)
+    {
+        // nobody else is there to have it
+    }
 }

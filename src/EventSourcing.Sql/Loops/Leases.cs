@@ -18,6 +18,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
         "leases", "CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until BIGINT NOT NULL)");
 
     private readonly ConcurrentDictionary<string, long?> wanted = new();
+    private readonly ConcurrentQueue<string> returned = new();
     private readonly Signal renewed = new();
     private readonly Signal asked = new();
     private TimeSpan pause = Renewal;
@@ -37,17 +38,18 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
         }
     }
 
-    /// <summary>Renews what is held, and takes what is wanted and free.</summary>
+    /// <summary>Renews what is held, takes what is wanted and free, and lets go what was given back.</summary>
     public async Task Renew(CancellationToken ct)
     {
         if (!prepared) await Tables.Apply(database, ct);
         prepared = true;
         pause = Renewal;
-        if (wanted.IsEmpty) return;
+        if (wanted.IsEmpty && returned.IsEmpty) return;
         var before = clock.GetTimestamp();
         var held = new List<string>();
         await using (var write = await database.BeginWrite(ct))
         {
+            while (returned.TryDequeue(out var name)) await Delete(name, write, ct);
             foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) // in one order everywhere: no deadlock
             {
                 var mine = await write.Connection.ExecuteAsync(new CommandDefinition(
@@ -66,7 +68,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
             await write.Commit(ct);
         }
 
-        foreach (var name in wanted.Keys) wanted[name] = held.Contains(name) ? before : null;
+        foreach (var (name, since) in wanted) wanted.TryUpdate(name, held.Contains(name) ? before : null, since); // given back meanwhile, it stays so
         renewed.Set();
     }
 
@@ -89,13 +91,15 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     {
         foreach (var name in wanted.Keys) wanted[name] = null;
         await using var write = await database.BeginWrite(ct);
-        foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) // as in Renew
-        {
-            await write.Connection.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM leases WHERE name = @name AND owner = @owner", new { name, owner }, write.Transaction, cancellationToken: ct));
-        }
-
+        foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) await Delete(name, write, ct); // as in Renew
         await write.Commit(ct);
+    }
+
+    public void GiveBack(string name)
+    {
+        wanted.TryRemove(name, out _);
+        returned.Enqueue(name);
+        asked.Set();
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -125,4 +129,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
             await Task.WhenAny(next, Task.Delay(pause, clock, stoppingToken));
         }
     }
+
+    private Task<int> Delete(string name, SqlWrite write, CancellationToken ct) => write.Connection.ExecuteAsync(new CommandDefinition(
+        "DELETE FROM leases WHERE name = @name AND owner = @owner", new { name, owner }, write.Transaction, cancellationToken: ct));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.Kills;
-using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
@@ -30,7 +29,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         try
         {
             await using var ear = await Ear.Open(servers.Bus);
-            var (connections, names) = await Connect(fleet, provider);
+            var (connections, names) = await Shops.Connect(fleet, provider);
             var sender = new Sender(connections, names, seed, TimeoutSeconds);
             using var load = new Load(servers, fleet, provider, ear, sender, seed);
             await Storm(servers, fleet, load);
@@ -39,7 +38,8 @@ public sealed class ChaosTests(ITestOutputHelper output)
             using var api = fleet.Doors()[0];
             await sender.Finish(api);
             await new Reckoning(servers, provider, ear, load, Tell).Balances(api);
-            await Rebuild.EqualsTheRows(servers, fleet);
+            await Rebuilt.IsWhatTheHostsWrote(servers);
+            await fleet.Stop();
         }
         catch (Exception e)
         {
@@ -51,36 +51,14 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private async Task Storm(Servers servers, Fleet fleet, Load load)
     {
         var random = new Random(seed);
-        await Goes(load, 0);
+        await load.Goes(BetweenRounds, Patience);
         for (var round = 1; round <= rounds; round++)
         {
             var trouble = new Trouble(random, servers, fleet);
             Tell($"round {round}, {load.Sender.Accepted.Count} accepted: {trouble}");
             await trouble.Strikes();
-            await Goes(load, load.Sender.Accepted.Count);
+            await load.Goes(BetweenRounds, Patience);
         }
-    }
-
-    // the load goes on, whatever happened
-    private static async Task Goes(Load load, int before)
-    {
-        await Until.Holds(() => load.Broken || load.Sender.Accepted.Count > before + BetweenRounds, "more is accepted", Patience);
-        if (load.Broken) await load.End(Patience);
-    }
-
-    private static async Task<(Guid[] Ids, string[] Names)> Connect(Fleet fleet, Provider provider)
-    {
-        using var api = fleet.AnyDoor();
-        var (ids, names) = (new List<Guid>(), new List<string>());
-        for (var n = 1; n <= 5; n++)
-        {
-            names.Add($"in use {n}");
-            ids.Add(Guid.NewGuid());
-            var body = Owned.Body(ids[^1], names[^1], provider.Address, $"user-{n}");
-            await Until.Holds(async () => (await Unless.Gone(() => api.Post("/api/connections", body)))?.Is(201) is not null, "it is connected", Patience);
-        }
-
-        return ([.. ids], [.. names]);
     }
 
     private void Tell(string line)

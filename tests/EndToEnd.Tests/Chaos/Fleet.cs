@@ -15,7 +15,13 @@ internal sealed class Fleet : IAsyncDisposable
 
     private readonly Servers servers;
 
-    private Fleet(Servers servers, IEnumerable<Member> members, string key) => (this.servers, Members, Key) = (servers, [.. members], key);
+    private int numbers;
+
+    private Fleet(Servers servers, IEnumerable<Member> members, string key)
+    {
+        (this.servers, Members, Key) = (servers, [.. members], key);
+        numbers = Members.Count;
+    }
 
     public List<Member> Members { get; }
 
@@ -24,12 +30,13 @@ internal sealed class Fleet : IAsyncDisposable
     private string Key { get; }
 
     /// <summary>Returns once all are ready, and the broker has settled.</summary>
-    public static async Task<Fleet> Start(Servers servers, int apis, int connectionWorkers, int activityWorkers)
+    /// <param name="build">Where the hosts lie that are started: a build of another version. Left out, they are those of these tests.</param>
+    public static async Task<Fleet> Start(Servers servers, int apis, int connectionWorkers, int activityWorkers, string? build = null)
     {
         var key = await Deployment.OperatorKey(servers.Settings);
         var hosts = Enumerable.Repeat(ConnectionWorker, connectionWorkers)
             .Concat(Enumerable.Repeat(ActivityWorker, activityWorkers)).Concat(Enumerable.Repeat(Api, apis));
-        var fleet = new Fleet(servers, hosts.Select((host, i) => new Member(servers, host, i + 1)), key);
+        var fleet = new Fleet(servers, hosts.Select((host, i) => new Member(servers, host, i + 1, Program(build, host))), key);
         try
         {
             foreach (var member in fleet.Members) member.Launch();
@@ -49,7 +56,7 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>One more; returns once it listens.</summary>
     public async Task<Member> Add(string host)
     {
-        var member = new Member(servers, host, Members.Count + 1);
+        var member = new Member(servers, host, ++numbers);
         Members.Add(member);
         member.Launch();
         await Listen();
@@ -75,6 +82,14 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
+    /// <summary>As an operator would; it ends in order, and is not counted any more.</summary>
+    public async Task Retire(Member member)
+    {
+        Assert.Equal(0, await member.Process.Stop());
+        Members.Remove(member);
+        await member.DisposeAsync();
+    }
+
     /// <summary>As an operator would; all of them end in order.</summary>
     public async Task Stop()
     {
@@ -98,6 +113,9 @@ internal sealed class Fleet : IAsyncDisposable
 
         if (faults.Count > 0) throw new InvalidOperationException(string.Join('\n', faults.Select(f => f.Message)));
     }
+
+    // as this build lies: <build>/Connections.Api/debug/Connections.Api.dll
+    private static string? Program(string? build, string host) => build is null ? null : Path.Combine(build, host, "debug", $"{host}.dll");
 
     private Uri[] Addresses() =>
         [.. Members.Where(m => m.Host == Api && !m.Process.Ended).Select(m => Deployment.Address(m.Process)).OfType<Uri>()];

@@ -1,6 +1,7 @@
 using EndToEnd.Tests.Harness;
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.Kills;
+using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
@@ -38,8 +39,13 @@ internal sealed class Load : IDisposable
 
     public IEnumerable<BusOwned> OwnedByBus => busOwners.SelectMany(o => o.All);
 
-    /// <summary>A caller met what no caller should.</summary>
-    public bool Broken => working.IsFaulted;
+    /// <summary>So many more are accepted, whatever happened.</summary>
+    public async Task Goes(int more, TimeSpan limit)
+    {
+        var before = Sender.Accepted.Count;
+        await Until.Holds(() => working.IsFaulted || Sender.Accepted.Count > before + more, "more is accepted", limit);
+        if (working.IsFaulted) await End(limit); // a caller met what no caller should
+    }
 
     /// <summary>Nothing new; what was begun is said until it is answered.</summary>
     public async Task End(TimeSpan limit)

@@ -12,9 +12,12 @@ internal sealed class Member : IAsyncDisposable
     private readonly Dictionary<string, string> settings;
     private readonly List<Launched> lives = [];
 
-    public Member(Servers servers, string host, int number)
+    private readonly string? program;
+
+    /// <param name="program">Of another build; left out, it is that of these tests.</param>
+    public Member(Servers servers, string host, int number, string? program = null)
     {
-        (Host, Name) = (host, $"{host} {number}");
+        (Host, Name, this.program) = (host, $"{host} {number}", program);
         Lines = [("the log", CutProxy.To(servers.Log.Port)), ("PostgreSQL", CutProxy.To(servers.Sql.Port)), ("RabbitMQ", CutProxy.To(servers.Bus.Port))];
         settings = new Dictionary<string, string>(servers.Settings)
         {
@@ -42,7 +45,11 @@ internal sealed class Member : IAsyncDisposable
     /// <summary>All it said in all its lives.</summary>
     public string Output => string.Join('\n', lives.Select(l => $"== {Name}\n{l.Output}"));
 
-    public void Launch() => lives.Add(Launched.Start(Host, settings, Host == Fleet.Api ? ["--urls", "http://127.0.0.1:0"] : []));
+    public void Launch()
+    {
+        string[] arguments = Host == Fleet.Api ? ["--urls", "http://127.0.0.1:0"] : [];
+        lives.Add(program is null ? Launched.Start(Host, settings, arguments) : Launched.StartOther(program, settings, arguments));
+    }
 
     public async Task KillAndLaunch(TimeSpan pause)
     {

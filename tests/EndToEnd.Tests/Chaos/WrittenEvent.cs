@@ -37,7 +37,7 @@ internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, strin
 
     private static SqliteConnection Open(EventStoreDoubleServer log)
     {
-        var file = new SqliteConnectionStringBuilder { DataSource = Path.Combine(log.Folder, "data", "double.db"), Pooling = false };
+        var file = new SqliteConnectionStringBuilder { DataSource = log.Database, Pooling = false };
         var connection = new SqliteConnection(file.ToString());
         connection.Open();
         return connection;

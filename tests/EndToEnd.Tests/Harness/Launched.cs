@@ -39,6 +39,10 @@ public sealed class Launched : IAsyncDisposable
     public static Launched Start(string host, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         Start(["dotnet", Assembly(host), .. arguments], environment);
 
+    /// <param name="program">A host of another build: the file that dotnet starts.</param>
+    public static Launched StartOther(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Start(["dotnet", program, .. arguments], environment);
+
     /// <param name="watched">A program that starts the host and watches it; the host has to be the process itself.</param>
     public static Launched StartWatched(string[] watched, string host, params string[] arguments) =>
         Start([.. watched, "dotnet", Assembly(host), .. arguments], new Dictionary<string, string>());

@@ -42,10 +42,7 @@ public sealed partial class Service : IAsyncDisposable
     {
         try
         {
-            await Until.Holds(() => process.Ended || Address(process) is not null, "Standalone listens", TimeSpan.FromSeconds(120));
-            if (process.Ended) throw new InvalidOperationException($"Standalone does not start: {process.Output}");
-            var key = await File.ReadAllTextAsync(Path.Combine(folder, "api-key"));
-            var service = new Service(process, folder, new Api(Address(process)!, key.Trim()));
+            var service = new Service(process, folder, await Door(process, folder));
             await Until.Seen(
                 () => service.Api.Get("/health/ready"), ready => ready.Status == 200, "Standalone is ready", TimeSpan.FromSeconds(120));
             return service;
@@ -55,6 +52,15 @@ public sealed partial class Service : IAsyncDisposable
             await process.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>As the operator, once it listens; it need not be ready.</summary>
+    public static async Task<Api> Door(Launched process, string folder)
+    {
+        await Until.Holds(() => process.Ended || Address(process) is not null, "Standalone listens", TimeSpan.FromSeconds(120));
+        if (process.Ended) throw new InvalidOperationException($"Standalone does not start: {process.Output}");
+        var key = await File.ReadAllTextAsync(Path.Combine(folder, "api-key"));
+        return new Api(Address(process)!, key.Trim());
     }
 
     public async Task Kill()

@@ -67,6 +67,8 @@ public sealed class JobsLeaseTests
 
         public Task Wait(string name, CancellationToken ct) => given.Task.WaitAsync(ct);
 
+        public void GiveBack(string name) => throw new NotSupportedException();
+
         public void Give() => given.SetResult();
     }
 }

@@ -1,0 +1,47 @@
+using EndToEnd.Tests.Hosts;
+using Microsoft.Data.Sqlite;
+using TestServers;
+
+namespace EndToEnd.Tests.Backups;
+
+/// <summary>Copies of database and log, made while all work: the database first, so that no row knows of an event that the log's copy lacks.</summary>
+internal sealed class Backup
+{
+    private readonly Servers servers;
+
+    private Backup(Servers servers) => this.servers = servers;
+
+    private string OfDatabase => Path.Combine(servers.Sql.Folder, "connections.dump");
+
+    private string OfLog => Path.Combine(servers.Log.Folder, "backup.db");
+
+    /// <param name="between">Happens after the database was copied and before the log is.</param>
+    public static async Task<Backup> Make(Servers servers, Func<Task> between)
+    {
+        var backup = new Backup(servers);
+        await servers.Sql.Tool("pg_dump", "--format=custom", "--file", backup.OfDatabase, PostgresDatabases.User);
+        await between();
+        await using var live = Open(servers.Log.Database);
+        await using var copy = Open(backup.OfLog);
+        live.BackupDatabase(copy);
+        return backup;
+    }
+
+    /// <summary>Both as they were; what was there is gone. No host may run.</summary>
+    public async Task Restore()
+    {
+        await servers.Sql.Sql($"DROP DATABASE {PostgresDatabases.User} WITH (FORCE)");
+        await servers.Sql.Tool("pg_restore", "--create", "--exit-on-error", "--dbname", "postgres", OfDatabase);
+        await servers.Log.Stop();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(servers.Log.Database)!)) File.Delete(file);
+        File.Copy(OfLog, servers.Log.Database);
+        await servers.Log.Start();
+    }
+
+    private static SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+}

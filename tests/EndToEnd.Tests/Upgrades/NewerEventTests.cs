@@ -1,0 +1,49 @@
+using EndToEnd.Tests.Harness;
+using EventSourcing;
+using EventSourcing.Sql;
+using TestServers;
+
+namespace EndToEnd.Tests.Upgrades;
+
+/// <summary>A log that a newer version has written to: what this one does not know, it does not touch, and says so.</summary>
+public sealed class NewerEventTests
+{
+    [Fact]
+    public async Task What_a_newer_version_wrote_to_is_to_be_asked_for_again_and_readiness_names_where_lists_stand()
+    {
+        using var folder = new DataFolder();
+        var (theirs, ours) = (Guid.NewGuid(), Guid.NewGuid());
+        var service = await Service.Start(folder.Path);
+        foreach (var id in new[] { theirs, ours }) (await service.Api.Post("/api/connections", Body(id))).Is(201);
+        await service.Stop();
+        await WrittenByANewerVersion(Path.Combine(folder.Path, "log.db"), $"connection-default:{theirs}");
+
+        await using var process = Service.Launch(folder.Path);
+        using var api = await Service.Door(process, folder.Path);
+
+        (await api.Connection(theirs)).Refuses(503, "request.unavailable");
+        (await api.Patch($"/api/connections/{theirs}", new { name = "Other" })).Refuses(503, "request.unavailable");
+        Assert.Equal("connected", (await api.Connection(ours)).Is(200)["status"].GetString());
+        await Until.Seen(
+            () => api.Get("/health/ready"),
+            ready => ready.Status == 503 && ready.Text.Contains("connection-annotated", StringComparison.Ordinal),
+            "readiness names the event");
+    }
+
+    private static object Body(Guid id) => new
+    {
+        id,
+        connector = "http",
+        name = $"{id}",
+        settings = new { baseUrl = "https://api.example.com", auth = "basic" },
+        credentials = new { username = $"{id}", password = "pw" },
+        skipTest = true
+    };
+
+    private static async Task WrittenByANewerVersion(string file, string stream)
+    {
+        using var log = SqliteEventLog.Open(file, TimeProvider.System);
+        var was = await log.Read(stream, CancellationToken.None);
+        await log.Append(stream, was.Revision, [new NewEvent(Guid.CreateVersion7(), "connection-annotated", "{}"u8.ToArray(), "{}"u8.ToArray())], CancellationToken.None);
+    }
+}

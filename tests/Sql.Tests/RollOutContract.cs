@@ -1,0 +1,62 @@
+using EventSourcing;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestServers;
+
+namespace Sql.Tests;
+
+/// <summary>An old and a new program side by side, sharing the leases; the new one writes what the old one does not know.</summary>
+public abstract class RollOutContract(TestDatabase database) : LoopContract(database)
+{
+    private static readonly Action<RecordedEvent> Old = e =>
+    {
+        if (e.Type == "newer") throw new UnknownEventException(e.Type, e.Stream, e.Position);
+    };
+
+    [Fact]
+    public async Task A_loop_of_the_old_program_that_stands_before_an_unknown_name_gives_way_to_the_new_one()
+    {
+        var (old, newer) = (new LoopHealth(TimeProvider.System), new LoopHealth(TimeProvider.System));
+        using var oldLeases = await Instance("old");
+        await Start(Loop(new Seen { Before = Old }, oldLeases, old));
+        await Happens("thing-1", "a");
+        await old.Reached("seen", 1, Ct);
+        using var newLeases = await Instance("new");
+        await Start(Loop(new Seen(), newLeases, newer));
+
+        var last = await Happens("thing-1", "newer", "b");
+        await newer.Reached("seen", last, Ct);
+
+        Assert.Equal(["thing-1 a", "thing-1 newer", "thing-1 b"], await Rows());
+        await Until.Holds(() => old.Loops.Single().State == LoopState.WaitingForLease, "the old one waits in its turn");
+        await newLeases.StopAsync(Ct);
+        await oldLeases.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task An_event_that_no_version_can_handle_is_not_handed_around()
+    {
+        var tries = 0;
+        await Happens("thing-1", "bad");
+        await Start(new ProjectionLoop(new Seen { Before = _ => throw new InvalidOperationException($"try {++tries}") }, Database, Tools()));
+        await Until.Holds(
+            () =>
+            {
+                Clock.Advance(TimeSpan.FromSeconds(30));
+                return tries > 2;
+            },
+            "it tries again");
+
+        Assert.Empty(Leases.GivenBack);
+    }
+
+    private async Task<Leases> Instance(string owner)
+    {
+        var leases = new Leases(Database, owner, DatabaseClock.Of(Database.Provider), TimeProvider.System, NullLogger<Leases>.Instance);
+        await leases.StartAsync(Ct);
+        return leases;
+    }
+
+    private ProjectionLoop Loop(Seen seen, ILeases leases, LoopHealth health) =>
+        new(seen, Database, new LoopTools(Log, leases, health, TimeProvider.System, NullLoggerFactory.Instance));
+}
