@@ -36,16 +36,11 @@ public static class Registration
         services.AddSingleton<ActivityAnswers>();
         services.AddSingleton<ActivityWatch>();
         services.AddHostedService(p => p.GetRequiredService<ActivityWatch>());
-<<<<<<< HEAD
         services.AddScrapedMetrics();
         services.AddSingleton<OverviewQueries>();
         services.AddHostedService<OverviewMeter>();
-=======
-        services.AddSingleton<Readiness>();
         services.TryAddSingleton<LedgerQueries>();
-        services.TryAddSingleton<OpenActivities>();
-        services.AddMetricsEndpoint();
->>>>>>> ops-act
+        services.TryAddSingleton<OpenByAge>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
         services.AddOpenApi(ApiDescription.Configure);

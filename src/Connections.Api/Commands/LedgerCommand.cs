@@ -46,7 +46,7 @@ internal sealed class LedgerCommand : Command
     private static async Task Open(IServiceProvider services, CancellationToken ct)
     {
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        foreach (var o in await services.GetRequiredService<OpenActivities>().ByReason(now, ct))
+        foreach (var o in await services.GetRequiredService<OpenByAge>().ByReason(now, ct))
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,

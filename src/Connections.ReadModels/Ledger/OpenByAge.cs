@@ -10,7 +10,7 @@ namespace Connections.ReadModels;
 public sealed record OpenGroup(string Reason, long Many, long Minute, long Hour, long Day, DateTimeOffset Oldest);
 
 /// <summary>What has not ended, by reason and age, over all workspaces.</summary>
-public sealed class OpenActivities(ReadModelDatabase database)
+public sealed class OpenByAge(ReadModelDatabase database)
 {
     public async Task<IReadOnlyList<OpenGroup>> ByReason(DateTimeOffset now, CancellationToken ct)
     {
