@@ -30,6 +30,7 @@ internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) 
         await Telling.Within(
             limit => channel.BasicPublishAsync(Of(queue), "", true, properties, context.GetBody(), true, limit), context.CancellationToken);
         HostMeter.Unhandled.Add(1, new KeyValuePair<string, object?>("queue", queue));
+        await context.NotifyFaulted(context.Exception); // else it counts as not handled, and comes back
         log.LogWarning("A message of {Queue} cannot be handled and lies in its error queue: {Reason}", queue, context.Exception.GetType().Name);
         await next.Send(context);
     }

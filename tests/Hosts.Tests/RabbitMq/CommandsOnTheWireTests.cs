@@ -108,6 +108,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
         await client.Send("run-activity", new { Workspace, activityId = next, connectionId = Guid.NewGuid(), activity = "read", input = new { } });
         Assert.Equal("notFound", (await Workers.Finished(next)).Error!.Kind);
         Assert.Equal(0u, await client.Depth(command));
+        Assert.Equal(0u, await client.Depth($"{command}_error")); // it lay there once
     }
 
     [Theory]
