@@ -19,6 +19,7 @@ public static class Registration
         builder.Services.TryAddSingleton<AskedChecks>();
         builder.Services.TryAddSingleton<SecretsDestruction>();
         builder.Services.TryAddSingleton<BusDoor>();
+        builder.Services.TryAddSingleton<SecretDoor>();
         builder.Services.TryAddSingleton<WakeSignal>();
         AddProjections(builder.Services);
         AddReactors(builder.Services);

@@ -72,9 +72,24 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         var mendedAgain = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "again", "answered again");
         Assert.Equal(mended with { CorrelationId = "again" }, mendedAgain);
         Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);
+    }
 
-        async Task<string> Left() => (await Workers.Get<Connections.Credentials.IOneTimeSecrets>().Put(
-            Workers.Workspace, Secret.Of(Workers.Credentials("one")), CancellationToken.None)).Reference;
+    [Fact]
+    public async Task A_create_and_a_reconnect_that_come_twice_at_once_are_answered_twice_and_not_refused()
+    {
+        var id = Guid.NewGuid();
+        var create = new Commands.CreateConnection(Workers.Workspace, Guid.NewGuid(), id, ScriptedConnector.Id, "one", null, await Left(), "created");
+        Workers.Get<HeldSecrets>().HoldFirst(create.CommandId);
+        for (var n = 0; n < 2; n++) await Workers.Send(create, "create-connection");
+        await TestServers.Until.Holds(() => Workers.Heard.Of<Commands.ConnectionCreated>().Count == 2, "both are answered");
+
+        var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
+        Workers.Get<HeldSecrets>().HoldFirst(reconnect.CommandId);
+        for (var n = 0; n < 2; n++) await Workers.Send(reconnect, "reconnect-connection");
+        await TestServers.Until.Holds(() => Workers.Heard.Of<Commands.ConnectionReconnected>().Count == 2, "both are answered");
+
+        Assert.Empty(Workers.Heard.Of<CommandRefused>());
+        Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);
     }
 
     [Fact]
@@ -154,4 +169,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         Task Report(int version, string reason) =>
             Workers.Send(new Commands.RequireReauth(Workers.Workspace, id, version, reason), "require-reauth");
     }
+
+    private async Task<string> Left() => (await Workers.Get<Connections.Credentials.IOneTimeSecrets>().Put(
+        Workers.Workspace, Secret.Of(Workers.Credentials("one")), CancellationToken.None)).Reference;
 }

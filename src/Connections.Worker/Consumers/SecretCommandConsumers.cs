@@ -10,81 +10,79 @@ namespace Connections.Worker;
 
 /// <summary>Makes a connection with credentials that were left for this command.</summary>
 public sealed class CreateConnectionConsumer(
-    CreateConnections connections, Domain.ConnectionStreams streams, IOneTimeSecrets secrets, ConnectionMessages messages, BusDoor door)
+    CreateConnections connections, Domain.ConnectionStreams streams, SecretDoor door, ConnectionMessages messages)
     : IConsumer<CreateConnection>
 {
     public Task Consume(ConsumeContext<CreateConnection> context)
     {
-        var m = context.Message;
+        var (m, ct) = (context.Message, context.CancellationToken);
         var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
-        return door.Answer(context, who, m.CommandId, "create-connection", m.ConnectionId, async () =>
-        {
-            var now = await streams.Load(Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId), context.CancellationToken);
-            if (now.State.Creation is { } made && made.Connector == m.Connector && made.Name == m.Name)
-            {
-                await secrets.CameTwice(m.Workspace, m.CommandId);
-                await context.TellAgain(
-                    await messages.Again<Domain.ConnectionCreated>(who, m.ConnectionId, context.CancellationToken), who.Correlation, context.CancellationToken);
-                return;
-            }
+        return door.Answer(context, who, m.CommandId, "create-connection", m.ConnectionId, m.SecretReference, Again, credentials => connections.Create(
+            who, new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, credentials, SkipTest: false, m.RotateBy), ct));
 
-            await secrets.UseFor(m.Workspace, m.SecretReference ?? "", m.CommandId, credentials => connections.Create(
-                who,
-                new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, credentials, SkipTest: false, m.RotateBy),
-                context.CancellationToken));
-        });
+        async Task<bool> Again()
+        {
+            var now = await streams.Load(Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId), ct);
+            if (now.State.Creation is not { } made || made.Connector != m.Connector || made.Name != m.Name) return false;
+            await context.TellAgain(await messages.Again<Domain.ConnectionCreated>(who, m.ConnectionId, ct), who.Correlation, ct);
+            return true;
+        }
     }
 }
 
 /// <summary>Mends a connection with credentials that were left for this command.</summary>
 public sealed class ReconnectConnectionConsumer(
-    ChangeConnections connections, Domain.ConnectionStreams streams, IOneTimeSecrets secrets, ConnectionMessages messages, BusDoor door)
+    ChangeConnections connections, Domain.ConnectionStreams streams, SecretDoor door, ConnectionMessages messages)
     : IConsumer<ReconnectConnection>
 {
     public Task Consume(ConsumeContext<ReconnectConnection> context)
     {
-        var m = context.Message;
+        var (m, ct) = (context.Message, context.CancellationToken);
         var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
-        return door.Answer(context, who, m.CommandId, "reconnect-connection", m.ConnectionId, async () =>
-        {
-            var entry = $"command-{m.CommandId:n}";
-            var now = await streams.Load(Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId), context.CancellationToken);
-            if (now.State.Live?.VaultEntry == entry)
-            {
-                await secrets.CameTwice(m.Workspace, m.CommandId);
-                await context.TellAgain(
-                    await messages.Again<Domain.ConnectionReconnected>(who, m.ConnectionId, context.CancellationToken), who.Correlation, context.CancellationToken);
-                return;
-            }
+        var entry = $"command-{m.CommandId:n}";
+        return door.Answer(context, who, m.CommandId, "reconnect-connection", m.ConnectionId, m.SecretReference, Again, credentials =>
+            connections.Reconnect(who, m.ConnectionId, new NewCredentials(null, credentials, m.RotateBy, entry), ct));
 
-            await secrets.UseFor(m.Workspace, m.SecretReference ?? "", m.CommandId, credentials => connections.Reconnect(
-                who, m.ConnectionId, new NewCredentials(null, credentials, m.RotateBy, entry), context.CancellationToken));
-        });
+        async Task<bool> Again()
+        {
+            var now = await streams.Load(Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId), ct);
+            if (now.State.Live?.VaultEntry != entry) return false;
+            await context.TellAgain(await messages.Again<Domain.ConnectionReconnected>(who, m.ConnectionId, ct), who.Correlation, ct);
+            return true;
+        }
     }
 }
 
-internal static class SecretUse
+/// <summary>
+/// A command with credentials that were left for it. What it took is destroyed once it was answered, also by a refusal; while the world is broken
+/// it stays the command's own.
+/// </summary>
+public sealed class SecretDoor(BusDoor door, IOneTimeSecrets secrets)
 {
-    /// <summary>What the command took is destroyed at its end, a refusal included; while the world is broken it stays the command's own.</summary>
-    public static async Task UseFor(
-        this IOneTimeSecrets secrets, string workspace, string reference, Guid command, Func<JsonElement, Task> use)
+    /// <param name="again">Answers as before where the command was carried out already; else false.</param>
+    public async Task Answer(
+        ConsumeContext context, Who who, Guid command, string name, Guid connection, string? reference, Func<Task<bool>> again, Func<JsonElement, Task> work)
     {
-        var secret = await secrets.Take(workspace, reference, command, CancellationToken.None);
-        try
+        await door.Answer(context, who, command, name, connection, async () =>
         {
+            if (await again() || await Taken() is not { } secret) return;
             using var document = JsonDocument.Parse(secret.Reveal());
-            await use(document.RootElement);
-        }
-        catch (RejectedException)
+            await work(document.RootElement);
+        });
+        await secrets.Ended(who.Workspace, command, CancellationToken.None);
+
+        async Task<Domain.Secret?> Taken()
         {
-            await secrets.Ended(workspace, command, CancellationToken.None);
-            throw;
+            try
+            {
+                return await secrets.Take(who.Workspace, reference ?? "", command, CancellationToken.None);
+            }
+            catch (RejectedException)
+            {
+                // the same command, come twice at once, may have ended since we looked, and destroyed what it took
+                if (await again()) return null;
+                throw;
+            }
         }
-
-        await secrets.Ended(workspace, command, CancellationToken.None);
     }
-
-    /// <summary>The first time may have been cut off before the secret was destroyed.</summary>
-    public static Task CameTwice(this IOneTimeSecrets secrets, string workspace, Guid command) =>
-        secrets.Ended(workspace, command, CancellationToken.None);
 }

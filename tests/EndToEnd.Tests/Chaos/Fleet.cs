@@ -23,7 +23,8 @@ internal sealed class Fleet : IAsyncDisposable
         numbers = Members.Count;
     }
 
-    public List<Member> Members { get; }
+    /// <summary>Replaced as a whole: callers look at it at any time.</summary>
+    public IReadOnlyList<Member> Members { get; private set; }
 
     public string Output => string.Join('\n', Members.Select(m => m.Output));
 
@@ -57,8 +58,8 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task<Member> Add(string host)
     {
         var member = new Member(servers, host, ++numbers);
-        Members.Add(member);
         member.Launch();
+        Members = [.. Members, member];
         await Listen();
         return member;
     }
@@ -86,7 +87,7 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task Retire(Member member)
     {
         Assert.Equal(0, await member.Process.Stop());
-        Members.Remove(member);
+        Members = [.. Members.Where(m => m != member)];
         await member.DisposeAsync();
     }
 

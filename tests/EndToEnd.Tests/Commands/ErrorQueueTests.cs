@@ -58,7 +58,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "what was listed lies where it lay"));
 
         Assert.Contains("1 put back", await Said.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
-        await api.Reaches(activity, "succeeded");
+        await Until.Seen(() => api.Activity(activity), a => a.Status == 200 && a["status"].GetString() == "succeeded", "it has run");
         Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other lies where it lay"));
         Assert.Contains("0 put back", await Said.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
 

@@ -52,6 +52,7 @@ public sealed class Workers : IAsyncDisposable
         WatchedLog.Watch(builder.Services);
         builder.AddConnectionsWorker();
         builder.AddActivitiesWorker();
+        HeldSecrets.Watch(builder.Services);
         RabbitMqListener? listener = null;
         if (broker is null)
         {
