@@ -54,7 +54,7 @@ internal static class Fill
             default);
     }
 
-    private static async Task Run(SqliteEventLog log, Guid connection)
+    public static async Task Run(SqliteEventLog log, Guid connection)
     {
         var deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
         var sealedText = new string('x', 120);

@@ -13,6 +13,7 @@ Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
     ["log"] = (LogBench.Run, "appends, reads, a subscription: [--callers 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--data DIR]"),
     ["eventstoredb"] = (EventStoreDbBench.Run, "appends beside the bare protocol: --connection esdb://… [--callers 64] [--seconds 5] [--bytes 300]"),
     ["projections"] = (ProjectionsBench.Run, "a log into rows, SQLite and PostgreSQL: [--connections 1000] [--events 60000] [--data DIR]"),
+    ["rebuild"] = (RebuildBench.Run, "read models built again while activities go on, PostgreSQL: [--connections 1000] [--events 60000] [--rate 200] [--data DIR]"),
     ["refresh"] = (RefreshBench.Run, "tokens renewed under the fence, beside the call and the appends alone: [--callers 8] [--seconds 10] [--connections 200]"),
     ["provider"] = (TokenEndpoint.Run, "the provider of bench refresh, which starts it"),
     ["sweep"] = (SweepBench.Run, "who is due for a check, SQLite and PostgreSQL: [--connections 1000000] [--due 10000] [--times 20]"),

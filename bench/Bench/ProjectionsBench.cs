@@ -23,12 +23,15 @@ internal static class ProjectionsBench
         });
     }
 
+    public static IProjection[] All(WakeSignal signal) =>
+        [new ConnectionsProjection(), new GrantsProjection(new Lives()), new ActivitiesProjection(), new WaitsProjection(signal)];
+
     private static async Task<Measured> Project(SqliteEventLog log, SqlDatabase database)
     {
         var (head, health) = (await log.Head(default), new LoopHealth(TimeProvider.System));
         using var signal = new WakeSignal();
         var tools = new LoopTools(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
-        IProjection[] projections = [new ConnectionsProjection(), new GrantsProjection(new Lives()), new ActivitiesProjection(), new WaitsProjection(signal)];
+        var projections = All(signal);
         var loops = projections.Select(p => new ProjectionLoop(p, database, tools)).ToArray();
         using var meter = new Meter();
         foreach (var loop in loops) await loop.StartAsync(default);

@@ -1,0 +1,94 @@
+using Connections.ReadModels;
+using Dapper;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Logging.Abstractions;
+using TestServers;
+
+namespace Bench;
+
+/// <summary>
+/// Each read model built again beside the live one, in PostgreSQL, while activities go on and the loops follow them; then once more at rest: the rows
+/// have to be the same.
+/// </summary>
+internal static class RebuildBench
+{
+    public static async Task Run(Options options)
+    {
+        using var folder = new Folder(options);
+        using var log = SqliteEventLog.Open(folder.File("log.db"), TimeProvider.System);
+        if (await log.Head(default) == 0) await Fill.Log(log, options.Number("connections", 1_000), options.Number("events", 60_000));
+        await using var server = await PostgresDatabases.Prepared();
+        await using var database = new PostgresDatabase(PostgresDatabases.ConnectionString(server));
+        using var signal = new WakeSignal();
+        var health = new LoopHealth(TimeProvider.System);
+        var tools = new LoopTools(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
+        var projections = ProjectionsBench.All(signal);
+        var loops = projections.Select(p => new ProjectionLoop(p, database, tools)).ToArray();
+        foreach (var loop in loops) await loop.StartAsync(default);
+        await CaughtUp();
+
+        using var enough = new CancellationTokenSource();
+        var load = Load(log, options.Number("rate", 200), enough.Token);
+        foreach (var projection in projections)
+        {
+            var before = await log.Head(default);
+            using var meter = new Meter();
+            var done = await Rebuild(projection);
+            var seconds = Math.Round(meter.Elapsed.TotalSeconds, 1);
+            Report.Print($"rebuild.{projection.Name}", meter.Read((int)done.Events), new { seconds, done.Events, meanwhile = await log.Head(default) - before });
+        }
+
+        await enough.CancelAsync();
+        await load;
+        await CaughtUp();
+        foreach (var projection in projections)
+        {
+            var rows = await Rows(projection);
+            await Rebuild(projection);
+            if (await Rows(projection) != rows) throw new InvalidOperationException($"{projection.Name}: other rows when it is built again at rest.");
+        }
+
+        foreach (var loop in loops) await loop.StopAsync(default);
+
+        async Task CaughtUp()
+        {
+            var head = await log.Head(default);
+            foreach (var projection in projections) await health.Reached(projection.Name, head, default);
+        }
+
+        Task<RebuildProgress> Rebuild(IProjection projection) =>
+            new Rebuild(database, projection, log, TimeProvider.System).Run(new Progress<RebuildProgress>(), default);
+
+        async Task<string> Rows(IProjection projection)
+        {
+            await using var connection = await database.Open(default);
+            var rows = "";
+            foreach (var table in TablesOf(projection))
+                rows += await connection.ExecuteScalarAsync<string>(
+                    $"SELECT '{table} ' || count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {table} t ", commandTimeout: 600);
+            return rows;
+        }
+    }
+
+    private static string[] TablesOf(IProjection projection) => projection.Name switch
+    {
+        "activities" => ["activities", "connection_use"],
+        "waits" => ["waits", "wait_queues", "wait_connections"],
+        var own => [own]
+    };
+
+    // activities asked for, begun and ended, so many a second
+    private static async Task Load(SqliteEventLog log, int rate, CancellationToken enough)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / rate), TimeProvider.System);
+        var connection = Guid.NewGuid();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(enough)) await Fill.Run(log, connection);
+        }
+        catch (OperationCanceledException)
+        {
+            // that was enough
+        }
+    }
+}
