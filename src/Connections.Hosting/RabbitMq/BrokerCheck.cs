@@ -67,7 +67,8 @@ internal sealed class BrokerCheck(
 
     private string? Refusal(Exception cause) => cause switch
     {
-        AuthenticationFailureException or PossibleAuthenticationFailureException =>
+        // what the client calls a possible refusal is a broker that went away in the midst: RabbitMQ says when it refuses
+        AuthenticationFailureException =>
             $"RabbitMQ at {broker.Host}:{broker.Port} does not take the user \"{broker.User}\" with this password: correct Bus:Connection.",
         OperationInterruptedException { ShutdownReason.ReplyCode: 530 } =>
             $"RabbitMQ at {broker.Host}:{broker.Port} does not let the user \"{broker.User}\" into the virtual host \"{broker.VirtualHost}\": "
