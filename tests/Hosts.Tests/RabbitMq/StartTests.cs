@@ -47,6 +47,16 @@ public sealed class StartTests(BrokerFixture broker)
     }
 
     [Fact]
+    public async Task A_broker_that_goes_away_while_a_host_signs_in_has_not_refused_it()
+    {
+        await using var line = new HangingUp(broker.Server.Port);
+        await using var host = BusHost.Of((Key, broker.Server.Address.Replace($":{broker.Server.Port}/", $":{line.Port}/", StringComparison.Ordinal)));
+        await host.Start();
+        await Until.Holds(() => line.SignedIn > 2, "it tries again");
+        Assert.Contains("RabbitMQ does not answer", host.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_address_may_lie_in_a_file()
     {
         var file = Path.GetTempFileName();
