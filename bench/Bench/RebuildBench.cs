@@ -44,8 +44,10 @@ internal static class RebuildBench
         foreach (var projection in projections)
         {
             var rows = await Rows(projection);
-            await Rebuild(projection);
+            using var meter = new Meter();
+            var done = await Rebuild(projection);
             if (await Rows(projection) != rows) throw new InvalidOperationException($"{projection.Name}: other rows when it is built again at rest.");
+            Report.Print($"rebuild.{projection.Name}.atRest", meter.Read((int)done.Events), new { same = rows });
         }
 
         foreach (var loop in loops) await loop.StopAsync(default);

@@ -1,6 +1,7 @@
 using EventSourcing;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
@@ -44,6 +45,9 @@ public static class Bus
             if (ServiceSettings.OnRabbitMq(builder.Configuration)) RabbitMqBus.Use(bus, builder.Configuration);
             else InMemory(bus);
         });
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.RemoveMassTransitHostedService();
+        builder.Services.AddHostedService<BusService>();
         return builder;
     }
 

@@ -2,7 +2,6 @@ using Connections.Contracts;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Connections.Hosting;
@@ -16,16 +15,11 @@ internal static class RabbitMqBus
     public static void Use(IBusRegistrationConfigurator bus, IConfiguration configuration)
     {
         var broker = Broker.Of(configuration);
-        bus.TryAddSingleton(TimeProvider.System);
         bus.AddSingleton(broker);
         bus.AddSingleton<ErrorQueues>();
         bus.AddHostedService<BrokerCheck>();
-        bus.AddOptions<MassTransitHostOptions>().Configure(options =>
-        {
-            // within the 30 s a host has: take nothing more, let end what runs, cancel the rest; what was not done goes back
-            options.ConsumerStopTimeout = Bus.StopTime;
-            options.StopTimeout = Bus.StopTime + TimeSpan.FromSeconds(3); // a bus that does not end, after trouble with its broker, is left
-        });
+        // take nothing more, let end what runs, cancel the rest; what was not done goes back
+        bus.AddOptions<MassTransitHostOptions>().Configure(options => options.ConsumerStopTimeout = Bus.StopTime);
         bus.AddConfigureEndpointsCallback((context, name, endpoint) => Queue(context, name, (IRabbitMqReceiveEndpointConfigurator)endpoint));
         bus.UsingRabbitMq((context, rabbit) =>
         {

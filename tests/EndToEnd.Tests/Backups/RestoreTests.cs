@@ -33,8 +33,8 @@ public sealed class RestoreTests(ITestOutputHelper output)
             var (connections, names) = await Shops.Connect(fleet, provider);
             var sender = new Sender(connections, names, seed, timeoutSeconds: 10);
             var backup = await BackUpUnderLoad(servers, fleet, provider, ear, sender);
-            var before = WrittenEvent.All(servers.Log);
             await Task.WhenAll(fleet.Members.Select(m => m.Process.Kill()));
+            var before = WrittenEvent.All(servers.Log);
             await backup.Restore();
             var after = WrittenEvent.All(servers.Log);
             await StartAgain(servers, fleet);

@@ -77,6 +77,22 @@ public sealed class StopTests : IAsyncLifetime
         await Runs(api, connections[0]);
     }
 
+    [Fact]
+    public async Task Workers_that_are_told_to_stop_while_their_broker_comes_back_end_all_the_same()
+    {
+        await using var fleet = await Fleet.Start(servers, apis: 0, connectionWorkers: 3, activityWorkers: 4);
+        await servers.Bus.Control("stop_app");
+        await Until.Holds(() => fleet.Members.All(LooksForItsBroker), "the workers look for their broker", Patience);
+        await servers.Bus.Control("start_app");
+
+        // each at another point of its way back
+        await Task.WhenAll(fleet.Members.Index().Select(async member =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(member.Index), TimeProvider.System);
+            Assert.Equal(0, await member.Item.Process.Stop());
+        }));
+    }
+
     private async Task Runs(Api api, Guid connection)
     {
         var id = Guid.NewGuid();
@@ -84,6 +100,8 @@ public sealed class StopTests : IAsyncLifetime
         await api.Reaches(id, "succeeded", Patience);
         Assert.Equal(1, provider.Done(id));
     }
+
+    private static bool LooksForItsBroker(Member member) => member.Process.Output.Contains("Retrying", StringComparison.Ordinal);
 
     /// <summary>What a worker has begun, as the log says.</summary>
     private List<Guid> Begun(Launched worker) =>

@@ -1,0 +1,49 @@
+using Connections.Hosting;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using TestServers;
+
+namespace Hosts.Tests;
+
+/// <summary>A bus that never stops, whatever it is told.</summary>
+public sealed class BusStopTests
+{
+    private static readonly TimeSpan Given = TimeSpan.FromSeconds(23);
+
+    [Fact]
+    public async Task A_bus_that_does_not_stop_is_left_before_the_thirty_seconds_of_a_host_are_over()
+    {
+        var (clock, stuck) = (new FakeTimeProvider(), new StuckBus());
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.AddBus();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IBusDepot>(stuck));
+        using var host = builder.Build();
+        await host.StartAsync();
+
+        var stop = host.StopAsync();
+        await Until.Holds(() => stuck.Told, "the bus is told to stop");
+        clock.Advance(Given - TimeSpan.FromSeconds(1));
+        Assert.False(stop.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await stop.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+    }
+
+    private sealed class StuckBus : IBusDepot
+    {
+        private volatile bool told;
+
+        public bool Told => told;
+
+        public Task Start(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task Stop(CancellationToken cancellationToken)
+        {
+            told = true;
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+        }
+    }
+}
