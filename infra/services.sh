@@ -2,15 +2,15 @@
 # Real servers for the README's walk and for trying things out, from Debian's packages.
 #   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
 #   infra/services.sh install all: also what only the tests start by themselves (an SSH server, strace, the sample in Node.js)
-# SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 55432. MARIADB_PORT: default 53306.
-# RABBITMQ_PORT: default 55672; the next two ports are used as well.
+# SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 25432. MARIADB_PORT: default 23306.
+# RABBITMQ_PORT: default 26672; the next two ports are used as well.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 data=${SERVICES_DIR:-$root/.data/services}
-port=${POSTGRES_PORT:-55432}
-mariadb_port=${MARIADB_PORT:-53306}
-rabbitmq_port=${RABBITMQ_PORT:-55672}
+port=${POSTGRES_PORT:-25432}
+mariadb_port=${MARIADB_PORT:-23306}
+rabbitmq_port=${RABBITMQ_PORT:-26672}
 password=app-password
 seconds=60
 

@@ -27,7 +27,7 @@ public sealed class EventStoreDoubleServer : IAsyncDisposable
     /// <summary>Not yet started.</summary>
     /// <param name="options">As the double takes them; port and data are its own, unless given.</param>
     public static async Task<EventStoreDoubleServer> Prepare(params string[] options) =>
-        new(await LaunchedServer.In("esdb-", user: null, "-KILL"), LaunchedServer.FreePort(), options);
+        new(await LaunchedServer.In("esdb-", user: null, "-KILL"), Ports.Free(), options);
 
     public static async Task<EventStoreDoubleServer> Launch(params string[] options)
     {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 
 namespace TestServers;
@@ -19,7 +17,7 @@ internal sealed class LaunchedServer(string folder, string? user, string stopSig
 
     public int Id => process!.Id;
 
-    private string LogFile => Path.Combine(folder, "log");
+    public string LogFile => Path.Combine(folder, "log");
 
     public static async Task<LaunchedServer> In(string prefix, string? user, string stopSignal)
     {
@@ -35,7 +33,8 @@ internal sealed class LaunchedServer(string folder, string? user, string stopSig
         var started = Stopwatch.GetTimestamp();
         while (!await answers())
         {
-            if (process.HasExited || Stopwatch.GetElapsedTime(started) > Limit) throw new InvalidOperationException($"{command[0]} does not start: {Log()}");
+            if (process.HasExited) throw NotStarted(command[0], $"ended with exit code {process.ExitCode}");
+            if (Stopwatch.GetElapsedTime(started) > Limit) throw NotStarted(command[0], $"does not answer after {Limit.TotalSeconds} s");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
@@ -77,12 +76,8 @@ internal sealed class LaunchedServer(string folder, string? user, string stopSig
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private InvalidOperationException NotStarted(string command, string why) =>
+        new($"{Path.GetFileName(command)} was started and {why}: {string.Join(" | ", Log().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(5))}");
 
     private static bool AsRoot => Environment.UserName == "root";
 

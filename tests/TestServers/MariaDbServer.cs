@@ -29,7 +29,7 @@ public sealed class MariaDbServer : IAsyncDisposable
     public static async Task<MariaDbServer> Create(params string[] names)
     {
         if (!Available) throw new InvalidOperationException("MariaDB's binaries are not installed.");
-        var server = new MariaDbServer(await LaunchedServer.In("my-", "mysql", "-KILL"), LaunchedServer.FreePort());
+        var server = new MariaDbServer(await LaunchedServer.In("my-", "mysql", "-KILL"), Ports.Free());
         try
         {
             await server.launched.ToItsEnd(

@@ -16,18 +16,18 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private const string PortMapper = "/usr/bin/epmd";
     private readonly LaunchedServer launched;
     private readonly LaunchedServer mapper;
-    private readonly int mapperPort = LaunchedServer.FreePort();
-    private readonly int nodePort = LaunchedServer.FreePort();
+    private readonly int mapperPort = Ports.Free();
+    private readonly int nodePort = Ports.Free();
     private readonly string node = $"tests-{Guid.NewGuid():n}@localhost";
 
     private RabbitMqServer(LaunchedServer launched, LaunchedServer mapper) => (this.launched, this.mapper) = (launched, mapper);
 
     public static bool Available => File.Exists($"{Binaries}/rabbitmq-server") && File.Exists(PortMapper);
 
-    public int Port { get; } = LaunchedServer.FreePort();
+    public int Port { get; } = Ports.Free();
 
     /// <summary>For TLS, with a certificate for the address and for nothing else.</summary>
-    public int SecurePort { get; } = LaunchedServer.FreePort();
+    public int SecurePort { get; } = Ports.Free();
 
     public string Password { get; } = $"password{Guid.NewGuid():n}";
 

@@ -40,7 +40,7 @@ public sealed class SshServer : IAsyncDisposable
     {
         if (!Available) throw new InvalidOperationException("OpenSSH's server cannot be run here.");
         Directory.CreateDirectory(Room);
-        var server = new SshServer(await LaunchedServer.In("ssh-", null, "-KILL"), LaunchedServer.FreePort());
+        var server = new SshServer(await LaunchedServer.In("ssh-", null, "-KILL"), Ports.Free());
         try
         {
             foreach (var (name, phrase) in new[] { ("host", ""), ("user", ""), ("other", ""), ("locked", Passphrase) })

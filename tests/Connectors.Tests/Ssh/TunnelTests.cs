@@ -141,11 +141,7 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     [Fact]
     public async Task A_database_that_the_SSH_host_cannot_reach_is_told_apart()
     {
-        using var free = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
-        database.Settings["port"] = port;
+        database.Settings["port"] = Ports.Free();
         var probe = await database.Probe();
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (probe.Failure!.Kind, probe.Failure.Delivered));
         Assert.Contains("no answer came from 127.0.0.1", probe.Failure.Message, StringComparison.Ordinal);

@@ -83,7 +83,7 @@ public sealed class TraceTests : IAsyncLifetime
             activity = "request",
             input = Input(byBus, input)
         });
-        var bus = await Trace(byBus, "publish-activities");
+        var bus = await Trace(byBus, "publish-activities", sender);
         Assert.Equal(
             [
                 (Deployment.ActivityWorker, "attempt", ""),
@@ -113,19 +113,24 @@ public sealed class TraceTests : IAsyncLifetime
     };
 
     // every span of the trace that has this hop of the activity, once that has come in
-    private async Task<Span[]> Trace(Guid activity, string last)
+    private async Task<Span[]> Trace(Guid activity, string last, string? sender = null)
     {
         bool Of(Span s) => s["connections.stream"].EndsWith($"{activity}", StringComparison.Ordinal);
         await Until.Holds(() => collector.Spans.Any(s => Of(s) && s.Name == last), $"{last} of {activity} is exported", Long);
         // the hosts export each in its own time
         var trace = Assert.Single(collector.Spans.Where(Of).Select(s => s.Trace).Distinct());
         await Until.Holds(
-            () => collector.Spans.Count(s => s.Trace == trace && s["connections.events"].Contains("activity-succeeded", StringComparison.Ordinal)) >= 2
-                && collector.Spans.Any(s => s.Trace == trace && s.Name == "attempt"),
+            () => Whole([.. collector.Spans.Where(s => s.Trace == trace)], sender),
             "the rest of it is exported",
             Long);
         return [.. collector.Spans.Where(s => s.Trace == trace)];
     }
+
+    // a span is exported when it ends: what an attempt stands in, the handling of its message, ends after it
+    private static bool Whole(Span[] trace, string? sender) =>
+        trace.Count(s => s["connections.events"].Contains("activity-succeeded", StringComparison.Ordinal)) >= 2
+        && trace.Any(s => s.Name == "attempt")
+        && trace.All(s => s.Parent.Length == 0 || s.Parent == sender || trace.Any(other => other.Id == s.Parent));
 
     // ours alone, in the order in which one follows from the other
     private static (string Host, string Name, string Events)[] Hops(Span[] trace)
