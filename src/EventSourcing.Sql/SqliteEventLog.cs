@@ -42,11 +42,12 @@ public sealed class SqliteEventLog : IEventLog, IAsyncDisposable, IDisposable
         IReadOnlyList<string> prefixes, long after, [EnumeratorCancellation] CancellationToken ct)
     {
         var filter = new PrefixFilter(prefixes);
+        using var listener = tail.Listen(filter);
         var position = after;
         for (var told = false; ;)
         {
             ct.ThrowIfCancellationRequested();
-            var more = tail.Next;
+            var more = listener.Next;
             var batch = ReadAfter(position, filter);
             if (batch.Position > position || !told)
             {

@@ -10,35 +10,55 @@ public sealed class ShortRetries(TimeProvider clock)
     public const int MaxRetries = 2;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly ResiliencePropertyKey<Call> Key = new("call");
+
+    // one for all calls: to build it costs more than to run it
+    private readonly ResiliencePipeline<ConnectorResult> pipeline = new ResiliencePipelineBuilder<ConnectorResult> { TimeProvider = clock }
+        .AddRetry(new RetryStrategyOptions<ConnectorResult>
+        {
+            MaxRetryAttempts = MaxRetries,
+            Delay = TimeSpan.FromMilliseconds(200),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            MaxDelay = LongestWait,
+            ShouldHandle = args => new ValueTask<bool>(Of(args.Context).IsTriedAgain(args.Outcome.Result)),
+            DelayGenerator = args => new ValueTask<TimeSpan?>((args.Outcome.Result as ConnectorResult.Failed)?.RetryAfter)
+        })
+        .Build();
 
     public async Task<ConnectorResult> Run(
         Func<Task<ConnectorResult>> attempt, Func<bool> repeatable, Func<TimeSpan> left, CancellationToken ct)
     {
-        ConnectorResult.Failed? tried = null;
-        var pipeline = new ResiliencePipelineBuilder<ConnectorResult> { TimeProvider = clock }
-            .AddRetry(new RetryStrategyOptions<ConnectorResult>
-            {
-                MaxRetryAttempts = MaxRetries,
-                Delay = TimeSpan.FromMilliseconds(200),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                MaxDelay = LongestWait,
-                ShouldHandle = args =>
-                {
-                    if (args.Outcome.Result is not ConnectorResult.Failed { Kind: FailureKind.Unavailable, Attempted: true } failed)
-                        return new ValueTask<bool>(false);
-                    tried = failed;
-                    var soon = failed.RetryAfter is null || failed.RetryAfter <= LongestWait;
-                    return new ValueTask<bool>(soon && !ct.IsCancellationRequested && left() > LongestWait * 2
-                        && (failed.Delivered == Delivered.No || repeatable()));
-                },
-                DelayGenerator = args => new ValueTask<TimeSpan?>((args.Outcome.Result as ConnectorResult.Failed)?.RetryAfter)
-            })
-            .Build();
+        var call = new Call(attempt, repeatable, left, ct);
+        var context = ResilienceContextPool.Shared.Get(CancellationToken.None);
+        try
+        {
+            context.Properties.Set(Key, call);
+            var result = await pipeline.ExecuteAsync(static async context => await Of(context).Attempt(), context);
 
-        var result = await pipeline.ExecuteAsync(async _ => await attempt(), CancellationToken.None);
+            // the circuit opened between two tries: it was an attempt all the same
+            return result is ConnectorResult.Failed { Kind: FailureKind.Unavailable, Attempted: false } && call.Tried is { } tried ? tried : result;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
 
-        // the circuit opened between two tries: it was an attempt all the same
-        return result is ConnectorResult.Failed { Kind: FailureKind.Unavailable, Attempted: false } && tried is not null ? tried : result;
+    private static Call Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
+
+    private sealed class Call(Func<Task<ConnectorResult>> attempt, Func<bool> repeatable, Func<TimeSpan> left, CancellationToken ct)
+    {
+        public ConnectorResult.Failed? Tried { get; private set; }
+
+        public Task<ConnectorResult> Attempt() => attempt();
+
+        public bool IsTriedAgain(ConnectorResult? result)
+        {
+            if (result is not ConnectorResult.Failed { Kind: FailureKind.Unavailable, Attempted: true } failed) return false;
+            Tried = failed;
+            var soon = failed.RetryAfter is null || failed.RetryAfter <= LongestWait;
+            return soon && !ct.IsCancellationRequested && left() > LongestWait * 2 && (failed.Delivered == Delivered.No || repeatable());
+        }
     }
 }

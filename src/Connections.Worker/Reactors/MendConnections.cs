@@ -25,6 +25,9 @@ public sealed class MendConnections(ConnectionStreams connections, ConnectionQue
 
     public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
 
+    // of the activities of a tenth of a second each connection is asked for once
+    public TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(100);
+
     public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {
         var met = events.Select(e => (Recorded: e, Failure: Met(e))).Where(e => e.Failure is not null)

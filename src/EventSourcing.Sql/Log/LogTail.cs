@@ -7,21 +7,21 @@ internal sealed class LogTail(long head)
     private const long MostBytes = 16 << 20;
 
     private readonly Lock gate = new();
-    private readonly Signal added = new();
+    private readonly LogListeners listeners = new();
     private readonly RecordedEvent?[] ring = new RecordedEvent?[Capacity];
     private long first = head + 1;
     private long head = head;
     private long bytes;
     private volatile bool closed;
 
-    /// <summary>Completes with the next commit that wrote something.</summary>
-    public Task Next => added.Next;
+    /// <summary>Hears of each commit that has something for the filter, and a moment later of one that has not.</summary>
+    public LogListener Listen(PrefixFilter filter) => listeners.Add(filter);
 
     /// <summary>Wakes whoever waits, to find the log closed.</summary>
     public void Close()
     {
         closed = true;
-        added.Set();
+        listeners.Close();
     }
 
     public long Head => Volatile.Read(ref head);
@@ -42,7 +42,7 @@ internal sealed class LogTail(long head)
             while (first <= head && (trimmed || bytes > MostBytes)) DropFirst();
         }
 
-        added.Set();
+        listeners.Tell(events);
     }
 
     /// <summary>Null where the reader is further behind than what is kept.</summary>

@@ -9,5 +9,8 @@ public interface IReactor
     /// <summary>Of the streams it reads; none means all.</summary>
     IReadOnlyList<string> Prefixes { get; }
 
+    /// <summary>For so long events are gathered, while they come, for the next call: how late the effects may be.</summary>
+    TimeSpan Pace => TimeSpan.Zero;
+
     Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct);
 }

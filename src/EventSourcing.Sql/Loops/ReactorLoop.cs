@@ -2,7 +2,7 @@ namespace EventSourcing.Sql;
 
 /// <summary>Runs a reactor: effects first, the checkpoint within a second. After a crash the effects of that second come again.</summary>
 public sealed class ReactorLoop(IReactor reactor, SqlDatabase database, LoopTools tools)
-    : EventLoop(reactor.Name, reactor.Prefixes, pace: TimeSpan.Zero, new Checkpoints(database), tools)
+    : EventLoop(reactor.Name, reactor.Prefixes, reactor.Pace, new Checkpoints(database), tools)
 {
     protected override Task Prepare(CancellationToken ct) => Checkpoints.Tables.Apply(database, ct);
 
