@@ -12,25 +12,22 @@ internal static class MessageFloor
 {
     private const int AtOnce = 64;
 
-    public static async Task<Measured> Measure(string broker, int callers, int warmup, int seconds)
+    /// <param name="measure">Of one exchange.</param>
+    public static async Task<T> Measure<T>(string broker, Func<Func<int, Task>, Task<T>> measure)
     {
         using var host = Build(broker);
         await host.StartAsync();
         var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("exchange:floor-command"));
-        await Exchange(endpoint, callers, warmup);
-        var measured = await Exchange(endpoint, callers, seconds);
-        await host.StopAsync();
-        return measured;
-    }
-
-    private static Task<Measured> Exchange(ISendEndpoint endpoint, int callers, int seconds) =>
-        Crowd.Measure(callers, TimeSpan.FromSeconds(seconds), async _ =>
+        var measured = await measure(async _ =>
         {
             var id = Guid.NewGuid();
             var answered = EchoListener.Expect(id);
             await endpoint.Send(new RunActivity("default", id, id, null, "do", Road.Input));
             await answered;
         });
+        await host.StopAsync();
+        return measured;
+    }
 
     private static IHost Build(string broker)
     {

@@ -7,7 +7,7 @@ using Connections.Hosting;
 Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
 {
     ["activities"] = (ActivitiesBench.Run, "a no-op connector, embedded: [--callers 32] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
-    ["bus"] = (BusBench.Run, "a no-op connector, RabbitMQ of its own, beside its floors: [--log sqlite|double] [--callers 32] [--seconds 15] [--warmup 10]"),
+    ["bus"] = (BusBench.Run, "a no-op connector, RabbitMQ of its own, beside its floors: [--log sqlite|double] [--callers 32] [--seconds 15] [--warmup 10] [--rate 500]"),
     ["http"] = (HttpBench.Activities, "a real query over HTTP: [--callers 8] [--over 1 connection] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
     ["claims"] = (HttpBench.Claims, "connections made and read over HTTP: [--callers 8] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
     ["log"] = (LogBench.Run, "appends, reads, a subscription: [--callers 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--data DIR]"),

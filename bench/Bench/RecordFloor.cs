@@ -17,7 +17,8 @@ internal static class RecordFloor
     private static readonly Guid Connection = Guid.NewGuid();
 
     /// <param name="settings">Of the log.</param>
-    public static async Task<Measured> Measure(string data, (string Key, string Value)[] settings, int callers, int warmup, int seconds)
+    /// <param name="measure">Of one activity's records.</param>
+    public static async Task<T> Measure<T>(string data, (string Key, string Value)[] settings, Func<Func<int, Task>, Task<T>> measure)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.AddDefaults();
@@ -33,8 +34,7 @@ internal static class RecordFloor
         using var host = builder.Build();
         await host.StartAsync();
         var log = host.Services.GetRequiredService<IEventLog>();
-        await Crowd.Measure(callers, TimeSpan.FromSeconds(warmup), _ => Keep(log));
-        var measured = await Crowd.Measure(callers, TimeSpan.FromSeconds(seconds), _ => Keep(log));
+        var measured = await measure(_ => Keep(log));
         await host.StopAsync();
         return measured;
     }

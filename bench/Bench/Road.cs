@@ -21,12 +21,13 @@ internal sealed class Road : IAsyncDisposable
     public static readonly JsonElement Input = JsonDocument.Parse("""{"sql": "SELECT 1"}""").RootElement;
 
     private readonly IHost host;
+    private readonly ISendEndpoint endpoint;
     private readonly List<Guid> connections = [];
 
-    private Road(IHost host) => this.host = host;
+    private Road(IHost host, ISendEndpoint endpoint) => (this.host, this.endpoint) = (host, endpoint);
 
     /// <summary>The seconds until every projection had read what was there, and how many events that were.</summary>
-    public (double Seconds, long Head) CaughtUp { get; private set; }
+    public (double Seconds, long Head) CaughtUp { get; private init; }
 
     /// <param name="settings">As hosts are configured.</param>
     public static async Task<Road> Open(string data, params (string Key, string Value)[] settings)
@@ -44,22 +45,23 @@ internal sealed class Road : IAsyncDisposable
         builder.Services.AddBusPart(bus => bus.AddConsumer<FinishedListener>().Endpoint(e => e.Name = "bench"));
         builder.AddTelemetry("Bench");
         builder.AddBus();
-        var road = new Road(builder.Build());
-        road.CaughtUp = await road.Start();
+        var host = builder.Build();
+        var caughtUp = await Start(host);
+        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("exchange:run-activity"));
+        var road = new Road(host, endpoint) { CaughtUp = caughtUp };
         for (var i = 0; i < 10; i++) road.connections.Add(await road.Connect());
         return road;
     }
 
-    public async Task<Measured> Load(int callers, int seconds)
+    public Task<Measured> Load(int callers, int seconds) => Crowd.Measure(callers, TimeSpan.FromSeconds(seconds), Run);
+
+    /// <summary>One activity, for the caller of this number.</summary>
+    public async Task Run(int caller)
     {
-        var endpoint = await host.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("exchange:run-activity"));
-        return await Crowd.Measure(callers, TimeSpan.FromSeconds(seconds), async caller =>
-        {
-            var id = Guid.NewGuid();
-            var finished = FinishedListener.Expect(id);
-            await endpoint.Send(new RunActivity("default", id, connections[caller % connections.Count], null, "do", Input));
-            await finished;
-        });
+        var id = Guid.NewGuid();
+        var finished = FinishedListener.Expect(id);
+        await endpoint.Send(new RunActivity("default", id, connections[caller % connections.Count], null, "do", Input));
+        await finished;
     }
 
     public async ValueTask DisposeAsync()
@@ -68,7 +70,7 @@ internal sealed class Road : IAsyncDisposable
         host.Dispose();
     }
 
-    private async Task<(double Seconds, long Head)> Start()
+    private static async Task<(double Seconds, long Head)> Start(IHost host)
     {
         var (started, head) = (Stopwatch.GetTimestamp(), 0L);
         await host.StartAsync();
