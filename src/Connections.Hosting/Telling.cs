@@ -32,7 +32,7 @@ public static class Telling
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
         {
-            await send(either.Token);
+            await send(either.Token).WaitAsync(either.Token); // not every wait in the client ends with its token
         }
         catch (Exception unanswered) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
         {

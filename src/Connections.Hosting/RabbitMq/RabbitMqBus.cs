@@ -40,12 +40,12 @@ internal static class RabbitMqBus
 
     private static void Queue(IRegistrationContext context, string name, IRabbitMqReceiveEndpointConfigurator queue)
     {
-        var error = ErrorQueue.Of(name);
         queue.SetQuorumQueue();
         queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
         queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
         queue.SetQueueArgument("x-overflow", "reject-publish"); // without it the strategy above is silently another
-        queue.BindDeadLetterQueue(error, error, dead => dead.SetQuorumQueue());
+        queue.DeadLetterExchange = ErrorQueue.Of(name);
+        queue.ConfigureChannel(channel => channel.UseFilter(new ErrorQueueSetup(name)));
         queue.ThrowOnSkippedMessages();
         queue.ConfigureError(pipe => pipe.UseFilter(new ErrorQueue(
             name, context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILogger<ErrorQueue>>())));

@@ -1,0 +1,24 @@
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using RabbitMQ.Client;
+
+namespace Connections.Hosting;
+
+/// <summary>
+/// Makes a queue's error queue before the queue itself, one step after the other. MassTransit would declare the two at once over one channel;
+/// where the connection is lost then, RabbitMQ.Client 7.2 leaves the one that waits for its turn waiting for ever, and the host never listens.
+/// </summary>
+internal sealed class ErrorQueueSetup(string queue) : IFilter<ChannelContext>
+{
+    public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
+    {
+        var (name, ct) = (ErrorQueue.Of(queue), context.CancellationToken);
+        var quorum = new Dictionary<string, object> { ["x-queue-type"] = "quorum" };
+        await context.ExchangeDeclare(name, ExchangeType.Fanout, durable: true, autoDelete: false, new Dictionary<string, object>(), ct);
+        await context.QueueDeclare(name, durable: true, exclusive: false, autoDelete: false, quorum, ct);
+        await context.QueueBind(name, name, "", new Dictionary<string, object>(), ct);
+        await next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("errorQueueSetup");
+}

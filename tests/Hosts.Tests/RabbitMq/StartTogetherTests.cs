@@ -1,0 +1,71 @@
+using Connections.Contracts;
+using Connections.Hosting;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>
+/// Hosts that start at once where no queue is yet. Who listens to a quorum queue in the moment in which another makes it loses the connection,
+/// in the midst of what it declares itself.
+/// </summary>
+[Collection(BrokerFixture.Name)]
+public sealed class StartTogetherTests(BrokerFixture broker)
+{
+    private const int Hosts = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [Theory]
+    [InlineData("first")]
+    [InlineData("second")]
+    public async Task All_listen_to_all_their_queues_in_the_end(string virtualHost)
+    {
+        var server = broker.Server;
+        await server.Control("add_vhost", virtualHost);
+        await server.Control("set_permissions", "-p", virtualHost, RabbitMqServer.User, ".*", ".*", ".*");
+        var hosts = Enumerable.Range(0, Hosts).Select(_ => Of($"{server.Address}{virtualHost}")).ToArray();
+        try
+        {
+            await Task.WhenAll(hosts.Select(host => Task.Run(() => host.StartAsync())));
+            await Until.Holds(() => hosts.All(Listens), "every host listens to all its queues", Patience);
+        }
+        finally
+        {
+            await Task.WhenAll(hosts.Select(host => host.StopAsync()));
+            foreach (var host in hosts) host.Dispose();
+            await server.Control("delete_vhost", virtualHost);
+        }
+    }
+
+    private static bool Listens(IHost host) => host.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy;
+
+    private static IHost Of(string address)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        (builder.Configuration["Bus:Transport"], builder.Configuration["Bus:Connection"]) = ("rabbitmq", address);
+        builder.Logging.ClearProviders();
+        builder.Services.AddBusPart(bus =>
+        {
+            bus.AddCommandConsumer<Idle<byte>>("queue-1", 1);
+            bus.AddCommandConsumer<Idle<short>>("queue-2", 1);
+            bus.AddCommandConsumer<Idle<int>>("queue-3", 1);
+            bus.AddCommandConsumer<Idle<long>>("queue-4", 1);
+            bus.AddCommandConsumer<Idle<float>>("queue-5", 1);
+            bus.AddCommandConsumer<Idle<double>>("queue-6", 1);
+            bus.AddCommandConsumer<Idle<char>>("queue-7", 1);
+            bus.AddCommandConsumer<Idle<string>>("queue-8", 1);
+        });
+        builder.AddBus();
+        return builder.Build();
+    }
+
+    /// <typeparam name="TQueue">One consumer for each queue.</typeparam>
+    private sealed class Idle<TQueue> : IConsumer<TestConnection>
+    {
+        public Task Consume(ConsumeContext<TestConnection> context) => Task.CompletedTask;
+    }
+}
