@@ -31,6 +31,7 @@ public sealed class ProbeTests : IAsyncLifetime
         Assert.Contains("connections_operator_faults", await activities.Metrics(), StringComparison.Ordinal);
         (await activities.Get("/api/keys")).Is(404);
 
+        await servers.Bus.Settle(); // not before: a queue made just before a kill may have no leader after it
         await servers.Bus.Stop();
         foreach (var door in new[] { connections, activities }) await Misses(door, "bus: ");
         await servers.Bus.Start();
