@@ -110,7 +110,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
         return await coming ? batches.Current : throw new EndOfStreamException("The subscription ended, though the log has no end.");
     }
 
-    // what was done and not saved is saved when nothing more comes for a while
+    // how far it has come and not saved is saved when nothing more comes for a while
     private async Task<bool> SavedUnlessItComes(Task coming, CancellationToken ct)
     {
         quiet ??= Task.Delay(LoopCheckpoint.Quiet, tools.Clock, ct); // one for all that comes meanwhile
@@ -176,14 +176,13 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
         }
     }
 
-    /// <summary>What a quiet loop has passed over since its last save; if it fails, that is read again.</summary>
+    /// <summary>What it has come to since its last save; if it fails, that is read again.</summary>
     private async Task SaveOnStop()
     {
-        var (position, state) = (report.Status.Position, report.Status.State);
-        if (state != LoopState.Running || position <= checkpoint.Saved || !tools.Leases.Holds(name)) return;
+        if (report.Status.State != LoopState.Running || !tools.Leases.Holds(name)) return;
         try
         {
-            await checkpoint.Save(position, CancellationToken.None);
+            await checkpoint.Save(CancellationToken.None);
         }
         catch (Exception e)
         {

@@ -23,21 +23,21 @@ internal sealed class LoopCheckpoint(string name, Checkpoints checkpoints, TimeP
         return handled != Handled.CheckpointLost;
     }
 
-    /// <summary>Saves what was done. False when the checkpoint is not ours any more.</summary>
-    public Task<bool> Save(CancellationToken ct) => Save(done, ct);
-
-    /// <inheritdoc cref="Save(CancellationToken)"/>
-    public async Task<bool> Save(long position, CancellationToken ct)
+    /// <summary>Saves how far it has come. False when the checkpoint is not ours any more.</summary>
+    public async Task<bool> Save(CancellationToken ct)
     {
-        if (position == Saved) return true;
-        if (!await checkpoints.Move(name, Saved, position, ct)) return false;
-        Set(position);
+        if (!HasUnsaved) return true;
+        if (!await checkpoints.Move(name, Saved, done, ct)) return false;
+        Set(done);
         return true;
     }
 
-    /// <summary>Everything up to here was handled or passed over: saved now and then.</summary>
-    public Task<bool> Pass(long position, CancellationToken ct) =>
-        clock.GetElapsedTime(savedAt) < Quiet ? Task.FromResult(true) : Save(position, ct);
+    /// <summary>Everything up to here was handled or passed over: saved now and then, and when nothing more comes.</summary>
+    public Task<bool> Pass(long position, CancellationToken ct)
+    {
+        done = position;
+        return clock.GetElapsedTime(savedAt) < Quiet ? Task.FromResult(true) : Save(ct);
+    }
 
     private void Set(long position) => (done, Saved, savedAt) = (position, position, clock.GetTimestamp());
 }
