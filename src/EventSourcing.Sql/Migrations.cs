@@ -7,8 +7,13 @@ namespace EventSourcing.Sql;
 /// <param name="Steps">Step n brings the schema from version n to n + 1. Steps are appended, never changed.</param>
 public sealed record Migrations(string Part, params string[] Steps)
 {
+    /// <summary>
+    /// A program that knows fewer steps must not use the tables any more. Steps that only add leave it at 1, so that older hosts go on, and
+    /// start again, beside newer ones; a step that changes or takes away what older programs use raises it to its own number.
+    /// </summary>
+    public int Least { get; init; } = 1;
+
     /// <summary>Of the tables that are there; 0 where there are none.</summary>
-    /// <exception cref="NewerSchemaException">The database was written by a newer program.</exception>
     public async Task<int> Version(SqlDatabase database, CancellationToken ct)
     {
         await using var connection = await database.Open(ct);
@@ -16,32 +21,53 @@ public sealed record Migrations(string Part, params string[] Steps)
             ? "SELECT COUNT(to_regclass('schema_versions'))"
             : "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_versions'");
         if (any == 0) return 0;
-        var version = await connection.ExecuteScalarAsync<int?>("SELECT version FROM schema_versions WHERE part = @Part", new { Part }) ?? 0;
-        return version > Steps.Length ? throw new NewerSchemaException(Part, version, Steps.Length) : version;
+        return await connection.ExecuteScalarAsync<int?>("SELECT version FROM schema_versions WHERE part = @Part", new { Part }) ?? 0;
     }
 
-    /// <exception cref="NewerSchemaException">The database was written by a newer program.</exception>
+    /// <exception cref="NewerSchemaException">A newer program changed the tables so that this one must not use them.</exception>
     public async Task Apply(SqlDatabase database, CancellationToken ct)
     {
         await using var write = await database.BeginWrite(ct);
         // one host at a time: until the table of versions is there, there is nothing else to lock
         if (database.Provider == SqlProvider.PostgreSql)
             await write.Connection.ExecuteAsync("SELECT pg_advisory_xact_lock(7307199421)", transaction: write.Transaction);
-        await write.Connection.ExecuteAsync(
-            "CREATE TABLE IF NOT EXISTS schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)", transaction: write.Transaction);
-        var version = await write.Connection.ExecuteScalarAsync<int?>(
-            "SELECT version FROM schema_versions WHERE part = @Part", new { Part }, write.Transaction) ?? 0;
-        if (version > Steps.Length) throw new NewerSchemaException(Part, version, Steps.Length);
-        if (version == Steps.Length) return;
+        await MakeVersions(write, database.Provider);
+        var (version, least) = await write.Connection.QuerySingleOrDefaultAsync<(int, int)>(
+            "SELECT version, least FROM schema_versions WHERE part = @Part", new { Part }, write.Transaction);
+        if (least > Steps.Length) throw new NewerSchemaException(Part, version, Steps.Length);
+        if (version < Steps.Length)
+        {
+            foreach (var step in Steps.Skip(version)) await write.Connection.ExecuteAsync(step, transaction: write.Transaction);
+            await write.Connection.ExecuteAsync(
+                """
+                INSERT INTO schema_versions (part, version, least) VALUES (@Part, @Version, @Least)
+                ON CONFLICT (part) DO UPDATE SET version = excluded.version, least = excluded.least
+                """,
+                new { Part, Version = Steps.Length, Least },
+                write.Transaction);
+        }
 
-        foreach (var step in Steps.Skip(version)) await write.Connection.ExecuteAsync(step, transaction: write.Transaction);
-        await write.Connection.ExecuteAsync(
-            "INSERT INTO schema_versions (part, version) VALUES (@Part, @Version) ON CONFLICT (part) DO UPDATE SET version = excluded.version",
-            new { Part, Version = Steps.Length },
-            write.Transaction);
         await write.Commit(ct);
+    }
+
+    private static async Task MakeVersions(SqlWrite write, SqlProvider provider)
+    {
+        await write.Connection.ExecuteAsync(
+            "CREATE TABLE IF NOT EXISTS schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL, least INTEGER NOT NULL DEFAULT 1)",
+            transaction: write.Transaction);
+        var columns = await write.Connection.ExecuteScalarAsync<long>(
+            provider == SqlProvider.PostgreSql
+                ? "SELECT COUNT(*) FROM pg_attribute WHERE attrelid = 'schema_versions'::regclass AND attname = 'least'"
+                : "SELECT COUNT(*) FROM pragma_table_info('schema_versions') WHERE name = 'least'",
+            transaction: write.Transaction);
+        if (columns == 0)
+        {
+            await write.Connection.ExecuteAsync(
+                "ALTER TABLE schema_versions ADD COLUMN least INTEGER NOT NULL DEFAULT 1", transaction: write.Transaction);
+        }
     }
 }
 
 public sealed class NewerSchemaException(string part, int version, int known) : InvalidOperationException(
-    $"The tables of \"{part}\" have version {version}, this program knows {known}: run the newer program, or restore an older backup.");
+    $"The tables of \"{part}\" have version {version}, which is no longer for a program that knows {known}: "
+    + "run the newer program, or restore an older backup.");

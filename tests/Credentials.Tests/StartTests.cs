@@ -59,10 +59,10 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_vault_written_by_a_newer_program_is_refused()
+    public async Task A_vault_that_a_newer_program_has_changed_is_refused()
     {
         await using (await Start(TestRing.First)) { }
-        await store.Execute("UPDATE schema_versions SET version = 99 WHERE part = 'vault'");
+        await store.Execute("UPDATE schema_versions SET version = 99, least = 99 WHERE part = 'vault'");
         await Assert.ThrowsAsync<NewerSchemaException>(() => Start(TestRing.First));
     }
 

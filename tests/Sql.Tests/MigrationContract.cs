@@ -26,11 +26,34 @@ public abstract class MigrationContract(TestDatabase database) : DatabaseContrac
     }
 
     [Fact]
-    public async Task Tables_of_a_newer_program_are_refused()
+    public async Task An_older_program_goes_on_with_tables_that_a_newer_one_has_only_added_to()
     {
         await new Migrations("part", First, Second).Apply(Database, Ct);
+        await new Migrations("part", First).Apply(Database, Ct);
+
+        Assert.Equal(2, await new Migrations("part", First).Version(Database, Ct));
+        await new Migrations("part", First, Second, Second).Apply(Database, Ct);
+        Assert.Equal(3, await Scalar<long>("SELECT count(*) FROM things"));
+    }
+
+    [Fact]
+    public async Task Tables_that_a_newer_program_has_changed_are_refused_by_who_does_not_know_it()
+    {
+        await new Migrations("part", First, Second, Second) { Least = 2 }.Apply(Database, Ct);
 
         await Assert.ThrowsAsync<NewerSchemaException>(() => new Migrations("part", First).Apply(Database, Ct));
+        await new Migrations("part", First, Second).Apply(Database, Ct);
+    }
+
+    [Fact]
+    public async Task Versions_that_were_noted_before_they_said_who_may_use_the_tables_are_kept()
+    {
+        await Execute("CREATE TABLE schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)");
+        await Execute("INSERT INTO schema_versions (part, version) VALUES ('part', 1)");
+        await Execute(First);
+
+        await new Migrations("part", First, Second).Apply(Database, Ct);
+        Assert.Equal(2, await Scalar<long>("SELECT count(*) FROM things"));
     }
 
     [Fact]

@@ -7,6 +7,10 @@ namespace Sql.Tests;
 /// <summary>Rows built again beside the live ones, which go on until the new ones take their place.</summary>
 public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new PostgresSchema(databases))
 {
+    // of these rows: others wait for theirs at the same server
+    private const string WaitedFor =
+        "SELECT relname FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE NOT granted AND relnamespace = current_schema()::regnamespace";
+
     private static readonly Unheard Nobody = new();
 
     private PostgresDatabase Live => (PostgresDatabase)Database;
@@ -79,7 +83,7 @@ public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new
         Assert.Equal(1, await reader.Connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM seen", transaction: reader.Transaction));
 
         var first = Rebuild().Run(Nobody, Ct);
-        await Until.Holds(async () => (await Query("SELECT relation::text FROM pg_locks WHERE NOT granted")).Count > 0, "the switch waits");
+        await Until.Holds(async () => (await Query(WaitedFor)).Count > 0, "the switch waits");
         await Assert.ThrowsAsync<RebuildException>(() => Rebuild().Run(Nobody, Ct));
         Assert.Equal(1, await reader.Connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM seen", transaction: reader.Transaction));
         await reader.Commit(Ct);

@@ -18,13 +18,20 @@ internal sealed class MigrateCommand : Command
         foreach (var (database, tables) in all)
         {
             var version = await tables.Version(database, ct);
-            Console.WriteLine(version == tables.Steps.Length
+            Console.WriteLine(version >= tables.Steps.Length
                 ? $"{tables.Part}: at version {version}, nothing to do"
                 : $"{tables.Part}: from version {version} to {tables.Steps.Length}");
         }
 
         foreach (var (database, tables) in all) await tables.Apply(database, ct);
         Console.WriteLine("All tables are there.");
+    }
+
+    /// <summary>In the files of a new folder, where there is nobody to ask.</summary>
+    public static async Task MakeEmbedded(IServiceProvider services, CancellationToken ct)
+    {
+        foreach (var (database, tables) in Tables(services))
+            if (database.Provider == SqlProvider.Sqlite) await tables.Apply(database, ct);
     }
 
     private static IEnumerable<(SqlDatabase Database, Migrations Tables)> Tables(IServiceProvider services)
