@@ -5,10 +5,10 @@ return await StartGuard.Run(async () =>
 {
     var builder = Host.CreateApplicationBuilder(args);
     builder.AddDefaults();
+    builder.AddProbeDoor();                        // HTTP inside: probes, metrics; before what waits for a store
     builder.AddSharedStores("Connections.Worker"); // as configured; embedded ones are refused
     builder.AddConnectionsWorker();                // projections, reactors, waker, schedules; the bus: commands in
     builder.AddTelemetry("Connections.Worker");
-    builder.AddProbeDoor();                        // HTTP inside: probes, metrics
     builder.AddBus();
     await builder.Build().RunAsync();
 });

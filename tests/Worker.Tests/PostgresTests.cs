@@ -14,6 +14,8 @@ public sealed class PostgresSecretsLeftTests(PostgresDatabases databases) : Secr
 
 public sealed class PostgresReleaseTests(PostgresDatabases databases) : ReleaseContract(new PostgresRows(databases));
 
+public sealed class PostgresOpenAgeTests(PostgresDatabases databases) : OpenAgeContract(new PostgresRows(databases));
+
 public sealed class PostgresLostAttemptTests(PostgresDatabases databases) : LostAttemptContract(new PostgresRows(databases));
 
 public sealed class PostgresMendingTests(PostgresDatabases databases) : MendingContract(new PostgresRows(databases));

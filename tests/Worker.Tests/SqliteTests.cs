@@ -13,6 +13,8 @@ public sealed class SqliteSecretsLeftTests() : SecretsLeftContract(new SqliteRow
 
 public sealed class SqliteReleaseTests() : ReleaseContract(new SqliteRows());
 
+public sealed class SqliteOpenAgeTests() : OpenAgeContract(new SqliteRows());
+
 public sealed class SqliteLostAttemptTests() : LostAttemptContract(new SqliteRows());
 
 public sealed class SqliteMendingTests() : MendingContract(new SqliteRows());

@@ -84,6 +84,10 @@ public sealed class CommandLine
         {
             throw CommandException.World($"{Command.Words} was stopped before its end; it can be run again.");
         }
+        catch (Exception fault) when (Stores.Said(fault) is { } said)
+        {
+            throw CommandException.World($"{Command.Words} did not come to its end, and can be run again: {said}");
+        }
 
         void Stop(PosixSignalContext context)
         {

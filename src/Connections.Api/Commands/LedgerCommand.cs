@@ -14,16 +14,9 @@ internal sealed class LedgerCommand : Command
 
     public override async Task Run(IServiceProvider services, CommandLine said, CancellationToken ct)
     {
-        try
-        {
-            await Totals(services, ct);
-            await Open(services, ct);
-        }
-        catch (Exception fresh) when (Stores.HaveNoTables(fresh))
-        {
-            throw CommandException.World("The tables are not there yet: run migrate, or start a Connections.Worker.");
-        }
-
+        await MigrateCommand.MakeEmbedded(services, ct);
+        await Totals(services, ct);
+        await Open(services, ct);
         if (services.GetService<ErrorQueues>() is { } queues) await Queues(queues, ct);
     }
 

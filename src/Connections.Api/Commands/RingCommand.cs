@@ -31,7 +31,9 @@ internal sealed class RingCommand : Command
         Console.WriteLine($"{report.Rewrapped} data keys wrapped again.");
         foreach (var key in ring.KeyIds.Where(id => id != ring.ActiveKey)) Console.WriteLine(OfOld(key, ring.ActiveKey, report));
         if (own is null && ring.KeyIds.Count == 1) Console.WriteLine(Steps(ring.ActiveKey));
-        if (report.Remaining.Count > 0) throw CommandException.World("Some data keys could not be wrapped again; the log says which.");
+        if (report.Remaining.Count > 0) throw CommandException.World(
+            "Other keys of the ring still wrap some: what a host made meanwhile, or what the log says cannot be unwrapped. "
+            + "Once every host runs with the active key, run it again.");
     }
 
     private static EmbeddedFolder? Dispose(KeyRing ring)
@@ -50,9 +52,16 @@ internal sealed class RingCommand : Command
 
     private static void Write(string file)
     {
-        Console.WriteLine(KeyRingFile.WriteKey(file)
-            ? $"Wrote a new key to {file}. It is not in use yet."
-            : $"{file} is there already and was left as it is.");
+        try
+        {
+            Console.WriteLine(KeyRingFile.WriteKey(file)
+                ? $"Wrote a new key to {file}. It is not in use yet."
+                : $"{file} is there already and was left as it is.");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw CommandException.World($"No key could be written to {file}: {refused.Message}");
+        }
     }
 
     private static string OfOld(string key, string active, RewrapReport report) => report.Remaining.TryGetValue(key, out var wraps)

@@ -8,7 +8,10 @@ using OpenTelemetry.Metrics;
 
 namespace Connections.Hosting;
 
-/// <summary>Where a host that has no other door answers probes, and who scrapes: <c>Health:Listen</c>, an address and a port, on an inner network.</summary>
+/// <summary>
+/// Where a host that has no other door answers probes, and who scrapes: <c>Health:Listen</c>, an address and a port, on an inner network.
+/// It opens before what waits for the stores, and says which of them is missing.
+/// </summary>
 public static class ProbeDoor
 {
     private const string Key = "Health:Listen";
@@ -21,13 +24,21 @@ public static class ProbeDoor
         return builder;
     }
 
-    private sealed class Door(IServiceProvider host, string listen) : IHostedService, IAsyncDisposable
+    private sealed class Door(IServiceProvider host, string listen) : IHostedLifecycleService, IAsyncDisposable
     {
         private readonly WebApplication app = Build(host, listen);
 
-        public Task StartAsync(CancellationToken cancellationToken) => app.StartAsync(cancellationToken);
+        public Task StartingAsync(CancellationToken cancellationToken) => app.StartAsync(cancellationToken);
 
-        public Task StopAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
 
         public ValueTask DisposeAsync() => app.DisposeAsync();
 

@@ -15,37 +15,41 @@ public sealed record HealthAnswer(string Status, IReadOnlyList<string>? Missing)
 /// <summary>Looks at the log, at the database of the rows, at the loops of this process, and where asked to at the bus.</summary>
 public sealed class Readiness(IEventLog log, ReadModelDatabase rows, IServiceProvider services)
 {
+    // who probes waits five seconds, and is to be told which store it is
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <param name="bus">For who does nothing without it; a call by HTTP is taken while it is away.</param>
     public async Task<HealthAnswer> Look(bool bus, CancellationToken ct)
     {
         var missing = new List<string>();
-        try
-        {
-            await log.Head(ct);
-        }
-        catch (Exception broken) when (broken is not OperationCanceledException)
-        {
-            missing.Add($"event log: {broken.GetType().Name}");
-        }
-
-        try
-        {
-            await using var connection = await rows.Sql.Open(ct);
-            await connection.ExecuteScalarAsync<int?>(new CommandDefinition("SELECT 1 FROM connections LIMIT 1", cancellationToken: ct));
-        }
-        catch (Exception fresh) when (Stores.HaveNoTables(fresh))
-        {
-            missing.Add("read models: they are not there yet; a Connections.Worker makes them when it starts");
-        }
-        catch (Exception broken) when (broken is not OperationCanceledException)
-        {
-            missing.Add($"read models: {EventNotHandledException.Describe(broken)}");
-        }
-
+        await Within("event log", log.Head, broken => broken.GetType().Name);
+        await Within("read models", Rows, broken => Stores.HaveNoTables(broken)
+            ? "they are not there yet; a Connections.Worker makes them when it starts"
+            : EventNotHandledException.Describe(broken));
         if (bus) missing.AddRange(Unheard());
         var loops = services.GetService<LoopHealth>()?.Loops ?? []; // of the hosts that have some
         missing.AddRange(loops.Where(l => l.State is LoopState.Failing or LoopState.Starting).Select(Describe));
         return missing.Count == 0 ? new HealthAnswer("ready", null) : new HealthAnswer("notReady", missing);
+
+        async Task Within(string store, Func<CancellationToken, Task> look, Func<Exception, string> describe)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limit.CancelAfter(Patience);
+            try
+            {
+                await look(limit.Token);
+            }
+            catch (Exception broken) when (!ct.IsCancellationRequested)
+            {
+                missing.Add($"{store}: {(broken is OperationCanceledException ? "it does not answer" : describe(broken))}");
+            }
+        }
+    }
+
+    private async Task Rows(CancellationToken ct)
+    {
+        await using var connection = await rows.Sql.Open(ct);
+        await connection.ExecuteScalarAsync<int?>(new CommandDefinition("SELECT 1 FROM connections LIMIT 1", cancellationToken: ct));
     }
 
     // the library's own words name addresses and exceptions

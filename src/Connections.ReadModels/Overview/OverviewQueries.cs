@@ -6,7 +6,7 @@ namespace Connections.ReadModels;
 /// <summary>Activities that have not ended, of one state and one reason.</summary>
 /// <param name="State"><c>running</c>, <c>sent</c> to a worker, or <c>waiting</c>.</param>
 /// <param name="Kind">What they wait for; empty where they do not wait.</param>
-/// <param name="Oldest">When the oldest of them was asked for.</param>
+/// <param name="Oldest">Since when the oldest of them is running or sent; of those that wait, when it was asked for.</param>
 public sealed record OpenActivities(string State, string Kind, long Number, DateTimeOffset Oldest);
 
 /// <param name="Statuses">How many connections are of each status; deleted ones are not counted.</param>
@@ -17,7 +17,7 @@ public sealed record Overview(IReadOnlyList<OpenActivities> Open, IReadOnlyDicti
 public sealed class OverviewQueries(ReadModelDatabase database)
 {
     internal const string OpenSql =
-        "SELECT state, COALESCE(kind, '') AS Kind, COUNT(*) AS Number, MIN(requested_at) AS Oldest FROM waits GROUP BY state, kind";
+        "SELECT state, COALESCE(kind, '') AS Kind, COUNT(*) AS Number, MIN(COALESCE(since, requested_at)) AS Oldest FROM waits GROUP BY state, kind";
 
     internal const string StatusesSql = "SELECT status, COUNT(*) AS Number FROM connections WHERE status <> 'deleted' GROUP BY status";
 

@@ -22,7 +22,7 @@ internal static class ActivityWaits
         ActivityRequested r => Requested(r, name, recorded),
         ActivityStarted s => (
             $"""
-            UPDATE waits SET state = 'running', kind = NULL, due = NULL, parked = 0, resend_at = NULL, sent = 0, revision = @Revision,
+            UPDATE waits SET state = 'running', since = @At, kind = NULL, due = NULL, parked = 0, resend_at = NULL, sent = 0, revision = @Revision,
                 position = @Position, attempts = @Attempt, connection = @Connection, credential_version = @CredentialVersion
             WHERE {ThisRow}
             """,
@@ -32,6 +32,7 @@ internal static class ActivityWaits
                 Id = name.Id.ToString(),
                 recorded.Revision,
                 recorded.Position,
+                At = recorded.At.UtcTicks,
                 s.Attempt,
                 Connection = s.ConnectionId.ToString(),
                 s.CredentialVersion
@@ -48,9 +49,9 @@ internal static class ActivityWaits
         var fails = r.OnReauth == OnReauth.Fail;
         return (
             """
-            INSERT INTO waits (workspace, id, state, revision, attempts, requested_at, deadline, run_seconds, position, kind, due, parked,
+            INSERT INTO waits (workspace, id, state, since, revision, attempts, requested_at, deadline, run_seconds, position, kind, due, parked,
                 resend_at, sent, queue, by_id, connector, name_key, fails, connection, credential_version)
-            VALUES (@Workspace, @Id, 'sent', @Revision, 0, @At, @Deadline, @TimeoutSeconds, @Position, NULL, NULL, 0,
+            VALUES (@Workspace, @Id, 'sent', @At, @Revision, 0, @At, @Deadline, @TimeoutSeconds, @Position, NULL, NULL, 0,
                 @ResendAt, 1, @Queue, @ById, @Connector, @NameKey, @Fails,
                 COALESCE(@ById, (SELECT MAX(c.id) FROM wait_connections c
                     WHERE c.workspace = @Workspace AND c.connector = @Connector AND c.name_key = @NameKey), ''), 0)
@@ -77,7 +78,7 @@ internal static class ActivityWaits
     // what is due at once is due since it was asked for: so the oldest goes first
     private static (string, object) Deferred(ActivityDeferred d, StreamName name, RecordedEvent recorded) => (
         $"""
-        UPDATE waits SET state = 'waiting', kind = @Kind, revision = @Revision, position = @Position,
+        UPDATE waits SET state = 'waiting', since = NULL, kind = @Kind, revision = @Revision, position = @Position,
             resend_at = NULL, sent = 0, parked = @Parked,
             connection = COALESCE(@Connection, connection), credential_version = @CredentialVersion,
             due = CASE

@@ -67,7 +67,8 @@ public sealed class WaitQueries(ReadModelDatabase database)
             if (before is not { } sent) continue;
             await write.Connection.ExecuteAsync(
                 $"""
-                UPDATE waits SET state = 'sent', sent = @Sent, resend_at = @At, connection = @Connection
+                UPDATE waits SET state = 'sent', since = CASE WHEN state = 'sent' THEN since ELSE @Now END, sent = @Sent, resend_at = @At,
+                    connection = @Connection
                 WHERE {ThisRow} AND revision = @Revision
                 """,
                 new
@@ -76,6 +77,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
                     row.Id,
                     row.Revision,
                     wait.Connection,
+                    Now = now.UtcTicks,
                     Sent = sent + 1,
                     At = (now + Resending.After(sent + 1)).UtcTicks
                 },
@@ -91,7 +93,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
         await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
         await write.Connection.ExecuteAsync(
             $"""
-            UPDATE waits SET state = 'waiting', resend_at = NULL, parked = 1, due = requested_at
+            UPDATE waits SET state = 'waiting', since = NULL, resend_at = NULL, parked = 1, due = requested_at
             WHERE {ThisRow} AND revision = @Revision AND state = 'sent';
             {WaitTables.Enqueue}
             """,
@@ -108,7 +110,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
             $"""
             UPDATE waits SET due = requested_at WHERE state = 'sent';
             {WaitTables.EnqueueSent};
-            UPDATE waits SET state = 'waiting', resend_at = NULL WHERE state = 'sent'
+            UPDATE waits SET state = 'waiting', since = NULL, resend_at = NULL WHERE state = 'sent'
             """,
             transaction: write.Transaction);
         await write.Commit(ct);

@@ -33,7 +33,8 @@ internal static class WaitTables
             workspace TEXT NOT NULL, id TEXT NOT NULL, connector TEXT NOT NULL, name_key TEXT NOT NULL,
             status TEXT NOT NULL, credential_version INTEGER NOT NULL, PRIMARY KEY (workspace, id));
         CREATE INDEX wait_connections_by_name ON wait_connections (workspace, connector, name_key);
-        """);
+        """,
+        "ALTER TABLE waits ADD COLUMN since BIGINT NULL"); // of running and sent ones: since when they are so
 
     /// <summary>One row of <c>waits</c> into its queue, to be looked at when the row is due.</summary>
     public const string Enqueue =

@@ -36,17 +36,18 @@ public sealed class RemoveEndedActivities(
     public async Task Remove(CancellationToken ct)
     {
         var before = clock.GetUtcNow() - options.Value.Retention;
-        var (reader, position) = await slowest.Find(ct);
         var together = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct };
         var (removed, kept) = (0, 0);
         EndedActivity? last = null;
+        (string Name, long Position) reader;
         do
         {
+            reader = await slowest.Find(ct); // a rebuild may begin meanwhile: it reads nothing by halves
             var page = await ended.Before(before, last, Page, ct);
             var gone = new ConcurrentBag<EndedActivity>();
             await Parallel.ForEachAsync(page, together, async (activity, token) =>
             {
-                if (await Remove(activity, before, position, token)) gone.Add(activity);
+                if (await Remove(activity, before, reader.Position, token)) gone.Add(activity);
             });
             await ended.Forget([.. gone], ct);
             (removed, kept) = (removed + gone.Count, kept + page.Count - gone.Count);
@@ -54,7 +55,7 @@ public sealed class RemoveEndedActivities(
         }
         while (last is not null);
 
-        if (kept > 0) logger.LogWarning("{Kept} ended activities are kept: reader {Reader} stands at {Position}", kept, reader, position);
+        if (kept > 0) logger.LogWarning("{Kept} ended activities are kept: reader {Reader} stands at {Position}", kept, reader.Name, reader.Position);
         if (removed > 0) logger.LogInformation("{Removed} ended activities were removed", removed);
         await ledger.ForgetUnknown(before, ct);
         await seals.DestroyMonthsBefore(await SealedSince(before, ct), ct);

@@ -14,8 +14,13 @@ public sealed record RebuildProgress(long Events, long Position, long Head);
 /// </summary>
 public sealed class Rebuild(PostgresDatabase live, IProjection projection, IEventLog log, TimeProvider clock)
 {
+    private const string Prefix = "rebuild-";
+
     // it stands at the start of the log for as long as this takes: so no stream is removed while half of it was read
-    private string Reader => $"rebuild-{projection.Name}";
+    private string Reader => $"{Prefix}{projection.Name}";
+
+    /// <summary>Whether a checkpoint is no reader's, and only keeps what a rebuild still has to read.</summary>
+    public static bool Marks(string checkpoint) => checkpoint.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <returns>What was done, the events that came meanwhile included.</returns>
     /// <exception cref="RebuildException">It cannot be done here, or not now; the message says why.</exception>

@@ -70,6 +70,10 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
+    public void A_host_has_the_time_it_needs_to_stop() => Assert.All(Hosts, host => Assert.True(
+        int.Parse($"{Services[host]["stop_grace_period"]}".TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture) > 30));
+
+    [Fact]
     public void Nothing_is_published_but_to_this_machine()
     {
         var ports = Services.Values.SelectMany(s => List(s, "ports")).Select(p => $"{p}").ToArray();

@@ -60,16 +60,35 @@ public sealed class RingTests
             Assert.Equal(1, early.Code);
             Assert.Contains("The ring lacks keys that still wrap data of this vault: k1", early.Output, StringComparison.Ordinal);
 
+            // one host after the other: what the first of them wraps, those with the old key active can open
+            var active = new Dictionary<string, string> { ["Vault__ActiveKey"] = "k2" };
+            await Replace(hosts, hosts.ApiProcesses[0], "Connections.Api", active);
+            using var newer = await hosts.Door(hosts.ApiProcesses[1]);
+            var second = Guid.NewGuid();
+            (await newer.Post("/api/connections", Owned.Body(second, "Second", provider.Address, "second"))).Is(201);
+            await Works(newer, second, provider);
+            await Replace(hosts, hosts.ConnectionWorkers[0], Deployment.ConnectionWorker, active);
+            await Works(newer, connection, provider);
+            await Replace(hosts, hosts.ActivityWorkers[0], Deployment.ActivityWorker, active);
+            await Works(newer, second, provider);
+
             var output = await Said.Well(rotated, "ring", "rotate");
             Assert.Contains("\"k1\" wraps nothing any more", output, StringComparison.Ordinal);
             Assert.DoesNotContain(key.Trim(), output, StringComparison.Ordinal);
-            await Works(api, connection, provider); // hosts that have both keys, and the old one active
+            await Works(newer, connection, provider);
             await Said.Well(rotated, "ring", "rotate");
         }
 
         await using var after = await Deployment.Start(alone, 1, 1, 1);
         using var door = await after.Door(after.ApiProcesses[0]);
         await Works(door, connection, provider);
+    }
+
+    private static async Task Replace(Deployment hosts, Launched old, string host, Dictionary<string, string> changed)
+    {
+        hosts.Launch(host, changed);
+        await hosts.Listen();
+        Assert.Equal(0, await old.Stop());
     }
 
     private static async Task Works(Api api, Guid connection, Provider provider)

@@ -50,6 +50,30 @@ public sealed class ProbeTests : IAsyncLifetime
         foreach (var process in hosts.ConnectionWorkers.Concat(hosts.ActivityWorkers)) Assert.Equal(0, await process.Stop());
     }
 
+    [Fact]
+    public async Task A_worker_that_waits_for_its_stores_is_alive_and_says_which_are_missing()
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 0, 0, 0);
+        await servers.Sql.Stop();
+        await servers.Log.Stop();
+        foreach (var host in new[] { Deployment.ConnectionWorker, Deployment.ActivityWorker })
+        {
+            using var door = await Door(hosts.Launch(host, AtADoor));
+            (await door.Get("/health/live")).Is(200);
+            await Misses(door, "read models: ");
+            await Misses(door, "event log: ");
+        }
+
+        await servers.Log.Start();
+        await servers.Sql.Start();
+        foreach (var process in hosts.ConnectionWorkers.Concat(hosts.ActivityWorkers))
+        {
+            using var door = await Door(process);
+            await Ready(door);
+            Assert.Equal(0, await process.Stop());
+        }
+    }
+
     private static async Task<Api> Door(Launched process)
     {
         await Until.Holds(() => process.Ended || Deployment.Address(process) is not null, "the worker listens", Long);

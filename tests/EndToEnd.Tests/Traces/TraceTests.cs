@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EndToEnd.Tests.Canaries;
 using EndToEnd.Tests.Harness;
 using EndToEnd.Tests.Hosts;
@@ -31,6 +32,7 @@ public sealed class TraceTests : IAsyncLifetime
     public async Task One_trace_holds_all_hops_of_an_activity_by_HTTP_and_one_by_bus_and_no_secret()
     {
         var settings = servers.Settings.Concat(collector.Settings).ToDictionary();
+        (settings["Logging__LogLevel__Connections.Hops"], settings["Logging__Console__FormatterName"]) = ("Information", "json");
         await using var hosts = await Deployment.Start(settings, 1, 1, 1);
         using var api = await hosts.Door(hosts.ApiProcesses[0]);
         await hosts.Listen();
@@ -98,12 +100,22 @@ public sealed class TraceTests : IAsyncLifetime
         // and on to whoever hears of its end
         Assert.Contains(trace, await caller.HeardOf(byBus), StringComparison.Ordinal);
 
+        foreach (var hop in http.Concat(bus).Where(s => s.Source.StartsWith("Connections.", StringComparison.Ordinal)))
+            await Until.Holds(() => Logged(hosts, hop), $"{hop.Name} stands in the log of its host", Long);
         await MetricsCame(connection);
         IReadOnlyList<Place> exported = [.. collector.Bytes];
         exported.Everywhere($"{connection}", Place.Trace);
         exported.Everywhere("connections.activities.ended", Place.Metrics);
-        exported.Nowhere([password, input, new Canary("the API key", api.Key!, api.Key!)]);
+        IReadOnlyList<Place> seen = [.. exported, Place.Of(Place.Log, "of the hosts", hosts.Output)];
+        seen.Nowhere([password, input, new Canary("the API key", api.Key!, api.Key!)]);
     }
+
+    // one JSON object a line, each value under its name
+    private static bool Logged(Deployment hosts, Span hop) => hosts.Output.Split('\n')
+        .Where(line => line.Contains("\"Connections.Hops\"", StringComparison.Ordinal))
+        .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("State"))
+        .Any(said => ($"{said.GetProperty("Road")}", $"{said.GetProperty("Hop")}", $"{said.GetProperty("Events")}", $"{said.GetProperty("TraceId")}")
+            == (hop.Source, hop.Name, hop["connections.events"], hop.Trace));
 
     private static object Input(Guid activity, Canary canary) => new
     {

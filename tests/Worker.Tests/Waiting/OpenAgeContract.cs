@@ -1,0 +1,50 @@
+using Connections.Domain;
+using Connections.ReadModels;
+
+namespace Worker.Tests.Waiting;
+
+/// <summary>How old open activities count as: what waits since it was asked for, what is sent or runs since it is so.</summary>
+public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
+{
+    private WaitingRoom room = null!;
+
+    private Story Story => room.Story;
+
+    public async ValueTask InitializeAsync() => room = await WaitingRoom.Open(store);
+
+    public ValueTask DisposeAsync() => room.DisposeAsync();
+
+    [Fact]
+    public async Task An_activity_that_waited_for_days_is_no_old_one_among_those_that_are_sent_or_run()
+    {
+        var connection = await Story.Connected("Shop");
+        await Story.Connection(connection, new ConnectionReauthRequired("no", 1));
+        var asked = room.Clock.GetUtcNow();
+        var id = await Story.New(
+            Story.Over(connection, deadline: TimeSpan.FromDays(9)), Story.Deferred(FailureKind.ReauthRequired, connection));
+        await room.RoundAfter(TimeSpan.FromDays(2));
+        Assert.Equal(("waiting", asked), await Oldest());
+
+        await Story.Connection(connection, Story.Reconnected(2));
+        var sent = room.Clock.GetUtcNow();
+        Assert.Equal([id], await room.Round());
+        Assert.Equal(("sent", sent), await Oldest());
+        Assert.Equal([id], await room.RoundAfter(TimeSpan.FromSeconds(60))); // sent again: not heard of since then
+        Assert.Equal(("sent", sent), await Oldest());
+
+        await Story.Activity(id, Story.Started(1, connection, 2));
+        await room.Round();
+        Assert.Equal(("running", room.Clock.GetUtcNow()), await Oldest());
+
+        await Story.Activity(id, Story.Deferred(FailureKind.Throttled, connection, 2, room.Clock.GetUtcNow() + TimeSpan.FromHours(1), 1));
+        await room.Round();
+        Assert.Equal(("waiting", asked), await Oldest());
+    }
+
+    private async Task<(string State, DateTimeOffset Since)> Oldest()
+    {
+        var (state, _, number, oldest) = Assert.Single(await room.Rows.Query<(string, string, long, long)>(OverviewQueries.OpenSql));
+        Assert.Equal(1, number);
+        return (state, new DateTimeOffset(oldest, TimeSpan.Zero));
+    }
+}
