@@ -148,10 +148,13 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tables_of_a_newer_program_are_refused()
+    public async Task Tables_that_a_newer_program_has_added_to_serve_and_those_it_has_changed_are_refused()
     {
         await (await Service.Start(folder.Path, Settings)).Stop();
         await store.Sql("UPDATE schema_versions SET version = 99 WHERE part = 'waits'", PostgresDatabases.User);
+        await (await Service.Start(folder.Path, Settings)).Stop();
+
+        await store.Sql("UPDATE schema_versions SET least = 99 WHERE part = 'waits'", PostgresDatabases.User);
         await using var refused = Service.Launch(folder.Path, Settings);
 
         Assert.Equal(1, await refused.Exit(Long));

@@ -75,6 +75,15 @@ public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new
     }
 
     [Fact]
+    public async Task Tables_that_a_newer_program_has_added_to_are_not_replaced_by_older_ones()
+    {
+        await new Migrations("seen", new Seen().Tables.Steps[0], "ALTER TABLE seen ADD COLUMN more TEXT NULL").Apply(Database, Ct);
+
+        await Assert.ThrowsAsync<RebuildException>(() => Rebuild().Run(Nobody, Ct));
+        Assert.Empty(await Query("SELECT more FROM seen"));
+    }
+
+    [Fact]
     public async Task Two_at_a_time_are_refused_and_readers_hold_the_switch_up_and_are_not_broken()
     {
         var loop = await Start(Loop());

@@ -26,6 +26,8 @@ public sealed class Rebuild(PostgresDatabase live, IProjection projection, IEven
     /// <exception cref="RebuildException">It cannot be done here, or not now; the message says why.</exception>
     public async Task<RebuildProgress> Run(IProgress<RebuildProgress> progress, CancellationToken ct)
     {
+        if (await projection.Tables.Version(live, ct) > projection.Tables.Steps.Length)
+            throw new RebuildException($"A newer program has added to the tables of {projection.Name}: run its rebuild, which knows all of them.");
         await using var held = await live.Open(ct);
         var schema = await held.ExecuteScalarAsync<string>("SELECT current_schema()");
         var beside = $"{schema}_rebuild_{projection.Name}";

@@ -38,6 +38,14 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task The_ledger_of_a_new_folder_is_empty()
+    {
+        using var folder = new Harness.DataFolder();
+        var (code, output) = await Said.By("Standalone", Nothing, "ledger", "--data", folder.Path);
+        Assert.Equal((0, true), (code, output.Contains("all: accepted 0, ended 0, open 0", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task A_key_with_wrong_properties_is_not_made()
     {
         using var folder = new Harness.DataFolder();

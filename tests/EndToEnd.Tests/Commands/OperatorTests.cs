@@ -98,6 +98,31 @@ public sealed class OperatorTests : IAsyncLifetime
         await Rebuilt.IsWhatTheHostsWrote(servers);
     }
 
+    [Fact]
+    public async Task A_command_that_lacks_a_store_ends_and_says_which()
+    {
+        await Said.Well(servers.Settings, "migrate");
+        var (code, output) = await Said.By("Connections.Api", servers.Settings, "ring", "rotate", "--key-file", "/nowhere/ring-k2");
+        Assert.Equal(1, code);
+        Assert.StartsWith("No key could be written to /nowhere/ring-k2", output, StringComparison.Ordinal);
+
+        await servers.Log.Stop();
+        await Lacks("event log", "ledger");
+        await servers.Bus.Stop();
+        await Lacks("RabbitMQ", "error-queue", "list");
+        await servers.Sql.Stop();
+        await Lacks("PostgreSQL", "migrate");
+        await Lacks("PostgreSQL", "ring", "rotate");
+    }
+
+    private async Task Lacks(string store, params string[] words)
+    {
+        var (code, output) = await Said.By("Connections.Api", servers.Settings, words);
+        Assert.Equal(1, code);
+        Assert.Contains(store, output, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal); // no stack trace
+    }
+
     private async Task<string> Versions() => await servers.Sql.Sql(
         "SELECT string_agg(part || ' ' || version, ', ' ORDER BY part) FROM schema_versions", PostgresDatabases.User) ?? "";
 }
