@@ -1,4 +1,5 @@
 using Connections.Hosting;
+using EventSourcing;
 
 namespace Connections.Api;
 
@@ -8,7 +9,7 @@ public static class CallbackEndpoints
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/oauth/callback", (Delegate)Return).ExcludeFromDescription();
-        routes.MapPost("/api/oauth/confirm", (Delegate)Confirm).ExcludeFromDescription();
+        routes.MapMethods("/api/oauth/confirm", ["GET", "POST"], (Delegate)Confirm).ExcludeFromDescription();
     }
 
     private static Task Return(HttpContext http, SignInDesk desk, ILogger<SignInDesk> log) => Show(http, desk.Return, log);
@@ -26,9 +27,13 @@ public static class CallbackEndpoints
         {
             return; // the browser is gone
         }
+        catch (RejectedException refused)
+        {
+            page = SignInPages.Failed(refused.Message);
+        }
         catch (Exception bad) when (bad is BadHttpRequestException or InvalidDataException)
         {
-            page = SignInPages.Failed("There is nothing to confirm here.");
+            page = SignInPages.Nothing;
         }
         catch (Exception away) when (Stores.AreAway(away))
         {

@@ -31,6 +31,7 @@ internal sealed class SignInDesk(
 
     public async Task<SignInPage> Confirm(HttpContext http)
     {
+        if (HttpMethods.IsGet(http.Request.Method)) return SignInPages.Nothing; // the address of a page that a click led to, loaded again
         if (http.Request.ContentLength is not <= LongestForm || !http.Request.HasFormContentType) return Unknown("form");
         var (form, ct) = (await http.Request.ReadFormAsync(http.RequestAborted), http.RequestAborted);
         var state = form["state"].ToString();

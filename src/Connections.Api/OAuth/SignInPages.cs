@@ -13,7 +13,7 @@ internal static class SignInPages
             $"Connect {c.Account}?",
             [
                 $"You signed in to {c.Connector} as {c.Account}.",
-                $"{requester} of the workspace \"{c.Workspace}\" asked for this sign-in, in another browser, and calls the connection \"{c.Name}\".",
+                $"\"{requester}\" of the workspace \"{c.Workspace}\" asked for this sign-in, in another browser, and calls the connection \"{c.Name}\".",
                 "Workflows of that workspace could then use your account. If you were sent here by somebody you do not know, close this page: "
                 + "nothing is connected."
             ],
@@ -31,6 +31,8 @@ internal static class SignInPages
         SignInEnd.Broken b => Failed(b.Message) with { Status = 503 },
         _ => Failed("This sign-in cannot be completed.")
     };
+
+    public static SignInPage Nothing { get; } = Failed("There is nothing to confirm here.");
 
     public static SignInPage Failed(string message) =>
         new(400, "Not connected", [message, "You can close this page, and start again where you came from."]);

@@ -28,7 +28,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         var back = await victim.SignIn(authorizeUrl, user);
         var asked = await demo.Stops("other-browser", () => victim.Open(back));
         Assert.Contains($"{user}@demo.example", asked.Text, StringComparison.Ordinal);
-        Assert.Contains("first key of the workspace \"default\"", asked.Text, StringComparison.Ordinal);
+        Assert.Contains("\"first key\" of the workspace \"default\"", asked.Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
 
         var guessed = await demo.Stops("nonce", () => attacker.Click(back, asked, ("nonce", "guessed"))); // knows the state, and not the page

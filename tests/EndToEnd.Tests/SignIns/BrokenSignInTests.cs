@@ -67,6 +67,13 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
     }
 
     [Fact]
+    public async Task The_address_that_a_click_led_to_shows_a_page_when_it_is_opened_by_itself()
+    {
+        using var browser = new Browser();
+        Says(400, "There is nothing to confirm here.", await browser.Open(new Uri(demo.Api.Address, "/api/oauth/confirm")));
+    }
+
+    [Fact]
     public async Task Who_is_asked_may_load_the_page_again_and_nobody_else()
     {
         using var starter = new Browser();
