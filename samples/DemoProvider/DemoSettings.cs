@@ -21,8 +21,14 @@ public sealed record DemoSettings(string Urls, int AccessTokenSeconds, int Refre
         ["files.read"] = "read your files"
     };
 
+    /// <exception cref="ArgumentException">It would listen where others reach it.</exception>
     public static DemoSettings Read(IConfiguration configuration) => new(
-        configuration["Demo:Urls"] ?? "http://127.0.0.1:5081",
+        Loopback(configuration["Demo:Urls"] ?? "http://127.0.0.1:5081"),
         configuration.GetValue("Demo:AccessTokenSeconds", 20),
         configuration.GetValue("Demo:RefreshTokenSeconds", 24 * 60 * 60));
+
+    private static string Loopback(string urls) =>
+        urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback)
+            ? urls
+            : throw new ArgumentException($"Demo:Urls is {urls}, and the demo provider listens on loopback only: anybody may sign in there as anybody.");
 }

@@ -1,3 +1,12 @@
 using DemoProvider;
 
-await (await Provider.Build(DemoSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()))).RunAsync();
+try
+{
+    await (await Provider.Build(DemoSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()))).RunAsync();
+    return 0;
+}
+catch (ArgumentException refused)
+{
+    await Console.Error.WriteLineAsync(refused.Message);
+    return 1;
+}

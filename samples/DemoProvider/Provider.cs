@@ -16,7 +16,7 @@ public static class Provider
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Urls);
-        builder.WebHost.UseSetting("AllowedHosts", "*");
+        builder.WebHost.UseSetting("AllowedHosts", "localhost;127.0.0.1;[::1]"); // no name that somebody turned to this machine
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Logging.AddFilter("OpenIddict", LogLevel.Critical); // it logs what it refuses, and refusing is what it is for
         var folder = Directory.CreateTempSubdirectory("demo-provider-");

@@ -29,6 +29,9 @@ public static class Registration
         services.AddSingleton<PublicAddress>();
         services.AddHostedService(p => p.GetRequiredService<PublicAddress>());
         services.AddSingleton<SignInDoor>();
+        services.AddSingleton<SignInCookies>();
+        services.AddSingleton<SignInDesk>();
+        services.AddHostedService<LongAddresses>();
         // it writes down the addresses that are asked for, and codes come in one of them
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         services.AddHostedService<KeyStart>();

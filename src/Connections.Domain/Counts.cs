@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Connections.Domain;
 
-/// <summary>What this process appended, counted by what it means.</summary>
+/// <summary>What this process appended, or refused without an event, counted by what it means.</summary>
 public static class Counts
 {
     public const string Meter = "Connections.Domain";
@@ -20,6 +20,12 @@ public static class Counts
 
     private static readonly Counter<long> Refreshes = All.CreateCounter<long>(
         "connections.tokens.refreshes", "{refresh}", "What came of refreshes of access tokens.");
+
+    private static readonly Counter<long> Stopped = All.CreateCounter<long>(
+        "connections.signins.stopped", "{sign-in}", "Returns from providers, and clicks, that were refused or held without an event.");
+
+    /// <param name="reason">One of a few words.</param>
+    public static void SignInStopped(string reason) => Stopped.Add(1, Tag("reason", reason));
 
     internal static void Of(IReadOnlyList<ActivityEvent> events)
     {

@@ -36,7 +36,10 @@ public static class OperationsRegistration
         services.AddSingleton<SignInConnectors>();
         services.AddSingleton<SignInStates>();
         services.AddSingleton<StartSignIns>();
+        services.AddSingleton<SignInAttempts>();
+        services.AddSingleton<StoppedSignIns>();
         services.AddSingleton<ConcludeSignIns>();
+        services.AddSingleton<SeenSignIns>();
         services.AddSingleton<FinishSignIns>();
         services.AddSingleton<AdoptGrants>();
         services.AddSingleton<ChangeConnections>();

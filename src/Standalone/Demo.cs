@@ -1,4 +1,5 @@
 using Connections.Connectors;
+using Connections.Hosting;
 using DemoProvider;
 
 namespace Standalone;
@@ -14,7 +15,7 @@ internal static class Demo
 
     public static async Task AddDemo(this WebApplicationBuilder builder)
     {
-        var provider = await Provider.Build(DemoSettings.Read(builder.Configuration));
+        var provider = await Provider.Build(Settings(builder.Configuration));
         await provider.StartAsync();
         var address = provider.Urls.First();
         foreach (var connector in new[] { DemoConnectors.Mail, DemoConnectors.Files })
@@ -27,6 +28,18 @@ internal static class Demo
         }
 
         builder.Services.AddSingleton<IHostedService>(_ => new Beside(provider, address));
+    }
+
+    private static DemoSettings Settings(IConfiguration configuration)
+    {
+        try
+        {
+            return DemoSettings.Read(configuration);
+        }
+        catch (ArgumentException refused)
+        {
+            throw new HostSettingsException(refused.Message);
+        }
     }
 
     private sealed class Beside(WebApplication provider, string address) : IHostedService, IAsyncDisposable

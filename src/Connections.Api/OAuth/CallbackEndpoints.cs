@@ -1,66 +1,51 @@
-using Connections.Operations;
+using Connections.Hosting;
+using EventSourcing;
 
 namespace Connections.Api;
 
-/// <summary>Where browsers come back to from providers. Open to all: what they bring says whom they come for.</summary>
+/// <summary>Where browsers come back to from providers. Open to all: what they bring says whom they come for. Whatever happens, they get a page.</summary>
 public static class CallbackEndpoints
 {
-    private const int LongestCode = 4096;
-    private const int LongestForm = 8 * 1024;
-
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/oauth/callback", Return).ExcludeFromDescription();
-        routes.MapPost("/api/oauth/confirm", Confirm).ExcludeFromDescription();
+        routes.MapGet("/api/oauth/callback", (Delegate)Return).ExcludeFromDescription();
+        routes.MapMethods("/api/oauth/confirm", ["GET", "POST"], (Delegate)Confirm).ExcludeFromDescription();
     }
 
-    /// <summary>The browser that starts a sign-in is known again by this; it goes to the callback alone, and ends with the sign-in.</summary>
-    public static void KnowAgain(this HttpContext http, StartedSignIn started, PublicAddress address) => http.Response.Cookies.Append(
-        SignInStates.CookieName(started.Attempt),
-        started.Cookie,
-        new CookieOptions
-        {
-            HttpOnly = true,
-            SameSite = SameSiteMode.Lax,
-            Secure = address.Encrypted,
-            Path = "/api/oauth",
-            MaxAge = StartSignIns.Life
-        });
+    private static Task Return(HttpContext http, SignInDesk desk, ILogger<SignInDesk> log) => Show(http, desk.Return, log);
 
-    private static async Task Return(
-        HttpContext http, SignInStates states, FinishSignIns finish, PublicAddress address, ApiKeys keys, CancellationToken ct)
+    private static Task Confirm(HttpContext http, SignInDesk desk, ILogger<SignInDesk> log) => Show(http, desk.Confirm, log);
+
+    private static async Task Show(HttpContext http, Func<HttpContext, Task<SignInPage>> ask, ILogger log)
     {
-        var query = http.Request.Query;
-        string? One(string name) => query[name] is [{ } one] ? one : null;
-        if (await states.Read(One("state"), ct) is not { } of || One("code") is { Length: > LongestCode })
+        SignInPage page;
+        try
         {
-            await SignInPages.Failed("This sign-in was not started here.").Write(http);
-            return;
+            page = await ask(http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return; // the browser is gone
+        }
+        catch (RejectedException refused)
+        {
+            page = SignInPages.Failed(refused.Message);
+        }
+        catch (Exception bad) when (bad is BadHttpRequestException or InvalidDataException)
+        {
+            page = SignInPages.Nothing;
+        }
+        catch (Exception away) when (Stores.AreAway(away))
+        {
+            log.LogWarning("{Method} {Path}: {Fault}", http.Request.Method, http.Request.Path, away.GetType().Name);
+            page = SignInPages.Broken("The service cannot reach one of its stores now.");
+        }
+        catch (Exception fault)
+        {
+            log.LogError(fault, "{Method} {Path} failed", http.Request.Method, http.Request.Path);
+            page = SignInPages.Broken($"The service failed; its log names the cause under {http.TraceIdentifier}.");
         }
 
-        var same = await states.IsCookie(of.Attempt, http.Request.Cookies[SignInStates.CookieName(of.Attempt)], ct);
-        var end = await finish.Return(new SignInReturn(of, One("code"), One("error"), same, address.Callback), ct);
-        await SignInPages.Of(end, One("state")!, await Requester(end, of, keys, ct)).Write(http);
-    }
-
-    private static async Task Confirm(HttpContext http, SignInStates states, ConcludeSignIns conclude, CancellationToken ct)
-    {
-        if (http.Request.ContentLength is not <= LongestForm || !http.Request.HasFormContentType)
-        {
-            await SignInPages.Failed("There is nothing to confirm here.").Write(http);
-            return;
-        }
-
-        var form = await http.Request.ReadFormAsync(ct);
-        var state = form["state"].ToString();
-        var page = await states.Read(state, ct) is { } of
-            ? SignInPages.Of(await conclude.Confirm(of, form["nonce"].ToString(), ct), state, "")
-            : SignInPages.Failed("This sign-in was not started here.");
         await page.Write(http);
     }
-
-    private static async Task<string> Requester(SignInEnd end, SignInReference of, ApiKeys keys, CancellationToken ct) =>
-        end is SignInEnd.Confirm { Requester: var actor } && Guid.TryParse(actor, out var id)
-            ? (await keys.Get(of.Workspace, id, ct))?.Name ?? actor
-            : "";
 }

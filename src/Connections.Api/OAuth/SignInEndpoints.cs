@@ -10,7 +10,7 @@ public sealed record SignInAnswer(Guid Id, string AuthorizeUrl);
 
 /// <summary>What creating and reconnecting mean for connectors that one signs in to.</summary>
 public sealed class SignInDoor(
-    SignInConnectors connectors, StartSignIns start, AdoptGrants adopt, ConnectionStreams connections, PublicAddress address)
+    SignInConnectors connectors, StartSignIns start, AdoptGrants adopt, ConnectionStreams connections, PublicAddress address, SignInCookies cookies)
 {
     public bool IsFor(string? connector) => connectors.Knows(connector);
 
@@ -36,7 +36,7 @@ public sealed class SignInDoor(
 
     private SignInAnswer Told(HttpContext http, StartedSignIn started)
     {
-        http.KnowAgain(started, address);
+        cookies.KnowAgain(http, started);
         return new SignInAnswer(started.Id, started.AuthorizeUrl);
     }
 

@@ -13,7 +13,7 @@ internal static class SignInPages
             $"Connect {c.Account}?",
             [
                 $"You signed in to {c.Connector} as {c.Account}.",
-                $"{requester} of the workspace \"{c.Workspace}\" asked for this sign-in, in another browser, and calls the connection \"{c.Name}\".",
+                $"\"{requester}\" of the workspace \"{c.Workspace}\" asked for this sign-in, in another browser, and calls the connection \"{c.Name}\".",
                 "Workflows of that workspace could then use your account. If you were sent here by somebody you do not know, close this page: "
                 + "nothing is connected."
             ],
@@ -28,11 +28,17 @@ internal static class SignInPages
         SignInEnd.UnderWay => new(200, "Under way", ["This sign-in is being completed, or waits for a click on another page."]),
         SignInEnd.Over => new(200, "This sign-in has ended", ["What came of it stands on the page that ended it."]),
         SignInEnd.Failed f => Failed(f.Message),
+        SignInEnd.Broken b => Failed(b.Message) with { Status = 503 },
         _ => Failed("This sign-in cannot be completed.")
     };
 
+    public static SignInPage Nothing { get; } = Failed("There is nothing to confirm here.");
+
     public static SignInPage Failed(string message) =>
         new(400, "Not connected", [message, "You can close this page, and start again where you came from."]);
+
+    /// <summary>Something was thrown; what came of the sign-in is seen when the page is loaded again.</summary>
+    public static SignInPage Broken(string message) => new(503, "Please try again", [message, "Load this page again in a moment."]);
 
     private static IEnumerable<string> Connected(SignInEnd.Connected c)
     {

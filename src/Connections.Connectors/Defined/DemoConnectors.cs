@@ -66,7 +66,8 @@ public static class DemoConnectors
         RevokeUrl: "{base}/connect/revoke",
         Rotation: Rotation.SingleUse,
         Revoke: RevokeReach.Token,
-        DefaultLifetime: TimeSpan.FromMinutes(10));
+        DefaultLifetime: TimeSpan.FromMinutes(10),
+        Issuer: "{base}/");
 
     private static JsonObject Schema(string properties, params string[] required) => new JsonObject
     {

@@ -1,4 +1,5 @@
 using Connections.Connectors.Mail;
+using Connections.Domain;
 
 namespace Connections.Connectors.Gmail;
 
@@ -27,6 +28,17 @@ internal static class GmailEntry
 
             // without them a second consent gives no refresh token
             AuthorizeParameters: new Dictionary<string, string> { ["access_type"] = "offline", ["prompt"] = "consent" },
+            Failures: new Dictionary<string, FailureKind>
+            {
+                // of our application, where the standard has invalid_client
+                ["deleted_client"] = FailureKind.Operator,
+                ["disabled_client"] = FailureKind.Operator
+            },
+            Subtypes: new ErrorSubtypes("error_subtype", new Dictionary<string, string>
+            {
+                ["invalid_rapt"] = "The organisation's Google Workspace wants people to sign in again after some time. Its administrator can trust "
+                    + "this application in the policy for session control, so that it stays connected."
+            }),
             GrantedAs: new Dictionary<string, string?> { ["email"] = "https://www.googleapis.com/auth/userinfo.email" },
             Values: new Dictionary<string, string>
             {

@@ -41,14 +41,15 @@ public sealed class OAuthApplications
 
     private static readonly string[] Own = ["ClientId", "ClientSecret", "Workspaces"];
 
-    private readonly Dictionary<(string Connector, string? Workspace), OAuthApplication> applications = [];
+    // like all keys of configuration, they have no case
+    private readonly Dictionary<string, OAuthApplication> applications = new(StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="OAuthSettingsException">A secret is given twice, or its file cannot be read.</exception>
     public OAuthApplications(IConfiguration configuration)
     {
         foreach (var connector in configuration.GetSection(Section).GetChildren())
         {
-            Add(connector.Key, null, connector, []);
+            Add(connector.Key, null, connector, new(StringComparer.OrdinalIgnoreCase));
             foreach (var workspace in connector.GetSection("Workspaces").GetChildren())
                 Add(connector.Key, workspace.Key, workspace, Values(connector));
         }
@@ -58,19 +59,21 @@ public sealed class OAuthApplications
 
     /// <summary>Null where the operator registered none.</summary>
     public OAuthApplication? Find(string connector, string? workspace) =>
-        applications.GetValueOrDefault((connector, workspace)) ?? applications.GetValueOrDefault((connector, null));
+        applications.GetValueOrDefault(Key(connector, workspace)) ?? applications.GetValueOrDefault(Key(connector, null));
+
+    private static string Key(string connector, string? workspace) => $"{connector}/{workspace}";
 
     private void Add(string connector, string? workspace, IConfigurationSection section, Dictionary<string, string> inherited)
     {
         if (section["ClientId"] is not { Length: > 0 } id) return;
         foreach (var (name, value) in Values(section)) inherited[name] = value;
         var secret = JsonSerializer.SerializeToElement(new Dictionary<string, string?> { ["clientSecret"] = ReadSecret(section) });
-        applications[(connector, workspace)] = new OAuthApplication(id, Secret.Of(secret), inherited);
+        applications[Key(connector, workspace)] = new OAuthApplication(id, Secret.Of(secret), inherited);
     }
 
     private static Dictionary<string, string> Values(IConfigurationSection section) => section.GetChildren()
         .Where(child => !Own.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && child.Value is not null)
-        .ToDictionary(child => JsonNamingPolicy.CamelCase.ConvertName(child.Key), child => child.Value!);
+        .ToDictionary(child => child.Key, child => child.Value!, StringComparer.OrdinalIgnoreCase);
 
     private static string? ReadSecret(IConfigurationSection section)
     {

@@ -25,6 +25,10 @@ public enum RevokeReach
     Grant
 }
 
+/// <param name="Member">Where an answer of the token endpoint says it.</param>
+/// <param name="Advice">For those that want something done: a sentence for people.</param>
+public sealed record ErrorSubtypes(string Member, IReadOnlyDictionary<string, string> Advice);
+
 /// <summary>
 /// How one signs in at a provider with OAuth 2.0, as data. Addresses are templates: <c>{base}</c>, <c>{tenant}</c>, <c>{region}</c> and what
 /// else the operator's application says.
@@ -36,6 +40,8 @@ public enum RevokeReach
 /// <param name="AbsoluteLimit">A grant ends so long after the sign-in, used or not; null: it does not, as far as is known.</param>
 /// <param name="Failures">Errors of the token endpoint that mean something else here than in the standard.</param>
 /// <param name="GrantedAs">Scopes that the provider calls by another name where it tells what was granted; null: it does not tell them.</param>
+/// <param name="Subtypes">What the provider says beside an error of the token endpoint; null: nothing that is known.</param>
+/// <param name="Issuer">What the provider calls itself in its answers to browsers (RFC 9207, <c>iss</c>); null: it is not known, and not compared.</param>
 /// <param name="Values">For the templates, where the operator's application says nothing.</param>
 public sealed record OAuthDefinition(
     string AuthorizeUrl,
@@ -50,6 +56,8 @@ public sealed record OAuthDefinition(
     IReadOnlyDictionary<string, string>? AuthorizeParameters = null,
     IReadOnlyDictionary<string, FailureKind>? Failures = null,
     IReadOnlyDictionary<string, string?>? GrantedAs = null,
+    ErrorSubtypes? Subtypes = null,
+    string? Issuer = null,
     IReadOnlyDictionary<string, string>? Values = null)
 {
     // RFC 6749 5.2 and RFC 6749 4.1.2.1; what is not named here is taken for a passing fault, since that kills nothing

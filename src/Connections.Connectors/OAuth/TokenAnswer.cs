@@ -22,7 +22,7 @@ public abstract record TokenAnswer
         using var document = Parse(body);
         if (document is { RootElement: { ValueKind: JsonValueKind.Object } root })
         {
-            if (Text(root, "error") is { } error) return Refused(status, error, Text(root, "error_description"), retryAfter, definition);
+            if (Text(root, "error") is { } error) return Refused(status, error, root, retryAfter, definition);
             if (status is >= 200 and < 300 && Text(root, "access_token") is { Length: > 0 } access) return Given(root, access, definition, now);
         }
 
@@ -42,10 +42,12 @@ public abstract record TokenAnswer
         return new Granted(Grant.Of(access, Text(root, "refresh_token"), now + lifetime, lifetime, Text(root, "scope")));
     }
 
-    private static Failed Refused(int status, string error, string? description, TimeSpan? retryAfter, OAuthDefinition definition)
+    private static Failed Refused(int status, string error, JsonElement root, TimeSpan? retryAfter, OAuthDefinition definition)
     {
         var kind = status == 429 ? FailureKind.Throttled : definition.Meaning(error);
-        var said = description is null ? $"The provider says {error}." : $"The provider says {error}: {description}";
+        var said = Text(root, "error_description") is { } description ? $"The provider says {error}: {description}" : $"The provider says {error}.";
+        if (definition.Subtypes is { } known && Text(root, known.Member) is { } subtype && known.Advice.TryGetValue(subtype, out var advice))
+            said = $"The provider says {error} ({subtype}). {advice}";
         return new Failed(kind, said, Delivered.No, retryAfter);
     }
 

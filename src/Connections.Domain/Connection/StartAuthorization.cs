@@ -13,6 +13,8 @@ public sealed record FailAuthorization(Guid Attempt, string Reason, string Messa
 
 public static partial class ConnectionDecider
 {
+    public const string RanOut = "The sign-in took longer than ten minutes.";
+
     public static IReadOnlyList<ConnectionEvent> Decide(StartAuthorization c, ConnectionState now)
     {
         if (now.SignIn?.Of.Attempt == c.Authorization.Attempt) return [];
@@ -37,7 +39,7 @@ public static partial class ConnectionDecider
             _ when now.Status is ConnectionStatus.Deleted or ConnectionStatus.Abandoned => throw Stale("The connection is gone."),
             SignInPhase.CodeReceived => [],
             _ when now.SignIn.Over => throw Stale("This sign-in has come to its end."),
-            _ when c.Now > now.SignIn.Of.Until => throw Stale("The sign-in took longer than ten minutes."),
+            _ when c.Now > now.SignIn.Of.Until => throw Stale(RanOut),
             _ => [new AuthorizationCodeReceived(c.Attempt)]
         };
     }

@@ -44,7 +44,7 @@ public sealed class ChangeConnections(
             draft.Masked,
             probed.Result.Account!,
             probed.Fingerprints,
-            RotateBy: given.RotateBy);
+            RotateBy: given.RotateBy ?? (given.Credentials is null ? live.RotateBy : null));
         ConnectionDecider.Decide(reconnect, now.State);
         await vault.Keep(who.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
         await AtRevision(who, id, reconnect, state => NewAccounts(who, id, state, reconnect, ct), ct);

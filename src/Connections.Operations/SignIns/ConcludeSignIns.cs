@@ -13,9 +13,11 @@ public sealed record SignedInAccount(Grant Grant, Account Account, IReadOnlyList
 /// <summary>Makes a connection of a sign-in, or mends one; or keeps it in the vault until whoever signed in has said so.</summary>
 public sealed class ConcludeSignIns(
     ConnectionStreams connections,
+    SignInAttempts attempts,
     SignInConnectors connectors,
     ChangeConnections change,
     ClaimKeeper claims,
+    StoppedSignIns stopped,
     IVault vault,
     TimeProvider clock)
 {
@@ -25,27 +27,51 @@ public sealed class ConcludeSignIns(
         Who who, SignInReturn back, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn)
     {
         if (back.SameBrowser) return await Connect(who, back.Of, started, connector, signedIn);
-        var nonce = await Put(back.Of, signedIn, null);
-        return new SignInEnd.Confirm(
-            connector.Entry.Name, started.Name, signedIn.Account.Display, back.Of.Workspace, who.Actor, nonce);
+        stopped.Of(back.Of, "other-browser");
+        return Confirm(who, back.Of, started, connector, signedIn, await Put(back.Of, signedIn, null));
     }
 
     /// <summary>The click on a page of ours.</summary>
     public async Task<SignInEnd> Confirm(SignInReference of, string nonce, CancellationToken ct)
     {
         var now = (await connections.Load(ConnectionDecider.Stream(of.Workspace, of.Connection), ct)).State;
-        var kept = await vault.Get(of.Workspace, of.Connection, PendingEntry(of.Attempt, nonce), ct);
-        if (kept is null || now.SignIn is not { } signIn || signIn.Of.Attempt != of.Attempt || clock.GetUtcNow() > signIn.Of.Until)
+        var attempt = await attempts.Read(of, ct);
+        var who = attempt.Who;
+        var pending = await Kept(of, nonce, ct);
+        if (pending is null || now.SignIn is not { } signIn || signIn.Of.Attempt != of.Attempt)
+        {
+            stopped.Of(of, pending is null ? "nonce" : "replaced");
             return new SignInEnd.Failed("There is nothing to confirm here any more. Start again.");
+        }
 
-        var pending = Pending.Of(kept);
-        var connector = connectors.Find(signIn.Of.Connector, of.Workspace);
-        var who = new Who(of.Workspace, "sign-in", Causation: of.Attempt.ToString());
-        if (pending.Other is { } other) return await Mend(who, other, connector, pending.SignedIn, of.Attempt);
-        return signIn.Phase == SignInPhase.CodeReceived
-            ? await Connect(who, of, signIn.Of, connector, pending.SignedIn)
-            : new SignInEnd.Over();
+        if (clock.GetUtcNow() > signIn.Of.Until) return await Fail(who, of, "expired", ConnectionDecider.RanOut);
+        try
+        {
+            var connector = connectors.Find(signIn.Of.Connector, of.Workspace);
+            if (pending.Other is { } other) return await Mend(who, other, connector, pending.SignedIn, of.Attempt);
+            return signIn.Phase == SignInPhase.Succeeded
+                ? Connected(now.Name, connector, pending.SignedIn, attempt.Connected is { Again: true }) // clicked twice
+                : await Connect(who, of, signIn.Of, connector, pending.SignedIn);
+        }
+        catch (RejectedException refused)
+        {
+            return await Fail(who, of, refused.Code, refused.Message);
+        }
     }
+
+    /// <summary>The page with a button that this browser was shown before; null where there is nothing to click any more.</summary>
+    internal async Task<SignInEnd?> Ask(Who who, SignInReference of, SignIn signIn, Pending pending, string nonce)
+    {
+        var connector = connectors.Find(signIn.Of.Connector, of.Workspace);
+        if (pending.Other is not { } other)
+            return signIn.Over ? null : Confirm(who, of, signIn.Of, connector, pending.SignedIn, nonce);
+        var holder = (await connections.Load(ConnectionDecider.Stream(of.Workspace, other), CancellationToken.None)).State;
+        return holder.Exists ? new SignInEnd.ConnectedAlready(pending.SignedIn.Account.Display, holder.Name, nonce) : null;
+    }
+
+    /// <summary>What waits for a click; null: nothing that this nonce opens.</summary>
+    internal async Task<Pending?> Kept(SignInReference of, string nonce, CancellationToken ct) =>
+        await vault.Get(of.Workspace, of.Connection, PendingEntry(of.Attempt, nonce), ct) is { } kept ? Pending.Of(kept) : null;
 
     /// <summary>Recorded, and told.</summary>
     public async Task<SignInEnd> Fail(Who who, SignInReference of, string reason, string message)
@@ -55,7 +81,8 @@ public sealed class ConcludeSignIns(
             new FailAuthorization(of.Attempt, reason, message),
             who.Metadata,
             CancellationToken.None);
-        if (failed is { Position: not null, State: { Exists: false, SignIn.Of: var was } })
+        if (failed.Position is null) stopped.Of(of, "ended");
+        else if (failed.State is { Exists: false, SignIn.Of: var was })
             await claims.GiveUpName(who, of.Connection, was.Connector, was.Name, CancellationToken.None); // free at once
         return new SignInEnd.Failed(message);
     }
@@ -68,15 +95,14 @@ public sealed class ConcludeSignIns(
         {
             if (now.Exists) return await Mend(who, of.Connection, connector, signedIn, of.Attempt, state => Still(state, of.Attempt));
             await Create(who, of, started, connector, signedIn);
-            return new SignInEnd.Connected(
-                connector.Entry.Name, started.Name, signedIn.Account.Display, connector.Missing(signedIn.Grant), Again: false);
+            return Connected(started.Name, connector, signedIn, again: false);
         }
         catch (RejectedException taken) when (taken.Code == "connection.account-taken" && taken.Facts["connectionId"] is Guid other)
         {
             var holder = (await connections.Load(ConnectionDecider.Stream(of.Workspace, other), CancellationToken.None)).State;
             var nonce = await Put(of, signedIn, other);
             await Fail(who, of, "account-taken", $"{signedIn.Account.Display} is connected already, as \"{holder.Name}\".");
-            return new SignInEnd.ConnectedAlready(connector.Entry.Name, signedIn.Account.Display, holder.Name, nonce);
+            return new SignInEnd.ConnectedAlready(signedIn.Account.Display, holder.Name, nonce);
         }
         catch (RejectedException refused)
         {
@@ -118,9 +144,15 @@ public sealed class ConcludeSignIns(
             $"v-{attempt:n}", live.Settings, live.Credentials, signedIn.Account, signedIn.Fingerprints, connector.Granted(signedIn.Grant));
         await vault.Keep(who.Workspace, id, renewed.VaultEntry, signedIn.Grant.Kept, CancellationToken.None);
         await change.Renew(who, id, renewed, still ?? (_ => { }), CancellationToken.None);
-        return new SignInEnd.Connected(
-            connector.Entry.Name, now.Name, signedIn.Account.Display, connector.Missing(signedIn.Grant), Again: true);
+        return Connected(now.Name, connector, signedIn, again: true);
     }
+
+    private static SignInEnd.Connected Connected(string name, SignInConnector connector, SignedInAccount signedIn, bool again) =>
+        new(name, signedIn.Account.Display, connector.Missing(signedIn.Grant), again);
+
+    private static SignInEnd.Confirm Confirm(
+        Who who, SignInReference of, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn, string nonce) =>
+        new(connector.Entry.Name, started.Name, signedIn.Account.Display, of.Workspace, who.Actor, nonce);
 
     private static void Still(ConnectionState now, Guid attempt)
     {

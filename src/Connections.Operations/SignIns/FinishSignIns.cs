@@ -2,20 +2,27 @@ using Connections.Connectors;
 using Connections.Credentials;
 using Connections.Domain;
 using EventSourcing;
+using Microsoft.Extensions.Logging;
 
 namespace Connections.Operations;
 
 /// <summary>Takes people in who come back from a provider: the code is recorded as received, exchanged once, and the account identified.</summary>
 public sealed class FinishSignIns(
-    IEventLog log,
     ConnectionStreams connections,
+    SignInAttempts attempts,
     SignInConnectors connectors,
     OAuthEndpoints endpoints,
     ConnectionProbe probe,
     ConcludeSignIns conclude,
+    SeenSignIns seen,
     IVault vault,
-    TimeProvider clock)
+    TimeProvider clock,
+    ILogger<FinishSignIns> log)
 {
+    private const int LongestCode = 4096;
+
+    private const string Interrupted = "The service could not keep what the sign-in brought. Start again.";
+
     // RFC 6749 4.1.2.1; what else a browser brings is not written into the log
     private static readonly Dictionary<string, string> Errors = new()
     {
@@ -32,34 +39,38 @@ public sealed class FinishSignIns(
     {
         var of = back.Of;
         var stream = ConnectionDecider.Stream(of.Workspace, of.Connection);
-        var now = await connections.Load(stream, ct);
-        var who = await Requester(of, stream, ct);
-        if (back.Code is not { Length: > 0 } code)
-        {
-            if (now.State.SignIn is not { Phase: SignInPhase.Started } signIn || signIn.Of.Attempt != of.Attempt) return Seen(now.State, back);
-            return back.Error is { } error && Errors.TryGetValue(error, out var meaning)
-                ? await conclude.Fail(who, of, error, meaning)
-                : await conclude.Fail(who, of, "provider-error", "The provider sent neither a code nor an error that is known.");
-        }
+        var now = (await connections.Load(stream, ct)).State;
+        var who = (await attempts.Read(of, ct)).Who;
+        if (now.SignIn is not { Phase: SignInPhase.Started } signIn || signIn.Of.Attempt != of.Attempt) return await seen.Again(now, back, ct);
+        if (Refused(signIn.Of, back) is var (reason, message)) return await conclude.Fail(who, of, reason, message);
 
         Loaded<ConnectionState> received;
         try
         {
-            received = await connections.Handle(stream, new ReceiveCode(of.Attempt, clock.GetUtcNow()), who.Metadata, ct);
+            received = await connections.Handle(stream, new ReceiveCode(of.Attempt, clock.GetUtcNow()), who.Metadata, CancellationToken.None);
         }
         catch (RejectedException stale)
         {
-            now = await connections.Load(stream, ct);
-            if (now.State.SignIn is { Over: true } ended && ended.Of.Attempt == of.Attempt) return Seen(now.State, back);
-            await conclude.Fail(who, of, "expired", stale.Message);
-            return new SignInEnd.Failed(stale.Message);
+            return await conclude.Fail(who, of, "expired", stale.Message);
         }
 
-        return received.Position is null ? Seen(received.State, back) : await Exchange(who, back, code, received.State.SignIn!.Of);
+        return received.Position is null ? await seen.Again(received.State, back, ct) : await Exchange(who, back, received.State.SignIn!.Of);
+    }
+
+    // null: it brings a code that can be exchanged
+    private (string Reason, string Message)? Refused(AuthorizationStarted started, SignInReturn back)
+    {
+        // RFC 9207
+        if (back.Issuer is { } issuer && connectors.Issuer(started.Connector, back.Of.Workspace) is { } ours && issuer != ours)
+            return ("wrong-issuer", "The answer bears the name of another provider.");
+        if (back.Code is { Length: > 0 and <= LongestCode }) return null;
+        return back.Error is { } error && Errors.TryGetValue(error, out var meaning)
+            ? (error, meaning)
+            : ("provider-error", "The provider sent neither a code nor an error that is known.");
     }
 
     // from here on the code is used up: what was begun is not given up with the browser
-    private async Task<SignInEnd> Exchange(Who who, SignInReturn back, string code, AuthorizationStarted started)
+    private async Task<SignInEnd> Exchange(Who who, SignInReturn back, AuthorizationStarted started)
     {
         var of = back.Of;
         try
@@ -68,7 +79,7 @@ public sealed class FinishSignIns(
             if (await vault.Get(of.Workspace, of.Connection, StartSignIns.VerifierEntry(of.Attempt), CancellationToken.None) is not { } kept)
                 return await conclude.Fail(who, of, "verifier-lost", "What the sign-in began with is not there any more. Start again.");
             var answer = await endpoints.Exchange(
-                connector.OAuth, connector.Application, code, kept.Field("verifier")!, back.Callback.AbsoluteUri, CancellationToken.None);
+                connector.OAuth, connector.Application, back.Code!, kept.Field("verifier")!, back.Callback.AbsoluteUri, CancellationToken.None);
             if (answer is TokenAnswer.Failed failed) return await conclude.Fail(who, of, "exchange-failed", failed.Message);
 
             var grant = ((TokenAnswer.Granted)answer).Grant;
@@ -82,26 +93,12 @@ public sealed class FinishSignIns(
         {
             return await conclude.Fail(who, of, refused.Code, refused.Message);
         }
-    }
-
-    // a second tab, a reload, or somebody else who got hold of the address
-    private static SignInEnd Seen(ConnectionState now, SignInReturn back)
-    {
-        if (now.SignIn is not { } signIn || signIn.Of.Attempt != back.Of.Attempt)
-            return new SignInEnd.Failed("A later sign-in took the place of this one.");
-        if (signIn.Phase == SignInPhase.CodeReceived) return new SignInEnd.UnderWay();
-        if (!back.SameBrowser) return new SignInEnd.Over();
-        return signIn.Phase == SignInPhase.Succeeded && now.Exists
-            ? new SignInEnd.Connected(signIn.Of.Connector, now.Name, now.Live!.Account.Display, [], now.CredentialVersion > 1)
-            : new SignInEnd.Failed("This sign-in has failed. Start again.");
-    }
-
-    private async Task<Who> Requester(SignInReference of, string stream, CancellationToken ct)
-    {
-        var events = (await log.Read(stream, ct)).Events;
-        var start = events.LastOrDefault(e => ConnectionDecider.Names.Read(e) is AuthorizationStarted a && a.Attempt == of.Attempt);
-        return start is null
-            ? new Who(of.Workspace, "sign-in")
-            : new Who(of.Workspace, EventMetadata.Of(start).Actor, EventMetadata.Of(start).Correlation, start.Id.ToString());
+        catch (Exception broken) // a store is away, others were faster each time, or a fault
+        {
+            log.LogError(broken, "A sign-in broke off: connection {Connection} of {Workspace}, attempt {Attempt}", of.Connection, of.Workspace, of.Attempt);
+            await conclude.Fail(who, of, "interrupted", Interrupted);
+            // what was thrown may have come after the append
+            return await seen.Succeeded(back, CancellationToken.None) ?? new SignInEnd.Broken(Interrupted);
+        }
     }
 }

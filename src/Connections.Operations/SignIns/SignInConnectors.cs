@@ -20,6 +20,14 @@ public sealed class SignInConnectors(ConnectorCatalogue catalogue, OAuthApplicat
 {
     public bool Knows(string? connector) => catalogue.Find(connector ?? "")?.Entry.OAuth is not null;
 
+    /// <summary>What the provider calls itself; null where the definition does not say.</summary>
+    public string? Issuer(string connector, string workspace) =>
+        catalogue.Find(connector)?.Entry.OAuth is { Issuer: { } issuer } oauth ? applications.Find(connector, workspace)?.Fill(issuer, oauth) : null;
+
+    /// <summary>What is asked for and was not granted.</summary>
+    public IReadOnlyList<string> Missing(string connector, IReadOnlyList<string>? granted) =>
+        granted is null ? [] : [.. (catalogue.Find(connector)?.Entry.Scopes ?? []).Select(s => s.Name).Except(granted)];
+
     /// <exception cref="RejectedException"><c>connector.not-found</c>, <c>connector.not-configured</c></exception>
     public SignInConnector Find(string connector, string workspace)
     {

@@ -4,7 +4,7 @@ namespace Connections.Operations;
 public abstract record SignInEnd
 {
     /// <param name="Missing">Asked for and not granted.</param>
-    public sealed record Connected(string Connector, string Name, string Account, IReadOnlyList<string> Missing, bool Again) : SignInEnd;
+    public sealed record Connected(string Name, string Account, IReadOnlyList<string> Missing, bool Again) : SignInEnd;
 
     /// <summary>Another browser started it, perhaps somebody else's: whoever signed in says whether this is what they want.</summary>
     /// <param name="Requester">The actor who asked for the sign-in.</param>
@@ -12,7 +12,7 @@ public abstract record SignInEnd
     public sealed record Confirm(string Connector, string Name, string Account, string Workspace, string Requester, string Nonce) : SignInEnd;
 
     /// <summary>The account is connected as another connection, which can be reconnected with this sign-in.</summary>
-    public sealed record ConnectedAlready(string Connector, string Account, string Other, string Nonce) : SignInEnd;
+    public sealed record ConnectedAlready(string Account, string Other, string Nonce) : SignInEnd;
 
     /// <summary>A tab before this one brought the code, and is not at its end yet.</summary>
     public sealed record UnderWay : SignInEnd;
@@ -21,8 +21,14 @@ public abstract record SignInEnd
     public sealed record Over : SignInEnd;
 
     public sealed record Failed(string Message) : SignInEnd;
+
+    /// <summary>By a fault of ours.</summary>
+    public sealed record Broken(string Message) : SignInEnd;
 }
 
 /// <summary>The browser's way back: what the provider gave it.</summary>
+/// <param name="Issuer">What the provider calls itself, where it does.</param>
 /// <param name="SameBrowser">It bears the cookie of the browser that started the sign-in.</param>
-public sealed record SignInReturn(SignInReference Of, string? Code, string? Error, bool SameBrowser, Uri Callback);
+/// <param name="Nonce">Of the page with a button that this browser was shown before.</param>
+public sealed record SignInReturn(
+    SignInReference Of, string? Code, string? Error, string? Issuer, bool SameBrowser, string? Nonce, Uri Callback);

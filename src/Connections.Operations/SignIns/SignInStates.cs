@@ -34,8 +34,6 @@ public sealed class SignInStates(IKeyedHash hash)
         return new SignInReference(parts[0], Guid.ParseExact(parts[1], "n"), Guid.ParseExact(parts[2], "n"));
     }
 
-    public static string CookieName(Guid attempt) => $"sign-in-{attempt:n}";
-
     public Task<string> Cookie(Guid attempt, CancellationToken ct) => Sign("oauth-browser", attempt.ToString(), ct);
 
     public async Task<bool> IsCookie(Guid attempt, string? cookie, CancellationToken ct) =>

@@ -1,5 +1,6 @@
 using System.Web;
 using Connections.Connectors;
+using Connections.Connectors.Gmail;
 using Connections.Domain;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -94,6 +95,35 @@ public sealed class TokenEndpointTests
         Assert.Equal(FailureKind.ReauthRequired, (await provider.Fails()).Kind);
     }
 
+    [Theory]
+    [InlineData("deleted_client")]
+    [InlineData("disabled_client")]
+    public async Task An_application_that_Google_does_not_know_any_more_is_an_operators_fault(string error)
+    {
+        await using var provider = (await Provider.Start()).Answers(401, $$"""{"error":"{{error}}"}""");
+        provider.Definition = GoogleAt(provider);
+        Assert.Equal(FailureKind.Operator, (await provider.Fails()).Kind);
+    }
+
+    [Fact]
+    public async Task A_Workspace_that_wants_people_to_sign_in_again_is_told_to_its_admin()
+    {
+        await using var provider = (await Provider.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"invalid_rapt"}""");
+        provider.Definition = GoogleAt(provider);
+        var failed = await provider.Fails();
+        Assert.Equal(FailureKind.ReauthRequired, failed.Kind);
+        Assert.StartsWith("The provider says invalid_grant (invalid_rapt). ", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("administrator", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_subtype_that_nobody_knows_is_not_quoted()
+    {
+        await using var provider = (await Provider.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"something new"}""");
+        provider.Definition = GoogleAt(provider);
+        Assert.Equal("The provider says invalid_grant.", (await provider.Fails()).Message);
+    }
+
     [Fact]
     public async Task Where_nobody_listens_nothing_was_used()
     {
@@ -145,4 +175,6 @@ public sealed class TokenEndpointTests
             400, $$"""{"error":"invalid_grant","error_description":"Token canary-refresh-17 of {{Provider.ClientSecret}} is unknown."}""");
         Assert.Equal("The provider says invalid_grant: Token *** of *** is unknown.", (await provider.Fails()).Message);
     }
+
+    private static OAuthDefinition GoogleAt(Provider provider) => GmailEntry.Create().OAuth! with { TokenUrl = provider.Definition.TokenUrl };
 }

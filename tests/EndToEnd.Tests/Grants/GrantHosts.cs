@@ -102,12 +102,13 @@ internal sealed class GrantHosts : IAsyncDisposable
 }
 
 /// <summary>A connection, and the person who signs in for it.</summary>
-internal sealed record Mailbox(string Connector, string Name)
+/// <param name="Account">Of whoever signs in; null: one of its own.</param>
+internal sealed record Mailbox(string Connector, string Name, string? Account = null)
 {
     public Guid Id { get; } = Guid.NewGuid();
 
     /// <summary>Whom the provider takes for somebody with tokens of single use, or not.</summary>
-    public string User { get; } = $"{(Connector == "demo-mail" ? "once" : "steady")}{Name}";
+    public string User { get; } = $"{(Connector == "demo-mail" ? "once" : "steady")}{Account ?? Name}";
 
     public object Body => new { id = Id, connector = Connector, name = Name };
 

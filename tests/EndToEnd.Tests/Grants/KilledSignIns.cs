@@ -29,8 +29,15 @@ public sealed class KilledSignIns : IAsyncDisposable
         ["create"] = "before connection-created",
         ["created"] = "after connection-created",
         ["reconnect"] = "before connection-reconnected",
-        ["reconnected"] = "after connection-reconnected"
+        ["reconnected"] = "after connection-reconnected",
+        ["confirm"] = "before connection-created",
+        ["confirmed"] = "after connection-created",
+        ["mend"] = "before connection-reconnected",
+        ["mended"] = "after connection-reconnected"
     };
+
+    /// <summary>Those at which somebody clicks on a page: in another browser than the sign-in began in, or to mend the connection that has the account.</summary>
+    public static IReadOnlyList<string> Clicks { get; } = ["confirm", "confirmed", "mend", "mended"];
 
     internal async Task<AfterSignIn> At(string point, string connector) => (await all.Value)[$"{point}{connector[0]}"];
 
@@ -43,15 +50,19 @@ public sealed class KilledSignIns : IAsyncDisposable
     {
         hosts = await GrantHosts.Start();
         using var browser = new Browser();
+        using var starter = new Browser();
         var (victim, its) = await hosts.Door();
         var (_, api) = await hosts.Door();
         var boxes = (from p in Points.Keys from c in KilledRefreshes.Connectors select (Point: p, Box: new Mailbox(c, $"{p}{c[0]}"))).ToArray();
         var urls = new Dictionary<string, string>();
-        foreach (var (point, box) in boxes.Where(b => b.Point != Started)) urls[box.Name] = await Begin(its, browser, point, box);
+        foreach (var (point, box) in boxes.Where(b => b.Point != Started))
+            urls[box.Name] = await Begin(its, point.StartsWith("confirm", StringComparison.Ordinal) ? starter : browser, point, box);
+        var pages = new Dictionary<string, Seen>();
+        foreach (var (_, box) in boxes.Where(b => Clicks.Contains(b.Point))) pages[box.Name] = await browser.Open(Back(its, box));
         foreach (var (point, box) in boxes) await Hold(Points[point], box);
         var calls = boxes.Select(b => Answered(b.Point == Started
             ? its.Post("/api/connections", b.Box.Body)
-            : browser.Open(GrantHosts.Back(its, urls[b.Box.Name], b.Box.User)))).ToArray();
+            : pages.TryGetValue(b.Box.Name, out var page) ? browser.Click(Back(its, b.Box), page) : browser.Open(Back(its, b.Box)))).ToArray();
         foreach (var (point, box) in boxes) await Until.Holds(() => IsHeld(Points[point], box), $"{box.Name} is held");
 
         await victim.Kill();
@@ -63,14 +74,21 @@ public sealed class KilledSignIns : IAsyncDisposable
         foreach (var (_, box) in boxes) after[box.Name] = await Judge(api, browser, box, urls.GetValueOrDefault(box.Name));
         Assert.Empty(hosts.Provider.Reused);
         return after;
+
+        Uri Back(Api api, Mailbox box) => GrantHosts.Back(api, urls[box.Name], box.User);
     }
 
     // where it is a reconnect, the connection is there and works
     private static async Task<string> Begin(Api api, Browser browser, string point, Mailbox box)
     {
+        var mends = point.StartsWith("mend", StringComparison.Ordinal);
+        if (mends || point.StartsWith("reconnect", StringComparison.Ordinal)) await GrantHosts.SignIn(api, browser, box);
         if (!point.StartsWith("reconnect", StringComparison.Ordinal))
-            return (await browser.Post(api, "/api/connections", box.Body, 202)).GetProperty("authorizeUrl").GetString()!;
-        await GrantHosts.SignIn(api, browser, box);
+        {
+            var wanted = mends ? new Mailbox(box.Connector, $"{box.Name} too", box.Name) : box;
+            return (await browser.Post(api, "/api/connections", wanted.Body, 202)).GetProperty("authorizeUrl").GetString()!;
+        }
+
         return (await browser.Post(api, $"/api/connections/{box.Id}/reconnect", new { }, 200)).GetProperty("authorizeUrl").GetString()!;
     }
 
@@ -106,8 +124,10 @@ public sealed class KilledSignIns : IAsyncDisposable
     {
         var status = (await api.Connection(box.Id)).Is(200)["status"].GetString()!;
         var reloaded = authorizeUrl is null ? null : await browser.Open(GrantHosts.Back(api, authorizeUrl, box.User));
-        // whoever waits tries again: the same wish, the same name, the same account
-        if (status == "authorizing") await GrantHosts.SignIn(api, browser, box);
+        // whoever waits tries again: the same click, or the same wish, the same name, the same account
+        if (reloaded?.Html.Contains("<button>", StringComparison.Ordinal) == true)
+            Assert.Equal(200, (await browser.Click(new Uri(api.Address, "/api/oauth/callback"), reloaded)).Status);
+        else if (status == "authorizing") await GrantHosts.SignIn(api, browser, box);
         var test = (await api.Post($"/api/connections/{box.Id}/test")).Is(200)["outcome"].GetString()!;
         var now = (await api.Connection(box.Id)).Is(200);
         var written = WrittenEvent.All(hosts!.Servers.Log).Where(e => e.Stream == $"connection-default:{box.Id}").Select(e => e.Type);

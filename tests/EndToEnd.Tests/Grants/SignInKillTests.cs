@@ -12,6 +12,10 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     public static TheoryData<string, string> OfAReconnect => Each(["reconnect", "reconnected"]);
 
+    public static TheoryData<string, string> OfAClickInAnotherBrowser => Each(["confirm", "confirmed"]);
+
+    public static TheoryData<string, string> OfAClickThatMendsAnother => Each(["mend", "mended"]);
+
     public static TheoryData<string> Connectors => [.. KilledRefreshes.Connectors];
 
     [Theory]
@@ -56,9 +60,30 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
         Assert.Equal(point == "reconnected", after.Written.Contains("connection-reconnected"));
     }
 
+    [Theory]
+    [MemberData(nameof(OfAClickInAnotherBrowser))]
+    public async Task A_click_whose_answer_never_came_can_be_clicked_again_and_connects_once(string point, string connector)
+    {
+        var after = await killed.At(point, connector);
+        Assert.Equal((point == "confirm" ? "authorizing" : "connected", "ok"), (after.Status, after.Test));
+        Assert.Contains(point == "confirm" ? "Connect my account" : "is connected to", after.Reloaded, StringComparison.Ordinal);
+        Assert.Equal(["authorization-started", "authorization-code-received", "connection-created"], Of(after));
+    }
+
+    [Theory]
+    [MemberData(nameof(OfAClickThatMendsAnother))]
+    public async Task A_click_that_mends_the_connection_of_the_account_mends_it_once(string point, string connector)
+    {
+        var after = await killed.At(point, connector);
+        Assert.Equal(("connected", "ok"), (after.Status, after.Test));
+        Assert.Contains("is connected already", after.Reloaded, StringComparison.Ordinal);
+        Assert.Equal(2, after.Now.GetProperty("credentialVersion").GetInt32());
+        Assert.Single(after.Written, "connection-reconnected");
+    }
+
     [Fact]
-    public void Each_point_is_tested() =>
-        Assert.Equal(KilledSignIns.Points.Keys.Order(), Unfinished.Concat(["started", "created", "reconnect", "reconnected"]).Order());
+    public void Each_point_is_tested() => Assert.Equal(
+        KilledSignIns.Points.Keys.Order(), Unfinished.Concat(["started", "created", "reconnect", "reconnected"]).Concat(KilledSignIns.Clicks).Order());
 
     private static string[] Of(AfterSignIn after) => [.. after.Written.Where(type => type != "connection-tested")];
 

@@ -26,23 +26,28 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         var user = demo.Somebody();
         var (id, authorizeUrl) = await demo.Start(attacker, "Not mine");
         var back = await victim.SignIn(authorizeUrl, user);
-        var asked = await victim.Open(back);
+        var asked = await demo.Stops("other-browser", () => victim.Open(back));
         Assert.Contains($"{user}@demo.example", asked.Text, StringComparison.Ordinal);
-        Assert.Contains("first key of the workspace \"default\"", asked.Text, StringComparison.Ordinal);
+        Assert.Contains("\"first key\" of the workspace \"default\"", asked.Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
 
-        Assert.Equal(400, (await attacker.Click(back, asked, ("nonce", "guessed"))).Status); // knows the state, and not the page
+        var guessed = await demo.Stops("nonce", () => attacker.Click(back, asked, ("nonce", "guessed"))); // knows the state, and not the page
+        Assert.Equal(400, guessed.Status);
         Assert.DoesNotContain(user, (await attacker.Open(back)).Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
 
         Assert.Contains("is connected to", (await victim.Click(back, asked)).Text, StringComparison.Ordinal);
         Assert.Equal("connected", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
+        using var anybody = new Browser();
+        Assert.DoesNotContain(user, (await demo.Stops("replayed", () => anybody.Open(back))).Text, StringComparison.Ordinal);
+        var actors = (await demo.Api.Get($"/api/connections/{id}/history")).Is(200)["items"].EnumerateArray().Select(i => i.GetProperty("actor").GetString());
+        Assert.Single(actors.Distinct()); // the key that asked, at the click too
     }
 
     [Theory]
     [InlineData("default", "acme")]
     [InlineData(".", "..")]
-    [InlineData("a", "b")]
+    [InlineData("a", "forged-part")]
     public async Task A_forged_state_names_no_sign_in(string part, string forged)
     {
         using var browser = new Browser();
@@ -50,8 +55,9 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
         var query = HttpUtility.ParseQueryString(back.Query);
         query["state"] = query["state"]!.Replace(part, forged, StringComparison.Ordinal);
-        var page = await browser.Open(new UriBuilder(back) { Query = query.ToString() }.Uri);
+        var page = await demo.Stops("state", () => browser.Open(new UriBuilder(back) { Query = query.ToString() }.Uri));
         Assert.Equal(400, page.Status);
+        Assert.DoesNotContain(forged, demo.Output.Split("was stopped")[^1], StringComparison.Ordinal);
         Assert.Contains("was not started here", page.Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
         await demo.Api.Delete($"/api/connections/{id}");
@@ -64,7 +70,9 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         var user = demo.Somebody();
         var (id, first) = await demo.Start(browser, "Twice");
         var (_, second) = await demo.Start(browser, "Twice", id);
-        var stale = await browser.Open(await browser.SignIn(first, user));
+        var back = await browser.SignIn(first, user);
+        var stale = await demo.Stops("replaced", () => browser.Open(back));
+        await demo.Stops("replaced", () => browser.Open(new Uri(back.AbsoluteUri.Replace("code=", "error=access_denied&none=", StringComparison.Ordinal))));
         Assert.Equal(400, stale.Status);
         Assert.Contains("A later sign-in took the place of this one.", stale.Text, StringComparison.Ordinal);
         Assert.Contains("is connected to", (await browser.Open(await browser.SignIn(second, user))).Text, StringComparison.Ordinal);
@@ -85,6 +93,25 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         Assert.Equal(400, page.Status);
         Assert.DoesNotContain(stolen!, page.Html, StringComparison.Ordinal);
         Assert.Equal("authorization-failed", (await demo.History(id))[^1]);
+    }
+
+    [Theory]
+    [InlineData("https://another.example/")]
+    [InlineData("")]
+    public async Task An_answer_that_bears_the_name_of_another_provider_is_refused(string issuer)
+    {
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(browser, $"Mixed up {issuer.Length}");
+        var query = HttpUtility.ParseQueryString((await browser.SignIn(authorizeUrl, demo.Somebody())).Query);
+        Assert.NotNull(query["iss"]);
+        query["iss"] = issuer;
+        var page = await browser.Open(new Uri(demo.Api.Address, $"/api/oauth/callback?{query}"));
+        Assert.Equal(400, page.Status);
+        Assert.Contains("another provider", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("another.example", page.Text, StringComparison.Ordinal);
+        var history = (await demo.Api.Get($"/api/connections/{id}/history")).Is(200)["items"].EnumerateArray().ToList();
+        Assert.Equal("wrong-issuer", history[^1].GetProperty("data").GetProperty("reason").GetString());
+        Assert.Equal(2, history.Count); // the code was not taken
     }
 
     [Fact]
@@ -116,6 +143,9 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         Assert.Single(pages, p => p.Text.Contains("is connected to", StringComparison.Ordinal));
         var statuses = new[] { (await demo.Api.Get($"/api/connections/{a}")).Status, (await demo.Api.Get($"/api/connections/{b}")).Status };
         Assert.Equal([200, 404], statuses.Order());
+        var other = Assert.Single(pages, p => !p.Text.Contains("is connected to", StringComparison.Ordinal));
+        var first = statuses[0] == 200 ? "Hers" : "His";
+        Assert.Contains($"{user}@demo.example is connected already, as \"{first}\".", other.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,8 +163,37 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     public async Task A_query_of_64_KB_is_refused()
     {
         using var browser = new Browser();
-        var page = await browser.Open(new Uri(demo.Api.Address, $"/api/oauth/callback?state={new string('s', 64 * 1024)}&code=c"));
-        Assert.Equal(414, page.Status);
-        Assert.Equal(400, (await browser.Open(new Uri(demo.Api.Address, $"/api/oauth/callback?state={new string('s', 6 * 1024)}"))).Status);
+        Uri Long(int kilobytes) => new(demo.Api.Address, $"/api/oauth/callback?state={new string('s', kilobytes * 1024)}&code=c");
+        Assert.Equal(414, (await demo.Stops("too-long", () => browser.Open(Long(64)))).Status);
+        Assert.Equal(400, (await demo.Stops("state", () => browser.Open(Long(6)))).Status);
+        Assert.DoesNotContain("ssss", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_code_that_no_provider_would_give_ends_the_sign_in()
+    {
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(browser, "Long code");
+        var query = HttpUtility.ParseQueryString((await browser.SignIn(authorizeUrl, demo.Somebody())).Query);
+        query["code"] = new string('c', 5000);
+        var page = await browser.Open(new Uri(demo.Api.Address, $"/api/oauth/callback?{query}"));
+        Assert.Equal(400, page.Status);
+        Assert.DoesNotContain("ccccc", page.Text, StringComparison.Ordinal);
+        Assert.Equal(["authorization-started", "authorization-failed"], await demo.History(id));
+    }
+
+    [Fact]
+    public async Task A_click_that_no_page_offered_is_told_of()
+    {
+        using var browser = new Browser();
+        var confirm = new Uri(demo.Api.Address, "/api/oauth/confirm");
+        async Task<Seen> Post(Dictionary<string, string> form)
+        {
+            using var answer = await browser.Send(confirm, form);
+            return new Seen((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
+        }
+
+        Assert.Equal(400, (await demo.Stops("state", () => Post(new() { ["state"] = "forged", ["nonce"] = "forged" }))).Status);
+        Assert.Equal(400, (await demo.Stops("form", () => Post(new() { ["state"] = new string('s', 10_000) }))).Status);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using EndToEnd.Tests.Harness;
 using Microsoft.Data.Sqlite;
@@ -17,6 +18,8 @@ public sealed class DemoService : IAsyncLifetime
     public string Output => service!.Process.Output;
 
     public string LogFile => Path.Combine(folder.Path, "log.db");
+
+    public string VaultFile => Path.Combine(folder.Path, "vault.db");
 
     /// <summary>Somebody whom the provider has not seen.</summary>
     public string Somebody() => $"person{(char)('a' + (Interlocked.Increment(ref people) / 26))}{(char)('a' + (people % 26))}";
@@ -49,6 +52,16 @@ public sealed class DemoService : IAsyncLifetime
 
     public async Task<string[]> History(Guid connection) =>
         [.. (await Api.Get($"/api/connections/{connection}/history")).Is(200)["items"].EnumerateArray().Select(i => i.GetProperty("type").GetString()!)];
+
+    /// <summary>Somebody does what is stopped: once more the log tells of it and the metrics count it, by its reason.</summary>
+    public async Task<Seen> Stops(string reason, Func<Task<Seen>> act)
+    {
+        var (told, counted) = (Told(reason), await Counted(reason));
+        var seen = await act();
+        await Until.Holds(() => Told(reason) == told + 1, $"the log tells of {reason}");
+        await Until.Holds(async () => await Counted(reason) == counted + 1, $"{reason} is counted");
+        return seen;
+    }
 
     /// <summary>What a person does who takes back what they granted.</summary>
     public static async Task TakeBack(string authorizeUrl, string user)
@@ -83,6 +96,12 @@ public sealed class DemoService : IAsyncLifetime
         if (service is not null) await service.DisposeAsync();
         folder.Dispose();
     }
+
+    private int Told(string reason) => Output.Split($" was stopped ({reason})").Length - 1;
+
+    private async Task<int> Counted(string reason) => (await Api.Metrics()).Split('\n')
+        .Where(l => l.StartsWith("connections_signins_stopped_total", StringComparison.Ordinal) && l.Contains($"reason=\"{reason}\"", StringComparison.Ordinal))
+        .Select(l => int.Parse(l.Split("} ")[1].Split(' ')[0], CultureInfo.InvariantCulture)).SingleOrDefault();
 
     private async Task<JsonElement> Shows(string path, string status) => (await Until.Seen(
         () => Api.Get(path), a => a.Status == 200 && a["status"].GetString() == status, $"{path} is {status}")).Body;

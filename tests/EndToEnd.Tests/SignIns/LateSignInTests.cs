@@ -17,12 +17,7 @@ public sealed class LateSignInTests
         await using var provider = await TokenProvider.Start();
         using var folder = new DataFolder();
         var clock = new ShiftedClock();
-        await using var host = await GlassHost.Start(folder.Path, builder =>
-        {
-            builder.Configuration["OAuth:demo-mail:Base"] = provider.Address;
-            builder.Configuration["OAuth:demo-mail:ClientId"] = "connections";
-            builder.Services.AddDefinedConnector(DemoConnectors.Mail).AddSingleton<TimeProvider>(clock);
-        });
+        await using var host = await Host(folder, provider, clock);
         using var browser = new Browser();
         var (id, authorizeUrl) = await Start(host.Api, browser);
         clock.Later = TimeSpan.FromMinutes(minutes);
@@ -38,6 +33,52 @@ public sealed class LateSignInTests
         var (_, again) = await Start(host.Api, browser);
         Assert.Contains("is connected to", (await browser.Open(Back(host.Api, again))).Text, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_page_that_waits_for_a_click_runs_out_too()
+    {
+        await using var provider = await TokenProvider.Start();
+        using var folder = new DataFolder();
+        var clock = new ShiftedClock();
+        await using var host = await Host(folder, provider, clock);
+        using var starter = new Browser();
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await Start(host.Api, starter);
+        var back = Back(host.Api, authorizeUrl);
+        var asked = await browser.Open(back);
+        Assert.Contains("nonce", asked.Html, StringComparison.Ordinal);
+        clock.Later = TimeSpan.FromMinutes(10.1);
+
+        var again = await browser.Open(back);
+        Assert.Equal(400, again.Status);
+        Assert.Contains("The sign-in took longer than ten minutes.", again.Text, StringComparison.Ordinal);
+        Assert.Equal("authorization-failed", (await host.Api.HistoryTypes(id))[^1]);
+        Assert.Equal(400, (await browser.Click(back, asked)).Status);
+        Assert.Contains("The sign-in took longer than ten minutes.", (await starter.Open(back)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_click_that_comes_too_late_is_recorded()
+    {
+        await using var provider = await TokenProvider.Start();
+        using var folder = new DataFolder();
+        var clock = new ShiftedClock();
+        await using var host = await Host(folder, provider, clock);
+        using var starter = new Browser();
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await Start(host.Api, starter);
+        var asked = await browser.Open(Back(host.Api, authorizeUrl));
+        clock.Later = TimeSpan.FromMinutes(10.1);
+        Assert.Contains("longer than ten minutes", (await browser.Click(Back(host.Api, authorizeUrl), asked)).Text, StringComparison.Ordinal);
+        Assert.Equal("authorization-failed", (await host.Api.HistoryTypes(id))[^1]);
+    }
+
+    private static Task<GlassHost> Host(DataFolder folder, TokenProvider provider, TimeProvider clock) => GlassHost.Start(folder.Path, builder =>
+    {
+        builder.Configuration["OAuth:demo-mail:Base"] = provider.Address;
+        builder.Configuration["OAuth:demo-mail:ClientId"] = "connections";
+        builder.Services.AddDefinedConnector(DemoConnectors.Mail).AddSingleton<TimeProvider>(clock);
+    });
 
     // each time for a new connection, by the same name
     private static async Task<(Guid Id, string AuthorizeUrl)> Start(Api api, Browser browser)

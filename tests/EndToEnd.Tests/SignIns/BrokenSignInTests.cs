@@ -1,0 +1,129 @@
+using TestServers;
+
+namespace EndToEnd.Tests.SignIns;
+
+/// <summary>Whatever breaks while somebody comes back: they see a page, and what can be recorded is.</summary>
+public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoService>
+{
+    private static readonly string[] Created = ["connection-created"];
+
+    [Fact]
+    public async Task Where_the_vault_is_away_after_the_code_the_sign_in_has_failed()
+    {
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(browser, "No vault");
+        var back = await browser.SignIn(authorizeUrl, demo.Somebody());
+        await using (await Away.Vault(demo.VaultFile, id, "v1-")) Says(503, "Start again", await browser.Open(back));
+        Says(400, "Start again", await browser.Open(back));
+        Assert.Equal(["authorization-started", "authorization-code-received", "authorization-failed"], await demo.History(id));
+        await SignsInAgain(browser, "No vault", id);
+    }
+
+    [Fact]
+    public async Task Where_the_log_does_not_take_the_connection_the_sign_in_has_failed()
+    {
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(browser, "No log");
+        var back = await browser.SignIn(authorizeUrl, demo.Somebody());
+        await using (await Away.Log(demo.LogFile, id, "connection-created")) Says(503, "Start again", await browser.Open(back));
+        Assert.Equal(["authorization-started", "authorization-code-received", "authorization-failed"], await demo.History(id));
+        await SignsInAgain(browser, "No log", id);
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_recorded_a_page_says_so_all_the_same()
+    {
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(browser, "Nothing");
+        var back = await browser.SignIn(authorizeUrl, demo.Somebody());
+        await using (await Away.Log(demo.LogFile, id, "connection-created", "authorization-failed"))
+            Says(503, "Load this page again", await browser.Open(back));
+        Says(200, "Under way", await browser.Open(back));
+        await SignsInAgain(browser, "Nothing", id);
+    }
+
+    [Fact]
+    public async Task Before_the_code_is_taken_the_same_page_can_be_loaded_again()
+    {
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(browser, "Once more");
+        var back = await browser.SignIn(authorizeUrl, demo.Somebody());
+        await using (await Away.Log(demo.LogFile, id, "authorization-code-received")) Says(503, "Load this page again", await browser.Open(back));
+        Says(200, "is connected to", await browser.Open(back));
+    }
+
+    [Fact]
+    public async Task A_click_that_meets_no_vault_can_be_clicked_again_and_clicked_twice_it_is_one()
+    {
+        using var starter = new Browser();
+        using var browser = new Browser();
+        var (id, authorizeUrl) = await demo.Start(starter, "Clicked");
+        var back = await browser.SignIn(authorizeUrl, demo.Somebody());
+        var asked = await browser.Open(back);
+        await using (await Away.Vault(demo.VaultFile, id, "v1-")) Says(503, "Load this page again", await browser.Click(back, asked));
+        Says(200, "is connected to", await browser.Click(back, asked));
+        Says(200, "is connected to", await browser.Click(back, asked));
+        Assert.Equal(Created, (await demo.History(id)).Where(t => t.StartsWith("connection-", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task The_address_that_a_click_led_to_shows_a_page_when_it_is_opened_by_itself()
+    {
+        using var browser = new Browser();
+        Says(400, "There is nothing to confirm here.", await browser.Open(new Uri(demo.Api.Address, "/api/oauth/confirm")));
+    }
+
+    [Fact]
+    public async Task Who_is_asked_may_load_the_page_again_and_nobody_else()
+    {
+        using var starter = new Browser();
+        using var browser = new Browser();
+        var (_, authorizeUrl) = await demo.Start(starter, "Loaded again");
+        var back = await browser.SignIn(authorizeUrl, demo.Somebody());
+        var asked = await browser.Open(back);
+        Assert.Equal(asked.Html, (await browser.Open(back)).Html);
+        Assert.DoesNotContain("nonce", (await starter.Open(back)).Html, StringComparison.Ordinal);
+        Says(200, "is connected to", await browser.Click(back, await browser.Open(back)));
+    }
+
+    [Fact]
+    public async Task An_offer_to_mend_another_connection_is_there_when_the_page_is_loaded_again()
+    {
+        using var browser = new Browser();
+        var user = demo.Somebody();
+        await demo.Connected(browser, user, "Taken");
+        var (_, authorizeUrl) = await demo.Start(browser, "Too late");
+        var back = await browser.SignIn(authorizeUrl, user);
+        var offer = await browser.Open(back);
+        Assert.Equal(offer.Html, (await browser.Open(back)).Html);
+        Says(200, "Reconnected", await browser.Click(back, await browser.Open(back)));
+    }
+
+    [Fact]
+    public async Task Where_the_other_connection_was_deleted_before_the_click_a_page_says_so()
+    {
+        using var browser = new Browser();
+        var user = demo.Somebody();
+        var other = await demo.Connected(browser, user, "Soon deleted");
+        var (id, authorizeUrl) = await demo.Start(browser, "Too early");
+        var back = await browser.SignIn(authorizeUrl, user);
+        var offer = await browser.Open(back);
+        (await demo.Api.Delete($"/api/connections/{other}")).Is(204);
+        await Until.Holds(async () => (await demo.History(other))[^1] == "connection-secrets-destroyed", "its secrets are destroyed");
+        Says(400, "The connection was deleted.", await browser.Click(back, offer));
+        await SignsInAgain(browser, "Too early", id, user);
+    }
+
+    private async Task SignsInAgain(Browser browser, string name, Guid id, string? user = null)
+    {
+        var (_, authorizeUrl) = await demo.Start(browser, name, id);
+        Says(200, "is connected to", await browser.Open(await browser.SignIn(authorizeUrl, user ?? demo.Somebody())));
+    }
+
+    private static void Says(int status, string words, Seen page)
+    {
+        Assert.Equal("text/html", page.Answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains(words, page.Text, StringComparison.Ordinal);
+        Assert.Equal(status, page.Status);
+    }
+}

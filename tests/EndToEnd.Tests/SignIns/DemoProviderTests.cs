@@ -1,0 +1,39 @@
+using DemoProvider;
+using EndToEnd.Tests.Harness;
+
+namespace EndToEnd.Tests.SignIns;
+
+/// <summary>The demo provider lets everybody in as anybody, and so it is there for its own machine alone.</summary>
+public sealed class DemoProviderTests
+{
+    [Theory]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://*:0")]
+    [InlineData("http://[::]:0")]
+    [InlineData("http://127.0.0.1:0;http://10.1.2.3:0")]
+    [InlineData("nowhere")]
+    public async Task An_address_that_others_reach_is_refused(string urls)
+    {
+        using var folder = new DataFolder();
+        await using var refused = Launched.Start(
+            "Standalone", new Dictionary<string, string> { ["Demo__Urls"] = urls }, "--data", folder.Path, "--urls", "http://127.0.0.1:0", "--demo");
+        Assert.NotEqual(0, await refused.Exit(TimeSpan.FromSeconds(60)));
+        Assert.Contains("Demo:Urls", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("loopback", refused.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", 401)]
+    [InlineData("localhost", 401)]
+    [InlineData("rebound.example", 400)]
+    public async Task A_name_that_was_turned_to_this_machine_is_not_served(string host, int status)
+    {
+        await using var provider = await Provider.Build(new DemoSettings("http://127.0.0.1:0", 20, 60));
+        await provider.StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(provider.Urls.Single()), "/me"));
+        request.Headers.Host = host;
+        using var answer = await http.SendAsync(request);
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+}
