@@ -101,7 +101,7 @@ public sealed class OAuthEndpoints
         {
             using var response = await doors.For(address, null).SendAsync(message, both.Token);
             var body = await Text(response.Content, both.Token);
-            return ((int)response.StatusCode, body, response.Headers.RetryAfter?.Delta, null);
+            return ((int)response.StatusCode, body, HttpAnswer.After(response, clock), null);
         }
         catch (OperationCanceledException)
         {

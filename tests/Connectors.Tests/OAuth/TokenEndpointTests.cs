@@ -94,6 +94,23 @@ public sealed class TokenEndpointTests
         Assert.Equal(FailureKind.ReauthRequired, (await provider.Fails()).Kind);
     }
 
+    // RFC 9110 10.2.3: seconds, or a date
+    [Theory]
+    [InlineData("30", 30)]
+    [InlineData("Sun, 01 Mar 2026 12:02:00 GMT", 120)]
+    public async Task The_wait_that_is_asked_for_is_told(string after, int seconds)
+    {
+        await using var provider = await Provider.Start(clock: new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null)));
+        provider.Server.Answer = context =>
+        {
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = after;
+            return Task.CompletedTask;
+        };
+        var failed = await provider.Fails();
+        Assert.Equal((FailureKind.Throttled, TimeSpan.FromSeconds(seconds)), (failed.Kind, failed.RetryAfter));
+    }
+
     [Fact]
     public async Task Where_nobody_listens_nothing_was_used()
     {
