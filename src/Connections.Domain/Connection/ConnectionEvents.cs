@@ -38,7 +38,8 @@ public sealed record ConnectionTested(
 
 public sealed record ConnectionReauthRequired(string Reason, int CredentialVersion) : ConnectionEvent;
 
-/// <summary>New credentials, or the old ones accepted again (then with the entry they had).</summary>
+/// <summary>New credentials; or the old ones accepted again, then with the entry they had, or that of the newest tokens of their sign-in.</summary>
+/// <param name="Mended">The sign-in is the one that was there before: its limits go on.</param>
 public sealed record ConnectionReconnected(
     int CredentialVersion,
     string VaultEntry,
@@ -47,7 +48,8 @@ public sealed record ConnectionReconnected(
     Account Account,
     IReadOnlyList<string> Fingerprints,
     IReadOnlyList<string>? Scopes = null,
-    DateTimeOffset? RotateBy = null) : ConnectionEvent;
+    DateTimeOffset? RotateBy = null,
+    bool Mended = false) : ConnectionEvent;
 
 /// <summary>The sign-in is expected to end, or the credentials are to be changed; told once at each of 14, 7 and 1 days before. A forecast only warns.</summary>
 /// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>rotateBy</c>.</param>

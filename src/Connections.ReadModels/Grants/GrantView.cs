@@ -67,8 +67,9 @@ public sealed record GrantView
     {
         (_, ConnectionCreated c) when (c.Scopes, c.RotateBy) is not (null, null) =>
             Begin(recorded, c.VaultEntry) with { Connector = c.Scopes is null ? null : c.Connector, RotateBy = c.RotateBy },
-        (_, ConnectionReconnected r) when r.VaultEntry == was?.VaultEntry =>
-            was with { CredentialVersion = r.CredentialVersion, TokenVersion = 0, Alive = true },
+        // events from before Mended was told named the same entry
+        ({ } same, ConnectionReconnected r) when r.Mended || r.VaultEntry == same.VaultEntry =>
+            same with { CredentialVersion = r.CredentialVersion, TokenVersion = 0, VaultEntry = r.VaultEntry, Alive = true },
         (_, ConnectionReconnected r) when was is not null || r.RotateBy is not null => (was ?? Begin(recorded, r.VaultEntry)) with
         {
             CredentialVersion = r.CredentialVersion,

@@ -104,6 +104,26 @@ public abstract class GrantLifeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_mends_a_sign_in_is_no_new_one_and_its_limits_go_on()
+    {
+        var (renewed, rescued) = (await room.SignedIn("A", "fixed"), await room.SignedIn("B", "fixed"));
+        room.Clock.Advance(TimeSpan.FromDays(10));
+        await room.Story.Tokens(renewed, new TokenRefreshStarted(1, 1, "t-1"), new TokenRefreshed(1, 1, "t-1", room.Clock.GetUtcNow(), true));
+        await room.Story.Tokens(rescued, new TokenRefreshStarted(1, 1, "t-1"), new TokenRefreshUnknown(1, 1));
+        foreach (var id in new[] { renewed, rescued })
+        {
+            await room.Story.Connection(
+                id, new ConnectionReauthRequired("no", 1), Story.Reconnected(2) with { VaultEntry = "t-1", Scopes = ["mail"], Mended = true });
+        }
+
+        await room.Rows.Follow();
+        room.Clock.Advance(TimeSpan.FromDays(6));
+        var due = await room.Grants.DueForWarning(room.Clock.GetUtcNow(), 10, default);
+        Assert.Equal(new[] { renewed, rescued }.Order(), due.Select(g => g.Id).Order());
+        Assert.All(due, g => Assert.Equal((2, 0, "t-1"), (g.CredentialVersion, g.TokenVersion, g.VaultEntry)));
+    }
+
+    [Fact]
     public async Task What_was_typed_is_no_sign_in()
     {
         await room.Story.Connected("Shop");
