@@ -87,6 +87,19 @@ public abstract class GrantLifeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_cannot_be_read_holds_up_no_other()
+    {
+        var (broken, other) = (await room.SignedIn("A", "unknown"), await room.SignedIn("B", "unknown"));
+        await room.Rows.Follow();
+        await room.Log.Append(
+            TokenDecider.Stream(Story.Workspace, broken), Revision.NoStream, [new NewEvent(Guid.NewGuid(), "token-of-tomorrow", "{}"u8.ToArray(), "{}"u8.ToArray())], default);
+        room.Clock.Advance(TimeSpan.FromDays(80));
+        await room.Warn();
+        Assert.DoesNotContain(await room.History(broken), h => h.Event is ConnectionExpiring);
+        Assert.Single(await room.History(other), h => h.Event is ConnectionExpiring);
+    }
+
+    [Fact]
     public async Task Neither_the_dead_nor_the_deleted_are_warned_of_or_kept_warm_and_a_sign_in_begins_anew()
     {
         var (dead, deleted) = (await room.SignedIn("A", "sliding"), await room.SignedIn("B", "sliding"));
