@@ -43,6 +43,18 @@ public sealed class OutlookTests
             file.GetProperty("contentType").GetString(), file.GetProperty("contentBytes").GetString()));
     }
 
+    [Fact]
+    public void The_library_does_not_end_a_call_before_its_attempt_does()
+    {
+        using var client = Connections.Connectors.Outlook.OutlookConnector.Over(new HttpClientHandler());
+        Assert.Equal(Timeout.InfiniteTimeSpan, client.Timeout);
+    }
+
+    // https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits: "4 concurrent requests" for each app and mailbox
+    [Fact]
+    public void No_more_is_asked_at_once_than_a_mailbox_answers() =>
+        Assert.Equal(4, Connections.Connectors.Outlook.OutlookEntry.Create().Concurrency);
+
     // user-list-messages and search-query-parameter: $search in quotes; it sorts by itself, and takes no $orderby
     [Theory]
     [InlineData("pizza", "$search=\"pizza\"", "$orderby")]

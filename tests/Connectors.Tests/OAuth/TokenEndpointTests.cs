@@ -47,7 +47,10 @@ public sealed class TokenEndpointTests
     [InlineData("""{"access_token":"a","expires_in":"60"}""", 60)]
     [InlineData("""{"access_token":"a"}""", 600)]
     [InlineData("""{"access_token":"a","expires_in":0}""", 600)]
-    public async Task A_life_that_is_not_told_is_the_connectors_own(string body, int seconds)
+    [InlineData("""{"access_token":"a","expires_in":"soon"}""", 600)]
+    [InlineData("""{"access_token":"a","expires_in":1e300}""", 3_153_600_000)] // a hundred years
+    [InlineData("""{"access_token":"a","expires_in":"Infinity"}""", 3_153_600_000)]
+    public async Task A_life_that_is_not_told_is_the_connectors_own(string body, long seconds)
     {
         await using var provider = (await Provider.Start()).Answers(200, body);
         Assert.Equal(TimeSpan.FromSeconds(seconds), (await provider.Gives()).Lifetime);
