@@ -91,8 +91,8 @@ public abstract class GrantLifeContract(RowStore store) : IAsyncLifetime
     {
         var (broken, other) = (await room.SignedIn("A", "unknown"), await room.SignedIn("B", "unknown"));
         await room.Rows.Follow();
-        await room.Log.Append(
-            TokenDecider.Stream(Story.Workspace, broken), Revision.NoStream, [new NewEvent(Guid.NewGuid(), "token-of-tomorrow", "{}"u8.ToArray(), "{}"u8.ToArray())], default);
+        var unknown = new NewEvent(Guid.NewGuid(), "token-of-tomorrow", "{}"u8.ToArray(), "{}"u8.ToArray());
+        await room.Log.Append(TokenDecider.Stream(Story.Workspace, broken), Revision.NoStream, [unknown], default);
         room.Clock.Advance(TimeSpan.FromDays(80));
         await room.Warn();
         Assert.DoesNotContain(await room.History(broken), h => h.Event is ConnectionExpiring);
@@ -114,6 +114,29 @@ public abstract class GrantLifeContract(RowStore store) : IAsyncLifetime
         room.Clock.Advance(TimeSpan.FromDays(5));
         var due = Assert.Single(await room.Grants.DueForWarmth(room.Clock.GetUtcNow(), 10, default));
         Assert.Equal((mended, 2, 0), (due.Id, due.CredentialVersion, due.TokenVersion));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_renewed_ends_with_its_token()
+    {
+        var begun = room.Clock.GetUtcNow();
+        var (months, hour, again) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await room.Story.Connection(months, Story.Created("A", "sliding") with { Scopes = ["mail"], EndsAt = begun.AddDays(60) });
+        await room.Story.Connection(hour, Story.Created("B", "sliding") with { Scopes = ["mail"], EndsAt = begun.AddHours(1) });
+        await room.Story.Connection(again, Story.Created("C", "fixed") with { Scopes = ["mail"], EndsAt = begun.AddHours(1) });
+        await room.Story.Connection(again, Story.Reconnected(2) with { Scopes = ["mail"] });
+        for (var day = 1; day <= 47; day++)
+        {
+            room.Clock.Advance(TimeSpan.FromDays(1));
+            await room.Hour();
+            await room.Day();
+        }
+
+        var warned = Assert.Single((await room.History(months)).Select(h => h.Event).OfType<ConnectionExpiring>());
+        Assert.Equal((begun.AddDays(60), "token", 14), (warned.ExpiresAt, warned.Basis, warned.DaysLeft));
+        Assert.Single(await room.History(hour)); // there is no time to warn anybody
+        Assert.Equal("absolute", (await room.History(again)).Select(h => h.Event).OfType<ConnectionExpiring>().First().Basis);
+        Assert.Empty(room.Provider.Renewals); // and nothing that could be kept warm
     }
 
     [Fact]
