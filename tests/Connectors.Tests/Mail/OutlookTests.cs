@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Web;
 using Connections.Domain;
 
 namespace Connectors.Tests.Mail;
@@ -85,6 +86,10 @@ public sealed class OutlookTests
              "attachments":[{"@odata.type":"#microsoft.graph.fileAttachment","name":"bill.pdf","contentType":"application/pdf","size":1234}]}
             """);
         var mail = await outlook.Done("read-email", new { id = "AAMk=" });
+        var query = HttpUtility.ParseQueryString(new Uri($"http://graph{Assert.Single(outlook.Asked).Target}").Query);
+        Assert.Equal(
+            ("id,from,toRecipients,ccRecipients,subject,receivedDateTime,bodyPreview,body", "attachments($select=id,name,contentType,size)"),
+            (query["$select"], query["$expand"]));
         Assert.Equal(("S", "<b>grün</b>", JsonValueKind.Null), (
             mail.GetProperty("subject").GetString(), mail.GetProperty("html").GetString(), mail.GetProperty("text").ValueKind));
         Assert.Equal("""[{"name":"bill.pdf","contentType":"application/pdf","size":1234}]""", mail.GetProperty("attachments").GetRawText());
