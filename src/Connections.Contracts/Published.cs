@@ -47,7 +47,7 @@ public sealed record ConnectionTested(string Outcome, string Message, int Creden
 public sealed record ConnectionReauthRequired(string Reason, int CredentialVersion, int WaitingActivities) : Published;
 
 /// <summary>The sign-in is expected to end, or the credentials are to be changed; told at 14, 7 and 1 days before.</summary>
-/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>rotateBy</c>.</param>
+/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
 public sealed record ConnectionExpiring(DateTimeOffset ExpiresAt, string Basis, int DaysLeft) : Published;
 
 public sealed record ConnectedAccount(string? Id, string Display, string Basis);

@@ -17,14 +17,23 @@ public sealed class FakeResolver : IHostResolver
         return this;
     }
 
-    public Task<IPAddress[]> Resolve(string host, CancellationToken ct)
+    /// <summary>Answers are held back until it ends.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public async Task<IPAddress[]> Resolve(string host, CancellationToken ct)
+    {
+        var now = Next(host);
+        await Gate.WaitAsync(ct);
+        return [.. now.Select(IPAddress.Parse)];
+    }
+
+    private string[] Next(string host)
     {
         lock (answers)
         {
             Asked.Add(host);
             if (!answers.TryGetValue(host, out var queue)) throw new SocketException((int)SocketError.HostNotFound);
-            var now = queue.Count > 1 ? queue.Dequeue() : queue.Peek();
-            return Task.FromResult(now.Select(IPAddress.Parse).ToArray());
+            return queue.Count > 1 ? queue.Dequeue() : queue.Peek();
         }
     }
 }

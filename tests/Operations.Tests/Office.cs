@@ -41,7 +41,7 @@ internal sealed class Office
         create = new CreateConnections(Connections, forms, probe, Claims, fingerprints, vault, refusals);
         change = new ChangeConnections(Connections, forms, probe, Claims, vault, refusals);
         var nobodySignsInHere = new AccessTokens(catalogue, keeper: null!, NullLogger<AccessTokens>.Instance);
-        test = new TestConnections(Connections, probe, Claims, vault, nobodySignsInHere);
+        test = new TestConnections(Connections, new TokenStreams(Log), probe, Claims, vault, nobodySignsInHere);
     }
 
     public FakeTimeProvider Clock { get; } = new();

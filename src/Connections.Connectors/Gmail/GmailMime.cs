@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Connections.Connectors.Mail;
 using MimeKit;
@@ -20,13 +21,26 @@ internal static class GmailMime
         message.Bcc.AddRange(mail.Bcc);
         message.ReplyTo.AddRange(mail.ReplyTo);
         var body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html };
-        foreach (var file in mail.Attachments) body.Attachments.Add(file.Name, file.Content, ContentType.Parse(file.ContentType));
+        foreach (var file in mail.Attachments) body.Attachments.Add(Attached(file));
         message.Body = body.ToMessageBody();
         message.Headers.Remove(HeaderId.From);
         message.Headers.Remove(HeaderId.MessageId); // it would name this machine
         using var bytes = new MemoryStream();
         message.WriteTo(Plain, bytes);
         return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
+
+    // as bytes: what calls itself a message may be none, and could not be sent in base64 (RFC 2046 5.2.1)
+    private static MimePart Attached(MailAttachment file)
+    {
+        var type = ContentType.Parse(file.ContentType);
+        return new MimePart(type.IsMimeType("message", "*") || type.IsMimeType("multipart", "*") ? new ContentType("application", "octet-stream") : type)
+        {
+            Content = new MimeContent(new MemoryStream(file.Content)),
+            ContentDisposition = new ContentDisposition(ContentDisposition.Attachment),
+            ContentTransferEncoding = ContentEncoding.Base64,
+            FileName = file.Name
+        };
     }
 
     private static FormatOptions Crlf()
@@ -47,7 +61,7 @@ internal static class GmailMime
             Addresses(message.Payload?.Header("Cc")),
             message.Payload?.Header("Subject") ?? "",
             long.TryParse(message.InternalDate, CultureInfo.InvariantCulture, out var ms) ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
-            message.Snippet ?? "",
+            WebUtility.HtmlDecode(message.Snippet ?? ""), // Gmail writes it for pages: &#39; and the like
             Body(texts, "text/plain"),
             Body(texts, "text/html"),
             [.. files.Select(f => new AttachedFile(f.FileName!, f.MimeType ?? "application/octet-stream", f.Body?.Size ?? 0))]);

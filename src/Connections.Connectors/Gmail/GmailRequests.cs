@@ -5,14 +5,23 @@ using Google.Apis.Services;
 namespace Connections.Connectors.Gmail;
 
 /// <summary>One of Google's services by Google.Apis, whose own package for it may not be to be had.</summary>
-internal sealed class GoogleService(string baseUrl, HttpMessageHandler road) : BaseClientService(new Initializer
+internal sealed class GoogleService : BaseClientService
 {
-    ApplicationName = "connections",
-    HttpClientFactory = new RoadFactory(road),
-    DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None, // the runner tries again, and knows what may be repeated
-    GZipEnabled = false // the road unpacks
-})
-{
+    private readonly string baseUrl;
+
+    public GoogleService(string baseUrl, HttpMessageHandler road)
+        : base(new Initializer
+        {
+            ApplicationName = "connections",
+            HttpClientFactory = new RoadFactory(road),
+            DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None, // the runner tries again, and knows what may be repeated
+            GZipEnabled = false // the road unpacks
+        })
+    {
+        this.baseUrl = baseUrl;
+        HttpClient.Timeout = Timeout.InfiniteTimeSpan; // the attempt has its own
+    }
+
     public override string Name => "google";
 
     public override string BaseUri => baseUrl + "/";

@@ -39,12 +39,11 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
         }
         catch (OperationCanceledException)
         {
-            var unsent = message?.Options.TryGetValue(HttpDoor.Connecting, out var connecting) == true && connecting;
-            return (null, new ConnectorResult.Failed(FailureKind.Timeout, "The API did not answer in time.", unsent ? Delivered.No : Delivered.Maybe));
+            return (null, new ConnectorResult.Failed(FailureKind.Timeout, "The API did not answer in time.", DepartureNotes.Delivered(message)));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
-            return (null, (e.InnerException as NotConnectedException)?.Failure ?? Broken(answering));
+            return (null, (e.InnerException as NotConnectedException)?.Failure ?? Broken(message, answering));
         }
         finally
         {
@@ -63,8 +62,9 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
         return known ? next : null;
     }
 
-    private static ConnectorResult.Failed Broken(bool answering) => new(
-        FailureKind.Unavailable, answering ? "The answer broke off." : "The connection broke before an answer came.", Delivered.Maybe);
+    private static ConnectorResult.Failed Broken(HttpRequestMessage? message, bool answering) => new(
+        FailureKind.Unavailable, answering ? "The answer broke off." : "The connection broke before an answer came.",
+        DepartureNotes.Delivered(message));
 
     private static (HttpAnswer?, ConnectorResult.Failed?) Refuse(string message) =>
         (null, new ConnectorResult.Failed(FailureKind.InvalidInput, message, Delivered.Yes, Answered: true));

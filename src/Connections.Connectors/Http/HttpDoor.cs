@@ -16,13 +16,10 @@ internal sealed class NotConnectedException(ConnectorResult.Failed failure) : Ex
 /// <summary>Makes clients whose every new connection is resolved, checked, dialled and verified here.</summary>
 internal sealed class HttpDoor(HostGuard guard, TimeProvider clock)
 {
-    /// <summary>Set on a request while its connection is being made: nothing of it has been sent then.</summary>
-    public static readonly HttpRequestOptionsKey<bool> Connecting = new("connecting");
-
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
 
     /// <param name="steps">Of a probe; told of the first connection.</param>
-    public SocketsHttpHandler Make(string? ca, ProbeSteps? steps = null) => new()
+    public HttpMessageHandler Make(string? ca, ProbeSteps? steps = null) => new DepartureNotes(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -36,14 +33,12 @@ internal sealed class HttpDoor(HostGuard guard, TimeProvider clock)
         ActivityHeadersPropagator = null, // our traces are nobody else's business, and the addresses that people ask for none of theirs
         ConnectCallback = async (context, ct) =>
         {
-            var request = context.InitialRequestMessage;
-            request.Options.Set(Connecting, true);
-            var stream = await Connect(context.DnsEndPoint, request.RequestUri!.Scheme == Uri.UriSchemeHttps, ca, steps, ct);
+            var encrypted = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps;
+            var stream = await Connect(context.DnsEndPoint, encrypted, ca, steps, ct);
             steps = null;
-            request.Options.Set(Connecting, false);
             return stream;
         }
-    };
+    });
 
     private async Task<Stream> Connect(DnsEndPoint target, bool encrypted, string? ca, ProbeSteps? steps, CancellationToken ct)
     {

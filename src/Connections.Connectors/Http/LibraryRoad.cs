@@ -51,14 +51,13 @@ internal sealed class LibraryRoad(
         }
         catch (OperationCanceledException)
         {
-            var unsent = last?.Options.TryGetValue(HttpDoor.Connecting, out var connecting) != true || connecting;
             return (default, new ConnectorResult.Failed(
-                FailureKind.Timeout, "The provider did not answer in time.", unsent ? Delivered.No : Delivered.Maybe));
+                FailureKind.Timeout, "The provider did not answer in time.", DepartureNotes.Delivered(last)));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return (default, (e.InnerException as NotConnectedException)?.Failure ?? new ConnectorResult.Failed(
-                FailureKind.Unavailable, "The connection broke before the provider's answer had come.", Delivered.Maybe));
+                FailureKind.Unavailable, "The connection broke before the provider's answer had come.", DepartureNotes.Delivered(last)));
         }
         catch (Exception) when (last is not null)
         {

@@ -101,26 +101,23 @@ public sealed class OAuthEndpoints
         {
             using var response = await doors.For(address, null).SendAsync(message, both.Token);
             var body = await Text(response.Content, both.Token);
-            return ((int)response.StatusCode, body, response.Headers.RetryAfter?.Delta, null);
+            return ((int)response.StatusCode, body, HttpAnswer.After(response, clock), null);
         }
         catch (OperationCanceledException)
         {
-            return (0, null, null, new(FailureKind.Timeout, $"The provider did not answer within {Limit.TotalSeconds:0} s.", Unsent(message)));
+            return (0, null, null, new(FailureKind.Timeout, $"The provider did not answer within {Limit.TotalSeconds:0} s.", DepartureNotes.Delivered(message)));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return e.InnerException is NotConnectedException { Failure: var unreachable }
                 ? (0, null, null, Unreachable(unreachable))
-                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider's answer had come.", Delivered.Maybe));
+                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider's answer had come.", DepartureNotes.Delivered(message)));
         }
     }
 
     // an address that may not be dialled was configured by an operator
     private static TokenAnswer.Failed Unreachable(ConnectorResult.Failed failure) =>
         new(failure.Kind == FailureKind.InvalidInput ? FailureKind.Operator : failure.Kind, failure.Message, Delivered.No);
-
-    private static Delivered Unsent(HttpRequestMessage message) =>
-        message.Options.TryGetValue(HttpDoor.Connecting, out var connecting) && connecting ? Delivered.No : Delivered.Maybe;
 
     private static async Task<string?> Text(HttpContent content, CancellationToken ct)
     {

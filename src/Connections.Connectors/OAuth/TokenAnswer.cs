@@ -13,6 +13,9 @@ public abstract record TokenAnswer
     /// <param name="Processed">Whether the provider may have used up what it was sent.</param>
     public sealed record Failed(FailureKind Kind, string Message, Delivered Processed, TimeSpan? RetryAfter = null) : TokenAnswer;
 
+    // as good as for ever, and a time that can be reckoned with
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
+
     /// <summary>
     /// Reads an answer to its end. Some providers put errors into a 200 (Zoho, Slack), so the body is asked first; HTML from something that
     /// stands before the provider is a passing fault.
@@ -38,7 +41,7 @@ public abstract record TokenAnswer
 
     private static Granted Given(JsonElement root, string access, OAuthDefinition definition, DateTimeOffset now)
     {
-        var lifetime = Seconds(root) is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : definition.DefaultLifetime;
+        var lifetime = Seconds(root) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : definition.DefaultLifetime;
         return new Granted(Grant.Of(access, Text(root, "refresh_token"), now + lifetime, lifetime, Text(root, "scope")));
     }
 

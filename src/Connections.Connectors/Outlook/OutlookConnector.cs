@@ -14,9 +14,11 @@ internal sealed class OutlookConnector(OAuthApplications applications, HttpDoor 
 {
     private static readonly string[] Head = ["id", "from", "toRecipients", "ccRecipients", "subject", "receivedDateTime", "bodyPreview"];
 
+    internal static HttpClient Over(HttpMessageHandler road) => new(road) { Timeout = Timeout.InfiniteTimeSpan }; // the attempt has its own
+
     // a client of our own leaves out the library's middleware: the runner tries again, and knows what may be repeated
     protected override GraphServiceClient Client(HttpMessageHandler road, Func<string, string> fill) =>
-        new(new HttpClient(road), new AnonymousAuthenticationProvider(), fill("{base}") + "/v1.0");
+        new(Over(road), new AnonymousAuthenticationProvider(), fill("{base}") + "/v1.0");
 
     // https://learn.microsoft.com/graph/errors
     protected override ConnectorResult.Failed Meaning(Refusal refusal) => refusal switch

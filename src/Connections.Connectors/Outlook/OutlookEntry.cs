@@ -16,6 +16,7 @@ internal static class OutlookEntry
             new Scope("Mail.Read", "To find and read mail for workflows.")
         ],
         MailActivities.All("As in Outlook's search box: from:ann subject:invoice. Empty: everything."),
+        Concurrency: 4, // per mailbox: https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
         OAuth: new OAuthDefinition(
             AuthorizeUrl: "{login}/{tenant}/oauth2/v2.0/authorize",
             TokenUrl: "{login}/{tenant}/oauth2/v2.0/token",

@@ -12,7 +12,8 @@ public abstract record RefreshAnswer
     public sealed record Granted(Grant Grant) : RefreshAnswer;
 
     /// <param name="Unsure">The provider may have used up the refresh token, and nobody has its answer.</param>
-    public sealed record Failed(FailureKind Kind, string Message, bool Unsure) : RefreshAnswer;
+    /// <param name="RetryAfter">When to ask again, where the provider said so.</param>
+    public sealed record Failed(FailureKind Kind, string Message, bool Unsure, TimeSpan? RetryAfter = null) : RefreshAnswer;
 }
 
 /// <summary>Asks providers for fresh tokens. Answers, never throws for what a provider does.</summary>

@@ -55,7 +55,8 @@ public sealed class RefreshOwner(
     internal static EventMetadata Metadata(SignedIn of) => new(of.Workspace, "tokens");
 
     private async Task<TokenFound?> Refuse(Loaded<TokenState> started, SignedIn of, string entry, RefreshAnswer.Failed failed) =>
-        await Say(started, of, new RefuseRefresh(entry, failed.Kind, failed.Message)) ? TokenFound.None(failed.Kind, failed.Message) : null;
+        await Say(started, of, new RefuseRefresh(entry, failed.Kind, failed.Message))
+            ? TokenFound.None(failed.Kind, failed.Message, failed.RetryAfter) : null;
 
     private async Task<bool> Say(Loaded<TokenState> started, SignedIn of, TokenCommand command)
     {

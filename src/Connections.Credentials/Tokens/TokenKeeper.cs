@@ -4,24 +4,33 @@ using Connections.Domain;
 namespace Connections.Credentials;
 
 /// <summary>A token that can be sent now; or why there is none.</summary>
-public sealed record TokenFound(int Version, Grant? Grant, FailureKind Kind = FailureKind.Internal, string Message = "")
+/// <param name="RetryAfter">When to ask again, where the provider said so.</param>
+public sealed record TokenFound(
+    int Version, Grant? Grant, FailureKind Kind = FailureKind.Internal, string Message = "", TimeSpan? RetryAfter = null)
 {
-    public static TokenFound None(FailureKind kind, string message) => new(0, null, kind, message);
+    /// <summary>Why it was not renewed although it nears its end; null where it was, or does not.</summary>
+    public TokenFound? Failure { get; init; }
+
+    public static TokenFound None(FailureKind kind, string message, TimeSpan? retryAfter = null) => new(0, null, kind, message, retryAfter);
 }
 
 /// <summary>
-/// The newest tokens of connections. In one process one caller looks, and all that need the same token wait for what it finds; what was
-/// found is kept until it nears its end, so that a busy connection reads neither log nor vault.
+/// The newest tokens of connections. In one process one caller looks, and all that need the same token wait for what it finds, unless the
+/// one before is still good; what was found is kept until it nears its end, so that a busy connection reads neither log nor vault.
 /// </summary>
-public sealed class TokenKeeper(TokenRefresh refresh, TimeProvider clock)
+public sealed class TokenKeeper(TokenRefresh refresh, TimeProvider clock) : IAsyncDisposable, IDisposable
 {
     private const int Enough = 10_000;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    /// <summary>For who renews a token that is still good: then it serves itself.</summary>
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<Key, Kept> kept = new();
-    private readonly ConcurrentDictionary<Key, Lazy<Task<TokenFound>>> underWay = new();
+    private readonly ConcurrentDictionary<Key, Search> underWay = new();
     private readonly ConcurrentDictionary<Key, Pause> pauses = new();
+    private readonly CancellationTokenSource stopping = new();
 
     private readonly record struct Key(string Workspace, Guid Connection, int CredentialVersion);
 
@@ -37,20 +46,30 @@ public sealed class TokenKeeper(TokenRefresh refresh, TimeProvider clock)
         while (true)
         {
             if (kept.TryGetValue(key, out var known) && known.Until > clock.GetUtcNow() && known.Found.Version != refused) return known.Found;
-            var mine = new Lazy<Task<TokenFound>>(() => Task.Run(() => Look(key, of, refused, again), CancellationToken.None));
-            var looking = underWay.GetOrAdd(key, mine);
+            var mine = new Search(meanwhile => Look(key, of, refused, again, meanwhile));
+            var search = underWay.GetOrAdd(key, mine);
+            var looking = search == mine ? search.Newest(Courtesy, clock) : refused is null ? search.Good : search.Whole;
             // the work goes on when its caller has gone: a token that was asked for is kept for the next
-            var found = await looking.Value.WaitAsync(ct);
-            if (looking == mine || found.Grant is null || found.Version != refused) return found;
+            var found = await looking.WaitAsync(ct);
+            if (search == mine || found.Grant is null || found.Version != refused) return found;
         }
     }
 
-    private async Task<TokenFound> Look(Key key, SignedIn of, int? refused, bool again)
+    /// <summary>Who only waits is told to stop; what a provider was asked for is waited for, since its answer would be lost.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Dispose();
+        await Task.WhenAll(underWay.Values.Select(s => (Task)s.Whole)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => stopping.Cancel();
+
+    private async Task<TokenFound> Look(Key key, SignedIn of, int? refused, bool again, Action<TokenFound> meanwhile)
     {
         try
         {
-            var held = pauses.TryGetValue(key, out var pause) && pause.Until > clock.GetUtcNow() && !again ? pause.Failure : null;
-            var found = await refresh.Find(of, refused, again, held, CancellationToken.None);
+            var held = pauses.TryGetValue(key, out var pause) && pause.Until > clock.GetUtcNow() && !again ? Left(pause) : null;
+            var found = await refresh.Find(of, refused, again, held, meanwhile, stopping.Token);
             Remember(key, found, held);
             return found;
         }
@@ -60,21 +79,29 @@ public sealed class TokenKeeper(TokenRefresh refresh, TimeProvider clock)
         }
     }
 
+    private TokenFound Left(Pause pause) =>
+        pause.Failure.RetryAfter is null ? pause.Failure : pause.Failure with { RetryAfter = pause.Until - clock.GetUtcNow() };
+
     private void Remember(Key key, TokenFound found, TokenFound? held)
     {
-        if (found.Grant is { } grant)
-        {
-            if (kept.Count > Enough) Forget();
-            kept[key] = new Kept(found, grant.ExpiresAt - TokenTimes.Margin(grant.Lifetime, Random.Shared.NextDouble()));
-            pauses.TryRemove(key, out _);
-        }
-        else if (held is null && found.Kind is not FailureKind.ReauthRequired)
-        {
-            // however many activities ask: a provider that fails is asked after 1, 2, 4 … 60 s
-            var times = pauses.TryGetValue(key, out var before) ? before.Times + 1 : 0;
-            var wait = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(times, 6)));
-            pauses[key] = new Pause(found, times, clock.GetUtcNow() + (wait < LongestPause ? wait : LongestPause));
-        }
+        var failure = found.Grant is null ? found : found.Failure;
+        if (failure is null) pauses.TryRemove(key, out _);
+        else if (held is null && failure.Kind is not FailureKind.ReauthRequired) pauses[key] = Longer(key, failure);
+        if (found.Grant is not { } grant) return;
+        if (kept.Count > Enough) Forget();
+        var until = grant.ExpiresAt - TokenTimes.Margin(grant.Lifetime, Random.Shared.NextDouble());
+        if (failure is not null && pauses.TryGetValue(key, out var pause))
+            until = pause.Until < TokenTimes.UsableUntil(grant) ? pause.Until : TokenTimes.UsableUntil(grant);
+        kept[key] = new Kept(found, until);
+    }
+
+    // however many activities ask: a provider that fails is asked after 1, 2, 4 … 60 s, and not before it wants to be
+    private Pause Longer(Key key, TokenFound failure)
+    {
+        var times = pauses.TryGetValue(key, out var before) ? before.Times + 1 : 0;
+        var wait = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(times, 6)));
+        if (wait > LongestPause) wait = LongestPause;
+        return new Pause(failure, times, clock.GetUtcNow() + (failure.RetryAfter > wait ? failure.RetryAfter.Value : wait));
     }
 
     private void Forget()
@@ -83,5 +110,27 @@ public sealed class TokenKeeper(TokenRefresh refresh, TimeProvider clock)
             if (found.Until <= clock.GetUtcNow()) kept.TryRemove(key, out _);
         foreach (var (key, pause) in pauses)
             if (pause.Until + LongestPause <= clock.GetUtcNow()) pauses.TryRemove(key, out _);
+    }
+
+    /// <summary>One caller looks; begun when it is first waited for.</summary>
+    private sealed class Search
+    {
+        private readonly TaskCompletionSource<TokenFound> good = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lazy<Task<TokenFound>> whole;
+
+        public Search(Func<Action<TokenFound>, Task<TokenFound>> look) =>
+            whole = new(() => Task.Run(() => look(found => good.TrySetResult(found)), CancellationToken.None));
+
+        public Task<TokenFound> Whole => whole.Value;
+
+        /// <summary>The token that is renewed, where it still serves; else what is found in the end.</summary>
+        public Task<TokenFound> Good => Task.WhenAny(good.Task, Whole).Unwrap();
+
+        /// <summary>What is found in the end; or, when that takes longer, the token that still serves.</summary>
+        public async Task<TokenFound> Newest(TimeSpan courtesy, TimeProvider clock)
+        {
+            var serves = await Good;
+            return await Task.WhenAny(Whole, Task.Delay(courtesy, clock)) == Whole ? await Whole : serves;
+        }
     }
 }

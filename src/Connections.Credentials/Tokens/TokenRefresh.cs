@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Connections.Domain;
 using EventSourcing;
 using Microsoft.Extensions.Logging;
@@ -11,12 +12,17 @@ namespace Connections.Credentials;
 public sealed class TokenRefresh(
     TokenStreams tokens, IVault vault, IGrantProvider provider, RefreshOwner owner, TimeProvider clock, ILogger<TokenRefresh> log)
 {
+    private const int Enough = 10_000;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
+    private readonly ConcurrentDictionary<SignedIn, Waiting> seen = new();
+
     /// <param name="held">The failure to answer with, instead of asking a provider that has just failed; null: it may be asked.</param>
-    public async Task<TokenFound> Find(SignedIn of, int? refused, bool again, TokenFound? held, CancellationToken ct)
+    /// <param name="meanwhile">Told of a token that nears its end and is good while it is renewed.</param>
+    public async Task<TokenFound> Find(
+        SignedIn of, int? refused, bool again, TokenFound? held, Action<TokenFound> meanwhile, CancellationToken ct)
     {
-        var waiting = new Waiting(clock);
         while (true)
         {
             var loaded = await tokens.Load(TokenDecider.Stream(of.Workspace, of.Connection), ct);
@@ -29,6 +35,7 @@ public sealed class TokenRefresh(
             if (await vault.Get(of.Workspace, of.Connection, now.Entry ?? of.Entry, ct) is not { } secret)
                 return TokenFound.None(FailureKind.ReauthRequired, "vault-older-than-log");
 
+            var abandoned = Abandoned(of, now.Open);
             var newest = new TokenFound(now.TokenVersion, new Grant(secret));
             var usable = TokenTimes.Usable(newest.Grant!, clock.GetUtcNow()) && now.TokenVersion != refused;
             if (usable && !NearEnd(newest.Grant!)) return newest;
@@ -38,54 +45,72 @@ public sealed class TokenRefresh(
                     FailureKind.ReauthRequired, "The access token has ended, and the provider gave none to renew it with.");
             }
 
-            if (now.Open is not null && usable) return newest; // somebody renews it; this one is good meanwhile
-            if (now.Open is null && held is not null) return usable ? newest : held;
-            var found = now.Open is null ? await Start(loaded, now, of, newest, again, ct)
-                : waiting.TooLongFor(now.Open) ? await TakeOver(loaded, now.Open, of, newest, ct)
-                : await waiting.ABit(Look, ct);
-            if (found is not null) return found.Grant is null && usable ? newest : found;
+            if (now.Open is not null && !abandoned)
+            {
+                if (usable) return newest; // somebody renews it; this one is good meanwhile
+                await Task.Delay(Look, clock, ct);
+                continue;
+            }
+
+            if (usable) meanwhile(newest);
+            var found = now.Open is not null ? await TakeOver(loaded, now.Open, of, newest) : held ?? await Start(loaded, now, of, newest, again);
+            if (found is not null) return found.Grant is null && usable ? newest with { Failure = found } : found;
         }
+    }
+
+    // counted also while the token serves: who then needs the next one has waited already
+    private bool Abandoned(SignedIn of, OpenRefresh? open)
+    {
+        if (open is null)
+        {
+            seen.TryRemove(of, out _);
+            return false;
+        }
+
+        if (seen.Count > Enough) seen.Clear(); // they are waited for anew
+        return seen.GetOrAdd(of, _ => new Waiting(clock)).TooLongFor(open);
     }
 
     private bool NearEnd(Grant grant) =>
         grant.ExpiresAt - TokenTimes.Margin(grant.Lifetime, Random.Shared.NextDouble()) <= clock.GetUtcNow();
 
     private async Task<TokenFound?> Start(
-        Loaded<TokenState> loaded, TokenState now, SignedIn of, TokenFound newest, bool again, CancellationToken ct)
+        Loaded<TokenState> loaded, TokenState now, SignedIn of, TokenFound newest, bool again)
     {
         var began = clock.GetTimestamp();
         var entry = Entry();
         var start = new StartRefresh(of.CredentialVersion, now.TokenVersion + 1, entry, again);
-        return await Begin(loaded, start, of, ct) is { } started ? await owner.Call(started, of, newest.Grant!, entry, began) : null;
+        return await Begin(loaded, start, of) is { } started ? await owner.Call(started, of, newest.Grant!, entry, began) : null;
     }
 
-    private async Task<TokenFound?> TakeOver(Loaded<TokenState> loaded, OpenRefresh open, SignedIn of, TokenFound newest, CancellationToken ct)
+    private async Task<TokenFound?> TakeOver(Loaded<TokenState> loaded, OpenRefresh open, SignedIn of, TokenFound newest)
     {
         var began = clock.GetTimestamp();
         var entry = Entry();
         var takeOver = new TakeOverRefresh(of.CredentialVersion, open.TokenVersion, open.Entry, entry);
-        if (await Begin(loaded, takeOver, of, ct) is not { } started) return null;
+        if (await Begin(loaded, takeOver, of) is not { } started) return null;
         log.LogWarning("The refresh of connection {Connection} of {Workspace} is taken over: its owner was not heard of", of.Connection, of.Workspace);
-        if (await Left(of, open, ct) is { } left) return await owner.Complete(started, of, left.Answer, newest.Grant!, entry, began);
+        if (await Left(of, open) is { } left) return await owner.Complete(started, of, left.Answer, newest.Grant!, entry, began);
         if (!provider.SingleUse(of.Connector)) return await owner.Call(started, of, newest.Grant!, entry, began);
         var lost = await owner.Lose(started, of, entry);
         // of two that pass each other one sees the other: a late owner puts its answer before it looks whether it was given up
-        if (await Left(of, open, ct) is { } late) await owner.Repair(of, late.Entry);
+        if (await Left(of, open) is { } late) await owner.Repair(of, late.Entry);
         return lost;
     }
 
-    private async Task<(string Entry, Grant Answer)?> Left(SignedIn of, OpenRefresh open, CancellationToken ct)
+    private async Task<(string Entry, Grant Answer)?> Left(SignedIn of, OpenRefresh open)
     {
         foreach (var former in new[] { open.Entry }.Concat(open.Formers.Reverse()))
-            if (await vault.Get(of.Workspace, of.Connection, former, ct) is { } answer) return (former, new Grant(answer));
+            if (await vault.Get(of.Workspace, of.Connection, former, CancellationToken.None) is { } answer) return (former, new Grant(answer));
         return null;
     }
 
-    private async Task<Loaded<TokenState>?> Begin(Loaded<TokenState> loaded, TokenCommand command, SignedIn of, CancellationToken ct)
+    // from here on nobody is cancelled: what the provider gives, or was sent, is told
+    private async Task<Loaded<TokenState>?> Begin(Loaded<TokenState> loaded, TokenCommand command, SignedIn of)
     {
         try
         {
-            var started = await tokens.Append(loaded, command, RefreshOwner.Metadata(of), ct);
+            var started = await tokens.Append(loaded, command, RefreshOwner.Metadata(of), CancellationToken.None);
             return started.Position is null ? null : started;
         }
         catch (StreamConflictException)
@@ -107,11 +132,5 @@ internal sealed class Waiting(TimeProvider clock)
     {
         if (entry != open.Entry) (entry, since) = (open.Entry, clock.GetTimestamp());
         return clock.GetElapsedTime(since) >= TokenTimes.Patience;
-    }
-
-    public async Task<TokenFound?> ABit(TimeSpan time, CancellationToken ct)
-    {
-        await Task.Delay(time, clock, ct);
-        return null;
     }
 }

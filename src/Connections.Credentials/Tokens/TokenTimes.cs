@@ -27,9 +27,8 @@ public static class TokenTimes
     }
 
     /// <summary>It will not end before a request that carries it has arrived.</summary>
-    public static bool Usable(Grant grant, DateTimeOffset now)
-    {
-        var onItsWay = grant.Lifetime / 10 < OnItsWay ? grant.Lifetime / 10 : OnItsWay;
-        return grant.ExpiresAt - onItsWay > now;
-    }
+    public static bool Usable(Grant grant, DateTimeOffset now) => UsableUntil(grant) > now;
+
+    public static DateTimeOffset UsableUntil(Grant grant) =>
+        grant.ExpiresAt - (grant.Lifetime / 10 < OnItsWay ? grant.Lifetime / 10 : OnItsWay);
 }

@@ -11,6 +11,7 @@ public abstract record ConnectionEvent;
 /// <param name="Outcome"><c>ok</c>, or <c>skipped</c> where nobody tried the credentials.</param>
 /// <param name="Scopes">Granted at a sign-in, which may be fewer than were asked for; null where nobody signed in.</param>
 /// <param name="RotateBy">When the typed credentials are to be changed; null where nobody said it.</param>
+/// <param name="EndsAt">When the sign-in ends, since the provider gave nothing to renew it with; null where it did.</param>
 public sealed record ConnectionCreated(
     string Connector,
     string Name,
@@ -21,7 +22,8 @@ public sealed record ConnectionCreated(
     IReadOnlyList<string> Fingerprints,
     string Outcome,
     IReadOnlyList<string>? Scopes = null,
-    DateTimeOffset? RotateBy = null) : ConnectionEvent;
+    DateTimeOffset? RotateBy = null,
+    DateTimeOffset? EndsAt = null) : ConnectionEvent;
 
 /// <param name="Probe">One try at the provider: reported twice it is recorded once.</param>
 /// <param name="Outcome"><c>ok</c> or a failure kind.</param>
@@ -38,7 +40,8 @@ public sealed record ConnectionTested(
 
 public sealed record ConnectionReauthRequired(string Reason, int CredentialVersion) : ConnectionEvent;
 
-/// <summary>New credentials, or the old ones accepted again (then with the entry they had).</summary>
+/// <summary>New credentials; or the old ones accepted again, then with the entry they had, or that of the newest tokens of their sign-in.</summary>
+/// <param name="Mended">The sign-in is the one that was there before: its limits go on.</param>
 public sealed record ConnectionReconnected(
     int CredentialVersion,
     string VaultEntry,
@@ -47,10 +50,12 @@ public sealed record ConnectionReconnected(
     Account Account,
     IReadOnlyList<string> Fingerprints,
     IReadOnlyList<string>? Scopes = null,
-    DateTimeOffset? RotateBy = null) : ConnectionEvent;
+    DateTimeOffset? RotateBy = null,
+    bool Mended = false,
+    DateTimeOffset? EndsAt = null) : ConnectionEvent;
 
 /// <summary>The sign-in is expected to end, or the credentials are to be changed; told once at each of 14, 7 and 1 days before. A forecast only warns.</summary>
-/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>rotateBy</c>.</param>
+/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
 public sealed record ConnectionExpiring(DateTimeOffset ExpiresAt, string Basis, int DaysLeft, int CredentialVersion) : ConnectionEvent;
 
 public sealed record ConnectionRenamed(string Name) : ConnectionEvent;

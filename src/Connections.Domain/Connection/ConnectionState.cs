@@ -55,7 +55,7 @@ public sealed record ConnectionState
             Creation = c,
             Name = c.Name,
             LastOutcome = c.Outcome,
-            Live = new ConnectionReconnected(1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes, c.RotateBy),
+            Live = new ConnectionReconnected(1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes, c.RotateBy, EndsAt: c.EndsAt),
             SignIn = was.SignIn?.Ended(well: true)
         },
         ConnectionTested t => Tested(was, t),

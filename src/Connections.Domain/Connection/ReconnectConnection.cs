@@ -11,7 +11,8 @@ public sealed record ReconnectConnection(
     Account Account,
     IReadOnlyList<string> Fingerprints,
     IReadOnlyList<string>? Scopes = null,
-    DateTimeOffset? RotateBy = null) : ConnectionCommand;
+    DateTimeOffset? RotateBy = null,
+    DateTimeOffset? EndsAt = null) : ConnectionCommand;
 
 public static partial class ConnectionDecider
 {
@@ -29,7 +30,8 @@ public static partial class ConnectionDecider
         return
         [
             new ConnectionReconnected(
-                now.CredentialVersion + 1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes, c.RotateBy)
+                now.CredentialVersion + 1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes, c.RotateBy,
+                EndsAt: c.EndsAt)
         ];
     }
 }

@@ -1,6 +1,8 @@
 namespace Connections.Domain;
 
 /// <summary>What a try at the provider saw, with the credential version it saw it with.</summary>
+/// <param name="VaultEntry">Of the newest tokens, where they were renewed since the sign-in: the ones before may be spent.</param>
+/// <param name="Renewing">Somebody renews them: it is not known yet which are the newest.</param>
 public sealed record RecordTest(
     Guid Probe,
     string Outcome,
@@ -8,7 +10,9 @@ public sealed record RecordTest(
     int CredentialVersion,
     bool Requested,
     Account? Account = null,
-    IReadOnlyList<string>? Fingerprints = null) : ConnectionCommand;
+    IReadOnlyList<string>? Fingerprints = null,
+    string? VaultEntry = null,
+    bool Renewing = false) : ConnectionCommand;
 
 public static partial class ConnectionDecider
 {
@@ -22,13 +26,18 @@ public static partial class ConnectionDecider
         return (now.Status, c.Outcome) switch
         {
             (ConnectionStatus.ReauthRequired, _) when !c.Requested => [], // a schedule has nothing to say of a dead grant
-            (ConnectionStatus.ReauthRequired, Outcome.Ok) => [tested, Mended(ConnectionState.Evolve(now, tested).Live!)],
+            (ConnectionStatus.ReauthRequired, Outcome.Ok) when !c.Renewing => [tested, Mended(ConnectionState.Evolve(now, tested).Live!, c.VaultEntry)],
             (not ConnectionStatus.ReauthRequired, var o) when o == Outcome.ReauthRequired =>
                 [tested, new ConnectionReauthRequired(c.Message, c.CredentialVersion)],
             _ => [tested]
         };
     }
 
-    // the same entry, with what the try told of the account
-    private static ConnectionReconnected Mended(ConnectionReconnected live) => live with { CredentialVersion = live.CredentialVersion + 1 };
+    // what was there before, with what the try told of the account
+    private static ConnectionReconnected Mended(ConnectionReconnected live, string? newest) => live with
+    {
+        CredentialVersion = live.CredentialVersion + 1,
+        VaultEntry = newest ?? live.VaultEntry,
+        Mended = true
+    };
 }

@@ -24,6 +24,9 @@ public sealed class Grant
         ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
         : DateTimeOffset.MinValue;
 
+    /// <summary>When the sign-in itself ends; null where it can be renewed.</summary>
+    public DateTimeOffset? EndsAt => RefreshToken is null ? ExpiresAt : null;
+
     /// <summary>How long the access token lived when it was given.</summary>
     public TimeSpan Lifetime => kept.Field("lifetimeSeconds") is { } text
         ? TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture))

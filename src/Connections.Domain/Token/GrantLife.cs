@@ -26,7 +26,7 @@ public sealed record GrantLife(TimeSpan? IdleLimit = null, TimeSpan? AbsoluteLim
 /// <summary>
 /// When a sign-in is expected to end, or credentials are to be changed. A forecast only warns; only the provider's answer ends it.
 /// </summary>
-/// <param name="Basis">What it rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>rotateBy</c>.</param>
+/// <param name="Basis">What it rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
 /// <param name="From">What it counts from.</param>
 public sealed record Forecast(DateTimeOffset At, string Basis, DateTimeOffset From)
 {

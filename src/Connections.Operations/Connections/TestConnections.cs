@@ -5,7 +5,8 @@ using EventSourcing;
 namespace Connections.Operations;
 
 /// <summary>Tries kept connections, because a person asks or because they are due, and records what was seen.</summary>
-public sealed class TestConnections(ConnectionStreams connections, ConnectionProbe probe, ClaimKeeper claims, IVault vault, AccessTokens tokens)
+public sealed class TestConnections(
+    ConnectionStreams connections, TokenStreams renewed, ConnectionProbe probe, ClaimKeeper claims, IVault vault, AccessTokens tokens)
 {
     private const int Tries = 3;
 
@@ -38,18 +39,15 @@ public sealed class TestConnections(ConnectionStreams connections, ConnectionPro
                 "connection.credentials-rejected", "The vault does not hold the credentials any more; reconnect with new ones.");
         }
 
-        var probed = await probe.Try(
-            who,
-            state.Creation!.Connector,
-            id,
-            live.CredentialVersion,
-            live.Settings,
-            credentials,
-            requested,
-            ct,
-            tokens.For(who.Workspace, id, state.Creation.Connector, live.CredentialVersion, live.VaultEntry, requested));
+        var connector = state.Creation!.Connector;
+        var access = tokens.For(who.Workspace, id, connector, live.CredentialVersion, live.VaultEntry, requested);
+        var probed = await probe.Try(who, connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct, access);
+        // looked for after the try, which may have renewed them itself
+        var newest = access is null ? null
+            : (await renewed.Load(TokenDecider.Stream(who.Workspace, id), ct)).State.In(live.CredentialVersion);
         var report = new RecordTest(
-            probed.Id, probed.Outcome, probed.Message, live.CredentialVersion, requested, probed.Result.Account, probed.Fingerprints);
+            probed.Id, probed.Outcome, probed.Message, live.CredentialVersion, requested, probed.Result.Account, probed.Fingerprints,
+            newest?.Entry, newest?.Open is not null);
         await Record(stream, report, who, id, ct);
         return probed;
     }

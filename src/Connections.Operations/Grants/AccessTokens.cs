@@ -22,17 +22,21 @@ public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenKeeper keepe
             var found = await Found(refused, ct);
             return found.Grant is { } grant
                 ? AccessToken.Of(found.Version, grant)
-                : AccessToken.None(new ConnectorResult.Failed(found.Kind, found.Message, Delivered.No, Answered: true));
+                : AccessToken.None(new ConnectorResult.Failed(found.Kind, found.Message, Delivered.No, found.RetryAfter, Answered: true));
         }
 
-        // the log or the vault is away, and not the connector at fault: nothing was sent, and what waits is tried again
+        // the time is over, or the log or the vault is away, and not the connector at fault: nothing was sent, and what waits is tried again
         private async Task<TokenFound> Found(int? refused, CancellationToken ct)
         {
             try
             {
                 return await keeper.Get(of, refused, byPerson, ct);
             }
-            catch (Exception away) when (away is not OperationCanceledException)
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return TokenFound.None(FailureKind.Timeout, "The tokens of this connection were not renewed in time; nothing was sent.");
+            }
+            catch (Exception away)
             {
                 log.LogWarning("Tokens of connection {Connection} cannot be had now: {Error}", of.Connection, away.GetType().Name);
                 return TokenFound.None(FailureKind.Unavailable, "The tokens of this connection cannot be read or renewed at the moment.");

@@ -26,7 +26,7 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
         return await endpoints.Refresh(definition, application, grant.RefreshToken!, entry.Granted(grant), ct) switch
         {
             TokenAnswer.Granted granted => new RefreshAnswer.Granted(granted.Grant),
-            TokenAnswer.Failed failed => new RefreshAnswer.Failed(failed.Kind, failed.Message, failed.Processed != Delivered.No),
+            TokenAnswer.Failed failed => new RefreshAnswer.Failed(failed.Kind, failed.Message, failed.Processed != Delivered.No, failed.RetryAfter),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not an answer.")
         };
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Connections.Connectors;
 using Connections.Credentials;
@@ -8,7 +9,7 @@ namespace Connections.Operations;
 
 /// <summary>
 /// Takes over sign-ins that were made elsewhere with the same OAuth application: the refresh token is used once, the account identified,
-/// and the connection made as after a sign-in.
+/// and the connection made as after a sign-in. What fails on the way is asked for again with the same id and token, though that is spent.
 /// </summary>
 public sealed class AdoptGrants(
     ConnectionStreams connections,
@@ -17,7 +18,9 @@ public sealed class AdoptGrants(
     ConnectionProbe probe,
     ClaimKeeper claims,
     IVault vault,
-    Refusals refusals)
+    IKeyedHash hash,
+    Refusals refusals,
+    TimeProvider clock)
 {
     private static readonly JsonElement Masked = JsonDocument.Parse("""{"refreshToken":"***"}""").RootElement;
 
@@ -30,50 +33,65 @@ public sealed class AdoptGrants(
         var stream = ConnectionDecider.Stream(who.Workspace, wanted.Id);
         var now = await connections.Load(stream, ct);
         var created = new ConnectionCreated(
-            connector.Entry.Id, name, settings, Masked, $"v1-{Guid.NewGuid():n}", new Account(null, "", ""), [], Outcome.Ok);
+            connector.Entry.Id, name, settings, Masked, "", new Account(null, "", ""), [], Outcome.Ok);
         if (ConnectionDecider.Decide(new CreateConnection(created), now.State).Count == 0) return;
 
         var taken = new List<Claim> { await claims.TakeName(who, wanted.Id, connector.Entry.Id, name, ct) };
         try
         {
             // the token may be of single use: from here on what comes back is kept, whoever is gone meanwhile
-            var signedIn = await Use(who, wanted.Id, connector, settings, refreshToken);
-            taken.AddRange(await claims.TakeAccount(who, wanted.Id, signedIn.Fingerprints, CancellationToken.None));
-            await vault.Keep(who.Workspace, wanted.Id, created.VaultEntry, signedIn.Grant.Kept, CancellationToken.None);
+            var (entry, grant) = await Use(who, wanted.Id, connector, refreshToken);
+            var probed = await probe.Try(
+                who, connector.Entry.Id, wanted.Id, 0, settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
+            if (refusals.Of(probed) is { } refusal) throw refusal;
+            taken.AddRange(await claims.TakeAccount(who, wanted.Id, probed.Fingerprints, CancellationToken.None));
             created = created with
             {
-                Account = signedIn.Account,
-                Fingerprints = signedIn.Fingerprints,
-                Scopes = connector.Granted(signedIn.Grant)
+                VaultEntry = entry,
+                Account = probed.Result.Account!,
+                Fingerprints = probed.Fingerprints,
+                Scopes = connector.Granted(grant)
             };
             await connections.Append(now, new CreateConnection(created), who.Metadata, CancellationToken.None);
         }
-        catch (RejectedException)
+        catch (Exception e) when (e is RejectedException or StreamConflictException)
         {
             await claims.GiveBack(taken, who, CancellationToken.None);
             throw;
         }
     }
 
-    private async Task<SignedInAccount> Use(Who who, Guid id, SignInConnector connector, JsonElement settings, string refreshToken)
+    // what the provider gives lies at once where a repeat of the same request finds it
+    private async Task<(string Entry, Grant Grant)> Use(Who who, Guid id, SignInConnector connector, string refreshToken)
+    {
+        var newest = Grant.Of("", refreshToken, default, default, null);
+        for (var use = 1; ; use++)
+        {
+            var request = Encoding.UTF8.GetBytes($"{id}\n{use}\n{refreshToken}");
+            var entry = $"v1-{await hash.Hash(who.Workspace, "adoption", request, CancellationToken.None)}";
+            if (await vault.Get(who.Workspace, id, entry, CancellationToken.None) is not { } kept)
+            {
+                var grant = (await Refresh(connector, newest.RefreshToken!)).Following(newest);
+                await vault.Keep(who.Workspace, id, entry, grant.Kept, CancellationToken.None);
+                return (entry, grant);
+            }
+
+            newest = new Grant(kept);
+            if (TokenTimes.Usable(newest, clock.GetUtcNow())) return (entry, newest);
+        }
+    }
+
+    private async Task<Grant> Refresh(SignInConnector connector, string refreshToken)
     {
         var answer = await endpoints.Refresh(connector.OAuth, connector.Application, refreshToken, connector.Scopes, CancellationToken.None);
-        if (answer is TokenAnswer.Failed failed)
+        if (answer is TokenAnswer.Granted granted) return granted.Grant;
+        var failed = (TokenAnswer.Failed)answer;
+        throw new RejectedException(failed.Kind switch
         {
-            throw new RejectedException(failed.Kind switch
-            {
-                FailureKind.ReauthRequired => "connection.credentials-rejected",
-                FailureKind.Unavailable or FailureKind.Timeout => "connection.unreachable",
-                _ => "connection.test-failed"
-            }, failed.Message)
-            { Facts = new Dictionary<string, object?> { ["kind"] = Outcome.Of(failed.Kind) } };
-        }
-
-        var given = ((TokenAnswer.Granted)answer).Grant;
-        var grant = given.Following(Grant.Of("", refreshToken, default, default, null));
-        var probed = await probe.Try(
-            who, connector.Entry.Id, id, 0, settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
-        if (refusals.Of(probed) is { } refusal) throw refusal;
-        return new SignedInAccount(grant, probed.Result.Account!, probed.Fingerprints);
+            FailureKind.ReauthRequired => "connection.credentials-rejected",
+            FailureKind.Unavailable or FailureKind.Timeout => "connection.unreachable",
+            _ => "connection.test-failed"
+        }, failed.Message)
+        { Facts = new Dictionary<string, object?> { ["kind"] = Outcome.Of(failed.Kind) } };
     }
 }

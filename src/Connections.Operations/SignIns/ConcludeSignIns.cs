@@ -115,7 +115,7 @@ public sealed class ConcludeSignIns(
         var entry = $"v1-{of.Attempt:n}";
         var created = new ConnectionCreated(
             started.Connector, started.Name, started.Settings, Nothing, entry, signedIn.Account, signedIn.Fingerprints, Outcome.Ok,
-            connector.Granted(signedIn.Grant));
+            connector.Granted(signedIn.Grant), EndsAt: signedIn.Grant.EndsAt);
         await vault.Keep(of.Workspace, of.Connection, entry, signedIn.Grant.Kept, CancellationToken.None);
         while (true)
         {
@@ -141,7 +141,8 @@ public sealed class ConcludeSignIns(
         var now = (await connections.Load(ConnectionDecider.Stream(who.Workspace, id), CancellationToken.None)).State;
         var live = ConnectionDecider.Changeable(now);
         var renewed = new ReconnectConnection(
-            $"v-{attempt:n}", live.Settings, live.Credentials, signedIn.Account, signedIn.Fingerprints, connector.Granted(signedIn.Grant));
+            $"v-{attempt:n}", live.Settings, live.Credentials, signedIn.Account, signedIn.Fingerprints, connector.Granted(signedIn.Grant),
+            EndsAt: signedIn.Grant.EndsAt);
         await vault.Keep(who.Workspace, id, renewed.VaultEntry, signedIn.Grant.Kept, CancellationToken.None);
         await change.Renew(who, id, renewed, still ?? (_ => { }), CancellationToken.None);
         return Connected(now.Name, connector, signedIn, again: true);

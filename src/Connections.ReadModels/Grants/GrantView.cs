@@ -19,6 +19,9 @@ public sealed record GrantView
     /// <summary>When typed credentials are to be changed.</summary>
     public DateTimeOffset? RotateBy { get; init; }
 
+    /// <summary>When the sign-in ends, since it cannot be renewed; null where it can.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     public required int CredentialVersion { get; init; }
 
     /// <summary>Of the newest tokens; 0 are those of the sign-in.</summary>
@@ -59,6 +62,7 @@ public sealed record GrantView
     public Forecast? Forecast(IGrantLives lives) => (Alive, Connector) switch
     {
         (false, _) => null,
+        (_, not null) when EndsAt is { } end => new Forecast(end, "token", SignedInAt),
         (_, { } signedIn) => lives.Of(signedIn).Forecast(SignedInAt, RenewedAt),
         _ => RotateBy is { } by ? new Forecast(by, "rotateBy", SignedInAt) : null
     };
@@ -66,15 +70,17 @@ public sealed record GrantView
     private static GrantView? OfConnection(GrantView? was, ConnectionEvent e, RecordedEvent recorded) => (was, e) switch
     {
         (_, ConnectionCreated c) when (c.Scopes, c.RotateBy) is not (null, null) =>
-            Begin(recorded, c.VaultEntry) with { Connector = c.Scopes is null ? null : c.Connector, RotateBy = c.RotateBy },
-        (_, ConnectionReconnected r) when r.VaultEntry == was?.VaultEntry =>
-            was with { CredentialVersion = r.CredentialVersion, TokenVersion = 0, Alive = true },
+            Begin(recorded, c.VaultEntry) with { Connector = c.Scopes is null ? null : c.Connector, RotateBy = c.RotateBy, EndsAt = c.EndsAt },
+        // events from before Mended was told named the same entry
+        ({ } same, ConnectionReconnected r) when r.Mended || r.VaultEntry == same.VaultEntry =>
+            same with { CredentialVersion = r.CredentialVersion, TokenVersion = 0, VaultEntry = r.VaultEntry, Alive = true },
         (_, ConnectionReconnected r) when was is not null || r.RotateBy is not null => (was ?? Begin(recorded, r.VaultEntry)) with
         {
             CredentialVersion = r.CredentialVersion,
             TokenVersion = 0,
             VaultEntry = r.VaultEntry,
             RotateBy = r.RotateBy,
+            EndsAt = r.EndsAt,
             SignedInAt = recorded.At,
             RenewedAt = recorded.At,
             Alive = true

@@ -62,7 +62,7 @@ public sealed class GrantsProjection(IGrantLives lives) : IProjection
                 Id = view.Id.ToString(),
                 ExpiresAt = forecast?.At.UtcTicks,
                 WarnAt = forecast?.WarnAt(view.Warned)?.UtcTicks,
-                WarmAt = view is { Alive: true, Connector: { } signedIn } ? lives.Of(signedIn).KeepWarmAt(view.RenewedAt)?.UtcTicks : null,
+                WarmAt = view is { Alive: true, EndsAt: null, Connector: { } signedIn } ? lives.Of(signedIn).KeepWarmAt(view.RenewedAt)?.UtcTicks : null,
                 view.TokenRevision,
                 View = JsonSerializer.Serialize(view, EventTypes.Json)
             });

@@ -16,11 +16,11 @@ public sealed class Api : IAsyncDisposable
 
     private readonly ServiceProvider services;
 
-    public Api(string baseUrl, string auth = "bearer", bool allowPrivate = true)
+    public Api(string baseUrl, string auth = "bearer", bool allowPrivate = true, TimeProvider? clock = null)
     {
         Resolver.Answer("api.test", ["127.0.0.1"]).Answer("other.test", ["127.0.0.1"]);
         var collection = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
-        collection.AddSingleton<IHostResolver>(Resolver);
+        collection.AddSingleton<IHostResolver>(Resolver).AddSingleton(clock ?? TimeProvider.System);
         services = collection.AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { ["Network:AllowPrivate"] = allowPrivate ? "true" : "false" }).Build()).BuildServiceProvider();
         Settings = new JsonObject { ["baseUrl"] = baseUrl, ["auth"] = auth };

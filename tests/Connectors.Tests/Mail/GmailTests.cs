@@ -47,6 +47,36 @@ public sealed class GmailTests
         Assert.Equal(("a.txt", "text/plain", "hello"), (file.FileName, file.ContentType.MimeType, file.Text));
     }
 
+    [Theory]
+    [InlineData("message/rfc822")]
+    [InlineData("MESSAGE/RFC822")]
+    [InlineData("multipart/mixed; boundary=x")]
+    public async Task What_is_attached_as_a_message_and_is_none_is_sent_as_bytes(string contentType)
+    {
+        await using var gmail = (await Mailbox.Of("gmail")).Answers($"POST {Messages}/send", """{"id":"18f2"}""");
+        await gmail.Done("send-email", new
+        {
+            to = new[] { "ann@example.com" },
+            subject = "S",
+            text = "T",
+            attachments = new[] { new { name = "a.eml", contentType, base64 = "AAECAw==" } }
+        });
+        using var body = JsonDocument.Parse(Assert.Single(gmail.Asked).Body);
+        using var mail = MimeMessage.Load(new MemoryStream(Base64Url.DecodeFromChars(body.RootElement.GetProperty("raw").GetString())));
+        var file = Assert.IsType<MimePart>(Assert.Single(mail.Attachments));
+        using var bytes = new MemoryStream();
+        file.Content!.DecodeTo(bytes);
+        Assert.Equal(("a.eml", "application/octet-stream", "00010203"), (file.FileName, file.ContentType.MimeType, Convert.ToHexString(bytes.ToArray())));
+    }
+
+    [Fact]
+    public void The_library_does_not_end_a_call_before_its_attempt_does()
+    {
+        using var handler = new HttpClientHandler();
+        using var google = new Connections.Connectors.Gmail.GoogleService("https://gmail.googleapis.com", handler);
+        Assert.Equal(Timeout.InfiniteTimeSpan, google.HttpClient.Timeout);
+    }
+
     // messages.list answers ids only ("each message resource contains only an id and a threadId"); messages.get tells the rest
     [Fact]
     public async Task A_search_asks_for_the_list_and_each_head()
@@ -54,14 +84,14 @@ public sealed class GmailTests
         await using var gmail = (await Mailbox.Of("gmail"))
             .Answers($"GET {Messages}", """{"messages":[{"id":"1","threadId":"1"}],"resultSizeEstimate":1}""")
             .Answers($"GET {Messages}/1", """
-                {"id":"1","snippet":"It is on","internalDate":"1718000000000","payload":{"headers":[
+                {"id":"1","snippet":"It&#39;s on","internalDate":"1718000000000","payload":{"headers":[
                   {"name":"From","value":"Ann <ann@example.com>"},{"name":"To","value":"\"Lee, Bob\" <bob@example.com>, eve@example.com"},
                   {"name":"Subject","value":"Your order"}]}}
                 """);
         var output = await gmail.Done("search-emails", new { query = "from:ann&x={y}", limit = 3 });
         var found = Assert.Single(output.GetProperty("messages").EnumerateArray());
         Assert.Equal(
-            ("1", "Ann <ann@example.com>", "Your order", "It is on", "2024-06-10T06:13:20Z"),
+            ("1", "Ann <ann@example.com>", "Your order", "It's on", "2024-06-10T06:13:20Z"),
             (Text(found, "id"), Text(found, "from"), Text(found, "subject"), Text(found, "preview"), Text(found, "receivedAt")));
         Assert.Equal(["\"Lee, Bob\" <bob@example.com>", "eve@example.com"], found.GetProperty("to").EnumerateArray().Select(t => t.GetString()));
         Assert.Equal(

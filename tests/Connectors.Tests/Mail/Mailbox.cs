@@ -15,36 +15,47 @@ public sealed class Mailbox : IAsyncDisposable
 {
     public const string Token = "canary-access-token-33";
 
-    private readonly ConcurrentDictionary<string, (int Status, string Body, string? RetryAfter)> answers = [];
+    private readonly ConcurrentDictionary<string, RequestDelegate> answers = [];
+    private readonly ConcurrentDictionary<string, byte> connections = [];
     private readonly string connector;
     private readonly ApiServer server;
     private readonly ServiceProvider services;
 
-    private Mailbox(string connector, ApiServer server)
+    private Mailbox(string connector, ApiServer server, TimeProvider clock)
     {
         (this.connector, this.server) = (connector, server);
         var address = $"http://127.0.0.1:{server.Port}";
         var settings = new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true", [$"OAuth:{connector}:ClientId"] = "client-1" };
         foreach (var name in (string[])["Base", "Identity"]) settings[$"OAuth:{connector}:{name}"] = address;
-        services = new ServiceCollection().AddLogging()
+        services = new ServiceCollection().AddLogging().AddSingleton(clock)
             .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
+        Answers("", "{}", 404);
         server.Answer = context =>
         {
-            var (status, body, after) = answers.GetValueOrDefault($"{context.Request.Method} {context.Request.Path}", (404, "{}", null));
-            context.Response.StatusCode = status;
-            context.Response.ContentType = "application/json";
-            if (after is not null) context.Response.Headers.RetryAfter = after;
-            return context.Response.WriteAsync(body);
+            connections.TryAdd(context.Connection.Id, 0);
+            return answers.GetValueOrDefault($"{context.Request.Method} {context.Request.Path}", answers[""])(context);
         };
     }
 
     public IReadOnlyList<Asked> Asked => [.. server.Requests];
 
-    public static async Task<Mailbox> Of(string connector) => new(connector, await ApiServer.Start());
+    /// <summary>Those on which it was asked.</summary>
+    public ICollection<string> Connections => connections.Keys;
 
-    public Mailbox Answers(string methodAndPath, string body, int status = 200, string? retryAfter = null)
+    public static async Task<Mailbox> Of(string connector, TimeProvider? clock = null) =>
+        new(connector, await ApiServer.Start(), clock ?? TimeProvider.System);
+
+    public Mailbox Answers(string methodAndPath, string body, int status = 200, string? retryAfter = null) => Does(methodAndPath, context =>
     {
-        answers[methodAndPath] = (status, body, retryAfter);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
+        return context.Response.WriteAsync(body);
+    });
+
+    public Mailbox Does(string methodAndPath, RequestDelegate answer)
+    {
+        answers[methodAndPath] = answer;
         return this;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Web;
 using Connections.Domain;
 
 namespace Connectors.Tests.Mail;
@@ -43,6 +44,18 @@ public sealed class OutlookTests
             file.GetProperty("contentType").GetString(), file.GetProperty("contentBytes").GetString()));
     }
 
+    [Fact]
+    public void The_library_does_not_end_a_call_before_its_attempt_does()
+    {
+        using var client = Connections.Connectors.Outlook.OutlookConnector.Over(new HttpClientHandler());
+        Assert.Equal(Timeout.InfiniteTimeSpan, client.Timeout);
+    }
+
+    // https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits: "4 concurrent requests" for each app and mailbox
+    [Fact]
+    public void No_more_is_asked_at_once_than_a_mailbox_answers() =>
+        Assert.Equal(4, Connections.Connectors.Outlook.OutlookEntry.Create().Concurrency);
+
     // user-list-messages and search-query-parameter: $search in quotes; it sorts by itself, and takes no $orderby
     [Theory]
     [InlineData("pizza", "$search=\"pizza\"", "$orderby")]
@@ -73,6 +86,10 @@ public sealed class OutlookTests
              "attachments":[{"@odata.type":"#microsoft.graph.fileAttachment","name":"bill.pdf","contentType":"application/pdf","size":1234}]}
             """);
         var mail = await outlook.Done("read-email", new { id = "AAMk=" });
+        var query = HttpUtility.ParseQueryString(new Uri($"http://graph{Assert.Single(outlook.Asked).Target}").Query);
+        Assert.Equal(
+            ("id,from,toRecipients,ccRecipients,subject,receivedDateTime,bodyPreview,body", "attachments($select=id,name,contentType,size)"),
+            (query["$select"], query["$expand"]));
         Assert.Equal(("S", "<b>grün</b>", JsonValueKind.Null), (
             mail.GetProperty("subject").GetString(), mail.GetProperty("html").GetString(), mail.GetProperty("text").ValueKind));
         Assert.Equal("""[{"name":"bill.pdf","contentType":"application/pdf","size":1234}]""", mail.GetProperty("attachments").GetRawText());

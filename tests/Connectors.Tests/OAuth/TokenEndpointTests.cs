@@ -48,7 +48,10 @@ public sealed class TokenEndpointTests
     [InlineData("""{"access_token":"a","expires_in":"60"}""", 60)]
     [InlineData("""{"access_token":"a"}""", 600)]
     [InlineData("""{"access_token":"a","expires_in":0}""", 600)]
-    public async Task A_life_that_is_not_told_is_the_connectors_own(string body, int seconds)
+    [InlineData("""{"access_token":"a","expires_in":"soon"}""", 600)]
+    [InlineData("""{"access_token":"a","expires_in":1e300}""", 3_153_600_000)] // a hundred years
+    [InlineData("""{"access_token":"a","expires_in":"Infinity"}""", 3_153_600_000)]
+    public async Task A_life_that_is_not_told_is_the_connectors_own(string body, long seconds)
     {
         await using var provider = (await Provider.Start()).Answers(200, body);
         Assert.Equal(TimeSpan.FromSeconds(seconds), (await provider.Gives()).Lifetime);
@@ -122,6 +125,23 @@ public sealed class TokenEndpointTests
         await using var provider = (await Provider.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"something new"}""");
         provider.Definition = GoogleAt(provider);
         Assert.Equal("The provider says invalid_grant.", (await provider.Fails()).Message);
+    }
+
+    // RFC 9110 10.2.3: seconds, or a date
+    [Theory]
+    [InlineData("30", 30)]
+    [InlineData("Sun, 01 Mar 2026 12:02:00 GMT", 120)]
+    public async Task The_wait_that_is_asked_for_is_told(string after, int seconds)
+    {
+        await using var provider = await Provider.Start(clock: new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null)));
+        provider.Server.Answer = context =>
+        {
+            context.Response.StatusCode = 429;
+            context.Response.Headers.RetryAfter = after;
+            return Task.CompletedTask;
+        };
+        var failed = await provider.Fails();
+        Assert.Equal((FailureKind.Throttled, TimeSpan.FromSeconds(seconds)), (failed.Kind, failed.RetryAfter));
     }
 
     [Fact]

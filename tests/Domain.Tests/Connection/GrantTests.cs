@@ -38,7 +38,7 @@ public sealed class GrantTests : ConnectionSpec
     public void A_late_owner_repairs_what_was_given_up() =>
         Given(Created, new ConnectionReauthRequired(TokenDecider.Unknown, 1))
             .When(new RepairGrant(1, "t-late"))
-            .Then(new ConnectionReconnected(2, "t-late", Settings, Masked, Shop, [ByServer, ByAddress]));
+            .Then(new ConnectionReconnected(2, "t-late", Settings, Masked, Shop, [ByServer, ByAddress], Mended: true));
 
     [Fact]
     public void A_person_who_was_faster_is_not_overruled() => Given(Created, Refused, Reconnected).When(new RepairGrant(1, "t-late")).ThenNothing();

@@ -37,6 +37,7 @@ internal sealed class CheckRoom : IAsyncDisposable
             NullLogger<ConnectorRunner>.Instance);
         var tests = new TestConnections(
             connections,
+            new TokenStreams(log),
             new ConnectionProbe(runner, new Fingerprints(new PlainHash())),
             new ClaimKeeper(new ClaimStreams(log), connections, new Courtesy(clock), clock),
             new ListedVault(clock),

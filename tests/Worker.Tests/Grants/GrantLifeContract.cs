@@ -87,6 +87,19 @@ public abstract class GrantLifeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_cannot_be_read_holds_up_no_other()
+    {
+        var (broken, other) = (await room.SignedIn("A", "unknown"), await room.SignedIn("B", "unknown"));
+        await room.Rows.Follow();
+        var unknown = new NewEvent(Guid.NewGuid(), "token-of-tomorrow", "{}"u8.ToArray(), "{}"u8.ToArray());
+        await room.Log.Append(TokenDecider.Stream(Story.Workspace, broken), Revision.NoStream, [unknown], default);
+        room.Clock.Advance(TimeSpan.FromDays(80));
+        await room.Warn();
+        Assert.DoesNotContain(await room.History(broken), h => h.Event is ConnectionExpiring);
+        Assert.Single(await room.History(other), h => h.Event is ConnectionExpiring);
+    }
+
+    [Fact]
     public async Task Neither_the_dead_nor_the_deleted_are_warned_of_or_kept_warm_and_a_sign_in_begins_anew()
     {
         var (dead, deleted) = (await room.SignedIn("A", "sliding"), await room.SignedIn("B", "sliding"));
@@ -101,6 +114,49 @@ public abstract class GrantLifeContract(RowStore store) : IAsyncLifetime
         room.Clock.Advance(TimeSpan.FromDays(5));
         var due = Assert.Single(await room.Grants.DueForWarmth(room.Clock.GetUtcNow(), 10, default));
         Assert.Equal((mended, 2, 0), (due.Id, due.CredentialVersion, due.TokenVersion));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_renewed_ends_with_its_token()
+    {
+        var begun = room.Clock.GetUtcNow();
+        var (months, hour, again) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        await room.Story.Connection(months, Story.Created("A", "sliding") with { Scopes = ["mail"], EndsAt = begun.AddDays(60) });
+        await room.Story.Connection(hour, Story.Created("B", "sliding") with { Scopes = ["mail"], EndsAt = begun.AddHours(1) });
+        await room.Story.Connection(again, Story.Created("C", "fixed") with { Scopes = ["mail"], EndsAt = begun.AddHours(1) });
+        await room.Story.Connection(again, Story.Reconnected(2) with { Scopes = ["mail"] });
+        for (var day = 1; day <= 47; day++)
+        {
+            room.Clock.Advance(TimeSpan.FromDays(1));
+            await room.Hour();
+            await room.Day();
+        }
+
+        var warned = Assert.Single((await room.History(months)).Select(h => h.Event).OfType<ConnectionExpiring>());
+        Assert.Equal((begun.AddDays(60), "token", 14), (warned.ExpiresAt, warned.Basis, warned.DaysLeft));
+        Assert.Single(await room.History(hour)); // there is no time to warn anybody
+        Assert.Equal("absolute", (await room.History(again)).Select(h => h.Event).OfType<ConnectionExpiring>().First().Basis);
+        Assert.Empty(room.Provider.Renewals); // and nothing that could be kept warm
+    }
+
+    [Fact]
+    public async Task What_mends_a_sign_in_is_no_new_one_and_its_limits_go_on()
+    {
+        var (renewed, rescued) = (await room.SignedIn("A", "fixed"), await room.SignedIn("B", "fixed"));
+        room.Clock.Advance(TimeSpan.FromDays(10));
+        await room.Story.Tokens(renewed, new TokenRefreshStarted(1, 1, "t-1"), new TokenRefreshed(1, 1, "t-1", room.Clock.GetUtcNow(), true));
+        await room.Story.Tokens(rescued, new TokenRefreshStarted(1, 1, "t-1"), new TokenRefreshUnknown(1, 1));
+        foreach (var id in new[] { renewed, rescued })
+        {
+            await room.Story.Connection(
+                id, new ConnectionReauthRequired("no", 1), Story.Reconnected(2) with { VaultEntry = "t-1", Scopes = ["mail"], Mended = true });
+        }
+
+        await room.Rows.Follow();
+        room.Clock.Advance(TimeSpan.FromDays(6));
+        var due = await room.Grants.DueForWarning(room.Clock.GetUtcNow(), 10, default);
+        Assert.Equal(new[] { renewed, rescued }.Order(), due.Select(g => g.Id).Order());
+        Assert.All(due, g => Assert.Equal((2, 0, "t-1"), (g.CredentialVersion, g.TokenVersion, g.VaultEntry)));
     }
 
     [Fact]

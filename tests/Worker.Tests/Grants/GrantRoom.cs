@@ -31,7 +31,7 @@ internal sealed class GrantRoom : IAsyncDisposable, IGrantLives
         var owner = new RefreshOwner(tokens, connections, Vault, Provider, clock, NullLogger<RefreshOwner>.Instance);
         keeper = new TokenKeeper(new TokenRefresh(tokens, Vault, Provider, owner, clock, NullLogger<TokenRefresh>.Instance), clock);
         (var published, bus) = RecordedBus.Make();
-        warn = new WarnOfEndingGrants(Grants, new GrantWarnings(log, connections, this, clock), clock);
+        warn = new WarnOfEndingGrants(Grants, new GrantWarnings(log, connections, this, clock), clock, NullLogger<WarnOfEndingGrants>.Instance);
         warm = new KeepGrantsWarm(Grants, published, clock);
         renew = new RenewGrantConsumer(new RenewGrants(connections, keeper), NullLogger<RenewGrantConsumer>.Instance);
         mark = new MarkDeadGrants(connections);
@@ -82,6 +82,8 @@ internal sealed class GrantRoom : IAsyncDisposable, IGrantLives
         await warn.Warn(default);
         await React();
     }
+
+    public Task Warn() => warn.Warn(default);
 
     /// <summary>The daily job fires, twice, and what it asks for is done.</summary>
     public async Task Day()
