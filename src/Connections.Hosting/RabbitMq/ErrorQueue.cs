@@ -22,6 +22,7 @@ internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) 
             : new BasicProperties();
         properties.Persistent = true;
         properties.ClearExpiration();
+        properties.ClearUserId(); // the broker takes no user's name but that of who sends
         properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
         {
             [Reason] = context.Exception.Message,
