@@ -70,11 +70,12 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
     public async Task What_always_fails_ends_in_the_error_queue_with_the_reason_and_the_others_flow(bool byItsForm)
     {
         var (odd, good) = (Enumerable.Range(0, BusHost.AtOnce).Select(_ => Guid.NewGuid()).ToArray(), Guid.NewGuid());
-        foreach (var id in odd) Host.Handled.Faults[id] = byItsForm ? new FormatException("How odd.") : new InvalidOperationException("How odd.");
+        foreach (var id in odd) Host.Handled.Faults[id] = byItsForm ? new FormatException("canary") : new InvalidOperationException("canary");
         foreach (var id in odd.Append(good)) await Send(id);
         await Advancing(() => Host.Handled.Done.Contains(good), "the others flow");
         await Until.Holds(async () => await Client.Depth($"{Host.Queue}_error") == odd.Length, "the odd ones are put aside");
-        Assert.Equal("How odd.", (await Client.Fault(Host.Queue)).Reason);
+        // a message of others may quote what nobody is to read
+        Assert.Equal(byItsForm ? nameof(FormatException) : nameof(InvalidOperationException), (await Client.Fault(Host.Queue)).Reason);
         Assert.All(odd, id => Assert.InRange(Host.Handled.Tries.Count(t => t == id), 3, 20));
     }
 
