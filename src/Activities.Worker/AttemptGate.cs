@@ -18,8 +18,10 @@ public sealed record Found(ConnectionView? Connection, IDisposable? Place, Activ
 }
 
 /// <summary>Judges whether an attempt can be made now.</summary>
-public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner runner, TimeProvider clock)
+public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogue catalogue, ConnectorRunner runner, TimeProvider clock)
 {
+    private static readonly TimeSpan UntilSomebodyLooks = TimeSpan.FromMinutes(5);
+
     /// <param name="asOfNow">From the log, where what the rows told turned out to be old.</param>
     public async Task<Found> Look(Attempt attempt, bool asOfNow, CancellationToken ct)
     {
@@ -34,6 +36,13 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorRunner r
             return Instead(attempt.Request.OnReauth == OnReauth.Fail
                 ? new RefuseActivity(FailureKind.ReauthRequired, connection.StatusReason ?? "The connection needs a reconnect.")
                 : Defer(attempt, FailureKind.ReauthRequired, connection.StatusReason ?? "The connection needs a reconnect.", connection));
+        }
+
+        if (catalogue.Find(connection.Connector) is null)
+        {
+            return Instead(Defer(attempt, FailureKind.Operator, $"The connector \"{connection.Connector}\" is not in the catalogue of the worker.", connection)
+                with
+            { Until = clock.GetUtcNow() + UntilSomebodyLooks });
         }
 
         if (runner.Pause(connection.Connector, connection.Settings) is { } pause)

@@ -16,7 +16,7 @@ public sealed class CancelActivityConsumer(RequestActivities activities, Activit
     {
         var m = context.Message;
         var ct = context.CancellationToken;
-        var who = new Who(m.Workspace, m.Actor ?? "bus", m.CorrelationId, context.MessageId?.ToString());
+        var who = Who.Sent(m.Workspace, m.Actor, m.CorrelationId, context.MessageId);
         try
         {
             if (!await activities.Cancel(who, m.ActivityId, ct)) await TellItsEnd(context, who, ct);

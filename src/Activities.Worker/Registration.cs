@@ -6,6 +6,9 @@ namespace Activities.Worker;
 
 public static class Registration
 {
+    // one that waits for its provider costs its input and little more, and a connection holds ten at most: so fifty that hang hold up no other
+    private const int AtOnce = 512;
+
     /// <summary>Runs activities that come over the bus.</summary>
     public static IHostApplicationBuilder AddActivitiesWorker(this IHostApplicationBuilder builder)
     {
@@ -18,8 +21,8 @@ public static class Registration
         services.TryAddSingleton<AttemptRunner>();
         services.AddBusPart(bus =>
         {
-            bus.AddCommandConsumer<RunAttemptConsumer>("run-attempt", atOnce: 64);
-            bus.AddCommandConsumer<RunActivityConsumer>("run-activity", atOnce: 64);
+            bus.AddCommandConsumer<RunAttemptConsumer>("run-attempt", AtOnce);
+            bus.AddCommandConsumer<RunActivityConsumer>("run-activity", AtOnce);
             bus.AddCommandConsumer<CancelActivityConsumer>("cancel-activity", atOnce: 16);
         });
         return builder;

@@ -16,36 +16,25 @@ public sealed class RunActivityConsumer(
     ActivityStreams activities,
     StopLimit stop,
     TimeProvider clock)
-    : IConsumer<RunActivity>
+    : IConsumer<SentActivity>
 {
     private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement;
 
-    public async Task Consume(ConsumeContext<RunActivity> context)
+    public async Task Consume(ConsumeContext<SentActivity> context)
     {
         var m = context.Message;
         var ct = context.CancellationToken;
-        var who = new Who(m.Workspace, m.Actor ?? "bus", m.CorrelationId ?? context.MessageId?.ToString(), context.MessageId?.ToString());
-        JsonElement? input = m.Input.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? null : m.Input; // left out
-        var wanted = new NewActivity(
-            m.ActivityId,
-            m.ConnectionId,
-            m.Connection?.Connector,
-            m.Connection?.Name,
-            m.Activity,
-            input,
-            m.DeadlineSeconds,
-            m.TimeoutSeconds,
-            m.OnReauth,
-            m.Caller is { } c ? new Connections.Domain.Caller(c.Workflow, c.Run, c.Step) : null);
+        var who = m.Sender(context.MessageId);
+        var wanted = m.Wanted(out var unread);
         var connection = m.ConnectionId is { } id ? await directory.Find(m.Workspace, id, ct) : null;
-        var connector = m.ConnectionId is null ? m.Connection?.Connector : connection?.Connector;
+        var connector = m.ConnectionId is null ? wanted.Connector : connection?.Connector;
         var request = await requests.Record(who, wanted, connector, Via.Bus, ct);
         var stream = ActivityDecider.Stream(m.Workspace, m.ActivityId);
         var attempt = new Attempt(
             who, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
         {
-            Problem = ActivityRequests.Problem(wanted) ?? (connector is null ? null : requests.Problem(wanted, connector)),
-            Fresh = (input ?? NoInput, connection),
+            Problem = ActivityRequests.Problem(wanted, unread) ?? (connector is null ? null : requests.Problem(wanted, connector)),
+            Fresh = (wanted.Input ?? NoInput, connection),
             Trace = TraceHeader.Of(context)
         };
         try
@@ -54,12 +43,12 @@ public sealed class RunActivityConsumer(
         }
         catch (StreamConflictException)
         {
-            var known = (await activities.Load(stream, ct)).State.Request;
-            if (known is not null && known.BodyHash != request.BodyHash) await Refuse(context, who);
+            var known = await activities.Load(stream, ct);
+            if (known.State.Request is { } first && first.BodyHash != request.BodyHash) await Refuse(context, who, known);
         }
     }
 
-    private Task Refuse(ConsumeContext<RunActivity> context, Who who) => context.Tell(
+    private Task Refuse(ConsumeContext<SentActivity> context, Who who, Loaded<ActivityState> known) => context.Tell(
         new CommandRefused(
             who.Workspace,
             context.Message.ActivityId,
@@ -68,6 +57,10 @@ public sealed class RunActivityConsumer(
             "An activity with this id was asked for with another body. Use a new id.",
             context.Message.ConnectionId,
             clock.GetUtcNow(),
-            who.Correlation),
+            who.Correlation)
+        {
+            Connector = known.State.Facts.Connector,
+            Version = known.Revision
+        },
         context.CancellationToken);
 }

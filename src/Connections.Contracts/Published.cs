@@ -55,4 +55,14 @@ public sealed record ConnectedAccount(string? Id, string Display, string Basis);
 /// <param name="Command">The name of its exchange.</param>
 /// <param name="Code">One of the codes of the HTTP interface.</param>
 public sealed record CommandRefused(
-    string Workspace, Guid CommandId, string Command, string Code, string Detail, Guid? ConnectionId, DateTimeOffset At, string? CorrelationId);
+    string Workspace, Guid CommandId, string Command, string Code, string Detail, Guid? ConnectionId, DateTimeOffset At, string? CorrelationId)
+{
+    /// <summary>Also the id of the message. No event is behind it.</summary>
+    public Guid EventId { get; init; }
+
+    /// <summary>Where it is known.</summary>
+    public string? Connector { get; init; }
+
+    /// <summary>The revision of the connection's, or activity's, stream, where there is one.</summary>
+    public long? Version { get; init; }
+}

@@ -9,6 +9,10 @@ public sealed class ActivityStreams(IEventLog log)
     : EventStreams<ActivityState, ActivityCommand, ActivityEvent>(log, ActivityDecider.Decider, ActivityDecider.Names)
 {
     protected override void Appended(IReadOnlyList<ActivityEvent> events) => Counts.Of(events);
+
+    // what nobody asked for follows from who asked for the activity
+    protected override EventMetadata Following(EventMetadata said, RecordedEvent? first) =>
+        said.Correlation is null && first is not null ? said with { Correlation = EventMetadata.Of(first).Correlation } : said;
 }
 
 public sealed class ClaimStreams(IEventLog log)

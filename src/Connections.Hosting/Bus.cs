@@ -1,4 +1,3 @@
-using EventSourcing;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,15 +16,15 @@ public static class Bus
     public static IServiceCollection AddBusPart(this IServiceCollection services, Action<IBusRegistrationConfigurator> consumers) =>
         services.AddSingleton(new BusPart(consumers));
 
-    /// <summary>A consumer on the queue of its command's name. While log, vault or SQL cannot be reached it keeps its message and tries again.</summary>
+    /// <summary>
+    /// A consumer on the queue of its command's name. While log, vault, SQL or broker cannot be reached it keeps its message and tries again;
+    /// what else is in the way leads, after some minutes, to the error queue.
+    /// </summary>
     /// <param name="atOnce">Messages handled at a time.</param>
     public static void AddCommandConsumer<TConsumer>(this IBusRegistrationConfigurator bus, string command, int atOnce)
         where TConsumer : class, IConsumer =>
-        bus.AddConsumer<TConsumer>((_, consumer) => consumer.UseMessageRetry(retry =>
-            {
-                retry.Ignore<RejectedException>(); // asking again will not change the answer
-                retry.Exponential(10_000, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1));
-            }))
+        bus.AddConsumer<TConsumer>((context, consumer) => consumer.UseMessageRetry(
+                retry => retry.SetRetryPolicy(_ => new HandlerRetry(context.GetRequiredService<TimeProvider>()))))
             .Endpoint(endpoint =>
             {
                 endpoint.Name = command;

@@ -16,7 +16,11 @@ public static class Telling
         Within(limit => bus.Publish(message, message.GetType(), context => context.MessageId = message.EventId, limit), ct);
 
     /// <summary>To whom asked for what cannot be.</summary>
-    public static Task Tell(this IPublishEndpoint bus, CommandRefused message, CancellationToken ct) => bus.Ask(message, ct);
+    public static Task Tell(this IPublishEndpoint bus, CommandRefused message, CancellationToken ct)
+    {
+        var told = message with { EventId = Guid.CreateVersion7() };
+        return Within(limit => bus.Publish(told, context => context.MessageId = told.EventId, limit), ct);
+    }
 
     /// <summary>To whom asked for what is so already: the answer as it was given then, and following what asks now.</summary>
     public static Task TellAgain(this IPublishEndpoint bus, Published? message, string? correlation, CancellationToken ct) =>

@@ -6,5 +6,9 @@ namespace Connections.Operations;
 /// <param name="Actor">The id of the API key, or the part of the service that acts.</param>
 public sealed record Who(string Workspace, string Actor, string? Correlation = null, string? Causation = null)
 {
+    /// <summary>Who sent a message. What it follows from is what it says, or else the message itself; both are cut where they are long.</summary>
+    public static Who Sent(string workspace, string? actor, string? correlation, Guid? message) =>
+        new(workspace, Texts.Cut(actor) ?? "bus", Texts.Cut(correlation) ?? message?.ToString(), message?.ToString());
+
     public EventMetadata Metadata => new(Workspace, Actor, Correlation, Causation);
 }

@@ -28,7 +28,7 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
     public async Task<Loaded<TState>> Load(string stream, CancellationToken ct)
     {
         var slice = await log.Read(stream, ct);
-        return new Loaded<TState>(stream, slice.Revision, Fold(slice.Events));
+        return new Loaded<TState>(stream, slice.Revision, Fold(slice.Events)) { First = slice.Events.Count > 0 ? slice.Events[0] : null };
     }
 
     /// <summary>Decides on what was loaded and appends just there: whatever came in between is a conflict.</summary>
@@ -37,7 +37,8 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
         var decided = decider.Decide(command, loaded.State);
         if (decided.Count == 0) return loaded;
         using var hop = Road.Command.Begin("append", Activity.Current is null ? metadata.Trace : null);
-        var traced = Road.Trace is { } trace ? metadata with { Trace = trace } : metadata;
+        var about = Following(metadata, loaded.First);
+        var traced = Road.Trace is { } trace ? about with { Trace = trace } : about;
         var events = decided.Select(e => types.Write(Guid.CreateVersion7(), e, traced)).ToArray();
         hop?.SetTag(HopTags.Stream, loaded.Stream).SetTag(HopTags.Events, string.Join(' ', events.Select(e => e.Type)));
         var appended = await log.Append(loaded.Stream, loaded.Revision, events, ct);
@@ -45,9 +46,13 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
         Appended(decided);
         return new Loaded<TState>(loaded.Stream, appended.Revision, decided.Aggregate(loaded.State, decider.Evolve))
         {
-            Position = appended.Position
+            Position = appended.Position,
+            First = loaded.First
         };
     }
+
+    /// <summary>What stands beside the events: as it was said, unless this kind of stream knows better what they follow from.</summary>
+    protected virtual EventMetadata Following(EventMetadata said, RecordedEvent? first) => said;
 
     /// <summary>For who counts: this was appended just now, and here.</summary>
     protected virtual void Appended(IReadOnlyList<TEvent> events)
@@ -63,4 +68,7 @@ public sealed record Loaded<TState>(string Stream, long Revision, TState State)
 {
     /// <summary>Where the last append of this handling lies in the log; null when nothing was appended.</summary>
     public long? Position { get; init; }
+
+    /// <summary>The stream's first event, where the stream was read.</summary>
+    public RecordedEvent? First { get; init; }
 }

@@ -9,6 +9,8 @@ public sealed class MalformedTests(OneForAll common)
     private const string Form = """ "connector": "postgres", "settings": {"host": "127.0.0.1", "database": "shop"}, "credentials": {"username": "u", "password": "p"} """;
     private const string Unknown = "00000000-0000-4000-8000-000000000000";
 
+    private static readonly string Long = new('x', 1_001);
+
     private Api Api => common.Api;
 
     public static TheoryData<string, string, int, string> Bodies => new()
@@ -47,6 +49,12 @@ public sealed class MalformedTests(OneForAll common)
         { "/api/activities", """{"connection": {"connector": "postgres"}, "activity": "run-query", "input": {}}""", 422, "activity.input-invalid" },
         { "/api/activities", """{"connection": {"name": "a"}, "activity": "run-query", "input": {}}""", 404, "connector.not-found" },
         { "/api/activities", $$"""{"connectionId": "{{Unknown}}", "connection": {"connector": "postgres", "name": "a"}, "activity": "run-query"}""", 422, "activity.input-invalid" },
+        { "/api/connections", """{"name": "a", "connector": "postgres", "settings": {"\ud83d": "x"}, "credentials": {}}""", 422, "connection.invalid" },
+        { "/api/connections", """{"name": "a", "connector": "postgres", "settings": {"host": "\ud83d", "database": "d"}, "credentials": {"username": "u", "password": "p"}}""", 422, "connection.invalid" },
+        { "/api/activities", $$"""{"connectionId": "{{Unknown}}", "activity": "run-query", "input": {"sql": "\ud83d"} }""", 422, "activity.input-invalid" },
+        { "/api/activities", $$"""{"connectionId": "{{Unknown}}", "activity": "run-query", "input": {"\ud83d": 1} }""", 422, "activity.input-invalid" },
+        { "/api/activities", $$"""{"connectionId": "{{Unknown}}", "activity": "run-query", "input": {}, "caller": {"workflow": "{{Long}}"} }""", 422, "activity.input-invalid" },
+        { "/api/activities", $$"""{"connectionId": "{{Unknown}}", "activity": "run-query", "input": {}, "caller": {"workflow": "\ud83d"} }""", 400, "request.malformed" },
         { $"/api/connections/{Unknown}/test", "{}", 404, "connection.not-found" },
         { $"/api/connections/{Unknown}/reconnect", "{}", 404, "connection.not-found" },
         { "/api/connections/none/test", "{}", 404, "connection.not-found" },

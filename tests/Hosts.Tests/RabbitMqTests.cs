@@ -7,6 +7,9 @@ public sealed class RabbitMqRunActivityTests(BrokerFixture broker) : RunActivity
 public sealed class RabbitMqConnectionCommandTests(BrokerFixture broker) : ConnectionCommandContract(broker);
 
 [Collection(BrokerFixture.Name)]
+public sealed class RabbitMqAnsweredCommandTests(BrokerFixture broker) : AnsweredCommandContract(broker);
+
+[Collection(BrokerFixture.Name)]
 public sealed class RabbitMqWakingTests(BrokerFixture broker) : WakingContract(broker);
 
 [Collection(BrokerFixture.Name)]

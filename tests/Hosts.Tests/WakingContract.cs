@@ -49,7 +49,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, TimeSpan.FromMinutes(10));
-        var activity = await Workers.Send(Workers.Activity(connection, activity: "write"));
+        var activity = await Workers.Send(Workers.Activity(connection, activity: "write") with { CorrelationId = "run-7" });
         var waiting = await Workers.Hears<ActivityWaiting>(w => w.ActivityId == activity, "it waits");
         Assert.Equal(("throttled", clock.GetUtcNow() + TimeSpan.FromMinutes(10)), (waiting.Kind, waiting.Until));
 
@@ -59,7 +59,8 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
         Assert.Equal("succeeded", other.Outcome);
         Assert.Equal(ActivityStatus.Waiting, (await Workers.State(activity)).Status);
         await Advancing(TimeSpan.FromSeconds(30), activity, ActivityStatus.Succeeded);
-        Assert.Equal(2, (await Workers.Finished(activity)).Attempts);
+        var finished = await Workers.Finished(activity);
+        Assert.Equal((2, "run-7"), (finished.Attempts, finished.CorrelationId));
     }
 
     [Theory]
@@ -82,13 +83,13 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
-        var activity = await Workers.Send(Workers.Activity(connection) with { DeadlineSeconds = 3600 });
+        var activity = await Workers.Send(Workers.Activity(connection) with { DeadlineSeconds = 3600, CorrelationId = "run-7" });
         await Workers.Reaches(activity, ActivityStatus.Waiting);
         clock.Advance(TimeSpan.FromMinutes(59));
         Assert.Equal(ActivityStatus.Waiting, (await Workers.State(activity)).Status);
         await Advancing(TimeSpan.FromMinutes(1), activity, ActivityStatus.Failed);
         var finished = await Workers.Finished(activity);
-        Assert.Equal(("failed", "reauthRequired"), (finished.Outcome, finished.Error!.Kind));
+        Assert.Equal(("failed", "reauthRequired", "run-7"), (finished.Outcome, finished.Error!.Kind, finished.CorrelationId));
         Assert.Single(Provider.Calls);
     }
 
@@ -111,6 +112,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
         await lost.Judge(CancellationToken.None);
         await Advancing(TimeSpan.FromSeconds(1), activity, end);
         Assert.Equal(attempts, (await Workers.State(activity)).Attempts);
+        Assert.Equal("run-7", (await Workers.Finished(activity)).CorrelationId);
         Assert.Equal(attempts - 1, Provider.Calls.Count);
     }
 
@@ -153,7 +155,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
         await Workers.Get<ActivityStreams>().Append(
             new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial),
             new AcceptActivity(request, new StartActivity(started)),
-            Workers.Who.Metadata,
+            Workers.Who.Metadata with { Correlation = "run-7" },
             CancellationToken.None);
         return wanted.Id;
     }

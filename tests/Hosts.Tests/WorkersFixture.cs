@@ -17,7 +17,10 @@ public abstract class WorkersFixture(BrokerFixture? broker) : IAsyncLifetime
 
     protected virtual TimeProvider Clock => TimeProvider.System;
 
-    public virtual async ValueTask InitializeAsync() => workers = await Workers.Start(Clock, broker?.Server);
+    /// <summary>Null: a file.</summary>
+    protected virtual EventStoreDoubleServer? Log => null;
+
+    public virtual async ValueTask InitializeAsync() => workers = await Workers.Start(Clock, broker?.Server, Log);
 
     public virtual async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -136,6 +137,20 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
+    public async Task A_host_whose_database_went_away_stops_all_the_same()
+    {
+        await using var leaving = new LeavingDatabase(Database);
+        var one = New("one", leaving);
+        await one.StartAsync(Ct);
+        await one.Wait("loop", Ct);
+        leaving.Away = true;
+
+        await one.StopAsync(Ct);
+
+        Assert.False(one.Holds("loop"));
+    }
+
+    [Fact]
     public async Task The_clock_of_the_database_runs()
     {
         var said = await Scalar<long>($"SELECT {DatabaseClock.Of(Database.Provider)}");
@@ -151,16 +166,31 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
         return leases;
     }
 
-    private Leases New(string owner)
+    private Leases New(string owner, SqlDatabase? database = null)
     {
         Execute("CREATE TABLE IF NOT EXISTS clock (now BIGINT)").GetAwaiter().GetResult();
         Execute("INSERT INTO clock SELECT 1000000 WHERE NOT EXISTS (SELECT 1 FROM clock)").GetAwaiter().GetResult();
-        return new Leases(Database, owner, "(SELECT now FROM clock)", clock, NullLogger<Leases>.Instance);
+        return new Leases(database ?? Database, owner, "(SELECT now FROM clock)", clock, NullLogger<Leases>.Instance);
     }
 
     private async Task Pass(TimeSpan time)
     {
         clock.Advance(time);
         await Execute("UPDATE clock SET now = now + @milliseconds", new { milliseconds = (long)time.TotalMilliseconds });
+    }
+
+    private sealed class LeavingDatabase(SqlDatabase inner) : SqlDatabase
+    {
+        public bool Away { get; set; }
+
+        public override SqlProvider Provider => inner.Provider;
+
+        public override ValueTask<DbConnection> Open(CancellationToken ct) => Away ? throw Gone() : inner.Open(ct);
+
+        public override ValueTask<SqlWrite> BeginWrite(CancellationToken ct) => Away ? throw Gone() : inner.BeginWrite(ct);
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // of others
+
+        private static PostgresUnreachableException Gone() => new("nowhere", new IOException());
     }
 }

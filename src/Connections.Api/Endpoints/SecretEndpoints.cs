@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Connectors;
 using Connections.Credentials;
 using Connections.Domain;
 using EventSourcing;
@@ -18,7 +19,7 @@ public static class SecretEndpoints
 
     private static async Task<IResult> Put(NewSecret body, HttpContext http, IOneTimeSecrets secrets, CancellationToken ct)
     {
-        if (body.Credentials is not { ValueKind: JsonValueKind.Object } credentials)
+        if (body.Credentials is not { ValueKind: JsonValueKind.Object } credentials || !JsonText.IsReadable(credentials))
         {
             const string Problem = "An object with the credentials of the connector's form.";
             throw new RejectedException("request.malformed", Problem) { Errors = [new FieldError("credentials", Problem)] };

@@ -59,6 +59,12 @@ public static class FormCheck
         }
 
         var values = typed.ValueKind == JsonValueKind.Object ? typed.EnumerateObject().ToList() : [];
+        if (values.Any(v => Json.Name(v) is null))
+        {
+            errors.Add(new FieldError(form, "A field has a name that is no text."));
+            return default;
+        }
+
         foreach (var stranger in values.Where(v => fields.All(f => f.Name != v.Name)))
             errors.Add(new FieldError($"{form}.{Shortened(stranger.Name)}", "The form has no such field."));
         foreach (var twice in values.GroupBy(v => v.Name).Where(g => g.Count() > 1))
@@ -99,7 +105,7 @@ public static class FormCheck
     {
         "integer" => Number(field, value),
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false.",
-        "object" => value.ValueKind != JsonValueKind.Object ? "must be an object."
+        "object" => value.ValueKind != JsonValueKind.Object || !JsonText.IsReadable(value) ? "must be an object."
             : Encoding.UTF8.GetByteCount(value.GetRawText()) > (field.MaxBytes ?? TextLimit) ? TooLong(field) : null,
         _ => Text(field, value)
     };

@@ -29,11 +29,16 @@ internal static class Json
     }
 
     /// <summary>A string's text; null where its escapes make no text (half a surrogate pair).</summary>
-    public static string? Text(JsonElement value)
+    public static string? Text(JsonElement value) => OrNone(value.GetString);
+
+    /// <summary>As <see cref="Text"/>, of a property.</summary>
+    public static string? Name(JsonProperty property) => OrNone(() => property.Name);
+
+    private static string? OrNone(Func<string?> text)
     {
         try
         {
-            return value.GetString();
+            return text();
         }
         catch (InvalidOperationException)
         {

@@ -21,7 +21,12 @@ public sealed record AuthorizationCodeReceived(Guid Attempt) : ConnectionEvent;
 /// <param name="Message">For people; holds nothing that the browser or the provider sent as a secret.</param>
 public sealed record AuthorizationFailed(Guid Attempt, string Reason, string Message) : ConnectionEvent
 {
-    internal static AuthorizationFailed Cancelled(Guid attempt) => new(attempt, "cancelled", "The connection was given up before anybody signed in.");
+    private const string GivenUp = "cancelled";
+
+    /// <summary>Somebody deleted what was being signed in for.</summary>
+    public bool WasGivenUp() => Reason == GivenUp;
+
+    internal static AuthorizationFailed Cancelled(Guid attempt) => new(attempt, GivenUp, "The connection was given up before anybody signed in.");
 }
 
 public enum SignInPhase

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Runtime.Serialization;
+using System.Text.Json;
+using EventSourcing.Sql;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Logging;
@@ -22,9 +25,10 @@ internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) 
             : new BasicProperties();
         properties.Persistent = true;
         properties.ClearExpiration();
+        properties.ClearUserId(); // the broker takes no user's name but that of who sends
         properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
         {
-            [Reason] = context.Exception.Message,
+            [Reason] = Why(context.Exception),
             [FailedAt] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)
         };
         await Telling.Within(
@@ -34,6 +38,10 @@ internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) 
         log.LogWarning("A message of {Queue} cannot be handled and lies in its error queue: {Reason}", queue, context.Exception.GetType().Name);
         await next.Send(context);
     }
+
+    // what cannot be read is told as the reader says it; what else was thrown may quote what nobody is to read
+    private static string Why(Exception fault) =>
+        fault is SerializationException or JsonException ? fault.Message : EventNotHandledException.Describe(fault);
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("errorQueue");
 }

@@ -29,14 +29,19 @@ public sealed record FailedMessage(string Queue, string? Id, string? Correlation
     }
 
     /// <summary>As it was when it was sent first: the same id, persistent, and nothing of its failure.</summary>
-    internal static BasicProperties Anew(IReadOnlyBasicProperties properties) => new(properties)
+    internal static BasicProperties Anew(IReadOnlyBasicProperties properties)
     {
-        Persistent = true,
-        Headers = properties.Headers?
-            .Where(h => h.Key is not (ErrorQueue.Reason or ErrorQueue.FailedAt)
-                && !Notes.Any(note => h.Key.StartsWith(note, StringComparison.Ordinal)))
-            .ToDictionary(h => h.Key, h => h.Value)
-    };
+        var anew = new BasicProperties(properties)
+        {
+            Persistent = true,
+            Headers = properties.Headers?
+                .Where(h => h.Key is not (ErrorQueue.Reason or ErrorQueue.FailedAt)
+                    && !Notes.Any(note => h.Key.StartsWith(note, StringComparison.Ordinal)))
+                .ToDictionary(h => h.Key, h => h.Value)
+        };
+        anew.ClearUserId(); // the broker takes no user's name but that of who sends
+        return anew;
+    }
 
     private static object? Header(IReadOnlyBasicProperties properties, string name) =>
         properties.Headers?.TryGetValue(name, out var value) is true ? value : null;

@@ -73,7 +73,8 @@ public sealed partial class PlainJson : ISerializerFactory, IMessageSerializer, 
     // ids are values, and a value left out would become a zero that nobody is waiting for
     private static void WhatNoAnswerCanBeGivenWithout(JsonTypeInfo type)
     {
-        if (type.Type.Namespace != typeof(Contracts.RunActivity).Namespace || type.Type.IsSubclassOf(typeof(Contracts.Published))) return;
+        var ours = type.Type.Namespace == typeof(Contracts.RunActivity).Namespace || type.Type.IsDefined(typeof(MessageUrnAttribute), inherit: false);
+        if (!ours || type.Type.IsSubclassOf(typeof(Contracts.Published))) return;
         foreach (var property in type.Properties)
         {
             var value = property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Connections.Connectors;
 using Connections.Credentials;
@@ -32,9 +34,10 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ActivitySeals
     private const int LongestTimeout = 900;
 
     /// <summary>What is wrong with the request as such; null when nothing is.</summary>
-    public static RejectedException? Problem(NewActivity wanted)
+    /// <param name="unread">What could not even be read of it.</param>
+    public static RejectedException? Problem(NewActivity wanted, params IEnumerable<FieldError> unread)
     {
-        var errors = new List<FieldError>();
+        var errors = unread.ToList();
         if (wanted.ConnectionId is null == wanted.Connector is null)
             errors.Add(new FieldError("connectionId", "Name the connection by connectionId, or by connection: {connector, name}."));
         if (wanted.Connector is not null && ConnectionName.Problem(wanted.ConnectionName) is { } name)
@@ -45,10 +48,9 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ActivitySeals
             errors.Add(new FieldError("timeoutSeconds", $"From 1 to {LongestTimeout} seconds."));
         if (wanted.OnReauth is not (null or "wait" or "fail")) errors.Add(new FieldError("onReauth", "wait or fail."));
         if (string.IsNullOrEmpty(wanted.Activity)) errors.Add(new FieldError("activity", "An activity is required."));
+        errors.AddRange(TextsOf(wanted).Where(t => t.Text?.Length > Texts.Longest).Select(t => new FieldError(t.Field, $"At most {Texts.Longest} characters.")));
         if (errors.Count > 0) return Invalid(errors);
-        return wanted.Input is { } input && JsonSerializer.SerializeToUtf8Bytes(input).Length > InputLimit
-            ? new RejectedException("request.too-large", $"The input is larger than {InputLimit / 1024} KB.")
-            : null;
+        return wanted.Input is { } input ? Problem(input) : null;
     }
 
     /// <summary>What the connector says against activity or input; null when nothing.</summary>
@@ -60,21 +62,24 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ActivitySeals
         return input.Count > 0 ? Invalid(input) : null;
     }
 
+    /// <summary>Also of what is refused: as much as the log takes.</summary>
     /// <param name="connector">Null where neither the connection nor the request tells it.</param>
     public async Task<ActivityRequested> Record(Who who, NewActivity wanted, string? connector, Via via, CancellationToken ct)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(wanted with { Id = Guid.Empty, Input = wanted.Input ?? Empty });
+        var input = wanted.Input ?? Empty;
+        var (kept, hashed) = Problem(input) is null ? (input, input) : (Empty, Digest(input));
+        var body = JsonSerializer.SerializeToUtf8Bytes(wanted with { Id = Guid.Empty, Input = hashed });
         return new ActivityRequested(
             wanted.ConnectionId,
-            connector ?? wanted.Connector,
-            wanted.ConnectionName,
-            wanted.Activity ?? "",
-            await seals.SealInput(who.Workspace, wanted.Id, wanted.Input ?? Empty, ct),
+            Texts.Cut(connector ?? wanted.Connector),
+            Texts.Cut(wanted.ConnectionName),
+            Texts.Cut(wanted.Activity) ?? "",
+            await seals.SealInput(who.Workspace, wanted.Id, kept, ct),
             await hash.Hash(who.Workspace, "activity", body, ct),
             clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(wanted.DeadlineSeconds ?? DefaultDeadline, 1, LongestDeadline)),
             Math.Clamp(wanted.TimeoutSeconds ?? DefaultTimeout, 1, LongestTimeout),
             wanted.OnReauth == "fail" ? OnReauth.Fail : OnReauth.Wait,
-            wanted.Caller,
+            wanted.Caller is { } c ? new Caller(Texts.Cut(c.Workflow), Texts.Cut(c.Run), Texts.Cut(c.Step)) : null,
             via,
             wanted.RetryOf);
     }
@@ -99,6 +104,27 @@ public sealed class ActivityRequests(ConnectorCatalogue catalogue, ActivitySeals
             was.Caller,
             ended.Id);
     }
+
+    private static RejectedException? Problem(JsonElement input)
+    {
+        if (!JsonText.IsReadable(input)) return Invalid([new FieldError("input", "It holds half a surrogate pair, which is no text.")]);
+        return JsonSerializer.SerializeToUtf8Bytes(input).Length > InputLimit
+            ? new RejectedException("request.too-large", $"The input is larger than {InputLimit / 1024} KB.")
+            : null;
+    }
+
+    private static IEnumerable<(string Field, string? Text)> TextsOf(NewActivity wanted) =>
+    [
+        ("connection.connector", wanted.Connector),
+        ("activity", wanted.Activity),
+        ("caller.workflow", wanted.Caller?.Workflow),
+        ("caller.run", wanted.Caller?.Run),
+        ("caller.step", wanted.Caller?.Step)
+    ];
+
+    // what is not kept can still be told from another
+    private static JsonElement Digest(JsonElement input) =>
+        JsonSerializer.SerializeToElement(SHA256.HashData(JsonMarshal.GetRawUtf8Value(input)));
 
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
 

@@ -12,22 +12,33 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
     public async Task<Published?> Of(RecordedEvent recorded, CancellationToken ct)
     {
         var e = (ConnectionEvent)ConnectionDecider.Names.Read(recorded);
-        if (e is ConnectionFenced or ConnectionAbandoned or ConnectionSecretsDestroyed) return null;
-        if (e is AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed) return null;
+        if (e is ConnectionFenced or ConnectionAbandoned or AuthorizationStarted or AuthorizationCodeReceived) return null;
+        if (e is AuthorizationFailed failed && !failed.WasGivenUp()) return null;
         var history = (await log.Read(recorded.Stream, ct)).Events;
+        if (e is AuthorizationFailed) return GivenUp(recorded, history);
         var was = ConnectionView.Fold(history.TakeWhile(h => h.Revision < recorded.Revision));
         var now = ConnectionView.Evolve(was, recorded)!;
         return (await Message(e, was, now, ct))?.Following(recorded, now.Id, now.Connector);
     }
 
     /// <summary>The answer to a command whose wish was fulfilled before: by the last such event, told as when it happened.</summary>
-    public async Task<Published?> Again<TEvent>(Who who, Guid id, CancellationToken ct)
-        where TEvent : ConnectionEvent
+    public Task<Published?> Again<TEvent>(Who who, Guid id, CancellationToken ct)
+        where TEvent : ConnectionEvent => Again(who, id, e => e is TEvent, ct);
+
+    /// <summary>The answer to a reconnect, by the entry that it made.</summary>
+    public async Task<Published?> ReconnectedAgain(Who who, Guid id, string entry, CancellationToken ct)
     {
         var history = (await log.Read(ConnectionDecider.Stream(who.Workspace, id), ct)).Events;
-        var last = history.LastOrDefault(h => ConnectionDecider.Names.Read(h) is TEvent);
-        return last is null ? null : await Of(last, ct);
+        // a test that mended it later bears the same entry
+        var first = history.FirstOrDefault(h => ConnectionDecider.Names.Read(h) is Domain.ConnectionReconnected r && r.VaultEntry == entry);
+        return first is null ? null : await Of(first, ct);
     }
+
+    /// <summary>The answer to a delete of what is deleted, or was given up.</summary>
+    /// <exception cref="RejectedException"><c>connection.not-found</c>: the sign-in for it came to nothing by itself.</exception>
+    public async Task<Published> DeletedAgain(Who who, Guid id, CancellationToken ct) =>
+        await Again(who, id, e => e is Domain.ConnectionDeleted || (e is AuthorizationFailed failed && failed.WasGivenUp()), ct)
+        ?? throw new RejectedException("connection.not-found", "There is no such connection: nobody has signed in for it.");
 
     /// <summary>The answer to a rename to the name it has; the name may be the one it was made with.</summary>
     public async Task<Published> RenamedAgain(Who who, Guid id, CancellationToken ct)
@@ -46,6 +57,21 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
         };
     }
 
+    private async Task<Published?> Again(Who who, Guid id, Func<ConnectionEvent, bool> which, CancellationToken ct)
+    {
+        var history = (await log.Read(ConnectionDecider.Stream(who.Workspace, id), ct)).Events;
+        var last = history.LastOrDefault(h => which((ConnectionEvent)ConnectionDecider.Names.Read(h)));
+        return last is null ? null : await Of(last, ct);
+    }
+
+    // there was no account yet, and no credentials
+    private static Published GivenUp(RecordedEvent recorded, IReadOnlyList<RecordedEvent> history)
+    {
+        var of = history.TakeWhile(h => h.Revision < recorded.Revision).Select(ConnectionDecider.Names.Read).OfType<AuthorizationStarted>().Last();
+        return new Contracts.ConnectionDeleted(of.Name, new ConnectedAccount(null, "", ""), 0, null)
+            .Following(recorded, StreamName.Of(recorded.Stream).Id, of.Connector);
+    }
+
     private async Task<Published?> Message(ConnectionEvent e, ConnectionView? was, ConnectionView now, CancellationToken ct)
     {
         var account = new ConnectedAccount(now.Account.Id, now.Account.Display, now.Account.Basis);
@@ -55,6 +81,7 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
             Domain.ConnectionRenamed => new Contracts.ConnectionRenamed(now.Name, account, now.CredentialVersion),
             Domain.ConnectionReconnected => new Contracts.ConnectionReconnected(now.Name, account, now.CredentialVersion),
             Domain.ConnectionDeleted => new Contracts.ConnectionDeleted(now.Name, account, now.CredentialVersion, null),
+            ConnectionSecretsDestroyed d => new Contracts.ConnectionDeleted(now.Name, account, now.CredentialVersion, d.Revoked),
             Domain.ConnectionExpiring x => new Contracts.ConnectionExpiring(x.ExpiresAt, x.Basis, x.DaysLeft),
             Domain.ConnectionTested t when t.Requested || t.Outcome != was?.LastTest?.Outcome =>
                 new Contracts.ConnectionTested(t.Outcome, t.Message, t.CredentialVersion),

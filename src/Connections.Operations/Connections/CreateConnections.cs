@@ -48,6 +48,24 @@ public sealed class CreateConnections(
         }
     }
 
+    /// <summary>Whether it was made before, as it is wanted now. Credentials are not compared, and not needed.</summary>
+    /// <exception cref="RejectedException"><c>connection.id-reused</c>: with another body.</exception>
+    public async Task<bool> IsMade(Who who, NewConnection wanted, CancellationToken ct)
+    {
+        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, wanted.Id), ct);
+        if (now.State.Creation is not { } made) return false;
+        var entry = forms.Find(wanted.Connector).Entry;
+        var again = made with
+        {
+            Connector = entry.Id,
+            Name = ConnectionName.Parse(wanted.Name),
+            Settings = ConnectionForms.ReadSettings(entry, wanted.Settings),
+            RotateBy = wanted.RotateBy
+        };
+        return CreateConnection.SameBody(made, again) ? true : throw new RejectedException(
+            "connection.id-reused", "A connection with this id was created with another body. Use a new id.");
+    }
+
     /// <summary>A create that keeps nothing.</summary>
     public async Task<Probed> Test(Who who, string? connector, JsonElement? settings, JsonElement? credentials, CancellationToken ct)
     {

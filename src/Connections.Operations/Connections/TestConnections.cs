@@ -10,12 +10,19 @@ public sealed class TestConnections(
 {
     private const int Tries = 3;
 
-    /// <summary>A person asks. A pass mends a connection that needed a reconnect.</summary>
+    /// <summary>A person asks. A pass mends a connection that needed a reconnect; credentials that were replaced meanwhile are tried anew.</summary>
+    /// <exception cref="StreamConflictException">They were replaced each time.</exception>
     public async Task<Probed> Test(Who who, Guid id, CancellationToken ct)
     {
-        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
-        ConnectionDecider.Changeable(now.State);
-        return await Try(who, id, now.State, requested: true, ct);
+        var stream = ConnectionDecider.Stream(who.Workspace, id);
+        for (var tried = 1; ; tried++)
+        {
+            var now = await connections.Load(stream, ct);
+            ConnectionDecider.Changeable(now.State);
+            var (probed, recorded) = await Try(who, id, now.State, requested: true, ct);
+            if (recorded) return probed;
+            if (tried == Tries) throw new StreamConflictException(stream, now.Revision);
+        }
     }
 
     /// <summary>A schedule asks, or a worker that could not reach the provider. Null: there is nothing to check.</summary>
@@ -23,11 +30,11 @@ public sealed class TestConnections(
     {
         var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
         return now.State.Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable
-            ? await Try(who, id, now.State, requested: false, ct)
+            ? (await Try(who, id, now.State, requested: false, ct)).Probed
             : null;
     }
 
-    private async Task<Probed> Try(Who who, Guid id, ConnectionState state, bool requested, CancellationToken ct)
+    private async Task<(Probed Probed, bool Recorded)> Try(Who who, Guid id, ConnectionState state, bool requested, CancellationToken ct)
     {
         var live = state.Live!;
         var stream = ConnectionDecider.Stream(who.Workspace, id);
@@ -48,20 +55,19 @@ public sealed class TestConnections(
         var report = new RecordTest(
             probed.Id, probed.Outcome, probed.Message, live.CredentialVersion, requested, probed.Result.Account, probed.Fingerprints,
             newest?.Entry, newest?.Open is not null);
-        await Record(stream, report, who, id, ct);
-        return probed;
+        return (probed, await Record(stream, report, who, id, ct));
     }
 
     // as in a rename: claimed behind the revision that the report is appended at, so that a fence in between is a conflict
-    private async Task Record(string stream, RecordTest report, Who who, Guid id, CancellationToken ct)
+    private async Task<bool> Record(string stream, RecordTest report, Who who, Guid id, CancellationToken ct)
     {
         for (var tried = 1; ; tried++)
         {
             var now = await connections.Load(stream, ct);
             try
             {
-                await connections.Append(now, await WithAccount(report, who, id, now.State, ct), who.Metadata, ct);
-                return;
+                var then = await connections.Append(now, await WithAccount(report, who, id, now.State, ct), who.Metadata, ct);
+                return then.State.LastProbe == report.Probe;
             }
             catch (StreamConflictException) when (tried < Tries)
             {

@@ -7,7 +7,7 @@ using MassTransit;
 namespace Connections.Worker;
 
 /// <summary>A command for a connection that came over the bus, carried out, and its refusal answered.</summary>
-public sealed class BusDoor(TimeProvider clock)
+public sealed class BusDoor(Domain.ConnectionStreams connections, TimeProvider clock)
 {
     public async Task Answer(ConsumeContext context, Who who, Guid command, string name, Guid connection, Func<Task> work)
     {
@@ -17,14 +17,19 @@ public sealed class BusDoor(TimeProvider clock)
         }
         catch (RejectedException refused)
         {
+            var about = await connections.Load(Domain.ConnectionDecider.Stream(who.Workspace, connection), context.CancellationToken);
             await context.Tell(
-                new CommandRefused(who.Workspace, command, name, refused.Code, refused.Message, connection, clock.GetUtcNow(), who.Correlation),
+                new CommandRefused(who.Workspace, command, name, refused.Code, refused.Message, connection, clock.GetUtcNow(), who.Correlation)
+                {
+                    Connector = about.State.Creation?.Connector,
+                    Version = about.State.Creation is null ? null : about.Revision
+                },
                 context.CancellationToken);
         }
     }
 
     public static Who Who(ConsumeContext context, string workspace, string? actor, string? correlation) =>
-        new(workspace, actor ?? "bus", correlation ?? context.MessageId?.ToString(), context.MessageId?.ToString());
+        Operations.Who.Sent(workspace, actor, correlation, context.MessageId);
 }
 
 public sealed class TestConnectionConsumer(TestConnections tests, BusDoor door) : IConsumer<TestConnection>
@@ -63,7 +68,7 @@ public sealed class DeleteConnectionConsumer(ChangeConnections changes, Connecti
         return door.Answer(context, who, m.CommandId, "delete-connection", m.ConnectionId, async () =>
         {
             if (!await changes.Delete(who, m.ConnectionId, ct))
-                await context.TellAgain(await messages.Again<Domain.ConnectionDeleted>(who, m.ConnectionId, ct), who.Correlation, ct);
+                await context.TellAgain(await messages.DeletedAgain(who, m.ConnectionId, ct), who.Correlation, ct);
         });
     }
 }
@@ -71,12 +76,14 @@ public sealed class DeleteConnectionConsumer(ChangeConnections changes, Connecti
 /// <summary>A stale report changes nothing and is not answered.</summary>
 public sealed class RequireReauthConsumer(Domain.ConnectionStreams connections) : IConsumer<RequireReauth>
 {
+    private const string NoReason = "The provider refused the credentials.";
+
     public Task Consume(ConsumeContext<RequireReauth> context)
     {
         var m = context.Message;
         return connections.Handle(
             Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId),
-            new Domain.RequireReauth(m.Reason, m.CredentialVersion),
+            new Domain.RequireReauth(Texts.Cut(m.Reason) is { Length: > 0 } reason ? reason : NoReason, m.CredentialVersion),
             BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId).Metadata,
             context.CancellationToken);
     }

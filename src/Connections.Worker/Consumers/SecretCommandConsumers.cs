@@ -10,20 +10,20 @@ namespace Connections.Worker;
 
 /// <summary>Makes a connection with credentials that were left for this command.</summary>
 public sealed class CreateConnectionConsumer(
-    CreateConnections connections, Domain.ConnectionStreams streams, SecretDoor door, ConnectionMessages messages)
+    CreateConnections connections, SecretDoor door, ConnectionMessages messages)
     : IConsumer<CreateConnection>
 {
     public Task Consume(ConsumeContext<CreateConnection> context)
     {
         var (m, ct) = (context.Message, context.CancellationToken);
         var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
-        return door.Answer(context, who, m.CommandId, "create-connection", m.ConnectionId, m.SecretReference, Again, credentials => connections.Create(
-            who, new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, credentials, SkipTest: false, m.RotateBy), ct));
+        var wanted = new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, null, SkipTest: false, m.RotateBy);
+        return door.Answer(context, who, m.CommandId, "create-connection", m.ConnectionId, m.SecretReference, Again, credentials =>
+            connections.Create(who, wanted with { Credentials = credentials }, ct));
 
         async Task<bool> Again()
         {
-            var now = await streams.Load(Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId), ct);
-            if (now.State.Creation is not { } made || made.Connector != m.Connector || made.Name != m.Name) return false;
+            if (!await connections.IsMade(who, wanted, ct)) return false;
             await context.TellAgain(await messages.Again<Domain.ConnectionCreated>(who, m.ConnectionId, ct), who.Correlation, ct);
             return true;
         }
@@ -32,7 +32,7 @@ public sealed class CreateConnectionConsumer(
 
 /// <summary>Mends a connection with credentials that were left for this command.</summary>
 public sealed class ReconnectConnectionConsumer(
-    ChangeConnections connections, Domain.ConnectionStreams streams, SecretDoor door, ConnectionMessages messages)
+    ChangeConnections connections, SecretDoor door, ConnectionMessages messages)
     : IConsumer<ReconnectConnection>
 {
     public Task Consume(ConsumeContext<ReconnectConnection> context)
@@ -45,9 +45,8 @@ public sealed class ReconnectConnectionConsumer(
 
         async Task<bool> Again()
         {
-            var now = await streams.Load(Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId), ct);
-            if (now.State.Live?.VaultEntry != entry) return false;
-            await context.TellAgain(await messages.Again<Domain.ConnectionReconnected>(who, m.ConnectionId, ct), who.Correlation, ct);
+            if (await messages.ReconnectedAgain(who, m.ConnectionId, entry, ct) is not { } mended) return false;
+            await context.TellAgain(mended, who.Correlation, ct);
             return true;
         }
     }

@@ -96,7 +96,10 @@ public sealed class Waker(
         var slice = await log.Read(ActivityDecider.Stream(wait.Workspace, wait.Id), ct);
         if (slice.Revision != wait.Revision) return; // the row lags; what is behind it comes
         var request = (ActivityRequested)ActivityDecider.Names.Read(slice.Events[0]);
-        var metadata = EventMetadata.Following(slice.Events[^1], "waker");
+        var metadata = EventMetadata.Following(slice.Events[^1], "waker") with
+        {
+            Correlation = EventMetadata.Following(slice.Events[0], "waker").Correlation // one for all its attempts
+        };
         using var hop = Road.Wake.Begin("wake", metadata.Trace)?.SetTag(HopTags.Stream, slice.Stream).SetTag(HopTags.Attempt, wait.Attempts + 1);
         await bus.Ask(
             new RunAttempt(

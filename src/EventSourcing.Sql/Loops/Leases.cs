@@ -105,7 +105,15 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (prepared) await Release(cancellationToken);
+        if (!prepared) return;
+        try
+        {
+            await Release(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning("Leases could not be given back, and end by themselves: {Error}", EventNotHandledException.Describe(e));
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

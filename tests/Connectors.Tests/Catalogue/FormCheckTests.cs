@@ -25,6 +25,7 @@ public sealed class FormCheckTests
     [InlineData("""{"database": "shop", "host": " "}""", "settings.host", "Host is needed.")]
     [InlineData("""{"database": "shop", "host": 5}""", "settings.host", "Host must be a text.")]
     [InlineData("""{"database": "shop", "host": "a\u0000b"}""", "settings.host", "Host must not hold control characters.")]
+    [InlineData("""{"database": "shop", "host": "h", "\ud800": "h"}""", "settings", "A field has a name that is no text.")]
     [InlineData("""{"database": "shop", "host": "\ud800"}""", "settings.host", "Host must be a text.")]
     [InlineData("""{"database": "shop", "host": "a", "prot": 1}""", "settings.prot", "The form has no such field.")]
     [InlineData("""{"database": "shop", "host": "a", "host": "b"}""", "settings.host", "The field is given twice.")]

@@ -10,7 +10,7 @@ internal sealed class BusSender(RabbitMqServer broker, Sender sender)
     private readonly ConcurrentQueue<Sent> unconfirmed = new();
 
     /// <summary>Confirmed.</summary>
-    public int Accepted { get; private set; }
+    public List<Guid> Accepted { get; } = [];
 
     /// <summary>Steadily; in the end what was not confirmed, and nothing new.</summary>
     public async Task Insist(Func<bool> enough, TimeSpan pause)
@@ -23,7 +23,7 @@ internal sealed class BusSender(RabbitMqServer broker, Sender sender)
             if (await mouth.Say("run-activity", next.Message))
             {
                 sender.Accepted[next.Id] = next;
-                Accepted++;
+                Accepted.Add(next.Id);
             }
             else
             {

@@ -33,7 +33,7 @@ internal sealed class Load : IDisposable
 
     public Sender Sender { get; }
 
-    public int ByBus => busSenders.Sum(s => s.Accepted);
+    public IEnumerable<Guid> ByBus => busSenders.SelectMany(s => s.Accepted);
 
     public IEnumerable<Owned> Owned => owners.SelectMany(o => o.All);
 

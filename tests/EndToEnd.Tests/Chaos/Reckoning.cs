@@ -65,6 +65,9 @@ internal sealed class Reckoning(Servers servers, Provider provider, Ear ear, Loa
         Assert.Empty(ear.Garbled);
         var heard = ear.Finished.Where(h => restored?.LostEvents.Contains(h.Key) != true).ToDictionary(h => h.Key, h => (Guid.Parse((string)h.Value["activityId"]!), (string)h.Value["outcome"]!));
         Assert.Equal(ends.OrderBy(e => e.Key), heard.OrderBy(h => h.Key));
+        var byBus = load.ByBus.ToHashSet();
+        Assert.Empty(ear.Finished.Values.Where(f => Guid.Parse((string)f["activityId"]!) is var id && byBus.Contains(id)
+            && (string?)f["correlationId"] != Sent.Correlation(id)).Select(f => f.ToJsonString()));
     }
 
     private async Task ActivitiesAreRight(Api api)
@@ -74,7 +77,7 @@ internal sealed class Reckoning(Servers servers, Provider provider, Ear ear, Loa
         var now = await Seen.ById(api, written.Where(e => e.IsOfActivity).Select(e => e.ActivityId).Distinct(), connections);
         await Until.Seen(async () => now.Against(await Seen.Lists(api)), d => d == "", "the lists say what each says by its id", Patience);
         var told = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
-        tell($"{told.Count} accepted, {load.ByBus} of them by bus; {string.Join(", ", told.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
+        tell($"{told.Count} accepted, {load.ByBus.Count()} of them by bus; {string.Join(", ", told.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
         var once = load.Sender.Accepted.Values.Where(s => restored?.Open.Contains(s.Id) != true).ToArray();
         Assert.Empty(once.Select(s => s.Fault(told[s.Id], provider.Done(s.Id))).OfType<string>());
         Assert.DoesNotContain(once, s => s.Post && provider.Done(s.Id) > 1);

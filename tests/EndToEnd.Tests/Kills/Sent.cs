@@ -17,9 +17,22 @@ internal sealed record Sent(Guid Id, Guid Connection, Manner Manner, bool Post, 
         return new Sent(
             id, connection, manner, post, doomed, new { id, connectionId, connection = byName, activity, input, timeoutSeconds = timeout })
         {
-            Message = new { workspace = "default", activityId = id, connectionId, connection = byName, activity, input, timeoutSeconds = timeout }
+            Message = new
+            {
+                workspace = "default",
+                activityId = id,
+                connectionId,
+                connection = byName,
+                activity,
+                input,
+                timeoutSeconds = timeout,
+                correlationId = Correlation(id)
+            }
         };
     }
+
+    /// <summary>What everything that follows from it bears, where it was sent by the bus.</summary>
+    public static string Correlation(Guid id) => $"for {id}";
 
     /// <summary>What its end says of it, given what the provider did; null when that is in order.</summary>
     public string? Fault(JsonNode told, int done)

@@ -21,6 +21,9 @@ public sealed class ScriptedConnector : IConnector
 
     public ConnectorResult.Failed? ProbeFailure { get; set; }
 
+    /// <summary>What happens meanwhile.</summary>
+    public Func<Task> Probing { get; set; } = () => Task.CompletedTask;
+
     public CatalogueEntry Entry { get; } = new(
         Id, "Scripted", "test", "", "apiKey", [],
         [new FormField("account", "Account", "string", true, false, ""), new FormField("key", "Key", "string", true, true, "")],
@@ -40,10 +43,14 @@ public sealed class ScriptedConnector : IConnector
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => activity == "read";
 
-    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => Task.FromResult(ProbeFailure is { } failure
-        ? new ProbeResult([], null, [], failure)
-        : new ProbeResult(
-            [], new Account(null, use.Credentials.Field("account")!, "typed"), IdentitiesAsTyped(use.Settings, use.Credentials), null));
+    public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
+    {
+        await Probing();
+        return ProbeFailure is { } failure
+            ? new ProbeResult([], null, [], failure)
+            : new ProbeResult(
+                [], new Account(null, use.Credentials.Field("account")!, "typed"), IdentitiesAsTyped(use.Settings, use.Credentials), null);
+    }
 
     public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {

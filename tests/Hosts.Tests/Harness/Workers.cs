@@ -38,7 +38,8 @@ public sealed class Workers : IAsyncDisposable
         where T : notnull => host.Services.GetRequiredService<T>();
 
     /// <param name="broker">The bus; in memory without it.</param>
-    public static async Task<Workers> Start(TimeProvider? clock = null, RabbitMqServer? broker = null)
+    /// <param name="log">The log; a file without it.</param>
+    public static async Task<Workers> Start(TimeProvider? clock = null, RabbitMqServer? broker = null, EventStoreDoubleServer? log = null)
     {
         var folder = Directory.CreateTempSubdirectory("workers-").FullName;
         var builder = Host.CreateApplicationBuilder();
@@ -48,6 +49,7 @@ public sealed class Workers : IAsyncDisposable
         builder.Services.AddSingleton<ScriptedConnector>();
         builder.Services.AddSingleton<IConnector>(p => p.GetRequiredService<ScriptedConnector>());
         builder.Services.AddSingleton<Heard>();
+        if (log is not null) (builder.Configuration["EventLog:Store"], builder.Configuration["EventLog:Connection"]) = ("eventstoredb", log.Connection);
         builder.AddEmbeddedStores();
         WatchedLog.Watch(builder.Services);
         builder.AddConnectionsWorker();

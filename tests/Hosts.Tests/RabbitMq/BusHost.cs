@@ -25,13 +25,15 @@ internal sealed class BusHost : IAsyncDisposable
 
     public Handled Handled => host.Services.GetRequiredService<Handled>();
 
-    public static BusHost Of(params (string Key, string Value)[] settings)
+    public static BusHost Of(params (string Key, string Value)[] settings) => Of(TimeProvider.System, settings);
+
+    public static BusHost Of(TimeProvider clock, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder();
         foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;
         var (logs, queue) = (new Logs(), $"{Prefix}{Guid.NewGuid():n}");
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
-        builder.Services.AddSingleton<Handled>();
+        builder.Services.AddSingleton(clock).AddSingleton<Handled>();
         builder.Services.AddBusPart(bus => bus.AddCommandConsumer<Consumer>(queue, AtOnce));
         builder.AddBus();
         return new BusHost(builder.Build()) { Log = logs, Queue = queue };
@@ -50,6 +52,7 @@ internal sealed class BusHost : IAsyncDisposable
         public Task Consume(ConsumeContext<TestConnection> context)
         {
             handled.Tries.Enqueue(context.Message.CommandId);
+            if (handled.Faults.TryGetValue(context.Message.CommandId, out var fault)) throw fault;
             if (handled.Broken) throw new IOException("The store is away.");
             handled.Done.Enqueue(context.Message.CommandId);
             return Task.CompletedTask;
@@ -60,6 +63,9 @@ internal sealed class BusHost : IAsyncDisposable
 internal sealed class Handled
 {
     public bool Broken { get; set; }
+
+    /// <summary>What each of these commands meets.</summary>
+    public ConcurrentDictionary<Guid, Exception> Faults { get; } = new();
 
     public ConcurrentQueue<Guid> Tries { get; } = new();
 

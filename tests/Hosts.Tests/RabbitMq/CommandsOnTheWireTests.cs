@@ -120,6 +120,17 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("""{"connectionId": "$", "activity": "read", "input": {}, "timeoutSeconds": 0}""", "failed", "invalidInput")]
     [InlineData("""{"connection": {}, "activity": "read", "input": {}}""", "failed", "invalidInput")]
     [InlineData("""{"connection": {"connector": "none", "name": "x"}, "activity": "read"}""", "failed", "invalidInput")]
+    [InlineData("""{"connectionId": "$", "activity": 7, "input": {}}""", "failed", "invalidInput")]
+    [InlineData("""{"connectionId": "$", "activity": "read", "timeoutSeconds": "soon"}""", "failed", "invalidInput")]
+    [InlineData("""{"connectionId": "$", "activity": "read", "timeoutSeconds": 60.5}""", "failed", "invalidInput")]
+    [InlineData("""{"connectionId": "$", "activity": "read", "deadlineSeconds": 3000000000}""", "failed", "invalidInput")]
+    [InlineData("""{"connectionId": "$", "activity": "read", "onReauth": true}""", "failed", "invalidInput")]
+    [InlineData("""{"connectionId": "$", "activity": "read", "caller": "x"}""", "failed", "invalidInput")]
+    [InlineData("""{"connectionId": "$", "activity": "read", "caller": {"run": 7}}""", "failed", "invalidInput")]
+    [InlineData("""{"connection": 7, "activity": "read"}""", "failed", "invalidInput")]
+    [InlineData("""{"connection": {"connector": "scripted", "name": ["one"]}, "activity": "read"}""", "failed", "invalidInput")]
+    [InlineData("""{"connectionId": "$", "activity": "read", "timeoutSeconds": 60.0, "deadlineSeconds": null}""", "succeeded", null)]
+    [InlineData("""{"connectionId": "$", "activity": "read", "correlationId": 7, "actor": {}, "caller": null}""", "succeeded", null)]
     [InlineData("""{"connectionId": "$", "activity": "read"}""", "succeeded", null)]
     [InlineData("""{"connectionId": "$", "activity": "read", "input": null, "later": true}""", "succeeded", null)]
     public async Task An_activity_that_parses_always_ends(string fields, string outcome, string? kind)
@@ -144,6 +155,16 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
         var more = fields.Length == 0 ? "" : $", {fields}";
         await client.Send(command, $$"""{"workspace": "default", "commandId": "{{id}}", "connectionId": "{{connection}}"{{more}}}""");
         Assert.Equal((command, code), await Refused(id));
+    }
+
+    [Fact]
+    public async Task An_answer_follows_the_message_where_the_command_names_nothing_to_follow()
+    {
+        await using var client = await BareClient.To(Broker);
+        var (id, message) = (Guid.NewGuid(), Guid.NewGuid());
+        var body = $$"""{"workspace": "default", "activityId": "{{id}}"}""";
+        await client.Send("cancel-activity", body, new BasicProperties { MessageId = $"{message}" });
+        Assert.Equal($"{message}", (await Answer<CommandRefused>(m => m.CommandId == id)).CorrelationId);
     }
 
     private async Task<(string Command, string Code)> Refused(Guid command)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Connections.Hosting;
 using Hosts.Tests.Harness;
+using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 using TestServers;
@@ -56,6 +57,21 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
+    public async Task A_worker_that_is_not_ours_tells_of_refused_credentials_and_does_nothing_else()
+    {
+        var connection = await Workers.Connect("one");
+        await using var worker = await Enter("worker");
+        await using var channel = await Channel(worker);
+        await Hear(channel, "worker-answers", "connection-reauth-required");
+        await Send(channel, "require-reauth", new { workspace = "default", connectionId = connection, credentialVersion = 1 });
+        var told = await Until.Seen(() => channel.BasicGetAsync("worker-answers", autoAck: true), m => m is not null, "it is told");
+        Assert.Contains("\"reason\":\"", Encoding.UTF8.GetString(told!.Body.Span), StringComparison.Ordinal);
+
+        foreach (var exchange in RabbitMqListener.Queues.Except(["require-reauth"])) await IsRefused(worker, c => Send(c, exchange, new { }));
+        await IsRefused(worker, c => c.BasicConsumeAsync("require-reauth", autoAck: false, new AsyncDefaultBasicConsumer(c)));
+    }
+
+    [Fact]
     public async Task The_service_starts_and_works_with_the_rights_it_is_documented_to_want()
     {
         await using var host = BusHost.Of(("Bus:Connection", await User("service", Documented("the service"))));
@@ -65,6 +81,21 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
         await Until.Holds(async () => (await Broker.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "it takes commands");
         await client.Send(host.Queue, new { workspace = "default", commandId = id, connectionId = id });
         await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
+    }
+
+    [Fact]
+    public async Task What_a_sender_signed_with_its_name_gets_into_the_error_queue_and_out_again()
+    {
+        await using var flow = await Enter("flow");
+        await using var channel = await Channel(flow);
+        var signed = new BasicProperties { Persistent = true, UserId = "flow" };
+        await channel.BasicPublishAsync("run-activity", "", mandatory: true, signed, "no json"u8.ToArray());
+        await using var client = await BareClient.To(Broker);
+        await Until.Holds(async () => await client.Depth("run-activity_error") == 1, "it is put aside");
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Bus:Connection", Broker.Address)]).Build();
+        Assert.Equal(1, await new ErrorQueues(Connections.Hosting.Broker.Of(settings)).Retry("run-activity", null, CancellationToken.None));
+        Assert.Equal("no json", (await client.Fault("run-activity")).Body);
+        Assert.Equal("succeeded", (await Workers.Finished(await Workers.Send(Workers.Activity(await Workers.Connect("one"))))).Outcome);
     }
 
     [Theory]
@@ -117,7 +148,12 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
 
     private async Task<IConnection> Enter(string kind)
     {
-        var what = kind == "flow" ? "a workflow engine `flow`" : "an admin tool `admin`";
+        var what = kind switch
+        {
+            "flow" => "a workflow engine `flow`",
+            "admin" => "an admin tool `admin`",
+            _ => "a worker `worker`"
+        };
         return await new ConnectionFactory { Uri = new Uri(await User(kind, Documented(what))) }.CreateConnectionAsync();
     }
 

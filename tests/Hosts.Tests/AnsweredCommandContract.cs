@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Connections.Contracts;
+using Connections.Domain;
+using Connections.Operations;
+using Hosts.Tests.Harness;
+using Commands = Connections.Contracts;
+
+namespace Hosts.Tests;
+
+/// <summary>Whoever asks hears, whatever came in between and however often it was asked.</summary>
+public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFixture(broker)
+{
+    [Fact]
+    public async Task A_delete_of_what_somebody_was_signing_in_for_is_answered_each_time()
+    {
+        var id = Guid.NewGuid();
+        var started = new AuthorizationStarted(
+            Guid.NewGuid(), ScriptedConnector.Id, "one", JsonSerializer.SerializeToElement(new { }), DateTimeOffset.MaxValue);
+        await Streams.Handle(Stream(id), new StartAuthorization(started), Workers.Who.Metadata, CancellationToken.None);
+        var deleted = await Delete("first");
+        Assert.Equal(("one", ScriptedConnector.Id, 0), (deleted.Name, deleted.Connector, deleted.CredentialVersion));
+        Assert.Equal(deleted with { CorrelationId = "second" }, await Delete("second"));
+
+        async Task<Commands.ConnectionDeleted> Delete(string correlation)
+        {
+            await Workers.Send(new Commands.DeleteConnection(Workers.Workspace, Guid.NewGuid(), id, correlation), "delete-connection");
+            return await Workers.Hears<Commands.ConnectionDeleted>(m => m.CorrelationId == correlation, $"the {correlation} is answered");
+        }
+    }
+
+    [Fact]
+    public async Task A_delete_of_what_nobody_could_sign_in_for_is_refused()
+    {
+        var (id, attempt, command) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        var started = new AuthorizationStarted(attempt, ScriptedConnector.Id, "one", JsonSerializer.SerializeToElement(new { }), DateTimeOffset.MaxValue);
+        await Streams.Handle(Stream(id), new StartAuthorization(started), Workers.Who.Metadata, CancellationToken.None);
+        await Streams.Handle(Stream(id), new FailAuthorization(attempt, "access_denied", "No."), Workers.Who.Metadata, CancellationToken.None);
+        await Workers.Send(new Commands.DeleteConnection(Workers.Workspace, command, id), "delete-connection");
+        Assert.Equal("connection.not-found", (await Refused(command)).Code);
+    }
+
+    [Fact]
+    public async Task A_deleted_connection_is_told_again_when_it_is_known_whether_its_grant_was_revoked()
+    {
+        var id = await Workers.Connect("one");
+        await Workers.Send(new Commands.DeleteConnection(Workers.Workspace, Guid.NewGuid(), id, "away"), "delete-connection");
+        var first = await Workers.Hears<Commands.ConnectionDeleted>(m => m is { CorrelationId: "away", Revoked: null }, "it is deleted");
+        var then = await Workers.Hears<Commands.ConnectionDeleted>(m => m.ConnectionId == id && m.Revoked is not null, "its secrets are destroyed");
+        Assert.Equal(("notSupported", first.Version + 1, "away", "one"), (then.Revoked, then.Version, then.CorrelationId, then.Name));
+    }
+
+    [Fact]
+    public async Task A_test_that_a_reconnect_overtakes_is_answered_with_the_new_credentials()
+    {
+        var id = await Workers.Connect("one");
+        Meanwhile(() => Workers.Get<ChangeConnections>().Reconnect(
+            Workers.Who, id, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None));
+        await Workers.Send(new Commands.TestConnection(Workers.Workspace, Guid.NewGuid(), id, "tried"), "test-connection");
+        var tested = await Workers.Hears<Commands.ConnectionTested>(m => m.CorrelationId == "tried", "it is answered");
+        Assert.Equal(("ok", 2), (tested.Outcome, tested.CredentialVersion));
+    }
+
+    [Fact]
+    public async Task A_test_that_a_delete_overtakes_is_refused()
+    {
+        var (id, command) = (await Workers.Connect("one"), Guid.NewGuid());
+        Meanwhile(() => Workers.Get<ChangeConnections>().Delete(Workers.Who, id, CancellationToken.None));
+        await Workers.Send(new Commands.TestConnection(Workers.Workspace, command, id), "test-connection");
+        var refused = await Refused(command);
+        Assert.Equal(("connection.deleted", ScriptedConnector.Id), (refused.Code, refused.Connector));
+    }
+
+    [Fact]
+    public async Task A_create_that_comes_again_is_the_same_however_its_name_was_typed_and_another_body_is_refused()
+    {
+        var create = new Commands.CreateConnection(
+            Workers.Workspace, Guid.NewGuid(), Guid.NewGuid(), ScriptedConnector.Id, "  Cafe\u0301 ", null, await Left(), "created");
+        await Workers.Send(create, "create-connection");
+        var created = await Workers.Hears<Commands.ConnectionCreated>(m => m.CorrelationId == "created", "created");
+        await Workers.Send(create with { CorrelationId = "again" }, "create-connection");
+        Assert.Equal(
+            created with { CorrelationId = "again" }, await Workers.Hears<Commands.ConnectionCreated>(m => m.CorrelationId == "again", "answered again"));
+
+        foreach (var other in new[] { create with { Name = "Tea" }, create with { RotateBy = DateTimeOffset.MaxValue } })
+        {
+            var command = other with { CommandId = Guid.NewGuid(), SecretReference = await Left() };
+            await Workers.Send(command, "create-connection");
+            Assert.Equal("connection.id-reused", (await Refused(command.CommandId)).Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_reconnect_that_comes_again_after_another_is_answered_as_it_was()
+    {
+        var id = await Workers.Connect("one");
+        var first = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "first");
+        await Workers.Send(first, "reconnect-connection");
+        var mended = await Hears("first");
+        await Workers.Send(new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "second"), "reconnect-connection");
+        await Hears("second");
+        await Workers.Send(first with { CorrelationId = "late" }, "reconnect-connection");
+        Assert.Equal(mended with { CorrelationId = "late" }, await Hears("late"));
+        Assert.Equal(3, (await Workers.Connection(id)).CredentialVersion);
+
+        Task<Commands.ConnectionReconnected> Hears(string correlation) =>
+            Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == correlation, $"the {correlation} is answered");
+    }
+
+    private ConnectionStreams Streams => Workers.Get<ConnectionStreams>();
+
+    private static string Stream(Guid id) => ConnectionDecider.Stream(Workers.Workspace, id);
+
+    // while the next try looks at the provider, and not while another that this brings about does
+    private void Meanwhile(Func<Task> happens) => Provider.Probing = async () =>
+    {
+        Provider.Probing = () => Task.CompletedTask;
+        await happens();
+    };
+
+    private Task<CommandRefused> Refused(Guid command) => Workers.Hears<CommandRefused>(m => m.CommandId == command, "it is refused");
+
+    private async Task<string> Left() => (await Workers.Get<Connections.Credentials.IOneTimeSecrets>().Put(
+        Workers.Workspace, Secret.Of(Workers.Credentials("one")), CancellationToken.None)).Reference;
+}

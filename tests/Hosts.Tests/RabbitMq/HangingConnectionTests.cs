@@ -1,0 +1,32 @@
+using Connections.Domain;
+using Hosts.Tests.Harness;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>Providers that let their callers wait, as long as these allow it.</summary>
+[Collection(BrokerFixture.Name)]
+public sealed class HangingConnectionTests(BrokerFixture broker) : WorkersFixture(broker)
+{
+    private const int Hanging = 70; // activities, of as many connections; seven hold as many where a connection may run ten at once
+
+    [Fact]
+    public async Task Connections_that_hang_hold_up_no_other()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Provider.Answer = async value =>
+        {
+            if (value == "hangs") await gate.Task;
+            return ScriptedConnector.Done(value);
+        };
+        var quick = await Workers.Connect("quick");
+        var hanging = new List<Guid>();
+        for (var n = 0; n < Hanging; n++)
+            hanging.Add(await Workers.Send(Workers.Activity(await Workers.Connect($"hanging {n}"), "hangs") with { TimeoutSeconds = 900 }));
+
+        Assert.Equal("succeeded", (await Workers.Finished(await Workers.Send(Workers.Activity(quick, "quick")))).Outcome);
+        await Until.Holds(() => Provider.Calls.Count == Hanging + 1, "all of them run");
+        gate.SetResult();
+        foreach (var activity in hanging) await Workers.Reaches(activity, ActivityStatus.Succeeded);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Connections.Hosting;
+using EventSourcing.EventStoreDb;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>What passes is waited for without end; what does not pass leaves its place to others after some minutes.</summary>
+[Collection(BrokerFixture.Name)]
+public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
+{
+    private const int OfAnOutage = 100;
+
+    private readonly FakeTimeProvider clock = new();
+    private BusHost? host;
+    private BareClient? client;
+
+    private BusHost Host => host!;
+
+    private BareClient Client => client!;
+
+    public static TheoryData<Exception> Passing =>
+    [
+        new EventStoreDbUnreachableException("It does not answer."),
+        new PostgresUnreachableException("db", new IOException()),
+        new PostgresException("The server is going down.", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown),
+        new NpgsqlException("The line broke.", new IOException()),
+        new TimeoutException(),
+        new SocketException(),
+        new AggregateException(new InvalidOperationException("The call failed.", new TimeoutException()))
+    ];
+
+    public static TheoryData<Exception> Staying =>
+    [
+        new InvalidOperationException("An append is larger than the server takes."),
+        new JsonException(),
+        new PostgresException("A text holds a zero.", "ERROR", "ERROR", PostgresErrorCodes.CharacterNotInRepertoire),
+        new OverflowException()
+    ];
+
+    public async ValueTask InitializeAsync()
+    {
+        host = BusHost.Of(clock, ("Bus:Connection", broker.Server.Address));
+        await host.Start();
+        client = await BareClient.To(broker.Server);
+        await Until.Holds(async () => (await broker.Server.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "it takes commands");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (client is not null) await client.DisposeAsync();
+        if (host is not null) await host.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public void What_passes_is_known(Exception fault) => Assert.True(Stores.OrBrokerAreAway(fault));
+
+    [Theory]
+    [MemberData(nameof(Staying))]
+    public void What_stays_is_known(Exception fault) => Assert.False(Stores.OrBrokerAreAway(fault));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_always_fails_ends_in_the_error_queue_with_the_reason_and_the_others_flow(bool byItsForm)
+    {
+        var (odd, good) = (Enumerable.Range(0, BusHost.AtOnce).Select(_ => Guid.NewGuid()).ToArray(), Guid.NewGuid());
+        foreach (var id in odd) Host.Handled.Faults[id] = byItsForm ? new FormatException("canary") : new InvalidOperationException("canary");
+        foreach (var id in odd.Append(good)) await Send(id);
+        await Advancing(() => Host.Handled.Done.Contains(good), "the others flow");
+        await Until.Holds(async () => await Client.Depth($"{Host.Queue}_error") == odd.Length, "the odd ones are put aside");
+        // a message of others may quote what nobody is to read
+        Assert.Equal(byItsForm ? nameof(FormatException) : nameof(InvalidOperationException), (await Client.Fault(Host.Queue)).Reason);
+        Assert.All(odd, id => Assert.InRange(Host.Handled.Tries.Count(t => t == id), 3, 20));
+    }
+
+    [Fact]
+    public async Task What_a_store_that_is_away_keeps_is_tried_until_it_is_back()
+    {
+        var kept = Guid.NewGuid();
+        Host.Handled.Faults[kept] = new TimeoutException("The store is away.");
+        await Send(kept);
+        await Advancing(() => Host.Handled.Tries.Count > OfAnOutage, "it is tried again and again");
+        Assert.Equal(0u, await Client.Depth($"{Host.Queue}_error"));
+        Host.Handled.Faults.Clear();
+        await Advancing(() => Host.Handled.Done.Contains(kept), "it is handled");
+    }
+
+    private Task Send(Guid id) => Client.Send(Host.Queue, new { workspace = "default", commandId = id, connectionId = id });
+
+    private Task Advancing(Func<bool> reached, string what) => Until.Holds(
+        () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(30));
+            return reached();
+        },
+        what);
+}
