@@ -5,24 +5,16 @@ namespace TestServers;
 
 /// <summary>The double of EventStoreDB, as a process with a data folder that outlives its restarts.</summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class EventStoreDoubleServer : IAsyncDisposable
+public sealed class EventStoreDoubleServer : EventLogServer
 {
-    private readonly LaunchedServer launched;
     private readonly string[] options;
     private int starts;
 
-    private EventStoreDoubleServer(LaunchedServer launched, int port, string[] options) =>
-        (this.launched, Port, this.options) = (launched, port, options);
-
-    public int Port { get; }
-
-    public string Folder => launched.Folder;
+    private EventStoreDoubleServer(LaunchedServer launched, int port, string[] options)
+        : base(launched, port) => this.options = options;
 
     /// <summary>The file that holds it all.</summary>
-    public string Database => Path.Combine(launched.Folder, "data", "double.db");
-
-    /// <summary>Without TLS and without a user.</summary>
-    public string Connection => $"esdb://127.0.0.1:{Port}?tls=false";
+    public string Database => Path.Combine(Folder, "data", "double.db");
 
     /// <summary>Not yet started.</summary>
     /// <param name="options">As the double takes them; port and data are its own, unless given.</param>
@@ -46,20 +38,13 @@ public sealed class EventStoreDoubleServer : IAsyncDisposable
         }
     }
 
-    public Task Start()
+    public override Task Start()
     {
         starts++;
-        string[] data = options.Contains("--data") ? [] : ["--data", Path.Combine(launched.Folder, "data")];
-        return launched.Start(
+        string[] data = options.Contains("--data") ? [] : ["--data", Path.Combine(Folder, "data")];
+        return Launched.Start(
             Answers, ["dotnet", Program, "--port", Port.ToString(CultureInfo.InvariantCulture), .. data, .. options]);
     }
-
-    /// <summary>At once, as in a crash.</summary>
-    public Task Stop() => launched.Stop();
-
-    public string Log() => launched.Log();
-
-    public ValueTask DisposeAsync() => launched.DisposeAsync();
 
     // artifacts/bin/<tests>/debug/ and artifacts/bin/EventStoreDouble/debug/ are neighbours
     private static string Program

@@ -13,7 +13,9 @@ internal sealed class Backup
 
     private string OfDatabase => Path.Combine(servers.Sql.Folder, "connections.dump");
 
-    private string OfLog => Path.Combine(servers.Log.Folder, "backup.db");
+    private string OfLog => Path.Combine(Log.Folder, "backup.db");
+
+    private EventStoreDoubleServer Log => (EventStoreDoubleServer)servers.Log;
 
     /// <param name="between">Happens after the database was copied and before the log is.</param>
     public static async Task<Backup> Make(Servers servers, Func<Task> between)
@@ -21,7 +23,7 @@ internal sealed class Backup
         var backup = new Backup(servers);
         await servers.Sql.Tool("pg_dump", "--format=custom", "--file", backup.OfDatabase, PostgresDatabases.User);
         await between();
-        await using var live = Open(servers.Log.Database);
+        await using var live = Open(backup.Log.Database);
         await using var copy = Open(backup.OfLog);
         live.BackupDatabase(copy);
         return backup;
@@ -33,8 +35,8 @@ internal sealed class Backup
         await servers.Sql.Sql($"DROP DATABASE {PostgresDatabases.User} WITH (FORCE)");
         await servers.Sql.Tool("pg_restore", "--create", "--exit-on-error", "--dbname", "postgres", OfDatabase);
         await servers.Log.Stop();
-        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(servers.Log.Database)!)) File.Delete(file);
-        File.Copy(OfLog, servers.Log.Database);
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Log.Database)!)) File.Delete(file);
+        File.Copy(OfLog, Log.Database);
         await servers.Log.Start();
     }
 

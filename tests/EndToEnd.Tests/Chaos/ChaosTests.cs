@@ -23,7 +23,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     public async Task Whichever_host_server_or_line_fails_nothing_accepted_is_lost_nothing_is_done_twice_and_everybody_tells_the_same()
     {
         Tell($"CHAOS_SEED={seed} CHAOS_ROUNDS={rounds}");
-        await using var servers = await Servers.Start();
+        await using var servers = await Servers.StartReal();
         await using var provider = await Provider.Start();
         await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 3);
         try

@@ -19,7 +19,7 @@ internal sealed class Reckoning(Servers servers, Provider provider, Ear ear, Loa
     {
         await IsRecorded();
         await load.Sender.Ended(api, Patience);
-        written.AddRange(WrittenEvent.All(servers.Log));
+        written.AddRange(await WrittenEvent.Read(servers.Log));
         IsWhole();
         EndedOnce();
         await WasPublished();
@@ -31,7 +31,7 @@ internal sealed class Reckoning(Servers servers, Provider provider, Ear ear, Loa
 
     // what the broker took is accepted, and is in the log once the workers have found their way back to the broker
     private Task<int> IsRecorded() => Until.Seen(
-        () => Task.FromResult(load.Sender.Accepted.Keys.Except(WrittenEvent.All(servers.Log).Where(e => e.IsOfActivity).Select(e => e.ActivityId)).Count()),
+        async () => load.Sender.Accepted.Keys.Except((await WrittenEvent.Read(servers.Log)).Where(e => e.IsOfActivity).Select(e => e.ActivityId)).Count(),
         missing => missing == 0,
         "all that was accepted is in the log",
         Patience);

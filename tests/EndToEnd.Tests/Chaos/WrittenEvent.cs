@@ -1,9 +1,13 @@
+using System.Text;
+using EventSourcing;
+using EventSourcing.EventStoreDb;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>An event as the log holds it, read from the file of its server.</summary>
+/// <summary>An event as the log holds it.</summary>
 internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, string Type, string Data)
 {
     private const string Activity = "activity-default:";
@@ -19,10 +23,13 @@ internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, strin
     /// <summary>As <c>activity-finished</c> names it.</summary>
     public string Outcome => Type == "activity-outcome-unknown" ? "unknown" : Type["activity-".Length..];
 
-    /// <summary>All, in their order.</summary>
-    public static List<WrittenEvent> All(EventStoreDoubleServer log)
+    /// <summary>All, in their order: from the file of the double, or as EventStoreDB itself tells them.</summary>
+    public static async Task<List<WrittenEvent>> Read(EventLogServer log) => log is EventStoreDoubleServer ? All(log) : await Told(log);
+
+    /// <summary>All, in their order, from the file of the double.</summary>
+    public static List<WrittenEvent> All(EventLogServer log)
     {
-        using var connection = Open(log);
+        using var connection = Open((EventStoreDoubleServer)log);
         using var command = new SqliteCommand("SELECT stream, revision, id, type, CAST(data AS TEXT) FROM events ORDER BY position", connection);
         using var reader = command.ExecuteReader();
         var all = new List<WrittenEvent>();
@@ -30,6 +37,19 @@ internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, strin
         {
             var id = new Guid(reader.GetFieldValue<byte[]>(2), bigEndian: true);
             all.Add(new WrittenEvent(reader.GetString(0), reader.GetInt64(1), id, reader.GetString(3), reader.GetString(4)));
+        }
+
+        return all;
+    }
+
+    private static async Task<List<WrittenEvent>> Told(EventLogServer server)
+    {
+        await using var log = EventStoreDbEventLog.Open(server.Connection, TimeProvider.System, NullLogger<EventStoreDbEventLog>.Instance);
+        var all = new List<WrittenEvent>();
+        await foreach (var batch in log.Subscribe(["activity-", "connection", "token-"], Position.Start, CancellationToken.None))
+        {
+            all.AddRange(batch.Events.Select(e => new WrittenEvent(e.Stream, e.Revision, e.Id, e.Type, Encoding.UTF8.GetString(e.Data.Span))));
+            if (batch.CaughtUp) break;
         }
 
         return all;

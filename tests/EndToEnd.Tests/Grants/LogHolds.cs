@@ -23,7 +23,7 @@ internal sealed class LogHolds(string file)
         Write();
     }
 
-    public static bool Reached(EventStoreDoubleServer log, string line) => log.Log().Contains($"Held: {line}", StringComparison.Ordinal);
+    public static bool Reached(EventLogServer log, string line) => log.Log().Contains($"Held: {line}", StringComparison.Ordinal);
 
     public void ReleaseAll()
     {

@@ -9,21 +9,26 @@ internal sealed class Servers : IAsyncDisposable
 {
     private readonly DataFolder folder = new();
 
-    private Servers(EventStoreDoubleServer log, PostgresServer sql, RabbitMqServer bus) => (Log, Sql, Bus) = (log, sql, bus);
+    private Servers(EventLogServer log, PostgresServer sql, RabbitMqServer bus) => (Log, Sql, Bus) = (log, sql, bus);
 
-    public EventStoreDoubleServer Log { get; }
+    public EventLogServer Log { get; }
 
     public PostgresServer Sql { get; }
 
     public RabbitMqServer Bus { get; }
 
-    /// <summary>Skips the test where a server is not installed.</summary>
-    /// <param name="options">Of the log's double.</param>
-    public static async Task<Servers> Start(params string[] options)
+    /// <summary>The log is the double. Skips the test where a server is not installed.</summary>
+    /// <param name="options">Of the double.</param>
+    public static Task<Servers> Start(params string[] options) => With(async () => await EventStoreDoubleServer.Launch(options));
+
+    /// <summary>The log is EventStoreDB itself, where there is one. Skips the test where another server is not installed.</summary>
+    public static Task<Servers> StartReal() => EventStoreNodeServer.Available ? With(async () => await EventStoreNodeServer.Launch()) : Start();
+
+    private static async Task<Servers> With(Func<Task<EventLogServer>> launch)
     {
         Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
         Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
-        var (log, sql, bus) = (EventStoreDoubleServer.Launch(options), PostgresDatabases.Prepared(), RabbitMqServer.Create());
+        var (log, sql, bus) = (launch(), PostgresDatabases.Prepared(), RabbitMqServer.Create());
         var servers = new Servers(await log, await sql, await bus);
         await File.WriteAllTextAsync(servers.RingKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         File.SetUnixFileMode(servers.RingKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);

@@ -1,0 +1,32 @@
+using System.Runtime.Versioning;
+
+namespace TestServers;
+
+/// <summary>A server of EventStoreDB's protocol, as a process with a data folder that outlives its restarts.</summary>
+[UnsupportedOSPlatform("windows")]
+public abstract class EventLogServer : IAsyncDisposable
+{
+    private protected EventLogServer(LaunchedServer launched, int port) => (Launched, Port) = (launched, port);
+
+    public int Port { get; }
+
+    public string Folder => Launched.Folder;
+
+    /// <summary>Without TLS and without a user.</summary>
+    public string Connection => $"esdb://127.0.0.1:{Port}?tls=false";
+
+    private protected LaunchedServer Launched { get; }
+
+    public abstract Task Start();
+
+    /// <summary>At once, as in a crash.</summary>
+    public Task Stop() => Launched.Stop();
+
+    public string Log() => Launched.Log();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Launched.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}

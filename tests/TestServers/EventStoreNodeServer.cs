@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace TestServers;
+
+/// <summary>A node of EventStoreDB itself, where <c>EVENTSTORE_PROGRAM</c> names the program: <c>eventstored</c>, of version 23.10.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class EventStoreNodeServer : EventLogServer
+{
+    private static readonly string? Program = Environment.GetEnvironmentVariable("EVENTSTORE_PROGRAM");
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
+
+    private readonly int replication = Ports.Free();
+
+    private EventStoreNodeServer(LaunchedServer launched, int port)
+        : base(launched, port)
+    {
+    }
+
+    public static bool Available => !string.IsNullOrEmpty(Program);
+
+    public static async Task<EventStoreNodeServer> Launch()
+    {
+        var server = new EventStoreNodeServer(await LaunchedServer.In("eventstore-", user: null, "-KILL"), Ports.Free());
+        await server.Start();
+        return server;
+    }
+
+    public override Task Start() => Launched.Start(
+        Answers,
+        [
+            Program!, "--insecure", "--run-projections", "None", "--disable-log-file",
+            "--db", Path.Combine(Folder, "data"), "--log", Path.Combine(Folder, "logs"),
+            "--node-ip", "127.0.0.1", "--node-port", Port.ToString(CultureInfo.InvariantCulture),
+            "--replication-ip", "127.0.0.1", "--replication-port", replication.ToString(CultureInfo.InvariantCulture)
+        ]);
+
+    private async Task<bool> Answers()
+    {
+        try
+        {
+            using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/live"));
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+}
