@@ -1,10 +1,4 @@
-using System.Net.Sockets;
-using System.Text.Json;
-using Connections.Hosting;
-using EventSourcing.EventStoreDb;
-using EventSourcing.Sql;
 using Microsoft.Extensions.Time.Testing;
-using Npgsql;
 using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
@@ -23,25 +17,6 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
 
     private BareClient Client => client!;
 
-    public static TheoryData<Exception> Passing =>
-    [
-        new EventStoreDbUnreachableException("It does not answer."),
-        new PostgresUnreachableException("db", new IOException()),
-        new PostgresException("The server is going down.", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown),
-        new NpgsqlException("The line broke.", new IOException()),
-        new TimeoutException(),
-        new SocketException(),
-        new AggregateException(new InvalidOperationException("The call failed.", new TimeoutException()))
-    ];
-
-    public static TheoryData<Exception> Staying =>
-    [
-        new InvalidOperationException("An append is larger than the server takes."),
-        new JsonException(),
-        new PostgresException("A text holds a zero.", "ERROR", "ERROR", PostgresErrorCodes.CharacterNotInRepertoire),
-        new OverflowException()
-    ];
-
     public async ValueTask InitializeAsync()
     {
         host = BusHost.Of(clock, ("Bus:Connection", broker.Server.Address));
@@ -53,16 +28,11 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         if (client is not null) await client.DisposeAsync();
-        if (host is not null) await host.DisposeAsync();
+        if (host is null) return;
+        var stopped = host.DisposeAsync().AsTask();
+        await Advancing(() => stopped.IsCompleted, "it stops"); // the host counts by this clock too
+        await stopped;
     }
-
-    [Theory]
-    [MemberData(nameof(Passing))]
-    public void What_passes_is_known(Exception fault) => Assert.True(Stores.OrBrokerAreAway(fault));
-
-    [Theory]
-    [MemberData(nameof(Staying))]
-    public void What_stays_is_known(Exception fault) => Assert.False(Stores.OrBrokerAreAway(fault));
 
     [Theory]
     [InlineData(true)]

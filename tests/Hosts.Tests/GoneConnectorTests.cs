@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Connections.Domain;
+using Connections.Operations;
+using EventSourcing;
+using Hosts.Tests.Harness;
+
+namespace Hosts.Tests;
+
+public sealed class GoneConnectorTests() : WorkersFixture(null)
+{
+    [Fact]
+    public async Task An_activity_whose_connector_is_no_longer_in_the_catalogue_waits_for_the_operator()
+    {
+        var (id, none) = (Guid.NewGuid(), JsonSerializer.SerializeToElement(new { }));
+        var connection = new ConnectionCreated("gone", "one", none, none, "v1", new Account(null, "one", "typed"), ["print"], Outcome.Ok);
+        await Workers.Get<ConnectionStreams>().Handle(
+            ConnectionDecider.Stream(Workers.Workspace, id), new CreateConnection(connection), Workers.Who.Metadata, CancellationToken.None);
+        var wanted = new NewActivity(Guid.NewGuid(), id, null, null, "read", null, null, null, null, null);
+        var request = await Workers.Get<ActivityRequests>().Record(Workers.Who, wanted, "gone", Via.Http, CancellationToken.None);
+        await Workers.Get<ActivityStreams>().Append(
+            new Loaded<ActivityState>(ActivityDecider.Stream(Workers.Workspace, wanted.Id), Revision.NoStream, ActivityState.Initial),
+            new RequestActivity(request),
+            Workers.Who.Metadata,
+            CancellationToken.None);
+
+        var waiting = await Workers.Reaches(wanted.Id, ActivityStatus.Waiting);
+        Assert.Equal((FailureKind.Operator, 0), (waiting.WaitingFor, waiting.Attempts));
+    }
+}
