@@ -41,6 +41,7 @@ public static class Bus
         {
             bus.DisableUsageTelemetry();
             foreach (var part in parts) part.Consumers(bus);
+            bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.PublishFaults = false); // they quote the message and what was thrown
             if (ServiceSettings.OnRabbitMq(builder.Configuration)) RabbitMqBus.Use(bus, builder.Configuration);
             else InMemory(bus);
         });
