@@ -3,11 +3,14 @@ using System.Runtime.Versioning;
 
 namespace TestServers;
 
-/// <summary>A node of EventStoreDB itself, where <c>EVENTSTORE_PROGRAM</c> names the program: <c>eventstored</c>, of version 23.10.</summary>
+/// <summary>
+/// A node of EventStoreDB itself, where <c>EVENTSTOREDB_PROGRAM</c> names the program: <c>eventstored</c>, of version 23.10. (What begins with
+/// EVENTSTORE_ it takes for an option of its own.)
+/// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class EventStoreNodeServer : EventLogServer
 {
-    private static readonly string? Program = Environment.GetEnvironmentVariable("EVENTSTORE_PROGRAM");
+    private static readonly string? Program = Environment.GetEnvironmentVariable("EVENTSTOREDB_PROGRAM");
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
 
     private readonly int replication = Ports.Free();
