@@ -41,9 +41,10 @@ internal static class MessageFloor
             bus.AddConsumer<EchoListener>().Endpoint(e => e.Name = "floor-answer");
             bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
             {
-                ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue();
-                endpoint.PrefetchCount = AtOnce;
-                endpoint.ConcurrentMessageLimit = AtOnce;
+                var queue = (IRabbitMqReceiveEndpointConfigurator)endpoint;
+                queue.SetQuorumQueue();
+                queue.PrefetchCount = AtOnce;
+                Deliveries.AsTheyCome(queue);
             });
             bus.UsingRabbitMq((context, rabbit) =>
             {

@@ -13,7 +13,8 @@ internal sealed class ErrorQueueSetup(string queue) : IFilter<ChannelContext>
     public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
     {
         var (name, ct) = (ErrorQueue.Of(queue), context.CancellationToken);
-        var quorum = new Dictionary<string, object> { ["x-queue-type"] = "quorum" };
+        // to look at what lies there is a delivery too, and RabbitMQ 4 drops after twenty where no limit is named
+        var quorum = new Dictionary<string, object> { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
         await context.ExchangeDeclare(name, ExchangeType.Fanout, durable: true, autoDelete: false, new Dictionary<string, object>(), ct);
         await context.QueueDeclare(name, durable: true, exclusive: false, autoDelete: false, quorum, ct);
         await context.QueueBind(name, name, "", new Dictionary<string, object>(), ct);

@@ -46,6 +46,7 @@ internal static class RabbitMqBus
         queue.SetQueueArgument("x-overflow", "reject-publish"); // without it the strategy above is silently another
         queue.DeadLetterExchange = ErrorQueue.Of(name);
         queue.ConfigureChannel(channel => channel.UseFilter(new ErrorQueueSetup(name)));
+        Deliveries.AsTheyCome(queue);
         queue.ThrowOnSkippedMessages();
         queue.ConfigureError(pipe => pipe.UseFilter(new ErrorQueue(
             name, context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILogger<ErrorQueue>>())));

@@ -24,7 +24,7 @@ public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
                 ],
                 arguments);
             var error = Assert.Single(queues, q => q.GetProperty("name").GetString() == $"{name}_error");
-            Assert.Equal(["x-queue-type=quorum"], Arguments(error));
+            Assert.Equal([$"x-delivery-limit={int.MaxValue}", "x-queue-type=quorum"], Arguments(error));
         }
 
         Assert.DoesNotContain(queues, q => q.GetProperty("name").GetString()!.EndsWith("_skipped", StringComparison.Ordinal));
