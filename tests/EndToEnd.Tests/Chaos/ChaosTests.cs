@@ -1,4 +1,5 @@
 using System.Globalization;
+using EndToEnd.Tests.Grants;
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.Kills;
 
@@ -13,6 +14,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int BetweenRounds = 30;
     private const int TimeoutSeconds = 10;
+    private const int TokenSeconds = 8;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
@@ -25,19 +27,23 @@ public sealed class ChaosTests(ITestOutputHelper output)
         Tell($"CHAOS_SEED={seed} CHAOS_ROUNDS={rounds}");
         await using var servers = await Servers.StartReal();
         await using var provider = await Provider.Start();
-        await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 3);
+        await using var mail = await CountedProvider.Start(TokenSeconds, thinks: TimeSpan.FromSeconds(3));
+        await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 3, Programs.WithMail(mail.Address));
         try
         {
             await using var ear = await Ear.Open(servers.Bus);
             var (connections, names) = await Shops.Connect(fleet, provider);
-            var sender = new Sender(connections, names, seed, TimeoutSeconds);
+            await using var people = await People.SignIn(fleet);
+            var sender = new Sender(connections, names, seed, TimeoutSeconds) { Mailboxes = people.Mailboxes };
             using var load = new Load(servers, fleet, provider, ear, sender, seed);
             await Storm(servers, fleet, load);
             await load.End(Patience);
             await fleet.Ready();
             using var api = fleet.Doors()[0];
             await sender.Finish(api);
-            await new Reckoning(servers, provider, ear, load, Tell).Balances(api);
+            await new Reckoning(servers, provider, ear, load, Tell, mail: mail).Balances(api);
+            await people.AreContent();
+            Tell($"{people.Mended} sign-ins anew");
             await Rebuilt.IsWhatTheHostsWrote(servers);
             await fleet.Stop();
         }

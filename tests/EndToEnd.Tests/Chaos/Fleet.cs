@@ -31,13 +31,13 @@ internal sealed class Fleet : IAsyncDisposable
     private string Key { get; }
 
     /// <summary>Returns once all are ready, and the broker has settled.</summary>
-    /// <param name="build">Where the hosts lie that are started: a build of another version. Left out, they are those of these tests.</param>
-    public static async Task<Fleet> Start(Servers servers, int apis, int connectionWorkers, int activityWorkers, string? build = null)
+    /// <param name="programs">Left out, they are ours.</param>
+    public static async Task<Fleet> Start(Servers servers, int apis, int connectionWorkers, int activityWorkers, Programs? programs = null)
     {
         var key = await Deployment.OperatorKey(servers.Settings);
         var hosts = Enumerable.Repeat(ConnectionWorker, connectionWorkers)
             .Concat(Enumerable.Repeat(ActivityWorker, activityWorkers)).Concat(Enumerable.Repeat(Api, apis));
-        var fleet = new Fleet(servers, hosts.Select((host, i) => new Member(servers, host, i + 1, Program(build, host))), key);
+        var fleet = new Fleet(servers, hosts.Select((host, i) => new Member(servers, host, i + 1, programs ?? Programs.Ours)), key);
         try
         {
             foreach (var member in fleet.Members) member.Launch();
@@ -54,10 +54,10 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
-    /// <summary>One more; returns once it listens.</summary>
+    /// <summary>One more, of ours; returns once it listens.</summary>
     public async Task<Member> Add(string host)
     {
-        var member = new Member(servers, host, ++numbers);
+        var member = new Member(servers, host, ++numbers, Programs.Ours);
         member.Launch();
         Members = [.. Members, member];
         await Listen();
@@ -114,9 +114,6 @@ internal sealed class Fleet : IAsyncDisposable
 
         if (faults.Count > 0) throw new InvalidOperationException(string.Join('\n', faults.Select(f => f.Message)));
     }
-
-    // as this build lies: <build>/Connections.Api/debug/Connections.Api.dll
-    private static string? Program(string? build, string host) => build is null ? null : Path.Combine(build, host, "debug", $"{host}.dll");
 
     private Uri[] Addresses() =>
         [.. Members.Where(m => m.Host == Api && !m.Process.Ended).Select(m => Deployment.Address(m.Process)).OfType<Uri>()];

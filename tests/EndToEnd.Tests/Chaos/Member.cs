@@ -11,13 +11,11 @@ internal sealed class Member : IAsyncDisposable
 {
     private readonly Dictionary<string, string> settings;
     private readonly List<Launched> lives = [];
+    private readonly Programs programs;
 
-    private readonly string? program;
-
-    /// <param name="program">Of another build; left out, it is that of these tests.</param>
-    public Member(Servers servers, string host, int number, string? program = null)
+    public Member(Servers servers, string host, int number, Programs programs)
     {
-        (Host, Name, this.program) = (host, $"{host} {number}", program);
+        (Host, Name, this.programs) = (host, $"{host} {number}", programs);
         Lines = [("the log", CutProxy.To(servers.Log.Port)), ("PostgreSQL", CutProxy.To(servers.Sql.Port)), ("RabbitMQ", CutProxy.To(servers.Bus.Port))];
         settings = new Dictionary<string, string>(servers.Settings)
         {
@@ -48,7 +46,7 @@ internal sealed class Member : IAsyncDisposable
     public void Launch()
     {
         string[] arguments = Host == Fleet.Api ? ["--urls", "http://127.0.0.1:0"] : [];
-        lives.Add(program is null ? Launched.Start(Host, settings, arguments) : Launched.StartOther(program, settings, arguments));
+        lives.Add(programs.Start(Host, settings, arguments));
     }
 
     public async Task KillAndLaunch(TimeSpan pause)

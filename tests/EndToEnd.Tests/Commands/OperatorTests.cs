@@ -93,8 +93,10 @@ public sealed class OperatorTests : IAsyncLifetime
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var work = await Work.Begin(hosts, provider);
         await work.Goes(10);
-        await servers.Sql.Sql("DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'", PostgresDatabases.User);
-        foreach (var model in new[] { "connections", "activities" }) await Said.Well(servers.Settings, "rebuild", model);
+        await servers.Sql.Sql(
+            "DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'; UPDATE grants SET warn_at = 1; DELETE FROM wait_connections",
+            PostgresDatabases.User);
+        foreach (var model in new[] { "connections", "activities", "grants", "waits" }) await Said.Well(servers.Settings, "rebuild", model);
         await Rebuilt.IsWhatTheHostsWrote(servers);
     }
 

@@ -17,6 +17,7 @@ internal sealed class CountedProvider : IAsyncDisposable
     private readonly HttpClient onwards = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private readonly WebApplication door;
     private readonly WebApplication provider;
+    private readonly ConcurrentDictionary<string, int> mails = new();
     private int unauthorized;
 
     private CountedProvider(WebApplication door, WebApplication provider) => (this.door, this.provider) = (door, provider);
@@ -26,20 +27,26 @@ internal sealed class CountedProvider : IAsyncDisposable
     /// <summary>How often each refresh token came.</summary>
     public ConcurrentDictionary<string, int> Sent { get; } = new();
 
+    /// <summary>How long an answer with tokens takes: so long it can be lost.</summary>
+    public TimeSpan Thinks { get; init; }
+
+    /// <summary>How often a mail with this subject was taken.</summary>
+    public int Mails(string subject) => mails.GetValueOrDefault(subject);
+
     /// <summary>What the token endpoint answered other than with tokens.</summary>
     public ConcurrentQueue<string> Refusals { get; } = new();
 
     /// <summary>Calls of the API whose token was not taken.</summary>
     public int Unauthorized => unauthorized;
 
-    public static async Task<CountedProvider> Start(int accessTokenSeconds)
+    public static async Task<CountedProvider> Start(int accessTokenSeconds, TimeSpan thinks = default)
     {
         var provider = await Provider.Build(new DemoSettings("http://127.0.0.1:0", accessTokenSeconds, 24 * 60 * 60));
         await provider.StartAsync();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var counted = new CountedProvider(builder.Build(), provider);
+        var counted = new CountedProvider(builder.Build(), provider) { Thinks = thinks };
         counted.door.Run(counted.Carry);
         await counted.door.StartAsync();
         return counted;
@@ -75,9 +82,12 @@ internal sealed class CountedProvider : IAsyncDisposable
             if (!request.Headers.TryAddWithoutValidation(name, value.AsEnumerable())) request.Content?.Headers.TryAddWithoutValidation(name, value.AsEnumerable());
         }
 
-        using var answer = await onwards.SendAsync(request, http.RequestAborted);
+        using var answer = await onwards.SendAsync(request); // whoever is gone meanwhile: what came is done, and counted
         var text = await answer.Content.ReadAsStringAsync();
         http.Response.StatusCode = (int)answer.StatusCode;
+        if (http.Request is { Method: "POST", Path.Value: "/mail/messages" } && answer.IsSuccessStatusCode)
+            mails.AddOrUpdate(JsonSerializer.Deserialize<JsonElement>(body).GetProperty("subject").GetString()!, 1, (_, n) => n + 1);
+        if (token is not null) await Task.Delay(Thinks, TimeProvider.System);
         if (token is not null && http.Response.StatusCode != 200) Refusals.Enqueue($"{http.Response.StatusCode} {text}");
         if (http.Response.StatusCode == 401) Interlocked.Increment(ref unauthorized);
         foreach (var header in answer.Headers.Concat(answer.Content.Headers).Where(h => !OfTheLine.Contains(h.Key)))

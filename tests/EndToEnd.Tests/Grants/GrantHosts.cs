@@ -1,5 +1,4 @@
 using System.Web;
-using DemoProvider;
 using EndToEnd.Tests.Harness;
 using EndToEnd.Tests.Hosts;
 using EndToEnd.Tests.SignIns;
@@ -20,16 +19,10 @@ internal sealed class GrantHosts : IAsyncDisposable
     private GrantHosts(DataFolder folder, Servers servers, LogHolds holds, TokenProvider provider, string address, string key)
     {
         (this.folder, Servers, Log, Provider, this.key) = (folder, servers, holds, provider, key);
-        settings = new Dictionary<string, string>(servers.Settings)
+        settings = new Dictionary<string, string>(servers.Settings.Concat(Applications.At(address)))
         {
             ["Sql__Connection"] = $"{PostgresDatabases.ConnectionString(servers.Sql)};Maximum Pool Size=12" // the server lets in a hundred
         };
-        foreach (var connector in new[] { "demo-mail", "steady-mail" })
-        {
-            settings[$"OAuth__{connector}__Base"] = address;
-            settings[$"OAuth__{connector}__ClientId"] = DemoSettings.ClientId;
-            settings[$"OAuth__{connector}__ClientSecret"] = DemoSettings.ClientSecret;
-        }
     }
 
     public Servers Servers { get; }

@@ -1,3 +1,6 @@
+using Connections.Connectors;
+using Connections.Domain;
+using Connections.Operations;
 using Connections.ReadModels;
 using EventSourcing;
 using EventSourcing.EventStoreDb;
@@ -14,7 +17,7 @@ internal static class Rebuilt
 {
     private const string Schema = "rebuilt";
 
-    private static readonly string[] Tables = ["connections", "activities", "connection_use"];
+    private static readonly string[] Tables = ["connections", "activities", "connection_use", "grants", "wait_connections"];
 
     /// <summary>Waits until the hosts have written what the log holds.</summary>
     public static async Task IsWhatTheHostsWrote(Servers servers)
@@ -23,13 +26,18 @@ internal static class Rebuilt
         await Build(servers);
         foreach (var table in Tables)
         {
-            await Until.Seen(
-                async () => (Hosts: await Rows(servers, "public", table), Rebuilt: await Rows(servers, Schema, table)),
-                rows => rows.Hosts == rows.Rebuilt,
-                $"the rows of {table} are as they are when they are built again");
+            await AreTheSame(servers, table);
             Assert.NotEmpty(await Rows(servers, "public", table));
         }
+
+        // of what waits, the rows also say what the waker sent: they follow from the log alone once all has ended and none is left
+        await AreTheSame(servers, "waits");
     }
+
+    private static async Task AreTheSame(Servers servers, string table) => await Until.Seen(
+        async () => (Hosts: await Rows(servers, "public", table), Rebuilt: await Rows(servers, Schema, table)),
+        rows => rows.Hosts == rows.Rebuilt,
+        $"the rows of {table} are as they are when they are built again");
 
     private static async Task Build(Servers servers)
     {
@@ -42,8 +50,14 @@ internal static class Rebuilt
             .AddSingleton(_ => database)
             .AddSingleton(_ => new ReadModelDatabase(database))
             .AddSingleton(_ => new ServiceDatabase(database))
+            .AddConnectors(builder.Configuration)
+            .AddDefinedConnector(DemoConnectors.Mail)
+            .AddSingleton<IGrantLives, GrantLives>()
+            .AddSingleton<WakeSignal>()
             .AddProjection<ConnectionsProjection>()
-            .AddProjection<ActivitiesProjection>();
+            .AddProjection<ActivitiesProjection>()
+            .AddProjection<GrantsProjection>()
+            .AddProjection<WaitsProjection>();
         using var host = builder.Build();
         await host.StartAsync();
         var head = await host.Services.GetRequiredService<IEventLog>().Head(CancellationToken.None);

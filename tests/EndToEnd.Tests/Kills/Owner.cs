@@ -39,7 +39,8 @@ internal sealed class Owned
         connector = "http",
         name,
         settings = new { baseUrl = provider, auth = "basic" },
-        credentials = new { username = user, password = $"pw-{Guid.NewGuid():n}" }
+        credentials = new { username = user, password = $"pw-{Guid.NewGuid():n}" },
+        rotateBy = "2099-01-01T00:00:00Z" // so that something is known of when they end; nobody is warned yet
     };
 
     /// <returns>False when nothing was heard: the same is to be said again.</returns>

@@ -14,6 +14,9 @@ internal sealed class Sender(Guid[] connections, string[] names, int seed, int t
     private readonly Lock sync = new();
     private readonly ConcurrentQueue<Sent> unheard = new();
 
+    /// <summary>Connections that mail is sent over, where there are any: a third of all is mail.</summary>
+    public IReadOnlyList<(Guid Id, string Name)> Mailboxes { get; init; } = [];
+
     /// <summary>Answered with 202.</summary>
     public ConcurrentDictionary<Guid, Sent> Accepted { get; } = new();
 
@@ -86,9 +89,16 @@ internal sealed class Sender(Guid[] connections, string[] names, int seed, int t
     {
         lock (sync)
         {
+            if (Mailboxes.Count > 0 && random.Next(3) == 0) return Mail();
             var n = random.Next(connections.Length);
             return Sent.New(random, connections[n], random.Next(4) == 0 ? names[n] : null, doomed: false, timeoutSeconds);
         }
+    }
+
+    private Sent Mail()
+    {
+        var (id, name) = Mailboxes[random.Next(Mailboxes.Count)];
+        return Sent.Mail(id, random.Next(4) == 0 ? name : null, timeoutSeconds);
     }
 }
 

@@ -12,8 +12,26 @@ internal sealed record Sent(Guid Id, Guid Connection, Manner Manner, bool Post, 
     public static Sent New(Random random, Guid connection, string? named, bool doomed, int timeoutSeconds)
     {
         var (id, post, manner) = (Guid.NewGuid(), random.Next(2) == 0, AnyManner(random));
-        var (connectionId, byName) = named is null ? (connection, null) : ((Guid?)null, new { connector = "http", name = named });
-        var (activity, input, timeout) = ("request", Input(id, post, manner, withBody: random.Next(2) == 0), manner == Manner.Silent ? 2 : timeoutSeconds);
+        var asked = ("http", "request", Input(id, post, manner, withBody: random.Next(2) == 0), manner == Manner.Silent ? 2 : timeoutSeconds);
+        return Of(id, connection, named, manner, post, doomed, asked);
+    }
+
+    /// <summary>A mail whose subject is the marker: sent with a token that somebody has to renew now and then.</summary>
+    public static Sent Mail(Guid connection, string? named, int timeoutSeconds)
+    {
+        var id = Guid.NewGuid();
+        var asked = ("demo-mail", "send-email", new { to = "bob@demo.example", subject = $"{id}", text = "It works." }, timeoutSeconds);
+        return Of(id, connection, named, Manner.Quick, post: true, doomed: false, asked);
+    }
+
+    /// <summary>What everything that follows from it bears, where it was sent by the bus.</summary>
+    public static string Correlation(Guid id) => $"for {id}";
+
+    private static Sent Of(
+        Guid id, Guid connection, string? named, Manner manner, bool post, bool doomed, (string Connector, string Activity, object Input, int Seconds) asked)
+    {
+        var (connector, activity, input, timeout) = asked;
+        var (connectionId, byName) = named is null ? (connection, null) : ((Guid?)null, new { connector, name = named });
         return new Sent(
             id, connection, manner, post, doomed, new { id, connectionId, connection = byName, activity, input, timeoutSeconds = timeout })
         {
@@ -30,9 +48,6 @@ internal sealed record Sent(Guid Id, Guid Connection, Manner Manner, bool Post, 
             }
         };
     }
-
-    /// <summary>What everything that follows from it bears, where it was sent by the bus.</summary>
-    public static string Correlation(Guid id) => $"for {id}";
 
     /// <summary>What its end says of it, given what the provider did; null when that is in order.</summary>
     public string? Fault(JsonNode told, int done)

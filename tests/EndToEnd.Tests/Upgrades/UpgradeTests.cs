@@ -23,7 +23,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         Assert.SkipWhen(string.IsNullOrEmpty(from), "UPGRADE_FROM names no earlier version.");
         await using var servers = await Servers.Start();
         await using var provider = await Provider.Start();
-        await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 2, from);
+        await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 2, Programs.Of(from!));
         try
         {
             await using var ear = await Ear.Open(servers.Bus);

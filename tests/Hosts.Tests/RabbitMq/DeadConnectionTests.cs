@@ -11,36 +11,66 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
 {
     private const int Dead = 10_000;
     private const int AtOnce = 500;
+    private const int Live = 4; // connections, each of which runs two at once
+    private const int Places = 512; // messages of a queue that a worker handles at once
 
     [Fact]
     public async Task Ten_thousand_activities_of_a_dead_connection_hold_up_no_other_connection()
     {
-        var (dead, live) = (await Workers.Connect("dead"), await Workers.Connect("live"));
-        await Workers.Finished(await Workers.Send(Workers.Activity(live, "first"))); // credentials prove themselves one call at a time
+        var (dead, live) = (await Workers.Connect("dead"), new List<Guid>());
+        for (var n = 0; n < Live; n++)
+        {
+            live.Add(await Workers.Connect($"live {n}"));
+            await Workers.Finished(await Workers.Send(Workers.Activity(live[n], "first"))); // credentials prove themselves one call at a time
+        }
+
         await Workers.Send(new Connections.Contracts.RequireReauth(Workers.Workspace, dead, 1, "refused"), "require-reauth");
         await Workers.Shows(dead, ConnectionStatus.ReauthRequired);
 
         var deadOnes = Enumerable.Range(0, Dead).Select(_ => Workers.Activity(dead, "dead")).ToArray();
-        foreach (var some in deadOnes.Chunk(AtOnce)) await Task.WhenAll(some.Select(a => Workers.Send(a)));
-        await Runs(live, "behind them");
+        var among = new List<(Guid Activity, int Ahead)>();
+        foreach (var some in deadOnes.Chunk(AtOnce))
+        {
+            await Task.WhenAll(some.Select(a => Workers.Send(a)));
+            var next = Workers.Activity(live[among.Count % Live], "among them");
+            among.Add((await Workers.Send(next), (among.Count + 1) * AtOnce));
+        }
+
+        foreach (var (activity, _) in among) await IsDone(activity);
+        await Runs(live[0], "behind them");
 
         await Until.Seen(() => Task.FromResult(Waiting().Count()), waiting => waiting == Dead, "all dead ones wait");
         Assert.Equal(deadOnes.Select(a => a.ActivityId).Order(), Waiting().Order());
         await Until.Seen(Held, held => held == 0, "no queue keeps any of them, no consumer holds one");
-        await Runs(live, "while they stand");
+        await Runs(live[0], "while they stand");
 
-        var streams = deadOnes.Select(a => ActivityDecider.Stream(Workers.Workspace, a.ActivityId)).ToHashSet();
-        Assert.Equal(Dead, Workers.Get<WatchedLog>().Appends.Count(streams.Contains)); // each was looked at once, and never again
+        var place = deadOnes.Index().ToDictionary(a => ActivityDecider.Stream(Workers.Workspace, a.Item.ActivityId), a => a.Index);
+        var appends = Workers.Get<WatchedLog>().Appends.ToList();
+        Assert.Equal(Dead, appends.Count(place.ContainsKey)); // each was looked at once, and never again
         Assert.DoesNotContain("dead", Provider.Calls);
+        Assert.All(among, live => DidNotWaitForLaterOnes(live.Activity, appends, a => place.TryGetValue(a, out var n) && n >= live.Ahead));
+    }
+
+    // a queue is first come, first served, so many at once: of the dead ones behind it no more are looked at before a live one begins, and no
+    // more again before it has ended
+    private static void DidNotWaitForLaterOnes(Guid activity, List<string> appends, Func<string, bool> later)
+    {
+        var stream = ActivityDecider.Stream(Workers.Workspace, activity);
+        var (begun, ended) = (appends.IndexOf(stream), appends.LastIndexOf(stream));
+        Assert.True(begun < ended);
+        Assert.InRange(appends.Take(begun).Count(later), 0, Places);
+        Assert.InRange(appends.Take(ended).Count(later), 0, 2 * Places);
     }
 
     private async Task Runs(Guid connection, string value)
     {
-        for (var i = 0; i < 10; i++)
-        {
-            var finished = await Workers.Finished(await Workers.Send(Workers.Activity(connection, value)));
-            Assert.Equal(("succeeded", 1), (finished.Outcome, finished.Attempts));
-        }
+        for (var i = 0; i < 10; i++) await IsDone(await Workers.Send(Workers.Activity(connection, value)));
+    }
+
+    private async Task IsDone(Guid activity)
+    {
+        var finished = await Workers.Finished(activity);
+        Assert.Equal(("succeeded", 1), (finished.Outcome, finished.Attempts));
     }
 
     private IEnumerable<Guid> Waiting() => Workers.Heard.Of<ActivityWaiting>().Select(m => m.ActivityId).Distinct();
