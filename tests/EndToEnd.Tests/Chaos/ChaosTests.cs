@@ -43,7 +43,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             await sender.Finish(api);
             await new Reckoning(servers, provider, ear, load, Tell, mail: mail).Balances(api);
             await people.AreContent();
-            Tell($"{people.Mended} sign-ins anew");
+            Tell($"{people.Reasons.Count} sign-ins anew: {string.Join(", ", people.Reasons)}; {mail.Unauthorized} calls refused");
             await Rebuilt.IsWhatTheHostsWrote(servers);
             await fleet.Stop();
         }

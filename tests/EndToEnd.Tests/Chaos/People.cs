@@ -25,8 +25,8 @@ internal sealed class People : IAsyncDisposable
 
     public IReadOnlyList<(Guid Id, string Name)> Mailboxes => mailboxes;
 
-    /// <summary>How often somebody had to sign in again.</summary>
-    public int Mended { get; private set; }
+    /// <summary>Why somebody had to sign in again, each time.</summary>
+    public List<string?> Reasons { get; } = [];
 
     /// <summary>Returns once all have signed in.</summary>
     public static async Task<People> SignIn(Fleet fleet)
@@ -58,18 +58,20 @@ internal sealed class People : IAsyncDisposable
         {
             foreach (var box in mailboxes)
             {
-                if (await Status(box.Id) != "reauthRequired") continue;
-                if (await Tries(box, $"/api/connections/{box.Id}/reconnect", new { }, 200)) Mended++;
+                if (await Shown(box.Id) is not { } now || now["status"].GetString() != "reauthRequired") continue;
+                if (await Tries(box, $"/api/connections/{box.Id}/reconnect", new { }, 200)) Reasons.Add(now["statusReason"].GetString());
             }
 
             await Task.WhenAny(Task.Delay(Pause, TimeProvider.System, over.Token));
         }
     }
 
-    private async Task<string?> Status(Guid id)
+    private async Task<string?> Status(Guid id) => (await Shown(id))?["status"].GetString();
+
+    private async Task<Answer?> Shown(Guid id)
     {
         using var api = fleet.AnyDoor();
-        return await Unless.Gone(() => api.Connection(id)) is { Status: 200 } now ? now["status"].GetString() : null;
+        return await Unless.Gone(() => api.Connection(id)) is { Status: 200 } now ? now : null;
     }
 
     // whatever host or server goes while somebody signs in, the way begins anew
