@@ -62,9 +62,9 @@ public sealed class OAuthEndpoints
     {
         if (Address(definition, application, template, out var problem) is not { } address)
             return new TokenAnswer.Failed(FailureKind.Operator, problem, Delivered.No);
-        var sent = Signed(form, application);
+        var (sent, asked) = (Signed(form, application), clock.GetUtcNow());
         var (status, body, retryAfter, failure) = await Post(address, sent, ct);
-        var answer = failure ?? TokenAnswer.Read(status, body, retryAfter, definition, clock.GetUtcNow());
+        var answer = failure ?? TokenAnswer.Read(status, body, retryAfter, definition, asked);
         return answer is TokenAnswer.Failed failed ? failed with { Message = Cleansed(failed.Message, sent) } : answer;
     }
 

@@ -20,13 +20,14 @@ public abstract record TokenAnswer
     /// Reads an answer to its end. Some providers put errors into a 200 (Zoho, Slack), so the body is asked first; HTML from something that
     /// stands before the provider is a passing fault.
     /// </summary>
-    internal static TokenAnswer Read(int status, string? body, TimeSpan? retryAfter, OAuthDefinition definition, DateTimeOffset now)
+    /// <param name="asked">A token's life began after that: counted from here it is never believed longer than it lives.</param>
+    internal static TokenAnswer Read(int status, string? body, TimeSpan? retryAfter, OAuthDefinition definition, DateTimeOffset asked)
     {
         using var document = Parse(body);
         if (document is { RootElement: { ValueKind: JsonValueKind.Object } root })
         {
             if (Text(root, "error") is { } error) return Refused(status, error, root, retryAfter, definition);
-            if (status is >= 200 and < 300 && Text(root, "access_token") is { Length: > 0 } access) return Given(root, access, definition, now);
+            if (status is >= 200 and < 300 && Text(root, "access_token") is { Length: > 0 } access) return Given(root, access, definition, asked);
         }
 
         return status switch
@@ -39,10 +40,10 @@ public abstract record TokenAnswer
         };
     }
 
-    private static Granted Given(JsonElement root, string access, OAuthDefinition definition, DateTimeOffset now)
+    private static Granted Given(JsonElement root, string access, OAuthDefinition definition, DateTimeOffset asked)
     {
         var lifetime = Seconds(root) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : definition.DefaultLifetime;
-        return new Granted(Grant.Of(access, Text(root, "refresh_token"), now + lifetime, lifetime, Text(root, "scope")));
+        return new Granted(Grant.Of(access, Text(root, "refresh_token"), asked + lifetime, lifetime, Text(root, "scope")));
     }
 
     private static Failed Refused(int status, string error, JsonElement root, TimeSpan? retryAfter, OAuthDefinition definition)

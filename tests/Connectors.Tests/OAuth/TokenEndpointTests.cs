@@ -43,6 +43,19 @@ public sealed class TokenEndpointTests
             (form["grant_type"], form["code"], form["code_verifier"], form["redirect_uri"]));
     }
 
+    [Fact]
+    public async Task A_life_is_counted_from_when_the_token_was_asked_for()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null));
+        await using var provider = await Provider.Start(clock: clock);
+        provider.Server.Answer = context =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(15)); // the provider thinks
+            return context.Response.WriteAsync("""{"access_token":"a","expires_in":60}""");
+        };
+        Assert.Equal(DateTimeOffset.Parse("2026-03-01T12:01:00Z", null), (await provider.Gives()).ExpiresAt);
+    }
+
     [Theory]
     [InlineData("""{"access_token":"a","expires_in":60}""", 60)]
     [InlineData("""{"access_token":"a","expires_in":"60"}""", 60)]
