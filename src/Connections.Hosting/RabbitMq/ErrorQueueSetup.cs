@@ -14,9 +14,11 @@ internal sealed class ErrorQueueSetup(string queue) : IFilter<ChannelContext>
     {
         var (name, ct) = (ErrorQueue.Of(queue), context.CancellationToken);
         // to look at what lies there is a delivery too, and RabbitMQ 4 drops after twenty where no limit is named
-        var quorum = new Dictionary<string, object> { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
+        var arguments = new Dictionary<string, object> { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = int.MaxValue };
         await context.ExchangeDeclare(name, ExchangeType.Fanout, durable: true, autoDelete: false, new Dictionary<string, object>(), ct);
-        await context.QueueDeclare(name, durable: true, exclusive: false, autoDelete: false, quorum, ct);
+        // one that is there may be of another version, or with limits of its operator's: it stays as it is
+        if (await ErrorQueues.Look(context.ConnectionContext.Connection, name, ct) is null)
+            await context.QueueDeclare(name, durable: true, exclusive: false, autoDelete: false, arguments, ct);
         await context.QueueBind(name, name, "", new Dictionary<string, object>(), ct);
         await next.Send(context);
     }

@@ -71,7 +71,7 @@ public sealed class ErrorQueues(Broker broker)
     }
 
     // a question for a queue that is not there ends its channel
-    private static async Task<QueueDeclareOk?> Look(IConnection connection, string queue, CancellationToken ct)
+    internal static async Task<QueueDeclareOk?> Look(IConnection connection, string queue, CancellationToken ct)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
         try

@@ -40,6 +40,9 @@ internal sealed class BareClient : IAsyncDisposable
 
     public Task Send(string exchange, object body) => Send(exchange, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
 
+    public Task Make(string queue, Dictionary<string, object?> arguments) =>
+        channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments);
+
     /// <summary>The first message of an error queue, once there is one: its body and the reason.</summary>
     public async Task<(string Body, string Reason)> Fault(string queue)
     {

@@ -100,6 +100,18 @@ public sealed class StartTests(BrokerFixture broker)
         Assert.Equal((0u, 0u), (await client.Depth(host.Queue), await client.Depth($"{host.Queue}_error")));
     }
 
+    [Fact]
+    public async Task An_error_queue_that_is_there_already_is_used_as_it_is()
+    {
+        await using var host = BusHost.Of((Key, broker.Server.Address));
+        await using var client = await BareClient.To(broker.Server);
+        await client.Make($"{host.Queue}_error", new() { ["x-queue-type"] = "quorum", ["x-max-length"] = 1000 });
+        await host.Start();
+        await Sent(host, broker.Server);
+        await client.Send(host.Queue, "no JSON");
+        Assert.Equal("no JSON", (await client.Fault(host.Queue)).Body);
+    }
+
     // the queue is there once the bus has begun
     private static async Task<Guid> Sent(BusHost host, RabbitMqServer server)
     {
