@@ -31,16 +31,20 @@ public sealed class Waker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        string? said = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await leases.Wait("waker", stoppingToken);
                 await Wake(stoppingToken);
+                said = null;
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(broken, "The waker could not do its round; it tries again");
+                var error = EventNotHandledException.Describe(broken);
+                if (error != said) logger.LogWarning("The waker could not do its round; it tries again each second: {Error}", error);
+                said = error;
                 await Task.Delay(Second, clock, stoppingToken);
             }
 
