@@ -48,7 +48,8 @@ public sealed class TokenKeeper(TokenRefresh refresh, TimeProvider clock) : IAsy
             if (kept.TryGetValue(key, out var known) && known.Until > clock.GetUtcNow() && known.Found.Version != refused) return known.Found;
             var mine = new Search(meanwhile => Look(key, of, refused, again, meanwhile));
             var search = underWay.GetOrAdd(key, mine);
-            var looking = search == mine ? search.Newest(Courtesy, clock) : refused is null ? search.Good : search.Whole;
+            // who met a refusal and sends another that ends on its way would find the grant dead that is not: that one waits
+            var looking = refused is not null ? search.Whole : search == mine ? search.Newest(Courtesy, clock) : search.Good;
             // the work goes on when its caller has gone: a token that was asked for is kept for the next
             var found = await looking.WaitAsync(ct);
             if (search == mine || found.Grant is null || found.Version != refused) return found;

@@ -47,7 +47,7 @@ public sealed class TokenRefresh(
 
             if (now.Open is not null && !abandoned)
             {
-                if (usable) return newest; // somebody renews it; this one is good meanwhile
+                if (usable && refused is null) return newest; // somebody renews it; this one is good meanwhile
                 await Task.Delay(Look, clock, ct);
                 continue;
             }

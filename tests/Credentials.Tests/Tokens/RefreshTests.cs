@@ -134,6 +134,26 @@ public sealed class RefreshTests
         Assert.Equal(["refresh-1"], room.Sent);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_met_a_refusal_waits_for_a_token_that_is_being_renewed(bool elsewhere)
+    {
+        var room = await TokenRoom.Make();
+        var process = room.Process();
+        Assert.Equal(1, (await process.Get(TokenRoom.Signed, refused: 0, again: false, default)).Version);
+        room.Clock.Advance(TokenRoom.Life - TimeSpan.FromMinutes(2));
+        var answer = new TaskCompletionSource<RefreshAnswer>();
+        room.Answer = _ => answer.Task;
+        if (elsewhere) _ = Get(room.Process());
+        await TestServers.Until.Holds(() => room.Sent.Count == (elsewhere ? 2 : 1), "another renews it, or nobody");
+        var asked = process.Get(TokenRoom.Signed, refused: 0, again: false, default);
+        await TestServers.Until.Holds(() => room.Sent.Count == 2, "it is being renewed");
+        for (var second = 0; second < 5 && !asked.IsCompleted; second++) await Second(room); // longer than others wait
+        answer.SetResult(new RefreshAnswer.Granted(room.Fresh()));
+        Assert.Equal(2, (await room.Passing(asked)).Version);
+    }
+
     [Fact]
     public async Task Without_a_refresh_token_the_end_of_the_access_token_is_the_end()
     {
@@ -191,6 +211,12 @@ public sealed class RefreshTests
     [InlineData(86400, 0.0, 8640)]
     public void The_margin_is_a_tenth_of_the_life_at_least_five_minutes_or_half_of_a_short_life(int life, double chance, int margin) =>
         Assert.Equal(TimeSpan.FromSeconds(margin), TokenTimes.Margin(TimeSpan.FromSeconds(life), chance));
+
+    private static async Task Second(TokenRoom room)
+    {
+        await room.Passing(Get(room.Process()));
+        room.Clock.Advance(TimeSpan.FromSeconds(1));
+    }
 
     private static Task<TokenFound> Get(TokenKeeper process) => process.Get(TokenRoom.Signed, null, false, default);
 
