@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # The one command of the tests: installs what they need, restores, checks the format, builds, and runs every test project.
 # The last line is "N passed, N failed, N skipped". What must not happen (an empty run, a crash, a time-out, a skip that is not in
-# infra/allowed-skips.txt) fails.
+# infra/allowed-skips.txt, a project that takes longer than infra/test-budgets.txt allows it) fails. Before that line stand the ten slowest tests.
 #   TEST_LIMIT: seconds that one test project may take (default 1500). A test that takes longer than 2 minutes is named while it runs.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 limit=${TEST_LIMIT:-1500}
 allowed=$root/infra/allowed-skips.txt
+budgets=$root/infra/test-budgets.txt
 results=$(mktemp -d)
 passed=0 failed=0 skipped=0
 reasons=()
@@ -19,6 +20,8 @@ wrong() { reasons+=("$*"); }
 finish() {
   local code=$? reason
   [ "$code" = 0 ] || [ ${#reasons[@]} -gt 0 ] || wrong "stopped with exit code $code"
+  say ""
+  slowest
   rm -rf "$results"
   say ""
   for reason in ${reasons[@]+"${reasons[@]}"}; do say "FAILED: $reason"; done
@@ -42,17 +45,51 @@ step() {
 # a number from the <assembly> element of a result file
 count() { grep -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
+# the <test> elements of result files, one a line
+tests() { sed 's/<test /\n<test /g' "$@" | grep '^<test ' || true; }
+
 # the names of the skipped tests
-skips() { sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Skip".*/\1/p' "$1"; }
+skips() { tests "$1" | sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Skip".*/\1/p'; }
 
 # the names of the failed tests, each with the first line of what it says
-failures() { sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Fail"[^>]*>\(<failure[^>]*><message>\)\{0,1\}\([^<]*\).*/\1: \3/p' "$1" | cut -c1-400; }
+failures() { tests "$1" | sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Fail"[^>]*>\(<failure[^>]*><message>\)\{0,1\}\([^<]*\).*/\1: \3/p' | cut -c1-400; }
+
+# the seconds that a project may take
+budget() { awk -v name="$1" '$1 == name { print $2 }' "$budgets"; }
+
+# the ten slowest tests of all projects, with the seconds each took
+slowest() {
+  local files=("$results"/*.xml)
+  [ -f "${files[0]}" ] || return 0
+  say "The ten slowest tests, in seconds:"
+  tests "${files[@]}" | sed -n 's/^<test [^>]* name="\([^"]*\)"[^>]* time="\([0-9.]*\)".*/\2 \1/p' | sort -rn | head -n 10 || true
+}
+
+# each project has a budget, and each budget a project
+budgets_fit() {
+  local name
+  for name in "$@"; do
+    [[ $(budget "$name") =~ ^[1-9][0-9]*$ ]] || wrong "$name has no budget in infra/test-budgets.txt"
+  done
+  while read -r name; do
+    [[ " $* " = *" $name "* ]] || wrong "infra/test-budgets.txt names $name, which is no test project"
+  done < <(awk '/^[^#]/ { print $1 }' "$budgets")
+  [ ${#reasons[@]} = 0 ] || exit 1
+}
+
+# the layout of every file; the build checks the style
+format() {
+  dotnet format whitespace . --folder --exclude artifacts --verify-no-changes &&
+    find . -path ./artifacts -prune -o -name '*.cs' -print0 | LC_ALL=C xargs -0 awk -f infra/usings.awk
+}
 
 run() {
-  local name=$1 file=$results/$1.xml from=$SECONDS code=0 total bad test
+  local name=$1 file=$results/$1.xml from=$SECONDS code=0 total bad test took
   say "== $name"
   timeout --kill-after=30 "$limit" dotnet "$root/artifacts/bin/$name/debug/$name.dll" -noLogo -noColor -longRunning 120 -result-xml "$file" < /dev/null || code=$?
-  say "== $name took $((SECONDS - from)) s"
+  took=$((SECONDS - from))
+  say "== $name took $took s"
+  [ "$took" -le "$(budget "$name")" ] || wrong "$name took $took s, more than the $(budget "$name") s of its budget"
   [ "$code" != 124 ] && [ "$code" != 137 ] || wrong "$name took longer than $limit s"
   if ! total=$(count "$file" total 2> /dev/null); then
     wrong "$name ended with exit code $code and left no result"
@@ -73,11 +110,12 @@ run() {
 }
 
 cd "$root"
-step "services" bash infra/services.sh install all
-step "restore" dotnet restore
-step "format" dotnet format --verify-no-changes --no-restore
-step "build" dotnet build --no-restore --verbosity quiet
 projects=(tests/*.Tests/)
 [ -d "${projects[0]}" ] || { wrong "there are no test projects"; exit 1; }
+budgets_fit $(basename -a "${projects[@]}")
+step "services" bash infra/services.sh install all
+step "restore" dotnet restore
+step "format" format
+step "build" dotnet build --no-restore --verbosity quiet
 for project in "${projects[@]}"; do run "$(basename "$project")"; done
 [ $((passed + failed)) -gt 0 ] || wrong "no test ran at all"
