@@ -1,6 +1,10 @@
 using System.Text.RegularExpressions;
+using Connections.Api;
+using Connections.Hosting;
 using EndToEnd.Tests.Harness;
+using EventSourcing.Sql;
 using TestServers;
+using Role = Connections.Api.Role;
 
 namespace EndToEnd.Tests.Hosts;
 
@@ -88,13 +92,14 @@ internal sealed partial class Deployment : IAsyncDisposable
         return process;
     }
 
-    /// <summary>A new one, made on the machine.</summary>
+    /// <summary>A new one, made by the code of <c>keys create --operator</c>, without a process.</summary>
     public static async Task<string> OperatorKey(Dictionary<string, string> settings)
     {
-        await using var made = Launched.Start(Api, settings, "keys", "create", "--operator");
-        if (await made.Exit(Patience) != 0) throw new InvalidOperationException($"No key was made: {made.Output}");
-        return made.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Single(line => !line.Contains(' ', StringComparison.Ordinal));
+        await using var sql = new PostgresDatabase($"{settings["Sql__Connection"]};Pooling=false");
+        await ApiKeys.Tables.Apply(sql, CancellationToken.None);
+        var keys = new ApiKeys(new KeyDatabase(sql), TimeProvider.System);
+        var (_, made) = await keys.Create("operator", Role.Operator, "default", expiresAt: null, CancellationToken.None);
+        return made;
     }
 
     /// <summary>Where an Api listens; null while it does not.</summary>
