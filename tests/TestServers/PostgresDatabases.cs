@@ -40,7 +40,7 @@ public sealed class PostgresDatabases : IAsyncDisposable
     }
 
     public static string ConnectionString(PostgresServer server) =>
-        $"Host={PostgresServer.Host};Port={server.Port};Database={User};Username={User};Password={Password}";
+        $"Host={PostgresServer.Host};Port={server.Port};Database={server.Database};Username={User};Password={Password}";
 
     public async ValueTask DisposeAsync()
     {

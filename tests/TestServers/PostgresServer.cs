@@ -13,15 +13,24 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly LaunchedServer server;
     private readonly string binaries;
 
-    private PostgresServer(LaunchedServer server, string binaries) => (this.server, this.binaries) = (server, binaries);
+    private readonly PostgresServer? whole;
+
+    private PostgresServer(LaunchedServer server, string binaries) =>
+        (this.server, this.binaries, Port, Certificates, Database) = (server, binaries, Ports.Free(), new TestCertificates(), PostgresDatabases.User);
+
+    private PostgresServer(PostgresServer whole, string database) =>
+        (this.whole, server, binaries, Port, Certificates, Database) = (whole, whole.server, whole.binaries, whole.Port, whole.Certificates, database);
 
     public static bool Available => Binaries() is not null;
 
     public const string Host = "127.0.0.1";
 
-    public int Port { get; } = Ports.Free();
+    public int Port { get; }
 
-    public TestCertificates Certificates { get; } = new();
+    public TestCertificates Certificates { get; }
+
+    /// <summary>The database of the service.</summary>
+    public string Database { get; }
 
     public string Folder => server.Folder;
 
@@ -45,10 +54,17 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    public Task Start() => server.Start(Answers, Path.Combine(binaries, "postgres"), "-D", Data);
+    /// <summary>A database in this server, for a test that leaves the server itself alone: it cannot be started or stopped from there.</summary>
+    public async Task<PostgresServer> AddDatabase(string name)
+    {
+        await Sql($"CREATE DATABASE {name} OWNER {PostgresDatabases.User}");
+        return new PostgresServer(this, name);
+    }
+
+    public Task Start() => Own.Start(Answers, Path.Combine(binaries, "postgres"), "-D", Data);
 
     /// <summary>At once, as in a crash.</summary>
-    public Task Stop() => server.Stop();
+    public Task Stop() => Own.Stop();
 
     public async Task Restart()
     {
@@ -98,9 +114,17 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (whole is not null)
+        {
+            await Sql($"DROP DATABASE IF EXISTS {Database} WITH (FORCE)");
+            return;
+        }
+
         await server.DisposeAsync();
         Certificates.Dispose();
     }
+
+    private LaunchedServer Own => whole is null ? server : throw new InvalidOperationException("Other tests use this PostgreSQL at the same time.");
 
     private string Data => Path.Combine(Folder, "data");
 
@@ -117,7 +141,7 @@ public sealed class PostgresServer : IAsyncDisposable
             fsync = off
             full_page_writes = off
             shared_buffers = 16MB
-            max_connections = 100
+            max_connections = 300
             log_connections = on
             logging_collector = off
 

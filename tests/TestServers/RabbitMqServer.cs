@@ -16,25 +16,39 @@ public sealed class RabbitMqServer : IAsyncDisposable
     private const string PortMapper = "/usr/bin/epmd";
     private readonly LaunchedServer launched;
     private readonly LaunchedServer mapper;
-    private readonly int mapperPort = Ports.Free();
-    private readonly int nodePort = Ports.Free();
-    private readonly string node = $"tests-{Guid.NewGuid():n}@localhost";
+    private readonly int mapperPort;
+    private readonly int nodePort;
+    private readonly string node;
+    private readonly RabbitMqServer? whole;
+    private readonly string virtualHost = "";
 
-    private RabbitMqServer(LaunchedServer launched, LaunchedServer mapper) => (this.launched, this.mapper) = (launched, mapper);
+    private RabbitMqServer(LaunchedServer launched, LaunchedServer mapper)
+    {
+        (this.launched, this.mapper, node) = (launched, mapper, $"tests-{Guid.NewGuid():n}@localhost");
+        (mapperPort, nodePort, Port, SecurePort) = (Ports.Free(), Ports.Free(), Ports.Free(), Ports.Free());
+        Password = $"password{Guid.NewGuid():n}";
+    }
+
+    private RabbitMqServer(RabbitMqServer whole, string virtualHost)
+    {
+        (this.whole, this.virtualHost, launched, mapper, node) = (whole, virtualHost, whole.launched, whole.mapper, whole.node);
+        (mapperPort, nodePort, Port, SecurePort) = (whole.mapperPort, whole.nodePort, whole.Port, whole.SecurePort);
+        (Password, AuthorityPem) = (whole.Password, whole.AuthorityPem);
+    }
 
     public static bool Available => File.Exists($"{Binaries}/rabbitmq-server") && File.Exists(PortMapper);
 
-    public int Port { get; } = Ports.Free();
+    public int Port { get; }
 
     /// <summary>For TLS, with a certificate for the address and for nothing else.</summary>
-    public int SecurePort { get; } = Ports.Free();
+    public int SecurePort { get; }
 
-    public string Password { get; } = $"password{Guid.NewGuid():n}";
+    public string Password { get; }
 
     /// <summary>As the bus is configured with it; it holds the password.</summary>
-    public string Address => $"amqp://{User}:{Password}@{Host}:{Port.ToString(CultureInfo.InvariantCulture)}/";
+    public string Address => $"amqp://{User}:{Password}@{Host}:{Text(Port)}/{virtualHost}";
 
-    public string SecureAddress => $"amqps://{User}:{Password}@{Host}:{Text(SecurePort)}/";
+    public string SecureAddress => $"amqps://{User}:{Password}@{Host}:{Text(SecurePort)}/{virtualHost}";
 
     /// <summary>Who issued the certificate, as PEM.</summary>
     public string AuthorityPem { get; private set; } = "";
@@ -61,10 +75,21 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
-    public Task Start() => launched.Start(Answers, [.. Environment(), $"{Binaries}/rabbitmq-server"]);
+    /// <summary>A virtual host in this broker, for a test that leaves the broker itself alone: it cannot be started, stopped or controlled from there.</summary>
+    public async Task<RabbitMqServer> AddVirtualHost(string name)
+    {
+        // one call instead of two: each starts an Erlang of its own
+        await Control("eval", $$"""
+            rabbit_vhost:add(<<"{{name}}">>, <<"tests">>),
+            rabbit_auth_backend_internal:set_permissions(<<"{{User}}">>, <<"{{name}}">>, <<".*">>, <<".*">>, <<".*">>, <<"tests">>).
+            """);
+        return new RabbitMqServer(this, name);
+    }
+
+    public Task Start() => Own.Start(Answers, [.. Environment(), $"{Binaries}/rabbitmq-server"]);
 
     /// <summary>At once, as in a crash.</summary>
-    public Task Stop() => launched.Stop();
+    public Task Stop() => Own.Stop();
 
     public async Task Restart()
     {
@@ -86,7 +111,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     public async Task<string> Control(params string[] arguments)
     {
         var answer = Path.Combine(launched.Folder, $"answer-{Guid.NewGuid():n}");
-        await launched.ToItsEnd(
+        await Own.ToItsEnd(
             [.. Environment(), "/bin/sh", "-c", $"exec {Binaries}/rabbitmqctl -q --timeout 60 \"$@\" > {answer}", "sh", .. arguments]);
         return await File.ReadAllTextAsync(answer);
     }
@@ -95,9 +120,12 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (whole is not null) return;
         await launched.DisposeAsync();
         await mapper.DisposeAsync();
     }
+
+    private LaunchedServer Own => whole is null ? launched : throw new InvalidOperationException("Other tests use this RabbitMQ at the same time.");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

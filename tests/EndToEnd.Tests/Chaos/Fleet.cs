@@ -30,7 +30,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     private string Key { get; }
 
-    /// <summary>Returns once all are ready, and the broker has settled.</summary>
+    /// <summary>Returns once all are ready, and the broker, if a test may stop it, has settled.</summary>
     /// <param name="programs">Left out, they are ours.</param>
     public static async Task<Fleet> Start(Servers servers, int apis, int connectionWorkers, int activityWorkers, Programs? programs = null)
     {
@@ -42,7 +42,7 @@ internal sealed class Fleet : IAsyncDisposable
         {
             foreach (var member in fleet.Members) member.Launch();
             await fleet.Listen();
-            await servers.Bus.Settle();
+            if (!servers.Shared) await servers.Bus.Settle();
             await fleet.Ready();
             return fleet;
         }

@@ -140,5 +140,5 @@ internal sealed class Reckoning(
         Assert.Empty(left);
     }
 
-    private async Task<string> Sql(string sql) => await servers.Sql.Sql(sql, PostgresDatabases.User) ?? "";
+    private async Task<string> Sql(string sql) => await servers.Sql.Sql(sql, servers.Sql.Database) ?? "";
 }

@@ -19,7 +19,7 @@ public sealed class StopTests : IAsyncLifetime
     private Servers servers = null!;
     private Provider provider = null!;
 
-    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Start(), await Provider.Start());
+    public async ValueTask InitializeAsync() => provider = await Provider.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -30,6 +30,7 @@ public sealed class StopTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_of_activities_that_is_told_to_stop_ends_what_it_began_and_leaves_the_rest_to_the_others()
     {
+        servers = await Servers.Share();
         await using var fleet = await Fleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 2);
         using var api = fleet.Doors()[0];
         var connections = await Connect(api);
@@ -56,6 +57,7 @@ public sealed class StopTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_of_connections_that_is_told_to_stop_gives_its_leases_back_and_another_goes_on()
     {
+        servers = await Servers.Share();
         await using var fleet = await Fleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 1);
         using var api = fleet.Doors()[0];
         var connections = await Connect(api);
@@ -80,6 +82,7 @@ public sealed class StopTests : IAsyncLifetime
     [Fact]
     public async Task Workers_that_are_told_to_stop_while_their_broker_comes_back_end_all_the_same()
     {
+        servers = await Servers.Start();
         await using var fleet = await Fleet.Start(servers, apis: 0, connectionWorkers: 3, activityWorkers: 4);
         await servers.Bus.Control("stop_app");
         await Until.Holds(() => fleet.Members.All(LooksForItsBroker), "the workers look for their broker", Patience);
@@ -128,5 +131,5 @@ public sealed class StopTests : IAsyncLifetime
         input = new { method = "POST", path = $"/{Manner.Slow}/{id}" }
     };
 
-    private async Task<string> Sql(string sql) => await servers.Sql.Sql(sql, PostgresDatabases.User) ?? "";
+    private async Task<string> Sql(string sql) => await servers.Sql.Sql(sql, servers.Sql.Database) ?? "";
 }

@@ -17,7 +17,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
     private Servers servers = null!;
     private Provider provider = null!;
 
-    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Start(), await Provider.Start());
+    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Share(), await Provider.Start());
 
     public async ValueTask DisposeAsync()
     {

@@ -12,7 +12,7 @@ public sealed class OperatorTests : IAsyncLifetime
     private Servers servers = null!;
     private Provider provider = null!;
 
-    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Start(), await Provider.Start());
+    public async ValueTask InitializeAsync() => provider = await Provider.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -23,6 +23,7 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task Migrate_makes_every_table_that_the_hosts_would_make_and_says_so()
     {
+        servers = await Servers.Share();
         var first = await Said.Well(servers.Settings, "migrate");
         Assert.Contains("vault: from version 0 to 1", first, StringComparison.Ordinal);
         var made = await Versions();
@@ -36,8 +37,23 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_made_on_the_machine_is_an_operators()
+    {
+        servers = await Servers.Share();
+        var output = await Said.Well(servers.Settings, "keys", "create", "--operator");
+        var key = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Single(line => !line.Contains(' ', StringComparison.Ordinal));
+        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 0);
+        using var api = new Api(Deployment.Address(hosts.ApiProcesses[0])!, key);
+        using var other = new Api(api.Address, $"{key}x");
+        (await api.Post("/api/keys", new { name = "first of another", role = "admin", workspace = "another" })).Is(201);
+        (await other.Get("/api/keys")).Is(401);
+    }
+
+    [Fact]
     public async Task The_ledger_balances_with_what_was_sent_and_tells_what_is_open_and_what_lies_in_the_queues()
     {
+        servers = await Servers.Share();
         Assert.Contains("run migrate", (await Said.By("Connections.Api", servers.Settings, "ledger")).Output, StringComparison.Ordinal);
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var api = await hosts.Door(hosts.ApiProcesses[0]);
@@ -75,6 +91,7 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task Each_read_model_is_built_again_while_activities_run_and_nothing_is_lost()
     {
+        servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 2, 1);
         using var work = await Work.Begin(hosts, provider);
         await work.Goes(20);
@@ -84,18 +101,19 @@ public sealed class OperatorTests : IAsyncLifetime
         await load;
         await work.Goes(5);
         await Rebuilt.IsWhatTheHostsWrote(servers);
-        Assert.Equal("0", await servers.Sql.Sql("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%rebuild%'", PostgresDatabases.User));
+        Assert.Equal("0", await servers.Sql.Sql("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%rebuild%'", servers.Sql.Database));
     }
 
     [Fact]
     public async Task Rows_that_somebody_spoilt_are_mended_by_a_rebuild()
     {
+        servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var work = await Work.Begin(hosts, provider);
         await work.Goes(10);
         await servers.Sql.Sql(
             "DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'; UPDATE grants SET warn_at = 1; DELETE FROM wait_connections",
-            PostgresDatabases.User);
+            servers.Sql.Database);
         foreach (var model in new[] { "connections", "activities", "grants", "waits" }) await Said.Well(servers.Settings, "rebuild", model);
         await Rebuilt.IsWhatTheHostsWrote(servers);
     }
@@ -103,6 +121,7 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task A_command_that_lacks_a_store_ends_and_says_which()
     {
+        servers = await Servers.Start();
         await Said.Well(servers.Settings, "migrate");
         using var folder = new DataFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "file"), "");
@@ -126,5 +145,5 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     private async Task<string> Versions() => await servers.Sql.Sql(
-        "SELECT string_agg(part || ' ' || version, ', ' ORDER BY part) FROM schema_versions", PostgresDatabases.User) ?? "";
+        "SELECT string_agg(part || ' ' || version, ', ' ORDER BY part) FROM schema_versions", servers.Sql.Database) ?? "";
 }

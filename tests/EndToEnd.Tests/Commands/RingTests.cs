@@ -37,7 +37,7 @@ public sealed class RingTests
     [Fact]
     public async Task A_deployment_rotates_step_by_step_while_its_hosts_run()
     {
-        await using var servers = await Servers.Start();
+        await using var servers = await Servers.Share();
         await using var provider = await Provider.Start();
         using var folder = new DataFolder();
         var (file, connection) = (Path.Combine(folder.Path, "ring-k2"), Guid.NewGuid());

@@ -39,7 +39,7 @@ internal sealed class GrantHosts : IAsyncDisposable
     {
         var folder = new DataFolder();
         var holds = new LogHolds(Path.Combine(folder.Path, "holds"));
-        var servers = await Servers.Start(holds.Options);
+        var servers = await Servers.Share(holds.Options);
         var provider = await TokenProvider.Start();
         var key = await Deployment.OperatorKey(servers.Settings);
         var hosts = new GrantHosts(folder, servers, holds, provider, instead ?? provider.Address, key);

@@ -103,7 +103,7 @@ public sealed class LateOwners : IAsyncDisposable
     private async Task<string[]> Destroyed(Mailbox box)
     {
         await Until.Holds(async () => (await api.HistoryTypes(box.Id))[^1] == "connection-secrets-destroyed", $"the secrets of {box.Name} are destroyed", Patience);
-        var kept = await hosts!.Servers.Sql.Sql($"SELECT count(*) FROM vault_entries WHERE connection = '{box.Id}'", PostgresDatabases.User);
+        var kept = await hosts!.Servers.Sql.Sql($"SELECT count(*) FROM vault_entries WHERE connection = '{box.Id}'", hosts!.Servers.Sql.Database);
         var revoked = hosts.Provider.Revoked.Where(t => t.StartsWith($"r.{box.User}.", StringComparison.Ordinal)).ToArray();
         return [$"kept {kept}", $"revoked {revoked.Length}, the newest {revoked.Contains(hosts.Provider.Newest(box.User))}", .. Written(box)];
     }

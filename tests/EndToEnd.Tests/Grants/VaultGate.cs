@@ -34,9 +34,10 @@ internal sealed class VaultGate : IAsyncDisposable
     public async Task<bool> Holds(Guid connection) => await server.Sql(
         $"""
         SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         AND ((classid::bigint << 32) | objid::bigint) = hashtext('{connection}')::bigint
         """,
-        PostgresDatabases.User) == "1";
+        server.Database) == "1";
 
     public Task ReleaseAll() => Say("SELECT pg_advisory_unlock_all()");
 

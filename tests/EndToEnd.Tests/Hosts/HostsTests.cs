@@ -13,7 +13,7 @@ public sealed class HostsTests : IAsyncLifetime
     private Servers servers = null!;
     private Provider provider = null!;
 
-    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Start(), await Provider.Start());
+    public async ValueTask InitializeAsync() => provider = await Provider.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -24,6 +24,7 @@ public sealed class HostsTests : IAsyncLifetime
     [Fact]
     public async Task What_one_host_takes_the_others_do_and_every_host_tells_the_same_of_it()
     {
+        servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 2, 1, 1);
         using var first = await hosts.Door(hosts.ApiProcesses[0]);
         using var second = await hosts.Door(hosts.ApiProcesses[1]);
@@ -54,6 +55,7 @@ public sealed class HostsTests : IAsyncLifetime
     [InlineData("RabbitMQ")]
     public async Task Every_accepted_activity_ends_though_a_server_is_killed_and_started_again_under_load(string which)
     {
+        servers = await Servers.Start();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var api = await hosts.Door(hosts.ApiProcesses[0]);
         await hosts.Listen();

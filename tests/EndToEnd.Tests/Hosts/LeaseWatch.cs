@@ -39,5 +39,5 @@ internal sealed class LeaseWatch(PostgresServer server)
           AND c.at > '{since}' AND c.at <= '{since}'::timestamptz + interval '{seconds} s')) FROM leases l
         """) == "True";
 
-    private async Task<string> Ask(string sql) => await server.Sql(sql, PostgresDatabases.User) ?? "";
+    private async Task<string> Ask(string sql) => await server.Sql(sql, server.Database) ?? "";
 }

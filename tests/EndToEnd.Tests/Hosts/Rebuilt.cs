@@ -22,7 +22,7 @@ internal static class Rebuilt
     /// <summary>Waits until the hosts have written what the log holds.</summary>
     public static async Task IsWhatTheHostsWrote(Servers servers)
     {
-        await servers.Sql.Sql($"DROP SCHEMA IF EXISTS {Schema} CASCADE; CREATE SCHEMA {Schema} AUTHORIZATION {PostgresDatabases.User}", PostgresDatabases.User);
+        await servers.Sql.Sql($"DROP SCHEMA IF EXISTS {Schema} CASCADE; CREATE SCHEMA {Schema} AUTHORIZATION {PostgresDatabases.User}", servers.Sql.Database);
         await Build(servers);
         foreach (var table in Tables)
         {
@@ -68,5 +68,5 @@ internal static class Rebuilt
     }
 
     private static async Task<string> Rows(Servers servers, string schema, string table) => await servers.Sql.Sql(
-        $"SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM {schema}.{table} t", PostgresDatabases.User) ?? "";
+        $"SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM {schema}.{table} t", servers.Sql.Database) ?? "";
 }

@@ -9,13 +9,20 @@ internal sealed class Servers : IAsyncDisposable
 {
     private readonly DataFolder folder = new();
 
-    private Servers(EventLogServer log, PostgresServer sql, RabbitMqServer bus) => (Log, Sql, Bus) = (log, sql, bus);
+    private Servers(EventLogServer log, PostgresServer sql, RabbitMqServer bus, bool shared) => (Log, Sql, Bus, Shared) = (log, sql, bus, shared);
 
     public EventLogServer Log { get; }
 
     public PostgresServer Sql { get; }
 
     public RabbitMqServer Bus { get; }
+
+    /// <summary>Other tests use PostgreSQL and RabbitMQ at the same time: neither may be stopped.</summary>
+    public bool Shared { get; }
+
+    /// <summary>The log is a double of its own; database and virtual host lie in servers that other tests use too. Skips the test where a server is not installed.</summary>
+    /// <param name="options">Of the double.</param>
+    public static Task<Servers> Share(params string[] options) => With(async () => await EventStoreDoubleServer.Launch(options), shared: true);
 
     /// <summary>The log is the double. Skips the test where a server is not installed.</summary>
     /// <param name="options">Of the double.</param>
@@ -24,12 +31,13 @@ internal sealed class Servers : IAsyncDisposable
     /// <summary>The log is EventStoreDB itself, where there is one. Skips the test where another server is not installed.</summary>
     public static Task<Servers> StartReal() => EventStoreNodeServer.Available ? With(async () => await EventStoreNodeServer.Launch()) : Start();
 
-    private static async Task<Servers> With(Func<Task<EventLogServer>> launch)
+    private static async Task<Servers> With(Func<Task<EventLogServer>> launch, bool shared = false)
     {
         Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
         Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
-        var (log, sql, bus) = (launch(), PostgresDatabases.Prepared(), RabbitMqServer.Create());
-        var servers = new Servers(await log, await sql, await bus);
+        var (log, sql, bus) = (
+            launch(), shared ? SharedServers.NewDatabase() : PostgresDatabases.Prepared(), shared ? SharedServers.NewVirtualHost() : RabbitMqServer.Create());
+        var servers = new Servers(await log, await sql, await bus, shared);
         await File.WriteAllTextAsync(servers.RingKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         File.SetUnixFileMode(servers.RingKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return servers;

@@ -19,7 +19,7 @@ public sealed class TraceTests : IAsyncLifetime
     private Collector collector = null!;
 
     public async ValueTask InitializeAsync() =>
-        (servers, provider, collector) = (await Servers.Start(), await Provider.Start(), await Collector.Start());
+        (servers, provider, collector) = (await Servers.Share(), await Provider.Start(), await Collector.Start());
 
     public async ValueTask DisposeAsync()
     {
