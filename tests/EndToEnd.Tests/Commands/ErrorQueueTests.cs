@@ -9,7 +9,7 @@ using TestServers;
 namespace EndToEnd.Tests.Commands;
 
 /// <summary>What could not be handled is seen without being read, and goes back without being lost.</summary>
-[Collection(Alone.Name)]
+[Collection(WorkingHosts.Name)]
 public sealed class ErrorQueueTests : IAsyncLifetime
 {
     private const string Canary = "canary-in-a-body";

@@ -6,7 +6,7 @@ using TestServers;
 namespace EndToEnd.Tests.Commands;
 
 /// <summary>What an operator does beside hosts that run.</summary>
-[Collection(Alone.Name)]
+[Collection(WorkingHosts.Name)]
 public sealed class OperatorTests : IAsyncLifetime
 {
     private Servers servers = null!;

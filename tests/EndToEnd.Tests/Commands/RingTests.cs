@@ -6,7 +6,7 @@ using EndToEnd.Tests.Kills;
 namespace EndToEnd.Tests.Commands;
 
 /// <summary>After a rotation the old key is needed no more, and what it protected is there.</summary>
-[Collection(Alone.Name)]
+[Collection(WorkingHosts.Name)]
 public sealed class RingTests
 {
     [Fact]

@@ -1,9 +1,6 @@
-using EndToEnd.Tests.Hosts;
-
 namespace EndToEnd.Tests.Grants;
 
 /// <summary>Who comes late overwrites nothing, and loses nothing.</summary>
-[Collection(Alone.Name)]
 public sealed class LateOwnerTests(LateOwners owners) : IClassFixture<LateOwners>
 {
     [Fact]

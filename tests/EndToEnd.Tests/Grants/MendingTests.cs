@@ -7,7 +7,7 @@ using TestServers;
 namespace EndToEnd.Tests.Grants;
 
 /// <summary>A person's test mends a sign-in whose tokens were renewed before, at a provider that ends a grant whose refresh token comes twice.</summary>
-[Collection(Alone.Name)]
+[Collection(WorkingHosts.Name)]
 public sealed class MendingTests
 {
     private const string User = "ada";

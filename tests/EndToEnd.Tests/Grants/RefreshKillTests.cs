@@ -1,9 +1,6 @@
-using EndToEnd.Tests.Hosts;
-
 namespace EndToEnd.Tests.Grants;
 
 /// <summary>The process that renews a token is killed: the connection works, or says that it needs its person. Nothing is sent twice that may not be.</summary>
-[Collection(Alone.Name)]
 public sealed class RefreshKillTests(KilledRefreshes killed) : IClassFixture<KilledRefreshes>
 {
     [Theory]

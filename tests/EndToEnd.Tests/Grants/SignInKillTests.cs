@@ -3,7 +3,7 @@ using EndToEnd.Tests.Hosts;
 namespace EndToEnd.Tests.Grants;
 
 /// <summary>The process that takes somebody in is killed: they are connected, or sign in again under the same name with the same account.</summary>
-[Collection(Alone.Name)]
+[Collection(WorkingHosts.Name)]
 public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<KilledSignIns>
 {
     private static readonly string[] Unfinished = ["code", "exchange", "identify", "vault", "claim", "claimed", "create"];

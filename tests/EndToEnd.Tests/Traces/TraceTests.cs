@@ -8,7 +8,7 @@ using TestServers;
 namespace EndToEnd.Tests.Traces;
 
 /// <summary>Three hosts as processes export what they trace and count: one trace follows an activity through all of them.</summary>
-[Collection(Alone.Name)]
+[Collection(WorkingHosts.Name)]
 public sealed class TraceTests : IAsyncLifetime
 {
     private const string Api = "Connections.Api";

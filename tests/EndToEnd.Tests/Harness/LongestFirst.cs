@@ -1,0 +1,18 @@
+using EndToEnd.Tests.Grants;
+using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
+
+namespace EndToEnd.Tests.Harness;
+
+/// <summary>Collections that take minutes start first, so that none of them goes on alone in the end.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Long = [WorkingHosts.Name, nameof(RefreshKillTests), nameof(LateOwnerTests)];
+
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : notnull, Xunit.Sdk.ITestCollection =>
+        [.. testCollections.OrderBy(c => Long.Any(name => c.TestCollectionDisplayName.Contains(name, StringComparison.Ordinal)) ? 0 : 1)];
+}
