@@ -19,7 +19,8 @@ public sealed class PostgresServer : IAsyncDisposable
         (this.server, this.binaries, Port, Certificates, Database) = (server, binaries, Ports.Free(), new TestCertificates(), PostgresDatabases.User);
 
     private PostgresServer(PostgresServer whole, string database) =>
-        (this.whole, server, binaries, Port, Certificates, Database) = (whole, whole.server, whole.binaries, whole.Port, whole.Certificates, database);
+        (this.whole, server, binaries, Port, Certificates, Database) =
+        (whole, whole.server, whole.binaries, whole.Port, whole.Certificates, database);
 
     public static bool Available => Binaries() is not null;
 
@@ -54,7 +55,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A database in this server, for a test that leaves the server itself alone: it cannot be started or stopped from there.</summary>
+    /// <summary>A database in this server, for a test that leaves the server itself alone: it cannot be stopped from there.</summary>
     public async Task<PostgresServer> AddDatabase(string name)
     {
         await Sql($"CREATE DATABASE {name} OWNER {PostgresDatabases.User}");
@@ -124,7 +125,8 @@ public sealed class PostgresServer : IAsyncDisposable
         Certificates.Dispose();
     }
 
-    private LaunchedServer Own => whole is null ? server : throw new InvalidOperationException("Other tests use this PostgreSQL at the same time.");
+    private LaunchedServer Own =>
+        whole is null ? server : throw new InvalidOperationException("Other tests use this PostgreSQL at the same time.");
 
     private string Data => Path.Combine(Folder, "data");
 

@@ -75,7 +75,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A virtual host in this broker, for a test that leaves the broker itself alone: it cannot be started, stopped or controlled from there.</summary>
+    /// <summary>A virtual host in this broker, for a test that leaves the broker itself alone: it cannot be stopped from there.</summary>
     public async Task<RabbitMqServer> AddVirtualHost(string name)
     {
         // one call instead of two: each starts an Erlang of its own
@@ -125,7 +125,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
         await mapper.DisposeAsync();
     }
 
-    private LaunchedServer Own => whole is null ? launched : throw new InvalidOperationException("Other tests use this RabbitMQ at the same time.");
+    private LaunchedServer Own =>
+        whole is null ? launched : throw new InvalidOperationException("Other tests use this RabbitMQ at the same time.");
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

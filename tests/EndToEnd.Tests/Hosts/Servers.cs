@@ -20,7 +20,10 @@ internal sealed class Servers : IAsyncDisposable
     /// <summary>Other tests use PostgreSQL and RabbitMQ at the same time: neither may be stopped.</summary>
     public bool Shared { get; }
 
-    /// <summary>The log is a double of its own; database and virtual host lie in servers that other tests use too. Skips the test where a server is not installed.</summary>
+    /// <summary>
+    /// The log is a double of its own; database and virtual host lie in servers that other tests use too. Skips the test where a server is not
+    /// installed.
+    /// </summary>
     /// <param name="options">Of the double.</param>
     public static Task<Servers> Share(params string[] options) => With(async () => await EventStoreDoubleServer.Launch(options), shared: true);
 
@@ -36,7 +39,9 @@ internal sealed class Servers : IAsyncDisposable
         Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
         Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
         var (log, sql, bus) = (
-            launch(), shared ? SharedServers.NewDatabase() : PostgresDatabases.Prepared(), shared ? SharedServers.NewVirtualHost() : RabbitMqServer.Create());
+            launch(),
+            shared ? SharedServers.NewDatabase() : PostgresDatabases.Prepared(),
+            shared ? SharedServers.NewVirtualHost() : RabbitMqServer.Create());
         var servers = new Servers(await log, await sql, await bus, shared);
         await File.WriteAllTextAsync(servers.RingKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         File.SetUnixFileMode(servers.RingKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);

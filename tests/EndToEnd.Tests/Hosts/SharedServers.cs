@@ -5,7 +5,9 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>One PostgreSQL and one RabbitMQ for every test that neither stops nor restores a server; each test has a database and a virtual host of its own.</summary>
+/// <summary>
+/// One PostgreSQL and one RabbitMQ for every test that neither stops nor restores a server; each test has a database and a virtual host of its own.
+/// </summary>
 public sealed class SharedServers : IAsyncDisposable
 {
     private static readonly Lazy<Task<PostgresServer>> Postgres = new(PostgresDatabases.Prepared);
