@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Connections.Api;
+using Connections.Hosting;
 
 namespace Api.Tests;
 

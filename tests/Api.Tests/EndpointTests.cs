@@ -1,4 +1,5 @@
 using Connections.Api;
+using Connections.Hosting;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Api.Tests;

@@ -1,4 +1,4 @@
-using Connections.Api;
+using Connections.Hosting;
 using EventSourcing;
 
 namespace Api.Tests;

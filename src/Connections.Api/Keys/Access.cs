@@ -1,3 +1,4 @@
+using Connections.Hosting;
 using Connections.Operations;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -42,8 +43,6 @@ internal static class Access
         });
         return endpoint.WithMetadata(new NeededRole(role));
     }
-
-    public static string Text(this Role role) => role.ToString().ToLowerInvariant();
 
     public static ApiKey Key(this HttpContext context) => ((KeyPrincipal)context.User).Key;
 

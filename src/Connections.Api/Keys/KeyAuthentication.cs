@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using Connections.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;

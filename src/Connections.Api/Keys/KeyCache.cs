@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Connections.Hosting;
 
 namespace Connections.Api;
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Connections.Hosting;
 using Microsoft.AspNetCore.Authentication;
 
 namespace Connections.Api;
