@@ -1,7 +1,8 @@
 using Connections.Api;
+using Connections.Commands;
 using Connections.Hosting;
 
-return await StartGuard.Run(async () =>
+return await StartGuard.Run(args, async () =>
 {
     var said = CommandLine.Read(args);
     if (said.Help()) return;

@@ -1,3 +1,4 @@
+using Connections.Api.Errors;
 using Connections.Hosting;
 using Connections.Operations;
 using Connections.ReadModels;
@@ -21,8 +22,11 @@ public static class Registration
         services.AddOperations(builder.Configuration);
         services.AddLoops();
         services.AddSingleton<ApiKeys>();
-        services.AddSingleton<KeyCache>();
-        services.AddSingleton<KeyLimits>();
+        services.AddKeyAccess();
+        services.AddKeyLimits();
+        services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<FailureHandler>();
         services.AddOptions<HttpOptions>().BindConfiguration("Http").ValidateDataAnnotations()
             .Validate(http => PublicAddress.Valid(http.PublicUrl), "Http:PublicUrl must be an address with https://, or http:// on loopback.")
             .ValidateOnStart();
@@ -52,13 +56,13 @@ public static class Registration
 
     public static WebApplication MapConnectionsApi(this WebApplication app)
     {
-        app.UseMiddleware<RefusalMiddleware>();
+        app.UseExceptionHandler();
         app.UseMiddleware<LargeBodyMiddleware>();
-        app.UseStatusCodePages(pages => pages.HttpContext.Response.HasStarted
-            ? Task.CompletedTask
-            : Problems.Write(pages.HttpContext, Problems.OfBareStatus(pages.HttpContext)));
+        app.UseStatusCodePages();
         app.UseRouting();
-        app.UseMiddleware<KeyMiddleware>();
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapConnectors();
         app.MapConnections();

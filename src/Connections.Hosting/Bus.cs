@@ -20,6 +20,14 @@ public static class Bus
     /// A consumer on the queue of its command's name. While log, vault, SQL or broker cannot be reached it keeps its message and tries again;
     /// what else is in the way leads, after some minutes, to the error queue.
     /// </summary>
+    public static void AddCommandConsumer<TConsumer, TCommand>(this IBusRegistrationConfigurator bus)
+        where TConsumer : class, IConsumer
+    {
+        var queue = CommandQueues.For(typeof(TCommand));
+        bus.AddCommandConsumer<TConsumer>(queue.Name, queue.Concurrency);
+    }
+
+    /// <summary>A consumer on a queue of any name, as for a command.</summary>
     /// <param name="atOnce">Messages handled at a time.</param>
     public static void AddCommandConsumer<TConsumer>(this IBusRegistrationConfigurator bus, string command, int atOnce)
         where TConsumer : class, IConsumer =>

@@ -15,6 +15,8 @@ public static class Defaults
         ["Logging:LogLevel:Quartz"] = "Warning",
         // several lines for each activity: for whoever looks for something, and collects no traces
         [$"Logging:LogLevel:{HopLog.Category}"] = "Warning",
+        // probes name what is missing in their response, each time
+        ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
         // what keeps a host from starting is said once, by StartGuard
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical"
     };

@@ -9,6 +9,15 @@ namespace Connections.Hosting;
 /// <summary>Runs a host. What keeps it from starting, and a person can mend, is said in its own words and not as a stack trace.</summary>
 public static class StartGuard
 {
+    /// <summary>The same, unless only the version was asked for.</summary>
+    /// <returns>The exit code of the process.</returns>
+    public static async Task<int> Run(string[] args, Func<Task> host)
+    {
+        if (args is not ["--version", ..]) return await Run(host);
+        Console.WriteLine(ServiceVersion.Text);
+        return 0;
+    }
+
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> Run(Func<Task> host)
     {

@@ -1,7 +1,7 @@
 using Connections.Hosting;
 using Connections.Worker;
 
-return await StartGuard.Run(async () =>
+return await StartGuard.Run(args, async () =>
 {
     var builder = Host.CreateApplicationBuilder(args);
     builder.AddDefaults();

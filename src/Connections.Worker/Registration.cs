@@ -1,5 +1,7 @@
+using Connections.Contracts;
 using Connections.Hosting;
 using Connections.Operations;
+using Connections.Operations.Messages;
 using Connections.ReadModels;
 using EventSourcing.Sql;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,21 +23,21 @@ public static class Registration
         builder.Services.TryAddSingleton<BusDoor>();
         builder.Services.TryAddSingleton<SecretDoor>();
         builder.Services.TryAddSingleton<WakeSignal>();
-        AddProjections(builder.Services);
+        foreach (var model in ReadModelRegistry.All) model.AddLoop(builder.Services);
         AddReactors(builder.Services);
         builder.Services.AddHostedService<Waker>();
         AddRetention(builder.Services);
         AddSchedules(builder.Services);
         builder.Services.AddBusPart(bus =>
         {
-            bus.AddCommandConsumer<CheckConnectionConsumer>("check-connection", atOnce: 16);
-            bus.AddCommandConsumer<RenewGrantConsumer>("renew-grant", atOnce: 16);
-            bus.AddCommandConsumer<CreateConnectionConsumer>("create-connection", atOnce: 16);
-            bus.AddCommandConsumer<ReconnectConnectionConsumer>("reconnect-connection", atOnce: 16);
-            bus.AddCommandConsumer<TestConnectionConsumer>("test-connection", atOnce: 16);
-            bus.AddCommandConsumer<RenameConnectionConsumer>("rename-connection", atOnce: 16);
-            bus.AddCommandConsumer<DeleteConnectionConsumer>("delete-connection", atOnce: 16);
-            bus.AddCommandConsumer<RequireReauthConsumer>("require-reauth", atOnce: 16);
+            bus.AddCommandConsumer<CheckConnectionConsumer, CheckConnection>();
+            bus.AddCommandConsumer<RenewGrantConsumer, RenewGrant>();
+            bus.AddCommandConsumer<CreateConnectionConsumer, CreateConnection>();
+            bus.AddCommandConsumer<ReconnectConnectionConsumer, ReconnectConnection>();
+            bus.AddCommandConsumer<TestConnectionConsumer, TestConnection>();
+            bus.AddCommandConsumer<RenameConnectionConsumer, RenameConnection>();
+            bus.AddCommandConsumer<DeleteConnectionConsumer, DeleteConnection>();
+            bus.AddCommandConsumer<RequireReauthConsumer, RequireReauth>();
         });
         return builder;
     }
@@ -45,14 +47,6 @@ public static class Registration
     {
         builder.Services.AddHostedService<EmbeddedStart>();
         return builder;
-    }
-
-    private static void AddProjections(IServiceCollection services)
-    {
-        services.AddProjection<ConnectionsProjection>();
-        services.AddProjection<GrantsProjection>();
-        services.AddProjection<ActivitiesProjection>();
-        services.AddProjection<WaitsProjection>();
     }
 
     private static void AddReactors(IServiceCollection services)
@@ -65,7 +59,6 @@ public static class Registration
         services.AddReactor<PublishConnections>();
     }
 
-    // the totals stay when streams go: with what the log cannot rebuild
     private static void AddRetention(IServiceCollection services)
     {
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
@@ -74,9 +67,6 @@ public static class Registration
         services.TryAddSingleton<SlowestReader>();
         services.TryAddSingleton<EndedActivities>();
         services.TryAddSingleton<LedgerQueries>();
-        services.TryAddSingleton<LedgerProjection>();
-        services.AddSingleton<IHostedService>(p => new ProjectionLoop(
-            p.GetRequiredService<LedgerProjection>(), p.GetRequiredService<ServiceDatabase>().Sql, p.GetRequiredService<LoopTools>()));
     }
 
     // Quartz decides when to look; what is due is judged by the clock of the service

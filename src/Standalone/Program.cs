@@ -1,10 +1,11 @@
 using Activities.Worker;
 using Connections.Api;
+using Connections.Commands;
 using Connections.Hosting;
 using Connections.Worker;
 using Standalone;
 
-return await StartGuard.Run(async () =>
+return await StartGuard.Run(args, async () =>
 {
     var said = CommandLine.Read(Demo.Without(args));
     if (said.Help()) return;

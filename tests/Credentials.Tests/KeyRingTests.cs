@@ -35,6 +35,9 @@ public sealed class KeyRingTests : IDisposable
     public void An_unknown_active_key_is_refused() => Refused("\"k3\"", TestRing.Of("k3", ("k1", 1), ("k2", 2)));
 
     [Fact]
+    public void An_id_that_ends_in_a_line_feed_is_refused() => Refused("no key id", TestRing.Of("k1\n", ("k1\n", 1)));
+
+    [Fact]
     public void A_missing_active_key_is_refused() => Refused("ActiveKey is missing", new() { ["Vault:Keys:k1"] = TestRing.Text(1) });
 
     [Fact]

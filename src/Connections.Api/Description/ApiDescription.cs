@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Connections.Hosting;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Connections.Domain;
+using Connections.Hosting;
 using Connections.Operations;
 using Connections.ReadModels;
 

@@ -1,4 +1,5 @@
 using Connections.Connectors;
+using Connections.Hosting;
 using EventSourcing;
 using Microsoft.Extensions.Options;
 

@@ -7,7 +7,7 @@ public static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithTags("Health");
+        var health = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
         health.MapGet("/live", () => HealthAnswer.Live).WithSummary("The process lives");
         health.MapGet("/ready", async (Readiness readiness, CancellationToken ct) =>
         {

@@ -1,3 +1,4 @@
+using Connections.Hosting;
 using Connections.ReadModels;
 using EventSourcing;
 

@@ -1,3 +1,5 @@
+using Connections.Hosting;
+
 namespace Connections.Api;
 
 /// <summary>Numbers for Prometheus: of this process, and of what all hosts share.</summary>

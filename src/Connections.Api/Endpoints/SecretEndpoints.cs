@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connections.Connectors;
 using Connections.Credentials;
 using Connections.Domain;
+using Connections.Hosting;
 using EventSourcing;
 
 namespace Connections.Api;

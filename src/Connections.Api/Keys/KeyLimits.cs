@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Connections.Api;
@@ -16,23 +17,30 @@ public sealed class HttpOptions
 }
 
 /// <summary>How fast each key may call this process.</summary>
-public sealed class KeyLimits(IOptions<HttpOptions> options) : IDisposable
+internal static class KeyLimits
 {
-    private readonly PartitionedRateLimiter<ApiKey> limiter = PartitionedRateLimiter.Create<ApiKey, Guid>(key =>
-        RateLimitPartition.GetTokenBucketLimiter(key.Id, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = options.Value.RequestsPerSecond,
-            TokensPerPeriod = Math.Max(1, options.Value.RequestsPerSecond / 10),
-            ReplenishmentPeriod = TimeSpan.FromMilliseconds(100)
-        }));
-
-    public int PerSecond => options.Value.RequestsPerSecond;
-
-    public bool Allow(ApiKey key)
+    public static IServiceCollection AddKeyLimits(this IServiceCollection services)
     {
-        using var lease = limiter.AttemptAcquire(key);
-        return lease.IsAcquired;
+        services.AddRateLimiter(_ => { });
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<HttpOptions>>((limiter, http) => Configure(limiter, http.Value.RequestsPerSecond));
+        return services;
     }
 
-    public void Dispose() => limiter.Dispose();
+    private static void Configure(RateLimiterOptions limiter, int perSecond)
+    {
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, Guid>(http => http.User is KeyPrincipal caller
+            ? RateLimitPartition.GetTokenBucketLimiter(caller.Key.Id, _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = perSecond,
+                TokensPerPeriod = Math.Max(1, perSecond / 10),
+                ReplenishmentPeriod = TimeSpan.FromMilliseconds(100)
+            })
+            : RateLimitPartition.GetNoLimiter(Guid.Empty));
+        limiter.OnRejected = async (rejected, _) =>
+        {
+            rejected.HttpContext.Response.Headers.RetryAfter = "1";
+            await Problems.Write(rejected.HttpContext, Problems.Of(
+                429, "request.rate-limited", $"A key may send {perSecond} requests per second. Slow down."));
+        };
+    }
 }

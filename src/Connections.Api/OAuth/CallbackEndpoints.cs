@@ -8,8 +8,8 @@ public static class CallbackEndpoints
 {
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/oauth/callback", (Delegate)Return).ExcludeFromDescription();
-        routes.MapMethods("/api/oauth/confirm", ["GET", "POST"], (Delegate)Confirm).ExcludeFromDescription();
+        routes.MapGet("/api/oauth/callback", (Delegate)Return).ExcludeFromDescription().AllowAnonymous();
+        routes.MapMethods("/api/oauth/confirm", ["GET", "POST"], (Delegate)Confirm).ExcludeFromDescription().AllowAnonymous();
     }
 
     private static Task Return(HttpContext http, SignInDesk desk, ILogger<SignInDesk> log) => Show(http, desk.Return, log);

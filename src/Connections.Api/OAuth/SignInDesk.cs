@@ -1,3 +1,4 @@
+using Connections.Hosting;
 using Connections.Operations;
 
 namespace Connections.Api;

@@ -22,7 +22,7 @@ internal static class MailActivities
         new(Read, "Read an email", "Header, text and the names of attachments.", JsonNode.Parse(
             """
             {"type": "object", "additionalProperties": false, "required": ["id"],
-             "properties": {"id": {"type": "string", "pattern": "^[A-Za-z0-9_=-]{1,512}$"}}}
+             "properties": {"id": {"type": "string", "pattern": "^[A-Za-z0-9_=-]{1,512}$(?!\\n)"}}}
             """)!, ReadOutput(), JsonNode.Parse("""{"id": "18f2c3"}"""))
     ];
 

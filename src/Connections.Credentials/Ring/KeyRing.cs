@@ -64,7 +64,7 @@ public sealed partial class KeyRing : IDisposable
             throw new KeyRingException($"The keys {string.Join(" and ", twins)} of the ring are one and the same: make a new key for a new id.");
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,39}$")]
+    [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,39}\\z")]
     private static partial Regex Id();
 }
 

@@ -54,5 +54,5 @@ internal static class RabbitMqBus
 
     // one of ours that finds no queue was not sent; of what happened nobody need want to hear
     private static bool IsForOurselves(PublishContext message) =>
-        message.DestinationAddress?.AbsolutePath.Split('/')[^1] is "run-attempt" or "check-connection" or "renew-grant";
+        CommandQueues.IsInternal(message.DestinationAddress?.AbsolutePath.Split('/')[^1]);
 }

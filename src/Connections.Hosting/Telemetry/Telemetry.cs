@@ -1,5 +1,6 @@
 using Connections.Connectors;
 using Connections.Domain;
+using Connections.Hosting.Health;
 using EventSourcing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,6 +30,7 @@ public static class Telemetry
     /// <param name="host">As the traces name it.</param>
     public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder, string host)
     {
+        builder.Services.AddServiceHealth();
         builder.Services.TryAddSingleton<Readiness>();
         builder.Services.AddHostedService<HostMeter>();
         builder.Services.AddHostedService<HopLog>();

@@ -26,11 +26,12 @@ public sealed class ReferenceTests
         ["Connections.Console"] = ["Connections.Contracts", "Connections.Domain", "Connections.ReadModels", "Connections.Connectors"],
         ["Connections.Operations"] = Libraries,
         ["Connections.Hosting"] = [.. Libraries, "Connections.Operations"],
-        ["Connections.Api"] = [.. ForHosts, "Connections.Console"],
+        ["Connections.Commands"] = ForHosts,
+        ["Connections.Api"] = [.. ForHosts, "Connections.Commands", "Connections.Console"],
         ["Connections.Worker"] = ForHosts,
         ["Activities.Worker"] = ForHosts,
         // the provider that a newcomer signs in to, with --demo
-        ["Standalone"] = [.. ForHosts, "Connections.Api", "Connections.Worker", "Activities.Worker", "DemoProvider"]
+        ["Standalone"] = [.. ForHosts, "Connections.Commands", "Connections.Api", "Connections.Worker", "Activities.Worker", "DemoProvider"]
     };
 
     private static readonly string[] WithoutPackages = ["EventSourcing", "Connections.Contracts", "Connections.Domain"];

@@ -53,11 +53,8 @@ internal static class Rebuilt
             .AddConnectors(builder.Configuration)
             .AddDefinedConnector(DemoConnectors.Mail)
             .AddSingleton<IGrantLives, GrantLives>()
-            .AddSingleton<WakeSignal>()
-            .AddProjection<ConnectionsProjection>()
-            .AddProjection<ActivitiesProjection>()
-            .AddProjection<GrantsProjection>()
-            .AddProjection<WaitsProjection>();
+            .AddSingleton<WakeSignal>();
+        foreach (var model in ReadModelRegistry.Rebuildable) model.AddLoop(builder.Services);
         using var host = builder.Build();
         await host.StartAsync();
         var head = await host.Services.GetRequiredService<IEventLog>().Head(CancellationToken.None);

@@ -1,32 +1,32 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Connections.Hosting;
+using Connections.ReadModels;
 using EventSourcing;
 using EventSourcing.Sql;
+using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
-namespace Connections.Api;
+namespace Connections.Commands;
 
 /// <summary>A read model from the start of the log, beside the live one, which goes on until the new one takes its place.</summary>
-internal sealed class RebuildCommand : Command
+internal sealed class RebuildCommand : OperatorCommand
 {
-    public override string Words => "rebuild";
+    private static readonly string[] Names = [.. ReadModelRegistry.Rebuildable.Select(model => model.Name)];
 
-    public override string Usage => string.Join('|', BuiltFromTheLog.Names);
+    private readonly Argument<string> model = new("model") { Description = $"One of {string.Join(", ", Names)}" };
 
-    public override string What => "Builds a read model again from the log, beside the live one, and puts it in its place (in PostgreSQL)";
-
-    public override int MostNames => 1;
-
-    public override void Check(CommandLine said)
+    public RebuildCommand()
+        : base("rebuild", "Builds a read model again from the log, beside the live one, and puts it in its place (in PostgreSQL)")
     {
-        if (said.Names is not [var name]) throw said.Wrong("Which read model?");
-        if (name == "ledger") throw said.Wrong("The ledger counts activities that the log holds no more: it cannot be built from the log.");
-        if (!BuiltFromTheLog.Names.Contains(name)) throw said.Wrong($"\"{name}\" is not a read model.");
+        model.Validators.Add(Check);
+        Arguments.Add(model);
     }
 
-    public override async Task Run(IServiceProvider services, CommandLine said, CancellationToken ct)
+    public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
-        var projection = BuiltFromTheLog.Projections(services).Single(p => p.Name == said.Names[0]);
+        var projection = ReadModelRegistry.Rebuildable.Single(m => m.Name == line.GetValue(model)).Projection(services);
         if (services.GetRequiredService<ReadModelDatabase>().Sql is not PostgresDatabase database)
             throw CommandException.World("In an embedded deployment, delete readmodels.db while the service is stopped: its next start builds it again.");
         var (log, clock) = (services.GetRequiredService<IEventLog>(), services.GetRequiredService<TimeProvider>());
@@ -44,6 +44,15 @@ internal sealed class RebuildCommand : Command
         {
             throw CommandException.World(failed.Message);
         }
+    }
+
+    private static void Check(ArgumentResult argument)
+    {
+        var name = argument.Tokens is [var token] ? token.Value : "";
+        if (Names.Contains(name)) return;
+        argument.AddError(ReadModelRegistry.All.Any(model => model.Name == name)
+            ? $"The {name} counts activities that the log does not hold any more: it cannot be built from the log."
+            : $"\"{name}\" is not a read model. They are: {string.Join(", ", Names)}.");
     }
 
     private static Task<RebuildProgress> Shown(string name, Func<IProgress<RebuildProgress>, Task<RebuildProgress>> work)

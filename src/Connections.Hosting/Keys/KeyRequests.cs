@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using EventSourcing;
 
-namespace Connections.Api;
+namespace Connections.Hosting;
 
 /// <summary>A key as it is wished for, found allowed.</summary>
 public sealed partial record KeyRequest(string Name, Role Role, string Workspace, DateTimeOffset? ExpiresAt)
@@ -30,6 +30,6 @@ public sealed partial record KeyRequest(string Name, Role Role, string Workspace
     private static readonly Dictionary<string, Role> Given =
         new[] { Role.Viewer, Role.Runner, Role.Manager, Role.Admin }.ToDictionary(r => r.Text());
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$")]
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
     private static partial Regex Workspaces();
 }

@@ -1,18 +1,17 @@
+using System.CommandLine;
 using System.Globalization;
 using Connections.Hosting;
 using Connections.ReadModels;
 using EventSourcing;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Connections.Api;
+namespace Connections.Commands;
 
 /// <summary>Whether everything that was accepted ends: totals, what is open by age and reason, and what lies in the queues.</summary>
-internal sealed class LedgerCommand : Command
+internal sealed class LedgerCommand()
+    : OperatorCommand("ledger", "Tells how many activities were accepted and ended, what is open by reason and age, and what lies in the queues")
 {
-    public override string Words => "ledger";
-
-    public override string What => "Tells how many activities were accepted and ended, what is open by reason and age, and what lies in the queues";
-
-    public override async Task Run(IServiceProvider services, CommandLine said, CancellationToken ct)
+    public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
         await MigrateCommand.MakeEmbedded(services, ct);
         await Totals(services, ct);

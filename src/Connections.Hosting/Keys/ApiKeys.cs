@@ -1,9 +1,8 @@
-using Connections.Hosting;
 using Connections.ReadModels;
 using Dapper;
 using EventSourcing.Sql;
 
-namespace Connections.Api;
+namespace Connections.Hosting;
 
 /// <summary>The keys of all workspaces.</summary>
 public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)

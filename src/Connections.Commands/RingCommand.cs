@@ -1,28 +1,30 @@
+using System.CommandLine;
 using Connections.Credentials;
 using Connections.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Connections.Api;
+namespace Connections.Commands;
 
 /// <summary>A new key for the ring, and all that the old ones wrap wrapped again.</summary>
-internal sealed class RingCommand : Command
+internal sealed class RingCommand : OperatorCommand
 {
-    public override string Words => "ring rotate";
+    private readonly Option<string> keyFile = new("--key-file") { Description = "Writes a new key to this file, for you to give to the hosts" };
 
-    public override string Usage => "[--key-file FILE]";
+    public RingCommand()
+        : base(
+            "rotate",
+            "Wraps all data keys with the active key of the ring, and tells which old keys may go. Standalone makes a new key by itself; "
+            + "elsewhere --key-file writes one for you to give to the hosts") => Options.Add(keyFile);
 
-    public override string What =>
-        "Wraps all data keys with the active key of the ring, and tells which old keys may go. Standalone makes a new key by itself; "
-        + "elsewhere --key-file writes one for you to give to the hosts";
-
-    public override IReadOnlyList<string> Values => ["key-file"];
-
-    public override async Task Run(IServiceProvider services, CommandLine said, CancellationToken ct)
+    public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
+        var path = line.GetValue(keyFile);
         var own = KeyRingConfiguration.Read(services.GetRequiredService<IConfiguration>()) is { } configured ? Dispose(configured) : services.GetService<EmbeddedFolder>();
-        if (own is not null && said.Has("key-file")) throw said.Wrong("This ring is the service's own: it makes its key by itself.");
+        if (own is not null && path is not null) throw CommandException.Words("This ring is the service's own: it makes its key by itself.");
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         if (own is not null) Renew(own, now);
-        else if (said["key-file"] is { } file) Write(file);
+        else if (path is not null) Write(path);
 
         var (database, ring) = (services.GetRequiredService<VaultDatabase>(), services.GetRequiredService<KeyRing>());
         await new VaultStart(database, ring).StartingAsync(ct); // the tables, and whether this is the ring of this vault

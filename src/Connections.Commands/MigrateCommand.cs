@@ -1,18 +1,17 @@
+using System.CommandLine;
 using Connections.Credentials;
 using Connections.Hosting;
 using Connections.ReadModels;
 using EventSourcing.Sql;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Connections.Api;
+namespace Connections.Commands;
 
 /// <summary>Makes and changes the tables of all hosts, so that none of them has to when it starts.</summary>
-internal sealed class MigrateCommand : Command
+internal sealed class MigrateCommand()
+    : OperatorCommand("migrate", "Makes the tables that are missing, and brings older ones up to this version")
 {
-    public override string Words => "migrate";
-
-    public override string What => "Makes the tables that are missing, and brings older ones up to this version";
-
-    public override async Task Run(IServiceProvider services, CommandLine said, CancellationToken ct)
+    public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
         var all = Tables(services).ToList();
         foreach (var (database, tables) in all)
@@ -38,10 +37,9 @@ internal sealed class MigrateCommand : Command
     {
         var (rows, service) = (services.GetRequiredService<ReadModelDatabase>().Sql, services.GetRequiredService<ServiceDatabase>().Sql);
         yield return (rows, Checkpoints.Tables);
-        foreach (var projection in BuiltFromTheLog.Projections(services)) yield return (rows, projection.Tables);
         if (!ReferenceEquals(rows, service)) yield return (service, Checkpoints.Tables);
         if (service.Provider == SqlProvider.PostgreSql) yield return (service, Leases.Tables);
-        yield return (service, new LedgerProjection().Tables);
+        foreach (var model in ReadModelRegistry.All) yield return (model.Database(services), model.Projection(services).Tables);
         var vault = services.GetRequiredService<VaultDatabase>().Sql;
         yield return (vault, VaultTables.For(vault.Provider));
         yield return (services.GetRequiredService<KeyDatabase>().Sql, ApiKeys.Tables);

@@ -1,0 +1,44 @@
+using Connections.Hosting;
+using EventSourcing;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Connections.Api.Errors;
+
+/// <summary>Turns an exception of an endpoint into a problem: rejections by their code, conflicts that went on, stores that are unavailable,
+/// and our own faults without their details.</summary>
+internal sealed class FailureHandler(ILogger<FailureHandler> log, IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var problem = Describe(httpContext, exception);
+        httpContext.Response.StatusCode = problem.Status!.Value;
+        if (problem.Status == 503 && exception is not RejectedException) httpContext.Response.Headers.RetryAfter = "1";
+        return await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem, Exception = exception });
+    }
+
+    private ProblemDetails Describe(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case RejectedException rejected:
+                return Problems.Of(rejected);
+            case StreamConflictException:
+                return Problems.Of(503, "request.conflict", "Others changed the same thing at the same moment. Try again.");
+            case BadHttpRequestException { StatusCode: 413 }:
+                return Problems.Of(413, "request.too-large", "The body is larger than 1 MB.");
+            case BadHttpRequestException bad:
+                return Problems.Of(bad.StatusCode, "request.malformed", JsonProblem.Explain(bad));
+            case UnknownEventException newer:
+                log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, newer.Message);
+                return Problems.Of(
+                    503, "request.unavailable", "A newer version of the service, which is being rolled out, wrote to this. Try again.");
+            case var unavailable when Stores.AreAway(unavailable):
+                log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, unavailable.GetType().Name);
+                return Problems.Of(503, "request.unavailable", "The service cannot reach one of its stores; /health/ready names it. Try again.");
+            default:
+                log.LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+                return Problems.Of(500, "internal", $"The service failed; its log names the cause under {context.TraceIdentifier}.");
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text.Encodings.Web;
+using Connections.Hosting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+
+namespace Connections.Api;
+
+/// <summary>Authenticates requests by the API key in <c>Authorization: Bearer</c>, and answers those that are rejected with a problem.</summary>
+internal sealed class KeyAuthentication(
+    KeyCache keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public new const string Scheme = "ApiKey";
+
+    private const string Bearer = "Bearer ";
+
+    private static readonly AuthenticateResult None = AuthenticateResult.NoResult();
+
+    // Open endpoints answer without a look at the keys: probes must work while the database of the keys is unavailable.
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        if (Context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) return None;
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return None;
+        return await keys.Find(ApiKey.Hash(header[Bearer.Length..].Trim()), Context.RequestAborted) is { } caller ? caller.Result : None;
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Problems.Write(
+        Context,
+        Problems.Of(401, "request.unauthorized", "Send an API key that exists and has not expired: Authorization: Bearer <key>."));
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var detail = Context.GetEndpoint()?.Metadata.GetMetadata<NeededRole>() is { } needed
+            ? $"This needs a key of the role {needed.Role.Text()} or above; yours is {Context.Key().Role.Text()}."
+            : "This address is closed: it names no role that may use it.";
+        return Problems.Write(Context, Problems.Of(403, "request.forbidden", detail));
+    }
+}

@@ -1,0 +1,77 @@
+using Dapper;
+using EventSourcing;
+using EventSourcing.Sql;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Connections.Hosting.Health;
+
+/// <summary>What a host needs to serve. Each check reports what is missing in words that name no address and no secret.</summary>
+internal static class HealthChecks
+{
+    /// <summary>Of the checks that every host needs to pass.</summary>
+    public const string Ready = "ready";
+
+    /// <summary>Of the checks that a host needs to pass which does nothing without the bus.</summary>
+    public const string Bus = "ready-bus";
+
+    public static IServiceCollection AddServiceHealth(this IServiceCollection services)
+    {
+        services.AddHealthChecks()
+            .AddCheck<EventLogCheck>("event log", tags: [Ready])
+            .AddCheck<ReadModelCheck>("read models", tags: [Ready])
+            .AddCheck<BusCheck>("bus", tags: [Bus])
+            .AddCheck<LoopCheck>("loops", tags: [Ready]);
+        return services;
+    }
+
+    private sealed class EventLogCheck(IEventLog log) : StoreCheck
+    {
+        protected override string Store => "event log";
+
+        protected override Task Read(CancellationToken ct) => log.Head(ct);
+
+        protected override string Describe(Exception fault) => fault.GetType().Name;
+    }
+
+    private sealed class ReadModelCheck(ReadModelDatabase rows) : StoreCheck
+    {
+        protected override string Store => "read models";
+
+        protected override async Task Read(CancellationToken ct)
+        {
+            await using var connection = await rows.Sql.Open(ct);
+            await connection.ExecuteScalarAsync<int?>(new CommandDefinition("SELECT 1 FROM connections LIMIT 1", cancellationToken: ct));
+        }
+
+        protected override string Describe(Exception fault) => Stores.HaveNoTables(fault)
+            ? "they are not there yet; a Connections.Worker makes them when it starts"
+            : EventNotHandledException.Describe(fault);
+    }
+
+    // The library's own words name addresses and exceptions.
+    private sealed class BusCheck(IServiceProvider services) : ServiceCheck
+    {
+        protected override Task<IReadOnlyList<string>> Missing(CancellationToken ct)
+        {
+            var health = services.GetRequiredService<IBusControl>().CheckHealth();
+            if (health.Status == BusHealthStatus.Healthy) return Task.FromResult<IReadOnlyList<string>>([]);
+            var queues = health.Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Key).Order().ToArray();
+            return Task.FromResult<IReadOnlyList<string>>(
+                [queues.Length == 0 ? "bus: not connected" : $"bus: does not listen to {string.Join(", ", queues)}"]);
+        }
+    }
+
+    // Not every host has loops.
+    private sealed class LoopCheck(IServiceProvider services) : ServiceCheck
+    {
+        protected override Task<IReadOnlyList<string>> Missing(CancellationToken ct) => Task.FromResult<IReadOnlyList<string>>(
+        [
+            .. (services.GetService<LoopHealth>()?.Loops ?? [])
+                .Where(l => l.State is LoopState.Failing or LoopState.Starting)
+                .Select(l => l.State == LoopState.Starting
+                    ? $"loop {l.Name} is starting"
+                    : $"loop {l.Name} stands behind position {l.Position}: {l.Error}")
+        ]);
+    }
+}

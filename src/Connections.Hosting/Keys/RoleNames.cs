@@ -1,0 +1,7 @@
+namespace Connections.Hosting;
+
+public static class RoleNames
+{
+    /// <summary>As it is written in requests, responses and policies.</summary>
+    public static string Text(this Role role) => role.ToString().ToLowerInvariant();
+}
