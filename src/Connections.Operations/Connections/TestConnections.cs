@@ -17,6 +17,7 @@ public sealed class TestConnections(
         {
             ConnectionDecider.Changeable(now.State);
             (probed, var recorded) = await Try(who, id, now.State, requested: true, token);
+            // a report on credentials that were replaced meanwhile is a conflict: the new ones are tried
             return recorded ? null : throw new StreamConflictException(now.Stream, now.Revision);
         }, ct);
         return probed!;
