@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Connections.Domain;
@@ -39,6 +40,8 @@ public static class Counts
                 case ActivityDeferred d:
                     Deferred.Add(1, Tag("kind", Outcome.Of(d.Kind)));
                     break;
+                case ActivityStarted: // every attempt ends or waits, and is counted then
+                    break;
                 case ActivitySucceeded:
                     Ended.Add(1, Tag("outcome", "succeeded"));
                     break;
@@ -51,6 +54,8 @@ public static class Counts
                 case ActivityOutcomeUnknown u:
                     Ended.Add(1, Tag("outcome", "unknown"), Tag("kind", Outcome.Of(u.Kind)));
                     break;
+                default:
+                    throw new UnreachableException($"{e.GetType().Name} is not counted");
             }
         }
     }
@@ -65,7 +70,8 @@ public static class Counts
                 TokenRefreshRefused r => Outcome.Of(r.Kind),
                 TokenRefreshUnknown => "unknown",
                 TokenRefreshTakenOver => "takenOver",
-                _ => null
+                TokenRefreshStarted or TokenClosed => null,
+                _ => throw new UnreachableException($"{e.GetType().Name} is not counted")
             };
             if (outcome is not null) Refreshes.Add(1, Tag("outcome", outcome));
         }

@@ -4,6 +4,7 @@ namespace EventSourcing;
 
 /// <summary>Load, decide, append: the only place that writes to a stream of this kind.</summary>
 public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TState, TCommand, TEvent> decider, EventTypes types)
+    where TCommand : class
     where TEvent : class
 {
     private const int Tries = 3;
@@ -11,16 +12,41 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
     /// <summary>Reads, decides and appends at the revision read; after a conflict all of it again, three times.</summary>
     /// <exception cref="RejectedException">A rule forbids it; nothing was appended.</exception>
     /// <exception cref="StreamConflictException">Others were faster each time.</exception>
-    public async Task<Loaded<TState>> Handle(string stream, TCommand command, EventMetadata metadata, CancellationToken ct)
+    public Task<Loaded<TState>> Handle(string stream, TCommand command, EventMetadata metadata, CancellationToken ct) =>
+        Handle(stream, metadata, (_, _) => Task.FromResult<TCommand?>(command), ct);
+
+    /// <summary>
+    /// Reads, prepares, decides and appends at the revision read; after a conflict, in the preparation too, all of it again. When it was rejected, or
+    /// others were faster each time, everything that the preparations did is undone, the last first. After any other fault nothing is undone, since
+    /// nobody knows whether the events were appended.
+    /// </summary>
+    /// <param name="prepare">Returns the command; null: there is nothing to decide.</param>
+    /// <exception cref="RejectedException">A rule forbids it; nothing was appended.</exception>
+    /// <exception cref="StreamConflictException">Others were faster each time.</exception>
+    public async Task<Loaded<TState>> Handle(
+        string stream,
+        EventMetadata metadata,
+        Func<Preparation<TState>, CancellationToken, Task<TCommand?>> prepare,
+        CancellationToken ct,
+        int tries = Tries)
     {
+        var undo = new Stack<Func<Task>>();
         for (var tried = 1; ; tried++)
         {
             try
             {
-                return await Append(await Load(stream, ct), command, metadata, ct);
+                var loaded = await Load(stream, ct);
+                return await prepare(new Preparation<TState>(loaded, undo), ct) is { } command
+                    ? await Append(loaded, command, metadata, ct)
+                    : loaded;
             }
-            catch (StreamConflictException) when (tried < Tries)
+            catch (StreamConflictException) when (tried < tries)
             {
+            }
+            catch (Exception failed) when (failed is RejectedException or StreamConflictException)
+            {
+                while (undo.TryPop(out var step)) await step();
+                throw;
             }
         }
     }

@@ -30,3 +30,5 @@ public sealed class PostgresListTests(PostgresDatabases databases) : ListContrac
 public sealed class PostgresRacingNotesTests(PostgresDatabases databases) : RacingNotesContract(new PostgresRows(databases));
 
 public sealed class PostgresGrantLifeTests(PostgresDatabases databases) : GrantLifeContract(new PostgresRows(databases));
+
+public sealed class PostgresConnectionStatusTests(PostgresDatabases databases) : ConnectionStatusContract(new PostgresRows(databases));

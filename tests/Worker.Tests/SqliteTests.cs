@@ -28,3 +28,5 @@ public sealed class SqliteListTests() : ListContract(new SqliteRows());
 public sealed class SqliteRacingNotesTests() : RacingNotesContract(new SqliteRows());
 
 public sealed class SqliteGrantLifeTests() : GrantLifeContract(new SqliteRows());
+
+public sealed class SqliteConnectionStatusTests() : ConnectionStatusContract(new SqliteRows());

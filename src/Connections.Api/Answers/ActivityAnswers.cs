@@ -16,13 +16,13 @@ public sealed class ActivityAnswers(IEventLog log, ActivitySeals seals, Activity
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
         while (true)
         {
-            var changed = wait == TimeSpan.Zero ? Task.CompletedTask : watch.End(stream);
+            using var change = wait == TimeSpan.Zero ? null : watch.End(stream);
             var view = ActivityView.Fold((await log.Read(stream, ct)).Events)
                 ?? throw new RejectedException("activity.not-found", "There is no such activity.");
-            if (view.Ended || wait == TimeSpan.Zero || patience.IsCancellationRequested) return await Of(view, ct);
+            if (view.Ended || change is null || patience.IsCancellationRequested) return await Of(view, ct);
             try
             {
-                await changed.WaitAsync(both.Token);
+                await change.Ended.WaitAsync(both.Token);
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Connections.Domain;
 using EventSourcing;
 
@@ -7,11 +6,30 @@ namespace Connections.Api;
 /// <summary>Follows the log so that a caller who waits for the end of an activity is woken by it.</summary>
 public sealed class ActivityWatch(IEventLog log, TimeProvider clock, ILogger<ActivityWatch> logger) : BackgroundService
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> watched = new();
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, HashSet<ActivityWait>> waits = [];
 
-    /// <summary>Completes when the activity ends after this call.</summary>
-    public Task End(string stream) =>
-        watched.GetOrAdd(stream, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>How many callers wait just now. Nothing is kept for anybody else, so that open requests are the bound of what is kept.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (gate) return waits.Values.Sum(of => of.Count);
+        }
+    }
+
+    /// <summary>Waits for the end of an activity from this call on. Dispose the wait when nobody needs it any more.</summary>
+    public ActivityWait End(string stream)
+    {
+        var wait = new ActivityWait(stream, Remove);
+        lock (gate)
+        {
+            if (!waits.TryGetValue(stream, out var of)) waits.Add(stream, of = []);
+            of.Add(wait);
+        }
+
+        return wait;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -20,22 +38,40 @@ public sealed class ActivityWatch(IEventLog log, TimeProvider clock, ILogger<Act
             try
             {
                 await foreach (var batch in log.Subscribe([ActivityDecider.Category], await log.Head(stoppingToken), stoppingToken))
-                    foreach (var recorded in batch.Events.Where(Ends)) Wake(recorded.Stream);
+                    foreach (var recorded in batch.Events.Where(e => Ends((ActivityEvent)ActivityDecider.Names.Read(e)))) Wake(recorded.Stream);
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.LogWarning(broken, "The log cannot be followed; those who wait are woken to look for themselves");
-                foreach (var stream in watched.Keys) Wake(stream);
+                foreach (var stream in Streams()) Wake(stream);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
             }
         }
     }
 
-    private static bool Ends(RecordedEvent recorded) =>
-        ActivityDecider.Names.Read(recorded) is not (ActivityRequested or ActivityStarted or ActivityDeferred);
+    internal static bool Ends(ActivityEvent e) => e is ActivityEnd;
+
+    private string[] Streams()
+    {
+        lock (gate) return [.. waits.Keys];
+    }
 
     private void Wake(string stream)
     {
-        if (watched.TryRemove(stream, out var waiting)) waiting.SetResult();
+        HashSet<ActivityWait>? woken;
+        lock (gate)
+        {
+            if (!waits.Remove(stream, out woken)) return;
+        }
+
+        foreach (var wait in woken) wait.Complete();
+    }
+
+    private void Remove(ActivityWait wait)
+    {
+        lock (gate)
+        {
+            if (waits.TryGetValue(wait.Stream, out var of) && of.Remove(wait) && of.Count == 0) waits.Remove(wait.Stream);
+        }
     }
 }

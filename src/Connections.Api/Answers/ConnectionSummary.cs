@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connections.Domain;
 
 namespace Connections.Api;
@@ -21,7 +22,8 @@ internal static class ConnectionSummary
         AuthorizationCodeReceived => "Somebody came back from signing in.",
         AuthorizationFailed f => $"The sign-in failed: {f.Message}",
         ConnectionDeleted => "Deleted.",
+        ConnectionAbandoned => "Given up before it was created: another connection took its name or account.",
         ConnectionSecretsDestroyed => "Its credentials were destroyed.",
-        _ => e.GetType().Name
+        _ => throw new UnreachableException($"{e.GetType().Name} has no sentence")
     };
 }

@@ -2,10 +2,13 @@ namespace Connections.Domain;
 
 public abstract record ActivityEvent;
 
-/// <summary>Something did not work. <see cref="Said"/> holds the connector's own words, sealed: providers quote what they were sent.</summary>
-public abstract record ActivityTrouble : ActivityEvent
+/// <summary>
+/// The activity has ended. Every event that ends one derives from this type, so that a consumer which only asks whether an activity has ended
+/// needs no list of its own. An unknown outcome is an end too, and may be followed by the outcome that was found out later.
+/// </summary>
+public abstract record ActivityEnd : ActivityEvent
 {
-    public string? Said { get; init; }
+    public required ActivityFacts Facts { get; init; }
 }
 
 /// <summary>An activity as it was asked for.</summary>
@@ -49,34 +52,33 @@ public sealed record ActivityDeferred(
     string Message,
     DateTimeOffset? Until,
     Guid? ConnectionId,
-    int CredentialVersion) : ActivityTrouble
+    int CredentialVersion) : ActivityEvent
 {
     public required ActivityFacts Facts { get; init; }
+
+    /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
+    public string? Said { get; init; }
 }
 
 /// <param name="Output">Sealed; null where a person settled it.</param>
 /// <param name="Note">Of the person who settled what was unknown.</param>
-public sealed record ActivitySucceeded(int Attempt, string? Output, string? Note = null) : ActivityEvent
-{
-    public required ActivityFacts Facts { get; init; }
-}
+public sealed record ActivitySucceeded(int Attempt, string? Output, string? Note = null) : ActivityEnd;
 
 /// <param name="Note">Of the person who settled what was unknown.</param>
-public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message, string? Note = null) : ActivityTrouble
+public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message, string? Note = null) : ActivityEnd
 {
-    public required ActivityFacts Facts { get; init; }
+    /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
+    public string? Said { get; init; }
 }
 
 /// <summary>It may have been done or not, and must not be done twice: a person settles it.</summary>
-public sealed record ActivityOutcomeUnknown(int Attempt, FailureKind Kind, string Message) : ActivityTrouble
+public sealed record ActivityOutcomeUnknown(int Attempt, FailureKind Kind, string Message) : ActivityEnd
 {
-    public required ActivityFacts Facts { get; init; }
+    /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
+    public string? Said { get; init; }
 }
 
-public sealed record ActivityCancelled(int Attempts) : ActivityEvent
-{
-    public required ActivityFacts Facts { get; init; }
-}
+public sealed record ActivityCancelled(int Attempts) : ActivityEnd;
 
 /// <summary>What whoever hears of an end or a wait wants to know, so that nobody has to read the stream for it.</summary>
 /// <param name="CredentialVersion">Of the last attempt; 0 when none was begun.</param>

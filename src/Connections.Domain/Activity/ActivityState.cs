@@ -57,15 +57,30 @@ public sealed record ActivityState
     public static ActivityState AsSent(ActivityRequested request, int attempts) =>
         new() { Status = ActivityStatus.Waiting, Request = request, Attempts = attempts };
 
-    public static ActivityState Evolve(ActivityState was, ActivityEvent e) => e switch
+    public static ActivityState Evolve(ActivityState was, ActivityEvent e) => Change(was, e) with { Status = StatusAfter(e) };
+
+    /// <summary>The status that an event leads to. Views take it from here too.</summary>
+    public static ActivityStatus StatusAfter(ActivityEvent e) => e switch
     {
-        ActivityRequested r => was with { Status = ActivityStatus.Requested, Request = r },
-        ActivityStarted s => was with { Status = ActivityStatus.Running, Attempts = s.Attempt, Started = s, Deferred = null },
-        ActivityDeferred d => was with { Status = ActivityStatus.Waiting, Deferred = d },
-        ActivitySucceeded s => was with { Status = ActivityStatus.Succeeded, Note = s.Note },
-        ActivityFailed f => was with { Status = ActivityStatus.Failed, Note = f.Note },
-        ActivityOutcomeUnknown u => was with { Status = ActivityStatus.Unknown, Unknown = u },
-        ActivityCancelled => was with { Status = ActivityStatus.Cancelled },
+        ActivityRequested => ActivityStatus.Requested,
+        ActivityStarted => ActivityStatus.Running,
+        ActivityDeferred => ActivityStatus.Waiting,
+        ActivitySucceeded => ActivityStatus.Succeeded,
+        ActivityFailed => ActivityStatus.Failed,
+        ActivityOutcomeUnknown => ActivityStatus.Unknown,
+        ActivityCancelled => ActivityStatus.Cancelled,
+        _ => throw new UnreachableException($"{e.GetType().Name} has no status")
+    };
+
+    private static ActivityState Change(ActivityState was, ActivityEvent e) => e switch
+    {
+        ActivityRequested r => was with { Request = r },
+        ActivityStarted s => was with { Attempts = s.Attempt, Started = s, Deferred = null },
+        ActivityDeferred d => was with { Deferred = d },
+        ActivitySucceeded s => was with { Note = s.Note },
+        ActivityFailed f => was with { Note = f.Note },
+        ActivityOutcomeUnknown u => was with { Unknown = u },
+        ActivityCancelled => was,
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };
 }

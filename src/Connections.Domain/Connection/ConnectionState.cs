@@ -47,11 +47,31 @@ public sealed record ConnectionState
     /// <summary>A person can see and use it.</summary>
     public bool Exists => Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable or ConnectionStatus.ReauthRequired;
 
-    public static ConnectionState Evolve(ConnectionState was, ConnectionEvent e) => e switch
+    public static ConnectionState Evolve(ConnectionState was, ConnectionEvent e) => Change(was, e) with { Status = StatusAfter(was.Status, e) };
+
+    /// <summary>The status that an event leads to. Views and rows that keep only the status take it from here too.</summary>
+    public static ConnectionStatus StatusAfter(ConnectionStatus was, ConnectionEvent e) => e switch
+    {
+        ConnectionCreated or ConnectionReconnected => ConnectionStatus.Connected,
+        ConnectionTested t => (Outcome.Reachable(t.Outcome), was) switch
+        {
+            (true, ConnectionStatus.Unreachable) => ConnectionStatus.Connected,
+            (false, ConnectionStatus.Connected) => ConnectionStatus.Unreachable,
+            _ => was
+        },
+        ConnectionReauthRequired => ConnectionStatus.ReauthRequired,
+        ConnectionAbandoned => ConnectionStatus.Abandoned,
+        ConnectionDeleted => ConnectionStatus.Deleted,
+        AuthorizationStarted => was == ConnectionStatus.Absent ? ConnectionStatus.Authorizing : was,
+        AuthorizationFailed => was == ConnectionStatus.Authorizing ? ConnectionStatus.Absent : was,
+        ConnectionRenamed or ConnectionFenced or ConnectionSecretsDestroyed or ConnectionExpiring or AuthorizationCodeReceived => was,
+        _ => throw new UnreachableException($"{e.GetType().Name} has no status")
+    };
+
+    private static ConnectionState Change(ConnectionState was, ConnectionEvent e) => e switch
     {
         ConnectionCreated c => was with
         {
-            Status = ConnectionStatus.Connected,
             Creation = c,
             Name = c.Name,
             LastOutcome = c.Outcome,
@@ -59,38 +79,24 @@ public sealed record ConnectionState
             SignIn = was.SignIn?.Ended(well: true)
         },
         ConnectionTested t => Tested(was, t),
-        ConnectionReauthRequired => was with { Status = ConnectionStatus.ReauthRequired },
-        ConnectionReconnected r => was with { Status = ConnectionStatus.Connected, Live = r, SignIn = was.SignIn?.Mended() },
+        ConnectionReconnected r => was with { Live = r, SignIn = was.SignIn?.Mended() },
         ConnectionRenamed r => was with { Name = r.Name },
         ConnectionFenced f => was with { LastFence = f.Fence },
-        ConnectionAbandoned => was with { Status = ConnectionStatus.Abandoned },
-        ConnectionDeleted => was with { Status = ConnectionStatus.Deleted },
+        ConnectionReauthRequired or ConnectionAbandoned or ConnectionDeleted => was,
         ConnectionSecretsDestroyed => was with { SecretsDestroyed = true },
         ConnectionExpiring x => was with { Warned = x },
         AuthorizationStarted a => was with
         {
-            Status = was.Status == ConnectionStatus.Absent ? ConnectionStatus.Authorizing : was.Status,
             Name = was.Exists ? was.Name : a.Name,
             SignIn = new SignIn(a, SignInPhase.Started)
         },
         AuthorizationCodeReceived => was with { SignIn = was.SignIn! with { Phase = SignInPhase.CodeReceived } },
-        AuthorizationFailed => was with
-        {
-            Status = was.Status == ConnectionStatus.Authorizing ? ConnectionStatus.Absent : was.Status,
-            Name = was.Exists ? was.Name : "",
-            SignIn = was.SignIn?.Ended(well: false)
-        },
+        AuthorizationFailed => was with { Name = was.Exists ? was.Name : "", SignIn = was.SignIn?.Ended(well: false) },
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };
 
     private static ConnectionState Tested(ConnectionState was, ConnectionTested t) => was with
     {
-        Status = Outcome.Reachable(t.Outcome) switch
-        {
-            true when was.Status == ConnectionStatus.Unreachable => ConnectionStatus.Connected,
-            false when was.Status == ConnectionStatus.Connected => ConnectionStatus.Unreachable,
-            _ => was.Status
-        },
         LastProbe = t.Probe,
         LastOutcome = t.Outcome,
         Live = t.Account is null || was.Live is null

@@ -11,8 +11,12 @@ public sealed class ActivityMessages(ActivitySeals seals)
     /// <summary>Null where nobody is told.</summary>
     public async Task<Published?> Of(RecordedEvent recorded, CancellationToken ct)
     {
-        var about = StreamName.Of(recorded.Stream);
-        var (message, facts) = ActivityDecider.Names.Read(recorded) switch
+        var (message, facts) = await Message((ActivityEvent)ActivityDecider.Names.Read(recorded), StreamName.Of(recorded.Stream), ct);
+        return message?.Following(recorded, facts!.ConnectionId, facts.Connector);
+    }
+
+    internal async Task<(Published? Message, ActivityFacts? Facts)> Message(ActivityEvent activity, StreamName about, CancellationToken ct) =>
+        activity switch
         {
             ActivitySucceeded e => (Finished(about, e.Facts, "succeeded", e.Attempt) with
             {
@@ -28,10 +32,9 @@ public sealed class ActivityMessages(ActivitySeals seals)
             }, e.Facts),
             ActivityCancelled e => (Finished(about, e.Facts, "cancelled", e.Attempts), e.Facts),
             ActivityDeferred { Kind: not FailureKind.Busy } e => (Waiting(about, e), e.Facts),
-            _ => ((Published?)null, (ActivityFacts?)null)
+            ActivityDeferred or ActivityRequested or ActivityStarted => (null, null),
+            var other => throw new System.Diagnostics.UnreachableException($"Nothing says whether the bus is told of {other.GetType().Name}")
         };
-        return message?.Following(recorded, facts!.ConnectionId, facts.Connector);
-    }
 
     private static ActivityFinished Finished(StreamName about, ActivityFacts facts, string outcome, int attempts) => new(
         about.Id,

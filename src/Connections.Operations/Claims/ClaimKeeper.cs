@@ -69,28 +69,21 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
     private async Task<Claim> Take(
         Claim wanted, Who who, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
     {
-        for (var tried = 1; ; tried++)
+        await claims.Handle(wanted.Stream, who.Metadata, async (claim, token) =>
         {
-            try
+            if (claim.State.Holder is { } holder && holder != wanted.Connection)
             {
-                var claim = await claims.Load(wanted.Stream, ct);
-                if (claim.State.Holder is { } holder && holder != wanted.Connection)
-                {
-                    var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), ct);
-                    if ((held.State.Exists || SigningIn(held.State)) && confirms(held.State)) throw taken(holder);
-                    var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
-                    if (mayConfirm && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
-                    // a fence of its own for each try: the holder may have read its stream behind the one before
-                    await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), who.Metadata, ct);
-                }
+                var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), token);
+                if ((held.State.Exists || SigningIn(held.State)) && confirms(held.State)) throw taken(holder);
+                var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
+                if (mayConfirm && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
+                // a fence of its own for each try: the holder may have read its stream behind the one before
+                await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), who.Metadata, token);
+            }
 
-                await claims.Append(claim, new TakeClaim(wanted.Connection, wanted.Attempt), who.Metadata, ct);
-                return wanted;
-            }
-            catch (StreamConflictException) when (tried < Tries)
-            {
-            }
-        }
+            return new TakeClaim(wanted.Connection, wanted.Attempt);
+        }, ct, Tries);
+        return wanted;
     }
 
     private static RejectedException Taken(string code, string detail, Guid holder) =>

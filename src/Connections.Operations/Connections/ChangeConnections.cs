@@ -19,8 +19,6 @@ public sealed class ChangeConnections(
     IVault vault,
     Refusals refusals)
 {
-    private const int Tries = 3;
-
     /// <summary>New credentials or settings, tried first, for the same account.</summary>
     public async Task<Probed> Reconnect(Who who, Guid id, NewCredentials given, CancellationToken ct)
     {
@@ -47,29 +45,35 @@ public sealed class ChangeConnections(
             RotateBy: given.RotateBy ?? (given.Credentials is null ? live.RotateBy : null));
         ConnectionDecider.Decide(reconnect, now.State);
         await vault.Keep(who.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
-        await AtRevision(who, id, reconnect, state => NewAccounts(who, id, state, reconnect, ct), ct);
+        await TakeAccountsAndAppend(who, id, reconnect, _ => { }, ct);
         return probed;
     }
 
     /// <summary>What a sign-in brought, kept in the vault already, for the same account.</summary>
     /// <param name="still">Whether what was read allows it still; it throws where not.</param>
-    public Task Renew(Who who, Guid id, ReconnectConnection renewed, Action<ConnectionState> still, CancellationToken ct) => AtRevision(
-        who, id, renewed, state =>
-        {
-            still(state);
-            ConnectionDecider.Decide(renewed, state);
-            return NewAccounts(who, id, state, renewed, ct);
-        }, ct);
+    public Task Renew(Who who, Guid id, ReconnectConnection renewed, Action<ConnectionState> still, CancellationToken ct) =>
+        TakeAccountsAndAppend(
+            who, id, renewed, state =>
+            {
+                still(state);
+                ConnectionDecider.Decide(renewed, state);
+            }, ct);
 
     /// <returns>Whether anything changed.</returns>
     public async Task<bool> Rename(Who who, Guid id, string? typed, CancellationToken ct)
     {
         var name = ConnectionName.Parse(typed);
         ConnectionState? was = null;
-        var renamed = await AtRevision(who, id, new RenameConnection(name), async state =>
+        var renamed = await connections.Handle(ConnectionDecider.Stream(who.Workspace, id), who.Metadata, async (now, token) =>
         {
-            ConnectionDecider.Changeable(was = state);
-            return state.Name == name ? [] : [await claims.TakeName(who, id, state.Creation!.Connector, name, ct)];
+            ConnectionDecider.Changeable(was = now.State);
+            if (now.State.Name != name)
+            {
+                var taken = await claims.TakeName(who, id, now.State.Creation!.Connector, name, token);
+                now.OnFailure(() => claims.GiveBack([taken], who, CancellationToken.None));
+            }
+
+            return new RenameConnection(name);
         }, ct);
         if (ConnectionName.Key(was!.Name) != ConnectionName.Key(name))
             await claims.GiveUpName(who, id, was.Creation!.Connector, was.Name, ct);
@@ -86,32 +90,14 @@ public sealed class ChangeConnections(
     }
 
     // claims are taken after the revision is read, and the event is appended just there: a fence in between is a conflict, and all begins again
-    private async Task<Loaded<ConnectionState>> AtRevision(
-        Who who, Guid id, ConnectionCommand command, Func<ConnectionState, Task<IReadOnlyList<Claim>>> claim, CancellationToken ct)
-    {
-        for (var tried = 1; ; tried++)
+    private Task<Loaded<ConnectionState>> TakeAccountsAndAppend(
+        Who who, Guid id, ReconnectConnection reconnect, Action<ConnectionState> check, CancellationToken ct) =>
+        connections.Handle(ConnectionDecider.Stream(who.Workspace, id), who.Metadata, async (now, token) =>
         {
-            var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
-            var taken = await claim(now.State);
-            try
-            {
-                return await connections.Append(now, command, who.Metadata, ct);
-            }
-            catch (StreamConflictException) when (tried < Tries)
-            {
-            }
-            catch (RejectedException)
-            {
-                await claims.GiveBack(taken, who, CancellationToken.None);
-                throw;
-            }
-        }
-    }
-
-    private async Task<IReadOnlyList<Claim>> NewAccounts(
-        Who who, Guid id, ConnectionState state, ReconnectConnection reconnect, CancellationToken ct)
-    {
-        var live = ConnectionDecider.Changeable(state);
-        return await claims.TakeAccount(who, id, reconnect.Fingerprints.Except(live.Fingerprints), ct);
-    }
+            check(now.State);
+            var live = ConnectionDecider.Changeable(now.State);
+            var taken = await claims.TakeAccount(who, id, reconnect.Fingerprints.Except(live.Fingerprints), token);
+            now.OnFailure(() => claims.GiveBack(taken, who, CancellationToken.None));
+            return reconnect;
+        }, ct);
 }

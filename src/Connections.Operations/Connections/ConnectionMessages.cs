@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connections.Contracts;
 using Connections.Domain;
 using Connections.ReadModels;
@@ -72,7 +73,7 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
             .Following(recorded, StreamName.Of(recorded.Stream).Id, of.Connector);
     }
 
-    private async Task<Published?> Message(ConnectionEvent e, ConnectionView? was, ConnectionView now, CancellationToken ct)
+    internal async Task<Published?> Message(ConnectionEvent e, ConnectionView? was, ConnectionView now, CancellationToken ct)
     {
         var account = new ConnectedAccount(now.Account.Id, now.Account.Display, now.Account.Basis);
         return e switch
@@ -87,7 +88,10 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
                 new Contracts.ConnectionTested(t.Outcome, t.Message, t.CredentialVersion),
             Domain.ConnectionReauthRequired r => new Contracts.ConnectionReauthRequired(
                 r.Reason, r.CredentialVersion, await waits.WaitingOver(now.Workspace, now.Id, ct)),
-            _ => null
+            // nobody is told of these
+            Domain.ConnectionTested or ConnectionFenced or ConnectionAbandoned => null,
+            AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => null,
+            _ => throw new UnreachableException($"Nothing says whether the bus is told of {e.GetType().Name}")
         };
     }
 }

@@ -8,21 +8,19 @@ namespace Connections.Operations;
 public sealed class TestConnections(
     ConnectionStreams connections, TokenStreams renewed, ConnectionProbe probe, ClaimKeeper claims, IVault vault, AccessTokens tokens)
 {
-    private const int Tries = 3;
-
     /// <summary>A person asks. A pass mends a connection that needed a reconnect; credentials that were replaced meanwhile are tried anew.</summary>
     /// <exception cref="StreamConflictException">They were replaced each time.</exception>
     public async Task<Probed> Test(Who who, Guid id, CancellationToken ct)
     {
-        var stream = ConnectionDecider.Stream(who.Workspace, id);
-        for (var tried = 1; ; tried++)
+        Probed? probed = null;
+        await connections.Handle(ConnectionDecider.Stream(who.Workspace, id), who.Metadata, async (now, token) =>
         {
-            var now = await connections.Load(stream, ct);
             ConnectionDecider.Changeable(now.State);
-            var (probed, recorded) = await Try(who, id, now.State, requested: true, ct);
-            if (recorded) return probed;
-            if (tried == Tries) throw new StreamConflictException(stream, now.Revision);
-        }
+            (probed, var recorded) = await Try(who, id, now.State, requested: true, token);
+            // a report on credentials that were replaced meanwhile is a conflict: the new ones are tried
+            return recorded ? null : throw new StreamConflictException(now.Stream, now.Revision);
+        }, ct);
+        return probed!;
     }
 
     /// <summary>A schedule asks, or a worker that could not reach the provider. Null: there is nothing to check.</summary>
@@ -61,28 +59,20 @@ public sealed class TestConnections(
     // as in a rename: claimed behind the revision that the report is appended at, so that a fence in between is a conflict
     private async Task<bool> Record(string stream, RecordTest report, Who who, Guid id, CancellationToken ct)
     {
-        for (var tried = 1; ; tried++)
-        {
-            var now = await connections.Load(stream, ct);
-            try
-            {
-                var then = await connections.Append(now, await WithAccount(report, who, id, now.State, ct), who.Metadata, ct);
-                return then.State.LastProbe == report.Probe;
-            }
-            catch (StreamConflictException) when (tried < Tries)
-            {
-            }
-        }
+        var then = await connections.Handle(stream, who.Metadata, (now, token) => WithAccount(report, who, id, now, token), ct);
+        return then.State.LastProbe == report.Probe;
     }
 
     // a try may tell more of the account than was known: that is claimed before it is recorded, and left out where another has it
-    private async Task<RecordTest> WithAccount(RecordTest report, Who who, Guid id, ConnectionState now, CancellationToken ct)
+    private async Task<ConnectionCommand?> WithAccount(
+        RecordTest report, Who who, Guid id, Preparation<ConnectionState> now, CancellationToken ct)
     {
-        var fresh = (report.Fingerprints ?? []).Except(now.Live!.Fingerprints).ToArray();
+        var fresh = (report.Fingerprints ?? []).Except(now.State.Live!.Fingerprints).ToArray();
         if (fresh.Length == 0) return report;
         try
         {
-            await claims.TakeAccount(who, id, fresh, ct);
+            var taken = await claims.TakeAccount(who, id, fresh, ct);
+            now.OnFailure(() => claims.GiveBack(taken, who, CancellationToken.None));
             return report;
         }
         catch (RejectedException)

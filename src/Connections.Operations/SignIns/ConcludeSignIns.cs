@@ -117,22 +117,14 @@ public sealed class ConcludeSignIns(
             started.Connector, started.Name, started.Settings, Nothing, entry, signedIn.Account, signedIn.Fingerprints, Outcome.Ok,
             connector.Granted(signedIn.Grant), EndsAt: signedIn.Grant.EndsAt);
         await vault.Keep(of.Workspace, of.Connection, entry, signedIn.Grant.Kept, CancellationToken.None);
-        while (true)
+        await connections.Handle(ConnectionDecider.Stream(of.Workspace, of.Connection), who.Metadata, async (now, token) =>
         {
             // claimed behind the revision that the event is appended at: a fence in between is a conflict
-            var now = await connections.Load(ConnectionDecider.Stream(of.Workspace, of.Connection), CancellationToken.None);
             Still(now.State, of.Attempt);
-            var taken = await claims.TakeAccount(who, of.Connection, signedIn.Fingerprints, CancellationToken.None);
-            try
-            {
-                await connections.Append(now, new CreateConnection(created), who.Metadata, CancellationToken.None);
-                return;
-            }
-            catch (StreamConflictException)
-            {
-                await claims.GiveBack(taken, who, CancellationToken.None);
-            }
-        }
+            var taken = await claims.TakeAccount(who, of.Connection, signedIn.Fingerprints, token);
+            now.OnFailure(() => claims.GiveBack(taken, who, CancellationToken.None));
+            return new CreateConnection(created);
+        }, CancellationToken.None);
     }
 
     private async Task<SignInEnd> Mend(

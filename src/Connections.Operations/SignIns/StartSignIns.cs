@@ -16,8 +16,6 @@ public sealed record StartedSignIn(Guid Id, string AuthorizeUrl, Guid Attempt, s
 public sealed class StartSignIns(
     ConnectionStreams connections, SignInConnectors connectors, SignInStates states, ClaimKeeper claims, IVault vault, TimeProvider clock)
 {
-    private const int Tries = 3;
-
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
     /// <summary>For a new connection. Null: it is connected already, by this very wish.</summary>
@@ -28,9 +26,8 @@ public sealed class StartSignIns(
         ConnectionForms.NoRotation(connector.Entry, wanted.RotateBy);
         var settings = ConnectionForms.ReadSettings(connector.Entry, wanted.Settings);
         var name = ConnectionName.Parse(wanted.Name);
-        for (var tried = 1; ; tried++)
+        return await Start(who, wanted.Id, async (now, token) =>
         {
-            var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, wanted.Id), ct);
             var started = Begin(connector, name, settings);
             if (now.State.Exists)
             {
@@ -39,61 +36,57 @@ public sealed class StartSignIns(
             }
 
             ConnectionDecider.Decide(new StartAuthorization(started), now.State);
-            var taken = await claims.TakeName(who, wanted.Id, connector.Entry.Id, name, ct);
-            try
-            {
-                return await Append(who, wanted.Id, now, started, connector, callback, ct);
-            }
-            catch (StreamConflictException) when (tried < Tries)
-            {
-            }
-            catch (RejectedException)
-            {
-                await claims.GiveBack([taken], who, CancellationToken.None);
-                throw;
-            }
-        }
+            var taken = await claims.TakeName(who, wanted.Id, connector.Entry.Id, name, token);
+            now.OnFailure(() => claims.GiveBack([taken], who, CancellationToken.None));
+            return new SignInStart(started, connector);
+        }, callback, ct);
     }
 
     /// <summary>For a connection that exists, to the same account.</summary>
-    public async Task<StartedSignIn> Reconnect(Who who, Guid id, DateTimeOffset? rotateBy, Uri callback, CancellationToken ct)
-    {
-        for (var tried = 1; ; tried++)
+    public async Task<StartedSignIn> Reconnect(Who who, Guid id, DateTimeOffset? rotateBy, Uri callback, CancellationToken ct) =>
+        (await Start(who, id, (now, _) =>
         {
-            var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
             var live = ConnectionDecider.Changeable(now.State);
             var connector = connectors.Find(now.State.Creation!.Connector, who.Workspace);
             ConnectionForms.NoRotation(connector.Entry, rotateBy);
-            try
-            {
-                return await Append(who, id, now, Begin(connector, now.State.Name, live.Settings), connector, callback, ct);
-            }
-            catch (StreamConflictException) when (tried < Tries)
-            {
-            }
-        }
-    }
+            return Task.FromResult<SignInStart?>(new SignInStart(Begin(connector, now.State.Name, live.Settings), connector));
+        }, callback, ct))!;
 
     internal static string VerifierEntry(Guid attempt) => $"s-{attempt:n}";
 
     private AuthorizationStarted Begin(SignInConnector connector, string name, JsonElement settings) =>
         new(Guid.NewGuid(), connector.Entry.Id, name, settings, clock.GetUtcNow() + Life);
 
-    private async Task<StartedSignIn> Append(
+    private sealed record SignInStart(AuthorizationStarted Started, SignInConnector Connector);
+
+    // null: there is nothing to start
+    private async Task<StartedSignIn?> Start(
         Who who,
         Guid id,
-        Loaded<ConnectionState> now,
-        AuthorizationStarted started,
-        SignInConnector connector,
+        Func<Preparation<ConnectionState>, CancellationToken, Task<SignInStart?>> prepare,
         Uri callback,
         CancellationToken ct)
+    {
+        (string Address, Guid Attempt)? begun = null;
+        await connections.Handle(ConnectionDecider.Stream(who.Workspace, id), who.Metadata, async (now, token) =>
+        {
+            begun = null;
+            if (await prepare(now, token) is not var (started, connector)) return null;
+            begun = (await KeepVerifier(who, id, started, connector, callback, token), started.Attempt);
+            return new StartAuthorization(started);
+        }, ct);
+        return begun is var (address, attempt) ? new StartedSignIn(id, address, attempt, await states.Cookie(attempt, ct)) : null;
+    }
+
+    // the verifier lies in the vault before anybody is sent to the address
+    private async Task<string> KeepVerifier(
+        Who who, Guid id, AuthorizationStarted started, SignInConnector connector, Uri callback, CancellationToken ct)
     {
         var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var address = Address(connector, verifier, await states.Make(new SignInReference(who.Workspace, id, started.Attempt), ct), callback);
         var secret = Secret.Of(JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["verifier"] = verifier }));
         await vault.Keep(who.Workspace, id, VerifierEntry(started.Attempt), secret, ct);
-        await connections.Append(now, new StartAuthorization(started), who.Metadata, ct);
-        return new StartedSignIn(id, address, started.Attempt, await states.Cookie(started.Attempt, ct));
+        return address;
     }
 
     private static string Address(SignInConnector connector, string verifier, string state, Uri callback)

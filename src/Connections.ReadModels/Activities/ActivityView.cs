@@ -45,8 +45,8 @@ public sealed record ActivityView
     public static ActivityView? Evolve(ActivityView? was, RecordedEvent recorded)
     {
         var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
-        var now = e is ActivityRequested requested ? Ask(requested, recorded) : was is null ? null : Change(was, e, recorded.At);
-        return now is null ? null : now with { Version = recorded.Revision };
+        var now = was is null && e is not ActivityRequested ? null : Change(was, e, recorded);
+        return now is null ? null : now with { Status = ActivityState.StatusAfter(e), Version = recorded.Revision };
     }
 
     public static ActivityView? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((ActivityView?)null, Evolve);
@@ -67,37 +67,36 @@ public sealed record ActivityView
         };
     }
 
-    private static ActivityView Change(ActivityView was, ActivityEvent e, DateTimeOffset at) => e switch
+    internal static ActivityView Change(ActivityView? was, ActivityEvent e, RecordedEvent recorded) => e switch
     {
-        ActivityStarted s => was with
+        ActivityRequested r => Ask(r, recorded),
+        ActivityStarted s => was! with
         {
-            Status = ActivityStatus.Running,
             ConnectionId = s.ConnectionId,
             Connector = s.Connector,
             Attempts = s.Attempt,
             CredentialVersion = s.CredentialVersion,
             TokenVersion = 0,
-            StartedAt = was.StartedAt ?? at,
+            StartedAt = was.StartedAt ?? recorded.At,
             WaitingFor = null,
             Error = null
         },
-        ActivityDeferred d => was with
+        ActivityDeferred d => was! with
         {
-            Status = ActivityStatus.Waiting,
             WaitingFor = d.Kind,
             Error = new ActivityError(d.Kind, d.Message, d.Said),
             ConnectionId = d.ConnectionId ?? was.ConnectionId,
             TokenVersion = d.Facts.TokenVersion ?? 0
         },
-        ActivitySucceeded s => End(was, ActivityStatus.Succeeded, null, s.Facts, at) with { Output = s.Output },
-        ActivityFailed f => End(was, ActivityStatus.Failed, new ActivityError(f.Kind, f.Message, f.Said), f.Facts, at),
-        ActivityOutcomeUnknown u => End(was, ActivityStatus.Unknown, new ActivityError(u.Kind, u.Message, u.Said), u.Facts, at),
-        ActivityCancelled c => End(was, ActivityStatus.Cancelled, null, c.Facts, at),
-        _ => was
+        ActivitySucceeded s => End(was!, s, null, recorded) with { Output = s.Output },
+        ActivityFailed f => End(was!, f, new ActivityError(f.Kind, f.Message, f.Said), recorded),
+        ActivityOutcomeUnknown u => End(was!, u, new ActivityError(u.Kind, u.Message, u.Said), recorded),
+        ActivityCancelled c => End(was!, c, null, recorded),
+        _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} is not in the view")
     };
 
-    private static ActivityView End(ActivityView was, ActivityStatus status, ActivityError? error, ActivityFacts facts, DateTimeOffset at) =>
-        was with { Status = status, Error = error, WaitingFor = null, FinishedAt = at, TokenVersion = facts.TokenVersion ?? 0 };
+    private static ActivityView End(ActivityView was, ActivityEnd end, ActivityError? error, RecordedEvent recorded) =>
+        was with { Error = error, WaitingFor = null, FinishedAt = recorded.At, TokenVersion = end.Facts.TokenVersion ?? 0 };
 }
 
 /// <param name="Said">The connector's own words, sealed; where there are none the message tells it.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Connections.Domain;
 using EventSourcing;
@@ -53,8 +54,12 @@ public sealed record ConnectionView
     public static ConnectionView? Evolve(ConnectionView? was, RecordedEvent recorded)
     {
         var e = (ConnectionEvent)ConnectionDecider.Names.Read(recorded);
-        var now = e is ConnectionCreated created ? Create(created, recorded) : was is null ? null : Change(was, e, recorded.At);
-        return now is null ? null : now with { Version = recorded.Revision };
+        var now = was is null && e is not ConnectionCreated ? null : Change(was, e, recorded);
+        return now is null ? null : now with
+        {
+            Status = ConnectionState.StatusAfter(was?.Status ?? ConnectionStatus.Absent, e),
+            Version = recorded.Revision
+        };
     }
 
     public static ConnectionView? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((ConnectionView?)null, Evolve);
@@ -107,13 +112,13 @@ public sealed record ConnectionView
         };
     }
 
-    private static ConnectionView Change(ConnectionView was, ConnectionEvent e, DateTimeOffset at) => e switch
+    internal static ConnectionView Change(ConnectionView? was, ConnectionEvent e, RecordedEvent recorded) => e switch
     {
-        ConnectionTested t => Tested(was, t, at),
-        ConnectionReauthRequired r => was with { Status = ConnectionStatus.ReauthRequired, StatusReason = r.Reason },
-        ConnectionReconnected r => was with
+        ConnectionCreated c => Create(c, recorded),
+        ConnectionTested t => Tested(was!, t, recorded.At),
+        ConnectionReauthRequired r => was! with { StatusReason = r.Reason },
+        ConnectionReconnected r => was! with
         {
-            Status = ConnectionStatus.Connected,
             StatusReason = null,
             Account = r.Account,
             Settings = r.Settings,
@@ -121,14 +126,17 @@ public sealed record ConnectionView
             CredentialVersion = r.CredentialVersion,
             Scopes = r.Scopes,
             VaultEntry = r.VaultEntry,
-            LastConnectedAt = at,
-            LastTest = new LastTest(Outcome.Ok, "Connected.", at, r.CredentialVersion),
+            LastConnectedAt = recorded.At,
+            LastTest = new LastTest(Outcome.Ok, "Connected.", recorded.At, r.CredentialVersion),
             FailedChecks = 0
         },
-        ConnectionRenamed r => was with { Name = r.Name },
-        ConnectionDeleted => was with { Status = ConnectionStatus.Deleted, StatusReason = null },
-        ConnectionSecretsDestroyed => was with { SecretsDestroyed = true },
-        _ => was // fences show in the history only
+        ConnectionRenamed r => was! with { Name = r.Name },
+        ConnectionDeleted => was! with { StatusReason = null },
+        ConnectionSecretsDestroyed => was! with { SecretsDestroyed = true },
+        // these show in the history only
+        ConnectionFenced or ConnectionAbandoned or ConnectionExpiring => was!,
+        AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => was!,
+        _ => throw new UnreachableException($"{e.GetType().Name} is not in the view")
     };
 
     private static ConnectionView Tested(ConnectionView was, ConnectionTested t, DateTimeOffset at)
@@ -142,9 +150,8 @@ public sealed record ConnectionView
         };
         return (Outcome.Reachable(t.Outcome), was.Status) switch
         {
-            (true, ConnectionStatus.Unreachable) => now with { Status = ConnectionStatus.Connected, StatusReason = null },
-            (false, ConnectionStatus.Connected or ConnectionStatus.Unreachable) =>
-                now with { Status = ConnectionStatus.Unreachable, StatusReason = t.Message },
+            (true, ConnectionStatus.Unreachable) => now with { StatusReason = null },
+            (false, ConnectionStatus.Connected or ConnectionStatus.Unreachable) => now with { StatusReason = t.Message },
             _ => now
         };
     }

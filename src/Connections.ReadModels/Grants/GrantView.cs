@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connections.Domain;
 using EventSourcing;
 
@@ -49,10 +50,7 @@ public sealed record GrantView
     {
         if (!recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal))
             return OfConnection(was, (ConnectionEvent)ConnectionDecider.Names.Read(recorded), recorded);
-        var now = was is not null && TokenDecider.Names.Read(recorded) is TokenRefreshed r && r.CredentialVersion == was.CredentialVersion
-            ? was with { TokenVersion = r.TokenVersion, RenewedAt = recorded.At }
-            : was;
-        return now is null ? null : now with { TokenRevision = recorded.Revision };
+        return was is null ? null : OfTokens(was, (TokenEvent)TokenDecider.Names.Read(recorded), recorded);
     }
 
     public static GrantView? Fold(IEnumerable<RecordedEvent> connection, IEnumerable<RecordedEvent> tokens) =>
@@ -67,7 +65,16 @@ public sealed record GrantView
         _ => RotateBy is { } by ? new Forecast(by, "rotateBy", SignedInAt) : null
     };
 
-    private static GrantView? OfConnection(GrantView? was, ConnectionEvent e, RecordedEvent recorded) => (was, e) switch
+    internal static GrantView OfTokens(GrantView was, TokenEvent e, RecordedEvent recorded) => e switch
+    {
+        TokenRefreshed r when r.CredentialVersion == was.CredentialVersion =>
+            was with { TokenVersion = r.TokenVersion, RenewedAt = recorded.At, TokenRevision = recorded.Revision },
+        TokenRefreshed or TokenRefreshStarted or TokenRefreshRefused or TokenRefreshTakenOver or TokenRefreshUnknown or TokenClosed =>
+            was with { TokenRevision = recorded.Revision },
+        _ => throw new UnreachableException($"{e.GetType().Name} is not in the view")
+    };
+
+    internal static GrantView? OfConnection(GrantView? was, ConnectionEvent e, RecordedEvent recorded) => (was, e) switch
     {
         (_, ConnectionCreated c) when (c.Scopes, c.RotateBy) is not (null, null) =>
             Begin(recorded, c.VaultEntry) with { Connector = c.Scopes is null ? null : c.Connector, RotateBy = c.RotateBy, EndsAt = c.EndsAt },
@@ -88,7 +95,10 @@ public sealed record GrantView
         (null, _) => null,
         (_, ConnectionReauthRequired or ConnectionDeleted) => was with { Alive = false },
         (_, ConnectionExpiring x) => was with { Warned = x },
-        _ => was
+        (_, ConnectionCreated or ConnectionReconnected or ConnectionTested or ConnectionRenamed) => was,
+        (_, ConnectionFenced or ConnectionAbandoned or ConnectionSecretsDestroyed) => was,
+        (_, AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed) => was,
+        _ => throw new UnreachableException($"{e.GetType().Name} is not in the view")
     };
 
     private static GrantView Begin(RecordedEvent recorded, string vaultEntry)

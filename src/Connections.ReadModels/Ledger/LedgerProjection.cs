@@ -44,7 +44,7 @@ public sealed class LedgerProjection : IProjection
                 anyUnknown = true;
             }
             // a late outcome, or a person who settled it: it ended once, and otherwise than was thought
-            else if (e is ActivitySucceeded or ActivityFailed && (anyUnknown ??= await AnyUnknown(write)) && await WasUnknown(name, write))
+            else if (e is ActivityEnd && (anyUnknown ??= await AnyUnknown(write)) && await WasUnknown(name, write))
                 Count(name.Workspace, Unknown, -1);
         }
 
@@ -59,14 +59,15 @@ public sealed class LedgerProjection : IProjection
         void Count(string workspace, string entry, int by) => counts[(workspace, entry)] = counts.GetValueOrDefault((workspace, entry)) + by;
     }
 
-    private static string? Entry(ActivityEvent e) => e switch
+    internal static string? Entry(ActivityEvent e) => e switch
     {
         ActivityRequested => Accepted,
         ActivitySucceeded => "succeeded",
         ActivityFailed => "failed",
         ActivityOutcomeUnknown => Unknown,
         ActivityCancelled => "cancelled",
-        _ => null
+        ActivityStarted or ActivityDeferred => null,
+        _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} is not in the ledger")
     };
 
     private static Task<int> Remember(StreamName name, DateTimeOffset at, SqlWrite write) => write.Connection.ExecuteAsync(

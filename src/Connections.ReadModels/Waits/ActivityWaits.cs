@@ -17,7 +17,7 @@ internal static class ActivityWaits
             AND status IN ('connected', 'unreachable')
         """;
 
-    public static (string Sql, object Parameters)? Project(ActivityEvent e, StreamName name, RecordedEvent recorded) => e switch
+    public static (string Sql, object Parameters) Project(ActivityEvent e, StreamName name, RecordedEvent recorded) => e switch
     {
         ActivityRequested r => Requested(r, name, recorded),
         ActivityStarted s => (
@@ -38,7 +38,8 @@ internal static class ActivityWaits
                 s.CredentialVersion
             }),
         ActivityDeferred d => Deferred(d, name, recorded),
-        _ => ($"DELETE FROM waits WHERE {ThisRow}", new { name.Workspace, Id = name.Id.ToString() })
+        ActivityEnd => ($"DELETE FROM waits WHERE {ThisRow}", new { name.Workspace, Id = name.Id.ToString() }),
+        _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} does nothing to the waits")
     };
 
     // by HTTP the reactor sends it at once; from the bus its first attempt stands behind it in the same append

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connections.Domain;
 using EventSourcing;
 
@@ -43,34 +44,43 @@ internal static class ConnectionWaits
             ConnectionCreated c => (
                 $"""
                 INSERT INTO wait_connections (workspace, id, connector, name_key, status, credential_version)
-                VALUES (@Workspace, @Id, @Connector, @NameKey, 'connected', 1) ON CONFLICT (workspace, id) DO NOTHING;
+                VALUES (@Workspace, @Id, @Connector, @NameKey, @Status, 1) ON CONFLICT (workspace, id) DO NOTHING;
                 {LetGo(Every)}
                 """,
-                new { name.Workspace, Id = id, c.Connector, NameKey = ConnectionName.Key(c.Name), At = at, recorded.Position }),
+                new
+                {
+                    name.Workspace,
+                    Id = id,
+                    c.Connector,
+                    NameKey = ConnectionName.Key(c.Name),
+                    Status = ConnectionQueries.Text(ConnectionState.StatusAfter(ConnectionStatus.Absent, c)),
+                    At = at,
+                    recorded.Position
+                }),
             ConnectionReconnected r => (
                 $"""
-                UPDATE wait_connections SET status = 'connected', credential_version = @CredentialVersion WHERE {This};
+                UPDATE wait_connections SET status = {RowStatus.After(e)}, credential_version = @CredentialVersion WHERE {This};
                 {LetGo(Every)}
                 """,
                 new { name.Workspace, Id = id, r.CredentialVersion, At = at, recorded.Position }),
-            ConnectionTested { Outcome: Outcome.Ok } => (
+            ConnectionTested t when RowStatus.LeadsTo(t, ConnectionStatus.Connected) => (
                 $"""
-                {LetGo(Every)} AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND status = 'unreachable');
-                UPDATE wait_connections SET status = 'connected' WHERE {This} AND status = 'unreachable'
+                {LetGo(Every)} AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND {RowStatus.IsChangedBy(t)});
+                UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {This} AND {RowStatus.IsChangedBy(t)}
                 """,
                 new { name.Workspace, Id = id, At = at, recorded.Position }),
             // what waits for it to be reached goes by its own times from now on
-            ConnectionTested t when Outcome.Reachable(t.Outcome) == false => (
+            ConnectionTested t when RowStatus.LeadsTo(t, ConnectionStatus.Unreachable) => (
                 $"""
                 UPDATE wait_queues SET free_before = NULL, position = {Later} WHERE workspace = @Workspace AND queue IN ({Every})
-                    AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND status = 'connected');
-                UPDATE wait_connections SET status = 'unreachable' WHERE {This} AND status = 'connected'
+                    AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND {RowStatus.IsChangedBy(t)});
+                UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {This} AND {RowStatus.IsChangedBy(t)}
                 """,
                 new { name.Workspace, Id = id, recorded.Position }),
             // nothing goes to the workers until it is mended, save what they are to end because of it
             ConnectionReauthRequired => (
                 $"""
-                UPDATE wait_connections SET status = 'reauthRequired' WHERE {This};
+                UPDATE wait_connections SET status = {RowStatus.After(e)} WHERE {This};
                 UPDATE wait_queues SET look_at = NULL, free_before = NULL, position = {Later}
                 WHERE workspace = @Workspace AND queue IN ({Patient});
                 {LetGo(Failing)}
@@ -85,11 +95,14 @@ internal static class ConnectionWaits
             // by id it can never run: the worker says so
             ConnectionDeleted => (
                 $"""
-                UPDATE wait_connections SET status = 'deleted', name_key = '' WHERE {This};
+                UPDATE wait_connections SET status = {RowStatus.After(e)}, name_key = '' WHERE {This};
                 {LetGo($"{ById} UNION ALL {ByIdFailing}")}
                 """,
                 new { name.Workspace, Id = id, At = at, recorded.Position }),
-            _ => null // fences, other test results: nothing waits for them
+            // nothing waits for these
+            ConnectionTested or ConnectionExpiring or ConnectionFenced or ConnectionAbandoned or ConnectionSecretsDestroyed => null,
+            AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => null,
+            _ => throw new UnreachableException($"Nothing says what {e.GetType().Name} does to the waits")
         };
     }
 

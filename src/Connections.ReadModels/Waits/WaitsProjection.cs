@@ -42,21 +42,20 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
         {
             if (!recorded.Stream.StartsWith(ActivityDecider.Category, StringComparison.Ordinal)) continue;
             if (recorded.Revision == 0) began.Add(recorded.Stream);
-            switch ((ActivityEvent)ActivityDecider.Names.Read(recorded))
-            {
-                case ActivityRequested or ActivityStarted:
-                    break;
-                case ActivityDeferred:
-                    began.Remove(recorded.Stream);
-                    break;
-                default:
-                    if (began.Contains(recorded.Stream)) passed.Add(recorded.Stream);
-                    break;
-            }
+            var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
+            if (Waits(e)) began.Remove(recorded.Stream);
+            else if (e is ActivityEnd && began.Contains(recorded.Stream)) passed.Add(recorded.Stream);
         }
 
         return events.Where(e => !passed.Contains(e.Stream));
     }
+
+    internal static bool Waits(ActivityEvent e) => e switch
+    {
+        ActivityDeferred => true,
+        ActivityRequested or ActivityStarted or ActivityEnd => false,
+        _ => throw new System.Diagnostics.UnreachableException($"Nothing says whether {e.GetType().Name} makes an activity wait")
+    };
 
     public Task Committed(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connections.Credentials;
 using Connections.Domain;
 using EventSourcing;
@@ -50,13 +51,16 @@ public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvi
         var slice = await log.Read(ConnectionDecider.Stream(workspace, connection), ct);
         var tokens = (await log.Read(TokenDecider.Stream(workspace, connection), ct)).Events
             .Select(e => (TokenEvent)TokenDecider.Names.Read(e)).Aggregate(TokenState.Initial, TokenState.Evolve);
-        return [.. slice.Events.Select(ConnectionDecider.Names.Read).Select(NamedBy).OfType<string>(), .. tokens.Entries];
+        return [.. slice.Events.Select(e => NamedBy((ConnectionEvent)ConnectionDecider.Names.Read(e))).OfType<string>(), .. tokens.Entries];
     }
 
-    private static string? NamedBy(object e) => e switch
+    internal static string? NamedBy(ConnectionEvent e) => e switch
     {
         ConnectionCreated created => created.VaultEntry,
         ConnectionReconnected reconnected => reconnected.VaultEntry,
-        _ => null
+        ConnectionTested or ConnectionReauthRequired or ConnectionRenamed or ConnectionExpiring => null,
+        ConnectionFenced or ConnectionAbandoned or ConnectionDeleted or ConnectionSecretsDestroyed => null,
+        AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => null,
+        _ => throw new UnreachableException($"Nothing says whether {e.GetType().Name} names an entry")
     };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connections.Credentials;
 using Connections.Domain;
 using EventSourcing;
@@ -18,13 +19,20 @@ public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
         {
             var name = ReadModels.StreamName.Of(recorded.Stream);
             var due = recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal)
-                ? secrets.Waits(name.Workspace, name.Id) && TokenDecider.Names.Read(recorded) is not TokenRefreshStarted
+                ? secrets.Waits(name.Workspace, name.Id) && MayEndARefresh((TokenEvent)TokenDecider.Names.Read(recorded))
                 : ConnectionDecider.Names.Read(recorded) is ConnectionDeleted;
             if (!due) continue;
             using var hop = Reaction.Begin(Name, recorded);
             await secrets.Destroy(name.Workspace, name.Id, EventMetadata.Following(recorded, Name), ct);
         }
     }
+
+    internal static bool MayEndARefresh(TokenEvent e) => e switch
+    {
+        TokenRefreshStarted => false,
+        TokenRefreshed or TokenRefreshRefused or TokenRefreshUnknown or TokenRefreshTakenOver or TokenClosed => true,
+        _ => throw new UnreachableException($"Nothing says whether {e.GetType().Name} ends a refresh")
+    };
 }
 
 /// <summary>First its tokens are closed and the grant revoked, then the vault, then the event that says so.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Connections.Domain;
 using EventSourcing;
 using EventSourcing.Sql;
@@ -23,10 +24,11 @@ public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
         }
     }
 
-    private static RequireReauth? Over(TokenEvent e) => e switch
+    internal static RequireReauth? Over(TokenEvent e) => e switch
     {
         TokenRefreshRefused { Kind: FailureKind.ReauthRequired } r => new RequireReauth(r.Message, r.CredentialVersion),
         TokenRefreshUnknown u => new RequireReauth(TokenDecider.Unknown, u.CredentialVersion),
-        _ => null
+        TokenRefreshRefused or TokenRefreshStarted or TokenRefreshed or TokenRefreshTakenOver or TokenClosed => null,
+        _ => throw new UnreachableException($"Nothing says whether {e.GetType().Name} ends a grant")
     };
 }

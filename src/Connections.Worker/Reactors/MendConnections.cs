@@ -30,7 +30,7 @@ public sealed class MendConnections(ConnectionStreams connections, ConnectionQue
 
     public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {
-        var met = events.Select(e => (Recorded: e, Failure: Met(e))).Where(e => e.Failure is not null)
+        var met = events.Select(e => (Recorded: e, Failure: Met((ActivityEvent)ActivityDecider.Names.Read(e)))).Where(e => e.Failure is not null)
             .DistinctBy(e => (StreamName.Of(e.Recorded.Stream).Workspace, e.Failure));
         foreach (var (recorded, failure) in met)
         {
@@ -70,14 +70,16 @@ public sealed class MendConnections(ConnectionStreams connections, ConnectionQue
         told.Add(what);
     }
 
-    private sealed record Failure(FailureKind Kind, string Message, Guid Connection, int CredentialVersion);
+    internal sealed record Failure(FailureKind Kind, string Message, Guid Connection, int CredentialVersion);
 
-    private static Failure? Met(RecordedEvent recorded) => ActivityDecider.Names.Read(recorded) switch
+    internal static Failure? Met(ActivityEvent e) => e switch
     {
         ActivityDeferred { ConnectionId: { } id } d => Of(d.Kind, d.Message, id, d.CredentialVersion),
         ActivityFailed { Facts.ConnectionId: { } id, Attempts: > 0 } f => Of(f.Kind, f.Message, id, f.Facts.CredentialVersion),
         ActivityOutcomeUnknown { Facts.ConnectionId: { } id } u => Of(u.Kind, u.Message, id, u.Facts.CredentialVersion),
-        _ => null
+        ActivityDeferred or ActivityFailed or ActivityOutcomeUnknown => null, // met no connection
+        ActivityRequested or ActivityStarted or ActivitySucceeded or ActivityCancelled => null,
+        _ => throw new System.Diagnostics.UnreachableException($"Nothing says whether {e.GetType().Name} holds a failure")
     };
 
     private static Failure? Of(FailureKind kind, string message, Guid connection, int version) => kind switch

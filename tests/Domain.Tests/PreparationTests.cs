@@ -1,0 +1,137 @@
+using Connections.Domain;
+using EventSourcing;
+
+namespace Domain.Tests;
+
+/// <summary>Load, prepare, decide, append: what is done again after a conflict, and what is undone after a failure.</summary>
+public sealed class PreparationTests : ConnectionSpec
+{
+    private const string Stream = "connection-default:1";
+
+    private static readonly EventMetadata Metadata = new("default", "test");
+
+    private readonly InMemoryEventLog log = new();
+    private readonly ConnectionStreams streams;
+    private readonly List<string> undone = [];
+
+    public PreparationTests() => streams = new ConnectionStreams(log);
+
+    [Fact]
+    public async Task After_a_conflict_the_preparation_runs_again_on_what_is_there_then()
+    {
+        await Append(Created);
+        var names = new List<string>();
+
+        var handled = await Handle(async now =>
+        {
+            names.Add(now.State.Name);
+            now.OnFailure(Undo("claim"));
+            if (names.Count == 1) await Append(new ConnectionRenamed("Till"));
+            return new RenameConnection("Kiosk");
+        });
+
+        Assert.Equal(["Shop", "Till"], names);
+        Assert.Equal(("Kiosk", 2), (handled.State.Name, handled.Revision));
+        Assert.Empty(undone);
+    }
+
+    [Fact]
+    public async Task A_rejected_command_undoes_what_was_prepared_the_last_first()
+    {
+        await Append(Created, Deleted);
+
+        await Assert.ThrowsAsync<RejectedException>(() => Handle(now =>
+        {
+            now.OnFailure(Undo("first"));
+            now.OnFailure(Undo("second"));
+            return Task.FromResult<ConnectionCommand?>(new RenameConnection("Kiosk"));
+        }));
+
+        Assert.Equal(["second", "first"], undone);
+    }
+
+    [Fact]
+    public async Task A_preparation_that_fails_half_way_undoes_what_it_did_and_what_the_one_before_did()
+    {
+        await Append(Created);
+        var tries = 0;
+
+        await Assert.ThrowsAsync<RejectedException>(() => Handle(async now =>
+        {
+            tries++;
+            now.OnFailure(Undo($"try {tries}"));
+            if (tries == 2) throw new RejectedException("connection.name-taken");
+            await Append(new ConnectionFenced(Guid.NewGuid(), NameClaim));
+            return new RenameConnection("Kiosk");
+        }));
+
+        Assert.Equal(["try 2", "try 1"], undone);
+    }
+
+    [Theory]
+    [InlineData(null, 3)]
+    [InlineData(5, 5)]
+    public async Task Who_is_overtaken_each_time_gives_up_and_everything_is_undone(int? limit, int expected)
+    {
+        await Append(Created);
+        var tries = 0;
+        async Task<ConnectionCommand?> Prepare(Preparation<ConnectionState> now, CancellationToken ct)
+        {
+            now.OnFailure(Undo($"try {++tries}"));
+            await Append(new ConnectionFenced(Guid.NewGuid(), NameClaim));
+            return new RenameConnection("Kiosk");
+        }
+
+        await Assert.ThrowsAsync<StreamConflictException>(() => limit is { } most
+            ? streams.Handle(Stream, Metadata, Prepare, default, most)
+            : streams.Handle(Stream, Metadata, Prepare, default));
+
+        Assert.Equal(expected, tries);
+        Assert.Equal(expected, undone.Count);
+        Assert.Equal("Shop", (await streams.Load(Stream, default)).State.Name);
+    }
+
+    [Fact]
+    public async Task A_preparation_that_finds_nothing_to_do_appends_nothing_and_undoes_nothing()
+    {
+        await Append(Created);
+
+        var handled = await Handle(now =>
+        {
+            now.OnFailure(Undo("claim"));
+            return Task.FromResult<ConnectionCommand?>(null);
+        });
+
+        Assert.Equal((0, null), (handled.Revision, handled.Position));
+        Assert.Empty(undone);
+    }
+
+    [Fact]
+    public async Task After_a_fault_that_leaves_open_what_was_appended_nothing_is_undone()
+    {
+        await Append(Created);
+
+        await Assert.ThrowsAsync<TimeoutException>(() => Handle(now =>
+        {
+            now.OnFailure(Undo("claim"));
+            throw new TimeoutException();
+        }));
+
+        Assert.Empty(undone);
+    }
+
+    private Func<Task> Undo(string what) => () =>
+    {
+        undone.Add(what);
+        return Task.CompletedTask;
+    };
+
+    private Task<Loaded<ConnectionState>> Handle(Func<Preparation<ConnectionState>, Task<ConnectionCommand?>> prepare) =>
+        streams.Handle(Stream, Metadata, (now, _) => prepare(now), default);
+
+    private async Task Append(params ConnectionEvent[] events) => await log.Append(
+        Stream,
+        (await log.Read(Stream, default)).Revision,
+        [.. events.Select(e => ConnectionDecider.Names.Write(Guid.NewGuid(), e, Metadata))],
+        default);
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace Hosts.Tests.Governance;
+
+/// <summary>A switch over the events of one kind: it handles an event, lists it as passed over, or throws.</summary>
+/// <param name="Home">The type that holds the switch.</param>
+internal sealed record EventConsumer(string Name, Type Home, Type Event, Func<object, Task> Consume)
+{
+    public static EventConsumer On<TEvent>(string name, Type home, Action<TEvent> consume) => new(name, home, typeof(TEvent), e =>
+    {
+        consume((TEvent)e);
+        return Task.CompletedTask;
+    });
+
+    /// <summary>The events of the domain that this consumer is given.</summary>
+    public IReadOnlyList<Type> Events =>
+        [.. Event.Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(Event)).OrderBy(type => type.Name)];
+
+    /// <summary>Whether the switch neither handles the event nor passes it over.</summary>
+    public async Task<bool> HasNoArmFor(Type e)
+    {
+        try
+        {
+            await Consume(RuntimeHelpers.GetUninitializedObject(e));
+            return false;
+        }
+        catch (UnreachableException)
+        {
+            return true;
+        }
+        catch (Exception)
+        {
+            return false; // an event without values breaks the code behind its arm
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Connections.Api;
+using Connections.Contracts;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.ReadModels;
+using EventSourcing;
+
+namespace Hosts.Tests.Governance;
+
+/// <summary>No event is forgotten: every consumer handles it, or says that it passes it over.</summary>
+public sealed partial class EventConsumerTests
+{
+    private static readonly Type[] Kinds = [typeof(ConnectionEvent), typeof(ActivityEvent), typeof(TokenEvent)];
+
+    [Fact]
+    public void Consumers_and_events_are_found()
+    {
+        Assert.Equal(Kinds.ToHashSet(), EventConsumers.All.Select(consumer => consumer.Event).ToHashSet());
+        Assert.All(EventConsumers.All, consumer => Assert.NotEmpty(consumer.Events));
+        Assert.Equal(ConnectionDecider.Names.Names.Count, EventConsumers.All.First(c => c.Event == typeof(ConnectionEvent)).Events.Count);
+        Assert.Equal(ActivityDecider.Names.Names.Count, EventConsumers.All.First(c => c.Event == typeof(ActivityEvent)).Events.Count);
+        Assert.Equal(TokenDecider.Names.Names.Count, EventConsumers.All.First(c => c.Event == typeof(TokenEvent)).Events.Count);
+    }
+
+    [Fact]
+    public async Task Every_consumer_handles_every_event_or_passes_it_over()
+    {
+        var forgotten = new List<string>();
+        foreach (var consumer in EventConsumers.All)
+        {
+            foreach (var e in consumer.Events)
+                if (await consumer.HasNoArmFor(e)) forgotten.Add($"{consumer.Name} ({consumer.Home.Name}): {e.Name}");
+        }
+
+        Assert.Empty(forgotten);
+    }
+
+    /// <summary>An event that nobody knows: a consumer that takes it in silence would take a forgotten one too.</summary>
+    [Fact]
+    public async Task No_consumer_takes_an_event_that_it_does_not_list()
+    {
+        var unknown = new Dictionary<Type, Type>
+        {
+            [typeof(ConnectionEvent)] = typeof(UnknownConnectionEvent),
+            [typeof(ActivityEvent)] = typeof(UnknownActivityEvent),
+            [typeof(TokenEvent)] = typeof(UnknownTokenEvent)
+        };
+        var silent = new List<string>();
+        foreach (var consumer in EventConsumers.All)
+            if (!await consumer.HasNoArmFor(unknown[consumer.Event])) silent.Add($"{consumer.Name} ({consumer.Home.Name})");
+
+        Assert.NotEmpty(EventConsumers.All);
+        Assert.Empty(silent);
+    }
+
+    [Fact]
+    public void Whatever_reads_events_is_a_consumer()
+    {
+        var reads = $"{nameof(ConnectionDecider.Names)}.{nameof(EventTypes.Read)}";
+        var readers = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file).Contains(reads, StringComparison.Ordinal))
+            .ToList();
+        var known = EventConsumers.All.Select(consumer => consumer.Home).Concat(EventConsumers.WithoutArms.Keys).Select(type => type.Name).ToHashSet();
+
+        Assert.NotEmpty(readers);
+        Assert.DoesNotContain(readers, file => !Declared().Matches(File.ReadAllText(file)).Any(m => known.Contains(m.Groups[1].Value)));
+    }
+
+    [Fact]
+    public async Task All_agree_on_what_ends_an_activity()
+    {
+        var recorded = new RecordedEvent($"activity-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", default, default, DateTimeOffset.UnixEpoch);
+        var name = StreamName.Of(recorded.Stream);
+        var messages = new ActivityMessages(new ActivitySeals(null!));
+        var events = EventConsumers.All.First(c => c.Event == typeof(ActivityEvent)).Events;
+        Assert.NotEmpty(events);
+        foreach (var type in events)
+        {
+            var e = Example(type);
+            var ends = ActivityState.Evolve(ActivityState.Initial, e).Ended;
+            Assert.Equal((type, ends), (type, e is ActivityEnd));
+            Assert.Equal((type, ends), (type, ActivityWatch.Ends(e)));
+            Assert.Equal((type, ends), (type, ActivityWaits.Project(e, name, recorded).Sql.StartsWith("DELETE FROM waits ", StringComparison.Ordinal)));
+            Assert.Equal((type, ends), (type, LedgerProjection.Entry(e) is not (null or LedgerProjection.Accepted)));
+            Assert.Equal((type, ends), (type, (await messages.Message(e, name, default)).Message is ActivityFinished));
+            if (e is not ActivityRequested) Assert.Equal((type, ends), (type, ActivityView.Change(Started(), e, recorded).Ended));
+        }
+    }
+
+    [Fact]
+    public void Every_event_of_a_history_is_a_sentence()
+    {
+        var events = EventConsumers.All.First(c => c.Event == typeof(ConnectionEvent)).Events;
+        Assert.NotEmpty(events);
+        foreach (var type in events)
+        {
+            var e = (ConnectionEvent)RuntimeHelpers.GetUninitializedObject(type);
+            if (e is Connections.Domain.ConnectionCreated created) e = created with { Account = new Account(null, "app", "") };
+            if (e is Connections.Domain.ConnectionReconnected reconnected) e = reconnected with { Account = new Account(null, "app", "") };
+            var sentence = ConnectionSummary.Of(e);
+            Assert.DoesNotContain(type.Name, sentence, StringComparison.Ordinal);
+        }
+    }
+
+    // without values, save what reading it needs
+    private static ActivityEvent Example(Type type)
+    {
+        var e = (ActivityEvent)RuntimeHelpers.GetUninitializedObject(type);
+        type.GetProperty(nameof(ActivityEnd.Facts))?.SetValue(e, new ActivityFacts("send", null, null, 0, null));
+        return e;
+    }
+
+    private static ActivityView Started() => (ActivityView)RuntimeHelpers.GetUninitializedObject(typeof(ActivityView));
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EventSourced.sln"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new DirectoryNotFoundException($"No EventSourced.sln above {AppContext.BaseDirectory}.");
+    }
+
+    [GeneratedRegex(@"\b(?:class|record|struct)\s+([A-Z]\w*)")]
+    private static partial Regex Declared();
+
+    private sealed record UnknownConnectionEvent : ConnectionEvent;
+
+    private sealed record UnknownActivityEvent : ActivityEvent;
+
+    private sealed record UnknownTokenEvent : TokenEvent;
+}

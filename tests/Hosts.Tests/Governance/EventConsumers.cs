@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using Connections.Api;
+using Connections.Domain;
+using Connections.Operations;
+using Connections.ReadModels;
+using Connections.Worker;
+using EventSourcing;
+
+namespace Hosts.Tests.Governance;
+
+/// <summary>Everything that reads events from the log, apart from the deciders.</summary>
+internal static class EventConsumers
+{
+    private static readonly RecordedEvent Recorded =
+        new($"any-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", "{}"u8.ToArray(), new EventMetadata("default", "test").ToBytes(), default);
+
+    private static readonly StreamName Name = StreamName.Of(Recorded.Stream);
+
+    private static readonly ConnectionView Connection = Blank<ConnectionView>() with { Account = new Account(null, "", "") };
+
+    private static readonly ActivityView Activity = Blank<ActivityView>();
+
+    private static readonly GrantView Grant = Blank<GrantView>();
+
+    public static IReadOnlyList<EventConsumer> All { get; } =
+    [
+        EventConsumer.On<ConnectionEvent>("connection status", typeof(ConnectionState), e => ConnectionState.StatusAfter(default, e)),
+        EventConsumer.On<ConnectionEvent>("connection view", typeof(ConnectionView), e => ConnectionView.Change(Connection, e, Recorded)),
+        EventConsumer.On<ConnectionEvent>("grants", typeof(GrantView), e => GrantView.OfConnection(Grant, e, Recorded)),
+        EventConsumer.On<TokenEvent>("grants", typeof(GrantView), e => GrantView.OfTokens(Grant, e, Recorded)),
+        EventConsumer.On<ConnectionEvent>("waits", typeof(ConnectionWaits), e => ConnectionWaits.Project(e, Name, Recorded)),
+        EventConsumer.On<ConnectionEvent>("history summary", typeof(ConnectionSummary), e => ConnectionSummary.Of(e)),
+        new("bus message", typeof(ConnectionMessages), typeof(ConnectionEvent), e =>
+            new ConnectionMessages(null!, null!).Message((ConnectionEvent)e, Connection, Connection, default)),
+        EventConsumer.On<ConnectionEvent>("vault entries", typeof(RemoveOrphanedEntries), e => RemoveOrphanedEntries.NamedBy(e)),
+        EventConsumer.On<ActivityEvent>("activity status", typeof(ActivityState), e => ActivityState.StatusAfter(e)),
+        EventConsumer.On<ActivityEvent>("activity view", typeof(ActivityView), e => ActivityView.Change(Activity, e, Recorded)),
+        EventConsumer.On<ActivityEvent>("waits", typeof(ActivityWaits), e => ActivityWaits.Project(e, Name, Recorded)),
+        EventConsumer.On<ActivityEvent>("waits", typeof(WaitsProjection), e => WaitsProjection.Waits(e)),
+        EventConsumer.On<ActivityEvent>("ledger", typeof(LedgerProjection), e => LedgerProjection.Entry(e)),
+        new("bus message", typeof(ActivityMessages), typeof(ActivityEvent), e =>
+            new ActivityMessages(new ActivitySeals(null!)).Message((ActivityEvent)e, Name, default)),
+        EventConsumer.On<ActivityEvent>("metric", typeof(Counts), e => Counts.Of([e])),
+        EventConsumer.On<ActivityEvent>("failures met", typeof(MendConnections), e => MendConnections.Met(e)),
+        EventConsumer.On<TokenEvent>("metric", typeof(Counts), e => Counts.Of([e])),
+        EventConsumer.On<TokenEvent>("dead grants", typeof(MarkDeadGrants), e => MarkDeadGrants.Over(e)),
+        EventConsumer.On<TokenEvent>("destruction of secrets", typeof(DestroySecrets), e => DestroySecrets.MayEndARefresh(e))
+    ];
+
+    /// <summary>Code that reads events and needs no arm for each, with the reason.</summary>
+    public static IReadOnlyDictionary<Type, string> WithoutArms { get; } = new Dictionary<Type, string>
+    {
+        [typeof(ActivityWatch)] = "The HTTP watch asks for ActivityEnd only; a test holds that every end is one.",
+        [typeof(SendRequested)] = "Sends requests only.",
+        [typeof(Waker)] = "Reads the first event of a stream, which is the request.",
+        [typeof(ConnectionDirectory)] = "Folds a claim with ClaimState.Evolve.",
+        [typeof(SignInAttempts)] = "Reads the events of one sign-in.",
+        [typeof(ConnectionAnswers)] = "Shows every event, with the sentence of the history summary."
+    };
+
+    private static T Blank<T>() => (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
+}
