@@ -1,10 +1,9 @@
 using System.Text.RegularExpressions;
-using Connections.Api;
 using Connections.Hosting;
 using EndToEnd.Tests.Harness;
 using EventSourcing.Sql;
 using TestServers;
-using Role = Connections.Api.Role;
+using Role = Connections.Hosting.Role;
 
 namespace EndToEnd.Tests.Hosts;
 
