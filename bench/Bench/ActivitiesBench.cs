@@ -10,10 +10,10 @@ internal static class ActivitiesBench
         var transaction = Floors.Transaction(folder.File($"floor-{Guid.NewGuid():n}.db"), 600);
         var message = await Floors.Message(callers);
         await Fill.Data(folder, options);
-        await using var road = await Road.Open(folder.Path);
-        await road.Load(callers, options.Number("warmup", 3));
-        var measured = await road.Load(callers, options.Number("seconds", 10));
-        var (caughtUp, eventsBefore) = road.CaughtUp;
+        await using var transport = await ActivityFlow.Open(folder.Path);
+        await transport.Load(callers, options.Number("warmup", 3));
+        var measured = await transport.Load(callers, options.Number("seconds", 10));
+        var (caughtUp, eventsBefore) = transport.CaughtUp;
         Report.Print("activities", measured, new { eventsBefore, caughtUp }, ("transaction", transaction), ("message", message));
     }
 }

@@ -20,9 +20,9 @@ internal static class BusBench
         var records = await WithLog(log, settings => RecordFloor.Measure(folder.File("floor"), settings, Loads));
         var measured = await WithLog(log, async settings =>
         {
-            await using var road = await Road.Open(
+            await using var transport = await ActivityFlow.Open(
                 folder.File("road"), [.. settings, ("Bus:Transport", "rabbitmq"), ("Bus:Connection", broker.Address)]);
-            return await Loads(road.Run);
+            return await Loads(transport.Run);
         });
         Report.Print(
             "bus",

@@ -1,8 +1,13 @@
 using System.Text.Json;
 using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Claims;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using Connections.Hosting;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
 namespace Bench;
 
@@ -14,7 +19,7 @@ internal static class Fill
     private static readonly EventMetadata Metadata = new(Workspace, "bench");
 
     private static readonly string[] Reactors =
-        ["send-requested", "mend-connections", "destroy-secrets", "publish-activities", "publish-connections"];
+        ["send-requested", "report-activity-failures", "destroy-secrets", "publish-activities", "publish-connections"];
 
     /// <summary>As wanted by <c>--connections</c> and <c>--events</c>. Nothing where the folder holds a log already.</summary>
     public static async Task Data(Folder folder, Options options)

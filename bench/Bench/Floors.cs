@@ -79,7 +79,7 @@ public sealed record Ping(Guid Id);
 
 internal sealed class Listener : IConsumer<Ping>
 {
-    private static readonly Answers Heard = new();
+    private static readonly BenchResponses Heard = new();
 
     public static Task Expect(Guid id) => Heard.Expect(id);
 

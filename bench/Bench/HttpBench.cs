@@ -14,7 +14,7 @@ internal static class HttpBench
         using var folder = new Folder(options);
         await Fill.Data(folder, options);
         await using var postgres = await Shop();
-        using var service = await Served.Start(folder.Path);
+        using var service = await HostedService.Start(folder.Path);
         var connections = new List<Guid>();
         for (var i = 0; i < options.Number("over", 1); i++) connections.Add(await Connect(service, postgres, i));
         Task Activity(int caller) => Run(service, connections[caller % connections.Count]);
@@ -28,7 +28,7 @@ internal static class HttpBench
     {
         using var folder = new Folder(options);
         await Fill.Data(folder, options);
-        using var service = await Served.Start(folder.Path);
+        using var service = await HostedService.Start(folder.Path);
         var (made, time) = (new System.Collections.Concurrent.ConcurrentBag<string>(), TimeSpan.FromSeconds(options.Number("seconds", 10)));
         async Task Create(int _) => made.Add((await service.Post("/api/connections", Keyed($"{Guid.NewGuid()}"))).GetProperty("id").GetString()!);
         await Load(service, options, TimeSpan.FromSeconds(options.Number("warmup", 3)), Create);
@@ -44,7 +44,7 @@ internal static class HttpBench
         for (var i = 0; i < options.Number("times", 5); i++)
         {
             using var folder = new Folder(options);
-            using var service = await Served.Start(folder.Path);
+            using var service = await HostedService.Start(folder.Path);
             using var meter = new Meter(Process.GetProcessById(service.Process.Id));
             await Task.Delay(TimeSpan.FromSeconds(options.Number("seconds", 5)), TimeProvider.System);
             var idle = meter.Read(1);
@@ -52,7 +52,7 @@ internal static class HttpBench
         }
     }
 
-    private static async Task<Measured> Load(Served service, Options options, TimeSpan time, Func<int, Task> operation)
+    private static async Task<Measured> Load(HostedService service, Options options, TimeSpan time, Func<int, Task> operation)
     {
         using var meter = new Meter(Process.GetProcessById(service.Process.Id));
         await Task.WhenAll(Enumerable.Range(0, options.Number("callers", 8)).Select(caller => Task.Run(async () =>
@@ -67,7 +67,7 @@ internal static class HttpBench
         return meter.Read();
     }
 
-    private static async Task Run(Served service, Guid connection)
+    private static async Task Run(HostedService service, Guid connection)
     {
         var id = Guid.NewGuid();
         await service.Post("/api/activities", new { id, connectionId = connection, activity = "run-query", input = Query });
@@ -75,7 +75,7 @@ internal static class HttpBench
         if (status != "succeeded") throw new InvalidOperationException($"The activity is {status}.");
     }
 
-    private static async Task<Guid> Connect(Served service, PostgresServer postgres, int n)
+    private static async Task<Guid> Connect(HostedService service, PostgresServer postgres, int n)
     {
         await postgres.Sql($"CREATE ROLE role_{n} LOGIN PASSWORD 'password-{n}'");
         var made = await service.Post("/api/connections", new

@@ -1,5 +1,6 @@
 using Connections.Contracts;
 using Connections.Hosting;
+using Connections.Hosting.RabbitMq;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -22,7 +23,7 @@ internal static class MessageFloor
         {
             var id = Guid.NewGuid();
             var answered = EchoListener.Expect(id);
-            await endpoint.Send(new RunActivity("default", id, id, null, "do", Road.Input));
+            await endpoint.Send(new RunActivity("default", id, id, null, "do", ActivityFlow.Input));
             await answered;
         });
         await host.StopAsync();
@@ -51,8 +52,8 @@ internal static class MessageFloor
                 rabbit.Host(new Uri(broker), host => host.PublisherConfirmation = true);
                 rabbit.Publish<Published>(type => type.Exclude = true);
                 rabbit.ClearSerialization();
-                rabbit.AddSerializer(new PlainJson());
-                rabbit.AddDeserializer(new PlainJson(), isDefault: true);
+                rabbit.AddSerializer(new PlainJsonSerializer());
+                rabbit.AddDeserializer(new PlainJsonSerializer(), isDefault: true);
                 rabbit.ConfigureEndpoints(context);
             });
         });
@@ -64,7 +65,7 @@ internal static class MessageFloor
         public Task Consume(ConsumeContext<RunActivity> context)
         {
             var m = context.Message;
-            return context.Tell(new ActivityFinished(m.ActivityId, m.Activity, "succeeded", m.Input, null, 1, null)
+            return context.PublishEvent(new ActivityFinished(m.ActivityId, m.Activity, "succeeded", m.Input, null, 1, null)
             {
                 EventId = m.ActivityId,
                 Workspace = m.Workspace,
@@ -79,7 +80,7 @@ internal static class MessageFloor
 
     private sealed class EchoListener : IConsumer<ActivityFinished>
     {
-        private static readonly Answers Heard = new();
+        private static readonly BenchResponses Heard = new();
 
         public static Task Expect(Guid id) => Heard.Expect(id);
 

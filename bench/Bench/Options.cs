@@ -7,7 +7,7 @@ internal sealed class Options
 {
     private readonly Dictionary<string, string> values = [];
 
-    public static Options Of(string[] args)
+    public static Options Parse(string[] args)
     {
         var options = new Options();
         foreach (var pair in args.Chunk(2)) options.values[pair[0].TrimStart('-')] = pair[1];

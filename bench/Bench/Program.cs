@@ -21,7 +21,7 @@ Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
 };
 if (args.Length % 2 == 1 && benches.TryGetValue(args[0], out var bench))
 {
-    return await StartGuard.Run(() => bench.Run(Options.Of(args[1..])));
+    return await StartGuard.Run(() => bench.Run(Options.Parse(args[1..])));
 }
 
 foreach (var (name, (_, usage)) in benches) Console.Error.WriteLine($"bench {name,-12} {usage}");

@@ -1,7 +1,11 @@
-using Connections.Domain;
-using Connections.ReadModels;
+using Connections.Domain.Token;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Connections;
+using Connections.ReadModels.Grants;
+using Connections.ReadModels.Waits;
 using Dapper;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bench;
@@ -24,13 +28,13 @@ internal static class ProjectionsBench
     }
 
     public static IProjection[] All(WakeSignal signal) =>
-        [new ConnectionsProjection(), new GrantsProjection(new Lives()), new ActivitiesProjection(), new WaitsProjection(signal)];
+        [new ConnectionsProjection(), new GrantsProjection(new Lifetimes()), new ActivitiesProjection(), new WaitsProjection(signal)];
 
     private static async Task<Measured> Project(SqliteEventLog log, SqlDatabase database)
     {
         var (head, health) = (await log.Head(default), new LoopHealth(TimeProvider.System));
         using var signal = new WakeSignal();
-        var tools = new LoopTools(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
+        var tools = new LoopContext(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
         var projections = All(signal);
         var loops = projections.Select(p => new ProjectionLoop(p, database, tools)).ToArray();
         using var meter = new Meter();
@@ -41,9 +45,9 @@ internal static class ProjectionsBench
         return measured;
     }
 
-    private sealed class Lives : IGrantLives
+    private sealed class Lifetimes : IGrantLifetimes
     {
-        public GrantLife Of(string connector) => new(IdleLimit: TimeSpan.FromDays(90));
+        public GrantLifetime For(string connector) => new(IdleLimit: TimeSpan.FromDays(90));
     }
 
     /// <summary>Bare inserts of rows as large as an activity's, many to a statement and a transaction.</summary>

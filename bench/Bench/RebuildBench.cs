@@ -1,6 +1,8 @@
-using Connections.ReadModels;
+using Connections.ReadModels.Waits;
 using Dapper;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
+using EventSourcing.Sql.Rebuilds;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestServers;
 
@@ -21,7 +23,7 @@ internal static class RebuildBench
         await using var database = new PostgresDatabase(PostgresDatabases.ConnectionString(server));
         using var signal = new WakeSignal();
         var health = new LoopHealth(TimeProvider.System);
-        var tools = new LoopTools(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
+        var tools = new LoopContext(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
         var projections = ProjectionsBench.All(signal);
         var loops = projections.Select(p => new ProjectionLoop(p, database, tools)).ToArray();
         foreach (var loop in loops) await loop.StartAsync(default);
@@ -65,14 +67,14 @@ internal static class RebuildBench
         {
             await using var connection = await database.Open(default);
             var rows = "";
-            foreach (var table in TablesOf(projection))
+            foreach (var table in GetTables(projection))
                 rows += await connection.ExecuteScalarAsync<string>(
                     $"SELECT '{table} ' || count(*) || ' ' || coalesce(sum(hashtextextended(t::text, 0)), 0) FROM {table} t ", commandTimeout: 600);
             return rows;
         }
     }
 
-    private static string[] TablesOf(IProjection projection) => projection.Name switch
+    private static string[] GetTables(IProjection projection) => projection.Name switch
     {
         "activities" => ["activities", "connection_use"],
         "waits" => ["waits", "wait_queues", "wait_connections"],

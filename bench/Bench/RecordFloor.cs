@@ -1,8 +1,11 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Hosting;
-using Connections.ReadModels;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Connections;
+using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Waits;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

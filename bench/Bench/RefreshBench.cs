@@ -1,6 +1,8 @@
 using Connections.Connectors;
-using Connections.Credentials;
-using Connections.Domain;
+using Connections.Connectors.Definitions;
+using Connections.Credentials.Tokens;
+using Connections.Credentials.Vault;
+using Connections.Domain.Token;
 using Connections.Hosting;
 using Connections.Operations;
 using EventSourcing;
@@ -41,7 +43,7 @@ internal static class RefreshBench
     {
         using var host = Host(data, provider);
         await host.StartAsync();
-        var (keeper, vault) = (host.Services.GetRequiredService<TokenKeeper>(), host.Services.GetRequiredService<IVault>());
+        var (tokens, vault) = (host.Services.GetRequiredService<TokenProvider>(), host.Services.GetRequiredService<IVault>());
         var signedIn = Enumerable.Range(0, options.Number("connections", 200)).Select(_ => SignedIn()).ToArray();
         foreach (var of in signedIn) await vault.Put(of.Workspace, of.Connection, of.Entry, Given().Kept, default);
         var versions = new int[signedIn.Length];
@@ -49,7 +51,7 @@ internal static class RefreshBench
         {
             // each caller has connections of its own
             var one = (Random.Shared.Next(signedIn.Length / callers) * callers) + caller;
-            var found = await keeper.Get(signedIn[one], versions[one], again: false, default);
+            var found = await tokens.Get(signedIn[one], versions[one], again: false, default);
             versions[one] = found.Grant is null ? throw new InvalidOperationException(found.Message) : found.Version;
         }));
         await host.StopAsync();
@@ -97,8 +99,8 @@ internal static class RefreshBench
 
     private static NewEvent Event() => new(Guid.CreateVersion7(), "token-refreshed", new byte[Bytes], new byte[120]);
 
-    private static SignedIn SignedIn() => new("default", Guid.NewGuid(), DemoConnectors.Mail.Entry.Id, 1, "v1-bench");
+    private static GrantReference SignedIn() => new("default", Guid.NewGuid(), DemoConnectors.Mail.Entry.Id, 1, "v1-bench");
 
     private static Grant Given() =>
-        Grant.Of("a", "r", TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1), TimeSpan.FromHours(1), null);
+        Grant.Create("a", "r", TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1), TimeSpan.FromHours(1), null);
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Connections.ReadModels;
+using Connections.ReadModels.Connections;
 using Dapper;
 using EventSourcing.Sql;
 

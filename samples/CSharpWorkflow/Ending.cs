@@ -6,11 +6,11 @@ namespace CSharpWorkflow;
 /// <summary>Follows one activity to its end.</summary>
 internal sealed class Ending(Guid activity)
 {
-    private readonly TaskCompletionSource<bool> told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock sync = new();
     private long newest = -1;
 
-    public Task<bool> Told => told.Task;
+    public Task<bool> Completed => completed.Task;
 
     public Task Finished(ConsumeContext<ActivityFinished> context)
     {
@@ -46,7 +46,7 @@ internal sealed class Ending(Guid activity)
     {
         Console.WriteLine(outcome);
         Console.WriteLine(more);
-        told.TrySetResult(succeeded);
+        completed.TrySetResult(succeeded);
     }
 }
 

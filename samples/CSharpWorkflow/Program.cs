@@ -35,7 +35,7 @@ await activities.Send(
         JsonSerializer.Deserialize<JsonElement>(args.ElementAtOrDefault(4) ?? "{}"),
         Caller: new Caller("csharp-workflow", $"{id}")),
     context => context.GetPayload<RabbitMqSendContext>().Mandatory = true); // what finds no queue comes back as an exception
-var succeeded = await ending.Told;
+var succeeded = await ending.Completed;
 await bus.StopAsync();
 return succeeded ? 0 : 1;
 

@@ -23,7 +23,7 @@ internal sealed class Mailboxes
         return message;
     }
 
-    public IReadOnlyList<Mail> Of(string user) => sent.TryGetValue(user, out var mails) ? [.. mails] : [];
+    public IReadOnlyList<Mail> For(string user) => sent.TryGetValue(user, out var mails) ? [.. mails] : [];
 }
 
 /// <summary>What the tokens are for.</summary>
@@ -37,7 +37,7 @@ internal static class Apis
         routes.MapPost("/mail/messages", (NewMail mail, HttpContext http, Mailboxes boxes) =>
             For(http, "mail.send", user => Results.Json(new { boxes.Send(user, mail).Id }, statusCode: 202)));
         routes.MapGet("/mail/messages", (HttpContext http, Mailboxes boxes) =>
-            For(http, "mail.read", user => Results.Ok(new { messages = boxes.Of(user) })));
+            For(http, "mail.read", user => Results.Ok(new { messages = boxes.For(user) })));
         routes.MapGet("/files", (Delegate)((HttpContext http) => For(http, "files.read", _ => Results.Ok(new { files = Files.Keys }))));
         routes.MapGet("/files/{name}", (string name, HttpContext http) => For(http, "files.read", _ =>
             Files.TryGetValue(name, out var text) ? Results.Ok(new { name, text }) : Results.NotFound(new { error = "no such file" })));

@@ -1,18 +1,21 @@
-using Connections.Connectors;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
-using Connections.Operations;
-using Connections.ReadModels;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
+using Connections.Operations.Connections;
+using Connections.ReadModels.Connections;
 
 namespace Activities.Worker;
 
 /// <summary>What is found before an attempt: a connection and a place to run, or what is recorded instead.</summary>
-public sealed record Found(ConnectionView? Connection, IDisposable? Place, ActivityCommand? Instead)
+public sealed record GateResult(ConnectionView? Connection, IDisposable? Slot, ActivityCommand? RecordInstead)
 {
     /// <summary>The kind of failure that is recorded instead.</summary>
-    public string? Why => Instead switch
+    public string? FailureKind => RecordInstead switch
     {
-        DeferActivity d => Outcome.Of(d.Kind),
-        RefuseActivity r => Outcome.Of(r.Kind),
+        DeferActivity d => Outcome.From(d.Kind),
+        RefuseActivity r => Outcome.From(r.Kind),
         _ => null
     };
 }
@@ -20,10 +23,10 @@ public sealed record Found(ConnectionView? Connection, IDisposable? Place, Activ
 /// <summary>Judges whether an attempt can be made now.</summary>
 public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogue catalogue, ConnectorRunner runner, TimeProvider clock)
 {
-    private static readonly TimeSpan UntilSomebodyLooks = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan OperatorDelay = TimeSpan.FromMinutes(5);
 
     /// <param name="asOfNow">From the log, where what the rows told turned out to be old.</param>
-    public async Task<Found> Look(Attempt attempt, bool asOfNow, CancellationToken ct)
+    public async Task<GateResult> Check(Attempt attempt, bool asOfNow, CancellationToken ct)
     {
         if (attempt.Problem is { } problem) return Instead(new RefuseActivity(FailureKind.InvalidInput, problem.Message));
         if (attempt.Request.Deadline <= clock.GetUtcNow())
@@ -42,7 +45,7 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogu
         {
             return Instead(Defer(attempt, FailureKind.Operator, $"The connector \"{connection.Connector}\" is not in the catalogue of the worker.", connection)
                 with
-            { Until = clock.GetUtcNow() + UntilSomebodyLooks });
+            { Until = clock.GetUtcNow() + OperatorDelay });
         }
 
         if (runner.Pause(connection.Connector, connection.Settings) is { } pause)
@@ -55,20 +58,20 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogu
         var place = runner.TryEnter(connection.Connector, connection.Workspace, connection.Id);
         return place is null
             ? Instead(Defer(attempt, FailureKind.Busy, "The connection runs as many activities as it may.", connection))
-            : new Found(connection, place, null);
+            : new GateResult(connection, place, null);
     }
 
     private async Task<ConnectionView?> Connection(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id
-        ? attempt.Fresh?.Connection ?? await directory.Find(attempt.Who.Workspace, id, ct)
-        : await directory.Named(attempt.Who.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
+        ? attempt.Fresh?.Connection ?? await directory.Find(attempt.Context.Workspace, id, ct)
+        : await directory.Named(attempt.Context.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
 
     private async Task<ConnectionView?> ConnectionNow(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id
-        ? await directory.Now(attempt.Who.Workspace, id, ct)
-        : await directory.NamedNow(attempt.Who.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
+        ? await directory.Now(attempt.Context.Workspace, id, ct)
+        : await directory.NamedNow(attempt.Context.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
 
-    private async Task<Found> Missing(Attempt attempt, ConnectionView? connection, CancellationToken ct)
+    private async Task<GateResult> Missing(Attempt attempt, ConnectionView? connection, CancellationToken ct)
     {
-        var (workspace, request) = (attempt.Who.Workspace, attempt.Request);
+        var (workspace, request) = (attempt.Context.Workspace, attempt.Request);
         if (connection is not null) return Instead(new RefuseActivity(FailureKind.ConnectionDeleted, "The connection was deleted."));
         if (request.ConnectionId is not null) return Instead(new RefuseActivity(FailureKind.NotFound, "There is no such connection."));
         return Instead(await directory.EverNamed(workspace, request.Connector!, request.ConnectionName!, ct)
@@ -79,5 +82,5 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogu
     private static DeferActivity Defer(Attempt attempt, FailureKind kind, string message, ConnectionView? connection) =>
         new(attempt.At.State.Attempts, kind, message, null, connection?.Id, connection?.CredentialVersion ?? 0);
 
-    private static Found Instead(ActivityCommand command) => new(null, null, command);
+    private static GateResult Instead(ActivityCommand command) => new(null, null, command);
 }

@@ -1,9 +1,14 @@
 using System.Text.Json;
 using Connections.Connectors;
-using Connections.Credentials;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Pipeline;
+using Connections.Credentials.Vault;
 using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Operations;
-using Connections.ReadModels;
+using Connections.Operations.Activities;
+using Connections.Operations.Grants;
+using Connections.ReadModels.Connections;
 using EventSourcing;
 using Hop = System.Diagnostics.Activity;
 
@@ -12,7 +17,7 @@ namespace Activities.Worker;
 /// <summary>An attempt to be made: of what, and at which revision of its stream.</summary>
 /// <param name="At">Where the first event of the attempt is appended, without reading the stream.</param>
 /// <param name="New">From the bus: the request itself is recorded in the same append.</param>
-public sealed record Attempt(Who Who, Guid Activity, ActivityRequested Request, Loaded<ActivityState> At, bool New)
+public sealed record Attempt(RequestContext Context, Guid Activity, ActivityRequested Request, Loaded<ActivityState> At, bool New)
 {
     public int Number => At.State.Attempts + 1;
 
@@ -38,7 +43,7 @@ public sealed class AttemptRunner(
     IVault vault,
     AccessTokens tokens,
     ActivitySeals seals,
-    Patience patience,
+    RetryUntilStored retry,
     WorkerName worker,
     TimeProvider clock,
     ILogger<AttemptRunner> log)
@@ -46,26 +51,26 @@ public sealed class AttemptRunner(
     /// <exception cref="StreamConflictException">It was begun or ended elsewhere.</exception>
     public async Task Run(Attempt attempt, CancellationToken ct)
     {
-        using var hop = Road.Work.Begin("attempt", attempt.Trace)
+        using var hop = Flow.RunActivity.Begin("attempt", attempt.Trace)
             ?.SetTag(HopTags.Stream, attempt.At.Stream).SetTag(HopTags.Attempt, attempt.Number);
         await Run(attempt, hop, asOfNow: false, ct);
     }
 
     private async Task Run(Attempt attempt, Hop? hop, bool asOfNow, CancellationToken ct)
     {
-        var found = await gate.Look(attempt, asOfNow, ct);
-        using var place = found.Place;
+        var found = await gate.Check(attempt, asOfNow, ct);
+        using var place = found.Slot;
         hop?.SetTag(HopTags.Connection, found.Connection?.Id);
-        if (found.Instead is { } instead)
+        if (found.RecordInstead is { } instead)
         {
-            hop?.SetTag(HopTags.Outcome, found.Why);
+            hop?.SetTag(HopTags.Outcome, found.FailureKind);
             await Begin(attempt, instead, ct);
             return;
         }
 
         // all that may fail for want of a store comes before the beginning, and is tried again with the message
         var connection = found.Connection!;
-        if ((attempt.Fresh?.Input ?? await seals.OpenInput(attempt.Who.Workspace, attempt.Activity, attempt.Request.Input, ct)) is not { } input)
+        if ((attempt.Fresh?.Input ?? await seals.OpenInput(attempt.Context.Workspace, attempt.Activity, attempt.Request.Input, ct)) is not { } input)
         {
             await Begin(attempt, new RefuseActivity(FailureKind.Internal, "Its input was destroyed after the time of retention."), ct);
             return;
@@ -102,26 +107,26 @@ public sealed class AttemptRunner(
                 ct);
         hop?.SetTag(HopTags.Outcome, result.Outcome);
         var seen = clock.GetUtcNow();
-        await patience.UntilDone(async () => await Report(attempt, started, await Outcome(attempt, result), seen, used?.Last), log);
+        await retry.Run(async () => await Report(attempt, started, await Outcome(attempt, result), seen, used?.Last), log);
     }
 
     private UsedTokens? Tokens(ConnectionView c) =>
         tokens.For(c.Workspace, c.Id, c.Connector, c.CredentialVersion, c.VaultEntry) is { } all ? new UsedTokens(all) : null;
 
     private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
-        attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Who.Metadata, ct);
+        attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Context.Metadata, ct);
 
     private async Task Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset seen, int? token)
     {
         var report = new RecordOutcome(attempt.Number, outcome, seen, Random.Shared.NextDouble(), token);
         try
         {
-            await activities.Append(started, report, attempt.Who.Metadata, CancellationToken.None);
+            await activities.Append(started, report, attempt.Context.Metadata, CancellationToken.None);
         }
         catch (StreamConflictException)
         {
             // judged lost meanwhile: a late outcome may still settle what is unknown
-            await activities.Handle(started.Stream, report, attempt.Who.Metadata, CancellationToken.None);
+            await activities.Handle(started.Stream, report, attempt.Context.Metadata, CancellationToken.None);
         }
     }
 
@@ -129,7 +134,7 @@ public sealed class AttemptRunner(
     {
         if (result is ConnectorResult.Failed failed) return await Failure(attempt, failed);
         var output = ((ConnectorResult.Done)result).Output;
-        return new AttemptOutcome.Done(await seals.SealOutput(attempt.Who.Workspace, attempt.Activity, output, CancellationToken.None));
+        return new AttemptOutcome.Done(await seals.SealOutput(attempt.Context.Workspace, attempt.Activity, output, CancellationToken.None));
     }
 
     // why a connection needs its person is told to everyone; all else may quote the input, as servers do
@@ -137,7 +142,7 @@ public sealed class AttemptRunner(
     {
         if (failed.Kind == FailureKind.ReauthRequired)
             return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
-        var said = await seals.SealWords(attempt.Who.Workspace, attempt.Activity, failed.Message, CancellationToken.None);
+        var said = await seals.SealWords(attempt.Context.Workspace, attempt.Activity, failed.Message, CancellationToken.None);
         return new AttemptOutcome.Failed(failed.Kind, "What the connector said is sealed.", failed.Delivered, failed.RetryAfter, said);
     }
 }

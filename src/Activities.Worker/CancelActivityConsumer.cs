@@ -1,7 +1,8 @@
 using Connections.Contracts;
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Hosting;
 using Connections.Operations;
+using Connections.Operations.Activities;
 using EventSourcing;
 using MassTransit;
 using CancelActivity = Connections.Contracts.CancelActivity;
@@ -9,34 +10,34 @@ using CancelActivity = Connections.Contracts.CancelActivity;
 namespace Activities.Worker;
 
 /// <summary>Cancels what has not begun. What runs is answered by its own end, and what has ended by telling its end again.</summary>
-public sealed class CancelActivityConsumer(RequestActivities activities, ActivityMessages messages, IEventLog log, TimeProvider clock)
+public sealed class CancelActivityConsumer(ActivityService activities, ActivityMessages messages, IEventLog log, TimeProvider clock)
     : IConsumer<CancelActivity>
 {
     public async Task Consume(ConsumeContext<CancelActivity> context)
     {
         var m = context.Message;
         var ct = context.CancellationToken;
-        var who = Who.Sent(m.Workspace, m.Actor, m.CorrelationId, context.MessageId);
+        var requestContext = RequestContext.FromMessage(m.Workspace, m.Actor, m.CorrelationId, context.MessageId);
         try
         {
-            if (!await activities.Cancel(who, m.ActivityId, ct)) await TellItsEnd(context, who, ct);
+            if (!await activities.Cancel(requestContext, m.ActivityId, ct)) await PublishEnd(context, requestContext, ct);
         }
         catch (RejectedException refused) when (refused.Code == "activity.wrong-state")
         {
-            await TellItsEnd(context, who, ct);
+            await PublishEnd(context, requestContext, ct);
         }
         catch (RejectedException refused)
         {
-            await context.Tell(
+            await context.PublishEvent(
                 new CommandRefused(
-                    who.Workspace, m.ActivityId, "cancel-activity", refused.Code, refused.Message, null, clock.GetUtcNow(), who.Correlation),
+                    requestContext.Workspace, m.ActivityId, "cancel-activity", refused.Code, refused.Message, null, clock.GetUtcNow(), requestContext.Correlation),
                 ct);
         }
     }
 
-    private async Task TellItsEnd(ConsumeContext<CancelActivity> context, Who who, CancellationToken ct)
+    private async Task PublishEnd(ConsumeContext<CancelActivity> context, RequestContext requestContext, CancellationToken ct)
     {
-        var events = (await log.Read(ActivityDecider.Stream(who.Workspace, context.Message.ActivityId), ct)).Events;
-        if (await messages.Of(events[^1], ct) is ActivityFinished finished) await context.TellAgain(finished, who.Correlation, ct);
+        var events = (await log.Read(ActivityDecider.Stream(requestContext.Workspace, context.Message.ActivityId), ct)).Events;
+        if (await messages.From(events[^1], ct) is ActivityFinished finished) await context.PublishAgain(finished, requestContext.Correlation, ct);
     }
 }

@@ -1,7 +1,6 @@
 using Connections.Contracts;
 using Connections.Hosting;
 using Connections.Operations;
-using Connections.Operations.Messages;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Activities.Worker;
@@ -13,8 +12,8 @@ public static class Registration
     {
         var services = builder.Services;
         services.AddOperations(builder.Configuration);
-        services.TryAddSingleton(WorkerName.OfThisProcess);
-        services.TryAddSingleton<Patience>();
+        services.TryAddSingleton(WorkerName.Current);
+        services.TryAddSingleton<RetryUntilStored>();
         services.TryAddSingleton<StopLimit>();
         services.TryAddSingleton<AttemptGate>();
         services.TryAddSingleton<AttemptRunner>();

@@ -1,8 +1,12 @@
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Hosting;
+using Connections.Hosting.RabbitMq;
 using Connections.Operations;
+using Connections.Operations.Activities;
+using Connections.Operations.Connections;
 using EventSourcing;
 using MassTransit;
 
@@ -11,31 +15,31 @@ namespace Activities.Worker;
 /// <summary>Takes activities in from the bus, and runs their first attempt at once: request and beginning are one append.</summary>
 public sealed class RunActivityConsumer(
     AttemptRunner attempts,
-    ActivityRequests requests,
+    ActivityRequestFactory requests,
     ConnectionDirectory directory,
     ActivityStreams activities,
     StopLimit stop,
     TimeProvider clock)
-    : IConsumer<SentActivity>
+    : IConsumer<RunActivityMessage>
 {
     private static readonly JsonElement NoInput = JsonDocument.Parse("{}").RootElement;
 
-    public async Task Consume(ConsumeContext<SentActivity> context)
+    public async Task Consume(ConsumeContext<RunActivityMessage> context)
     {
         var m = context.Message;
         var ct = context.CancellationToken;
-        var who = m.Sender(context.MessageId);
-        var wanted = m.Wanted(out var unread);
+        var requestContext = m.CreateContext(context.MessageId);
+        var wanted = m.ToSubmission(out var unread);
         var connection = m.ConnectionId is { } id ? await directory.Find(m.Workspace, id, ct) : null;
         var connector = m.ConnectionId is null ? wanted.Connector : connection?.Connector;
-        var request = await requests.Record(who, wanted, connector, Via.Bus, ct);
+        var request = await requests.Record(requestContext, wanted, connector, Via.Bus, ct);
         var stream = ActivityDecider.Stream(m.Workspace, m.ActivityId);
         var attempt = new Attempt(
-            who, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
+            requestContext, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
         {
-            Problem = ActivityRequests.Problem(wanted, unread) ?? (connector is null ? null : requests.Problem(wanted, connector)),
+            Problem = ActivityRequestFactory.Problem(wanted, unread) ?? (connector is null ? null : requests.Problem(wanted, connector)),
             Fresh = (wanted.Input ?? NoInput, connection),
-            Trace = TraceHeader.Of(context)
+            Trace = TraceHeader.Read(context)
         };
         try
         {
@@ -44,20 +48,20 @@ public sealed class RunActivityConsumer(
         catch (StreamConflictException)
         {
             var known = await activities.Load(stream, ct);
-            if (known.State.Request is { } first && first.BodyHash != request.BodyHash) await Refuse(context, who, known);
+            if (known.State.Request is { } first && first.BodyHash != request.BodyHash) await Refuse(context, requestContext, known);
         }
     }
 
-    private Task Refuse(ConsumeContext<SentActivity> context, Who who, Loaded<ActivityState> known) => context.Tell(
+    private Task Refuse(ConsumeContext<RunActivityMessage> context, RequestContext requestContext, Loaded<ActivityState> known) => context.PublishEvent(
         new CommandRefused(
-            who.Workspace,
+            requestContext.Workspace,
             context.Message.ActivityId,
             "run-activity",
             "activity.id-reused",
             "An activity with this id was asked for with another body. Use a new id.",
             context.Message.ConnectionId,
             clock.GetUtcNow(),
-            who.Correlation)
+            requestContext.Correlation)
         {
             Connector = known.State.Facts.Connector,
             Version = known.Revision

@@ -1,6 +1,5 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Operations;
-using Connections.Operations.Messages;
 using EventSourcing;
 using MassTransit;
 
@@ -14,10 +13,10 @@ public sealed class RunAttemptConsumer(AttemptRunner attempts, StopLimit stop) :
         var m = context.Message;
         var at = new Loaded<ActivityState>(
             ActivityDecider.Stream(m.Workspace, m.ActivityId), m.Revision, ActivityState.AsSent(m.Request, m.Attempts));
-        var who = new Who(m.Workspace, "activities-worker", m.Correlation, m.Causation);
+        var requestContext = new RequestContext(m.Workspace, "activities-worker", m.Correlation, m.Causation);
         try
         {
-            await attempts.Run(new Attempt(who, m.ActivityId, m.Request, at, New: false), stop.Token);
+            await attempts.Run(new Attempt(requestContext, m.ActivityId, m.Request, at, New: false), stop.Token);
         }
         catch (StreamConflictException)
         {

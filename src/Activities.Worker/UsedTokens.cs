@@ -1,4 +1,4 @@
-using Connections.Connectors;
+using Connections.Connectors.OAuth;
 
 namespace Activities.Worker;
 

@@ -3,5 +3,5 @@ namespace Activities.Worker;
 /// <summary>This process, as the events of its attempts name it.</summary>
 public sealed record WorkerName(string Value)
 {
-    public static WorkerName OfThisProcess { get; } = new($"{Environment.MachineName}:{Environment.ProcessId}");
+    public static WorkerName Current { get; } = new($"{Environment.MachineName}:{Environment.ProcessId}");
 }

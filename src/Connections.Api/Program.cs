@@ -1,6 +1,7 @@
 using Connections.Api;
 using Connections.Commands;
 using Connections.Hosting;
+using Connections.Hosting.Telemetry;
 
 return await StartGuard.Run(args, async () =>
 {

@@ -1,8 +1,16 @@
+using Connections.Api.Responses;
+using Connections.Api.Description;
+using Connections.Api.Endpoints;
 using Connections.Api.Errors;
-using Connections.Hosting;
+using Connections.Api.Keys;
+using Connections.Api.OAuth;
+using Connections.Api.Telemetry;
+using Connections.Hosting.Keys;
+using Connections.Hosting.Telemetry;
 using Connections.Operations;
-using Connections.ReadModels;
-using EventSourcing.Sql;
+using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Overview;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
 
@@ -27,20 +35,20 @@ public static class Registration
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
-        services.AddOptions<HttpOptions>().BindConfiguration("Http").ValidateDataAnnotations()
+        services.AddOptions<ApiHttpOptions>().BindConfiguration("Http").ValidateDataAnnotations()
             .Validate(http => PublicAddress.Valid(http.PublicUrl), "Http:PublicUrl must be an address with https://, or http:// on loopback.")
             .ValidateOnStart();
         services.AddSingleton<PublicAddress>();
         services.AddHostedService(p => p.GetRequiredService<PublicAddress>());
-        services.AddSingleton<SignInDoor>();
+        services.AddSingleton<OAuthConnections>();
         services.AddSingleton<SignInCookies>();
-        services.AddSingleton<SignInDesk>();
-        services.AddHostedService<LongAddresses>();
+        services.AddSingleton<OAuthCallbackHandler>();
+        services.AddHostedService<LongUrlObserver>();
         // it writes down the addresses that are asked for, and codes come in one of them
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         services.AddHostedService<KeyStart>();
-        services.AddSingleton<ConnectionAnswers>();
-        services.AddSingleton<ActivityAnswers>();
+        services.AddSingleton<ConnectionResponses>();
+        services.AddSingleton<ActivityResponses>();
         services.AddSingleton<ActivityWatch>();
         services.AddHostedService(p => p.GetRequiredService<ActivityWatch>());
         services.AddScrapedMetrics();

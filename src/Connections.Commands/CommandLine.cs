@@ -70,7 +70,7 @@ public sealed class CommandLine
         {
             throw CommandException.World($"{Words} was stopped before its end; it can be run again.");
         }
-        catch (Exception fault) when (Stores.Said(fault) is { } said)
+        catch (Exception fault) when (StoreFaults.Describe(fault) is { } said)
         {
             throw CommandException.World($"{Words} did not come to its end, and can be run again: {said}");
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Connections.Hosting;
+using Connections.Hosting.RabbitMq;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Connections.Hosting;
+using Connections.Hosting.Keys;
 using EventSourcing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Connections.Hosting;
-using Connections.ReadModels;
+using Connections.Hosting.RabbitMq;
+using Connections.ReadModels.Ledger;
 using EventSourcing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
-using Connections.Credentials;
+using Connections.Credentials.Vault;
 using Connections.Hosting;
+using Connections.Hosting.Keys;
 using Connections.ReadModels;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Commands;

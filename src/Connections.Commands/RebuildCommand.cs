@@ -5,6 +5,7 @@ using Connections.Hosting;
 using Connections.ReadModels;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Rebuilds;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Connections.Credentials;
+using Connections.Credentials.Ring;
+using Connections.Credentials.Vault;
 using Connections.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,7 +33,7 @@ internal sealed class RingCommand : OperatorCommand
         Console.WriteLine($"Wraps with the active key \"{ring.ActiveKey}\" what other keys of the ring still wrap.");
         var report = await services.GetRequiredService<Rewrap>().Run(ct);
         Console.WriteLine($"{report.Rewrapped} data keys wrapped again.");
-        foreach (var key in ring.KeyIds.Where(id => id != ring.ActiveKey)) Console.WriteLine(OfOld(key, ring.ActiveKey, report));
+        foreach (var key in ring.KeyIds.Where(id => id != ring.ActiveKey)) Console.WriteLine(DescribeOldKey(key, ring.ActiveKey, report));
         if (own is null && ring.KeyIds.Count == 1) Console.WriteLine(Steps(ring.ActiveKey));
         if (report.Remaining.Count > 0) throw CommandException.World(
             "Other keys of the ring still wrap some: what a host made meanwhile, or what the log says cannot be unwrapped. "
@@ -66,7 +68,7 @@ internal sealed class RingCommand : OperatorCommand
         }
     }
 
-    private static string OfOld(string key, string active, RewrapReport report) => report.Remaining.TryGetValue(key, out var wraps)
+    private static string DescribeOldKey(string key, string active, RewrapReport report) => report.Remaining.TryGetValue(key, out var wraps)
         ? $"\"{key}\" still wraps {wraps} data keys: keep it."
         : $"\"{key}\" wraps nothing any more. It may be taken out of the ring as soon as every host runs with \"{active}\" as its active key. "
             + "Backups of the vault made before now open with it only: keep it apart for as long as they are kept, then destroy it.";

@@ -1,9 +1,13 @@
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Databases;
-using Connections.Connectors.Defined;
+using Connections.Connectors.Definitions;
 using Connections.Connectors.Gmail;
+using Connections.Connectors.Guard;
 using Connections.Connectors.Http;
 using Connections.Connectors.MySql;
+using Connections.Connectors.OAuth;
 using Connections.Connectors.Outlook;
+using Connections.Connectors.Pipeline;
 using Connections.Connectors.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,26 +29,26 @@ public static class ConnectorRegistration
         services.TryAddSingleton<IHostResolver, DnsResolver>();
         services.AddSingleton<HostGuard>();
         services.AddSingleton<ConnectionSlots>();
-        services.AddSingleton<SignIns>();
+        services.AddSingleton<CredentialMemory>();
         services.AddSingleton<HostCircuits>();
         services.AddSingleton<ConnectorCatalogue>();
         services.AddSingleton<ConnectorRunner>();
 
-        services.AddSingleton<DatabaseRoads>();
+        services.AddSingleton<DatabaseTransportFactory>();
         services.AddSingleton(typeof(SessionPools<>));
-        services.AddSingleton<IDatabaseDoor<PostgresSession>, PostgresDoor>();
+        services.AddSingleton<IDatabaseDriver<PostgresSession>, PostgresDriver>();
         services.AddSingleton<IConnector, PostgresConnector>();
-        services.AddSingleton<IDatabaseDoor<MySqlSession>, MySqlDoor>();
+        services.AddSingleton<IDatabaseDriver<MySqlSession>, MySqlDriver>();
         services.AddSingleton<IConnector, MySqlDatabaseConnector>();
-        services.AddSingleton<HttpDoor>();
-        services.AddSingleton<HttpDoors>();
+        services.AddSingleton<GuardedHandlerFactory>();
+        services.AddSingleton<HttpClientPool>();
         services.AddSingleton<IConnector, HttpConnector>();
         services.AddSingleton<IConnector, GmailConnector>();
         services.AddSingleton<IConnector, OutlookConnector>();
         services.AddSingleton(_ => new OAuthApplications(configuration));
         services.AddSingleton<OperatorFaults>();
         services.AddSingleton(p => new OAuthEndpoints(
-            p.GetRequiredService<HttpDoors>(), p.GetRequiredService<OperatorFaults>(), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<HttpClientPool>(), p.GetRequiredService<OperatorFaults>(), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 
@@ -53,8 +57,8 @@ public static class ConnectorRegistration
         services.AddSingleton<IConnector>(p => new DefinedConnector(
             definition,
             p.GetRequiredService<OAuthApplications>(),
-            p.GetRequiredService<HttpDoor>(),
-            p.GetRequiredService<HttpDoors>(),
+            p.GetRequiredService<GuardedHandlerFactory>(),
+            p.GetRequiredService<HttpClientPool>(),
             p.GetRequiredService<TimeProvider>()));
 
     private static void Bind(NetworkOptions options, IConfigurationSection section)
@@ -74,7 +78,7 @@ public static class ConnectorRegistration
     {
         try
         {
-            _ = new PrivateAllowance(options.AllowPrivate);
+            _ = new PrivateNetworkPolicy(options.AllowPrivate);
             return true;
         }
         catch (FormatException)

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.OAuth;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
 namespace Connections.Connectors;
@@ -27,7 +30,7 @@ public interface IConnector
     string? Target(JsonElement settings) => null;
 
     /// <summary>
-    /// True where signing in goes through <see cref="SignIns"/> inside the connector (pools). Otherwise the runner lets one call at a time through
+    /// True where signing in goes through <see cref="CredentialMemory"/> inside the connector (pools). Otherwise the runner lets one call at a time through
     /// until the credential version has proven itself.
     /// </summary>
     bool GuardsSignIn => false;
@@ -55,7 +58,7 @@ public sealed record AccountIdentity(string Basis, string Value);
 public abstract record ConnectorResult
 {
     /// <summary>As events and answers write it: <c>ok</c>, or the kind of failure.</summary>
-    public string Outcome => this is Failed failed ? Domain.Outcome.Of(failed.Kind) : Domain.Outcome.Ok;
+    public string Outcome => this is Failed failed ? Domain.Outcome.From(failed.Kind) : Domain.Outcome.Ok;
 
     public sealed record Done(JsonElement Output) : ConnectorResult;
 

@@ -1,3 +1,9 @@
+using Connections.Credentials.Keys;
+using Connections.Credentials.OneTime;
+using Connections.Credentials.Ring;
+using Connections.Credentials.Sealing;
+using Connections.Credentials.Tokens;
+using Connections.Credentials.Vault;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,7 +32,7 @@ public static class CredentialsRegistration
         services.TryAddSingleton<IOneTimeSecrets, OneTimeSecrets>();
         services.TryAddSingleton<RefreshOwner>();
         services.TryAddSingleton<TokenRefresh>();
-        services.TryAddSingleton<TokenKeeper>();
+        services.TryAddSingleton<TokenProvider>();
         services.TryAddSingleton<TokenClosing>();
         services.TryAddSingleton<Rewrap>();
         services.AddHostedService<VaultStart>();

@@ -1,3 +1,5 @@
+using Connections.Credentials.Ring;
+using Connections.Credentials.Vault;
 using Microsoft.Extensions.Hosting;
 
 namespace Connections.Credentials;

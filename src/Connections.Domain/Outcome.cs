@@ -8,11 +8,11 @@ public static class Outcome
     public const string Ok = "ok";
     public const string Skipped = "skipped";
 
-    public static readonly string ReauthRequired = Of(FailureKind.ReauthRequired);
-    public static readonly string Unavailable = Of(FailureKind.Unavailable);
-    public static readonly string Timeout = Of(FailureKind.Timeout);
+    public static readonly string ReauthRequired = From(FailureKind.ReauthRequired);
+    public static readonly string Unavailable = From(FailureKind.Unavailable);
+    public static readonly string Timeout = From(FailureKind.Timeout);
 
-    public static string Of(FailureKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+    public static string From(FailureKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 
     /// <summary>What a try says of the way to the provider; null when it says nothing.</summary>
     public static bool? Reachable(string outcome) => outcome switch

@@ -16,7 +16,7 @@ public sealed class Secret
 
     public Secret(byte[] utf8) => this.utf8 = utf8;
 
-    public static Secret Of(JsonElement fields) => new(JsonSerializer.SerializeToUtf8Bytes(fields));
+    public static Secret From(JsonElement fields) => new(JsonSerializer.SerializeToUtf8Bytes(fields));
 
     /// <summary>The bytes of the JSON object. For the vault and the wire to the provider only.</summary>
     public ReadOnlyMemory<byte> Reveal() => utf8;

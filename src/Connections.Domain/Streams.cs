@@ -1,3 +1,7 @@
+using Connections.Domain.Activity;
+using Connections.Domain.Claims;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using EventSourcing;
 
 namespace Connections.Domain;
@@ -8,11 +12,11 @@ public sealed class ConnectionStreams(IEventLog log)
 public sealed class ActivityStreams(IEventLog log)
     : EventStreams<ActivityState, ActivityCommand, ActivityEvent>(log, ActivityDecider.Decider, ActivityDecider.Names)
 {
-    protected override void Appended(IReadOnlyList<ActivityEvent> events) => Counts.Of(events);
+    protected override void Appended(IReadOnlyList<ActivityEvent> events) => DomainMetrics.Record(events);
 
     // what nobody asked for follows from who asked for the activity
     protected override EventMetadata Following(EventMetadata said, RecordedEvent? first) =>
-        said.Correlation is null && first is not null ? said with { Correlation = EventMetadata.Of(first).Correlation } : said;
+        said.Correlation is null && first is not null ? said with { Correlation = EventMetadata.From(first).Correlation } : said;
 }
 
 public sealed class ClaimStreams(IEventLog log)
@@ -21,5 +25,5 @@ public sealed class ClaimStreams(IEventLog log)
 public sealed class TokenStreams(IEventLog log)
     : EventStreams<TokenState, TokenCommand, TokenEvent>(log, TokenDecider.Decider, TokenDecider.Names)
 {
-    protected override void Appended(IReadOnlyList<TokenEvent> events) => Counts.Of(events);
+    protected override void Appended(IReadOnlyList<TokenEvent> events) => DomainMetrics.Record(events);
 }

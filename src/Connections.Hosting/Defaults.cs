@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Connections.Hosting.Telemetry;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Hosting;
 

@@ -1,4 +1,5 @@
 using Connections.Credentials;
+using Connections.Credentials.Vault;
 using EventSourcing;
 using EventSourcing.Sql;
 using Microsoft.Extensions.DependencyInjection;

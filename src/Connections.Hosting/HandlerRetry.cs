@@ -28,7 +28,7 @@ internal sealed class HandlerRetry(TimeProvider clock) : IRetryPolicy
 
     private static int Limit(Exception fault) => fault switch
     {
-        _ when Stores.OrBrokerAreAway(fault) => int.MaxValue,
+        _ when StoreFaults.OrBrokerAreUnavailable(fault) => int.MaxValue,
         JsonException or FormatException or ArgumentException or NotSupportedException or InvalidCastException or NullReferenceException => OfItself,
         _ => OfTheUnknown
     };

@@ -1,4 +1,5 @@
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

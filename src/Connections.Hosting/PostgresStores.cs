@@ -1,4 +1,4 @@
-using Connections.Credentials;
+using Connections.Credentials.Vault;
 using EventSourcing.Sql;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,5 +1,5 @@
-using Connections.Connectors;
-using Connections.Credentials;
+using Connections.Connectors.OAuth;
+using Connections.Credentials.Ring;
 using EventSourcing.EventStoreDb;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Options;

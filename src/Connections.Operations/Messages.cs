@@ -1,6 +1,6 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
 
-namespace Connections.Operations.Messages;
+namespace Connections.Operations;
 
 /// <summary>From our reactors to our workers: one attempt of an activity, to be begun at just this revision of its stream.</summary>
 /// <param name="Request">As recorded; its input is sealed.</param>

@@ -40,7 +40,7 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 internal static class Page
 {
     /// <param name="rows">One more than was asked for, if there is more.</param>
-    public static Page<T> Of<T>(IReadOnlyList<T> rows, int limit, Func<T, Cursor> cursor) => rows.Count <= limit
+    public static Page<T> Create<T>(IReadOnlyList<T> rows, int limit, Func<T, Cursor> cursor) => rows.Count <= limit
         ? new Page<T>(rows, null)
         : new Page<T>([.. rows.Take(limit)], cursor(rows[limit - 1]).ToString());
 }

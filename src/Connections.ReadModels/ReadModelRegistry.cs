@@ -1,4 +1,10 @@
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Connections;
+using Connections.ReadModels.Grants;
+using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Waits;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -42,6 +48,6 @@ public static class ReadModelRegistry
     {
         services.TryAddSingleton<LedgerProjection>();
         services.AddSingleton<IHostedService>(p => new ProjectionLoop(
-            p.GetRequiredService<LedgerProjection>(), p.GetRequiredService<ServiceDatabase>().Sql, p.GetRequiredService<LoopTools>()));
+            p.GetRequiredService<LedgerProjection>(), p.GetRequiredService<ServiceDatabase>().Sql, p.GetRequiredService<LoopContext>()));
     }
 }

@@ -8,7 +8,7 @@ namespace Connections.ReadModels;
 /// </summary>
 internal static class StoredText
 {
-    public static string? Of(string? said) => said is null || !said.Any(c => c == '\0' || char.IsSurrogate(c))
+    public static string? Clean(string? said) => said is null || !said.Any(c => c == '\0' || char.IsSurrogate(c))
         ? said
         : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(said)).Replace('\0', '\uFFFD');
 }

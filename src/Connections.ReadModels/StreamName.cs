@@ -3,7 +3,7 @@ namespace Connections.ReadModels;
 /// <summary>Whose stream it is: <c>category-workspace:id</c>.</summary>
 public readonly record struct StreamName(string Workspace, Guid Id)
 {
-    public static StreamName Of(string stream)
+    public static StreamName Parse(string stream)
     {
         var name = stream.AsSpan(stream.IndexOf('-', StringComparison.Ordinal) + 1);
         var colon = name.IndexOf(':');

@@ -1,5 +1,6 @@
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
 namespace Connections.ReadModels;
 
@@ -21,7 +22,7 @@ public abstract class ViewProjection<TView> : IProjection
         foreach (var recorded in events)
         {
             if (!views.TryGetValue(recorded.Stream, out var was))
-                was = recorded.Revision == 0 ? null : await Load(StreamName.Of(recorded.Stream), write);
+                was = recorded.Revision == 0 ? null : await Load(StreamName.Parse(recorded.Stream), write);
             views[recorded.Stream] = Evolve(was, recorded);
         }
 

@@ -1,9 +1,15 @@
 using Connections.Contracts;
 using Connections.Hosting;
 using Connections.Operations;
-using Connections.Operations.Messages;
 using Connections.ReadModels;
-using EventSourcing.Sql;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Waits;
+using Connections.Worker.Consumers;
+using Connections.Worker.Jobs;
+using Connections.Worker.Reactors;
+using Connections.Worker.Waking;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
 
@@ -18,10 +24,10 @@ public static class Registration
         builder.Services.AddLoops();
         builder.Services.TryAddSingleton<LostAttempts>();
         builder.Services.TryAddSingleton<RecentChecks>();
-        builder.Services.TryAddSingleton<AskedChecks>();
+        builder.Services.TryAddSingleton<RequestedChecks>();
         builder.Services.TryAddSingleton<SecretsDestruction>();
-        builder.Services.TryAddSingleton<BusDoor>();
-        builder.Services.TryAddSingleton<SecretDoor>();
+        builder.Services.TryAddSingleton<CommandResponder>();
+        builder.Services.TryAddSingleton<SecretCommandResponder>();
         builder.Services.TryAddSingleton<WakeSignal>();
         foreach (var model in ReadModelRegistry.All) model.AddLoop(builder.Services);
         AddReactors(builder.Services);
@@ -52,7 +58,7 @@ public static class Registration
     private static void AddReactors(IServiceCollection services)
     {
         services.AddReactor<SendRequested>();
-        services.AddReactor<MendConnections>();
+        services.AddReactor<ReportActivityFailures>();
         services.AddReactor<MarkDeadGrants>();
         services.AddReactor<DestroySecrets>();
         services.AddReactor<PublishActivities>();

@@ -17,14 +17,14 @@ internal sealed class AppendCall : IDisposable
     private readonly Channel<BatchAppendReq> outgoing =
         Channel.CreateBounded<BatchAppendReq>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly ConcurrentDictionary<long, TaskCompletionSource<BatchAppendResp>> waiting = new();
-    private readonly TimeSpan patience;
+    private readonly TimeSpan timeout;
     private readonly TimeProvider clock;
     private RpcException? broken;
     private long last;
 
-    public AppendCall(Streams.StreamsClient streams, Metadata headers, TimeSpan patience, TimeProvider clock)
+    public AppendCall(Streams.StreamsClient streams, Metadata headers, TimeSpan timeout, TimeProvider clock)
     {
-        (this.patience, this.clock) = (patience, clock);
+        (this.timeout, this.clock) = (timeout, clock);
         call = streams.BatchAppend(headers);
         _ = Watched(Write);
         _ = Watched(ReadAnswers);
@@ -41,7 +41,7 @@ internal sealed class AppendCall : IDisposable
         {
             if (Volatile.Read(ref broken) is { } ended) throw ended;
             await outgoing.Writer.WriteAsync(request);
-            return await answer.Task.WaitAsync(patience, clock);
+            return await answer.Task.WaitAsync(timeout, clock);
         }
         catch (ChannelClosedException)
         {

@@ -43,7 +43,7 @@ internal sealed class Appends(Cluster cluster, ConnectionString settings, SeenPo
         var appended = await Send(
             stream, expected, options, [.. events.Select((e, i) => Messages.Proposed(e, appendGoesOn: i < events.Count - 1))], ct);
         // at or behind what was known before: the server has taken the events for those of an earlier append
-        if (appended.Position <= before) return await AnswerOfTheFirstTime(stream, expected, events.Count, ct);
+        if (appended.Position <= before) return await FindEarlierAppend(stream, expected, events.Count, ct);
         seen.Add(appended.Position);
         return appended;
     }
@@ -65,7 +65,7 @@ internal sealed class Appends(Cluster cluster, ConnectionString settings, SeenPo
             ct);
     }
 
-    private async Task<Appended> AnswerOfTheFirstTime(string stream, long expected, int count, CancellationToken ct)
+    private async Task<Appended> FindEarlierAppend(string stream, long expected, int count, CancellationToken ct)
     {
         var (from, to) = (Math.Max(expected, 0), expected + count);
         var events = await cluster.Run(

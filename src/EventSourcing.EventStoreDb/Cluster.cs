@@ -9,7 +9,7 @@ namespace EventSourcing.EventStoreDb;
 internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILogger logger) : IDisposable
 {
     // long enough for an election; who asked then hears that the outcome is not known
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DiscoveryLimit = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim finding = new(1, 1);
     private IReadOnlyList<DnsEndPoint> known = settings.Hosts;
@@ -47,7 +47,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
                 failed = e;
             }
 
-            if (clock.GetElapsedTime(started) > Patience) throw Unreachable(failed);
+            if (clock.GetElapsedTime(started) > DiscoveryLimit) throw Unreachable(failed);
             await Task.Delay(settings.DiscoveryInterval, clock, ct);
         }
     }
@@ -138,6 +138,6 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
     private static DnsEndPoint Address(MemberInfo member) => new(member.HttpEndPoint.Address, (int)member.HttpEndPoint.Port);
 
     private EventStoreDbUnreachableException Unreachable(Exception inner) => new(
-        $"EventStoreDB at {settings.Places} did not answer for {Patience.TotalSeconds} seconds. "
+        $"EventStoreDB at {settings.Places} did not answer for {DiscoveryLimit.TotalSeconds} seconds. "
         + "Whether a last append was written is not known.", inner);
 }

@@ -87,7 +87,7 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
                 var options = new DeleteReq.Types.Options { StreamIdentifier = Messages.Stream(stream), Any = Messages.Empty };
                 await node.Streams.DeleteAsync(new DeleteReq { Options = options }, node.Headers, node.Deadline, token);
             }
-            catch (RpcException e) when (Faults.IsNoSuchStream(e))
+            catch (RpcException e) when (Faults.IsMissingStream(e))
             {
             }
 

@@ -16,7 +16,7 @@ internal static class Faults
             ? new DnsEndPoint(host, port)
             : null;
 
-    public static bool IsNoSuchStream(RpcException e) => Is(e, "wrong-expected-version");
+    public static bool IsMissingStream(RpcException e) => Is(e, "wrong-expected-version");
 
     /// <summary>The server is there and busy with itself, or with somebody faster: another node would not know better.</summary>
     public static bool StaysAtNode(RpcException e) => e.StatusCode is StatusCode.Aborted or StatusCode.DeadlineExceeded;

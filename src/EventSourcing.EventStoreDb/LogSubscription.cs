@@ -24,7 +24,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
     private long position = after;
     private uint window = ManyEvents;
     private bool caughtUp;
-    private bool said;
+    private bool caughtUpReported;
     private bool everCaughtUp;
     private Node? node;
     private AsyncServerStreamingCall<ReadResp>? call;
@@ -123,7 +123,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
                     reached = Math.Max(reached, (long)message.Checkpoint.CommitPosition);
                     break;
                 case ReadResp.ContentOneofCase.CaughtUp:
-                    (caughtUp, tell) = (true, !said);
+                    (caughtUp, tell) = (true, !caughtUpReported);
                     break;
                 case ReadResp.ContentOneofCase.FellBehind:
                     caughtUp = false;
@@ -137,7 +137,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
         if (events.Length > 0) reached = Math.Max(reached, events[^1].Position);
         position = reached;
         everCaughtUp |= caughtUp;
-        return new LogBatch(events, position, said = caughtUp && !more);
+        return new LogBatch(events, position, caughtUpReported = caughtUp && !more);
     }
 
     private void Take(ReadResp.Types.Recorded e)

@@ -16,13 +16,13 @@ internal sealed class Node : IDisposable
 
     private readonly GrpcChannel channel;
     private readonly Lazy<AppendCall> appends;
-    private readonly TimeSpan patience;
+    private readonly TimeSpan timeout;
     private readonly TimeProvider clock;
 
     public Node(ConnectionString settings, DnsEndPoint address, TimeProvider clock)
     {
         Address = address;
-        (patience, this.clock) = (settings.DefaultDeadline, clock);
+        (timeout, this.clock) = (settings.DefaultDeadline, clock);
         var place = new UriBuilder(settings.Tls ? "https" : "http", address.Host, address.Port).Uri;
         channel = GrpcChannel.ForAddress(place, new GrpcChannelOptions
         {
@@ -38,10 +38,10 @@ internal sealed class Node : IDisposable
             MaxReceiveMessageSize = MostBytes,
             MaxSendMessageSize = MostBytes
         });
-        Headers = HeadersOf(settings);
+        Headers = CreateHeaders(settings);
         Streams = new Streams.StreamsClient(channel);
         Gossip = new Gossip.GossipClient(channel);
-        appends = new Lazy<AppendCall>(() => new AppendCall(Streams, Headers, patience, clock));
+        appends = new Lazy<AppendCall>(() => new AppendCall(Streams, Headers, timeout, clock));
     }
 
     public DnsEndPoint Address { get; }
@@ -54,7 +54,7 @@ internal sealed class Node : IDisposable
 
     public AppendCall Appends => appends.Value;
 
-    public DateTime Deadline => clock.GetUtcNow().UtcDateTime + patience;
+    public DateTime Deadline => clock.GetUtcNow().UtcDateTime + timeout;
 
     public void Dispose()
     {
@@ -62,7 +62,7 @@ internal sealed class Node : IDisposable
         channel.Dispose();
     }
 
-    private static Metadata HeadersOf(ConnectionString settings)
+    private static Metadata CreateHeaders(ConnectionString settings)
     {
         var headers = new Metadata { { "requires-leader", settings.Prefers == NodePreference.Leader ? "True" : "False" } };
         if (settings.ConnectionName is { } name) headers.Add("connection-name", name);

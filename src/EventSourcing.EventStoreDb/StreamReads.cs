@@ -14,18 +14,18 @@ internal static class StreamReads
 
     /// <summary>What is left of a stream from a revision on; nothing where there is no such stream.</summary>
     public static IAsyncEnumerable<Recorded> Forwards(Node node, string stream, long from, long count, CancellationToken ct) =>
-        Read(node, OfStream(stream, (ulong)from, Direction.Forwards, count), ct);
+        Read(node, ForStream(stream, (ulong)from, Direction.Forwards, count), ct);
 
     public static ValueTask<Recorded?> Last(Node node, string stream, CancellationToken ct) =>
-        Read(node, OfStream(stream, null, Direction.Backwards, count: 1), ct).FirstOrDefaultAsync(ct);
+        Read(node, ForStream(stream, null, Direction.Backwards, count: 1), ct).FirstOrDefaultAsync(ct);
 
     /// <summary>The last event of the whole log, the server's own included.</summary>
     public static ValueTask<Recorded?> LastOfAll(Node node, CancellationToken ct) => Read(
-        node, OfAll(new ReadReq.Types.AllStreams { End = Messages.Empty }, Direction.Backwards), ct).FirstOrDefaultAsync(ct);
+        node, ForAll(new ReadReq.Types.AllStreams { End = Messages.Empty }, Direction.Backwards), ct).FirstOrDefaultAsync(ct);
 
     /// <summary>The first event at or after a position, of whatever stream.</summary>
     public static ValueTask<Recorded?> FirstFrom(Node node, long position, CancellationToken ct) =>
-        Read(node, OfAll(At(position), Direction.Forwards), ct).FirstOrDefaultAsync(ct);
+        Read(node, ForAll(At(position), Direction.Forwards), ct).FirstOrDefaultAsync(ct);
 
     public static ReadReq.Types.AllStreams At(long position) => position == Position.Start
         ? new ReadReq.Types.AllStreams { Start = Messages.Empty }
@@ -33,7 +33,7 @@ internal static class StreamReads
 
     public static ReadReq.Types.Options Options() => new() { UuidForm = Structured, Control = Control };
 
-    private static ReadReq.Types.Options OfStream(string stream, ulong? from, Direction direction, long count)
+    private static ReadReq.Types.Options ForStream(string stream, ulong? from, Direction direction, long count)
     {
         var options = Options();
         (options.Direction, options.Count, options.NoFilter) = (direction, (ulong)count, Messages.Empty);
@@ -43,7 +43,7 @@ internal static class StreamReads
         return options;
     }
 
-    private static ReadReq.Types.Options OfAll(ReadReq.Types.AllStreams at, Direction direction)
+    private static ReadReq.Types.Options ForAll(ReadReq.Types.AllStreams at, Direction direction)
     {
         var options = Options();
         (options.All, options.Direction, options.Count, options.NoFilter) = (at, direction, 1, Messages.Empty);

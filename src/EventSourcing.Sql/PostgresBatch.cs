@@ -39,9 +39,9 @@ internal static class PostgresBatch
     }
 
     private static (PropertyInfo Property, NpgsqlDbType Type)[] Describe(Type parameters) =>
-        [.. parameters.GetProperties().Select(p => (p, TypeOf(Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType)))];
+        [.. parameters.GetProperties().Select(p => (p, GetParameterType(Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType)))];
 
-    private static NpgsqlDbType TypeOf(Type type) =>
+    private static NpgsqlDbType GetParameterType(Type type) =>
         type == typeof(string) ? NpgsqlDbType.Text
         : type == typeof(long) ? NpgsqlDbType.Bigint
         : type == typeof(int) ? NpgsqlDbType.Integer

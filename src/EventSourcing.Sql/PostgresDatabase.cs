@@ -80,9 +80,9 @@ public sealed class PostgresDatabase : SqlDatabase
         {
             return await source.OpenConnectionAsync(ct);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && PostgresFaults.OfOpening(e, settings, Target) is not null)
+        catch (Exception e) when (!ct.IsCancellationRequested && PostgresFaults.FromOpening(e, settings, Target) is not null)
         {
-            throw PostgresFaults.OfOpening(e, settings, Target)!;
+            throw PostgresFaults.FromOpening(e, settings, Target)!;
         }
     }
 

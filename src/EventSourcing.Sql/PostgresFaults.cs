@@ -30,12 +30,12 @@ internal static class PostgresFaults
     private const string NotAllowed = "42501";
 
     /// <summary>What kept a connection from being opened; null: something else than the two.</summary>
-    public static Exception? OfOpening(Exception e, NpgsqlConnectionStringBuilder settings, string target) => e switch
+    public static Exception? FromOpening(Exception e, NpgsqlConnectionStringBuilder settings, string target) => e switch
     {
         PostgresException p when p.IsTransient || p.SqlState.StartsWith("57", StringComparison.Ordinal) =>
             new PostgresUnreachableException(target, e),
         PostgresException p => new PostgresRefusedException(Refusal(p.SqlState, settings, target), e),
-        _ when OfFile(e) || (e is NpgsqlException && OfFile(e.InnerException)) =>
+        _ when IsFileFault(e) || (e is NpgsqlException && IsFileFault(e.InnerException)) =>
             new PostgresRefusedException("A certificate file that the connection string of PostgreSQL names cannot be read.", e),
         AuthenticationException or NpgsqlException { InnerException: AuthenticationException } => new PostgresRefusedException(
             $"The certificate of PostgreSQL at {target} is not accepted: it must be for the host \"{settings.Host}\" and of an authority "
@@ -50,7 +50,7 @@ internal static class PostgresFaults
         _ => null
     };
 
-    private static bool OfFile(Exception? e) =>
+    private static bool IsFileFault(Exception? e) =>
         e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException or CryptographicException;
 
     private static string Refusal(string state, NpgsqlConnectionStringBuilder settings, string target)

@@ -12,14 +12,14 @@ public sealed record EventMetadata(
 {
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, EventTypes.Json);
 
-    public static EventMetadata Of(RecordedEvent recorded) => recorded.Read.Metadata ??=
+    public static EventMetadata From(RecordedEvent recorded) => recorded.Read.Metadata ??=
         JsonSerializer.Deserialize<EventMetadata>(recorded.Metadata.Span, EventTypes.Json)
         ?? throw new JsonException($"Event {recorded.Id} of stream {recorded.Stream} has no metadata.");
 
     /// <summary>For what follows from an event: the same workspace, correlation and trace, caused by it.</summary>
     public static EventMetadata Following(RecordedEvent cause, string actor)
     {
-        var was = Of(cause);
+        var was = From(cause);
         return was with { Actor = actor, Correlation = was.Correlation ?? cause.Id.ToString(), Causation = cause.Id.ToString() };
     }
 }

@@ -62,9 +62,9 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
     {
         var decided = decider.Decide(command, loaded.State);
         if (decided.Count == 0) return loaded;
-        using var hop = Road.Command.Begin("append", Activity.Current is null ? metadata.Trace : null);
+        using var hop = Flow.Command.Begin("append", Activity.Current is null ? metadata.Trace : null);
         var about = Following(metadata, loaded.First);
-        var traced = Road.Trace is { } trace ? about with { Trace = trace } : about;
+        var traced = Flow.Trace is { } trace ? about with { Trace = trace } : about;
         var events = decided.Select(e => types.Write(Guid.CreateVersion7(), e, traced)).ToArray();
         hop?.SetTag(HopTags.Stream, loaded.Stream).SetTag(HopTags.Events, string.Join(' ', events.Select(e => e.Type)));
         var appended = await log.Append(loaded.Stream, loaded.Revision, events, ct);

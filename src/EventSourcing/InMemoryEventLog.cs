@@ -24,7 +24,7 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
         lock (gate)
         {
             var entries = Entries(stream);
-            return Task.FromResult(new StreamSlice(stream, RevisionOf(entries), [.. entries.Select(e => e.Recorded)]));
+            return Task.FromResult(new StreamSlice(stream, GetRevision(entries), [.. entries.Select(e => e.Recorded)]));
         }
     }
 
@@ -85,7 +85,7 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
         lock (gate)
         {
             var entries = Entries(stream);
-            var first = RevisionOf(entries) - count + 1;
+            var first = GetRevision(entries) - count + 1;
             entries.RemoveAll(e => e.Recorded.Revision < first);
             all = all.FindAll(e => e.Stream != stream || e.Revision >= first);
         }
@@ -99,7 +99,7 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
         lock (gate)
         {
             var entries = Entries(stream);
-            if (RevisionOf(entries) != expected) return AnswerOfTheFirstTime(entries, stream, expected, events);
+            if (GetRevision(entries) != expected) return FindEarlierAppend(entries, stream, expected, events);
             var at = clock.GetUtcNow();
             for (var i = 0; i < events.Count; i++)
             {
@@ -120,9 +120,9 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
 
     private List<Entry> Entries(string stream) => streams.TryGetValue(stream, out var entries) ? entries : [];
 
-    private static long RevisionOf(List<Entry> entries) => entries.Count == 0 ? Revision.NoStream : entries[^1].Recorded.Revision;
+    private static long GetRevision(List<Entry> entries) => entries.Count == 0 ? Revision.NoStream : entries[^1].Recorded.Revision;
 
-    private static Appended AnswerOfTheFirstTime(List<Entry> entries, string stream, long expected, IReadOnlyList<NewEvent> events)
+    private static Appended FindEarlierAppend(List<Entry> entries, string stream, long expected, IReadOnlyList<NewEvent> events)
     {
         var same = entries.FindAll(e => e.Recorded.Revision > expected && e.Recorded.Revision <= expected + events.Count);
         var before = entries.Find(e => e.Recorded.Revision == expected);

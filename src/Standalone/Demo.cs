@@ -1,4 +1,6 @@
 using Connections.Connectors;
+using Connections.Connectors.Definitions;
+using Connections.Connectors.OAuth;
 using Connections.Hosting;
 using DemoProvider;
 
@@ -9,7 +11,7 @@ internal static class Demo
 {
     private const string Switch = "--demo";
 
-    public static bool Asked(string[] args) => args.Contains(Switch);
+    public static bool IsRequested(string[] args) => args.Contains(Switch);
 
     public static string[] Without(string[] args) => [.. args.Where(a => a != Switch)];
 

@@ -2,6 +2,7 @@ using Activities.Worker;
 using Connections.Api;
 using Connections.Commands;
 using Connections.Hosting;
+using Connections.Hosting.Telemetry;
 using Connections.Worker;
 using Standalone;
 
@@ -18,7 +19,7 @@ return await StartGuard.Run(args, async () =>
     builder.AddConnectionsWorker();
     builder.AddActivitiesWorker();
     builder.AddEmbeddedStart();       // what an earlier run left is judged
-    if (Demo.Asked(args)) await builder.AddDemo(); // a provider of its own, to try sign-ins with
+    if (Demo.IsRequested(args)) await builder.AddDemo(); // a provider of its own, to try sign-ins with
     builder.AddTelemetry("Standalone");
     builder.AddBus();                 // in memory
     var app = builder.Build();

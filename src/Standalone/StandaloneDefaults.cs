@@ -1,4 +1,4 @@
-using Connections.Connectors;
+using Connections.Connectors.Guard;
 using Connections.Hosting;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -21,12 +21,12 @@ internal static class StandaloneDefaults
         {
             if (network.AllowPrivate.Count == 0) network.AllowPrivate = ["true"];
         });
-        builder.Services.AddHostedService<Welcome>();
+        builder.Services.AddHostedService<StartupMessage>();
     }
 }
 
 /// <summary>Says, once it listens, where it is to be found.</summary>
-internal sealed class Welcome(IServiceProvider services, EmbeddedFolder folder, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class StartupMessage(IServiceProvider services, EmbeddedFolder folder, IHostApplicationLifetime lifetime) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Connections.Hosting;
+using Connections.Hosting.Keys;
 
 namespace Api.Tests;
 

@@ -1,5 +1,5 @@
-using Connections.Api;
-using Connections.Hosting;
+using Connections.Api.Keys;
+using Connections.Hosting.Keys;
 using Microsoft.AspNetCore.Authorization;
 
 namespace Api.Tests;

@@ -1,4 +1,4 @@
-using Connections.Hosting;
+using Connections.Hosting.Keys;
 using EventSourcing;
 
 namespace Api.Tests;

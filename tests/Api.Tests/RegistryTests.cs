@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Connections.Contracts;
-using Connections.Hosting;
-using Connections.Operations.Messages;
+using Connections.Hosting.RabbitMq;
+using Connections.Operations;
 using Connections.ReadModels;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
 namespace Api.Tests;
 

@@ -1,5 +1,7 @@
 using Connections.Api;
 using Connections.Hosting;
+using Connections.Hosting.Keys;
+using Connections.Hosting.Telemetry;
 
 namespace Api.Tests;
 

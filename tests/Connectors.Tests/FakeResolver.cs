@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Connections.Connectors;
+using Connections.Connectors.Guard;
 
 namespace Connectors.Tests;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
+using Connections.Credentials.Keys;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public sealed class KeyCacheTests : IDisposable
 {
@@ -84,7 +85,7 @@ public sealed class KeyCacheTests : IDisposable
 
     public void Dispose() => cache.Dispose();
 
-    private static DataKeyName Name(string name) => DataKeyName.OfMonth("default", name);
+    private static DataKeyName Name(string name) => DataKeyName.ForMonth("default", name);
 
     private byte[] Keep(string name)
     {

@@ -1,6 +1,8 @@
+using Connections.Credentials.Ring;
+using Credentials.Tests.Harness;
 using Microsoft.Extensions.Configuration;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public sealed class KeyRingTests : IDisposable
 {
@@ -32,10 +34,10 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_active_key_is_refused() => Refused("\"k3\"", TestRing.Of("k3", ("k1", 1), ("k2", 2)));
+    public void An_unknown_active_key_is_refused() => Refused("\"k3\"", TestRing.Create("k3", ("k1", 1), ("k2", 2)));
 
     [Fact]
-    public void An_id_that_ends_in_a_line_feed_is_refused() => Refused("no key id", TestRing.Of("k1\n", ("k1\n", 1)));
+    public void An_id_that_ends_in_a_line_feed_is_refused() => Refused("no key id", TestRing.Create("k1\n", ("k1\n", 1)));
 
     [Fact]
     public void A_missing_active_key_is_refused() => Refused("ActiveKey is missing", new() { ["Vault:Keys:k1"] = TestRing.Text(1) });
@@ -69,18 +71,18 @@ public sealed class KeyRingTests : IDisposable
         Refused("twice", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = TestRing.Text(1), ["Vault:Keys:k1:File"] = "/k1" });
 
     [Fact]
-    public void One_key_under_two_ids_is_refused() => Refused("k1 and k2", TestRing.Of("k2", ("k1", 1), ("k2", 1)));
+    public void One_key_under_two_ids_is_refused() => Refused("k1 and k2", TestRing.Create("k2", ("k1", 1), ("k2", 1)));
 
     [Fact]
     public void A_key_in_the_place_of_an_id_is_not_quoted()
     {
-        var asActive = Assert.Throws<KeyRingException>(() => Read(TestRing.Of(TestRing.Text(1), ("k1", 1))));
-        var asId = Assert.Throws<KeyRingException>(() => Read(TestRing.Of("k1", (TestRing.Text(1), 1))));
+        var asActive = Assert.Throws<KeyRingException>(() => Read(TestRing.Create(TestRing.Text(1), ("k1", 1))));
+        var asId = Assert.Throws<KeyRingException>(() => Read(TestRing.Create("k1", (TestRing.Text(1), 1))));
         Assert.All([asActive, asId], refused => Assert.DoesNotContain(TestRing.Text(1), refused.ToString(), StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
-    public void An_id_that_is_no_id_is_refused() => Refused("no key id", TestRing.Of("k 1", ("k 1", 1)));
+    public void An_id_that_is_no_id_is_refused() => Refused("no key id", TestRing.Create("k 1", ("k 1", 1)));
 
     [Fact]
     public void A_made_ring_is_for_its_owner_only_and_is_read_again()

@@ -1,4 +1,6 @@
-namespace Connections.Credentials.Tests;
+using Credentials.Tests.Harness;
+
+namespace Credentials.Tests;
 
 public abstract class KeyedHashContract(TestStore store) : CredentialsContract(store)
 {

@@ -1,6 +1,8 @@
+using Connections.Credentials.OneTime;
+using Credentials.Tests.Harness;
 using EventSourcing;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContract(store)
 {

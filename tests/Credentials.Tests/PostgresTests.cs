@@ -1,6 +1,7 @@
+using Credentials.Tests.Harness;
 using TestServers;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public sealed class PostgresVaultTests(PostgresDatabases databases) : VaultContract(new PostgresStore(databases));
 

@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Credentials.Tests.Harness;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public abstract class RotationContract(TestStore store) : CredentialsContract(store)
 {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Credentials.Tests.Harness;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public abstract class SealsContract(TestStore store) : CredentialsContract(store)
 {

@@ -1,8 +1,9 @@
 using System.Text;
 using Connections.Domain;
+using Credentials.Tests.Harness;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public sealed class SecrecyTests : IAsyncDisposable
 {

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Connections.Domain;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public sealed class SecretTests
 {
     private const string Canary = "canary-1d5f";
-    private static readonly Secret Secret = Secret.Of(JsonSerializer.SerializeToElement(new { password = Canary }));
+    private static readonly Secret Secret = Secret.From(JsonSerializer.SerializeToElement(new { password = Canary }));
 
     [Fact]
     public void No_serializer_writes_it()

@@ -1,4 +1,6 @@
-namespace Connections.Credentials.Tests;
+using Credentials.Tests.Harness;
+
+namespace Credentials.Tests;
 
 public sealed class SqliteVaultTests() : VaultContract(new SqliteStore());
 

@@ -1,7 +1,9 @@
+using Connections.Credentials.Ring;
 using Connections.Domain;
+using Credentials.Tests.Harness;
 using EventSourcing.Sql;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public sealed class StartTests : IAsyncDisposable
 {
@@ -43,7 +45,7 @@ public sealed class StartTests : IAsyncDisposable
     public async Task A_known_id_with_other_material_is_refused_even_when_it_wraps_nothing()
     {
         await using (await Start(TestRing.First)) { }
-        var refused = await Refused(TestRing.Of("k1", ("k1", 9)));
+        var refused = await Refused(TestRing.Create("k1", ("k1", 9)));
         Assert.Contains("\"k1\"", refused.Message);
         Assert.Contains("an id is never used again", refused.Message);
         Assert.DoesNotContain(TestRing.Text(9), refused.ToString());
@@ -53,8 +55,8 @@ public sealed class StartTests : IAsyncDisposable
     public async Task A_refused_start_leaves_no_trace_of_its_ring()
     {
         await using (var first = await Start(TestRing.First)) await Put(first);
-        await Refused(TestRing.Of("k9", ("k9", 9)));
-        await using (await Start(TestRing.Of("k1", ("k1", 1), ("k9", 8)))) { }
+        await Refused(TestRing.Create("k9", ("k9", 9)));
+        await using (await Start(TestRing.Create("k1", ("k1", 1), ("k9", 8)))) { }
         Assert.Equal(["k1", "k9"], await store.Query<string>("SELECT id FROM ring_keys ORDER BY id"));
     }
 

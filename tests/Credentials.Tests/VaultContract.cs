@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
+using Connections.Credentials.Keys;
+using Connections.Credentials.Vault;
+using Credentials.Tests.Harness;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests;
 
 public abstract class VaultContract(TestStore store) : CredentialsContract(store)
 {

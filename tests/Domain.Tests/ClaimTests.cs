@@ -1,4 +1,4 @@
-using Connections.Domain;
+using Connections.Domain.Claims;
 
 namespace Domain.Tests;
 

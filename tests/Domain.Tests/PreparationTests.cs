@@ -1,4 +1,6 @@
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Domain.Tests.Connection;
 using EventSourcing;
 
 namespace Domain.Tests;

@@ -10,7 +10,7 @@ public sealed class Spec<TState, TCommand, TEvent>(
 {
     private static readonly EventMetadata Metadata = new("default", "key-1");
 
-    public Said When(TCommand command) => new(this, command);
+    public Result When(TCommand command) => new(this, command);
 
     /// <summary>The state after the given events, each of them written and read back.</summary>
     public TState State => given.Select(Stored).Aggregate(decider.Initial, decider.Evolve);
@@ -27,7 +27,7 @@ public sealed class Spec<TState, TCommand, TEvent>(
         return $"{written.Type} {Encoding.UTF8.GetString(written.Data.Span)}";
     }
 
-    public sealed class Said(Spec<TState, TCommand, TEvent> spec, TCommand command)
+    public sealed class Result(Spec<TState, TCommand, TEvent> spec, TCommand command)
     {
         /// <summary>Just these events; and the command, said again, adds nothing.</summary>
         public void Then(params TEvent[] expected)

@@ -4,7 +4,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>Who may what, for every operation that the service describes: none can be forgotten here.</summary>
-public sealed class AccessTests(OneForAll shared)
+public sealed class AccessTests(SharedService shared)
 {
     private static readonly string[] Roles = ["viewer", "runner", "manager", "admin"];
 
@@ -117,9 +117,9 @@ public sealed class AccessTests(OneForAll shared)
         Assert.DoesNotContain(Items(await Api.Get("/api/keys?limit=1000")), k => k.TryGetProperty("key", out _));
     }
 
-    private static JsonElement.ArrayEnumerator Items(Answer answer) => answer.Is(200)["items"].EnumerateArray();
+    private static JsonElement.ArrayEnumerator Items(ApiResponse answer) => answer.Is(200)["items"].EnumerateArray();
 
-    private static Task<Answer> Call(Api api, Operation operation, Guid id) => operation.Example is null && operation.Method == HttpMethod.Get
+    private static Task<ApiResponse> Call(Api api, Operation operation, Guid id) => operation.Example is null && operation.Method == HttpMethod.Get
         ? api.Get(operation.At(id.ToString()))
         : operation.Method == HttpMethod.Delete
             ? api.Delete(operation.At(id.ToString()))

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-public sealed class ClaimTests(OneForAll common)
+public sealed class ClaimTests(SharedService common)
 {
     private Api Api => common.Api;
 
@@ -82,7 +82,7 @@ public sealed class ClaimTests(OneForAll common)
         Assert.Equal(second, back["connectionId"].GetGuid());
     }
 
-    private static void OneWon(Answer[] answers, string code)
+    private static void OneWon(ApiResponse[] answers, string code)
     {
         var winner = Assert.Single(answers, a => a.Status == 201)["id"].GetGuid();
         var losers = answers.Where(a => a.Status != 201).ToArray();

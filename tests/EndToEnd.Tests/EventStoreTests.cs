@@ -4,7 +4,7 @@ using TestServers;
 namespace EndToEnd.Tests;
 
 /// <summary>The service with its log in EventStoreDB, as far as the double of it goes.</summary>
-public sealed class EventStoreTests(OneForAll common)
+public sealed class EventStoreTests(SharedService common)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -14,7 +14,7 @@ public sealed class EventStoreTests(OneForAll common)
         await using var server = await EventStoreDoubleServer.Launch();
         using var folder = new DataFolder();
         var role = await common.NewRole();
-        var service = await Service.Start(folder.Path, On(server.Connection));
+        var service = await StandaloneProcess.Start(folder.Path, On(server.Connection));
         var id = await service.Api.Connect(role);
         await service.Api.Reaches(await service.Api.Query(id), "succeeded");
         Assert.False(File.Exists(Path.Combine(folder.Path, "log.db")));
@@ -26,7 +26,7 @@ public sealed class EventStoreTests(OneForAll common)
         var second = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => service.Api.Query(id, $"select {i}")));
         await service.Kill();
 
-        await using var again = await Service.Start(folder.Path, On(server.Connection));
+        await using var again = await StandaloneProcess.Start(folder.Path, On(server.Connection));
         foreach (var activity in second) await again.Api.Reaches(activity, "succeeded");
         await again.Api.ConnectionReaches(id, "connected");
     }
@@ -36,12 +36,12 @@ public sealed class EventStoreTests(OneForAll common)
     {
         await using var server = await EventStoreDoubleServer.Launch();
         using var folder = new DataFolder();
-        var service = await Service.Start(folder.Path, On(server.Connection));
+        var service = await StandaloneProcess.Start(folder.Path, On(server.Connection));
         var id = await service.Api.Connect(await common.NewRole());
         await service.Stop();
         foreach (var file in Directory.GetFiles(folder.Path, "readmodels.db*")) File.Delete(file);
 
-        await using var again = await Service.Start(folder.Path, On(server.Connection));
+        await using var again = await StandaloneProcess.Start(folder.Path, On(server.Connection));
         await Until.Seen(
             () => again.Api.Get("/api/connections"),
             list => list.Text.Contains(id.ToString(), StringComparison.Ordinal),
@@ -53,7 +53,7 @@ public sealed class EventStoreTests(OneForAll common)
     {
         await using var server = await EventStoreDoubleServer.Launch("--user", "some", "--password", "right");
         using var folder = new DataFolder();
-        await using var refused = Service.Launch(folder.Path, On($"esdb://some:hunter2@127.0.0.1:{server.Port}?tls=false"));
+        await using var refused = StandaloneProcess.Launch(folder.Path, On($"esdb://some:hunter2@127.0.0.1:{server.Port}?tls=false"));
 
         Assert.NotEqual(0, await refused.Exit(Limit));
         Assert.Contains("does not accept the user some or the password", refused.Output, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class EventStoreTests(OneForAll common)
     public async Task Without_a_connection_string_the_service_says_where_it_is_looked_for()
     {
         using var folder = new DataFolder();
-        await using var refused = Service.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "eventstoredb" });
+        await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "eventstoredb" });
 
         Assert.NotEqual(0, await refused.Exit(Limit));
         Assert.Contains("EventLog:Connection:File", refused.Output, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class EventStoreTests(OneForAll common)
         var file = Path.Combine(folder.Path, "event-store");
         await File.WriteAllTextAsync(file, $"esdb://some:hunter2@127.0.0.1:{server.Port}?tls=false\n");
         var settings = new Dictionary<string, string> { ["EventLog__Store"] = "eventstoredb", ["EventLog__Connection__File"] = file };
-        var starting = Service.Start(folder.Path, settings);
+        var starting = StandaloneProcess.Start(folder.Path, settings);
         await server.Start();
 
         await using var service = await starting;
@@ -91,7 +91,7 @@ public sealed class EventStoreTests(OneForAll common)
     {
         await using var server = await EventStoreDoubleServer.Prepare();
         using var folder = new DataFolder();
-        await using var waiting = Service.Launch(folder.Path, On(server.Connection));
+        await using var waiting = StandaloneProcess.Launch(folder.Path, On(server.Connection));
         await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "the wait is said", Limit);
 
         Assert.Equal(0, await waiting.Stop());

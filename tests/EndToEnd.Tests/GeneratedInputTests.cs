@@ -4,7 +4,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>Bad inputs made from the document of the service itself: whatever is sent, a problem document comes back, and nothing breaks.</summary>
-public sealed class GeneratedInputTests(OneForAll shared)
+public sealed class GeneratedInputTests(SharedService shared)
 {
     private const int AtLeast = 250;
 

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-public sealed class LifecycleTests(OneForAll common)
+public sealed class LifecycleTests(SharedService common)
 {
     private Api Api => common.Api;
 

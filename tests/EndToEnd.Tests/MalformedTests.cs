@@ -4,7 +4,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>Whatever is sent is answered with a problem document, and nothing of it is kept.</summary>
-public sealed class MalformedTests(OneForAll common)
+public sealed class MalformedTests(SharedService common)
 {
     private const string Form = """ "connector": "postgres", "settings": {"host": "127.0.0.1", "database": "shop"}, "credentials": {"username": "u", "password": "p"} """;
     private const string Unknown = "00000000-0000-4000-8000-000000000000";
@@ -174,7 +174,7 @@ public sealed class MalformedTests(OneForAll common)
         }
     }
 
-    private static void Problem(Answer answer)
+    private static void Problem(ApiResponse answer)
     {
         Assert.Equal(answer.Status, answer["status"].GetInt32());
         Assert.NotEqual("", answer["title"].GetString());

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-public sealed class OutageTests(OneForAll common)
+public sealed class OutageTests(SharedService common)
 {
     [Fact]
     public async Task A_server_that_is_merely_down_is_waited_for_and_never_needs_a_reconnect()

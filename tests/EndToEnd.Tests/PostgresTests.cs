@@ -4,7 +4,7 @@ using TestServers;
 namespace EndToEnd.Tests;
 
 /// <summary>Standalone with its rows, vault and keys in PostgreSQL, chosen by configuration alone.</summary>
-public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
+public sealed class PostgresTests(SharedService common) : IAsyncLifetime
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
 
@@ -33,7 +33,7 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
     public async Task Every_accepted_command_ends_though_the_database_is_restarted_meanwhile()
     {
         var role = await common.NewRole();
-        await using var service = await Service.Start(folder.Path, Settings);
+        await using var service = await StandaloneProcess.Start(folder.Path, Settings);
         var id = await service.Api.Connect(role);
         var accepted = new List<Guid>();
         for (var round = 0; round < 3; round++)
@@ -61,7 +61,7 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
     public async Task Read_models_are_rebuilt_when_their_rows_and_checkpoints_are_deleted()
     {
         var role = await common.NewRole();
-        var service = await Service.Start(folder.Path, Settings);
+        var service = await StandaloneProcess.Start(folder.Path, Settings);
         var id = await service.Api.Connect(role, "Rebuilt");
         await service.Api.Reaches(await service.Api.Query(id), "succeeded");
         await Until.Seen(() => Lists(service.Api), lists => lists.Contains("succeeded", StringComparison.Ordinal), "the rows caught up");
@@ -74,7 +74,7 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
             """,
             PostgresDatabases.User);
 
-        await using var again = await Service.Start(folder.Path, Settings);
+        await using var again = await StandaloneProcess.Start(folder.Path, Settings);
 
         await Until.Seen(() => Lists(again.Api), lists => lists == before, $"the rows are as before: {before}");
         await again.Api.Reaches(await again.Api.Query(id), "succeeded");
@@ -84,14 +84,14 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
     public async Task With_its_checkpoints_lost_it_comes_back_over_the_rows_that_are_there()
     {
         var role = await common.NewRole();
-        var service = await Service.Start(folder.Path, Settings);
+        var service = await StandaloneProcess.Start(folder.Path, Settings);
         var id = await service.Api.Connect(role);
         await service.Api.Reaches(await service.Api.Query(id), "succeeded");
         await Until.Seen(() => Lists(service.Api), lists => lists.Contains("succeeded", StringComparison.Ordinal), "the rows caught up");
         await service.Stop();
         await store.Sql("TRUNCATE checkpoints, leases, ledger, ledger_unknown", PostgresDatabases.User);
 
-        await using var again = await Service.Start(folder.Path, Settings);
+        await using var again = await StandaloneProcess.Start(folder.Path, Settings);
 
         await again.Api.Reaches(await again.Api.Query(id), "succeeded");
         await Until.Seen(
@@ -102,7 +102,7 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
     public async Task A_server_that_is_away_at_start_is_waited_for_and_said_once()
     {
         await store.Stop();
-        await using var waiting = Service.Launch(folder.Path, Settings);
+        await using var waiting = StandaloneProcess.Launch(folder.Path, Settings);
         await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "it says that it waits", Long);
         await store.Start();
         await Until.Holds(() => waiting.Output.Contains("Connections listens on", StringComparison.Ordinal), "it starts", Long);
@@ -119,7 +119,7 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
     {
         var settings = Settings;
         settings["Sql__Connection"] += $";{setting}={value}";
-        await using var refused = Service.Launch(folder.Path, settings);
+        await using var refused = StandaloneProcess.Launch(folder.Path, settings);
 
         Assert.Equal(1, await refused.Exit(Long));
         Assert.Contains($"Cannot start: ", refused.Output, StringComparison.Ordinal);
@@ -136,7 +136,7 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
         await File.WriteAllTextAsync(file, settings["Sql__Connection"] + "\n");
         settings.Remove("Sql__Connection");
         settings["Sql__Connection__File"] = file;
-        await using var service = await Service.Start(folder.Path, settings);
+        await using var service = await StandaloneProcess.Start(folder.Path, settings);
 
         var made = (await service.Api.Post("/api/keys", new { name = "reports", role = "viewer" })).Is(201);
         var (id, key) = (made["id"].GetGuid(), made["key"].GetString()!);
@@ -150,12 +150,12 @@ public sealed class PostgresTests(OneForAll common) : IAsyncLifetime
     [Fact]
     public async Task Tables_that_a_newer_program_has_added_to_serve_and_those_it_has_changed_are_refused()
     {
-        await (await Service.Start(folder.Path, Settings)).Stop();
+        await (await StandaloneProcess.Start(folder.Path, Settings)).Stop();
         await store.Sql("UPDATE schema_versions SET version = 99 WHERE part = 'waits'", PostgresDatabases.User);
-        await (await Service.Start(folder.Path, Settings)).Stop();
+        await (await StandaloneProcess.Start(folder.Path, Settings)).Stop();
 
         await store.Sql("UPDATE schema_versions SET least = 99 WHERE part = 'waits'", PostgresDatabases.User);
-        await using var refused = Service.Launch(folder.Path, Settings);
+        await using var refused = StandaloneProcess.Launch(folder.Path, Settings);
 
         Assert.Equal(1, await refused.Exit(Long));
         Assert.Contains("run the newer program", refused.Output, StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-public sealed class RefusedCredentialsTests(OneForAll common)
+public sealed class RefusedCredentialsTests(SharedService common)
 {
     private Api Api => common.Api;
 
@@ -54,7 +54,7 @@ public sealed class RefusedCredentialsTests(OneForAll common)
     {
         using var folder = new DataFolder();
         var role = await common.NewRole();
-        await using (var service = await Service.Start(folder.Path))
+        await using (var service = await StandaloneProcess.Start(folder.Path))
         {
             var id = await service.Api.Connect(role);
             await service.Api.Reaches(await service.Api.Query(id), "succeeded");
@@ -75,7 +75,7 @@ public sealed class RefusedCredentialsTests(OneForAll common)
             await service.Stop();
         }
 
-        await using var again = await Service.Start(folder.Path);
+        await using var again = await StandaloneProcess.Start(folder.Path);
         var only = Assert.Single((await again.Api.Get("/api/connections?status=reauthRequired")).Is(200)["items"].EnumerateArray()).GetProperty("id").GetGuid();
         await again.Api.Waits(await again.Api.Query(only), "reauthRequired");
         var other = await common.NewRole();

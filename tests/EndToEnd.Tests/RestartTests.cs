@@ -4,14 +4,14 @@ using TestServers;
 
 namespace EndToEnd.Tests;
 
-public sealed class RestartTests(OneForAll common)
+public sealed class RestartTests(SharedService common)
 {
     [Fact]
     public async Task A_killed_service_goes_on_where_it_was()
     {
         using var folder = new DataFolder();
         var (reading, writing, changed) = (await common.NewRole(), await common.NewRole(), await common.NewRole());
-        var service = await Service.Start(folder.Path);
+        var service = await StandaloneProcess.Start(folder.Path);
         var (reads, writes, dead) = (
             await service.Api.Connect(reading), await service.Api.Connect(writing, allowWrites: true), await service.Api.Connect(changed));
         await changed.ChangePassword();
@@ -24,16 +24,16 @@ public sealed class RestartTests(OneForAll common)
         await service.Api.Reaches(unrepeatable, "running");
         await Until.Holds(async () => await reading.Running(gate) == 1 && await writing.Running(gate) == 1, "both queries run");
         await service.Api.ConnectionReaches(dead, "reauthRequired");
-        var before = await Told(service.Api, reads, writes, dead);
+        var before = await Snapshot(service.Api, reads, writes, dead);
         var key = service.Api.Key;
 
         var accepted = await Task.WhenAll(Enumerable.Range(0, 15).Select(i => service.Api.Query(reads, $"select {i}")));
         await service.Kill();
         await reading.OpenGate(gate);
 
-        await using var again = await Service.Start(folder.Path);
+        await using var again = await StandaloneProcess.Start(folder.Path);
         Assert.Equal(key, again.Api.Key);
-        Assert.Equal(before, await Told(again.Api, reads, writes, dead));
+        Assert.Equal(before, await Snapshot(again.Api, reads, writes, dead));
         var unknown = await again.Api.Reaches(unrepeatable, "unknown");
         Assert.Equal(1, unknown["attempts"].GetInt32());
         Assert.Equal(2, (await again.Api.Reaches(repeatable, "succeeded"))["attempts"].GetInt32());
@@ -50,12 +50,12 @@ public sealed class RestartTests(OneForAll common)
     {
         using var folder = new DataFolder();
         var role = await common.NewRole();
-        var service = await Service.Start(folder.Path);
+        var service = await StandaloneProcess.Start(folder.Path);
         var id = await service.Api.Connect(role);
         var accepted = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => service.Api.Query(id, $"select {i}, pg_sleep(0.02)")));
         await service.Stop();
 
-        await using var again = await Service.Start(folder.Path);
+        await using var again = await StandaloneProcess.Start(folder.Path);
         foreach (var activity in accepted) await again.Api.Reaches(activity, "succeeded");
     }
 
@@ -64,7 +64,7 @@ public sealed class RestartTests(OneForAll common)
     {
         using var folder = new DataFolder();
         var (one, two, three) = (await common.NewRole(), await common.NewRole(), await common.NewRole());
-        var service = await Service.Start(folder.Path);
+        var service = await StandaloneProcess.Start(folder.Path);
         var api = service.Api;
         var (used, dead, gone) = (await api.Connect(one), await api.Connect(two), await api.Connect(three));
         (await api.Patch($"/api/connections/{used}", new { name = Steps.NewName() })).Is(200);
@@ -84,12 +84,12 @@ public sealed class RestartTests(OneForAll common)
         Assert.NotEmpty(files);
         foreach (var file in files) File.Delete(file);
 
-        await using var again = await Service.Start(folder.Path);
+        await using var again = await StandaloneProcess.Start(folder.Path);
         await Until.Seen(() => Rows(again.Api), rows => rows == before, $"the rows are as before: {before}");
     }
 
     /// <summary>What does not change by itself: an activity may end and a provider be looked at at any moment, behind the events that were there.</summary>
-    private static async Task<List<string>> Told(Api api, params Guid[] connections)
+    private static async Task<List<string>> Snapshot(Api api, params Guid[] connections)
     {
         var told = new List<string>();
         foreach (var id in connections)

@@ -12,8 +12,8 @@ public sealed class StartTests
     public async Task A_second_process_on_the_same_data_is_refused()
     {
         using var folder = new DataFolder();
-        await using var first = await Service.Start(folder.Path);
-        await using var second = Service.Launch(folder.Path);
+        await using var first = await StandaloneProcess.Start(folder.Path);
+        await using var second = StandaloneProcess.Launch(folder.Path);
         Assert.NotEqual(0, await second.Exit(Limit));
         Assert.Contains($"{folder.Path} is in use by another process", second.Output, StringComparison.Ordinal);
         (await first.Api.Get("/health/ready")).Is(200);
@@ -30,7 +30,7 @@ public sealed class StartTests
         var path = Path.Combine(folder.Path, name);
         var foreign = string.Concat(Enumerable.Repeat("These are the notes of somebody else.\n", 200));
         await File.WriteAllTextAsync(path, foreign);
-        await using var refused = Service.Launch(folder.Path);
+        await using var refused = StandaloneProcess.Launch(folder.Path);
         Assert.NotEqual(0, await refused.Exit(Limit));
         Assert.Contains($"{path} is not a SQLite file", refused.Output, StringComparison.Ordinal);
         Assert.Equal(foreign, await File.ReadAllTextAsync(path));
@@ -40,9 +40,9 @@ public sealed class StartTests
     public async Task A_damaged_key_ring_is_named()
     {
         using var folder = new DataFolder();
-        await (await Service.Start(folder.Path)).Stop();
+        await (await StandaloneProcess.Start(folder.Path)).Stop();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "key-ring.json"), "{}");
-        await using var refused = Service.Launch(folder.Path);
+        await using var refused = StandaloneProcess.Launch(folder.Path);
         Assert.NotEqual(0, await refused.Exit(Limit));
         Assert.Contains("key-ring.json", refused.Output, StringComparison.Ordinal);
     }
@@ -52,7 +52,7 @@ public sealed class StartTests
     {
         using var folder = new DataFolder();
         var application = new Dictionary<string, string> { ["OAuth__demo-mail__ClientId"] = "c" };
-        await using var refused = Launched.Start("Standalone", application, "--data", folder.Path, "--urls", "http://0.0.0.0:0");
+        await using var refused = HostProcess.Start("Standalone", application, "--data", folder.Path, "--urls", "http://0.0.0.0:0");
         Assert.NotEqual(0, await refused.Exit(Limit));
         Assert.Contains("set Http:PublicUrl", refused.Output, StringComparison.Ordinal);
     }
@@ -65,7 +65,7 @@ public sealed class StartTests
     public async Task A_public_address_that_browsers_must_not_be_sent_to_is_refused(string address)
     {
         using var folder = new DataFolder();
-        await using var refused = Service.Launch(folder.Path, new Dictionary<string, string> { ["Http__PublicUrl"] = address });
+        await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["Http__PublicUrl"] = address });
         Assert.NotEqual(0, await refused.Exit(Limit));
         Assert.Contains("PublicUrl", refused.Output, StringComparison.Ordinal);
     }
@@ -76,7 +76,7 @@ public sealed class StartTests
     [InlineData("Activities.Worker")]
     public async Task A_production_host_refuses_embedded_stores_and_says_what_to_configure(string name)
     {
-        await using var host = Launched.Start(name, Nothing);
+        await using var host = HostProcess.Start(name, Nothing);
         Assert.NotEqual(0, await host.Exit(Limit));
         foreach (var words in new[] { name, "EventLog:Store=eventstoredb", "Sql:Provider=postgresql", "Bus:Transport=rabbitmq", "Standalone" })
             Assert.Contains(words, host.Output, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class StartTests
     public async Task A_store_that_is_not_known_is_named()
     {
         using var folder = new DataFolder();
-        await using var refused = Service.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "papyrus" });
+        await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "papyrus" });
         Assert.NotEqual(0, await refused.Exit(Limit));
         Assert.Contains("EventLog:Store=papyrus", refused.Output, StringComparison.Ordinal);
     }
@@ -96,11 +96,11 @@ public sealed class StartTests
     {
         using var folder = new DataFolder();
         var path = Path.Combine(folder.Path, "api-key");
-        var first = await Service.Start(folder.Path);
+        var first = await StandaloneProcess.Start(folder.Path);
         var key = await File.ReadAllTextAsync(path);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         await first.Kill();
-        await using var again = await Service.Start(folder.Path);
+        await using var again = await StandaloneProcess.Start(folder.Path);
         Assert.Equal(key, await File.ReadAllTextAsync(path));
         (await again.Api.Get("/api/connections")).Is(200);
     }
@@ -111,7 +111,7 @@ public sealed class StartTests
         using var folder = new DataFolder();
         var path = Path.Combine(folder.Path, "api-key");
         await File.WriteAllTextAsync(path, "");
-        await using var service = await Service.Start(folder.Path);
+        await using var service = await StandaloneProcess.Start(folder.Path);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         (await service.Api.Get("/api/connections")).Is(200);
     }

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>The walk of the README: connect, run, lose the password, mend.</summary>
-public sealed class WalkTests(OneForAll common)
+public sealed class WalkTests(SharedService common)
 {
     private Api Api => common.Api;
 

@@ -3,7 +3,7 @@ namespace EventStoreDouble;
 internal sealed record DoubleSettings(
     int Port, string Data, string? User, string? Password, string? Certificate, string? Key, string? Members, int TimeOutEvery, string? Holds)
 {
-    public static DoubleSettings Of(IConfiguration given) => new(
+    public static DoubleSettings From(IConfiguration given) => new(
         given.GetValue<int>("port"),
         given["data"] ?? throw new ArgumentException("--data DIR is missing."),
         given["user"],

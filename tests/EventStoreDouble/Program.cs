@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 //   [--time-out-every N]      each Nth append is written, and answered as timed out
 //   [--holds FILE]            lines "before|after TYPE WORD…": such appends wait, read again all the time
 var builder = WebApplication.CreateSlimBuilder(args);
-var settings = DoubleSettings.Of(builder.Configuration);
+var settings = DoubleSettings.From(builder.Configuration);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.WebHost.UseKestrelHttpsConfiguration();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, settings.Port, listen =>

@@ -13,7 +13,7 @@ internal static class StoredReads
 {
     private const int LiveBuffer = 64; // what comes faster, once live, ends the subscription
 
-    public static async IAsyncEnumerable<ReadResp> OfStream(
+    public static async IAsyncEnumerable<ReadResp> ReadStream(
         StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
     {
         var events = await streams.Read(options.Stream.StreamIdentifier.StreamName.ToStringUtf8(), ct);
@@ -31,7 +31,7 @@ internal static class StoredReads
     }
 
     /// <summary>One event: the first from a position on, or the last of all.</summary>
-    public static async IAsyncEnumerable<ReadResp> OfAll(
+    public static async IAsyncEnumerable<ReadResp> ReadAll(
         StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
     {
         if (options.Count != 1) throw new RpcException(new Status(StatusCode.Unimplemented, "This double reads one event of all."));

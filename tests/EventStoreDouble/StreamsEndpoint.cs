@@ -27,9 +27,9 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Ho
             throw new RpcException(new Status(StatusCode.InvalidArgument, "The combination of options is invalid."));
         var read = options switch
         {
-            { Stream: not null } => StoredReads.OfStream(streams, options, context.CancellationToken),
+            { Stream: not null } => StoredReads.ReadStream(streams, options, context.CancellationToken),
             { Subscription: not null } => StoredReads.Subscription(streams, options, context.CancellationToken),
-            _ => StoredReads.OfAll(streams, options, context.CancellationToken)
+            _ => StoredReads.ReadAll(streams, options, context.CancellationToken)
         };
         await foreach (var message in read) await responseStream.WriteAsync(message, context.CancellationToken);
     }
@@ -92,7 +92,7 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Ho
         var answer = new BatchAppendResp { CorrelationId = request.CorrelationId };
         if (request.ProposedMessages.Sum(m => m.Data.Length + m.CustomMetadata.Length) > MaxAppendSize)
         {
-            answer.Error = Of(InvalidArgument, new MaximumAppendSizeExceeded { MaxAppendSize = MaxAppendSize });
+            answer.Error = Failure(InvalidArgument, new MaximumAppendSizeExceeded { MaxAppendSize = MaxAppendSize });
             await answers.WriteAsync(answer, ct);
             return;
         }
@@ -110,11 +110,11 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Ho
         await holds.Pass("after", stream, proposed, ct);
         if (appended is not { } at)
         {
-            answer.Error = Of(AlreadyExists, new WrongExpectedVersion());
+            answer.Error = Failure(AlreadyExists, new WrongExpectedVersion());
         }
         else if (settings.TimeOutEvery > 0 && Interlocked.Increment(ref appends) % settings.TimeOutEvery == 0)
         {
-            answer.Error = Of(DeadlineExceeded, new EventSourcing.EventStoreDb.Protocol.Timeout());
+            answer.Error = Failure(DeadlineExceeded, new EventSourcing.EventStoreDb.Protocol.Timeout());
         }
         else
         {
@@ -124,6 +124,6 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Ho
         await answers.WriteAsync(answer, ct);
     }
 
-    private static Failure Of(int code, IMessage detail) =>
+    private static Failure Failure(int code, IMessage detail) =>
         new() { Code = code, Message = detail.Descriptor.Name, Details = Any.Pack(detail) };
 }

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Connections.Api;
-using Connections.Credentials;
-using Connections.Domain;
-using Connections.Operations;
+using Connections.Api.Responses;
+using Connections.Credentials.Sealing;
+using Connections.Domain.Activity;
+using Connections.Operations.Activities;
 using EventSourcing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -21,12 +21,12 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     private readonly FakeTimeProvider clock = new();
     private readonly FollowedLog log = new();
     private readonly ActivityWatch watch;
-    private readonly ActivityAnswers activities;
+    private readonly ActivityResponses activities;
 
     public ActivityWatchTests()
     {
         watch = new ActivityWatch(log, clock, NullLogger<ActivityWatch>.Instance);
-        activities = new ActivityAnswers(log, new ActivitySeals(new ReadableSeals()), null!, watch, clock);
+        activities = new ActivityResponses(log, new ActivitySeals(new ReadableSeals()), null!, watch, clock);
     }
 
     public async ValueTask InitializeAsync()

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Domain.Connection;
+using Connections.Operations.Connections;
 using Hosts.Tests.Harness;
 using Commands = Connections.Contracts;
 
@@ -16,7 +17,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
         var id = Guid.NewGuid();
         var started = new AuthorizationStarted(
             Guid.NewGuid(), ScriptedConnector.Id, "one", JsonSerializer.SerializeToElement(new { }), DateTimeOffset.MaxValue);
-        await Streams.Handle(Stream(id), new StartAuthorization(started), Workers.Who.Metadata, CancellationToken.None);
+        await Streams.Handle(Stream(id), new StartAuthorization(started), Workers.Context.Metadata, CancellationToken.None);
         var deleted = await Delete("first");
         Assert.Equal(("one", ScriptedConnector.Id, 0), (deleted.Name, deleted.Connector, deleted.CredentialVersion));
         Assert.Equal(deleted with { CorrelationId = "second" }, await Delete("second"));
@@ -33,8 +34,8 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     {
         var (id, attempt, command) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var started = new AuthorizationStarted(attempt, ScriptedConnector.Id, "one", JsonSerializer.SerializeToElement(new { }), DateTimeOffset.MaxValue);
-        await Streams.Handle(Stream(id), new StartAuthorization(started), Workers.Who.Metadata, CancellationToken.None);
-        await Streams.Handle(Stream(id), new FailAuthorization(attempt, "access_denied", "No."), Workers.Who.Metadata, CancellationToken.None);
+        await Streams.Handle(Stream(id), new StartAuthorization(started), Workers.Context.Metadata, CancellationToken.None);
+        await Streams.Handle(Stream(id), new FailAuthorization(attempt, "access_denied", "No."), Workers.Context.Metadata, CancellationToken.None);
         await Workers.Send(new Commands.DeleteConnection(Workers.Workspace, command, id), "delete-connection");
         Assert.Equal("connection.not-found", (await Refused(command)).Code);
     }
@@ -54,7 +55,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     {
         var id = await Workers.Connect("one");
         Meanwhile(() => Workers.Get<ChangeConnections>().Reconnect(
-            Workers.Who, id, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None));
+            Workers.Context, id, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None));
         await Workers.Send(new Commands.TestConnection(Workers.Workspace, Guid.NewGuid(), id, "tried"), "test-connection");
         var tested = await Workers.Hears<Commands.ConnectionTested>(m => m.CorrelationId == "tried", "it is answered");
         Assert.Equal(("ok", 2), (tested.Outcome, tested.CredentialVersion));
@@ -64,7 +65,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     public async Task A_test_that_a_delete_overtakes_is_refused()
     {
         var (id, command) = (await Workers.Connect("one"), Guid.NewGuid());
-        Meanwhile(() => Workers.Get<ChangeConnections>().Delete(Workers.Who, id, CancellationToken.None));
+        Meanwhile(() => Workers.Get<ChangeConnections>().Delete(Workers.Context, id, CancellationToken.None));
         await Workers.Send(new Commands.TestConnection(Workers.Workspace, command, id), "test-connection");
         var refused = await Refused(command);
         Assert.Equal(("connection.deleted", ScriptedConnector.Id), (refused.Code, refused.Connector));
@@ -119,6 +120,6 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
 
     private Task<CommandRefused> Refused(Guid command) => Workers.Hears<CommandRefused>(m => m.CommandId == command, "it is refused");
 
-    private async Task<string> Left() => (await Workers.Get<Connections.Credentials.IOneTimeSecrets>().Put(
-        Workers.Workspace, Secret.Of(Workers.Credentials("one")), CancellationToken.None)).Reference;
+    private async Task<string> Left() => (await Workers.Get<Connections.Credentials.OneTime.IOneTimeSecrets>().Put(
+        Workers.Workspace, Secret.From(Workers.Credentials("one")), CancellationToken.None)).Reference;
 }

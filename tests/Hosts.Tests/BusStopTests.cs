@@ -25,7 +25,7 @@ public sealed class BusStopTests
         await host.StartAsync();
 
         var stop = host.StopAsync();
-        await Until.Holds(() => stuck.Told, "the bus is told to stop");
+        await Until.Holds(() => stuck.StopRequested, "the bus is told to stop");
         clock.Advance(Given - TimeSpan.FromSeconds(1));
         Assert.False(stop.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(1));
@@ -34,15 +34,15 @@ public sealed class BusStopTests
 
     private sealed class StuckBus : IBusDepot
     {
-        private volatile bool told;
+        private volatile bool stopRequested;
 
-        public bool Told => told;
+        public bool StopRequested => stopRequested;
 
         public Task Start(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task Stop(CancellationToken cancellationToken)
         {
-            told = true;
+            stopRequested = true;
             return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
         }
     }

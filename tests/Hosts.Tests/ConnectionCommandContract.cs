@@ -1,6 +1,8 @@
 using Connections.Connectors;
 using Connections.Contracts;
 using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
 using Hosts.Tests.Harness;
 using Commands = Connections.Contracts;
 
@@ -81,14 +83,14 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         var create = new Commands.CreateConnection(Workers.Workspace, Guid.NewGuid(), id, ScriptedConnector.Id, "one", null, await Left(), "created");
         Workers.Get<HeldSecrets>().HoldFirst(create.CommandId);
         for (var n = 0; n < 2; n++) await Workers.Send(create, "create-connection");
-        await TestServers.Until.Holds(() => Workers.Heard.Of<Commands.ConnectionCreated>().Count == 2, "both are answered");
+        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionCreated>().Count == 2, "both are answered");
 
         var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
         Workers.Get<HeldSecrets>().HoldFirst(reconnect.CommandId);
         for (var n = 0; n < 2; n++) await Workers.Send(reconnect, "reconnect-connection");
-        await TestServers.Until.Holds(() => Workers.Heard.Of<Commands.ConnectionReconnected>().Count == 2, "both are answered");
+        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionReconnected>().Count == 2, "both are answered");
 
-        Assert.Empty(Workers.Heard.Of<CommandRefused>());
+        Assert.Empty(Workers.Heard.OfType<CommandRefused>());
         Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);
     }
 
@@ -132,7 +134,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         var finished = await Workers.Finished(waiting);
         Assert.Equal(("failed", "connectionDeleted"), (finished.Outcome, finished.Error!.Kind));
         await TestServers.Until.Holds(async () => (await Workers.Connection(id)).SecretsDestroyed, "the secret is destroyed");
-        Assert.Null(await Workers.Get<Connections.Credentials.IVault>().Get(Workers.Workspace, id, entry, CancellationToken.None));
+        Assert.Null(await Workers.Get<Connections.Credentials.Vault.IVault>().Get(Workers.Workspace, id, entry, CancellationToken.None));
     }
 
     [Theory]
@@ -156,7 +158,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     public async Task A_report_of_refused_credentials_marks_the_connection_unless_they_were_replaced_since()
     {
         var id = await Workers.Connect("one");
-        await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(Workers.Who, id, new Connections.Operations.NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
+        await Workers.Get<Connections.Operations.Connections.ChangeConnections>().Reconnect(Workers.Context, id, new Connections.Operations.Connections.NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
         await Report(1, "stale");
         await Report(2, "refused");
         var required = await Workers.Hears<Commands.ConnectionReauthRequired>(m => m.ConnectionId == id, "marked");
@@ -164,12 +166,12 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         await Report(2, "again");
         await Workers.Send(new Commands.RenameConnection(Workers.Workspace, Guid.NewGuid(), id, "two"), "rename-connection");
         await Workers.Hears<Commands.ConnectionRenamed>(m => m.ConnectionId == id, "renamed");
-        Assert.Single(Workers.Heard.Of<Commands.ConnectionReauthRequired>());
+        Assert.Single(Workers.Heard.OfType<Commands.ConnectionReauthRequired>());
 
         Task Report(int version, string reason) =>
             Workers.Send(new Commands.RequireReauth(Workers.Workspace, id, version, reason), "require-reauth");
     }
 
-    private async Task<string> Left() => (await Workers.Get<Connections.Credentials.IOneTimeSecrets>().Put(
-        Workers.Workspace, Secret.Of(Workers.Credentials("one")), CancellationToken.None)).Reference;
+    private async Task<string> Left() => (await Workers.Get<Connections.Credentials.OneTime.IOneTimeSecrets>().Put(
+        Workers.Workspace, Secret.From(Workers.Credentials("one")), CancellationToken.None)).Reference;
 }

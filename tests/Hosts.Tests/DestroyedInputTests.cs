@@ -1,6 +1,7 @@
-using Connections.Credentials;
+using Connections.Credentials.Sealing;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Domain.Activity;
+using Connections.Operations.Connections;
 using Hosts.Tests.Harness;
 
 namespace Hosts.Tests;
@@ -17,7 +18,7 @@ public sealed class DestroyedInputTests() : WorkersFixture(broker: null)
 
         await Workers.Get<ISeals>().DestroyMonthsBefore(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(40), CancellationToken.None);
         Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
-        await Workers.Get<ChangeConnections>().Reconnect(Workers.Who, connection, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
+        await Workers.Get<ChangeConnections>().Reconnect(Workers.Context, connection, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
 
         var finished = await Workers.Finished(activity);
         Assert.Equal(("failed", "internal"), (finished.Outcome, finished.Error!.Kind));

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
+using Connections.Operations.Activities;
 using EventSourcing;
 using Hosts.Tests.Harness;
 
@@ -14,13 +16,13 @@ public sealed class GoneConnectorTests() : WorkersFixture(null)
         var (id, none) = (Guid.NewGuid(), JsonSerializer.SerializeToElement(new { }));
         var connection = new ConnectionCreated("gone", "one", none, none, "v1", new Account(null, "one", "typed"), ["print"], Outcome.Ok);
         await Workers.Get<ConnectionStreams>().Handle(
-            ConnectionDecider.Stream(Workers.Workspace, id), new CreateConnection(connection), Workers.Who.Metadata, CancellationToken.None);
-        var wanted = new NewActivity(Guid.NewGuid(), id, null, null, "read", null, null, null, null, null);
-        var request = await Workers.Get<ActivityRequests>().Record(Workers.Who, wanted, "gone", Via.Http, CancellationToken.None);
+            ConnectionDecider.Stream(Workers.Workspace, id), new CreateConnection(connection), Workers.Context.Metadata, CancellationToken.None);
+        var wanted = new ActivitySubmission(Guid.NewGuid(), id, null, null, "read", null, null, null, null, null);
+        var request = await Workers.Get<ActivityRequestFactory>().Record(Workers.Context, wanted, "gone", Via.Http, CancellationToken.None);
         await Workers.Get<ActivityStreams>().Append(
             new Loaded<ActivityState>(ActivityDecider.Stream(Workers.Workspace, wanted.Id), Revision.NoStream, ActivityState.Initial),
             new RequestActivity(request),
-            Workers.Who.Metadata,
+            Workers.Context.Metadata,
             CancellationToken.None);
 
         var waiting = await Workers.Reaches(wanted.Id, ActivityStatus.Waiting);

@@ -1,4 +1,5 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
 using Hosts.Tests.Harness;
 
 namespace Hosts.Tests;

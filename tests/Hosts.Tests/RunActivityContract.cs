@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
+using Connections.Operations.Activities;
+using Connections.Operations.Connections;
 using EventSourcing;
 using Hosts.Tests.Harness;
 
@@ -90,28 +93,28 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
         await Workers.Send(command);
         await Workers.Finished(await Workers.Send(Workers.Activity(command.ConnectionId!.Value, "after")));
         Assert.Single(await Workers.Events(command.ActivityId), e => e.Type == "activity-succeeded");
-        Assert.Single(Workers.Heard.Of<ActivityFinished>(), m => m.ActivityId == command.ActivityId);
+        Assert.Single(Workers.Heard.OfType<ActivityFinished>(), m => m.ActivityId == command.ActivityId);
         Assert.Equal(["", "after"], Provider.Calls);
-        Assert.Empty(Workers.Heard.Of<CommandRefused>());
+        Assert.Empty(Workers.Heard.OfType<CommandRefused>());
     }
 
     [Fact]
     public async Task An_activity_asked_for_again_after_its_connection_was_deleted_is_the_same_still()
     {
         var connection = await Workers.Connect("one");
-        var wanted = new NewActivity(
+        var wanted = new ActivitySubmission(
             Guid.NewGuid(), connection, null, null, "read", JsonSerializer.SerializeToElement(new { value = "once" }), null, null, null, null);
-        var requests = Workers.Get<RequestActivities>();
-        await requests.Request(Workers.Who, wanted, default);
+        var requests = Workers.Get<ActivityService>();
+        await requests.Request(Workers.Context, wanted, default);
         await Workers.Reaches(wanted.Id, ActivityStatus.Succeeded);
-        await Workers.Get<ChangeConnections>().Delete(Workers.Who, connection, default);
+        await Workers.Get<ChangeConnections>().Delete(Workers.Context, connection, default);
         await Workers.Shows(connection, ConnectionStatus.Deleted); // what finds it may be a moment old
 
-        Assert.Equal(ActivityStatus.Succeeded, await requests.Request(Workers.Who, wanted, default));
+        Assert.Equal(ActivityStatus.Succeeded, await requests.Request(Workers.Context, wanted, default));
         var other = wanted with { Activity = "write" };
-        Assert.Equal("activity.id-reused", (await Assert.ThrowsAsync<RejectedException>(() => requests.Request(Workers.Who, other, default))).Code);
+        Assert.Equal("activity.id-reused", (await Assert.ThrowsAsync<RejectedException>(() => requests.Request(Workers.Context, other, default))).Code);
         other = wanted with { Id = Guid.NewGuid() };
-        Assert.Equal("connection.deleted", (await Assert.ThrowsAsync<RejectedException>(() => requests.Request(Workers.Who, other, default))).Code);
+        Assert.Equal("connection.deleted", (await Assert.ThrowsAsync<RejectedException>(() => requests.Request(Workers.Context, other, default))).Code);
         Assert.Equal(["once"], Provider.Calls);
     }
 
@@ -145,7 +148,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
         Assert.Single(Provider.Calls);
 
         Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
-        await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(Workers.Who, connection, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
+        await Workers.Get<Connections.Operations.Connections.ChangeConnections>().Reconnect(Workers.Context, connection, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
         foreach (var woken in new[] { first, second }) Assert.Equal("succeeded", (await Workers.Finished(woken)).Outcome);
     }
 

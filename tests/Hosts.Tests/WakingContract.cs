@@ -1,7 +1,9 @@
 using Connections.Connectors;
 using Connections.Contracts;
 using Connections.Domain;
-using Connections.Worker;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
+using Connections.Worker.Waking;
 using EventSourcing;
 using Hosts.Tests.Harness;
 using Microsoft.Extensions.Time.Testing;
@@ -41,7 +43,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
         foreach (var activity in queued) await Advancing(TimeSpan.FromMilliseconds(100), activity, ActivityStatus.Succeeded);
         var order = Provider.Calls.Skip(3).Select((call, place) => Math.Abs(int.Parse(call, System.Globalization.CultureInfo.InvariantCulture) - 10 - place));
         Assert.All(order, off => Assert.InRange(off, 0, 1)); // two run side by side
-        Assert.Empty(Workers.Heard.Of<ActivityWaiting>());
+        Assert.Empty(Workers.Heard.OfType<ActivityWaiting>());
     }
 
     [Fact]
@@ -102,7 +104,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
         var activity = await BeginElsewhere(connection, act);
         var lost = Workers.Get<LostAttempts>();
         await Until.Holds(
-            async () => (await Workers.Get<Connections.ReadModels.WaitQueries>().Running(long.MaxValue, CancellationToken.None)).Count == 1, "it is seen");
+            async () => (await Workers.Get<Connections.ReadModels.Waits.WaitQueries>().Running(long.MaxValue, CancellationToken.None)).Count == 1, "it is seen");
         await lost.Judge(CancellationToken.None);
         clock.Advance(TimeSpan.FromSeconds(80));
         await lost.Judge(CancellationToken.None);
@@ -130,7 +132,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
         Provider.ProbeFailure = null;
         Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
         clock.Advance(TimeSpan.FromSeconds(6)); // a provider is looked at every five seconds at most
-        await Workers.Get<Connections.Operations.TestConnections>().Check(Workers.Who, connection, CancellationToken.None);
+        await Workers.Get<Connections.Operations.Connections.TestConnections>().Check(Workers.Context, connection, CancellationToken.None);
         Assert.Equal(ConnectionStatus.Connected, (await Workers.Connection(connection)).Status);
         Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
     }
@@ -147,15 +149,15 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
 
     private async Task<Guid> BeginElsewhere(Guid connection, string act)
     {
-        var wanted = new Connections.Operations.NewActivity(Guid.NewGuid(), connection, null, null, act, null, null, null, null, null);
-        var request = await Workers.Get<Connections.Operations.ActivityRequests>().Record(Workers.Who, wanted, ScriptedConnector.Id, Via.Bus, CancellationToken.None);
+        var wanted = new Connections.Operations.Activities.ActivitySubmission(Guid.NewGuid(), connection, null, null, act, null, null, null, null, null);
+        var request = await Workers.Get<Connections.Operations.Activities.ActivityRequestFactory>().Record(Workers.Context, wanted, ScriptedConnector.Id, Via.Bus, CancellationToken.None);
         var stream = ActivityDecider.Stream(Workers.Workspace, wanted.Id);
         var started = new ActivityStarted(
             1, "another machine", clock.GetUtcNow() + TimeSpan.FromSeconds(60), connection, ScriptedConnector.Id, 1, Repeatable: act == "read");
         await Workers.Get<ActivityStreams>().Append(
             new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial),
             new AcceptActivity(request, new StartActivity(started)),
-            Workers.Who.Metadata with { Correlation = "run-7" },
+            Workers.Context.Metadata with { Correlation = "run-7" },
             CancellationToken.None);
         return wanted.Id;
     }

@@ -1,7 +1,17 @@
 using System.Text.Json;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Definitions;
+using Connections.Connectors.Guard;
+using Connections.Connectors.OAuth;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Domain.Claims;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
+using Connections.Operations.Claims;
+using Connections.Operations.Connections;
+using Connections.Operations.SignIns;
 using EventSourcing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
@@ -48,10 +58,10 @@ public sealed class AdoptionTests : IAsyncLifetime
             new SignInConnectors(services.GetRequiredService<ConnectorCatalogue>(), services.GetRequiredService<OAuthApplications>()),
             services.GetRequiredService<OAuthEndpoints>(),
             new ConnectionProbe(services.GetRequiredService<ConnectorRunner>(), new Fingerprints(new PlainHash())),
-            new ClaimKeeper(new ClaimStreams(log), connections, new Courtesy(clock), clock),
+            new ClaimKeeper(new ClaimStreams(log), connections, new ClaimGracePeriod(clock), clock),
             vault,
             new PlainHash(),
-            new Refusals(Options.Create(new NetworkOptions())),
+            new ProbeRejections(Options.Create(new NetworkOptions())),
             clock);
     }
 
@@ -82,7 +92,7 @@ public sealed class AdoptionTests : IAsyncLifetime
         await Adopt(id);
         var second = Guid.CreateVersion7();
         Assert.Equal("connection.account-taken", (await Assert.ThrowsAsync<RejectedException>(() => Adopt(second, "Other", "refresh-of-other"))).Code);
-        await new ConnectionStreams(log).Handle(Office.Stream(id), new DeleteConnection(), Office.Anna.Metadata, default);
+        await new ConnectionStreams(log).Handle(InProcessOperations.Stream(id), new DeleteConnection(), InProcessOperations.Anna.Metadata, default);
         await Adopt(second, "Other", "refresh-of-other");
         Assert.Equal("refresh-2", await Newest(second));
     }
@@ -90,8 +100,8 @@ public sealed class AdoptionTests : IAsyncLifetime
     [Fact]
     public async Task Who_was_overtaken_gives_its_claims_back()
     {
-        log.Before(Office.Stream(id), "connection-created", () => new ConnectionStreams(log).Handle(
-            Office.Stream(id), new FenceConnection(Guid.NewGuid(), "claim"), Office.Anna.Metadata, default));
+        log.Before(InProcessOperations.Stream(id), "connection-created", () => new ConnectionStreams(log).Handle(
+            InProcessOperations.Stream(id), new FenceConnection(Guid.NewGuid(), "claim"), InProcessOperations.Anna.Metadata, default));
         await Assert.ThrowsAsync<StreamConflictException>(() => Adopt(id));
         var claims = new ClaimStreams(log);
         Assert.True((await claims.Load(ClaimDecider.NameStream("default", "demo-mail", "Mail"), default)).State.Released);
@@ -105,11 +115,11 @@ public sealed class AdoptionTests : IAsyncLifetime
     }
 
     private Task Adopt(Guid connection, string name = "Mail", string token = HandedIn) => adopt.Adopt(
-        Office.Anna, new NewConnection(connection, "demo-mail", name, JsonSerializer.SerializeToElement(new { }), null, false), token, default);
+        InProcessOperations.Anna, new NewConnection(connection, "demo-mail", name, JsonSerializer.SerializeToElement(new { }), null, false), token, default);
 
     private async Task<string?> Newest(Guid connection)
     {
-        var live = (await new ConnectionStreams(log).Load(Office.Stream(connection), default)).State.Live!;
+        var live = (await new ConnectionStreams(log).Load(InProcessOperations.Stream(connection), default)).State.Live!;
         return new Grant((await vault.Get("default", connection, live.VaultEntry, default))!).RefreshToken;
     }
 

@@ -12,7 +12,7 @@ public sealed class ClaimTests
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly Office office = new();
+    private readonly InProcessOperations office = new();
     private readonly Guid first = Guid.CreateVersion7();
     private readonly Guid second = Guid.CreateVersion7();
 
@@ -21,7 +21,7 @@ public sealed class ClaimTests
     {
         await office.Create(first, "Shop", "a");
         office.Clock.Advance(10 * Minute);
-        await Office.Refused(NameTaken, first, () => office.Create(second, " SHOP ", "b"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, " SHOP ", "b"));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class ClaimTests
     {
         await office.Create(first, "Shop", "a,b");
         office.Clock.Advance(10 * Minute);
-        await Office.Refused(AccountTaken, first, () => office.Create(second, "Till", "c,b"));
+        await InProcessOperations.Refused(AccountTaken, first, () => office.Create(second, "Till", "c,b"));
         await office.Create(Guid.CreateVersion7(), "Till", "c");
     }
 
@@ -37,9 +37,9 @@ public sealed class ClaimTests
     public async Task An_unconfirmed_claim_is_respected_for_a_minute_and_then_taken_over_behind_a_fence()
     {
         await office.TakeName(first, "Shop");
-        await Office.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
         office.Clock.Advance(Minute - TimeSpan.FromTicks(1));
-        await Office.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
         office.Clock.Advance(TimeSpan.FromTicks(1));
         await office.Create(second, "Shop", "b");
         Assert.Equal(["connection-abandoned"], await office.History(first));
@@ -50,17 +50,17 @@ public sealed class ClaimTests
     {
         await office.TakeName(first, "Shop");
         office.Clock.Advance(10 * Minute);
-        await Office.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
     }
 
     [Fact]
     public async Task A_renewed_claim_has_a_minute_of_its_own()
     {
         await office.TakeName(first, "Shop");
-        await Office.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
         await office.TakeName(first, "Shop");
         office.Clock.Advance(Minute);
-        await Office.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "Shop", "b"));
     }
 
     [Fact]
@@ -85,9 +85,9 @@ public sealed class ClaimTests
     [Fact]
     public async Task A_slow_claimant_that_was_taken_over_fails_cleanly_and_one_connection_is_made()
     {
-        office.Log.Before(Office.Stream(first), "connection-created", async () =>
+        office.Log.Before(InProcessOperations.Stream(first), "connection-created", async () =>
         {
-            await Office.Refused(NameTaken, first, () => office.Create(second, "Shop", "a"));
+            await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "Shop", "a"));
             office.Clock.Advance(2 * Minute);
             await office.Create(second, "Shop", "a");
         });
@@ -96,8 +96,8 @@ public sealed class ClaimTests
         Assert.Equal(["connection-abandoned"], await office.History(first));
         Assert.Equal(["connection-created"], await office.History(second));
         office.Clock.Advance(2 * Minute);
-        await Office.Refused(NameTaken, second, () => office.Create(Guid.CreateVersion7(), "Shop", "c"));
-        await Office.Refused(AccountTaken, second, () => office.Create(Guid.CreateVersion7(), "Till", "a"));
+        await InProcessOperations.Refused(NameTaken, second, () => office.Create(Guid.CreateVersion7(), "Shop", "c"));
+        await InProcessOperations.Refused(AccountTaken, second, () => office.Create(Guid.CreateVersion7(), "Till", "a"));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task The_same_id_twice_at_once_is_one_connection()
     {
-        office.Log.Before(Office.Stream(first), "connection-created", () => office.Create(first, "Shop", "a"));
+        office.Log.Before(InProcessOperations.Stream(first), "connection-created", () => office.Create(first, "Shop", "a"));
         Assert.Equal(first, await office.Create(first, "Shop", "a"));
         Assert.True(office.Log.Interrupted);
         Assert.Equal(["connection-created"], await office.History(first));

@@ -1,4 +1,4 @@
-using Connections.Domain;
+using Connections.Domain.Connection;
 using EventSourcing;
 
 namespace Operations.Tests;
@@ -8,7 +8,7 @@ public sealed class CrowdTests
 {
     private const int Many = 50;
 
-    private readonly Office office = new();
+    private readonly InProcessOperations office = new();
 
     [Fact]
     public Task Of_many_that_want_one_name_one_gets_it() =>

@@ -1,11 +1,12 @@
 using EventSourcing;
+using Operations.Tests.Interleaving;
 
 namespace Operations.Tests;
 
 /// <summary>Deleted, and its secrets destroyed, while somebody else is at work on it.</summary>
 public sealed class DeletedMeanwhileTests
 {
-    private readonly Office office = new();
+    private readonly InProcessOperations office = new();
     private readonly Guid id = Guid.CreateVersion7();
 
     [Fact]

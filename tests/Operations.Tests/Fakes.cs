@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Connections.Connectors;
-using Connections.Credentials;
+using Connections.Connectors.Catalogue;
+using Connections.Credentials.Sealing;
+using Connections.Credentials.Vault;
 using Connections.Domain;
 
 namespace Operations.Tests;
@@ -14,7 +16,7 @@ internal sealed class OpenConnector : IConnector
     public const string Id = "open";
 
     /// <summary>Identities that the provider tells of besides.</summary>
-    public string[] Told { get; set; } = [];
+    public string[] Reported { get; set; } = [];
 
     /// <summary>What every probe fails with; null: none does.</summary>
     public ConnectorResult.Failed? Failure { get; set; }
@@ -40,7 +42,7 @@ internal sealed class OpenConnector : IConnector
         ? new ProbeResult(
             [],
             new Account(null, "somebody", "typed"),
-            [.. IdentitiesAsTyped(use.Settings, use.Credentials), .. Told.Select(told => new AccountIdentity("typed", told))],
+            [.. IdentitiesAsTyped(use.Settings, use.Credentials), .. Reported.Select(told => new AccountIdentity("typed", told))],
             null)
         : new ProbeResult([], null, [], Failure));
 

@@ -5,7 +5,7 @@ public sealed class LearnedAccountTests
 {
     private const string AccountTaken = "connection.account-taken";
 
-    private readonly Office office = new();
+    private readonly InProcessOperations office = new();
     private readonly Guid first = Guid.CreateVersion7();
     private readonly Guid second = Guid.CreateVersion7();
 
@@ -13,10 +13,10 @@ public sealed class LearnedAccountTests
     public async Task What_a_test_learns_is_claimed_and_confirmed()
     {
         await office.Create(first, "Shop", "a");
-        office.Connector.Told = ["server"];
+        office.Connector.Reported = ["server"];
         await office.Test(first);
         office.Clock.Advance(TimeSpan.FromHours(1));
-        await Office.Refused(AccountTaken, first, () => office.Create(second, "Till", "b"));
+        await InProcessOperations.Refused(AccountTaken, first, () => office.Create(second, "Till", "b"));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class LearnedAccountTests
     {
         await office.Create(first, "Shop", "a");
         await office.Create(second, "Till", "server");
-        office.Connector.Told = ["server"];
+        office.Connector.Reported = ["server"];
         await office.Test(first);
         Assert.Single((await office.State(first)).Live!.Fingerprints);
     }
@@ -33,11 +33,11 @@ public sealed class LearnedAccountTests
     public async Task A_test_that_was_taken_over_records_what_it_saw_without_the_account()
     {
         await office.Create(first, "Shop", "a");
-        office.Connector.Told = ["server"];
-        office.Log.Before(Office.Stream(first), "connection-tested", async () =>
+        office.Connector.Reported = ["server"];
+        office.Log.Before(InProcessOperations.Stream(first), "connection-tested", async () =>
         {
-            office.Connector.Told = [];
-            await Office.Refused(AccountTaken, first, () => office.Create(second, "Till", "server"));
+            office.Connector.Reported = [];
+            await InProcessOperations.Refused(AccountTaken, first, () => office.Create(second, "Till", "server"));
             office.Clock.Advance(TimeSpan.FromMinutes(2));
             await office.Create(second, "Till", "server");
         });

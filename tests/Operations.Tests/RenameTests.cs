@@ -1,4 +1,4 @@
-using Connections.Domain;
+using Connections.Domain.Connection;
 using EventSourcing;
 
 namespace Operations.Tests;
@@ -7,7 +7,7 @@ public sealed class RenameTests
 {
     private const string NameTaken = "connection.name-taken";
 
-    private readonly Office office = new();
+    private readonly InProcessOperations office = new();
     private readonly Guid first = Guid.CreateVersion7();
     private readonly Guid second = Guid.CreateVersion7();
 
@@ -26,7 +26,7 @@ public sealed class RenameTests
         await office.Create(first, "Shop", "a");
         await office.Rename(first, "Till");
         office.Clock.Advance(TimeSpan.FromHours(1));
-        await Office.Refused(NameTaken, first, () => office.Create(second, "Till", "b"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "Till", "b"));
     }
 
     [Fact]
@@ -35,20 +35,20 @@ public sealed class RenameTests
         await office.Create(first, "Shop", "a");
         await office.Rename(first, "SHOP");
         office.Clock.Advance(TimeSpan.FromHours(1));
-        await Office.Refused(NameTaken, first, () => office.Create(second, "shop", "b"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "shop", "b"));
     }
 
     [Fact]
     public async Task A_rename_that_another_took_over_begins_again_and_is_refused()
     {
         await office.Create(first, "Shop", "a");
-        office.Log.Before(Office.Stream(first), "connection-renamed", async () =>
+        office.Log.Before(InProcessOperations.Stream(first), "connection-renamed", async () =>
         {
-            await Office.Refused(NameTaken, first, () => office.Create(second, "Till", "b"));
+            await InProcessOperations.Refused(NameTaken, first, () => office.Create(second, "Till", "b"));
             office.Clock.Advance(TimeSpan.FromMinutes(2));
             await office.Create(second, "Till", "b");
         });
-        await Office.Refused(NameTaken, second, () => office.Rename(first, "Till"));
+        await InProcessOperations.Refused(NameTaken, second, () => office.Rename(first, "Till"));
         Assert.Equal(["connection-created", "connection-fenced"], await office.History(first));
         Assert.Equal("Shop", (await office.State(first)).Name);
     }
@@ -57,15 +57,15 @@ public sealed class RenameTests
     public async Task A_rename_that_was_fenced_for_nothing_begins_again_and_stands()
     {
         await office.Create(first, "Shop", "a");
-        office.Log.Before(Office.Stream(first), "connection-renamed", async () =>
+        office.Log.Before(InProcessOperations.Stream(first), "connection-renamed", async () =>
         {
-            await Office.Refused(NameTaken, first, () => office.TakeName(second, "Till"));
+            await InProcessOperations.Refused(NameTaken, first, () => office.TakeName(second, "Till"));
             office.Clock.Advance(TimeSpan.FromMinutes(2));
             await office.GiveBack(await office.TakeName(second, "Till"));
         });
         await office.Rename(first, "Till");
         Assert.Equal(["connection-created", "connection-fenced", "connection-renamed"], await office.History(first));
-        await Office.Refused(NameTaken, first, () => office.TakeName(Guid.CreateVersion7(), "Till"));
+        await InProcessOperations.Refused(NameTaken, first, () => office.TakeName(Guid.CreateVersion7(), "Till"));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class RenameTests
         office.Log.Before("connectionName-", "claim-taken", async () =>
         {
             // the first reads its stream behind the fence, claims anew, and another try of its own gives up
-            renaming = await office.Connections.Load(Office.Stream(first), CancellationToken.None);
+            renaming = await office.Connections.Load(InProcessOperations.Stream(first), CancellationToken.None);
             await office.TakeName(first, "Till");
             await office.GiveBack(await office.TakeName(first, "Till"));
         });
@@ -85,6 +85,6 @@ public sealed class RenameTests
         Assert.NotNull(renaming);
         Assert.Equal(1, renaming.Revision);
         await Assert.ThrowsAsync<StreamConflictException>(
-            () => office.Connections.Append(renaming, new RenameConnection("Till"), Office.Anna.Metadata, CancellationToken.None));
+            () => office.Connections.Append(renaming, new RenameConnection("Till"), InProcessOperations.Anna.Metadata, CancellationToken.None));
     }
 }

@@ -1,17 +1,17 @@
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
 namespace Sql.Tests;
 
 public abstract class CheckpointContract(TestDatabase database) : DatabaseContract(database)
 {
     [Fact]
-    public async Task A_reader_that_never_was_stands_at_the_start() => Assert.Equal(Position.Start, await (await Checkpoints()).Read("loop", Ct));
+    public async Task A_reader_that_never_was_stands_at_the_start() => Assert.Equal(Position.Start, await (await CreateCheckpoints()).Read("loop", Ct));
 
     [Fact]
     public async Task A_checkpoint_moves_from_where_it_is()
     {
-        var checkpoints = await Checkpoints();
+        var checkpoints = await CreateCheckpoints();
 
         Assert.True(await checkpoints.Move("loop", Position.Start, 5, Ct));
         Assert.True(await checkpoints.Move("loop", 5, 9, Ct));
@@ -21,7 +21,7 @@ public abstract class CheckpointContract(TestDatabase database) : DatabaseContra
     [Fact]
     public async Task From_anywhere_else_it_does_not_move()
     {
-        var checkpoints = await Checkpoints();
+        var checkpoints = await CreateCheckpoints();
         await checkpoints.Move("loop", Position.Start, 5, Ct);
 
         Assert.False(await checkpoints.Move("loop", Position.Start, 7, Ct));
@@ -34,7 +34,7 @@ public abstract class CheckpointContract(TestDatabase database) : DatabaseContra
     [Fact]
     public async Task Of_many_who_move_at_once_one_succeeds()
     {
-        var checkpoints = await Checkpoints();
+        var checkpoints = await CreateCheckpoints();
         for (var round = 0L; round < 20; round++)
         {
             var moved = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => checkpoints.Move("loop", round, round + 1, Ct))));
@@ -45,11 +45,11 @@ public abstract class CheckpointContract(TestDatabase database) : DatabaseContra
     [Fact]
     public async Task A_forgotten_checkpoint_starts_anew_and_who_did_not_notice_moves_nothing()
     {
-        var checkpoints = await Checkpoints();
+        var checkpoints = await CreateCheckpoints();
         await checkpoints.Move("loop", Position.Start, 5, Ct);
         await using (var write = await Database.BeginWrite(Ct))
         {
-            await EventSourcing.Sql.Checkpoints.Forget(write, "loop", Ct);
+            await Checkpoints.Forget(write, "loop", Ct);
             await write.Commit(Ct);
         }
 
@@ -57,9 +57,9 @@ public abstract class CheckpointContract(TestDatabase database) : DatabaseContra
         Assert.Equal(Position.Start, await checkpoints.Read("loop", Ct));
     }
 
-    private async Task<Checkpoints> Checkpoints()
+    private async Task<Checkpoints> CreateCheckpoints()
     {
-        await EventSourcing.Sql.Checkpoints.Tables.Apply(Database, Ct);
+        await Checkpoints.Tables.Apply(Database, Ct);
         return new Checkpoints(Database);
     }
 }

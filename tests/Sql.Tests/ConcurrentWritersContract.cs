@@ -1,6 +1,7 @@
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
 namespace Sql.Tests;
 

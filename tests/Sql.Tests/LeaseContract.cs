@@ -1,5 +1,6 @@
 using System.Data.Common;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -153,7 +154,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     [Fact]
     public async Task The_clock_of_the_database_runs()
     {
-        var said = await Scalar<long>($"SELECT {DatabaseClock.Of(Database.Provider)}");
+        var said = await Scalar<long>($"SELECT {DatabaseClock.For(Database.Provider)}");
 
         Assert.InRange(Math.Abs(said - TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), 0, 60_000);
     }

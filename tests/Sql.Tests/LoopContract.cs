@@ -3,6 +3,7 @@ using System.Text;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -28,7 +29,7 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
         GC.SuppressFinalize(this);
     }
 
-    protected LoopTools Tools(LoopHealth? health = null) => new(Log, Leases, health ?? Health, Clock, NullLoggerFactory.Instance);
+    protected LoopContext Tools(LoopHealth? health = null) => new(Log, Leases, health ?? Health, Clock, NullLoggerFactory.Instance);
 
     protected async Task<EventLoop> Start(EventLoop loop)
     {
@@ -90,7 +91,7 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
     {
         public Action<RecordedEvent> Before { get; set; } = _ => { };
 
-        public List<RecordedEvent> Told { get; } = [];
+        public List<RecordedEvent> Reported { get; } = [];
 
         public string Name { get; } = name;
 
@@ -109,7 +110,7 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
 
         public Task Committed(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
         {
-            Told.AddRange(events);
+            Reported.AddRange(events);
             return Task.CompletedTask;
         }
     }

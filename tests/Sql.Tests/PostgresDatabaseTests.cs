@@ -1,6 +1,7 @@
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Npgsql;
 using TestServers;
 

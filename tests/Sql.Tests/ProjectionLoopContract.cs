@@ -1,5 +1,6 @@
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
 namespace Sql.Tests;
 
@@ -141,7 +142,7 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
         await Start(Loop(seen));
         await Fails("seen");
 
-        Assert.Equal(["a"], seen.Told.Select(e => e.Type));
+        Assert.Equal(["a"], seen.Reported.Select(e => e.Type));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
 namespace Sql.Tests;
 

@@ -1,5 +1,7 @@
 using Dapper;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
+using EventSourcing.Sql.Rebuilds;
 using TestServers;
 
 namespace Sql.Tests;

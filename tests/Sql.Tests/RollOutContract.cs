@@ -1,5 +1,5 @@
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestServers;
 
@@ -52,11 +52,11 @@ public abstract class RollOutContract(TestDatabase database) : LoopContract(data
 
     private async Task<Leases> Instance(string owner)
     {
-        var leases = new Leases(Database, owner, DatabaseClock.Of(Database.Provider), TimeProvider.System, NullLogger<Leases>.Instance);
+        var leases = new Leases(Database, owner, DatabaseClock.For(Database.Provider), TimeProvider.System, NullLogger<Leases>.Instance);
         await leases.StartAsync(Ct);
         return leases;
     }
 
     private ProjectionLoop Loop(Seen seen, ILeases leases, LoopHealth health) =>
-        new(seen, Database, new LoopTools(Log, leases, health, TimeProvider.System, NullLoggerFactory.Instance));
+        new(seen, Database, new LoopContext(Log, leases, health, TimeProvider.System, NullLoggerFactory.Instance));
 }

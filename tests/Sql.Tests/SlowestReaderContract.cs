@@ -1,5 +1,6 @@
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
 namespace Sql.Tests;
 
@@ -17,7 +18,7 @@ public abstract class SlowestReaderContract(TestDatabase database) : DatabaseCon
         await checkpoints.Move("slow", Position.Start, 4, Ct);
         Assert.Equal(("slow", 4), await slowest.Find(Ct));
 
-        loops.Of("new"); // it runs here and never saved
+        loops.For("new"); // it runs here and never saved
         Assert.Equal(("new", Position.Start), await slowest.Find(Ct));
     }
 }

@@ -16,7 +16,7 @@ public sealed class ApiServer : IAsyncDisposable
 
     private ApiServer(WebApplication app) => this.app = app;
 
-    public ConcurrentQueue<Asked> Requests { get; } = new();
+    public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
     public Func<HttpContext, Task> Answer { get; set; } = context => context.Response.WriteAsync("ok");
 
@@ -38,7 +38,7 @@ public sealed class ApiServer : IAsyncDisposable
         server.app.Run(async context =>
         {
             using var body = new StreamReader(context.Request.Body);
-            server.Requests.Enqueue(new Asked(
+            server.Requests.Enqueue(new ReceivedRequest(
                 context.Request.Method, context.Request.Path.Value + context.Request.QueryString,
                 context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), await body.ReadToEndAsync()));
             await server.Answer(context);
@@ -56,4 +56,4 @@ public sealed class ApiServer : IAsyncDisposable
     }
 }
 
-public sealed record Asked(string Method, string Target, Dictionary<string, string> Headers, string Body);
+public sealed record ReceivedRequest(string Method, string Target, Dictionary<string, string> Headers, string Body);

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Connections.Domain;
-using Connections.ReadModels;
+using Connections.Domain.Connection;
+using Connections.ReadModels.Connections;
+using Connections.ReadModels.Waits;
 using CsCheck;
 using EventSourcing;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
@@ -18,10 +21,10 @@ public abstract class ConnectionStatusContract(RowStore store) : IAsyncLifetime
 
     // whatever follows a creation; only an id that was never created is abandoned
     private static readonly Gen<ConnectionEvent> Later = Gen.OneOf<ConnectionEvent>(
-        Gen.OneOf([Outcome.Ok, Outcome.Skipped, .. Enum.GetValues<FailureKind>().Select(Outcome.Of)]).Select(outcome => Story.Tested(outcome)),
-        Gen.OneOf(Outcome.Ok, Outcome.Unavailable, Outcome.Timeout).Select(outcome => Story.Tested(outcome)),
+        Gen.OneOf([Outcome.Ok, Outcome.Skipped, .. Enum.GetValues<FailureKind>().Select(Outcome.From)]).Select(outcome => EventWriter.Tested(outcome)),
+        Gen.OneOf(Outcome.Ok, Outcome.Unavailable, Outcome.Timeout).Select(outcome => EventWriter.Tested(outcome)),
         Gen.Const(new ConnectionReauthRequired("Refused.", 1)),
-        Gen.Int[2, 5].Select(Story.Reconnected),
+        Gen.Int[2, 5].Select(EventWriter.Reconnected),
         Gen.Const(new ConnectionRenamed("Till")),
         Gen.Const(new ConnectionFenced(Guid.NewGuid(), "connectionName-abc")),
         Gen.Const(new ConnectionExpiring(DateTimeOffset.UnixEpoch, "idle", 7, 1)),
@@ -33,14 +36,14 @@ public abstract class ConnectionStatusContract(RowStore store) : IAsyncLifetime
 
     private static readonly Gen<ConnectionEvent[]> History = Gen.Select(Gen.Bool, Later.Array[0, 15], (signedIn, later) =>
         signedIn
-            ? (ConnectionEvent[])[SigningIn, new AuthorizationCodeReceived(SigningIn.Attempt), Story.Created("Shop"), .. later]
-            : [Story.Created("Shop"), SigningIn, .. later]);
+            ? (ConnectionEvent[])[SigningIn, new AuthorizationCodeReceived(SigningIn.Attempt), EventWriter.Created("Shop"), .. later]
+            : [EventWriter.Created("Shop"), SigningIn, .. later]);
 
     private readonly InMemoryEventLog log = new();
     private Rows rows = null!;
 
     public async ValueTask InitializeAsync() =>
-        rows = await Rows.Of(store, log, new ConnectionsProjection(), new WaitsProjection(new WakeSignal()));
+        rows = await Rows.Create(store, log, new ConnectionsProjection(), new WaitsProjection(new WakeSignal()));
 
     public ValueTask DisposeAsync() => rows.DisposeAsync();
 
@@ -53,15 +56,15 @@ public abstract class ConnectionStatusContract(RowStore store) : IAsyncLifetime
             async history =>
             {
                 var id = Guid.NewGuid();
-                var stream = ConnectionDecider.Stream(Story.Workspace, id);
-                var metadata = new EventMetadata(Story.Workspace, "test");
+                var stream = ConnectionDecider.Stream(EventWriter.Workspace, id);
+                var metadata = new EventMetadata(EventWriter.Workspace, "test");
                 await log.Append(
                     stream, Revision.NoStream, [.. history.Select(e => ConnectionDecider.Names.Write(Guid.NewGuid(), e, metadata))], default);
                 await rows.Follow();
 
                 var state = (await streams.Load(stream, default)).State.Status;
                 var view = ConnectionView.Fold((await log.Read(stream, default)).Events)!.Status;
-                var of = new { workspace = Story.Workspace, id = id.ToString() };
+                var of = new { workspace = EventWriter.Workspace, id = id.ToString() };
                 var listed = await rows.Value<string>("SELECT status FROM connections WHERE workspace = @workspace AND id = @id", of);
                 var waits = await rows.Value<string>("SELECT status FROM wait_connections WHERE workspace = @workspace AND id = @id", of);
                 Assert.Equal(state, view);

@@ -1,7 +1,13 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
 using Connections.ReadModels;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Connections;
+using Connections.ReadModels.Grants;
+using Connections.ReadModels.Waits;
 using EventSourcing;
 using Microsoft.Extensions.Time.Testing;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
@@ -9,7 +15,7 @@ namespace Worker.Tests;
 public abstract class ListContract(RowStore store) : IAsyncLifetime
 {
     private readonly FakeTimeProvider clock = new(DateTimeOffset.Parse("2026-03-10T12:00:00Z", null));
-    private Story story = null!;
+    private EventWriter story = null!;
     private Rows rows = null!;
     private ConnectionQueries connections = null!;
     private ActivityQueries activities = null!;
@@ -17,8 +23,8 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var log = new InMemoryEventLog(clock);
-        story = new Story(log, clock);
-        rows = await Rows.Of(
+        story = new EventWriter(log, clock);
+        rows = await Rows.Create(
             store, log, new ConnectionsProjection(), new GrantsProjection(new NoLimits()), new ActivitiesProjection(),
             new WaitsProjection(new WakeSignal()));
         (connections, activities) = (new ConnectionQueries(rows.Database), new ActivityQueries(rows.Database));
@@ -34,8 +40,8 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         await story.Connection(ids[1], new ConnectionDeleted());
         await rows.Follow();
 
-        var first = await connections.List(Story.Workspace, Filter() with { Limit = 3 }, default);
-        var second = await connections.List(Story.Workspace, Filter() with { Limit = 3, After = Cursor.Parse(first.Next) }, default);
+        var first = await connections.List(EventWriter.Workspace, Filter() with { Limit = 3 }, default);
+        var second = await connections.List(EventWriter.Workspace, Filter() with { Limit = 3, After = Cursor.Parse(first.Next) }, default);
 
         Assert.Equal([ids[4], ids[3], ids[2], ids[0]], first.Items.Concat(second.Items).Select(v => v.Connection.Id));
         Assert.Null(second.Next);
@@ -55,9 +61,9 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Equal([gone], await Listed(Filter() with { Status = "deleted" }));
         Assert.Equal(2, (await Listed(Filter() with { Connector = ScriptedConnector.Id })).Count);
         Assert.Empty(await Listed(Filter() with { Connector = "other" }));
-        Assert.Equal(shop, (await connections.Named(Story.Workspace, ScriptedConnector.Id, "büro-SHOP", default))?.Id);
-        Assert.Null(await connections.Named(Story.Workspace, ScriptedConnector.Id, "Gone", default));
-        Assert.False(await connections.Unreachable(Story.Workspace, shop, default));
+        Assert.Equal(shop, (await connections.Named(EventWriter.Workspace, ScriptedConnector.Id, "büro-SHOP", default))?.Id);
+        Assert.Null(await connections.Named(EventWriter.Workspace, ScriptedConnector.Id, "Gone", default));
+        Assert.False(await connections.Unreachable(EventWriter.Workspace, shop, default));
     }
 
     [Fact]
@@ -78,9 +84,9 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     public async Task Activities_are_found_by_connection_status_and_workflow()
     {
         var (one, two) = (await Connected("One"), await Connected("Two"));
-        var done = await Asked(one, "payroll", story.Started(1, one), Story.Succeeded(one));
-        var open = await Asked(one, null);
-        var theirs = await Asked(two, "payroll");
+        var done = await Request(one, "payroll", story.Started(1, one), EventWriter.Succeeded(one));
+        var open = await Request(one, null);
+        var theirs = await Request(two, "payroll");
         await rows.Follow();
 
         Assert.Equal([theirs, open, done], await Listed(Activities()));
@@ -88,8 +94,8 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Equal([done], await Listed(Activities() with { Status = "succeeded" }));
         Assert.Equal([theirs, done], await Listed(Activities() with { Workflow = "payroll" }));
         Assert.Equal([theirs], await Listed(Activities() with { Workflow = "payroll", Status = "requested", ConnectionId = two }));
-        Assert.Equal(clock.GetUtcNow() - TimeSpan.FromSeconds(2), await activities.LastUse(Story.Workspace, one, default));
-        Assert.Null(await activities.LastUse(Story.Workspace, two, default));
+        Assert.Equal(clock.GetUtcNow() - TimeSpan.FromSeconds(2), await activities.LastUse(EventWriter.Workspace, one, default));
+        Assert.Null(await activities.LastUse(EventWriter.Workspace, two, default));
     }
 
     [Fact]
@@ -97,7 +103,7 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     {
         const string odd = "pay\0roll \ud800";
         var connection = await Connected("One");
-        var id = await Asked(connection, odd);
+        var id = await Request(connection, odd);
         var named = await story.New(story.OverNamed(odd) with { Connector = odd });
         await rows.Follow();
 
@@ -112,10 +118,10 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     private static ActivityFilter Activities() => new(null, null, null, 100, Cursor.Start);
 
     private async Task<IReadOnlyList<Guid>> Listed(ConnectionFilter filter) =>
-        [.. (await connections.List(Story.Workspace, filter, default)).Items.Select(v => v.Connection.Id)];
+        [.. (await connections.List(EventWriter.Workspace, filter, default)).Items.Select(v => v.Connection.Id)];
 
     private async Task<IReadOnlyList<Guid>> Listed(ActivityFilter filter) =>
-        [.. (await activities.List(Story.Workspace, filter, default)).Items.Select(v => v.Id)];
+        [.. (await activities.List(EventWriter.Workspace, filter, default)).Items.Select(v => v.Id)];
 
     private Task<Guid> Connected(string name)
     {
@@ -123,7 +129,7 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         return story.Connected(name);
     }
 
-    private Task<Guid> Asked(Guid connection, string? workflow, params ActivityEvent[] more)
+    private Task<Guid> Request(Guid connection, string? workflow, params ActivityEvent[] more)
     {
         clock.Advance(TimeSpan.FromSeconds(1));
         return story.New(story.Over(connection) with { Caller = workflow is null ? null : new Caller(workflow) }, more);

@@ -1,20 +1,22 @@
 using Connections.Domain;
-using Connections.ReadModels;
-using Connections.Worker;
+using Connections.Domain.Activity;
+using Connections.ReadModels.Waits;
+using Connections.Worker.Waking;
 using EventSourcing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
 public abstract class LostAttemptContract : IAsyncLifetime
 {
     // the time-out of the activities here, and the grace
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + 30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60 + 30);
 
     private readonly FakeTimeProvider clock = new();
     private readonly InMemoryEventLog log;
-    private readonly Story story;
+    private readonly EventWriter story;
     private readonly Guid connection = Guid.NewGuid();
     private readonly RowStore store;
     private Rows rows = null!;
@@ -24,12 +26,12 @@ public abstract class LostAttemptContract : IAsyncLifetime
     {
         this.store = store;
         log = new InMemoryEventLog(clock);
-        story = new Story(log, clock);
+        story = new EventWriter(log, clock);
     }
 
     public async ValueTask InitializeAsync()
     {
-        rows = await Rows.Of(store, log, new WaitsProjection(new WakeSignal()));
+        rows = await Rows.Create(store, log, new WaitsProjection(new WakeSignal()));
         lost = Judge();
     }
 
@@ -41,16 +43,16 @@ public abstract class LostAttemptContract : IAsyncLifetime
     public async Task A_lost_attempt_runs_again_where_that_does_no_harm_and_is_unknown_where_it_may(bool repeatable, string expected)
     {
         var id = await Running(repeatable);
-        await Look();
-        clock.Advance(Patience);
-        await Look();
+        await Check();
+        clock.Advance(Deadline);
+        await Check();
         Assert.Equal("activity-started", await Last(id));
 
         clock.Advance(TimeSpan.FromSeconds(1));
-        await Look();
+        await Check();
         Assert.Equal(expected, await Last(id));
-        await Look();
-        Assert.Equal(3, (await log.Read(ActivityDecider.Stream(Story.Workspace, id), default)).Events.Count);
+        await Check();
+        Assert.Equal(3, (await log.Read(ActivityDecider.Stream(EventWriter.Workspace, id), default)).Events.Count);
     }
 
     [Fact]
@@ -58,12 +60,12 @@ public abstract class LostAttemptContract : IAsyncLifetime
     {
         var id = await Running(repeatable: true);
         clock.Advance(TimeSpan.FromHours(5));
-        await Look();
+        await Check();
         Assert.Equal("activity-started", await Last(id));
 
         lost = Judge(); // another machine begins to count anew
-        clock.Advance(Patience);
-        await Look();
+        clock.Advance(Deadline);
+        await Check();
         Assert.Equal("activity-started", await Last(id));
     }
 
@@ -71,15 +73,15 @@ public abstract class LostAttemptContract : IAsyncLifetime
     public async Task The_next_attempt_has_its_own_time()
     {
         var id = await Running(repeatable: true);
-        await Look();
-        clock.Advance(Patience - TimeSpan.FromSeconds(1));
+        await Check();
+        clock.Advance(Deadline - TimeSpan.FromSeconds(1));
         await story.Activity(
             id,
-            Story.Deferred(FailureKind.Unavailable, connection, until: clock.GetUtcNow(), attempts: 1),
+            EventWriter.Deferred(FailureKind.Unavailable, connection, until: clock.GetUtcNow(), attempts: 1),
             story.Started(2, connection, repeatable: true));
-        await Look();
+        await Check();
         clock.Advance(TimeSpan.FromSeconds(10));
-        await Look();
+        await Check();
 
         Assert.Equal("activity-started", await Last(id));
     }
@@ -99,13 +101,13 @@ public abstract class LostAttemptContract : IAsyncLifetime
 
     private Task<Guid> Running(bool repeatable) => story.New(story.Over(connection), story.Started(1, connection, repeatable: repeatable));
 
-    private async Task Look()
+    private async Task Check()
     {
         await rows.Follow();
         await lost.Judge(default);
     }
 
-    private async Task<string> Last(Guid id) => (await log.Read(ActivityDecider.Stream(Story.Workspace, id), default)).Events[^1].Type;
+    private async Task<string> Last(Guid id) => (await log.Read(ActivityDecider.Stream(EventWriter.Workspace, id), default)).Events[^1].Type;
 
     private LostAttempts Judge() =>
         new(new WaitQueries(rows.Database), new ActivityStreams(log), clock, NullLogger<LostAttempts>.Instance);

@@ -1,6 +1,7 @@
 using TestServers;
 using Worker.Tests.Checks;
 using Worker.Tests.Grants;
+using Worker.Tests.Harness;
 using Worker.Tests.Jobs;
 using Worker.Tests.Waiting;
 
@@ -18,7 +19,7 @@ public sealed class PostgresOpenAgeTests(PostgresDatabases databases) : OpenAgeC
 
 public sealed class PostgresLostAttemptTests(PostgresDatabases databases) : LostAttemptContract(new PostgresRows(databases));
 
-public sealed class PostgresMendingTests(PostgresDatabases databases) : MendingContract(new PostgresRows(databases));
+public sealed class PostgresReportFailuresTests(PostgresDatabases databases) : ReportFailuresContract(new PostgresRows(databases));
 
 public sealed class PostgresQueryPlanTests(PostgresDatabases databases) : QueryPlanContract(new PostgresRows(databases));
 
@@ -29,6 +30,6 @@ public sealed class PostgresListTests(PostgresDatabases databases) : ListContrac
 
 public sealed class PostgresRacingNotesTests(PostgresDatabases databases) : RacingNotesContract(new PostgresRows(databases));
 
-public sealed class PostgresGrantLifeTests(PostgresDatabases databases) : GrantLifeContract(new PostgresRows(databases));
+public sealed class PostgresGrantLifetimeTests(PostgresDatabases databases) : GrantLifetimeContract(new PostgresRows(databases));
 
 public sealed class PostgresConnectionStatusTests(PostgresDatabases databases) : ConnectionStatusContract(new PostgresRows(databases));

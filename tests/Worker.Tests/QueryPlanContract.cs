@@ -1,5 +1,9 @@
-using Connections.ReadModels;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Connections;
+using Connections.ReadModels.Grants;
+using Connections.ReadModels.Waits;
 using EventSourcing;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
@@ -25,7 +29,7 @@ public abstract class QueryPlanContract(RowStore store)
     {
         { "queues", DueWaits.QueuesSql, "wait_queues_look" },
         { "timed", DueWaits.TimedSql, "waits_due" },
-        { "let go", DueWaits.LetGoSql, "waits_parked" },
+        { "let go", DueWaits.ReleasedSql, "waits_parked" },
         { "next", DueWaits.NextSql, "waits_due" },
         { "unheard", WaitQueries.UnheardSql, "waits_resend" },
         { "overdue", WaitQueries.OverdueSql, "waits_deadline" },
@@ -43,7 +47,7 @@ public abstract class QueryPlanContract(RowStore store)
     [MemberData(nameof(Questions))]
     public async Task A_question_scans_and_sorts_no_table(string name, string sql, string index)
     {
-        await using var rows = await Rows.Of(
+        await using var rows = await Rows.Create(
             store, new InMemoryEventLog(), new WaitsProjection(new WakeSignal()), new ConnectionsProjection(), new ActivitiesProjection(),
             new GrantsProjection(new NoLimits()));
         var plan = await rows.Plan(sql, Any);

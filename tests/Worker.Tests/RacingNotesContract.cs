@@ -1,6 +1,7 @@
 using Connections.Domain;
-using Connections.ReadModels;
+using Connections.ReadModels.Waits;
 using EventSourcing;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
@@ -13,8 +14,8 @@ public abstract class RacingNotesContract(RowStore store)
     public async Task Notes_and_projection_at_once_leave_the_rows_as_a_projection_alone_would()
     {
         var log = new InMemoryEventLog();
-        var story = new Story(log, TimeProvider.System);
-        await using var rows = await Rows.Of(store, log, new WaitsProjection(new WakeSignal()));
+        var story = new EventWriter(log, TimeProvider.System);
+        await using var rows = await Rows.Create(store, log, new WaitsProjection(new WakeSignal()));
         var (queries, due) = (new WaitQueries(rows.Database), new DueWaits(rows.Database));
         var connection = await story.Connected("Shop");
         var ids = new List<Guid>();
@@ -23,9 +24,9 @@ public abstract class RacingNotesContract(RowStore store)
 
         for (var attempt = 1; attempt <= 5; attempt++)
         {
-            var noted = ids.Select(id => new Wait(Story.Workspace, id, (2 * attempt) - 2, attempt - 1, connection.ToString())).Reverse().ToArray();
+            var noted = ids.Select(id => new Wait(EventWriter.Workspace, id, (2 * attempt) - 2, attempt - 1, connection.ToString())).Reverse().ToArray();
             foreach (var id in ids)
-                await story.Activity(id, story.Started(attempt, connection), Story.Deferred(FailureKind.Busy, connection, attempts: attempt));
+                await story.Activity(id, story.Started(attempt, connection), EventWriter.Deferred(FailureKind.Busy, connection, attempts: attempt));
             await Task.WhenAll(
                 Task.Run(rows.Follow),
                 Task.Run(() => queries.Sent(noted, TimeProvider.System.GetUtcNow(), default)),

@@ -1,5 +1,6 @@
 using Worker.Tests.Checks;
 using Worker.Tests.Grants;
+using Worker.Tests.Harness;
 using Worker.Tests.Jobs;
 using Worker.Tests.Waiting;
 
@@ -17,7 +18,7 @@ public sealed class SqliteOpenAgeTests() : OpenAgeContract(new SqliteRows());
 
 public sealed class SqliteLostAttemptTests() : LostAttemptContract(new SqliteRows());
 
-public sealed class SqliteMendingTests() : MendingContract(new SqliteRows());
+public sealed class SqliteReportFailuresTests() : ReportFailuresContract(new SqliteRows());
 
 public sealed class SqliteQueryPlanTests() : QueryPlanContract(new SqliteRows());
 
@@ -27,6 +28,6 @@ public sealed class SqliteListTests() : ListContract(new SqliteRows());
 
 public sealed class SqliteRacingNotesTests() : RacingNotesContract(new SqliteRows());
 
-public sealed class SqliteGrantLifeTests() : GrantLifeContract(new SqliteRows());
+public sealed class SqliteGrantLifetimeTests() : GrantLifetimeContract(new SqliteRows());
 
 public sealed class SqliteConnectionStatusTests() : ConnectionStatusContract(new SqliteRows());

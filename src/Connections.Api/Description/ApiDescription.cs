@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
-using Connections.Hosting;
+using Connections.Api.Responses;
+using Connections.Api.Keys;
+using Connections.Hosting.Keys;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Connections.Api;
+namespace Connections.Api.Description;
 
 /// <summary>What the OpenAPI document says beyond what the endpoints tell by themselves: the key, problems, examples.</summary>
 internal static class ApiDescription
@@ -53,7 +55,7 @@ internal static class ApiDescription
                 }
             };
             if (operation.RequestBody?.Content?.TryGetValue("application/json", out var body) == true
-                && ApiExamples.Of(context.Description.HttpMethod, context.Description.RelativePath) is { } example)
+                && ApiExamples.Find(context.Description.HttpMethod, context.Description.RelativePath) is { } example)
             {
                 body.Example = example;
             }

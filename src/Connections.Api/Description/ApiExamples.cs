@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Connections.Api;
+namespace Connections.Api.Description;
 
 /// <summary>A body for each request that has one, as in the README's walk.</summary>
 internal static class ApiExamples
@@ -28,6 +28,6 @@ internal static class ApiExamples
         ["POST api/keys"] = """{"name": "reporting", "role": "runner", "expiresAt": "2027-01-31T00:00:00Z"}"""
     };
 
-    public static JsonNode? Of(string? method, string? path) =>
+    public static JsonNode? Find(string? method, string? path) =>
         Bodies.TryGetValue($"{method} {path?.TrimEnd('/').Replace(":guid", "", StringComparison.Ordinal)}", out var body) ? JsonNode.Parse(body) : null;
 }

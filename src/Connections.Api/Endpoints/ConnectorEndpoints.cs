@@ -1,9 +1,11 @@
-using Connections.Connectors;
-using Connections.Hosting;
+using Connections.Api.Keys;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Guard;
+using Connections.Hosting.Keys;
 using EventSourcing;
 using Microsoft.Extensions.Options;
 
-namespace Connections.Api;
+namespace Connections.Api.Endpoints;
 
 /// <summary>The marketplace: what can be connected, and what each connector needs and does.</summary>
 public static class ConnectorEndpoints
@@ -21,15 +23,15 @@ public static class ConnectorEndpoints
             .WithSummary("One connector: its form, scopes, activities and their schemas").Needs(Role.Viewer);
     }
 
-    private static ConnectorAnswer Shown(CatalogueEntry e, NetworkOptions network) => new(
+    private static ConnectorResponse Shown(CatalogueEntry e, NetworkOptions network) => new(
         e.Id, e.Name, e.Category, e.Description, e.Authentication, e.Settings, e.Credentials, e.Scopes, e.Activities, e.Concurrency,
         network.EgressAddresses);
 }
 
-public sealed record ConnectorList(IReadOnlyList<ConnectorAnswer> Items, string? Next);
+public sealed record ConnectorList(IReadOnlyList<ConnectorResponse> Items, string? Next);
 
 /// <param name="EgressAddresses">Where our calls come from: allow them in a firewall.</param>
-public sealed record ConnectorAnswer(
+public sealed record ConnectorResponse(
     string Id,
     string Name,
     string Category,

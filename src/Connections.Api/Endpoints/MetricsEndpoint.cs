@@ -1,6 +1,7 @@
-using Connections.Hosting;
+using Connections.Api.Keys;
+using Connections.Hosting.Keys;
 
-namespace Connections.Api;
+namespace Connections.Api.Endpoints;
 
 /// <summary>Numbers for Prometheus: of this process, and of what all hosts share.</summary>
 public static class MetricsEndpoint

@@ -1,6 +1,6 @@
 using EventSourcing;
 
-namespace Connections.Api;
+namespace Connections.Api.Endpoints;
 
 internal static class Paging
 {

@@ -1,24 +1,25 @@
 using System.Text.Json;
-using Connections.Connectors;
-using Connections.Credentials;
+using Connections.Api.Keys;
+using Connections.Connectors.Catalogue;
+using Connections.Credentials.OneTime;
 using Connections.Domain;
-using Connections.Hosting;
+using Connections.Hosting.Keys;
 using EventSourcing;
 
-namespace Connections.Api;
+namespace Connections.Api.Endpoints;
 
-public sealed record NewSecret(JsonElement? Credentials);
+public sealed record CreateSecretRequest(JsonElement? Credentials);
 
-public sealed record MadeSecret(string Reference, DateTimeOffset ExpiresAt);
+public sealed record CreatedSecretResponse(string Reference, DateTimeOffset ExpiresAt);
 
 /// <summary>Secrets for commands that go over the bus, where a secret must not be.</summary>
 public static class SecretEndpoints
 {
     public static void MapSecrets(this IEndpointRouteBuilder routes) => routes.MapPost("/api/secrets", Put)
         .WithTags("Secrets").WithSummary("Keeps credentials for one bus command, which names the reference").Needs(Role.Manager)
-        .Produces<MadeSecret>(201);
+        .Produces<CreatedSecretResponse>(201);
 
-    private static async Task<IResult> Put(NewSecret body, HttpContext http, IOneTimeSecrets secrets, CancellationToken ct)
+    private static async Task<IResult> Put(CreateSecretRequest body, HttpContext http, IOneTimeSecrets secrets, CancellationToken ct)
     {
         if (body.Credentials is not { ValueKind: JsonValueKind.Object } credentials || !JsonText.IsReadable(credentials))
         {
@@ -26,7 +27,7 @@ public static class SecretEndpoints
             throw new RejectedException("request.malformed", Problem) { Errors = [new FieldError("credentials", Problem)] };
         }
 
-        var made = await secrets.Put(http.Key().Workspace, Secret.Of(credentials), ct);
-        return TypedResults.Created((string?)null, new MadeSecret(made.Reference, made.ExpiresAt));
+        var made = await secrets.Put(http.Key().Workspace, Secret.From(credentials), ct);
+        return TypedResults.Created((string?)null, new CreatedSecretResponse(made.Reference, made.ExpiresAt));
     }
 }

@@ -1,3 +1,4 @@
+using Connections.Api.Responses;
 using Connections.Hosting;
 using EventSourcing;
 using Microsoft.AspNetCore.Diagnostics;
@@ -22,23 +23,23 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log, IProblemDetail
         switch (exception)
         {
             case RejectedException rejected:
-                return Problems.Of(rejected);
+                return Problems.From(rejected);
             case StreamConflictException:
-                return Problems.Of(503, "request.conflict", "Others changed the same thing at the same moment. Try again.");
+                return Problems.From(503, "request.conflict", "Others changed the same thing at the same moment. Try again.");
             case BadHttpRequestException { StatusCode: 413 }:
-                return Problems.Of(413, "request.too-large", "The body is larger than 1 MB.");
+                return Problems.From(413, "request.too-large", "The body is larger than 1 MB.");
             case BadHttpRequestException bad:
-                return Problems.Of(bad.StatusCode, "request.malformed", JsonProblem.Explain(bad));
+                return Problems.From(bad.StatusCode, "request.malformed", JsonProblem.Explain(bad));
             case UnknownEventException newer:
                 log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, newer.Message);
-                return Problems.Of(
+                return Problems.From(
                     503, "request.unavailable", "A newer version of the service, which is being rolled out, wrote to this. Try again.");
-            case var unavailable when Stores.AreAway(unavailable):
+            case var unavailable when StoreFaults.AreUnavailable(unavailable):
                 log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, unavailable.GetType().Name);
-                return Problems.Of(503, "request.unavailable", "The service cannot reach one of its stores; /health/ready names it. Try again.");
+                return Problems.From(503, "request.unavailable", "The service cannot reach one of its stores; /health/ready names it. Try again.");
             default:
                 log.LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
-                return Problems.Of(500, "internal", $"The service failed; its log names the cause under {context.TraceIdentifier}.");
+                return Problems.From(500, "internal", $"The service failed; its log names the cause under {context.TraceIdentifier}.");
         }
     }
 }

@@ -1,9 +1,9 @@
-using Connections.Hosting;
+using Connections.Hosting.Keys;
 using Connections.Operations;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 
-namespace Connections.Api;
+namespace Connections.Api.Keys;
 
 /// <summary>The role that an endpoint needs: the name of its policy.</summary>
 public sealed record NeededRole(Role Role) : IAuthorizeData
@@ -47,10 +47,10 @@ internal static class Access
     public static ApiKey Key(this HttpContext context) => ((KeyPrincipal)context.User).Key;
 
     /// <summary>Who calls, as told by the key that let the call in.</summary>
-    public static Who Who(this HttpContext context)
+    public static RequestContext GetRequestContext(this HttpContext context)
     {
         var key = context.Key();
-        return new Who(key.Workspace, key.Id.ToString(), context.TraceIdentifier);
+        return new RequestContext(key.Workspace, key.Id.ToString(), context.TraceIdentifier);
     }
 
     // The routing's own answers (no such address, another method, another kind of body) protect nothing, and need no key.

@@ -1,10 +1,11 @@
 using System.Text.Encodings.Web;
-using Connections.Hosting;
+using Connections.Api.Responses;
+using Connections.Hosting.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
-namespace Connections.Api;
+namespace Connections.Api.Keys;
 
 /// <summary>Authenticates requests by the API key in <c>Authorization: Bearer</c>, and answers those that are rejected with a problem.</summary>
 internal sealed class KeyAuthentication(
@@ -28,13 +29,13 @@ internal sealed class KeyAuthentication(
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Problems.Write(
         Context,
-        Problems.Of(401, "request.unauthorized", "Send an API key that exists and has not expired: Authorization: Bearer <key>."));
+        Problems.From(401, "request.unauthorized", "Send an API key that exists and has not expired: Authorization: Bearer <key>."));
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var detail = Context.GetEndpoint()?.Metadata.GetMetadata<NeededRole>() is { } needed
             ? $"This needs a key of the role {needed.Role.Text()} or above; yours is {Context.Key().Role.Text()}."
             : "This address is closed: it names no role that may use it.";
-        return Problems.Write(Context, Problems.Of(403, "request.forbidden", detail));
+        return Problems.Write(Context, Problems.From(403, "request.forbidden", detail));
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Connections.Hosting;
+using Connections.Hosting.Keys;
 
-namespace Connections.Api;
+namespace Connections.Api.Keys;
 
 /// <summary>Keys seen lately. A key that was deleted is refused by other processes some seconds later.</summary>
 public sealed class KeyCache(ApiKeys keys, TimeProvider clock)

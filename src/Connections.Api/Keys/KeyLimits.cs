@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
+using Connections.Api.Responses;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
-namespace Connections.Api;
+namespace Connections.Api.Keys;
 
 /// <summary>Section <c>Http</c>.</summary>
-public sealed class HttpOptions
+public sealed class ApiHttpOptions
 {
     /// <summary>Requests per second that one key may send.</summary>
     [Range(1, 1_000_000)]
@@ -22,7 +23,7 @@ internal static class KeyLimits
     public static IServiceCollection AddKeyLimits(this IServiceCollection services)
     {
         services.AddRateLimiter(_ => { });
-        services.AddOptions<RateLimiterOptions>().Configure<IOptions<HttpOptions>>((limiter, http) => Configure(limiter, http.Value.RequestsPerSecond));
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<ApiHttpOptions>>((limiter, http) => Configure(limiter, http.Value.RequestsPerSecond));
         return services;
     }
 
@@ -39,7 +40,7 @@ internal static class KeyLimits
         limiter.OnRejected = async (rejected, _) =>
         {
             rejected.HttpContext.Response.Headers.RetryAfter = "1";
-            await Problems.Write(rejected.HttpContext, Problems.Of(
+            await Problems.Write(rejected.HttpContext, Problems.From(
                 429, "request.rate-limited", $"A key may send {perSecond} requests per second. Slow down."));
         };
     }

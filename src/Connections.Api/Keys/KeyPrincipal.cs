@@ -1,8 +1,8 @@
 using System.Security.Claims;
-using Connections.Hosting;
+using Connections.Hosting.Keys;
 using Microsoft.AspNetCore.Authentication;
 
-namespace Connections.Api;
+namespace Connections.Api.Keys;
 
 /// <summary>The caller of a request: the API key that it sent. Made once for each cached key, and shared by its requests.</summary>
 public sealed class KeyPrincipal : ClaimsPrincipal

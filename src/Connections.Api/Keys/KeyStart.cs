@@ -1,7 +1,8 @@
 using System.Text;
 using Connections.Hosting;
+using Connections.Hosting.Keys;
 
-namespace Connections.Api;
+namespace Connections.Api.Keys;
 
 /// <summary>Before anything is served: the table of keys, and in a new data folder an operator's key in a file that only its owner may read.</summary>
 public sealed class KeyStart(ApiKeys keys, KeyDatabase database, EmbeddedFolder? folder = null) : IHostedService

@@ -1,7 +1,7 @@
 using Connections.Hosting;
 using EventSourcing;
 
-namespace Connections.Api;
+namespace Connections.Api.OAuth;
 
 /// <summary>Where browsers come back to from providers. Open to all: what they bring says whom they come for. Whatever happens, they get a page.</summary>
 public static class CallbackEndpoints
@@ -12,9 +12,9 @@ public static class CallbackEndpoints
         routes.MapMethods("/api/oauth/confirm", ["GET", "POST"], (Delegate)Confirm).ExcludeFromDescription().AllowAnonymous();
     }
 
-    private static Task Return(HttpContext http, SignInDesk desk, ILogger<SignInDesk> log) => Show(http, desk.Return, log);
+    private static Task Return(HttpContext http, OAuthCallbackHandler desk, ILogger<OAuthCallbackHandler> log) => Show(http, desk.Return, log);
 
-    private static Task Confirm(HttpContext http, SignInDesk desk, ILogger<SignInDesk> log) => Show(http, desk.Confirm, log);
+    private static Task Confirm(HttpContext http, OAuthCallbackHandler desk, ILogger<OAuthCallbackHandler> log) => Show(http, desk.Confirm, log);
 
     private static async Task Show(HttpContext http, Func<HttpContext, Task<SignInPage>> ask, ILogger log)
     {
@@ -35,7 +35,7 @@ public static class CallbackEndpoints
         {
             page = SignInPages.Nothing;
         }
-        catch (Exception away) when (Stores.AreAway(away))
+        catch (Exception away) when (StoreFaults.AreUnavailable(away))
         {
             log.LogWarning("{Method} {Path}: {Fault}", http.Request.Method, http.Request.Path, away.GetType().Name);
             page = SignInPages.Broken("The service cannot reach one of its stores now.");

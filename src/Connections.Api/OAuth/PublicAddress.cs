@@ -1,17 +1,18 @@
 using System.Net;
-using Connections.Connectors;
+using Connections.Api.Keys;
+using Connections.Connectors.OAuth;
 using Connections.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
-namespace Connections.Api;
+namespace Connections.Api.OAuth;
 
 /// <summary>
 /// Where browsers find this service: <c>Http:PublicUrl</c>, or on loopback the address that it listens on. Never what a request says of
 /// itself: codes would go wherever its Host header points.
 /// </summary>
-public sealed class PublicAddress(IOptions<HttpOptions> options, IServer server, OAuthApplications applications) : IHostedLifecycleService
+public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer server, OAuthApplications applications) : IHostedLifecycleService
 {
     public Uri Callback => new($"{Base.AbsoluteUri.TrimEnd('/')}/api/oauth/callback");
 

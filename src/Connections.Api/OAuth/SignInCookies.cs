@@ -1,6 +1,6 @@
-using Connections.Operations;
+using Connections.Operations.SignIns;
 
-namespace Connections.Api;
+namespace Connections.Api.OAuth;
 
 /// <summary>
 /// By which a browser is known again; they end with the sign-in. Where the address is encrypted no other host can set them, not even a
@@ -8,18 +8,18 @@ namespace Connections.Api;
 /// </summary>
 public sealed class SignInCookies(PublicAddress address)
 {
-    private const string Of = "sign-in";
-    private const string Nonce = "sign-in-asked";
+    private const string BrowserCookie = "sign-in";
+    private const string ConfirmationCookie = "sign-in-asked";
 
     /// <summary>The browser that starts a sign-in.</summary>
-    public void KnowAgain(HttpContext http, StartedSignIn started) => Append(http, Name(Of, started.Attempt), started.Cookie);
+    public void SetBrowserCookie(HttpContext http, StartedSignIn started) => Append(http, Name(BrowserCookie, started.Attempt), started.Cookie);
 
     /// <summary>The browser that is shown a page with a button, and may load it again.</summary>
-    public void Ask(HttpContext http, Guid attempt, string nonce) => Append(http, Name(Nonce, attempt), nonce);
+    public void SetConfirmationCookie(HttpContext http, Guid attempt, string nonce) => Append(http, Name(ConfirmationCookie, attempt), nonce);
 
-    public string? OfBrowser(HttpContext http, Guid attempt) => http.Request.Cookies[Name(Of, attempt)];
+    public string? GetBrowserCookie(HttpContext http, Guid attempt) => http.Request.Cookies[Name(BrowserCookie, attempt)];
 
-    public string? NonceOf(HttpContext http, Guid attempt) => http.Request.Cookies[Name(Nonce, attempt)];
+    public string? GetConfirmationCookie(HttpContext http, Guid attempt) => http.Request.Cookies[Name(ConfirmationCookie, attempt)];
 
     private string Name(string kind, Guid attempt) => $"{(address.Encrypted ? "__Host-" : "")}{kind}-{attempt:n}";
 
@@ -30,6 +30,6 @@ public sealed class SignInCookies(PublicAddress address)
         SameSite = SameSiteMode.Lax,
         Secure = address.Encrypted,
         Path = "/",
-        MaxAge = StartSignIns.Life
+        MaxAge = SignInStarter.Life
     });
 }

@@ -1,44 +1,48 @@
 using System.Text.Json;
+using Connections.Api.Keys;
 using Connections.Domain;
-using Connections.Hosting;
+using Connections.Domain.Connection;
+using Connections.Hosting.Keys;
 using Connections.Operations;
+using Connections.Operations.Connections;
+using Connections.Operations.SignIns;
 using EventSourcing;
 
-namespace Connections.Api;
+namespace Connections.Api.OAuth;
 
 /// <param name="AuthorizeUrl">Where the person signs in, in the browser that got this answer.</param>
-public sealed record SignInAnswer(Guid Id, string AuthorizeUrl);
+public sealed record SignInResponse(Guid Id, string AuthorizeUrl);
 
 /// <summary>What creating and reconnecting mean for connectors that one signs in to.</summary>
-public sealed class SignInDoor(
-    SignInConnectors connectors, StartSignIns start, AdoptGrants adopt, ConnectionStreams connections, PublicAddress address, SignInCookies cookies)
+public sealed class OAuthConnections(
+    SignInConnectors connectors, SignInStarter start, AdoptGrants adopt, ConnectionStreams connections, PublicAddress address, SignInCookies cookies)
 {
     public bool IsFor(string? connector) => connectors.Knows(connector);
 
-    public async Task<bool> IsFor(Who who, Guid id, CancellationToken ct) =>
-        IsFor((await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct)).State.Creation?.Connector);
+    public async Task<bool> IsFor(RequestContext context, Guid id, CancellationToken ct) =>
+        IsFor((await connections.Load(ConnectionDecider.Stream(context.Workspace, id), ct)).State.Creation?.Connector);
 
     /// <summary>Null: it is connected, by this wish or an earlier one.</summary>
-    public async Task<SignInAnswer?> Create(HttpContext http, NewConnection wanted, CancellationToken ct)
+    public async Task<SignInResponse?> Create(HttpContext http, NewConnection wanted, CancellationToken ct)
     {
         if (RefreshToken(wanted.Credentials) is { } token)
         {
             if (http.Key().Role < Role.Admin)
                 throw new RejectedException("request.forbidden", "Only an admin hands in a refresh token: whoever has one has the account.");
-            await adopt.Adopt(http.Who(), wanted, token, ct);
+            await adopt.Adopt(http.GetRequestContext(), wanted, token, ct);
             return null;
         }
 
-        return await start.Connect(http.Who(), wanted, address.Callback, ct) is { } started ? Told(http, started) : null;
+        return await start.Connect(http.GetRequestContext(), wanted, address.Callback, ct) is { } started ? ToResponse(http, started) : null;
     }
 
-    public async Task<SignInAnswer> Reconnect(HttpContext http, Guid id, DateTimeOffset? rotateBy, CancellationToken ct) =>
-        Told(http, await start.Reconnect(http.Who(), id, rotateBy, address.Callback, ct));
+    public async Task<SignInResponse> Reconnect(HttpContext http, Guid id, DateTimeOffset? rotateBy, CancellationToken ct) =>
+        ToResponse(http, await start.Reconnect(http.GetRequestContext(), id, rotateBy, address.Callback, ct));
 
-    private SignInAnswer Told(HttpContext http, StartedSignIn started)
+    private SignInResponse ToResponse(HttpContext http, StartedSignIn started)
     {
-        cookies.KnowAgain(http, started);
-        return new SignInAnswer(started.Id, started.AuthorizeUrl);
+        cookies.SetBrowserCookie(http, started);
+        return new SignInResponse(started.Id, started.AuthorizeUrl);
     }
 
     private static string? RefreshToken(JsonElement? credentials)

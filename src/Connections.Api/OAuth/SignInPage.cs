@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace Connections.Api;
+namespace Connections.Api.OAuth;
 
 /// <summary>A page for a person who comes back from a provider: plain, without scripts, and of no use to any other site.</summary>
 /// <param name="Button">Of a form that posts <paramref name="Fields"/> to this service; null: there is nothing to click.</param>

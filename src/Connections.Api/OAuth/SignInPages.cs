@@ -1,14 +1,14 @@
-using Connections.Operations;
+using Connections.Operations.SignIns;
 
-namespace Connections.Api;
+namespace Connections.Api.OAuth;
 
 /// <summary>What a page says of how a sign-in ended.</summary>
 internal static class SignInPages
 {
-    public static SignInPage Of(SignInEnd end, string state, string requester) => end switch
+    public static SignInPage Create(SignInOutcome end, string state, string requester) => end switch
     {
-        SignInEnd.Connected c => new(200, c.Again ? "Reconnected" : "Connected", [.. Connected(c)]),
-        SignInEnd.Confirm c => new(
+        SignInOutcome.Connected c => new(200, c.Reconnected ? "Reconnected" : "Connected", [.. Connected(c)]),
+        SignInOutcome.Confirm c => new(
             200,
             $"Connect {c.Account}?",
             [
@@ -19,16 +19,16 @@ internal static class SignInPages
             ],
             "Connect my account",
             new Dictionary<string, string> { ["state"] = state, ["nonce"] = c.Nonce }),
-        SignInEnd.ConnectedAlready a => new(
+        SignInOutcome.ConnectedAlready a => new(
             200,
             "Connected already",
             [$"{a.Account} is connected already, as \"{a.Other}\".", $"You can give \"{a.Other}\" this new sign-in instead."],
             $"Reconnect {a.Other}",
             new Dictionary<string, string> { ["state"] = state, ["nonce"] = a.Nonce }),
-        SignInEnd.UnderWay => new(200, "Under way", ["This sign-in is being completed, or waits for a click on another page."]),
-        SignInEnd.Over => new(200, "This sign-in has ended", ["What came of it stands on the page that ended it."]),
-        SignInEnd.Failed f => Failed(f.Message),
-        SignInEnd.Broken b => Failed(b.Message) with { Status = 503 },
+        SignInOutcome.UnderWay => new(200, "Under way", ["This sign-in is being completed, or waits for a click on another page."]),
+        SignInOutcome.Expired => new(200, "This sign-in has ended", ["What came of it stands on the page that ended it."]),
+        SignInOutcome.Failed f => Failed(f.Message),
+        SignInOutcome.Broken b => Failed(b.Message) with { Status = 503 },
         _ => Failed("This sign-in cannot be completed.")
     };
 
@@ -40,7 +40,7 @@ internal static class SignInPages
     /// <summary>Something was thrown; what came of the sign-in is seen when the page is loaded again.</summary>
     public static SignInPage Broken(string message) => new(503, "Please try again", [message, "Load this page again in a moment."]);
 
-    private static IEnumerable<string> Connected(SignInEnd.Connected c)
+    private static IEnumerable<string> Connected(SignInOutcome.Connected c)
     {
         yield return $"\"{c.Name}\" is connected to {c.Account}.";
         if (c.Missing.Count > 0)

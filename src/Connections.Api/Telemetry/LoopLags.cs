@@ -1,4 +1,4 @@
-namespace Connections.Api;
+namespace Connections.Api.Telemetry;
 
 /// <param name="Positions">Of the log, as it counts: events or bytes.</param>
 /// <param name="Seconds">0 where it had done all there was.</param>

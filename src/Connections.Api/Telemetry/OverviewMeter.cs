@@ -1,10 +1,13 @@
 using System.Diagnostics.Metrics;
-using Connections.Hosting;
-using Connections.ReadModels;
+using Connections.Hosting.RabbitMq;
+using Connections.Hosting.Telemetry;
+using Connections.ReadModels.Overview;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
+using EventSourcing.Sql.Rebuilds;
 
-namespace Connections.Api;
+namespace Connections.Api.Telemetry;
 
 /// <summary>
 /// Numbers of what all hosts share, looked up now and then: what is open and why, what is due, and how far behind the log every loop is,
@@ -28,7 +31,7 @@ public sealed class OverviewMeter(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        var meter = meters.Create(Telemetry.Overview);
+        var meter = meters.Create(TelemetryRegistration.Overview);
         meter.CreateObservableGauge("connections.activities.open", Open, "{activity}", "Activities that have not ended.");
         meter.CreateObservableGauge("connections.activities.oldest", Oldest, "s", "Since when the oldest of them runs, is sent, or was asked for and waits.");
         meter.CreateObservableGauge("connections.known", Statuses, "{connection}", "Connections, deleted ones left out.");
@@ -45,7 +48,7 @@ public sealed class OverviewMeter(
         {
             try
             {
-                await Look(stoppingToken);
+                await Collect(stoppingToken);
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -58,9 +61,9 @@ public sealed class OverviewMeter(
         }
     }
 
-    private async Task Look(CancellationToken ct)
+    private async Task Collect(CancellationToken ct)
     {
-        seen = await overview.Look(clock.GetUtcNow(), ct);
+        seen = await overview.Read(clock.GetUtcNow(), ct);
         // the positions first: what is appended in between is no lag
         var positions = new Dictionary<string, long>();
         foreach (var database in (SqlDatabase[])[rows.Sql, service.Sql])

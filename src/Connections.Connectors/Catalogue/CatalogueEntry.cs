@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Connections.Domain;
+using Connections.Connectors.OAuth;
+using Connections.Domain.Token;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Catalogue;
 
 /// <summary>What the marketplace shows of a connector, and what forms and workflow editors are built from.</summary>
 /// <param name="Authentication"><c>password</c>, <c>apiKey</c>, <c>oauth2</c>, <c>none</c>.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EventSourcing;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Catalogue;
 
 /// <summary>Every connector of this process, by id.</summary>
 public sealed class ConnectorCatalogue

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using EventSourcing;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Catalogue;
 
 /// <summary>A filled form: what is wrong with it, and what it says with defaults filled in, its properties in the order of the form.</summary>
 /// <param name="Settings">For events and rows; meaningful without errors only.</param>

@@ -6,7 +6,7 @@ using Newtonsoft.Json;
 using NJsonSchema;
 using NJsonSchema.Validation;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Catalogue;
 
 /// <summary>The JSON Schema of an activity's input, parsed once; its objections are sentences.</summary>
 public sealed class InputSchema
@@ -25,7 +25,7 @@ public sealed class InputSchema
         if (input.ValueKind != JsonValueKind.Object) return [new FieldError("input", "An object is expected.")];
         try
         {
-            return [.. validator.Validate(input.GetRawText(), schema).SelectMany(Flat).Select(Said).Distinct().Take(MaxErrors)];
+            return [.. validator.Validate(input.GetRawText(), schema).SelectMany(Flat).Select(ToFieldError).Distinct().Take(MaxErrors)];
         }
         catch (JsonReaderException)
         {
@@ -36,7 +36,7 @@ public sealed class InputSchema
     private static IEnumerable<ValidationError> Flat(ValidationError error) =>
         error is ChildSchemaValidationError { Errors.Count: 1 } child ? child.Errors.Values.Single().SelectMany(Flat) : [error];
 
-    private static FieldError Said(ValidationError error) => new(Path(error), Sentence(error));
+    private static FieldError ToFieldError(ValidationError error) => new(Path(error), Sentence(error));
 
     private static string Path(ValidationError error)
     {

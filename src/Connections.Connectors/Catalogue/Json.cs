@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Catalogue;
 
 internal static class Json
 {

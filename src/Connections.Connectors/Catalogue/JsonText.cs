@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Catalogue;
 
 /// <summary>JSON lets half a surrogate pair stand in escapes, which is no text, and which nobody can read.</summary>
 public static class JsonText

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
 namespace Connections.Connectors.Databases;
@@ -11,7 +13,7 @@ internal interface IDatabaseQuery<TSession> where TSession : DatabaseSession
 
 /// <summary>What databases have in common: run-query over a pool of sessions, and identities from what was typed.</summary>
 internal abstract class DatabaseConnector<TSession>(
-    CatalogueEntry entry, int defaultPort, IDatabaseDoor<TSession> door, SessionPools<TSession> pools, TimeProvider clock) : IConnector
+    CatalogueEntry entry, int defaultPort, IDatabaseDriver<TSession> driver, SessionPools<TSession> pools, TimeProvider clock) : IConnector
     where TSession : DatabaseSession
 {
     public CatalogueEntry Entry => entry;
@@ -28,7 +30,7 @@ internal abstract class DatabaseConnector<TSession>(
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
         [Settings(settings).Address(credentials.Field("username") ?? "")];
 
-    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => new DatabaseProbe<TSession>(door, clock)
+    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => new DatabaseProbe<TSession>(driver, clock)
         .Run(use, Settings(use.Settings), IdentitiesAsTyped(use.Settings, use.Credentials)[0], ct);
 
     public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
@@ -42,12 +44,12 @@ internal abstract class DatabaseConnector<TSession>(
         while (true)
         {
             var opening = await pool.Rent(ct);
-            if (opening.Failure is { } failure) return Cleansing.Of(failure, use.Credentials);
+            if (opening.Failure is { } failure) return SecretMasking.Mask(failure, use.Credentials);
             var session = opening.Session!;
             try
             {
                 var result = await query.Run(session, use.Timeout - clock.GetElapsedTime(started), ct);
-                if (result is ConnectorResult.Failed failed) return Cleansing.Of(failed, use.Credentials);
+                if (result is ConnectorResult.Failed failed) return SecretMasking.Mask(failed, use.Credentials);
                 if (result is not null) return result;
             }
             finally
@@ -60,5 +62,5 @@ internal abstract class DatabaseConnector<TSession>(
     /// <summary>Null where the statement may not be sent; <paramref name="problem"/> then says why.</summary>
     protected abstract IDatabaseQuery<TSession>? Query(JsonElement input, DatabaseSettings settings, int maxRows, out string? problem);
 
-    private DatabaseSettings Settings(JsonElement settings) => DatabaseSettings.Of(settings, defaultPort);
+    private DatabaseSettings Settings(JsonElement settings) => DatabaseSettings.Parse(settings, defaultPort);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Databases;
 

@@ -1,22 +1,23 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
 namespace Connections.Connectors.Databases;
 
 /// <summary>Signs in once, outside the pool, and looks who and where it is.</summary>
-internal sealed class DatabaseProbe<TSession>(IDatabaseDoor<TSession> door, TimeProvider clock) where TSession : DatabaseSession
+internal sealed class DatabaseProbe<TSession>(IDatabaseDriver<TSession> driver, TimeProvider clock) where TSession : DatabaseSession
 {
     public async Task<ProbeResult> Run(ConnectionUse use, DatabaseSettings settings, AccountIdentity typed, CancellationToken ct)
     {
         var steps = new ProbeSteps(clock);
-        var opening = await door.Open(settings, use.Credentials, steps, ct);
+        var opening = await driver.Open(settings, use.Credentials, steps, ct);
         if (opening.Failure is { } failure) return Failed(steps, failure, use.Credentials);
 
         await using var session = opening.Session!;
         try
         {
-            var (user, server) = await door.Identify(session, ct);
+            var (user, server) = await driver.Identify(session, ct);
             var display = settings.Display(user);
             steps.Ok("identify", display);
             return server is null
@@ -29,13 +30,13 @@ internal sealed class DatabaseProbe<TSession>(IDatabaseDoor<TSession> door, Time
         }
     }
 
-    private ConnectorResult.Failed Judged(Exception e) => door.Said(e) ?? (e is OperationCanceledException
+    private ConnectorResult.Failed Judged(Exception e) => driver.ToFailure(e) ?? (e is OperationCanceledException
         ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not answer in time after signing in.", Delivered.No)
         : new ConnectorResult.Failed(FailureKind.Unavailable, "The connection broke after signing in.", Delivered.No));
 
     private static ProbeResult Failed(ProbeSteps steps, ConnectorResult.Failed failure, Secret credentials)
     {
-        var cleansed = Cleansing.Of(failure, credentials);
+        var cleansed = SecretMasking.Mask(failure, credentials);
         var taken = steps.Taken.Select(s => s.Message == failure.Message ? s with { Message = cleansed.Message } : s).ToList();
         return new ProbeResult(taken, null, [], cleansed);
     }

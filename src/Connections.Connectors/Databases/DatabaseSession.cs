@@ -1,7 +1,7 @@
 namespace Connections.Connectors.Databases;
 
 /// <summary>A connection that is signed in, or why there is none.</summary>
-internal sealed record Opening<TSession>(TSession? Session, ConnectorResult.Failed? Failure) where TSession : DatabaseSession;
+internal sealed record OpenResult<TSession>(TSession? Session, ConnectorResult.Failed? Failure) where TSession : DatabaseSession;
 
 internal static class SessionLife
 {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Guard;
 
 namespace Connections.Connectors.Databases;
 
@@ -13,14 +15,14 @@ internal sealed record DatabaseSettings(
     public bool Verified => Tls == "verify-full";
 
     /// <summary>Settings of before a field existed are read with its default.</summary>
-    public static DatabaseSettings Of(JsonElement settings, int defaultPort) => new(
+    public static DatabaseSettings Parse(JsonElement settings, int defaultPort) => new(
         Spelt(Text(settings, "host")),
         Number(settings, "port", defaultPort),
         Text(settings, "database") ?? "",
         Text(settings, "tls") ?? "prefer",
         Text(settings, "caCertificate"),
         settings.TryGetProperty("allowWrites", out var writes) && writes.ValueKind == JsonValueKind.True,
-        settings.TryGetProperty("ssh", out var ssh) && ssh.ValueKind == JsonValueKind.Object ? SshSettings.Of(ssh) : null);
+        settings.TryGetProperty("ssh", out var ssh) && ssh.ValueKind == JsonValueKind.Object ? SshSettings.Parse(ssh) : null);
 
     /// <summary>What a person recognises the account by.</summary>
     public string Display(string user) => $"{user}@{Database} on {Host}:{Port.ToString(CultureInfo.InvariantCulture)}"
@@ -47,7 +49,7 @@ internal sealed record DatabaseSettings(
 /// <param name="Fingerprint">Of the host's key, as <c>SHA256:…</c>; null while nobody has confirmed it.</param>
 internal sealed record SshSettings(string Host, int Port, string User, string? Fingerprint)
 {
-    public static SshSettings Of(JsonElement ssh) => new(
+    public static SshSettings Parse(JsonElement ssh) => new(
         DatabaseSettings.Spelt(DatabaseSettings.Text(ssh, "host")),
         DatabaseSettings.Number(ssh, "port", 22),
         DatabaseSettings.Text(ssh, "user") ?? "",

@@ -1,3 +1,4 @@
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
 namespace Connections.Connectors.Databases;
@@ -7,7 +8,7 @@ namespace Connections.Connectors.Databases;
 /// checked anew, and opened one at a time, so that credentials that have gone bad are tried once.
 /// </summary>
 internal sealed class SessionPool<TSession>(
-    CredentialKey key, string settings, int size, Func<CancellationToken, Task<Opening<TSession>>> open, SignIns signIns, TimeProvider clock)
+    CredentialKey key, string settings, int size, Func<CancellationToken, Task<OpenResult<TSession>>> open, CredentialMemory signIns, TimeProvider clock)
     : IAsyncDisposable where TSession : DatabaseSession
 {
     private readonly SemaphoreSlim places = new(size);
@@ -35,7 +36,7 @@ internal sealed class SessionPool<TSession>(
     public int Version => key.Version;
 
     /// <summary>An idle connection, or a new one; waits its turn while as many are in use as the connection may have.</summary>
-    public async Task<Opening<TSession>> Rent(CancellationToken ct)
+    public async Task<OpenResult<TSession>> Rent(CancellationToken ct)
     {
         try
         {
@@ -47,7 +48,7 @@ internal sealed class SessionPool<TSession>(
         }
 
         lock (sync) linger = SessionLife.LingerAfter(returned is { } since ? clock.GetElapsedTime(since) : TimeSpan.MaxValue);
-        var opening = Reusable() is { } session ? new Opening<TSession>(session, null) : await OpenInTurn(ct);
+        var opening = Reusable() is { } session ? new OpenResult<TSession>(session, null) : await OpenInTurn(ct);
         if (opening.Session is null) places.Release();
         return opening;
     }
@@ -118,7 +119,7 @@ internal sealed class SessionPool<TSession>(
         lock (sync) return idle.TryPop(out var session) ? session : null;
     }
 
-    private async Task<Opening<TSession>> OpenInTurn(CancellationToken ct)
+    private async Task<OpenResult<TSession>> OpenInTurn(CancellationToken ct)
     {
         var seen = Volatile.Read(ref failures);
         IDisposable turn;
@@ -133,10 +134,10 @@ internal sealed class SessionPool<TSession>(
 
         using (turn)
         {
-            if (signIns.Dead(key) is { } dead) return new Opening<TSession>(null, dead);
+            if (signIns.Dead(key) is { } dead) return new OpenResult<TSession>(null, dead);
             // who waited while another failed has its answer; else a silent host would cost each of them its time-out in turn
-            if (failures != seen && lastFailure is { } failed) return new Opening<TSession>(null, failed);
-            if (Reusable() is { } session) return new Opening<TSession>(session, null);
+            if (failures != seen && lastFailure is { } failed) return new OpenResult<TSession>(null, failed);
+            if (Reusable() is { } session) return new OpenResult<TSession>(session, null);
             var opening = await open(ct);
             if (opening.Failure is { } failure) Remember(failure);
             else opening.Session!.OpenedAt = clock.GetTimestamp();
@@ -152,6 +153,6 @@ internal sealed class SessionPool<TSession>(
         Interlocked.Increment(ref failures);
     }
 
-    private static Opening<TSession> TooLate() => new(null, new ConnectorResult.Failed(
+    private static OpenResult<TSession> TooLate() => new(null, new ConnectorResult.Failed(
         FailureKind.Timeout, "The time was over while waiting for a free connection.", Delivered.No));
 }

@@ -1,7 +1,9 @@
+using Connections.Connectors.Pipeline;
+
 namespace Connections.Connectors.Databases;
 
 /// <summary>A pool for each connection in use, of its newest credential version. One that nobody used for ten minutes is forgotten.</summary>
-internal sealed class SessionPools<TSession>(IDatabaseDoor<TSession> door, SignIns signIns, TimeProvider clock) : IAsyncDisposable
+internal sealed class SessionPools<TSession>(IDatabaseDriver<TSession> driver, CredentialMemory signIns, TimeProvider clock) : IAsyncDisposable
     where TSession : DatabaseSession
 {
     public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
@@ -21,7 +23,7 @@ internal sealed class SessionPools<TSession>(IDatabaseDoor<TSession> door, SignI
     /// <summary>The pool to rent from and to return to. A use with credentials since replaced gets one of its own, which is not kept.</summary>
     public SessionPool<TSession> For(ConnectionUse use, DatabaseSettings settings, int size)
     {
-        var key = CredentialKey.Of(use);
+        var key = CredentialKey.From(use);
         var typed = use.Settings.GetRawText();
         SessionPool<TSession>? replaced = null;
         SessionPool<TSession> pool;
@@ -36,7 +38,7 @@ internal sealed class SessionPools<TSession>(IDatabaseDoor<TSession> door, SignI
             }
 
             pool = new SessionPool<TSession>(
-                key, typed, size, ct => door.Open(settings, use.Credentials, new ProbeSteps(clock), ct), signIns, clock);
+                key, typed, size, ct => driver.Open(settings, use.Credentials, new ProbeSteps(clock), ct), signIns, clock);
             var newest = key.Kept && (known is null || known.Version <= key.Version);
             replaced = newest ? known : pool;
             if (newest) pools[place] = pool;

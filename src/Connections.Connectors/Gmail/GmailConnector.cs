@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Connections.Connectors.Http;
 using Connections.Connectors.Mail;
+using Connections.Connectors.OAuth;
 using Connections.Domain;
 
 namespace Connections.Connectors.Gmail;
 
 /// <summary>Gmail's API (https://developers.google.com/workspace/gmail/api/reference/rest), by requests of our own on Google.Apis.</summary>
-internal sealed class GmailConnector(OAuthApplications applications, HttpDoor door, HttpDoors doors, TimeProvider clock)
-    : MailConnector<GoogleClients>(GmailEntry.Create(), applications, door, doors, clock)
+internal sealed class GmailConnector(OAuthApplications applications, GuardedHandlerFactory factory, HttpClientPool clients, TimeProvider clock)
+    : MailConnector<GoogleClients>(GmailEntry.Create(), applications, factory, clients, clock)
 {
     private const string Messages = "gmail/v1/users/me/messages";
 
@@ -15,7 +16,7 @@ internal sealed class GmailConnector(OAuthApplications applications, HttpDoor do
         new(new GoogleService(fill("{base}"), road), new GoogleService(fill("{identity}"), road));
 
     // https://developers.google.com/workspace/gmail/api/guides/handle-errors
-    protected override ConnectorResult.Failed Meaning(Refusal refusal) => refusal switch
+    protected override ConnectorResult.Failed Meaning(ProviderError refusal) => refusal switch
     {
         { Status: 403, Code: "rateLimitExceeded" or "userRateLimitExceeded" or "dailyLimitExceeded" or "quotaExceeded" } =>
             refusal.As(FailureKind.Throttled, "Gmail asks to slow down", Delivered.No),

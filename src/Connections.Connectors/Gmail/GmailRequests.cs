@@ -13,7 +13,7 @@ internal sealed class GoogleService : BaseClientService
         : base(new Initializer
         {
             ApplicationName = "connections",
-            HttpClientFactory = new RoadFactory(road),
+            HttpClientFactory = new HandlerFactory(road),
             DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None, // the runner tries again, and knows what may be repeated
             GZipEnabled = false // the road unpacks
         })
@@ -30,7 +30,7 @@ internal sealed class GoogleService : BaseClientService
 
     public override IList<string> Features => [];
 
-    private sealed class RoadFactory(HttpMessageHandler road) : HttpClientFactory
+    private sealed class HandlerFactory(HttpMessageHandler road) : HttpClientFactory
     {
         protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => road;
     }

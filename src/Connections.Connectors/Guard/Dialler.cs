@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Connections.Domain;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Guard;
 
 /// <summary>An open socket to one of the addresses, or why none of them answered.</summary>
 public sealed record Dialled(Socket? Socket, IPEndPoint? Endpoint, ConnectorResult.Failed? Failure);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Connections.Domain;
 using Microsoft.Extensions.Options;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Guard;
 
 /// <summary>Names to addresses, for the guard.</summary>
 public interface IHostResolver
@@ -22,7 +22,7 @@ public sealed record GuardedHost(string Host, IReadOnlyList<IPEndPoint> Endpoint
 /// <summary>Stands before every outgoing connection, at each new one: who dials what it answers cannot be led elsewhere by a changed name.</summary>
 public sealed class HostGuard(IHostResolver resolver, IOptions<NetworkOptions> options)
 {
-    private readonly PrivateAllowance allowed = new(options.Value.AllowPrivate);
+    private readonly PrivateNetworkPolicy allowed = new(options.Value.AllowPrivate);
 
     public async Task<GuardedHost> Resolve(string typed, int port, CancellationToken ct)
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Guard;
 
 /// <summary>A host as typed, brought to one spelling: a lower-case name without a final dot, or an address. Odd spellings are refused.</summary>
 public sealed record HostName(string Name, IPAddress? Address)

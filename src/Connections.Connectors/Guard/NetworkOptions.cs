@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Guard;
 
 /// <summary>Section <c>Network</c>: what connections may dial, and which addresses they come from.</summary>
 public sealed class NetworkOptions
@@ -18,13 +18,13 @@ public sealed class NetworkOptions
 }
 
 /// <summary><see cref="NetworkOptions.AllowPrivate"/>, read once.</summary>
-public sealed class PrivateAllowance
+public sealed class PrivateNetworkPolicy
 {
     private readonly bool all;
     private readonly List<IPNetwork> networks = [];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
-    public PrivateAllowance(IEnumerable<string> entries)
+    public PrivateNetworkPolicy(IEnumerable<string> entries)
     {
         foreach (var entry in entries.SelectMany(e => e.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
         {

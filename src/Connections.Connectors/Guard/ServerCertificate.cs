@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Guard;
 
 /// <summary>
 /// Judges a server's certificate against the typed name and the wanted authority, and keeps its objection in words a person can act on.

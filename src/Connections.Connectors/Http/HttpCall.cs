@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
 namespace Connections.Connectors.Http;
@@ -9,7 +10,7 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
 {
     private const int MostHops = 5;
 
-    public async Task<(HttpAnswer? Answer, ConnectorResult.Failed? Failure)> Send(HttpRequest request, CancellationToken ct)
+    public async Task<(ApiResponse? Answer, ConnectorResult.Failed? Failure)> Send(ApiRequest request, CancellationToken ct)
     {
         HttpRequestMessage? message = null;
         var answering = false;
@@ -24,14 +25,14 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
                 using var response = await client(address).SendAsync(message, ct);
                 answering = true;
                 if (!request.Follows || Next(response, address) is not { } next)
-                    return (await HttpAnswer.Read(response, own, credentials, clock, ct), null);
+                    return (await ApiResponse.Read(response, own, credentials, clock, ct), null);
                 if (next.UserInfo.Length > 0) return Refuse("The API redirects to an address that holds a user: that is not followed.");
                 if (hop == MostHops) return Refuse($"The API redirects more than {MostHops} times.");
-                own &= HttpSettings.OriginOf(next) == settings.Origin;
+                own &= HttpSettings.GetOrigin(next) == settings.Origin;
                 address = next;
             }
         }
-        catch (AnswerTooLargeException)
+        catch (ResponseTooLargeException)
         {
             return (null, new ConnectorResult.Failed(
                 FailureKind.InvalidInput,
@@ -39,7 +40,7 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
         }
         catch (OperationCanceledException)
         {
-            return (null, new ConnectorResult.Failed(FailureKind.Timeout, "The API did not answer in time.", DepartureNotes.Delivered(message)));
+            return (null, new ConnectorResult.Failed(FailureKind.Timeout, "The API did not answer in time.", SentRequestTracker.Delivered(message)));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
@@ -64,8 +65,8 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
 
     private static ConnectorResult.Failed Broken(HttpRequestMessage? message, bool answering) => new(
         FailureKind.Unavailable, answering ? "The answer broke off." : "The connection broke before an answer came.",
-        DepartureNotes.Delivered(message));
+        SentRequestTracker.Delivered(message));
 
-    private static (HttpAnswer?, ConnectorResult.Failed?) Refuse(string message) =>
+    private static (ApiResponse?, ConnectorResult.Failed?) Refuse(string message) =>
         (null, new ConnectorResult.Failed(FailureKind.InvalidInput, message, Delivered.Yes, Answered: true));
 }

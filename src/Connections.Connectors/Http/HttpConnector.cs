@@ -1,23 +1,25 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
 namespace Connections.Connectors.Http;
 
-internal sealed class HttpConnector(HttpDoor door, HttpDoors doors, TimeProvider clock) : IConnector
+internal sealed class HttpConnector(GuardedHandlerFactory factory, HttpClientPool clients, TimeProvider clock) : IConnector
 {
     public CatalogueEntry Entry { get; } = HttpEntry.Create();
 
-    public string? Target(JsonElement settings) => HttpSettings.Of(settings, out _)?.Origin;
+    public string? Target(JsonElement settings) => HttpSettings.Parse(settings, out _)?.Origin;
 
     /// <summary>The methods that only ask. PUT and DELETE may be repeated by the standard, and by too few APIs.</summary>
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) =>
         input.TryGetProperty("method", out var method) && method.GetString() is "GET" or "HEAD" or "OPTIONS";
 
     public Account AccountAsTyped(JsonElement settings, Secret credentials) =>
-        new(null, HttpSettings.Of(settings, out _)?.Display(credentials) ?? "", "address");
+        new(null, HttpSettings.Parse(settings, out _)?.Display(credentials) ?? "", "address");
 
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
-        HttpSettings.Of(settings, out _) is { } typed ? [typed.Identity(credentials)] : [];
+        HttpSettings.Parse(settings, out _) is { } typed ? [typed.Identity(credentials)] : [];
 
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
@@ -26,11 +28,11 @@ internal sealed class HttpConnector(HttpDoor door, HttpDoors doors, TimeProvider
         var request = Test(settings, out var wrongPath);
         if (request is null) return new ProbeResult([], null, [], Invalid($"Test path: {wrongPath}"));
 
-        using var invoker = new HttpMessageInvoker(door.Make(settings.CaCertificate, steps));
+        using var invoker = new HttpMessageInvoker(factory.Create(settings.CaCertificate, steps));
         var (answer, failure) = await new HttpCall(settings, use.Credentials, _ => invoker, clock).Send(request, ct);
         if ((failure ?? answer!.Failure) is { } failed)
         {
-            var cleansed = Cleansing.Of(failed, use.Credentials);
+            var cleansed = SecretMasking.Mask(failed, use.Credentials);
             if (!steps.Taken.Any(s => s.Outcome is not ("ok" or "skipped"))) steps.Fail("signIn", cleansed);
             return new ProbeResult(steps.Taken, null, [], cleansed);
         }
@@ -42,26 +44,26 @@ internal sealed class HttpConnector(HttpDoor door, HttpDoors doors, TimeProvider
     public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {
         if (Prepared(use, out var problem) is not { } settings) return problem!;
-        if (HttpRequest.Of(input, settings, out var why) is not { } request) return Invalid(why!);
-        var call = new HttpCall(settings, use.Credentials, address => doors.For(address, settings.CaCertificate), clock);
+        if (ApiRequest.Parse(input, settings, out var why) is not { } request) return Invalid(why!);
+        var call = new HttpCall(settings, use.Credentials, address => clients.For(address, settings.CaCertificate), clock);
         var (answer, failure) = await call.Send(request, ct);
-        return (failure ?? answer!.Failure) is { } failed ? Cleansing.Of(failed, use.Credentials) : new ConnectorResult.Done(answer!.Output);
+        return (failure ?? answer!.Failure) is { } failed ? SecretMasking.Mask(failed, use.Credentials) : new ConnectorResult.Done(answer!.Output);
     }
 
     private static HttpSettings? Prepared(ConnectionUse use, out ConnectorResult.Failed? problem)
     {
-        var settings = HttpSettings.Of(use.Settings, out var why);
+        var settings = HttpSettings.Parse(use.Settings, out var why);
         problem = settings is null ? Invalid(why!) : Missing(settings, use.Credentials);
         return problem is null ? settings : null;
     }
 
-    private static HttpRequest? Test(HttpSettings settings, out string? problem)
+    private static ApiRequest? Test(HttpSettings settings, out string? problem)
     {
         var at = settings.TestPath.IndexOf('?');
         var (path, query) = at >= 0 ? (settings.TestPath[..at], settings.TestPath[at..]) : (settings.TestPath, "");
         if ((problem = HttpPath.Objection(path)) is not null) return null;
         var address = new UriBuilder(HttpPath.Below(settings.Base, path, [])) { Query = query }.Uri;
-        return new HttpRequest(HttpMethod.Get, address, settings.Headers, null, null);
+        return new ApiRequest(HttpMethod.Get, address, settings.Headers, null, null);
     }
 
     private static ConnectorResult.Failed? Missing(HttpSettings settings, Secret credentials)

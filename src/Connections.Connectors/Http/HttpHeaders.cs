@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Http;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Http;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Guard;
 using Connections.Domain;
 
 namespace Connections.Connectors.Http;
@@ -10,10 +12,10 @@ internal sealed record HttpSettings(
     string? CaCertificate)
 {
     /// <summary>Null where they cannot be used; <paramref name="problem"/> then says why.</summary>
-    public static HttpSettings? Of(JsonElement settings, out string? problem)
+    public static HttpSettings? Parse(JsonElement settings, out string? problem)
     {
         problem = null;
-        if (BaseOf(DatabaseSettings.Text(settings, "baseUrl") ?? "", out problem) is not { } address) return null;
+        if (ParseBase(DatabaseSettings.Text(settings, "baseUrl") ?? "", out problem) is not { } address) return null;
         var keyName = DatabaseSettings.Text(settings, "apiKeyName") is { Length: > 0 } name ? name : "X-Api-Key";
         var inQuery = DatabaseSettings.Text(settings, "apiKeyIn") == "query";
         var headers = new List<KeyValuePair<string, string>>();
@@ -30,9 +32,9 @@ internal sealed record HttpSettings(
         return new HttpSettings(address, auth, keyName, inQuery, headers, test, DatabaseSettings.Text(settings, "caCertificate"));
     }
 
-    public string Origin => OriginOf(Base);
+    public string Origin => GetOrigin(Base);
 
-    public static string OriginOf(Uri uri) => $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}";
+    public static string GetOrigin(Uri uri) => $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}";
 
     /// <summary>What identifies the account beside the address: a user, or where there is none the secret itself, to be hashed by who asks.</summary>
     public AccountIdentity Identity(Secret credentials) => new("address", JsonSerializer.Serialize<string[]>(Auth switch
@@ -45,7 +47,7 @@ internal sealed record HttpSettings(
 
     public string Display(Secret credentials) => Auth == "basic" ? $"{credentials.Field("username")} at {Base}" : Base.ToString();
 
-    private static Uri? BaseOf(string typed, out string? problem)
+    private static Uri? ParseBase(string typed, out string? problem)
     {
         problem = "The base URL must be an address such as https://api.example.com/v1.";
         var scheme = typed.StartsWith("https://", StringComparison.OrdinalIgnoreCase) ? "https://"

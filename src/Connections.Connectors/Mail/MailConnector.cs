@@ -1,5 +1,8 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Http;
+using Connections.Connectors.OAuth;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
 namespace Connections.Connectors.Mail;
@@ -7,13 +10,13 @@ namespace Connections.Connectors.Mail;
 /// <summary>A mailbox behind a vendor's client library: signed, on our road, its failures told in one way.</summary>
 /// <typeparam name="TClient">The library's client, made for one call.</typeparam>
 internal abstract class MailConnector<TClient>(
-    CatalogueEntry entry, OAuthApplications applications, HttpDoor door, HttpDoors doors, TimeProvider clock) : IConnector
+    CatalogueEntry entry, OAuthApplications applications, GuardedHandlerFactory factory, HttpClientPool clients, TimeProvider clock) : IConnector
     where TClient : IDisposable
 {
     public CatalogueEntry Entry => entry;
 
     public string? Target(JsonElement settings) =>
-        applications.Find(entry.Id, null) is { } application ? HttpSettings.OriginOf(new Uri(application.Fill("{base}", entry.OAuth!))) : null;
+        applications.Find(entry.Id, null) is { } application ? HttpSettings.GetOrigin(new Uri(application.Fill("{base}", entry.OAuth!))) : null;
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => activity != MailActivities.Send;
 
@@ -25,7 +28,7 @@ internal abstract class MailConnector<TClient>(
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
         var steps = new ProbeSteps(clock);
-        using var invoker = new HttpMessageInvoker(door.Make(null, steps));
+        using var invoker = new HttpMessageInvoker(factory.Create(null, steps));
         var (account, failure) = await Called(use, _ => invoker, client => Identify(client, ct), ct);
         if (failure is not null)
         {
@@ -43,7 +46,7 @@ internal abstract class MailConnector<TClient>(
         OutgoingMail? mail = null;
         if (activity == MailActivities.Send && (mail = OutgoingMail.Read(input, out var problem)) is null)
             return new ConnectorResult.Failed(FailureKind.InvalidInput, problem!, Delivered.No, Answered: true);
-        var (output, failure) = await Called(use, address => doors.For(address, null), client => activity switch
+        var (output, failure) = await Called(use, address => clients.For(address, null), client => activity switch
         {
             MailActivities.Send => Send(client, mail!, ct),
             MailActivities.Search => Search(
@@ -67,7 +70,7 @@ internal abstract class MailConnector<TClient>(
     protected abstract TClient Client(HttpMessageHandler road, Func<string, string> fill);
 
     /// <summary>What a refusal means at this vendor.</summary>
-    protected abstract ConnectorResult.Failed Meaning(Refusal refusal);
+    protected abstract ConnectorResult.Failed Meaning(ProviderError refusal);
 
     protected abstract Task<Account> Identify(TClient client, CancellationToken ct);
 
@@ -85,7 +88,7 @@ internal abstract class MailConnector<TClient>(
         {
             return await SignedCall.Send(use, async token =>
             {
-                var road = new LibraryRoad(client, token, Meaning, clock);
+                var road = new SdkMessageHandler(client, token, Meaning, clock);
                 using var library = Client(road, template => application.Fill(template, entry.OAuth!));
                 return await road.Run(() => work(library));
             }, ct);

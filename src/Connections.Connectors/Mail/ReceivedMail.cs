@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Mail;
 

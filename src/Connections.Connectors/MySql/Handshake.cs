@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Connections.Connectors.Guard;
 using Connections.Domain;
 
 namespace Connections.Connectors.MySql;

@@ -4,8 +4,8 @@ using Connections.Connectors.Databases;
 namespace Connections.Connectors.MySql;
 
 /// <summary>MySQL and MariaDB: one protocol, two dialects.</summary>
-internal sealed class MySqlDatabaseConnector(IDatabaseDoor<MySqlSession> door, SessionPools<MySqlSession> pools, TimeProvider clock)
-    : DatabaseConnector<MySqlSession>(MySqlEntry.Create(), MySqlEntry.DefaultPort, door, pools, clock)
+internal sealed class MySqlDatabaseConnector(IDatabaseDriver<MySqlSession> driver, SessionPools<MySqlSession> pools, TimeProvider clock)
+    : DatabaseConnector<MySqlSession>(MySqlEntry.Create(), MySqlEntry.DefaultPort, driver, pools, clock)
 {
     private readonly TimeProvider clock = clock;
 

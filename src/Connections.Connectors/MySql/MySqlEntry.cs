@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Databases;
 
 namespace Connections.Connectors.MySql;

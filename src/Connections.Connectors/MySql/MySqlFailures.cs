@@ -22,10 +22,10 @@ internal static class MySqlFailures
         3118 or 4151 => Refused($"The account {user} is locked."),
         3159 => Refused("The server wants encryption: choose tls \"require\"."),
         1044 => new ConnectorResult.Failed(
-            FailureKind.Forbidden, $"{user} may not connect to \"{settings?.Database}\": {Said(number, said)}", Delivered.No, Answered: true),
+            FailureKind.Forbidden, $"{user} may not connect to \"{settings?.Database}\": {Describe(number, said)}", Delivered.No, Answered: true),
         _ => Throttled(number, said) ?? new ConnectorResult.Failed(
             Kind(number) is var kind && kind is FailureKind.InvalidInput or FailureKind.Forbidden ? FailureKind.Unavailable : kind,
-            $"The server refused the connection: {Said(number, said)}", Delivered.No, Answered: true)
+            $"The server refused the connection: {Describe(number, said)}", Delivered.No, Answered: true)
     };
 
     /// <summary>An answer to the statement: nothing was committed.</summary>
@@ -34,7 +34,7 @@ internal static class MySqlFailures
         if (Throttled(number, said) is { } throttled) return throttled;
         var kind = Kind(number);
         var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout or FailureKind.ReauthRequired ? Delivered.No : Delivered.Yes;
-        return new ConnectorResult.Failed(kind, Hint(number) + Said(number, said), delivered, Answered: true);
+        return new ConnectorResult.Failed(kind, Hint(number) + Describe(number, said), delivered, Answered: true);
     }
 
     public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
@@ -49,7 +49,7 @@ internal static class MySqlFailures
         1129 => Wait("The server blocks our address after too many broken connections; its administrator can lift that with FLUSH HOSTS: ", Locked),
         1040 or 1203 or 1226 => Wait("The server has no room for another connection now: ", Full),
         _ => null,
-    } is { } wait ? new ConnectorResult.Failed(FailureKind.Throttled, wait.Hint + Said(number, said), Delivered.No, wait.Time, Answered: true) : null;
+    } is { } wait ? new ConnectorResult.Failed(FailureKind.Throttled, wait.Hint + Describe(number, said), Delivered.No, wait.Time, Answered: true) : null;
 
     private static (string Hint, TimeSpan Time)? Wait(string hint, TimeSpan time) => (hint, time);
 
@@ -73,5 +73,5 @@ internal static class MySqlFailures
 
     private static ConnectorResult.Failed Refused(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
 
-    private static string Said(int number, string said) => $"{(said.Length <= MostSaid ? said : said[..MostSaid] + "…")} (error {number}).";
+    private static string Describe(int number, string said) => $"{(said.Length <= MostSaid ? said : said[..MostSaid] + "…")} (error {number}).";
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Pipeline;
 using MySqlConnector;
 
 namespace Connections.Connectors.MySql;

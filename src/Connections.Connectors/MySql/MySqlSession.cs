@@ -5,7 +5,7 @@ using MySqlConnector;
 
 namespace Connections.Connectors.MySql;
 
-internal sealed class MySqlSession(MySqlDataSource source, MySqlConnection connection, Relay relay, Road road) : DatabaseSession
+internal sealed class MySqlSession(MySqlDataSource source, MySqlConnection connection, Relay relay, DatabaseTransport transport) : DatabaseSession
 {
     // one row is held in memory whole, and may be a gigabyte
     private const long AnswerLimit = 32 * 1024 * 1024;
@@ -43,7 +43,7 @@ internal sealed class MySqlSession(MySqlDataSource source, MySqlConnection conne
         await connection.DisposeAsync();
         await source.DisposeAsync();
         await relay.DisposeAsync();
-        await road.DisposeAsync();
+        await transport.DisposeAsync();
     }
 
     protected override Task Reset(CancellationToken ct) => connection.ResetConnectionAsync(ct).AsTask();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using MySqlConnector;
 
 namespace Connections.Connectors.MySql;

@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Token;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.OAuth;
 
 /// <summary>Gives a connector the access token of its connection, renewed before it ends.</summary>
 public interface IAccessTokens
@@ -18,15 +19,15 @@ public sealed record AccessToken(int Version, Secret Token, ConnectorResult.Fail
 {
     public static AccessToken None(ConnectorResult.Failed failure) => new(0, Secret.None, failure);
 
-    public static AccessToken Of(int version, Grant grant) =>
-        new(version, Secret.Of(System.Text.Json.JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["token"] = grant.AccessToken })));
+    public static AccessToken From(int version, Grant grant) =>
+        new(version, Secret.From(System.Text.Json.JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["token"] = grant.AccessToken })));
 }
 
 /// <summary>The token of a sign-in that is not kept yet: it is what it is.</summary>
 public sealed class FreshTokens(Grant grant) : IAccessTokens
 {
     public Task<AccessToken> Get(int? refused, CancellationToken ct) => Task.FromResult(refused is null
-        ? AccessToken.Of(0, grant)
+        ? AccessToken.From(0, grant)
         : AccessToken.None(new ConnectorResult.Failed(
             FailureKind.ReauthRequired, "The provider does not take the token that it has just given.", Delivered.No, Answered: true)));
 }

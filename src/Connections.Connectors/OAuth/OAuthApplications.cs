@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Connections.Domain;
 using Microsoft.Extensions.Configuration;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.OAuth;
 
 /// <summary>Our application at a provider, as the operator registered it there.</summary>
 public sealed partial class OAuthApplication(string clientId, Secret secret, IReadOnlyDictionary<string, string> values)
@@ -68,7 +68,7 @@ public sealed class OAuthApplications
         if (section["ClientId"] is not { Length: > 0 } id) return;
         foreach (var (name, value) in Values(section)) inherited[name] = value;
         var secret = JsonSerializer.SerializeToElement(new Dictionary<string, string?> { ["clientSecret"] = ReadSecret(section) });
-        applications[Key(connector, workspace)] = new OAuthApplication(id, Secret.Of(secret), inherited);
+        applications[Key(connector, workspace)] = new OAuthApplication(id, Secret.From(secret), inherited);
     }
 
     private static Dictionary<string, string> Values(IConfigurationSection section) => section.GetChildren()

@@ -1,6 +1,6 @@
 using Connections.Domain;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.OAuth;
 
 /// <summary>What becomes of a refresh token that is used.</summary>
 public enum Rotation

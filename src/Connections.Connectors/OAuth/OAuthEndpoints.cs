@@ -1,9 +1,10 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Connections.Connectors.Http;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.OAuth;
 
 /// <summary>Calls a provider's token and revocation endpoints, through the host guard. Answers, never throws for what a provider does.</summary>
 public sealed class OAuthEndpoints
@@ -14,16 +15,16 @@ public sealed class OAuthEndpoints
     private const int LongestMessage = 300;
     private const int LongestAnswer = 64 * 1024;
 
-    private readonly HttpDoors doors;
+    private readonly HttpClientPool clients;
     private readonly OperatorFaults faults;
     private readonly TimeProvider clock;
 
-    internal OAuthEndpoints(HttpDoors doors, OperatorFaults faults, TimeProvider clock) =>
-        (this.doors, this.faults, this.clock) = (doors, faults, clock);
+    internal OAuthEndpoints(HttpClientPool clients, OperatorFaults faults, TimeProvider clock) =>
+        (this.clients, this.faults, this.clock) = (clients, faults, clock);
 
-    public Task<TokenAnswer> Exchange(
+    public Task<TokenResponse> Exchange(
         OAuthDefinition definition, OAuthApplication application, string code, string verifier, string redirectUri, CancellationToken ct) =>
-        Ask(definition, application, definition.TokenUrl, new()
+        Request(definition, application, definition.TokenUrl, new()
         {
             ["grant_type"] = "authorization_code",
             ["code"] = code,
@@ -32,12 +33,12 @@ public sealed class OAuthEndpoints
         }, ct);
 
     /// <param name="scopes">Sent where the definition wants them again.</param>
-    public Task<TokenAnswer> Refresh(
+    public Task<TokenResponse> Refresh(
         OAuthDefinition definition, OAuthApplication application, string refreshToken, IEnumerable<string> scopes, CancellationToken ct)
     {
         var form = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken };
         if (definition.ScopesAtRefresh) form["scope"] = string.Join(' ', scopes);
-        return Ask(definition, application, definition.TokenUrl, form, ct);
+        return Request(definition, application, definition.TokenUrl, form, ct);
     }
 
     /// <summary>Whether the provider took it (RFC 7009: it answers 200 also for a token that it does not know).</summary>
@@ -48,24 +49,24 @@ public sealed class OAuthEndpoints
         return failure is null && status is >= 200 and < 300;
     }
 
-    private async Task<TokenAnswer> Ask(
+    private async Task<TokenResponse> Request(
         OAuthDefinition definition, OAuthApplication application, string template, Dictionary<string, string> form, CancellationToken ct)
     {
-        var answer = await Answer(definition, application, template, form, ct);
-        var failed = answer as TokenAnswer.Failed;
+        var answer = await ReadResponse(definition, application, template, form, ct);
+        var failed = answer as TokenResponse.Failed;
         faults.AtTokens(application, failed?.Kind, failed?.Message ?? "");
         return answer;
     }
 
-    private async Task<TokenAnswer> Answer(
+    private async Task<TokenResponse> ReadResponse(
         OAuthDefinition definition, OAuthApplication application, string template, Dictionary<string, string> form, CancellationToken ct)
     {
         if (Address(definition, application, template, out var problem) is not { } address)
-            return new TokenAnswer.Failed(FailureKind.Operator, problem, Delivered.No);
+            return new TokenResponse.Failed(FailureKind.Operator, problem, Delivered.No);
         var (sent, asked) = (Signed(form, application), clock.GetUtcNow());
         var (status, body, retryAfter, failure) = await Post(address, sent, ct);
-        var answer = failure ?? TokenAnswer.Read(status, body, retryAfter, definition, asked);
-        return answer is TokenAnswer.Failed failed ? failed with { Message = Cleansed(failed.Message, sent) } : answer;
+        var answer = failure ?? TokenResponse.Read(status, body, retryAfter, definition, asked);
+        return answer is TokenResponse.Failed failed ? failed with { Message = Mask(failed.Message, sent) } : answer;
     }
 
     private static Uri? Address(OAuthDefinition definition, OAuthApplication application, string template, out string problem)
@@ -89,7 +90,7 @@ public sealed class OAuthEndpoints
         return form;
     }
 
-    private async Task<(int Status, string? Body, TimeSpan? RetryAfter, TokenAnswer.Failed? Failure)> Post(
+    private async Task<(int Status, string? Body, TimeSpan? RetryAfter, TokenResponse.Failed? Failure)> Post(
         Uri address, Dictionary<string, string> form, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(Limit, clock);
@@ -99,24 +100,24 @@ public sealed class OAuthEndpoints
         message.Headers.TryAddWithoutValidation("User-Agent", "connections");
         try
         {
-            using var response = await doors.For(address, null).SendAsync(message, both.Token);
+            using var response = await clients.For(address, null).SendAsync(message, both.Token);
             var body = await Text(response.Content, both.Token);
-            return ((int)response.StatusCode, body, HttpAnswer.After(response, clock), null);
+            return ((int)response.StatusCode, body, ApiResponse.After(response, clock), null);
         }
         catch (OperationCanceledException)
         {
-            return (0, null, null, new(FailureKind.Timeout, $"The provider did not answer within {Limit.TotalSeconds:0} s.", DepartureNotes.Delivered(message)));
+            return (0, null, null, new(FailureKind.Timeout, $"The provider did not answer within {Limit.TotalSeconds:0} s.", SentRequestTracker.Delivered(message)));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return e.InnerException is NotConnectedException { Failure: var unreachable }
                 ? (0, null, null, Unreachable(unreachable))
-                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider's answer had come.", DepartureNotes.Delivered(message)));
+                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider's answer had come.", SentRequestTracker.Delivered(message)));
         }
     }
 
     // an address that may not be dialled was configured by an operator
-    private static TokenAnswer.Failed Unreachable(ConnectorResult.Failed failure) =>
+    private static TokenResponse.Failed Unreachable(ConnectorResult.Failed failure) =>
         new(failure.Kind == FailureKind.InvalidInput ? FailureKind.Operator : failure.Kind, failure.Message, Delivered.No);
 
     private static async Task<string?> Text(HttpContent content, CancellationToken ct)
@@ -128,11 +129,11 @@ public sealed class OAuthEndpoints
     }
 
     // providers quote what they were sent
-    private static string Cleansed(string message, Dictionary<string, string> sent)
+    private static string Mask(string message, Dictionary<string, string> sent)
     {
         string[] secret = ["code", "code_verifier", "refresh_token", "client_secret", "token"];
         var fields = JsonSerializer.SerializeToElement(sent.Where(f => secret.Contains(f.Key)).ToDictionary(f => f.Key, f => f.Value));
-        var clean = Cleansing.Of(message, Secret.Of(fields));
+        var clean = SecretMasking.Mask(message, Secret.From(fields));
         return clean.Length <= LongestMessage ? clean : clean[..LongestMessage] + "…";
     }
 }

@@ -1,6 +1,7 @@
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.OAuth;
 
 /// <summary>Calls a provider with the connection's access token; a token that is refused although it had not ended is renewed, once.</summary>
 internal static class SignedCall
@@ -23,6 +24,6 @@ internal static class SignedCall
     {
         if (token.Failure is not null) return (default, token.Failure);
         var (answer, failure) = await call(token.Token);
-        return failure is null ? (answer, null) : (default, Cleansing.Of(failure, token.Token));
+        return failure is null ? (answer, null) : (default, SecretMasking.Mask(failure, token.Token));
     }
 }

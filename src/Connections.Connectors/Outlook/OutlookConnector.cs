@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connections.Connectors.Http;
 using Connections.Connectors.Mail;
+using Connections.Connectors.OAuth;
 using Connections.Domain;
 using Microsoft.Graph;
 using Microsoft.Graph.Me.SendMail;
@@ -9,8 +10,8 @@ using Microsoft.Kiota.Abstractions.Authentication;
 namespace Connections.Connectors.Outlook;
 
 /// <summary>Mail by Microsoft Graph (https://learn.microsoft.com/graph/api/resources/mail-api-overview).</summary>
-internal sealed class OutlookConnector(OAuthApplications applications, HttpDoor door, HttpDoors doors, TimeProvider clock)
-    : MailConnector<GraphServiceClient>(OutlookEntry.Create(), applications, door, doors, clock)
+internal sealed class OutlookConnector(OAuthApplications applications, GuardedHandlerFactory factory, HttpClientPool clients, TimeProvider clock)
+    : MailConnector<GraphServiceClient>(OutlookEntry.Create(), applications, factory, clients, clock)
 {
     private static readonly string[] Head = ["id", "from", "toRecipients", "ccRecipients", "subject", "receivedDateTime", "bodyPreview"];
 
@@ -21,7 +22,7 @@ internal sealed class OutlookConnector(OAuthApplications applications, HttpDoor 
         new(Over(road), new AnonymousAuthenticationProvider(), fill("{base}") + "/v1.0");
 
     // https://learn.microsoft.com/graph/errors
-    protected override ConnectorResult.Failed Meaning(Refusal refusal) => refusal switch
+    protected override ConnectorResult.Failed Meaning(ProviderError refusal) => refusal switch
     {
         { Status: 404, Code: "MailboxNotEnabledForRESTAPI" } => refusal.As(FailureKind.Forbidden, "The account has no mailbox that Graph can reach", Delivered.No),
         _ => refusal.Standard()

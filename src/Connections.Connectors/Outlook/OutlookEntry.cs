@@ -1,4 +1,6 @@
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Mail;
+using Connections.Connectors.OAuth;
 
 namespace Connections.Connectors.Outlook;
 

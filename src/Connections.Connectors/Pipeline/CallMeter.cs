@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using EventSourcing;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Pipeline;
 
 /// <summary>Calls of connectors, as traces and metrics see them: which connector, what for, how long, and what came of it.</summary>
 public static class CallMeter
@@ -22,7 +22,7 @@ public static class CallMeter
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900] });
 
     internal static Activity? Begin(string connector, string action, ConnectionUse use) =>
-        Road.Work.Begin("connector", kind: ActivityKind.Client)
+        Flow.RunActivity.Begin("connector", kind: ActivityKind.Client)
             ?.SetTag(HopTags.Connector, connector).SetTag(HopTags.Action, action).SetTag(HopTags.Connection, use.Id);
 
     internal static void End(Activity? hop, string connector, string action, ConnectorResult result, TimeSpan took)

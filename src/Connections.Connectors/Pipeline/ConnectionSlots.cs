@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Pipeline;
 
 /// <summary>How many activities of a connection run at once in this process. Nothing is kept of a connection on which nothing runs.</summary>
 public sealed class ConnectionSlots

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Connections.Domain;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Pipeline;
 
 /// <summary>
 /// The one place where connectors are called: time-out, retries, circuit, dead credentials, size of the answer. Answers, never throws.
@@ -11,7 +12,7 @@ namespace Connections.Connectors;
 public sealed class ConnectorRunner(
     ConnectorCatalogue catalogue,
     ConnectionSlots slots,
-    SignIns signIns,
+    CredentialMemory signIns,
     HostCircuits circuits,
     OperatorFaults faults,
     TimeProvider clock,
@@ -67,7 +68,7 @@ public sealed class ConnectorRunner(
         using var hop = CallMeter.Begin(connector, CallMeter.Probe, use);
         var result = await Guarded(use, timeout, async () =>
         {
-            var key = CredentialKey.Of(use);
+            var key = CredentialKey.From(use);
             using var turn = await signIns.Turn(key, both.Token);
             if (!byPerson && signIns.Dead(key) is { } dead) return dead;
             seen = await known.Probe(use with { Timeout = timeout }, both.Token);
@@ -86,7 +87,7 @@ public sealed class ConnectorRunner(
 
     private async Task<ConnectorResult> Once(IConnector connector, ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {
-        var key = CredentialKey.Of(use);
+        var key = CredentialKey.From(use);
         if (signIns.Dead(key) is { } dead) return dead;
         using var turn = connector.GuardsSignIn || signIns.Proven(key) ? null : await Turn(key, ct);
         if (turn is not null && signIns.Dead(key) is { } since) return since;

@@ -2,7 +2,7 @@ using Connections.Domain;
 using Polly;
 using Polly.CircuitBreaker;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Pipeline;
 
 /// <summary>A circuit breaker for each target host. Circuits that nobody asked for in ten minutes are forgotten.</summary>
 public sealed class HostCircuits(TimeProvider clock)
@@ -28,7 +28,7 @@ public sealed class HostCircuits(TimeProvider clock)
         if (target is null) return await call();
         try
         {
-            return await Of(target).Pipeline.ExecuteAsync(async _ => await call(), CancellationToken.None);
+            return await Get(target).Pipeline.ExecuteAsync(async _ => await call(), CancellationToken.None);
         }
         catch (BrokenCircuitException e)
         {
@@ -58,7 +58,7 @@ public sealed class HostCircuits(TimeProvider clock)
         if (circuit is not null) await circuit.Control.CloseAsync(CancellationToken.None);
     }
 
-    private Circuit Of(string target)
+    private Circuit Get(string target)
     {
         lock (sync)
         {

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using Connections.Connectors.OAuth;
 using Connections.Domain;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Pipeline;
 
 /// <summary>
 /// Faults that only an operator can mend: a client secret that is not taken, an API that is not switched on, an address that is not allowed.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Connections.Domain;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Pipeline;
 
 /// <summary>Writes down the steps of a probe as they end, with the time since the step before.</summary>
 public sealed class ProbeSteps(TimeProvider clock)

@@ -2,7 +2,7 @@ using Connections.Domain;
 using Polly;
 using Polly.Retry;
 
-namespace Connections.Connectors;
+namespace Connections.Connectors.Pipeline;
 
 /// <summary>A blip is not worth a deferral: what surely did not arrive, or may be repeated, is tried twice more within the attempt.</summary>
 public sealed class ShortRetries(TimeProvider clock)
@@ -21,7 +21,7 @@ public sealed class ShortRetries(TimeProvider clock)
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             MaxDelay = LongestWait,
-            ShouldHandle = args => new ValueTask<bool>(Of(args.Context).IsTriedAgain(args.Outcome.Result)),
+            ShouldHandle = args => new ValueTask<bool>(GetCall(args.Context).IsTriedAgain(args.Outcome.Result)),
             DelayGenerator = args => new ValueTask<TimeSpan?>((args.Outcome.Result as ConnectorResult.Failed)?.RetryAfter)
         })
         .Build();
@@ -34,7 +34,7 @@ public sealed class ShortRetries(TimeProvider clock)
         try
         {
             context.Properties.Set(Key, call);
-            var result = await pipeline.ExecuteAsync(static async context => await Of(context).Attempt(), context);
+            var result = await pipeline.ExecuteAsync(static async context => await GetCall(context).Attempt(), context);
 
             // the circuit opened between two tries: it was an attempt all the same
             return result is ConnectorResult.Failed { Kind: FailureKind.Unavailable, Attempted: false } && call.Tried is { } tried ? tried : result;
@@ -45,7 +45,7 @@ public sealed class ShortRetries(TimeProvider clock)
         }
     }
 
-    private static Call Of(ResilienceContext context) => context.Properties.GetValue(Key, null!);
+    private static Call GetCall(ResilienceContext context) => context.Properties.GetValue(Key, null!);
 
     private sealed class Call(Func<Task<ConnectorResult>> attempt, Func<bool> repeatable, Func<TimeSpan> left, CancellationToken ct)
     {

@@ -3,8 +3,8 @@ using Connections.Connectors.Databases;
 
 namespace Connections.Connectors.Postgres;
 
-internal sealed class PostgresConnector(IDatabaseDoor<PostgresSession> door, SessionPools<PostgresSession> pools, TimeProvider clock)
-    : DatabaseConnector<PostgresSession>(PostgresEntry.Create(), PostgresEntry.DefaultPort, door, pools, clock)
+internal sealed class PostgresConnector(IDatabaseDriver<PostgresSession> driver, SessionPools<PostgresSession> pools, TimeProvider clock)
+    : DatabaseConnector<PostgresSession>(PostgresEntry.Create(), PostgresEntry.DefaultPort, driver, pools, clock)
 {
     private readonly TimeProvider clock = clock;
 

@@ -17,8 +17,8 @@ internal static class PostgresFailures
             $"The server does not let {user} in: {e.MessageText}."
             + (encrypted ? " It may not allow our addresses." : " It may not allow our addresses, or want encryption: try tls \"require\".")),
         PostgresErrorCodes.InsufficientPrivilege => new ConnectorResult.Failed(
-            FailureKind.Forbidden, $"{user} may not connect to \"{settings.Database}\": {Said(e)}", Delivered.No, Answered: true),
-        _ => new ConnectorResult.Failed(KindAtSignIn(e), $"The server refused the connection: {Said(e)}", Delivered.No, Answered: true)
+            FailureKind.Forbidden, $"{user} may not connect to \"{settings.Database}\": {Describe(e)}", Delivered.No, Answered: true),
+        _ => new ConnectorResult.Failed(KindAtSignIn(e), $"The server refused the connection: {Describe(e)}", Delivered.No, Answered: true)
     };
 
     /// <summary>An answer to the statement: the transaction was not committed.</summary>
@@ -26,7 +26,7 @@ internal static class PostgresFailures
     {
         var kind = Kind(e.SqlState);
         var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout or FailureKind.ReauthRequired ? Delivered.No : Delivered.Yes;
-        return new ConnectorResult.Failed(kind, Hint(e) + Said(e), delivered, Answered: true);
+        return new ConnectorResult.Failed(kind, Hint(e) + Describe(e), delivered, Answered: true);
     }
 
     public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
@@ -62,7 +62,7 @@ internal static class PostgresFailures
         _ => ""
     };
 
-    private static string Said(PostgresException e)
+    private static string Describe(PostgresException e)
     {
         var text = new StringBuilder(e.MessageText).Append(" (SQLSTATE ").Append(e.SqlState);
         if (e.Position > 0) text.Append(", at character ").Append(e.Position);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,7 +13,7 @@ internal static class PostgresParameter
 {
     private const int DecimalDigits = 28;
 
-    public static NpgsqlParameter Of(JsonElement value) => value.ValueKind switch
+    public static NpgsqlParameter Create(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.Undefined => Untyped(DBNull.Value),
         JsonValueKind.True or JsonValueKind.False => new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Boolean, Value = value.GetBoolean() },

@@ -95,15 +95,15 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
     private static async Task<PostgresTypes> Types(PostgresRows rows, PostgresSession session, CancellationToken ct)
     {
         var oids = rows.Columns.Select(c => c.TypeOid).ToList();
-        if (!rows.Abandoned) return await PostgresTypes.Of(oids, session, ct);
+        if (!rows.Abandoned) return await PostgresTypes.Load(oids, session, ct);
         try
         {
             await session.Execute("ROLLBACK", ct);
-            return await PostgresTypes.Of(oids, session, ct);
+            return await PostgresTypes.Load(oids, session, ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
         {
-            return await PostgresTypes.Of(oids, session, ct); // our own cancellation, come late
+            return await PostgresTypes.Load(oids, session, ct); // our own cancellation, come late
         }
     }
 

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Data;
 using System.Text;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Pipeline;
 using Npgsql;
 
 namespace Connections.Connectors.Postgres;

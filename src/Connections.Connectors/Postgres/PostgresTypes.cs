@@ -46,7 +46,7 @@ internal sealed class PostgresTypes
 
     public static PostgresTypes WellKnown { get; } = new([]);
 
-    public static async Task<PostgresTypes> Of(IEnumerable<uint> oids, PostgresSession session, CancellationToken ct)
+    public static async Task<PostgresTypes> Load(IEnumerable<uint> oids, PostgresSession session, CancellationToken ct)
     {
         var unknown = oids.Where(oid => !Scalars.ContainsKey(oid)).Distinct().Select(oid => (long)oid).ToArray();
         if (unknown.Length == 0) return WellKnown;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Npgsql;
 
 namespace Connections.Connectors.Postgres;
@@ -39,7 +40,7 @@ internal sealed record SqlStatement(string Text, IReadOnlyList<JsonElement> Valu
     public void Fill(NpgsqlCommand command)
     {
         command.CommandText = Text;
-        foreach (var value in Values) command.Parameters.Add(PostgresParameter.Of(value));
+        foreach (var value in Values) command.Parameters.Add(PostgresParameter.Create(value));
     }
 
     private static string? Objection(string firstWord) => firstWord switch

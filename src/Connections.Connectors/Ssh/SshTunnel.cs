@@ -39,7 +39,7 @@ internal sealed class SshTunnel : IAsyncDisposable
     {
         var ssh = settings.Ssh!;
         var relay = new Relay(dialled, default);
-        var (method, unreadable) = SshSignIn.Of(ssh, credentials);
+        var (method, unreadable) = SshAuthentication.Create(ssh, credentials);
         if (method is null) return (null, await Closed(unreadable!));
 
         using var limit = new CancellationTokenSource(Limit, clock);
@@ -59,7 +59,7 @@ internal sealed class SshTunnel : IAsyncDisposable
         catch (Exception e) when (e is SshException or SocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
             client.Dispose();
-            return (null, await Closed(SshSignIn.Failure(ssh, e, seen, Trusted(), ct.IsCancellationRequested)));
+            return (null, await Closed(SshAuthentication.Failure(ssh, e, seen, Trusted(), ct.IsCancellationRequested)));
         }
 
         bool Trusted() => seen is not null && ssh.Fingerprint is not null && Same(ssh.Fingerprint, seen["SHA256:".Length..seen.IndexOf(' ')]);

@@ -1,12 +1,12 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Keys;
 
 /// <summary>What a box is bound to. Each part is preceded by its length, so that no two lists of parts look the same.</summary>
 internal static class AdditionalData
 {
-    public static byte[] Of(params ReadOnlySpan<string> parts)
+    public static byte[] Create(params ReadOnlySpan<string> parts)
     {
         var length = 0;
         foreach (var part in parts) length += sizeof(int) + Encoding.UTF8.GetByteCount(part);

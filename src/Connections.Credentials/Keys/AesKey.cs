@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Keys;
 
 /// <summary>
 /// AES-256-GCM under one key. A box is nonce, ciphertext and tag in one piece. Leased: each lease is disposed, and the last one to go wipes

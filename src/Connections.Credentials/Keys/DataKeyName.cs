@@ -1,13 +1,13 @@
-namespace Connections.Credentials;
+namespace Connections.Credentials.Keys;
 
 /// <summary>Which data key: of a connection, of a workspace's month, or of a workspace's hashes.</summary>
 internal readonly record struct DataKeyName(string Scope, string Workspace, string Name)
 {
     public const string Months = "month";
 
-    public static DataKeyName OfConnection(string workspace, Guid connection) => new("connection", workspace, connection.ToString());
+    public static DataKeyName ForConnection(string workspace, Guid connection) => new("connection", workspace, connection.ToString());
 
-    public static DataKeyName OfMonth(string workspace, string month) => new(Months, workspace, month);
+    public static DataKeyName ForMonth(string workspace, string month) => new(Months, workspace, month);
 
-    public static DataKeyName OfHashes(string workspace) => new("hash", workspace, "");
+    public static DataKeyName ForHashes(string workspace) => new("hash", workspace, "");
 }

@@ -1,9 +1,11 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using Connections.Credentials.Ring;
+using Connections.Credentials.Vault;
 using Dapper;
 using EventSourcing.Sql;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Keys;
 
 /// <summary>The data keys: random, wrapped by the key ring, one row each for ever; a destroyed one leaves its row without the key.</summary>
 internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvider clock) : IDisposable

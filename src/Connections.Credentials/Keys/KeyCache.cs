@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Keys;
 
 /// <summary>
 /// Unwrapped data keys, for a short while: so that a busy connection costs no SQL, and a key destroyed on another machine is soon gone here.

@@ -1,6 +1,6 @@
 using Connections.Domain;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.OneTime;
 
 /// <summary>Secrets on their way to a bus command, which names them by a reference that cannot be guessed.</summary>
 public interface IOneTimeSecrets

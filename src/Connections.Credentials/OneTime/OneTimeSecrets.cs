@@ -1,12 +1,14 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Connections.Credentials.Sealing;
+using Connections.Credentials.Vault;
 using Connections.Domain;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.OneTime;
 
 internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeProvider clock) : IOneTimeSecrets
 {

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Ring;
 
 /// <summary>A new name in a folder outlives a power cut only when the folder itself was flushed, which .NET has no call for.</summary>
 internal static class Folder

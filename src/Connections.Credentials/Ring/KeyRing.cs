@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Connections.Credentials.Keys;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Ring;
 
 /// <summary>The keys that wrap all data keys. The active one wraps what is new; the others still open what they wrapped.</summary>
 public sealed partial class KeyRing : IDisposable
@@ -39,10 +40,10 @@ public sealed partial class KeyRing : IDisposable
 
     /// <summary>Tells two keys apart, and nothing of the key.</summary>
     internal byte[] CheckValue(string id) =>
-        HMACSHA256.HashData(keys[id].Material, AdditionalData.Of("ring-key-check", id))[..CheckSize];
+        HMACSHA256.HashData(keys[id].Material, AdditionalData.Create("ring-key-check", id))[..CheckSize];
 
     private static byte[] BoundTo(string ringKey, DataKeyName name) =>
-        AdditionalData.Of("data-key", ringKey, name.Scope, name.Workspace, name.Name);
+        AdditionalData.Create("data-key", ringKey, name.Scope, name.Workspace, name.Name);
 
     private static string Checked(string id, byte[] material)
     {

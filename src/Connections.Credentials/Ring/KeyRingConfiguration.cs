@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Ring;
 
 /// <summary>
 /// <c>Vault:Keys:&lt;id&gt;</c> or <c>Vault:Keys:&lt;id&gt;:File</c>: base64 of 32 bytes; <c>Vault:ActiveKey</c>: the id that wraps what is new.

@@ -3,9 +3,10 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Connections.Credentials.Keys;
 using Microsoft.Extensions.Configuration;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Ring;
 
 /// <summary>The ring that Standalone makes for itself: one file, in the words of the configuration, for its owner's eyes only.</summary>
 public static class KeyRingFile

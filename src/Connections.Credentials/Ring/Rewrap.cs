@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using Connections.Credentials.Keys;
+using Connections.Credentials.Vault;
 using Dapper;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Ring;
 
 /// <param name="Remaining">How many data keys each ring key but the active one still wraps. One that is not named here may be retired.</param>
 public sealed record RewrapReport(int Rewrapped, IReadOnlyDictionary<string, int> Remaining);
@@ -21,11 +23,11 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
         for (var batch = await Next(null, ct); batch.Count > 0; batch = await Next(batch[^1], ct)) rewrapped += await Write(batch, ct);
         await database.TruncateLog(ct);
         var report = new RewrapReport(rewrapped, await Remaining(ct));
-        if (rewrapped > 0 || report.Remaining.Count > 0) Say(report);
+        if (rewrapped > 0 || report.Remaining.Count > 0) Log(report);
         return report;
     }
 
-    private void Say(RewrapReport report) => log.LogInformation(
+    private void Log(RewrapReport report) => log.LogInformation(
         "Key ring: {Rewrapped} data keys wrapped again by {ActiveKey}; remaining: {Remaining}",
         report.Rewrapped,
         ring.ActiveKey,
@@ -51,7 +53,7 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
         await using var write = await database.Sql.BeginWrite(ct);
         foreach (var row in batch)
         {
-            if (Again(row) is not { } again) continue;
+            if (RewrapRow(row) is not { } again) continue;
             // Only if it is still what was read: it may have been destroyed, or wrapped again elsewhere.
             written += await write.Connection.ExecuteAsync(new CommandDefinition(
                 """
@@ -67,7 +69,7 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
         return written;
     }
 
-    private byte[]? Again(Row row)
+    private byte[]? RewrapRow(Row row)
     {
         var name = new DataKeyName(row.Scope, row.Workspace, row.Name);
         byte[] dataKey;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Ring;
 
 internal sealed class RewrapDaily(Rewrap rewrap, TimeProvider clock, ILogger<RewrapDaily> log) : BackgroundService
 {

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using Connections.Credentials.Vault;
 using Dapper;
 using EventSourcing.Sql;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Ring;
 
 /// <summary>Is this the ring that the vault knows? Asked at start, before anything is wrapped or opened.</summary>
 internal static class RingCheck

@@ -1,4 +1,4 @@
-namespace Connections.Credentials;
+namespace Connections.Credentials.Sealing;
 
 /// <summary>
 /// Seals what has to lie in an event, a table or a message of ours (inputs, outputs, one-time secrets) with the workspace's data key of the

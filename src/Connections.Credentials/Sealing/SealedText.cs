@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using Connections.Credentials.Keys;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Sealing;
 
 /// <summary>What sealed content looks like: <c>v1.2026-11.</c> and the box in base64url.</summary>
 internal static class SealedText
@@ -50,7 +51,7 @@ internal static class SealedText
     }
 
     /// <exception cref="FormatException">It is no sealed text, and not quoted: it may be the very thing that was to be sealed.</exception>
-    public static string MonthOf(string sealedText)
+    public static string GetMonth(string sealedText)
     {
         var wellFormed = sealedText.Length > BoxAt
             && sealedText.StartsWith(Version, StringComparison.Ordinal)

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Connections.Credentials.Vault;
 using Connections.Domain;
+using Connections.Domain.Token;
 using EventSourcing;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Tokens;
 
 /// <summary>
 /// Ends the tokens of a deleted connection: none is renewed any more, and the newest is revoked where that ends it alone. A refresh under
@@ -13,20 +15,20 @@ public sealed class TokenClosing(TokenStreams tokens, IVault vault, IGrantProvid
     // a provider that does not answer holds up the deletes behind this one
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(string Workspace, Guid Connection), Waiting> waiting = new();
+    private readonly ConcurrentDictionary<(string Workspace, Guid Connection), RefreshWait> waiting = new();
 
     /// <summary>Somebody wanted to close them, and a refresh was under way.</summary>
     public bool Waits(string workspace, Guid connection) => waiting.ContainsKey((workspace, connection));
 
     /// <returns>Whether the provider was told: <c>yes</c>, <c>no</c>, <c>notSupported</c>; null: a refresh is under way, try again.</returns>
-    public async Task<string?> Close(SignedIn of, EventMetadata metadata, CancellationToken ct)
+    public async Task<string?> Close(GrantReference of, EventMetadata metadata, CancellationToken ct)
     {
         var stream = TokenDecider.Stream(of.Workspace, of.Connection);
         var now = await tokens.Load(stream, ct);
         var left = now.State.In(of.CredentialVersion).Open;
         if (now.State.Open is { } open)
         {
-            if (!waiting.GetOrAdd((of.Workspace, of.Connection), _ => new Waiting(clock)).TooLongFor(open)) return null;
+            if (!waiting.GetOrAdd((of.Workspace, of.Connection), _ => new RefreshWait(clock)).TooLongFor(open)) return null;
             if (!await GiveUp(now, open, metadata, ct)) return null;
         }
 
@@ -52,7 +54,7 @@ public sealed class TokenClosing(TokenStreams tokens, IVault vault, IGrantProvid
         }
     }
 
-    private async Task<string> Revoke(SignedIn of, IEnumerable<string?> entries, CancellationToken ct)
+    private async Task<string> Revoke(GrantReference of, IEnumerable<string?> entries, CancellationToken ct)
     {
         foreach (var entry in entries.OfType<string>())
         {

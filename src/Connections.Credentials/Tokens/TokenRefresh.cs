@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using Connections.Credentials.Vault;
 using Connections.Domain;
+using Connections.Domain.Token;
 using EventSourcing;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Tokens;
 
 /// <summary>
 /// Finds the newest tokens of a connection, and renews them when they near their end. The token stream is the lock: who appends the start
@@ -12,43 +14,43 @@ namespace Connections.Credentials;
 public sealed class TokenRefresh(
     TokenStreams tokens, IVault vault, IGrantProvider provider, RefreshOwner owner, TimeProvider clock, ILogger<TokenRefresh> log)
 {
-    private const int Enough = 10_000;
+    private const int MaxEntries = 10_000;
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
-    private readonly ConcurrentDictionary<SignedIn, Waiting> seen = new();
+    private readonly ConcurrentDictionary<GrantReference, RefreshWait> seen = new();
 
     /// <param name="held">The failure to answer with, instead of asking a provider that has just failed; null: it may be asked.</param>
     /// <param name="meanwhile">Told of a token that nears its end and is good while it is renewed.</param>
-    public async Task<TokenFound> Find(
-        SignedIn of, int? refused, bool again, TokenFound? held, Action<TokenFound> meanwhile, CancellationToken ct)
+    public async Task<TokenResult> Find(
+        GrantReference of, int? refused, bool again, TokenResult? held, Action<TokenResult> meanwhile, CancellationToken ct)
     {
         while (true)
         {
             var loaded = await tokens.Load(TokenDecider.Stream(of.Workspace, of.Connection), ct);
-            if (loaded.State.Closed) return TokenFound.None(FailureKind.ConnectionDeleted, "The connection was deleted.");
+            if (loaded.State.Closed) return TokenResult.None(FailureKind.ConnectionDeleted, "The connection was deleted.");
             if (loaded.State.CredentialVersion > of.CredentialVersion)
-                return TokenFound.None(FailureKind.ReauthRequired, "Somebody has signed in anew meanwhile.");
+                return TokenResult.None(FailureKind.ReauthRequired, "Somebody has signed in anew meanwhile.");
 
             var now = loaded.State.In(of.CredentialVersion);
-            if (now.Over is { } over && (now.Lost || !again)) return TokenFound.None(FailureKind.ReauthRequired, over);
+            if (now.Over is { } over && (now.Lost || !again)) return TokenResult.None(FailureKind.ReauthRequired, over);
             if (await vault.Get(of.Workspace, of.Connection, now.Entry ?? of.Entry, ct) is not { } secret)
-                return TokenFound.None(FailureKind.ReauthRequired, "vault-older-than-log");
+                return TokenResult.None(FailureKind.ReauthRequired, "vault-older-than-log");
 
             var abandoned = Abandoned(of, now.Open);
-            var newest = new TokenFound(now.TokenVersion, new Grant(secret));
+            var newest = new TokenResult(now.TokenVersion, new Grant(secret));
             var usable = TokenTimes.Usable(newest.Grant!, clock.GetUtcNow()) && now.TokenVersion != refused;
             if (usable && !NearEnd(newest.Grant!)) return newest;
             if (newest.Grant!.RefreshToken is null)
             {
-                return usable ? newest : TokenFound.None(
+                return usable ? newest : TokenResult.None(
                     FailureKind.ReauthRequired, "The access token has ended, and the provider gave none to renew it with.");
             }
 
             if (now.Open is not null && !abandoned)
             {
                 if (usable && refused is null) return newest; // somebody renews it; this one is good meanwhile
-                await Task.Delay(Look, clock, ct);
+                await Task.Delay(PollInterval, clock, ct);
                 continue;
             }
 
@@ -59,7 +61,7 @@ public sealed class TokenRefresh(
     }
 
     // counted also while the token serves: who then needs the next one has waited already
-    private bool Abandoned(SignedIn of, OpenRefresh? open)
+    private bool Abandoned(GrantReference of, OpenRefresh? open)
     {
         if (open is null)
         {
@@ -67,15 +69,15 @@ public sealed class TokenRefresh(
             return false;
         }
 
-        if (seen.Count > Enough) seen.Clear(); // they are waited for anew
-        return seen.GetOrAdd(of, _ => new Waiting(clock)).TooLongFor(open);
+        if (seen.Count > MaxEntries) seen.Clear(); // they are waited for anew
+        return seen.GetOrAdd(of, _ => new RefreshWait(clock)).TooLongFor(open);
     }
 
     private bool NearEnd(Grant grant) =>
         grant.ExpiresAt - TokenTimes.Margin(grant.Lifetime, Random.Shared.NextDouble()) <= clock.GetUtcNow();
 
-    private async Task<TokenFound?> Start(
-        Loaded<TokenState> loaded, TokenState now, SignedIn of, TokenFound newest, bool again)
+    private async Task<TokenResult?> Start(
+        Loaded<TokenState> loaded, TokenState now, GrantReference of, TokenResult newest, bool again)
     {
         var began = clock.GetTimestamp();
         var entry = Entry();
@@ -83,7 +85,7 @@ public sealed class TokenRefresh(
         return await Begin(loaded, start, of) is { } started ? await owner.Call(started, of, newest.Grant!, entry, began) : null;
     }
 
-    private async Task<TokenFound?> TakeOver(Loaded<TokenState> loaded, OpenRefresh open, SignedIn of, TokenFound newest)
+    private async Task<TokenResult?> TakeOver(Loaded<TokenState> loaded, OpenRefresh open, GrantReference of, TokenResult newest)
     {
         var began = clock.GetTimestamp();
         var entry = Entry();
@@ -98,7 +100,7 @@ public sealed class TokenRefresh(
         return lost;
     }
 
-    private async Task<(string Entry, Grant Answer)?> Left(SignedIn of, OpenRefresh open)
+    private async Task<(string Entry, Grant Answer)?> Left(GrantReference of, OpenRefresh open)
     {
         foreach (var former in new[] { open.Entry }.Concat(open.Formers.Reverse()))
             if (await vault.Get(of.Workspace, of.Connection, former, CancellationToken.None) is { } answer) return (former, new Grant(answer));
@@ -106,7 +108,7 @@ public sealed class TokenRefresh(
     }
 
     // from here on nobody is cancelled: what the provider gives, or was sent, is told
-    private async Task<Loaded<TokenState>?> Begin(Loaded<TokenState> loaded, TokenCommand command, SignedIn of)
+    private async Task<Loaded<TokenState>?> Begin(Loaded<TokenState> loaded, TokenCommand command, GrantReference of)
     {
         try
         {
@@ -123,7 +125,7 @@ public sealed class TokenRefresh(
 }
 
 /// <summary>How long one refresh has been waited for, by our own clock, from when it was first seen.</summary>
-internal sealed class Waiting(TimeProvider clock)
+internal sealed class RefreshWait(TimeProvider clock)
 {
     private string? entry;
     private long since;
@@ -131,6 +133,6 @@ internal sealed class Waiting(TimeProvider clock)
     public bool TooLongFor(OpenRefresh open)
     {
         if (entry != open.Entry) (entry, since) = (open.Entry, clock.GetTimestamp());
-        return clock.GetElapsedTime(since) >= TokenTimes.Patience;
+        return clock.GetElapsedTime(since) >= TokenTimes.TakeOverAfter;
     }
 }

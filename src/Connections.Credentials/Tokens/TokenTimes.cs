@@ -1,6 +1,6 @@
-using Connections.Domain;
+using Connections.Domain.Token;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Tokens;
 
 /// <summary>How long things may take, and when a token is near its end.</summary>
 public static class TokenTimes
@@ -9,7 +9,7 @@ public static class TokenTimes
     public static readonly TimeSpan OwnerLimit = TimeSpan.FromSeconds(25);
 
     /// <summary>Who has waited so long takes a refresh over.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan TakeOverAfter = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Least = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan OnItsWay = TimeSpan.FromSeconds(2);

@@ -1,6 +1,6 @@
 using Connections.Domain;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Vault;
 
 /// <summary>Keeps secrets under immutable entries. An event of the connection names the entry that is live; the vault does not know.</summary>
 public interface IVault

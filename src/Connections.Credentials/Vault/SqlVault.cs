@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
+using Connections.Credentials.Keys;
 using Connections.Domain;
 using Dapper;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Vault;
 
 internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvider clock) : IVault
 {
@@ -10,7 +11,7 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
 
     public async Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
     {
-        var name = DataKeyName.OfConnection(workspace, connection);
+        var name = DataKeyName.ForConnection(workspace, connection);
         var drops = keys.Drops;
         var found = await keys.Find(name, ct);
         await using var write = await database.Sql.BeginWrite(ct);
@@ -40,7 +41,7 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
     public async Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct)
     {
         if (await Read(workspace, connection, entry, ct) is not { } box) return null;
-        var found = await keys.Find(DataKeyName.OfConnection(workspace, connection), ct);
+        var found = await keys.Find(DataKeyName.ForConnection(workspace, connection), ct);
         if (found.Destroyed) return null;
         using var key = found.Key ?? throw new CryptographicException($"The data key of connection {connection} is missing.");
         return new Secret(key.Open(box, BoundTo(workspace, connection, entry)));
@@ -48,7 +49,7 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
 
     public async Task Destroy(string workspace, Guid connection, CancellationToken ct)
     {
-        var name = DataKeyName.OfConnection(workspace, connection);
+        var name = DataKeyName.ForConnection(workspace, connection);
         await using (var write = await database.Sql.BeginWrite(ct))
         {
             // The key first: a Put under way elsewhere has then either committed, and its entry is seen below, or finds the key gone.
@@ -107,7 +108,7 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
     }
 
     private static byte[] BoundTo(string workspace, Guid connection, string entry) =>
-        AdditionalData.Of("vault-entry", workspace, connection.ToString(), entry);
+        AdditionalData.Create("vault-entry", workspace, connection.ToString(), entry);
 
     private sealed class Row
     {

@@ -2,13 +2,13 @@ using System.Data.Common;
 using Dapper;
 using EventSourcing.Sql;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Vault;
 
 /// <summary>The database that holds the vault. A type of its own, so that nobody is handed another one by mistake.</summary>
 public sealed record VaultDatabase(SqlDatabase Sql)
 {
     /// <summary>How long a reader may hold up <see cref="TruncateLog"/>.</summary>
-    internal int PatienceMilliseconds { get; init; } = 5_000;
+    internal int BusyTimeoutMilliseconds { get; init; } = 5_000;
 
     public static VaultDatabase Sqlite(string path) => new(new SqliteDatabase(path, SqliteDurability.Full, secureDelete: true));
 
@@ -18,7 +18,7 @@ public sealed record VaultDatabase(SqlDatabase Sql)
     {
         if (Sql.Provider != SqlProvider.Sqlite) return;
         await using var connection = await Sql.Open(ct);
-        await Execute(connection, $"PRAGMA busy_timeout = {PatienceMilliseconds}", ct);
+        await Execute(connection, $"PRAGMA busy_timeout = {BusyTimeoutMilliseconds}", ct);
         var truncate = new CommandDefinition("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken: ct);
         var busy = await connection.ExecuteScalarAsync<int>(truncate);
         await Execute(connection, "PRAGMA busy_timeout = 0", ct);

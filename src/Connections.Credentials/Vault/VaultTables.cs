@@ -1,6 +1,6 @@
 using EventSourcing.Sql;
 
-namespace Connections.Credentials;
+namespace Connections.Credentials.Vault;
 
 public static class VaultTables
 {

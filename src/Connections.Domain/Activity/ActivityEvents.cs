@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Activity;
 
 public abstract record ActivityEvent;
 
@@ -57,7 +57,7 @@ public sealed record ActivityDeferred(
     public required ActivityFacts Facts { get; init; }
 
     /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
-    public string? Said { get; init; }
+    public string? SealedMessage { get; init; }
 }
 
 /// <param name="Output">Sealed; null where a person settled it.</param>
@@ -68,14 +68,14 @@ public sealed record ActivitySucceeded(int Attempt, string? Output, string? Note
 public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message, string? Note = null) : ActivityEnd
 {
     /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
-    public string? Said { get; init; }
+    public string? SealedMessage { get; init; }
 }
 
 /// <summary>It may have been done or not, and must not be done twice: a person settles it.</summary>
 public sealed record ActivityOutcomeUnknown(int Attempt, FailureKind Kind, string Message) : ActivityEnd
 {
     /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
-    public string? Said { get; init; }
+    public string? SealedMessage { get; init; }
 }
 
 public sealed record ActivityCancelled(int Attempts) : ActivityEnd;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Activity;
 
 public enum ActivityStatus
 {

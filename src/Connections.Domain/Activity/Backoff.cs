@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Activity;
 
 /// <summary>How long work waits for a provider that cannot serve: 1, 2, 5, 10, 30 s, then 1, 2 and 5 min, each up to a fifth longer.</summary>
 public static class Backoff

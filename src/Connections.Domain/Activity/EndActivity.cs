@@ -1,6 +1,6 @@
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Activity;
 
 /// <summary>Nobody will report of this attempt any more.</summary>
 public sealed record JudgeLostAttempt(int Attempt, DateTimeOffset At, double Jitter) : ActivityCommand;
@@ -56,6 +56,6 @@ public static partial class ActivityDecider
     };
 
     private static string OverdueMessage(FailureKind? waitedFor) => waitedFor is { } kind
-        ? $"Its deadline passed while it waited ({Outcome.Of(kind)})."
+        ? $"Its deadline passed while it waited ({Outcome.From(kind)})."
         : "Its deadline passed before a worker took it.";
 }

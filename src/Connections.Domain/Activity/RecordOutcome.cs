@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Activity;
 
 /// <summary>What came of an attempt. The first end stands; a late report of the same attempt may replace <c>unknown</c> and nothing else.</summary>
 /// <param name="At">When it was seen.</param>
@@ -12,9 +12,9 @@ public abstract record AttemptOutcome
     /// <param name="Output">Sealed.</param>
     public sealed record Done(string Output) : AttemptOutcome;
 
-    /// <param name="Said">The connector's own words, sealed, where <paramref name="Message"/> does not tell them.</param>
+    /// <param name="SealedMessage">The connector's own words, sealed, where <paramref name="Message"/> does not tell them.</param>
     public sealed record Failed(
-        FailureKind Kind, string Message, Delivered Delivered, TimeSpan? RetryAfter, string? Said = null) : AttemptOutcome;
+        FailureKind Kind, string Message, Delivered Delivered, TimeSpan? RetryAfter, string? SealedMessage = null) : AttemptOutcome;
 }
 
 public static partial class ActivityDecider
@@ -49,15 +49,15 @@ public static partial class ActivityDecider
             FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout =>
-                new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = Facts(c, now), Said = failed.Said },
-            _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = Facts(c, now), Said = failed.Said }
+                new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = Facts(c, now), SealedMessage = failed.SealedMessage },
+            _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = Facts(c, now), SealedMessage = failed.SealedMessage }
         };
 
         ActivityDeferred Wait(DateTimeOffset? until) => new(
             now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion)
         {
             Facts = Facts(c, now),
-            Said = failed.Said
+            SealedMessage = failed.SealedMessage
         };
 
         DateTimeOffset Until()

@@ -1,6 +1,6 @@
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Activity;
 
 public sealed record RequestActivity(ActivityRequested Request) : ActivityCommand;
 

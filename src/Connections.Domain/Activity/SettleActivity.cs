@@ -1,6 +1,6 @@
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Activity;
 
 /// <summary>A person looked at the provider, and says what came of an activity whose outcome is unknown.</summary>
 /// <param name="Succeeded">It was done.</param>
@@ -12,7 +12,7 @@ public static partial class ActivityDecider
     {
         ActivityStatus.Absent => throw new RejectedException("activity.not-found", "There is no such activity."),
         ActivityStatus.Unknown when c.Succeeded => [new ActivitySucceeded(now.Attempts, null, c.Note) { Facts = now.Facts }],
-        ActivityStatus.Unknown => [new ActivityFailed(now.Attempts, now.Unknown!.Kind, now.Unknown.Message, c.Note) { Facts = now.Facts, Said = now.Unknown.Said }],
+        ActivityStatus.Unknown => [new ActivityFailed(now.Attempts, now.Unknown!.Kind, now.Unknown.Message, c.Note) { Facts = now.Facts, SealedMessage = now.Unknown.SealedMessage }],
         ActivityStatus.Succeeded when c.Succeeded && now.Note == c.Note => [],
         ActivityStatus.Failed when !c.Succeeded && now.Note == c.Note => [],
         _ => throw new RejectedException("activity.wrong-state", "Only an activity whose outcome is unknown can be settled.")

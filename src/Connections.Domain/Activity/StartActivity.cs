@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Activity;
 
 /// <summary>A worker begins an attempt. What was started or ended meanwhile is left alone.</summary>
 public sealed record StartActivity(ActivityStarted Started) : ActivityCommand;

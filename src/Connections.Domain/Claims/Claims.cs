@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Connections.Domain.Connection;
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Claims;
 
 public abstract record ClaimEvent;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>Somebody was sent to the provider to sign in. For a new connection it confirms the name until then.</summary>
 /// <param name="Attempt">One sign-in: the state that goes through the browser names it, and a later attempt ends it.</param>
@@ -38,12 +38,12 @@ public enum SignInPhase
 }
 
 /// <summary>An attempt to sign in, and how far it came.</summary>
-public sealed record SignIn(AuthorizationStarted Of, SignInPhase Phase)
+public sealed record SignIn(AuthorizationStarted Start, SignInPhase Phase)
 {
-    public bool Over => Phase is SignInPhase.Succeeded or SignInPhase.Failed;
+    public bool HasEnded => Phase is SignInPhase.Succeeded or SignInPhase.Failed;
 
     // mended otherwise while somebody is still at the provider: that one may come back
-    internal SignIn Mended() => Phase == SignInPhase.CodeReceived ? Ended(well: true) : this;
+    internal SignIn Reconnected() => Phase == SignInPhase.CodeReceived ? Ended(well: true) : this;
 
-    internal SignIn Ended(bool well) => Over ? this : this with { Phase = well ? SignInPhase.Succeeded : SignInPhase.Failed };
+    internal SignIn Ended(bool well) => HasEnded ? this : this with { Phase = well ? SignInPhase.Succeeded : SignInPhase.Failed };
 }

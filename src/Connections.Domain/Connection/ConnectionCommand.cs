@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 public abstract record ConnectionCommand;
 
@@ -50,7 +50,7 @@ public static partial class ConnectionDecider
     };
 
     /// <summary>For commands of people: a connection that can be changed, or the refusal.</summary>
-    public static ConnectionReconnected Changeable(ConnectionState now) => now.Status switch
+    public static ConnectionReconnected RequireExisting(ConnectionState now) => now.Status switch
     {
         ConnectionStatus.Absent or ConnectionStatus.Abandoned =>
             throw new RejectedException("connection.not-found", "There is no such connection."),

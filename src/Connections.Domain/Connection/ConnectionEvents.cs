@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 public abstract record ConnectionEvent;
 
@@ -41,7 +41,7 @@ public sealed record ConnectionTested(
 public sealed record ConnectionReauthRequired(string Reason, int CredentialVersion) : ConnectionEvent;
 
 /// <summary>New credentials; or the old ones accepted again, then with the entry they had, or that of the newest tokens of their sign-in.</summary>
-/// <param name="Mended">The sign-in is the one that was there before: its limits go on.</param>
+/// <param name="SameGrant">The sign-in is the one that was there before: its limits go on.</param>
 public sealed record ConnectionReconnected(
     int CredentialVersion,
     string VaultEntry,
@@ -51,7 +51,7 @@ public sealed record ConnectionReconnected(
     IReadOnlyList<string> Fingerprints,
     IReadOnlyList<string>? Scopes = null,
     DateTimeOffset? RotateBy = null,
-    bool Mended = false,
+    bool SameGrant = false,
     DateTimeOffset? EndsAt = null) : ConnectionEvent;
 
 /// <summary>The sign-in is expected to end, or the credentials are to be changed; told once at each of 14, 7 and 1 days before. A forecast only warns.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>The name people give a connection: shown as typed, compared trimmed, in Unicode's composed form, without regard to case.</summary>
 public static class ConnectionName

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 public enum ConnectionStatus
 {
@@ -79,7 +79,7 @@ public sealed record ConnectionState
             SignIn = was.SignIn?.Ended(well: true)
         },
         ConnectionTested t => Tested(was, t),
-        ConnectionReconnected r => was with { Live = r, SignIn = was.SignIn?.Mended() },
+        ConnectionReconnected r => was with { Live = r, SignIn = was.SignIn?.Reconnected() },
         ConnectionRenamed r => was with { Name = r.Name },
         ConnectionFenced f => was with { LastFence = f.Fence },
         ConnectionReauthRequired or ConnectionAbandoned or ConnectionDeleted => was,

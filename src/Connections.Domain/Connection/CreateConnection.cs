@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>Claims are taken and the secret lies in the vault before this is said.</summary>
 public sealed record CreateConnection(ConnectionCreated Connection) : ConnectionCommand
@@ -16,7 +16,7 @@ public static partial class ConnectionDecider
     public static IReadOnlyList<ConnectionEvent> Decide(CreateConnection c, ConnectionState now) => now.Status switch
     {
         ConnectionStatus.Absent => [c.Connection],
-        ConnectionStatus.Authorizing when now.SignIn!.Of.SameBody(c.Connection) => [c.Connection],
+        ConnectionStatus.Authorizing when now.SignIn!.Start.SameBody(c.Connection) => [c.Connection],
         ConnectionStatus.Authorizing => throw new RejectedException(
             "connection.id-reused", "Somebody is signing in for a connection with this id and another body. Use a new id."),
         ConnectionStatus.Abandoned => throw new RejectedException(

@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 public sealed record DeleteConnection : ConnectionCommand;
 
@@ -10,9 +10,9 @@ public static partial class ConnectionDecider
     public static IReadOnlyList<ConnectionEvent> Decide(DeleteConnection c, ConnectionState now)
     {
         if (now.Status == ConnectionStatus.Deleted) return [];
-        if (now.Status == ConnectionStatus.Authorizing) return [AuthorizationFailed.Cancelled(now.SignIn!.Of.Attempt)];
+        if (now.Status == ConnectionStatus.Authorizing) return [AuthorizationFailed.Cancelled(now.SignIn!.Start.Attempt)];
         if (now is { Status: ConnectionStatus.Absent, SignIn: not null }) return []; // given up before anybody signed in
-        Changeable(now);
+        RequireExisting(now);
         return [new ConnectionDeleted()];
     }
 

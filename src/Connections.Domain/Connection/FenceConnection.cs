@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>Said of a claimant whose claim is taken over, at the revision at which it was seen not to confirm it.</summary>
 /// <param name="Fence">One take-over: said twice it is recorded once.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>New credentials that the provider accepted, for the same account. New identities are claimed before this is said.</summary>
 public sealed record ReconnectConnection(
@@ -18,7 +18,7 @@ public static partial class ConnectionDecider
 {
     public static IReadOnlyList<ConnectionEvent> Decide(ReconnectConnection c, ConnectionState now)
     {
-        var live = Changeable(now);
+        var live = RequireExisting(now);
         if (live.VaultEntry == c.VaultEntry) return [];
         if (!live.Fingerprints.Intersect(c.Fingerprints).Any())
         {

@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>What a try at the provider saw, with the credential version it saw it with.</summary>
 /// <param name="VaultEntry">Of the newest tokens, where they were renewed since the sign-in: the ones before may be spent.</param>
@@ -26,7 +26,7 @@ public static partial class ConnectionDecider
         return (now.Status, c.Outcome) switch
         {
             (ConnectionStatus.ReauthRequired, _) when !c.Requested => [], // a schedule has nothing to say of a dead grant
-            (ConnectionStatus.ReauthRequired, Outcome.Ok) when !c.Renewing => [tested, Mended(ConnectionState.Evolve(now, tested).Live!, c.VaultEntry)],
+            (ConnectionStatus.ReauthRequired, Outcome.Ok) when !c.Renewing => [tested, ReconnectedByTest(ConnectionState.Evolve(now, tested).Live!, c.VaultEntry)],
             (not ConnectionStatus.ReauthRequired, var o) when o == Outcome.ReauthRequired =>
                 [tested, new ConnectionReauthRequired(c.Message, c.CredentialVersion)],
             _ => [tested]
@@ -34,10 +34,10 @@ public static partial class ConnectionDecider
     }
 
     // what was there before, with what the try told of the account
-    private static ConnectionReconnected Mended(ConnectionReconnected live, string? newest) => live with
+    private static ConnectionReconnected ReconnectedByTest(ConnectionReconnected live, string? newest) => live with
     {
         CredentialVersion = live.CredentialVersion + 1,
         VaultEntry = newest ?? live.VaultEntry,
-        Mended = true
+        SameGrant = true
     };
 }

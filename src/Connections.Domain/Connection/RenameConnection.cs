@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>The name is claimed before this is said.</summary>
 public sealed record RenameConnection(string Name) : ConnectionCommand;
@@ -7,7 +7,7 @@ public static partial class ConnectionDecider
 {
     public static IReadOnlyList<ConnectionEvent> Decide(RenameConnection c, ConnectionState now)
     {
-        Changeable(now);
+        RequireExisting(now);
         return now.Name == c.Name ? [] : [new ConnectionRenamed(c.Name)];
     }
 }

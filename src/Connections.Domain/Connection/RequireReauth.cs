@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>The provider refused the credentials of this version.</summary>
 public sealed record RequireReauth(string Reason, int CredentialVersion) : ConnectionCommand;

@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Connection;
 
 /// <summary>What a sweep found: these credentials are expected to end, in this many days.</summary>
 /// <param name="DaysLeft">The threshold that was passed: 14, 7 or 1.</param>

@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Token;
 
 /// <summary>What a provider gave at a sign-in or a refresh, as the vault keeps it.</summary>
 public sealed class Grant
 {
     private readonly Secret kept;
 
-    /// <param name="kept">As <see cref="Of"/> made it.</param>
+    /// <param name="kept">As <see cref="Create"/> made it.</param>
     public Grant(Secret kept) => this.kept = kept;
 
     /// <summary>For the vault.</summary>
@@ -39,10 +39,10 @@ public sealed class Grant
     public Grant Following(Grant before) =>
         RefreshToken is not null || before.RefreshToken is null
             ? this
-            : Of(AccessToken, before.RefreshToken, ExpiresAt, Lifetime, kept.Field("scope"));
+            : Create(AccessToken, before.RefreshToken, ExpiresAt, Lifetime, kept.Field("scope"));
 
-    public static Grant Of(string accessToken, string? refreshToken, DateTimeOffset expiresAt, TimeSpan lifetime, string? scope) =>
-        new(Secret.Of(JsonSerializer.SerializeToElement(new Dictionary<string, object?>
+    public static Grant Create(string accessToken, string? refreshToken, DateTimeOffset expiresAt, TimeSpan lifetime, string? scope) =>
+        new(Secret.From(JsonSerializer.SerializeToElement(new Dictionary<string, object?>
         {
             ["accessToken"] = accessToken,
             ["refreshToken"] = refreshToken,

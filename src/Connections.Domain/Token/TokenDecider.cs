@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using EventSourcing;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Token;
 
 public abstract record TokenCommand;
 

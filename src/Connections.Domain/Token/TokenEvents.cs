@@ -1,4 +1,4 @@
-namespace Connections.Domain;
+namespace Connections.Domain.Token;
 
 /// <summary>
 /// What happens to the tokens of a connection between two sign-ins. The tokens of the sign-in itself are version 0 of the connection's

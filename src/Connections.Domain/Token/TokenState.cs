@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Connections.Domain;
+namespace Connections.Domain.Token;
 
 /// <summary>A refresh under way.</summary>
 /// <param name="Formers">Where the answers of owners that were taken over from would lie.</param>

@@ -1,6 +1,7 @@
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -44,7 +45,7 @@ internal static class HealthChecks
             await connection.ExecuteScalarAsync<int?>(new CommandDefinition("SELECT 1 FROM connections LIMIT 1", cancellationToken: ct));
         }
 
-        protected override string Describe(Exception fault) => Stores.HaveNoTables(fault)
+        protected override string Describe(Exception fault) => StoreFaults.HaveNoTables(fault)
             ? "they are not there yet; a Connections.Worker makes them when it starts"
             : EventNotHandledException.Describe(fault);
     }

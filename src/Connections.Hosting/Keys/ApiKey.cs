@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.Keys;
 
 /// <summary>What a key allows; each role may do what the ones before it may.</summary>
 public enum Role

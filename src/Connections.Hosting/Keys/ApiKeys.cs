@@ -2,7 +2,7 @@ using Connections.ReadModels;
 using Dapper;
 using EventSourcing.Sql;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.Keys;
 
 /// <summary>The keys of all workspaces.</summary>
 public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
@@ -53,7 +53,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
     {
         await using var connection = await database.Sql.Open(ct);
         var row = await connection.QuerySingleOrDefaultAsync<Row>($"SELECT {Columns} FROM api_keys WHERE hash = @hash", new { hash });
-        return row is null ? null : Of(row);
+        return row is null ? null : FromRow(row);
     }
 
     /// <summary>The oldest first.</summary>
@@ -67,7 +67,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
             ORDER BY created_at, id LIMIT @limit
             """,
             new { workspace, after.Ticks, after.Id, limit });
-        return [.. rows.Select(Of)];
+        return [.. rows.Select(FromRow)];
     }
 
     public async Task<ApiKey?> Get(string workspace, Guid id, CancellationToken ct)
@@ -75,7 +75,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
         await using var connection = await database.Sql.Open(ct);
         var row = await connection.QuerySingleOrDefaultAsync<Row>(
             $"SELECT {Columns} FROM api_keys WHERE workspace = @workspace AND id = @Id", new { workspace, Id = id.ToString() });
-        return row is null ? null : Of(row);
+        return row is null ? null : FromRow(row);
     }
 
     public Task Delete(Guid id, CancellationToken ct) => Write("DELETE FROM api_keys WHERE id = @Id", new { Id = id.ToString() }, ct);
@@ -90,7 +90,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
         await write.Commit(ct);
     }
 
-    private static ApiKey Of(Row row) => new(
+    private static ApiKey FromRow(Row row) => new(
         Guid.Parse(row.Id), row.Name, Enum.Parse<Role>(row.Role), row.Workspace, At(row.CreatedAt)!.Value, At(row.ExpiresAt), At(row.LastUsedAt));
 
     private static DateTimeOffset? At(long? ticks) => ticks is { } t ? new DateTimeOffset(t, TimeSpan.Zero) : null;

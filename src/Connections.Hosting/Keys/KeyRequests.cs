@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using EventSourcing;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.Keys;
 
 /// <summary>A key as it is wished for, found allowed.</summary>
 public sealed partial record KeyRequest(string Name, Role Role, string Workspace, DateTimeOffset? ExpiresAt)

@@ -1,4 +1,4 @@
-namespace Connections.Hosting;
+namespace Connections.Hosting.Keys;
 
 public static class RoleNames
 {

@@ -2,7 +2,7 @@ using System.Security.Authentication;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>Where RabbitMQ is, and as whom it is entered. As text it is without the password.</summary>
 public sealed class Broker
@@ -39,7 +39,7 @@ public sealed class Broker
     internal BrokerTrust Trust { get; }
 
     /// <exception cref="HostSettingsException">It is not configured, or not as it should be.</exception>
-    public static Broker Of(IConfiguration configuration)
+    public static Broker From(IConfiguration configuration)
     {
         var text = ConnectionSetting.Read(configuration, Key, $"Bus:Transport=rabbitmq wants {Form}");
         // what was given is not quoted: it holds the password
@@ -49,7 +49,7 @@ public sealed class Broker
             && address.UserInfo.Contains(':', StringComparison.Ordinal)
             && address.AbsolutePath.Count(c => c == '/') <= 1
             && address.Query.Length == 0
-                ? new Broker(address, BrokerTrust.Of(configuration))
+                ? new Broker(address, BrokerTrust.From(configuration))
                 : throw new HostSettingsException($"{Key} is not {Form}; a / or @ in a part is written %2F or %40.");
     }
 

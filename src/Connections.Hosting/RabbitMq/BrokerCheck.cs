@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>Before anything starts: a broker that refuses us keeps the host from starting; one that is away is waited for, and said.</summary>
 internal sealed class BrokerCheck(

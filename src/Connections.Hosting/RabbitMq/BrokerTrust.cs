@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>Whose certificates a broker may show: those of the authorities in the file that <c>Bus:CaFile</c> names, else of the system's.</summary>
 internal sealed class BrokerTrust
@@ -18,7 +18,7 @@ internal sealed class BrokerTrust
     public string? Problem { get; private set; }
 
     /// <exception cref="HostSettingsException">The file cannot be read, or holds no certificate.</exception>
-    public static BrokerTrust Of(IConfiguration configuration)
+    public static BrokerTrust From(IConfiguration configuration)
     {
         if (configuration[Key] is not { Length: > 0 } file) return new BrokerTrust(null);
         var authorities = new X509Certificate2Collection();

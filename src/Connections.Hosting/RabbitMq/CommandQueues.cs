@@ -1,7 +1,7 @@
 using Connections.Contracts;
-using Connections.Operations.Messages;
+using Connections.Operations;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>A command and the queue that takes it.</summary>
 /// <param name="Name">Of the queue, and of the exchange that senders use.</param>

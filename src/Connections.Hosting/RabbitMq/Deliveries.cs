@@ -3,7 +3,7 @@ using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
 /// Has each message of a queue handled as it comes. For so many as may be handled at a time, RabbitMQ.Client 7.2 keeps readers of its own, and

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Runtime.Serialization;
 using System.Text.Json;
-using EventSourcing.Sql;
+using Connections.Hosting.Telemetry;
+using EventSourcing.Sql.Loops;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>Puts what cannot be handled, however often it is tried, into the error queue beside its queue, with the reason; the rest flows on.</summary>
 internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) : IFilter<ExceptionReceiveContext>
@@ -15,7 +16,7 @@ internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) 
     public const string Reason = "reason";
     public const string FailedAt = "failed-at";
 
-    public static string Of(string queue) => $"{queue}_error";
+    public static string NameFor(string queue) => $"{queue}_error";
 
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
@@ -31,8 +32,8 @@ internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) 
             [Reason] = Why(context.Exception),
             [FailedAt] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)
         };
-        await Telling.Within(
-            limit => channel.BasicPublishAsync(Of(queue), "", true, properties, context.GetBody(), true, limit), context.CancellationToken);
+        await BusExtensions.WithTimeout(
+            limit => channel.BasicPublishAsync(NameFor(queue), "", true, properties, context.GetBody(), true, limit), context.CancellationToken);
         HostMeter.Unhandled.Add(1, new KeyValuePair<string, object?>("queue", queue));
         await context.NotifyFaulted(context.Exception); // else it counts as not handled, and comes back
         log.LogWarning("A message of {Queue} cannot be handled and lies in its error queue: {Reason}", queue, context.Exception.GetType().Name);

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <param name="Ready">Messages that wait; null where the queue was not made yet.</param>
 /// <param name="Errors">Messages in its error queue; null where there is none yet.</param>
@@ -18,7 +18,7 @@ public sealed class ErrorQueues(Broker broker)
         var depths = new List<QueueDepth>();
         foreach (var queue in CommandQueues.All)
         {
-            var (own, errors) = (await Look(connection, queue, ct), await Look(connection, ErrorQueue.Of(queue), ct));
+            var (own, errors) = (await Inspect(connection, queue, ct), await Inspect(connection, ErrorQueue.NameFor(queue), ct));
             depths.Add(new QueueDepth(queue, own?.MessageCount, own?.ConsumerCount ?? 0, errors?.MessageCount));
         }
 
@@ -30,10 +30,10 @@ public sealed class ErrorQueues(Broker broker)
     public async IAsyncEnumerable<FailedMessage> List(string queue, [EnumeratorCancellation] CancellationToken ct)
     {
         await using var connection = await Connect(ct);
-        if (await Look(connection, ErrorQueue.Of(queue), ct) is not { } there) yield break;
+        if (await Inspect(connection, ErrorQueue.NameFor(queue), ct) is not { } there) yield break;
         await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
-        for (var left = there.MessageCount; left > 0 && await channel.BasicGetAsync(ErrorQueue.Of(queue), autoAck: false, ct) is { } found; left--)
-            yield return FailedMessage.Of(queue, found.BasicProperties);
+        for (var left = there.MessageCount; left > 0 && await channel.BasicGetAsync(ErrorQueue.NameFor(queue), autoAck: false, ct) is { } found; left--)
+            yield return FailedMessage.From(queue, found.BasicProperties);
     }
 
     /// <summary>
@@ -46,17 +46,17 @@ public sealed class ErrorQueues(Broker broker)
     public async Task<int> Retry(string queue, string? id, CancellationToken ct)
     {
         await using var connection = await Connect(ct);
-        if (await Look(connection, ErrorQueue.Of(queue), ct) is not { } there) return 0;
+        if (await Inspect(connection, ErrorQueue.NameFor(queue), ct) is not { } there) return 0;
         await using var channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true), ct);
         var done = 0;
         try
         {
-            for (var left = there.MessageCount; left > 0 && await channel.BasicGetAsync(ErrorQueue.Of(queue), autoAck: false, ct) is { } found; left--)
+            for (var left = there.MessageCount; left > 0 && await channel.BasicGetAsync(ErrorQueue.NameFor(queue), autoAck: false, ct) is { } found; left--)
             {
                 if (id is not null && found.BasicProperties.MessageId != id) continue; // goes back when the channel ends
-                await Telling.Within(
-                    limit => channel.BasicPublishAsync("", queue, true, FailedMessage.Anew(found.BasicProperties), found.Body, limit).AsTask(), ct);
+                await BusExtensions.WithTimeout(
+                    limit => channel.BasicPublishAsync("", queue, true, FailedMessage.CreateRetry(found.BasicProperties), found.Body, limit).AsTask(), ct);
                 await channel.BasicAckAsync(found.DeliveryTag, multiple: false, ct);
                 done++;
             }
@@ -71,7 +71,7 @@ public sealed class ErrorQueues(Broker broker)
     }
 
     // a question for a queue that is not there ends its channel
-    internal static async Task<QueueDeclareOk?> Look(IConnection connection, string queue, CancellationToken ct)
+    internal static async Task<QueueDeclareOk?> Inspect(IConnection connection, string queue, CancellationToken ct)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
         try

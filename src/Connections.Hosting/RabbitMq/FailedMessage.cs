@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using RabbitMQ.Client;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>A message in an error queue, without its body.</summary>
 /// <param name="Queue">Whose error queue: the type of the message has the same name.</param>
@@ -14,7 +14,7 @@ public sealed record FailedMessage(string Queue, string? Id, string? Correlation
     // what the broker notes of a message's death, and we of its failure
     private static readonly string[] Notes = ["x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count"];
 
-    internal static FailedMessage Of(string queue, IReadOnlyBasicProperties properties)
+    internal static FailedMessage From(string queue, IReadOnlyBasicProperties properties)
     {
         var death = (Header(properties, "x-death") as IList<object?>)?.FirstOrDefault() as IDictionary<string, object?>;
         var at = DateTimeOffset.TryParse(
@@ -29,7 +29,7 @@ public sealed record FailedMessage(string Queue, string? Id, string? Correlation
     }
 
     /// <summary>As it was when it was sent first: the same id, persistent, and nothing of its failure.</summary>
-    internal static BasicProperties Anew(IReadOnlyBasicProperties properties)
+    internal static BasicProperties CreateRetry(IReadOnlyBasicProperties properties)
     {
         var anew = new BasicProperties(properties)
         {

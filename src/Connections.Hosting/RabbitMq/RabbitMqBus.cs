@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>The bus on RabbitMQ: quorum queues that drop nothing, plain JSON, each message confirmed by the broker before it counts as sent.</summary>
 internal static class RabbitMqBus
@@ -14,7 +14,7 @@ internal static class RabbitMqBus
 
     public static void Use(IBusRegistrationConfigurator bus, IConfiguration configuration)
     {
-        var broker = Broker.Of(configuration);
+        var broker = Broker.From(configuration);
         bus.AddSingleton(broker);
         bus.AddSingleton<ErrorQueues>();
         bus.AddHostedService<BrokerCheck>();
@@ -27,8 +27,8 @@ internal static class RabbitMqBus
             rabbit.MessageTopology.SetEntityNameFormatter(new KebabCaseNames());
             rabbit.Publish<Published>(type => type.Exclude = true); // each message has its own exchange, and no other
             rabbit.ClearSerialization();
-            rabbit.AddSerializer(new PlainJson());
-            rabbit.AddDeserializer(new PlainJson(), isDefault: true);
+            rabbit.AddSerializer(new PlainJsonSerializer());
+            rabbit.AddDeserializer(new PlainJsonSerializer(), isDefault: true);
             rabbit.ConfigurePublish(publish => publish.UseExecute(message =>
             {
                 message.Mandatory = IsForOurselves(message);
@@ -44,7 +44,7 @@ internal static class RabbitMqBus
         queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
         queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
         queue.SetQueueArgument("x-overflow", "reject-publish"); // without it the strategy above is silently another
-        queue.DeadLetterExchange = ErrorQueue.Of(name);
+        queue.DeadLetterExchange = ErrorQueue.NameFor(name);
         queue.ConfigureChannel(channel => channel.UseFilter(new ErrorQueueSetup(name)));
         Deliveries.AsTheyCome(queue);
         queue.ThrowOnSkippedMessages();

@@ -1,7 +1,7 @@
 using EventSourcing;
 using MassTransit;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
 /// How a trace gets over the bus with who does not use our library: the header <c>traceparent</c>, as W3C writes it. The library has one of
@@ -10,14 +10,14 @@ namespace Connections.Hosting;
 public static class TraceHeader
 {
     private const string Name = "traceparent";
-    private const string OfTheLibrary = "MT-Activity-Id";
+    private const string LibraryHeader = "MT-Activity-Id";
 
     /// <summary>What a message that did not come from our own hosts follows; null where it says nothing, or the library has taken it up.</summary>
-    public static string? Of(ConsumeContext context) => Road.Work.Watched && !context.Headers.TryGetHeader(OfTheLibrary, out _)
+    public static string? Read(ConsumeContext context) => Flow.RunActivity.Watched && !context.Headers.TryGetHeader(LibraryHeader, out _)
         && context.Headers.TryGetHeader(Name, out var value) ? value as string : null;
 
     internal static void Put(SendContext message)
     {
-        if (Road.Trace is { } trace) message.Headers.Set(Name, trace);
+        if (Flow.Trace is { } trace) message.Headers.Set(Name, trace);
     }
 }

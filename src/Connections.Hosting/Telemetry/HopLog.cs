@@ -3,7 +3,7 @@ using EventSourcing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.Telemetry;
 
 /// <summary>One log event for each hop of the five roads, with the ids that its span has. Off unless its category is asked for.</summary>
 internal sealed class HopLog(ILoggerFactory loggers) : IHostedService, IDisposable
@@ -18,7 +18,7 @@ internal sealed class HopLog(ILoggerFactory loggers) : IHostedService, IDisposab
         if (!log.IsEnabled(LogLevel.Information)) return Task.CompletedTask;
         listener = new ActivityListener
         {
-            ShouldListenTo = source => Road.All.Any(road => road.Name == source.Name),
+            ShouldListenTo = source => Flow.All.Any(transport => transport.Name == source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = Write
         };

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
-using Connections.Connectors;
-using EventSourcing.Sql;
+using Connections.Connectors.Pipeline;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.Telemetry;
 
 /// <summary>Numbers of this process: its loops, the faults it met that an operator mends, messages it could not handle.</summary>
 internal sealed class HostMeter(IServiceProvider services, IMeterFactory meters) : IHostedService

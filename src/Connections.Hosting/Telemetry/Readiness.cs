@@ -1,24 +1,24 @@
 using Connections.Hosting.Health;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Connections.Hosting;
+namespace Connections.Hosting.Telemetry;
 
 /// <param name="Missing">What keeps it from serving, in words.</param>
-public sealed record HealthAnswer(string Status, IReadOnlyList<string>? Missing)
+public sealed record HealthResponse(string Status, IReadOnlyList<string>? Missing)
 {
-    public static readonly HealthAnswer Live = new("live", null);
+    public static readonly HealthResponse Live = new("live", null);
 }
 
 /// <summary>Looks at the log, at the database of the rows, at the loops of this process, and where asked to at the bus.</summary>
 public sealed class Readiness(HealthCheckService checks)
 {
     /// <param name="bus">For who does nothing without it; a call by HTTP is taken while it is away.</param>
-    public async Task<HealthAnswer> Look(bool bus, CancellationToken ct)
+    public async Task<HealthResponse> Check(bool bus, CancellationToken ct)
     {
         var report = await checks.CheckHealthAsync(
             check => check.Tags.Contains(HealthChecks.Ready) || (bus && check.Tags.Contains(HealthChecks.Bus)), ct);
-        if (report.Status == HealthStatus.Healthy) return new HealthAnswer("ready", null);
-        return new HealthAnswer("notReady", [.. report.Entries.SelectMany(entry => Missing(entry.Key, entry.Value))]);
+        if (report.Status == HealthStatus.Healthy) return new HealthResponse("ready", null);
+        return new HealthResponse("notReady", [.. report.Entries.SelectMany(entry => Missing(entry.Key, entry.Value))]);
     }
 
     private static List<string> Missing(string check, HealthReportEntry entry)

@@ -1,17 +1,18 @@
 using Connections.Contracts;
 using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.ReadModels;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Activities;
 
 /// <summary>What the bus is told of an event of an activity.</summary>
 public sealed class ActivityMessages(ActivitySeals seals)
 {
     /// <summary>Null where nobody is told.</summary>
-    public async Task<Published?> Of(RecordedEvent recorded, CancellationToken ct)
+    public async Task<Published?> From(RecordedEvent recorded, CancellationToken ct)
     {
-        var (message, facts) = await Message((ActivityEvent)ActivityDecider.Names.Read(recorded), StreamName.Of(recorded.Stream), ct);
+        var (message, facts) = await Message((ActivityEvent)ActivityDecider.Names.Read(recorded), StreamName.Parse(recorded.Stream), ct);
         return message?.Following(recorded, facts!.ConnectionId, facts.Connector);
     }
 
@@ -24,11 +25,11 @@ public sealed class ActivityMessages(ActivitySeals seals)
             }, e.Facts),
             ActivityFailed e => (Finished(about, e.Facts, "failed", e.Attempts) with
             {
-                Error = await Error(about, e.Kind, e.Message, e.Said, ct)
+                Error = await Error(about, e.Kind, e.Message, e.SealedMessage, ct)
             }, e.Facts),
             ActivityOutcomeUnknown e => (Finished(about, e.Facts, "unknown", e.Attempt) with
             {
-                Error = await Error(about, e.Kind, e.Message, e.Said, ct)
+                Error = await Error(about, e.Kind, e.Message, e.SealedMessage, ct)
             }, e.Facts),
             ActivityCancelled e => (Finished(about, e.Facts, "cancelled", e.Attempts), e.Facts),
             ActivityDeferred { Kind: not FailureKind.Busy } e => (Waiting(about, e), e.Facts),
@@ -46,8 +47,8 @@ public sealed class ActivityMessages(ActivitySeals seals)
         facts.Caller is { } caller ? new Contracts.Caller(caller.Workflow, caller.Run, caller.Step) : null);
 
     private static ActivityWaiting Waiting(StreamName about, ActivityDeferred e) =>
-        new(about.Id, Outcome.Of(e.Kind), e.Until, e.CredentialVersion);
+        new(about.Id, Outcome.From(e.Kind), e.Until, e.CredentialVersion);
 
     private async Task<Contracts.ActivityError> Error(StreamName about, FailureKind kind, string message, string? said, CancellationToken ct) =>
-        new(Outcome.Of(kind), await seals.OpenWords(about.Workspace, about.Id, said, message, ct));
+        new(Outcome.From(kind), await seals.OpenWords(about.Workspace, about.Id, said, message, ct));
 }

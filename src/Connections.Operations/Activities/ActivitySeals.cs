@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Connections.Credentials;
+using Connections.Credentials.Sealing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Activities;
 
 /// <summary>What of an activity is sealed: its input, its output, the words of its failure, each for a subject of its own.</summary>
 public sealed class ActivitySeals(ISeals seals)

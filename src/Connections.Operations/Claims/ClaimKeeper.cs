@@ -1,27 +1,29 @@
 using Connections.Domain;
+using Connections.Domain.Claims;
+using Connections.Domain.Connection;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Claims;
 
 /// <summary>
 /// Takes names and accounts for a connection. A claim of another counts while that connection's stream confirms it; one that does not is
 /// respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails instead of making a second.
 /// </summary>
-public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, Courtesy courtesy, TimeProvider clock)
+public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, ClaimGracePeriod grace, TimeProvider clock)
 {
     private const int Tries = 10;
 
     /// <exception cref="RejectedException"><c>connection.name-taken</c></exception>
-    public Task<Claim> TakeName(Who who, Guid connection, string connector, string name, CancellationToken ct) => Take(
-        new Claim(ClaimDecider.NameStream(who.Workspace, connector, name), connection, Guid.NewGuid()),
-        who,
+    public Task<Claim> TakeName(RequestContext context, Guid connection, string connector, string name, CancellationToken ct) => Take(
+        new Claim(ClaimDecider.NameStream(context.Workspace, connector, name), connection, Guid.NewGuid()),
+        context,
         holder => Connector(holder) == connector && ConnectionName.Key(holder.Name) == ConnectionName.Key(name),
         holder => Taken("connection.name-taken", $"The name \"{name}\" is taken by another connection of this connector.", holder),
         ct);
 
     /// <summary>All of them, or none: those taken before a refusal are given back.</summary>
     /// <exception cref="RejectedException"><c>connection.account-taken</c></exception>
-    public async Task<IReadOnlyList<Claim>> TakeAccount(Who who, Guid connection, IEnumerable<string> fingerprints, CancellationToken ct)
+    public async Task<IReadOnlyList<Claim>> TakeAccount(RequestContext context, Guid connection, IEnumerable<string> fingerprints, CancellationToken ct)
     {
         var taken = new List<Claim>();
         try
@@ -31,7 +33,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
             {
                 taken.Add(await Take(
                     new Claim(ClaimDecider.AccountStream(fingerprint), connection, Guid.NewGuid()),
-                    who,
+                    context,
                     holder => holder.Live?.Fingerprints.Contains(fingerprint) == true,
                     holder => Taken("connection.account-taken", "This account is connected already.", holder),
                     ct));
@@ -41,44 +43,44 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
         }
         catch (RejectedException)
         {
-            await GiveBack(taken, who, ct);
+            await GiveBack(taken, context, ct);
             throw;
         }
     }
 
     /// <summary>After a refusal. It ends the others' minute of waiting and nothing else.</summary>
-    public async Task GiveBack(IEnumerable<Claim> taken, Who who, CancellationToken ct)
+    public async Task GiveBack(IEnumerable<Claim> taken, RequestContext context, CancellationToken ct)
     {
         foreach (var claim in taken)
-            await claims.Handle(claim.Stream, new ReleaseClaim(claim.Connection, claim.Attempt), who.Metadata, ct);
+            await claims.Handle(claim.Stream, new ReleaseClaim(claim.Connection, claim.Attempt), context.Metadata, ct);
     }
 
     /// <summary>After a rename: the name before is free at once.</summary>
-    public async Task GiveUpName(Who who, Guid connection, string connector, string name, CancellationToken ct)
+    public async Task GiveUpName(RequestContext context, Guid connection, string connector, string name, CancellationToken ct)
     {
-        var claim = await claims.Load(ClaimDecider.NameStream(who.Workspace, connector, name), ct);
-        if (claim.State.Holder == connection) await GiveBack([new Claim(claim.Stream, connection, claim.State.Attempt)], who, ct);
+        var claim = await claims.Load(ClaimDecider.NameStream(context.Workspace, connector, name), ct);
+        if (claim.State.Holder == connection) await GiveBack([new Claim(claim.Stream, connection, claim.State.Attempt)], context, ct);
     }
 
-    private static string? Connector(ConnectionState holder) => holder.Creation?.Connector ?? holder.SignIn?.Of.Connector;
+    private static string? Connector(ConnectionState holder) => holder.Creation?.Connector ?? holder.SignIn?.Start.Connector;
 
     // a sign-in keeps its name for its ten minutes
     private bool SigningIn(ConnectionState holder) =>
-        holder.Status == ConnectionStatus.Authorizing && clock.GetUtcNow() <= holder.SignIn!.Of.Until;
+        holder.Status == ConnectionStatus.Authorizing && clock.GetUtcNow() <= holder.SignIn!.Start.Until;
 
     private async Task<Claim> Take(
-        Claim wanted, Who who, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
+        Claim wanted, RequestContext context, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
     {
-        await claims.Handle(wanted.Stream, who.Metadata, async (claim, token) =>
+        await claims.Handle(wanted.Stream, context.Metadata, async (claim, token) =>
         {
             if (claim.State.Holder is { } holder && holder != wanted.Connection)
             {
-                var held = await connections.Load(ConnectionDecider.Stream(who.Workspace, holder), token);
+                var held = await connections.Load(ConnectionDecider.Stream(context.Workspace, holder), token);
                 if ((held.State.Exists || SigningIn(held.State)) && confirms(held.State)) throw taken(holder);
                 var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
-                if (mayConfirm && !claim.State.Released && !courtesy.Passed(claim.Stream, claim.Revision)) throw taken(holder);
+                if (mayConfirm && !claim.State.Released && !grace.HasPassed(claim.Stream, claim.Revision)) throw taken(holder);
                 // a fence of its own for each try: the holder may have read its stream behind the one before
-                await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), who.Metadata, token);
+                await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), context.Metadata, token);
             }
 
             return new TakeClaim(wanted.Connection, wanted.Attempt);

@@ -1,13 +1,13 @@
 using System.Text;
 using Connections.Connectors;
-using Connections.Credentials;
+using Connections.Credentials.Sealing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Claims;
 
 /// <summary>Identities of an account as keyed hashes: equal for the same account of the same connector and workspace, and telling nothing else.</summary>
 public sealed class Fingerprints(IKeyedHash hash)
 {
-    public async Task<IReadOnlyList<string>> Of(
+    public async Task<IReadOnlyList<string>> Compute(
         string workspace, string connector, IEnumerable<AccountIdentity> identities, CancellationToken ct)
     {
         var fingerprints = new List<string>();

@@ -1,9 +1,11 @@
 using System.Text.Json;
-using Connections.Credentials;
+using Connections.Credentials.Vault;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Operations.Claims;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Connections;
 
 /// <summary>What a reconnect was given.</summary>
 /// <param name="RotateBy">When the credentials are to be changed.</param>
@@ -17,13 +19,13 @@ public sealed class ChangeConnections(
     ConnectionProbe probe,
     ClaimKeeper claims,
     IVault vault,
-    Refusals refusals)
+    ProbeRejections refusals)
 {
     /// <summary>New credentials or settings, tried first, for the same account.</summary>
-    public async Task<Probed> Reconnect(Who who, Guid id, NewCredentials given, CancellationToken ct)
+    public async Task<ProbeReport> Reconnect(RequestContext context, Guid id, NewCredentials given, CancellationToken ct)
     {
-        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, id), ct);
-        var live = ConnectionDecider.Changeable(now.State);
+        var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, id), ct);
+        var live = ConnectionDecider.RequireExisting(now.State);
         if (forms.Find(now.State.Creation!.Connector).Entry is { OAuth: not null } known)
         {
             var where = $"One signs in to {known.Name}: POST /api/connections/{{id}}/reconnect answers where.";
@@ -31,10 +33,10 @@ public sealed class ChangeConnections(
         }
 
         forms.CheckRotation(given.RotateBy);
-        var stored = await vault.Get(who.Workspace, id, live.VaultEntry, ct) ?? Secret.None;
+        var stored = await vault.Get(context.Workspace, id, live.VaultEntry, ct) ?? Secret.None;
         var draft = forms.ReadChange(now.State, stored, given.Settings, given.Credentials);
-        var probed = await probe.Try(who, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
-        if (refusals.Of(probed) is { } refusal) throw refusal;
+        var probed = await probe.Try(context, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+        if (refusals.RejectionFor(probed) is { } refusal) throw refusal;
 
         var reconnect = new ReconnectConnection(
             given.Entry ?? $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}",
@@ -44,60 +46,60 @@ public sealed class ChangeConnections(
             probed.Fingerprints,
             RotateBy: given.RotateBy ?? (given.Credentials is null ? live.RotateBy : null));
         ConnectionDecider.Decide(reconnect, now.State);
-        await vault.Keep(who.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
-        await TakeAccountsAndAppend(who, id, reconnect, _ => { }, ct);
+        await vault.Store(context.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
+        await TakeAccountsAndAppend(context, id, reconnect, _ => { }, ct);
         return probed;
     }
 
     /// <summary>What a sign-in brought, kept in the vault already, for the same account.</summary>
     /// <param name="still">Whether what was read allows it still; it throws where not.</param>
-    public Task Renew(Who who, Guid id, ReconnectConnection renewed, Action<ConnectionState> still, CancellationToken ct) =>
+    public Task Renew(RequestContext context, Guid id, ReconnectConnection renewed, Action<ConnectionState> still, CancellationToken ct) =>
         TakeAccountsAndAppend(
-            who, id, renewed, state =>
+            context, id, renewed, state =>
             {
                 still(state);
                 ConnectionDecider.Decide(renewed, state);
             }, ct);
 
     /// <returns>Whether anything changed.</returns>
-    public async Task<bool> Rename(Who who, Guid id, string? typed, CancellationToken ct)
+    public async Task<bool> Rename(RequestContext context, Guid id, string? typed, CancellationToken ct)
     {
         var name = ConnectionName.Parse(typed);
         ConnectionState? was = null;
-        var renamed = await connections.Handle(ConnectionDecider.Stream(who.Workspace, id), who.Metadata, async (now, token) =>
+        var renamed = await connections.Handle(ConnectionDecider.Stream(context.Workspace, id), context.Metadata, async (now, token) =>
         {
-            ConnectionDecider.Changeable(was = now.State);
+            ConnectionDecider.RequireExisting(was = now.State);
             if (now.State.Name != name)
             {
-                var taken = await claims.TakeName(who, id, now.State.Creation!.Connector, name, token);
-                now.OnFailure(() => claims.GiveBack([taken], who, CancellationToken.None));
+                var taken = await claims.TakeName(context, id, now.State.Creation!.Connector, name, token);
+                now.OnFailure(() => claims.GiveBack([taken], context, CancellationToken.None));
             }
 
             return new RenameConnection(name);
         }, ct);
         if (ConnectionName.Key(was!.Name) != ConnectionName.Key(name))
-            await claims.GiveUpName(who, id, was.Creation!.Connector, was.Name, ct);
+            await claims.GiveUpName(context, id, was.Creation!.Connector, was.Name, ct);
         return renamed.Position is not null;
     }
 
     /// <returns>Whether anything changed.</returns>
-    public async Task<bool> Delete(Who who, Guid id, CancellationToken ct)
+    public async Task<bool> Delete(RequestContext context, Guid id, CancellationToken ct)
     {
-        var deleted = await connections.Handle(ConnectionDecider.Stream(who.Workspace, id), new DeleteConnection(), who.Metadata, ct);
-        if (deleted is { Position: not null, State: { Status: ConnectionStatus.Absent, SignIn.Of: var was } })
-            await claims.GiveUpName(who, id, was.Connector, was.Name, CancellationToken.None);
+        var deleted = await connections.Handle(ConnectionDecider.Stream(context.Workspace, id), new DeleteConnection(), context.Metadata, ct);
+        if (deleted is { Position: not null, State: { Status: ConnectionStatus.Absent, SignIn.Start: var was } })
+            await claims.GiveUpName(context, id, was.Connector, was.Name, CancellationToken.None);
         return deleted.Position is not null;
     }
 
     // claims are taken after the revision is read, and the event is appended just there: a fence in between is a conflict, and all begins again
     private Task<Loaded<ConnectionState>> TakeAccountsAndAppend(
-        Who who, Guid id, ReconnectConnection reconnect, Action<ConnectionState> check, CancellationToken ct) =>
-        connections.Handle(ConnectionDecider.Stream(who.Workspace, id), who.Metadata, async (now, token) =>
+        RequestContext context, Guid id, ReconnectConnection reconnect, Action<ConnectionState> check, CancellationToken ct) =>
+        connections.Handle(ConnectionDecider.Stream(context.Workspace, id), context.Metadata, async (now, token) =>
         {
             check(now.State);
-            var live = ConnectionDecider.Changeable(now.State);
-            var taken = await claims.TakeAccount(who, id, reconnect.Fingerprints.Except(live.Fingerprints), token);
-            now.OnFailure(() => claims.GiveBack(taken, who, CancellationToken.None));
+            var live = ConnectionDecider.RequireExisting(now.State);
+            var taken = await claims.TakeAccount(context, id, reconnect.Fingerprints.Except(live.Fingerprints), token);
+            now.OnFailure(() => claims.GiveBack(taken, context, CancellationToken.None));
             return reconnect;
         }, ct);
 }

@@ -1,8 +1,9 @@
-using Connections.Domain;
-using Connections.ReadModels;
+using Connections.Domain.Claims;
+using Connections.Domain.Connection;
+using Connections.ReadModels.Connections;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Connections;
 
 /// <summary>
 /// Finds the connection of an activity: in the rows, and in the log where the rows have not got it yet. What it finds may be a moment old;

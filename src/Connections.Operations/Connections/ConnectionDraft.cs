@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Domain;
+using Connections.Domain.Connection;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Connections;
 
 /// <summary>A form as filled in, found complete: settings with their defaults, credentials apart.</summary>
 /// <param name="Masked">The credentials as people may see them.</param>
@@ -20,7 +22,7 @@ public sealed class ConnectionForms(ConnectorCatalogue catalogue, TimeProvider c
         var known = Find(connector);
         var form = FormCheck.Check(known.Entry, settings ?? Nothing, credentials ?? Nothing);
         if (form.Errors.Count > 0) throw Invalid(form.Errors);
-        return new ConnectionDraft(known, form.Settings, Secret.Of(form.Credentials), FormCheck.Shown(known.Entry, form.Credentials));
+        return new ConnectionDraft(known, form.Settings, Secret.From(form.Credentials), FormCheck.Shown(known.Entry, form.Credentials));
     }
 
     /// <summary>For a reconnect: what is left out is as it was, except secrets, of which a new one is wanted unless none is given at all.</summary>

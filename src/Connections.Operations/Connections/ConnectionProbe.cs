@@ -1,14 +1,17 @@
 using System.Text.Json;
 using Connections.Connectors;
+using Connections.Connectors.OAuth;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
+using Connections.Operations.Claims;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Connections;
 
 /// <summary>What a try at the provider saw.</summary>
 /// <param name="Id">One try: reported twice it is recorded once.</param>
-public sealed record Probed(Guid Id, ProbeResult Result, IReadOnlyList<string> Fingerprints)
+public sealed record ProbeReport(Guid Id, ProbeResult Result, IReadOnlyList<string> Fingerprints)
 {
-    public string Outcome => Result.Failure is { } failure ? Domain.Outcome.Of(failure.Kind) : Domain.Outcome.Ok;
+    public string Outcome => Result.Failure is { } failure ? Domain.Outcome.From(failure.Kind) : Domain.Outcome.Ok;
 
     public string Message => Result.Failure?.Message ?? "Connected.";
 }
@@ -20,8 +23,8 @@ public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerp
 
     /// <param name="version">The credential version; 0 for credentials that are not kept yet.</param>
     /// <param name="tokens">Where somebody signed in at the provider.</param>
-    public async Task<Probed> Try(
-        Who who,
+    public async Task<ProbeReport> Try(
+        RequestContext context,
         string connector,
         Guid connection,
         int version,
@@ -31,8 +34,8 @@ public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerp
         CancellationToken ct,
         IAccessTokens? tokens = null)
     {
-        var use = new ConnectionUse(who.Workspace, connection, version, settings, credentials, Tokens: tokens);
+        var use = new ConnectionUse(context.Workspace, connection, version, settings, credentials, Tokens: tokens);
         var result = await runner.Probe(connector, use, Limit, byPerson, ct);
-        return new Probed(Guid.NewGuid(), result, await fingerprints.Of(who.Workspace, connector, result.Identities, ct));
+        return new ProbeReport(Guid.NewGuid(), result, await fingerprints.Compute(context.Workspace, connector, result.Identities, ct));
     }
 }

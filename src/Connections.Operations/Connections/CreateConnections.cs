@@ -1,9 +1,11 @@
 using System.Text.Json;
-using Connections.Credentials;
+using Connections.Credentials.Vault;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Operations.Claims;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Connections;
 
 /// <summary>A new connection as it was asked for.</summary>
 public sealed record NewConnection(
@@ -17,14 +19,14 @@ public sealed class CreateConnections(
     ClaimKeeper claims,
     Fingerprints fingerprints,
     IVault vault,
-    Refusals refusals)
+    ProbeRejections refusals)
 {
-    public async Task<Guid> Create(Who who, NewConnection wanted, CancellationToken ct)
+    public async Task<Guid> Create(RequestContext context, NewConnection wanted, CancellationToken ct)
     {
         if (forms.Find(wanted.Connector).Entry is { OAuth: not null } entry)
             throw ConnectionForms.Invalid([new FieldError("connector", $"One signs in to {entry.Name}: POST /api/connections answers where.")]);
         var (draft, name) = Read(wanted);
-        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, wanted.Id), ct);
+        var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, wanted.Id), ct);
         if (now.State.Status != ConnectionStatus.Absent)
         {
             ConnectionDecider.Decide(new CreateConnection(Created(wanted, draft, name, "", Unknown, [], "")), now.State);
@@ -32,27 +34,27 @@ public sealed class CreateConnections(
         }
 
         forms.CheckRotation(wanted.RotateBy);
-        var taken = new List<Claim> { await claims.TakeName(who, wanted.Id, draft.Connector.Entry.Id, name, ct) };
+        var taken = new List<Claim> { await claims.TakeName(context, wanted.Id, draft.Connector.Entry.Id, name, ct) };
         try
         {
-            var created = await Try(who, wanted, draft, name, ct);
-            taken.AddRange(await claims.TakeAccount(who, wanted.Id, created.Fingerprints, ct));
-            await vault.Keep(who.Workspace, wanted.Id, created.VaultEntry, draft.Credentials, ct);
-            await connections.Handle(now.Stream, new CreateConnection(created), who.Metadata, ct);
+            var created = await Try(context, wanted, draft, name, ct);
+            taken.AddRange(await claims.TakeAccount(context, wanted.Id, created.Fingerprints, ct));
+            await vault.Store(context.Workspace, wanted.Id, created.VaultEntry, draft.Credentials, ct);
+            await connections.Handle(now.Stream, new CreateConnection(created), context.Metadata, ct);
             return wanted.Id;
         }
         catch (RejectedException)
         {
-            await claims.GiveBack(taken, who, CancellationToken.None);
+            await claims.GiveBack(taken, context, CancellationToken.None);
             throw;
         }
     }
 
     /// <summary>Whether it was made before, as it is wanted now. Credentials are not compared, and not needed.</summary>
     /// <exception cref="RejectedException"><c>connection.id-reused</c>: with another body.</exception>
-    public async Task<bool> IsMade(Who who, NewConnection wanted, CancellationToken ct)
+    public async Task<bool> IsMade(RequestContext context, NewConnection wanted, CancellationToken ct)
     {
-        var now = await connections.Load(ConnectionDecider.Stream(who.Workspace, wanted.Id), ct);
+        var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, wanted.Id), ct);
         if (now.State.Creation is not { } made) return false;
         var entry = forms.Find(wanted.Connector).Entry;
         var again = made with
@@ -67,11 +69,11 @@ public sealed class CreateConnections(
     }
 
     /// <summary>A create that keeps nothing.</summary>
-    public async Task<Probed> Test(Who who, string? connector, JsonElement? settings, JsonElement? credentials, CancellationToken ct)
+    public async Task<ProbeReport> Test(RequestContext context, string? connector, JsonElement? settings, JsonElement? credentials, CancellationToken ct)
     {
         var draft = forms.Read(connector, settings, credentials);
         return await probe.Try(
-            who, draft.Connector.Entry.Id, Guid.NewGuid(), 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+            context, draft.Connector.Entry.Id, Guid.NewGuid(), 0, draft.Settings, draft.Credentials, byPerson: true, ct);
     }
 
     private static Account Unknown { get; } = new(null, "", "");
@@ -90,7 +92,7 @@ public sealed class CreateConnections(
         }
     }
 
-    private async Task<ConnectionCreated> Try(Who who, NewConnection wanted, ConnectionDraft draft, string name, CancellationToken ct)
+    private async Task<ConnectionCreated> Try(RequestContext context, NewConnection wanted, ConnectionDraft draft, string name, CancellationToken ct)
     {
         var connector = draft.Connector.Entry.Id;
         var entry = $"v1-{Guid.NewGuid():n}";
@@ -99,11 +101,11 @@ public sealed class CreateConnections(
             var typed = draft.Connector.IdentitiesAsTyped(draft.Settings, draft.Credentials);
             var account = draft.Connector.AccountAsTyped(draft.Settings, draft.Credentials);
             return Created(
-                wanted, draft, name, entry, account, await fingerprints.Of(who.Workspace, connector, typed, ct), Outcome.Skipped);
+                wanted, draft, name, entry, account, await fingerprints.Compute(context.Workspace, connector, typed, ct), Outcome.Skipped);
         }
 
-        var probed = await probe.Try(who, connector, wanted.Id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
-        if (refusals.Of(probed) is { } refusal) throw refusal;
+        var probed = await probe.Try(context, connector, wanted.Id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+        if (refusals.RejectionFor(probed) is { } refusal) throw refusal;
         return Created(wanted, draft, name, entry, probed.Result.Account!, probed.Fingerprints, Outcome.Ok);
     }
 

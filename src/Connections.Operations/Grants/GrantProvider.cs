@@ -1,15 +1,17 @@
-using Connections.Connectors;
-using Connections.Credentials;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.OAuth;
+using Connections.Credentials.Tokens;
 using Connections.Domain;
+using Connections.Domain.Token;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Grants;
 
 /// <summary>Refreshes tokens as the definition of their connector says, with the operator's application.</summary>
 public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplications applications, OAuthEndpoints endpoints) : IGrantProvider
 {
     public bool SingleUse(string connector) => catalogue.Find(connector)?.Entry.OAuth?.Rotation == Rotation.SingleUse;
 
-    public async Task<bool?> Revoke(SignedIn of, Grant grant, CancellationToken ct)
+    public async Task<bool?> Revoke(GrantReference of, Grant grant, CancellationToken ct)
     {
         // where revoking ends the whole grant, another connection or workspace may live on it
         if (catalogue.Find(of.Connector)?.Entry.OAuth is not { Revoke: RevokeReach.Token, RevokeUrl: not null } definition) return null;
@@ -17,16 +19,16 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
             && await endpoints.Revoke(definition, application, grant.RefreshToken ?? grant.AccessToken, ct);
     }
 
-    public async Task<RefreshAnswer> Refresh(SignedIn of, Grant grant, CancellationToken ct)
+    public async Task<RefreshResult> Refresh(GrantReference of, Grant grant, CancellationToken ct)
     {
         if (catalogue.Find(of.Connector)?.Entry is not { OAuth: { } definition } entry)
-            return new RefreshAnswer.Failed(FailureKind.Operator, $"There is no connector \"{of.Connector}\" that one signs in to.", Unsure: false);
+            return new RefreshResult.Failed(FailureKind.Operator, $"There is no connector \"{of.Connector}\" that one signs in to.", Unsure: false);
         if (applications.Find(of.Connector, of.Workspace) is not { } application)
-            return new RefreshAnswer.Failed(FailureKind.Operator, $"No OAuth application is configured for {entry.Name}.", Unsure: false);
+            return new RefreshResult.Failed(FailureKind.Operator, $"No OAuth application is configured for {entry.Name}.", Unsure: false);
         return await endpoints.Refresh(definition, application, grant.RefreshToken!, entry.Granted(grant), ct) switch
         {
-            TokenAnswer.Granted granted => new RefreshAnswer.Granted(granted.Grant),
-            TokenAnswer.Failed failed => new RefreshAnswer.Failed(failed.Kind, failed.Message, failed.Processed != Delivered.No, failed.RetryAfter),
+            TokenResponse.Granted granted => new RefreshResult.Granted(granted.Grant),
+            TokenResponse.Failed failed => new RefreshResult.Failed(failed.Kind, failed.Message, failed.Processed != Delivered.No, failed.RetryAfter),
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not an answer.")
         };
     }

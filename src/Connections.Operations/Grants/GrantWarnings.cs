@@ -1,11 +1,13 @@
 using Connections.Domain;
-using Connections.ReadModels;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
+using Connections.ReadModels.Grants;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Grants;
 
 /// <summary>Warns of a sign-in that is expected to end, judged by the log as it is now.</summary>
-public sealed class GrantWarnings(IEventLog log, ConnectionStreams connections, IGrantLives lives, TimeProvider clock)
+public sealed class GrantWarnings(IEventLog log, ConnectionStreams connections, IGrantLifetimes lives, TimeProvider clock)
 {
     public async Task Warn(string workspace, Guid connection, EventMetadata metadata, CancellationToken ct)
     {

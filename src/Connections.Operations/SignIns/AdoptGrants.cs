@@ -1,11 +1,17 @@
 using System.Text;
 using System.Text.Json;
-using Connections.Connectors;
-using Connections.Credentials;
+using Connections.Connectors.OAuth;
+using Connections.Credentials.Sealing;
+using Connections.Credentials.Tokens;
+using Connections.Credentials.Vault;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
+using Connections.Operations.Claims;
+using Connections.Operations.Connections;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.SignIns;
 
 /// <summary>
 /// Takes over sign-ins that were made elsewhere with the same OAuth application: the refresh token is used once, the account identified,
@@ -19,32 +25,32 @@ public sealed class AdoptGrants(
     ClaimKeeper claims,
     IVault vault,
     IKeyedHash hash,
-    Refusals refusals,
+    ProbeRejections refusals,
     TimeProvider clock)
 {
     private static readonly JsonElement Masked = JsonDocument.Parse("""{"refreshToken":"***"}""").RootElement;
 
-    public async Task Adopt(Who who, NewConnection wanted, string refreshToken, CancellationToken ct)
+    public async Task Adopt(RequestContext context, NewConnection wanted, string refreshToken, CancellationToken ct)
     {
-        var connector = connectors.Find(wanted.Connector!, who.Workspace);
+        var connector = connectors.Find(wanted.Connector!, context.Workspace);
         ConnectionForms.NoRotation(connector.Entry, wanted.RotateBy);
         var settings = ConnectionForms.ReadSettings(connector.Entry, wanted.Settings);
         var name = ConnectionName.Parse(wanted.Name);
-        var stream = ConnectionDecider.Stream(who.Workspace, wanted.Id);
+        var stream = ConnectionDecider.Stream(context.Workspace, wanted.Id);
         var now = await connections.Load(stream, ct);
         var created = new ConnectionCreated(
             connector.Entry.Id, name, settings, Masked, "", new Account(null, "", ""), [], Outcome.Ok);
         if (ConnectionDecider.Decide(new CreateConnection(created), now.State).Count == 0) return;
 
-        var taken = new List<Claim> { await claims.TakeName(who, wanted.Id, connector.Entry.Id, name, ct) };
+        var taken = new List<Claim> { await claims.TakeName(context, wanted.Id, connector.Entry.Id, name, ct) };
         try
         {
             // the token may be of single use: from here on what comes back is kept, whoever is gone meanwhile
-            var (entry, grant) = await Use(who, wanted.Id, connector, refreshToken);
+            var (entry, grant) = await Use(context, wanted.Id, connector, refreshToken);
             var probed = await probe.Try(
-                who, connector.Entry.Id, wanted.Id, 0, settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
-            if (refusals.Of(probed) is { } refusal) throw refusal;
-            taken.AddRange(await claims.TakeAccount(who, wanted.Id, probed.Fingerprints, CancellationToken.None));
+                context, connector.Entry.Id, wanted.Id, 0, settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
+            if (refusals.RejectionFor(probed) is { } refusal) throw refusal;
+            taken.AddRange(await claims.TakeAccount(context, wanted.Id, probed.Fingerprints, CancellationToken.None));
             created = created with
             {
                 VaultEntry = entry,
@@ -52,27 +58,27 @@ public sealed class AdoptGrants(
                 Fingerprints = probed.Fingerprints,
                 Scopes = connector.Granted(grant)
             };
-            await connections.Append(now, new CreateConnection(created), who.Metadata, CancellationToken.None);
+            await connections.Append(now, new CreateConnection(created), context.Metadata, CancellationToken.None);
         }
         catch (Exception e) when (e is RejectedException or StreamConflictException)
         {
-            await claims.GiveBack(taken, who, CancellationToken.None);
+            await claims.GiveBack(taken, context, CancellationToken.None);
             throw;
         }
     }
 
     // what the provider gives lies at once where a repeat of the same request finds it
-    private async Task<(string Entry, Grant Grant)> Use(Who who, Guid id, SignInConnector connector, string refreshToken)
+    private async Task<(string Entry, Grant Grant)> Use(RequestContext context, Guid id, SignInConnector connector, string refreshToken)
     {
-        var newest = Grant.Of("", refreshToken, default, default, null);
+        var newest = Grant.Create("", refreshToken, default, default, null);
         for (var use = 1; ; use++)
         {
             var request = Encoding.UTF8.GetBytes($"{id}\n{use}\n{refreshToken}");
-            var entry = $"v1-{await hash.Hash(who.Workspace, "adoption", request, CancellationToken.None)}";
-            if (await vault.Get(who.Workspace, id, entry, CancellationToken.None) is not { } kept)
+            var entry = $"v1-{await hash.Hash(context.Workspace, "adoption", request, CancellationToken.None)}";
+            if (await vault.Get(context.Workspace, id, entry, CancellationToken.None) is not { } kept)
             {
                 var grant = (await Refresh(connector, newest.RefreshToken!)).Following(newest);
-                await vault.Keep(who.Workspace, id, entry, grant.Kept, CancellationToken.None);
+                await vault.Store(context.Workspace, id, entry, grant.Kept, CancellationToken.None);
                 return (entry, grant);
             }
 
@@ -84,14 +90,14 @@ public sealed class AdoptGrants(
     private async Task<Grant> Refresh(SignInConnector connector, string refreshToken)
     {
         var answer = await endpoints.Refresh(connector.OAuth, connector.Application, refreshToken, connector.Scopes, CancellationToken.None);
-        if (answer is TokenAnswer.Granted granted) return granted.Grant;
-        var failed = (TokenAnswer.Failed)answer;
+        if (answer is TokenResponse.Granted granted) return granted.Grant;
+        var failed = (TokenResponse.Failed)answer;
         throw new RejectedException(failed.Kind switch
         {
             FailureKind.ReauthRequired => "connection.credentials-rejected",
             FailureKind.Unavailable or FailureKind.Timeout => "connection.unreachable",
             _ => "connection.test-failed"
         }, failed.Message)
-        { Facts = new Dictionary<string, object?> { ["kind"] = Outcome.Of(failed.Kind) } };
+        { Facts = new Dictionary<string, object?> { ["kind"] = Outcome.From(failed.Kind) } };
     }
 }

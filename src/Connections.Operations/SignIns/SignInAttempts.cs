@@ -1,23 +1,24 @@
 using Connections.Domain;
+using Connections.Domain.Connection;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.SignIns;
 
 /// <summary>What the log says of one attempt to sign in.</summary>
-/// <param name="Who">Who asked for it.</param>
+/// <param name="Context">Who asked for it.</param>
 /// <param name="Failure">Why it failed; null: it has not.</param>
 /// <param name="Connected">What it brought; null: nothing.</param>
-internal sealed record SignInAttempt(Who Who, string? Failure, BySignIn? Connected);
+internal sealed record SignInAttempt(RequestContext Context, string? Failure, SignInConnection? Connected);
 
-/// <param name="Again">The connection was there before.</param>
-internal sealed record BySignIn(Account Account, IReadOnlyList<string>? Scopes, bool Again);
+/// <param name="Reconnected">The connection was there before.</param>
+internal sealed record SignInConnection(Account Account, IReadOnlyList<string>? Scopes, bool Reconnected);
 
 /// <summary>Reads them.</summary>
 public sealed class SignInAttempts(IEventLog log)
 {
     internal async Task<SignInAttempt> Read(SignInReference of, CancellationToken ct)
     {
-        var attempt = new SignInAttempt(new Who(of.Workspace, "sign-in"), null, null);
+        var attempt = new SignInAttempt(new RequestContext(of.Workspace, "sign-in"), null, null);
         var (begun, received) = (false, false);
         foreach (var recorded in (await log.Read(ConnectionDecider.Stream(of.Workspace, of.Connection), ct)).Events)
         {
@@ -27,10 +28,10 @@ public sealed class SignInAttempts(IEventLog log)
             received |= e is AuthorizationCodeReceived;
             attempt = e switch
             {
-                AuthorizationStarted => attempt with { Who = Asked(of, recorded) },
+                AuthorizationStarted => attempt with { Context = GetRequester(of, recorded) },
                 AuthorizationFailed failed when failed.Attempt == of.Attempt => attempt with { Failure = failed.Message },
-                ConnectionCreated c when received => attempt with { Connected = attempt.Connected ?? new BySignIn(c.Account, c.Scopes, Again: false) },
-                ConnectionReconnected r when received => attempt with { Connected = attempt.Connected ?? new BySignIn(r.Account, r.Scopes, Again: true) },
+                ConnectionCreated c when received => attempt with { Connected = attempt.Connected ?? new SignInConnection(c.Account, c.Scopes, Reconnected: false) },
+                ConnectionReconnected r when received => attempt with { Connected = attempt.Connected ?? new SignInConnection(r.Account, r.Scopes, Reconnected: true) },
                 _ => attempt
             };
         }
@@ -38,6 +39,6 @@ public sealed class SignInAttempts(IEventLog log)
         return attempt;
     }
 
-    private static Who Asked(SignInReference of, RecordedEvent start) =>
-        new(of.Workspace, EventMetadata.Of(start).Actor, EventMetadata.Of(start).Correlation, start.Id.ToString());
+    private static RequestContext GetRequester(SignInReference of, RecordedEvent start) =>
+        new(of.Workspace, EventMetadata.From(start).Actor, EventMetadata.From(start).Correlation, start.Id.ToString());
 }

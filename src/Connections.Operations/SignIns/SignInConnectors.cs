@@ -1,8 +1,9 @@
-using Connections.Connectors;
-using Connections.Domain;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.OAuth;
+using Connections.Domain.Token;
 using EventSourcing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.SignIns;
 
 /// <summary>A connector that one signs in to, and our application there.</summary>
 public sealed record SignInConnector(CatalogueEntry Entry, OAuthDefinition OAuth, OAuthApplication Application)

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Connections.Credentials;
+using Connections.Credentials.Sealing;
 
-namespace Connections.Operations;
+namespace Connections.Operations.SignIns;
 
 /// <summary>Which sign-in a browser comes back from.</summary>
 public sealed record SignInReference(string Workspace, Guid Connection, Guid Attempt);
@@ -14,11 +14,11 @@ public sealed record SignInReference(string Workspace, Guid Connection, Guid Att
 public sealed class SignInStates(IKeyedHash hash)
 {
     // no workspace is called so: the key is the service's own, and a forged state makes no keys
-    private const string OfTheService = "*";
+    private const string ServiceName = "*";
 
     private const int Longest = 256;
 
-    public async Task<string> Make(SignInReference of, CancellationToken ct)
+    public async Task<string> Create(SignInReference of, CancellationToken ct)
     {
         var text = $"{of.Workspace}.{of.Connection:n}.{of.Attempt:n}";
         return $"{text}.{await Sign("oauth-state", text, ct)}";
@@ -43,5 +43,5 @@ public sealed class SignInStates(IKeyedHash hash)
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(a), Encoding.UTF8.GetBytes(b));
 
     private Task<string> Sign(string purpose, string text, CancellationToken ct) =>
-        hash.Hash(OfTheService, purpose, Encoding.UTF8.GetBytes(text), ct);
+        hash.Hash(ServiceName, purpose, Encoding.UTF8.GetBytes(text), ct);
 }

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Activities;
 
 /// <summary>The list of activities: found by connection, status and workflow; and when an activity last proved each connection.</summary>
 public sealed class ActivitiesProjection : ViewProjection<ActivityView>
@@ -50,7 +50,7 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
             Id = view.Id.ToString(),
             ConnectionId = view.ConnectionId?.ToString(),
             Status = ActivityQueries.Text(view.Status),
-            Workflow = StoredText.Of(view.Request.Caller?.Workflow),
+            Workflow = StoredText.Clean(view.Request.Caller?.Workflow),
             RequestedAt = view.RequestedAt.UtcTicks,
             FinishedAt = view.FinishedAt?.UtcTicks,
             View = JsonSerializer.Serialize(view, EventTypes.Json)

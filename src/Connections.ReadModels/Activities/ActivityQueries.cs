@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Activities;
 
 public sealed record ActivityFilter(Guid? ConnectionId, string? Status, string? Workflow, int Limit, Cursor After);
 
@@ -27,13 +27,13 @@ public sealed class ActivityQueries(ReadModelDatabase database)
             {
                 workspace,
                 filter.After.Ticks,
-                Id = StoredText.Of(filter.After.Id),
+                Id = StoredText.Clean(filter.After.Id),
                 ConnectionId = filter.ConnectionId?.ToString(),
-                Status = StoredText.Of(filter.Status),
-                Workflow = StoredText.Of(filter.Workflow),
+                Status = StoredText.Clean(filter.Status),
+                Workflow = StoredText.Clean(filter.Workflow),
                 Limit = filter.Limit + 1
             });
-        return Page.Of(
+        return Page.Create(
             [.. rows.Select(r => View(r)!)], filter.Limit, v => new Cursor(v.RequestedAt.UtcTicks, v.Id.ToString()));
     }
 

@@ -1,7 +1,8 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
 using EventSourcing;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Activities;
 
 /// <summary>An activity as people see it, its input and output still sealed.</summary>
 public sealed record ActivityView
@@ -51,9 +52,9 @@ public sealed record ActivityView
 
     public static ActivityView? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((ActivityView?)null, Evolve);
 
-    private static ActivityView Ask(ActivityRequested r, RecordedEvent recorded)
+    private static ActivityView Create(ActivityRequested r, RecordedEvent recorded)
     {
-        var name = StreamName.Of(recorded.Stream);
+        var name = StreamName.Parse(recorded.Stream);
         return new ActivityView
         {
             Workspace = name.Workspace,
@@ -69,7 +70,7 @@ public sealed record ActivityView
 
     internal static ActivityView Change(ActivityView? was, ActivityEvent e, RecordedEvent recorded) => e switch
     {
-        ActivityRequested r => Ask(r, recorded),
+        ActivityRequested r => Create(r, recorded),
         ActivityStarted s => was! with
         {
             ConnectionId = s.ConnectionId,
@@ -84,13 +85,13 @@ public sealed record ActivityView
         ActivityDeferred d => was! with
         {
             WaitingFor = d.Kind,
-            Error = new ActivityError(d.Kind, d.Message, d.Said),
+            Error = new ActivityError(d.Kind, d.Message, d.SealedMessage),
             ConnectionId = d.ConnectionId ?? was.ConnectionId,
             TokenVersion = d.Facts.TokenVersion ?? 0
         },
         ActivitySucceeded s => End(was!, s, null, recorded) with { Output = s.Output },
-        ActivityFailed f => End(was!, f, new ActivityError(f.Kind, f.Message, f.Said), recorded),
-        ActivityOutcomeUnknown u => End(was!, u, new ActivityError(u.Kind, u.Message, u.Said), recorded),
+        ActivityFailed f => End(was!, f, new ActivityError(f.Kind, f.Message, f.SealedMessage), recorded),
+        ActivityOutcomeUnknown u => End(was!, u, new ActivityError(u.Kind, u.Message, u.SealedMessage), recorded),
         ActivityCancelled c => End(was!, c, null, recorded),
         _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} is not in the view")
     };
@@ -99,5 +100,5 @@ public sealed record ActivityView
         was with { Error = error, WaitingFor = null, FinishedAt = recorded.At, TokenVersion = end.Facts.TokenVersion ?? 0 };
 }
 
-/// <param name="Said">The connector's own words, sealed; where there are none the message tells it.</param>
-public sealed record ActivityError(FailureKind Kind, string Message, string? Said);
+/// <param name="SealedMessage">The connector's own words, sealed; where there are none the message tells it.</param>
+public sealed record ActivityError(FailureKind Kind, string Message, string? SealedMessage);

@@ -1,7 +1,8 @@
 using Dapper;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Activities;
 
 public sealed record EndedActivity(string Workspace, Guid Id, DateTimeOffset At);
 

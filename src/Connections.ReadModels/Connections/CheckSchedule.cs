@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Connections.Domain;
+using Connections.Domain.Connection;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Connections;
 
 /// <summary>
 /// When a connection is due for a check: once a day, each at a time of day of its own so that the load is spread; an unreachable one sooner,

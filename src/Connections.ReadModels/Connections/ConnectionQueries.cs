@@ -1,10 +1,11 @@
 using System.Text.Json;
-using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.ReadModels.Grants;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Connections;
 
 /// <param name="ExpiresBefore">Only those whose sign-in is expected to end by then.</param>
 public sealed record ConnectionFilter(
@@ -42,14 +43,14 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             {
                 workspace,
                 filter.After.Ticks,
-                Id = StoredText.Of(filter.After.Id),
-                Connector = StoredText.Of(filter.Connector),
-                Status = StoredText.Of(filter.Status),
-                Query = filter.Query is null ? null : StoredText.Of($"%{Like(ConnectionName.Key(filter.Query))}%"),
+                Id = StoredText.Clean(filter.After.Id),
+                Connector = StoredText.Clean(filter.Connector),
+                Status = StoredText.Clean(filter.Status),
+                Query = filter.Query is null ? null : StoredText.Clean($"%{Like(ConnectionName.Key(filter.Query))}%"),
                 ExpiresBefore = filter.ExpiresBefore?.UtcTicks,
                 Limit = filter.Limit + 1
             });
-        return Page.Of(
+        return Page.Create(
             [.. rows.Select(r => new ListedConnection(View(r.View)!, GrantQueries.View(r.Grant)))],
             filter.Limit,
             i => new Cursor(i.Connection.CreatedAt.UtcTicks, i.Connection.Id.ToString()));
@@ -79,7 +80,7 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             SELECT view FROM connections
             WHERE workspace = @workspace AND connector = @connector AND name_key = @Key AND status <> 'deleted'
             """,
-            new { workspace, connector = StoredText.Of(connector), Key = StoredText.Of(ConnectionName.Key(name)) }));
+            new { workspace, connector = StoredText.Clean(connector), Key = StoredText.Clean(ConnectionName.Key(name)) }));
     }
 
     /// <summary>The connections whose check is due, the longest overdue first.</summary>

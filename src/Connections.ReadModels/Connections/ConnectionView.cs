@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Connections.Domain;
+using Connections.Domain.Connection;
 using EventSourcing;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Connections;
 
 /// <summary>A connection as people and workers see it. One fold: of the stream for a question by id, into rows for lists.</summary>
 public sealed record ConnectionView
@@ -68,8 +69,8 @@ public sealed record ConnectionView
     public static ConnectionView? SigningIn(IReadOnlyList<RecordedEvent> events, DateTimeOffset now)
     {
         var state = events.Select(e => (ConnectionEvent)ConnectionDecider.Names.Read(e)).Aggregate(ConnectionState.Initial, ConnectionState.Evolve);
-        if (state.Status != ConnectionStatus.Authorizing || state.SignIn!.Of is not { } of || of.Until < now) return null;
-        var name = StreamName.Of(events[0].Stream);
+        if (state.Status != ConnectionStatus.Authorizing || state.SignIn!.Start is not { } of || of.Until < now) return null;
+        var name = StreamName.Parse(events[0].Stream);
         return new ConnectionView
         {
             Workspace = name.Workspace,
@@ -83,14 +84,14 @@ public sealed record ConnectionView
             CredentialVersion = 0,
             VaultEntry = "",
             CreatedAt = events[0].At,
-            CreatedBy = EventMetadata.Of(events[0]).Actor,
+            CreatedBy = EventMetadata.From(events[0]).Actor,
             Version = events[^1].Revision
         };
     }
 
     private static ConnectionView Create(ConnectionCreated c, RecordedEvent recorded)
     {
-        var name = StreamName.Of(recorded.Stream);
+        var name = StreamName.Parse(recorded.Stream);
         return new ConnectionView
         {
             Workspace = name.Workspace,
@@ -105,7 +106,7 @@ public sealed record ConnectionView
             Scopes = c.Scopes,
             VaultEntry = c.VaultEntry,
             CreatedAt = recorded.At,
-            CreatedBy = EventMetadata.Of(recorded).Actor,
+            CreatedBy = EventMetadata.From(recorded).Actor,
             LastConnectedAt = c.Outcome == Outcome.Ok ? recorded.At : null,
             LastTest = new LastTest(c.Outcome, c.Outcome == Outcome.Ok ? "Connected." : "Not tested yet.", recorded.At, 1),
             Version = recorded.Revision

@@ -1,10 +1,10 @@
 using System.Text.Json;
-using Connections.Domain;
+using Connections.Domain.Connection;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Connections;
 
 /// <summary>The list of connections: found by status, connector and name, and when they are due for a check.</summary>
 public sealed class ConnectionsProjection : ViewProjection<ConnectionView>

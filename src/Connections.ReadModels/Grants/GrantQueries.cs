@@ -3,7 +3,7 @@ using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Grants;
 
 /// <summary>Questions about many sign-ins; the rows may lag behind the log.</summary>
 public sealed class GrantQueries(ReadModelDatabase database)
@@ -27,7 +27,7 @@ public sealed class GrantQueries(ReadModelDatabase database)
         Find(WarmSql, new { Now = now.UtcTicks, limit }, ct);
 
     /// <summary>Those whose tokens have more than a hundred events behind them, a page at a time.</summary>
-    public Task<IReadOnlyList<GrantView>> OfManyEvents((string Workspace, Guid Id)? after, int limit, CancellationToken ct) =>
+    public Task<IReadOnlyList<GrantView>> WithManyEvents((string Workspace, Guid Id)? after, int limit, CancellationToken ct) =>
         Find(ManyEventsSql, new { Workspace = after?.Workspace ?? "", Id = after?.Id.ToString() ?? "", limit }, ct);
 
     internal static GrantView? View(string? json) => json is null ? null : JsonSerializer.Deserialize<GrantView>(json, EventTypes.Json);

@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using EventSourcing;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Grants;
 
 /// <summary>
 /// What of a connection's credentials comes to an end: the sign-in behind it, and when that was last used; or the day by which they are to be
@@ -49,7 +50,7 @@ public sealed record GrantView
     public static GrantView? Evolve(GrantView? was, RecordedEvent recorded)
     {
         if (!recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal))
-            return OfConnection(was, (ConnectionEvent)ConnectionDecider.Names.Read(recorded), recorded);
+            return EvolveConnection(was, (ConnectionEvent)ConnectionDecider.Names.Read(recorded), recorded);
         return was is null ? null : OfTokens(was, (TokenEvent)TokenDecider.Names.Read(recorded), recorded);
     }
 
@@ -57,11 +58,11 @@ public sealed record GrantView
         connection.Concat(tokens).OrderBy(e => e.Position).Aggregate((GrantView?)null, Evolve);
 
     /// <summary>When it is expected to end; null for one that has ended.</summary>
-    public Forecast? Forecast(IGrantLives lives) => (Alive, Connector) switch
+    public Forecast? Forecast(IGrantLifetimes lives) => (Alive, Connector) switch
     {
         (false, _) => null,
         (_, not null) when EndsAt is { } end => new Forecast(end, "token", SignedInAt),
-        (_, { } signedIn) => lives.Of(signedIn).Forecast(SignedInAt, RenewedAt),
+        (_, { } signedIn) => lives.For(signedIn).Forecast(SignedInAt, RenewedAt),
         _ => RotateBy is { } by ? new Forecast(by, "rotateBy", SignedInAt) : null
     };
 
@@ -74,12 +75,12 @@ public sealed record GrantView
         _ => throw new UnreachableException($"{e.GetType().Name} is not in the view")
     };
 
-    internal static GrantView? OfConnection(GrantView? was, ConnectionEvent e, RecordedEvent recorded) => (was, e) switch
+    internal static GrantView? EvolveConnection(GrantView? was, ConnectionEvent e, RecordedEvent recorded) => (was, e) switch
     {
         (_, ConnectionCreated c) when (c.Scopes, c.RotateBy) is not (null, null) =>
             Begin(recorded, c.VaultEntry) with { Connector = c.Scopes is null ? null : c.Connector, RotateBy = c.RotateBy, EndsAt = c.EndsAt },
         // events from before Mended was told named the same entry
-        ({ } same, ConnectionReconnected r) when r.Mended || r.VaultEntry == same.VaultEntry =>
+        ({ } same, ConnectionReconnected r) when r.SameGrant || r.VaultEntry == same.VaultEntry =>
             same with { CredentialVersion = r.CredentialVersion, TokenVersion = 0, VaultEntry = r.VaultEntry, Alive = true },
         (_, ConnectionReconnected r) when was is not null || r.RotateBy is not null => (was ?? Begin(recorded, r.VaultEntry)) with
         {
@@ -103,7 +104,7 @@ public sealed record GrantView
 
     private static GrantView Begin(RecordedEvent recorded, string vaultEntry)
     {
-        var name = StreamName.Of(recorded.Stream);
+        var name = StreamName.Parse(recorded.Stream);
         return new GrantView
         {
             Workspace = name.Workspace,

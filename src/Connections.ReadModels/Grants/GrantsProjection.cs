@@ -1,13 +1,15 @@
 using System.Text.Json;
-using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Grants;
 
 /// <summary>Sign-ins: found by when they are expected to end, when people are to be warned, and when they have to be used to stay alive.</summary>
-public sealed class GrantsProjection(IGrantLives lives) : IProjection
+public sealed class GrantsProjection(IGrantLifetimes lives) : IProjection
 {
     public string Name => "grants";
 
@@ -31,7 +33,7 @@ public sealed class GrantsProjection(IGrantLives lives) : IProjection
         var views = new Dictionary<StreamName, GrantView?>();
         foreach (var recorded in events)
         {
-            var name = StreamName.Of(recorded.Stream);
+            var name = StreamName.Parse(recorded.Stream);
             if (!views.TryGetValue(name, out var was)) was = await Load(name, write);
             views[name] = GrantView.Evolve(was, recorded);
         }
@@ -62,7 +64,7 @@ public sealed class GrantsProjection(IGrantLives lives) : IProjection
                 Id = view.Id.ToString(),
                 ExpiresAt = forecast?.At.UtcTicks,
                 WarnAt = forecast?.WarnAt(view.Warned)?.UtcTicks,
-                WarmAt = view is { Alive: true, EndsAt: null, Connector: { } signedIn } ? lives.Of(signedIn).KeepWarmAt(view.RenewedAt)?.UtcTicks : null,
+                WarmAt = view is { Alive: true, EndsAt: null, Connector: { } signedIn } ? lives.For(signedIn).KeepWarmAt(view.RenewedAt)?.UtcTicks : null,
                 view.TokenRevision,
                 View = JsonSerializer.Serialize(view, EventTypes.Json)
             });

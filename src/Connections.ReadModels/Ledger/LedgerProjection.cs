@@ -1,9 +1,10 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Ledger;
 
 /// <summary>
 /// How many activities were ever accepted, and how many ended, by outcome. Streams go after their retention, the totals stay: so they lie
@@ -34,7 +35,7 @@ public sealed class LedgerProjection : IProjection
         bool? anyUnknown = null;
         foreach (var recorded in events)
         {
-            var name = StreamName.Of(recorded.Stream);
+            var name = StreamName.Parse(recorded.Stream);
             var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
             if (Entry(e) is not { } entry) continue;
             Count(name.Workspace, entry, 1);

@@ -1,7 +1,8 @@
 using Dapper;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Ledger;
 
 /// <param name="Ended">By outcome: <c>succeeded</c>, <c>failed</c>, <c>unknown</c>, <c>cancelled</c>.</param>
 public sealed record LedgerTotals(long Accepted, IReadOnlyDictionary<string, long> Ended)

@@ -1,7 +1,7 @@
 using Dapper;
 using EventSourcing.Sql;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Ledger;
 
 /// <param name="Reason">The kind waited for; <c>sent</c>: on its way to a worker; <c>running</c>.</param>
 /// <param name="Many">Of them <paramref name="Minute"/> were asked for within the last minute, <paramref name="Hour"/> the last hour,

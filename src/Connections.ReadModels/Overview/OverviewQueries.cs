@@ -1,7 +1,7 @@
 using Dapper;
 using EventSourcing.Sql;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Overview;
 
 /// <summary>Activities that have not ended, of one state and one reason.</summary>
 /// <param name="State"><c>running</c>, <c>sent</c> to a worker, or <c>waiting</c>.</param>
@@ -23,7 +23,7 @@ public sealed class OverviewQueries(ReadModelDatabase database)
 
     internal const string DueSql = "SELECT COUNT(*) FROM connections WHERE check_at <= @Now";
 
-    public async Task<Overview> Look(DateTimeOffset now, CancellationToken ct)
+    public async Task<Overview> Read(DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var open = await connection.QueryAsync<(string State, string Kind, long Number, long Oldest)>(

@@ -1,7 +1,9 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
 using EventSourcing;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Waits;
 
 /// <summary>What the events of an activity do to its row.</summary>
 internal static class ActivityWaits
@@ -45,8 +47,8 @@ internal static class ActivityWaits
     // by HTTP the reactor sends it at once; from the bus its first attempt stands behind it in the same append
     private static (string, object) Requested(ActivityRequested r, StreamName name, RecordedEvent recorded)
     {
-        var key = r.ConnectionName is null ? null : StoredText.Of(ConnectionName.Key(r.ConnectionName));
-        var connector = StoredText.Of(r.Connector);
+        var key = r.ConnectionName is null ? null : StoredText.Clean(ConnectionName.Key(r.ConnectionName));
+        var connector = StoredText.Clean(r.Connector);
         var fails = r.OnReauth == OnReauth.Fail;
         return (
             """
@@ -65,10 +67,10 @@ internal static class ActivityWaits
                 recorded.Revision,
                 recorded.Position,
                 At = recorded.At.UtcTicks,
-                ResendAt = (recorded.At + Resending.After(1)).UtcTicks,
+                ResendAt = (recorded.At + ResendDelay.After(1)).UtcTicks,
                 Deadline = r.Deadline.UtcTicks,
                 r.TimeoutSeconds,
-                Queue = QueueName.Of(r.ConnectionId?.ToString() ?? QueueName.Named(connector, key), fails),
+                Queue = QueueName.Create(r.ConnectionId?.ToString() ?? QueueName.Named(connector, key), fails),
                 ById = r.ConnectionId?.ToString(),
                 Connector = connector,
                 NameKey = key,
@@ -84,7 +86,7 @@ internal static class ActivityWaits
             connection = COALESCE(@Connection, connection), credential_version = @CredentialVersion,
             due = CASE
                 WHEN @Due IS NOT NULL THEN @Due
-                WHEN @Parked = 0 OR {ConnectionWaits.Mended} THEN requested_at
+                WHEN @Parked = 0 OR {ConnectionWaits.ConnectedAgainSql} THEN requested_at
                 END
         WHERE {ThisRow};
         {WaitTables.Enqueue}{(d.Kind == FailureKind.ReauthRequired ? Refused : "")}
@@ -93,7 +95,7 @@ internal static class ActivityWaits
         {
             name.Workspace,
             Id = name.Id.ToString(),
-            Kind = Outcome.Of(d.Kind),
+            Kind = Outcome.From(d.Kind),
             Parked = WokenByItsConnection(d.Kind) ? 1 : 0,
             recorded.Revision,
             recorded.Position,

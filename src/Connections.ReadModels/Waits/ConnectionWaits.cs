@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.ReadModels.Connections;
 using EventSourcing;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Waits;
 
 /// <summary>What the events of a connection do to the queues before it: a row or two each, however many wait in them.</summary>
 internal static class ConnectionWaits
@@ -11,7 +12,7 @@ internal static class ConnectionWaits
     /// The row's connection is connected, and is another one, or has other credentials, than the one that was refused; or it is gone for
     /// good.
     /// </summary>
-    public const string Mended =
+    public const string ConnectedAgainSql =
         """
         EXISTS (
             SELECT 1 FROM wait_connections c WHERE c.workspace = waits.workspace
@@ -31,9 +32,9 @@ internal static class ConnectionWaits
     private const string ByName = $"SELECT {QueueName.NamedSql} FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id";
     private const string ByNameFailing =
         $"SELECT '!' || {QueueName.NamedSql} FROM wait_connections c WHERE c.workspace = @Workspace AND c.id = @Id";
-    private const string Patient = $"{ById} UNION ALL {ByName}";
-    private const string Failing = $"{ByIdFailing} UNION ALL {ByNameFailing}";
-    private const string Every = $"{Patient} UNION ALL {Failing}";
+    private const string ByReferenceWaiting = $"{ById} UNION ALL {ByName}";
+    private const string ByReferenceFailing = $"{ByIdFailing} UNION ALL {ByNameFailing}";
+    private const string Every = $"{ByReferenceWaiting} UNION ALL {ByReferenceFailing}";
 
     public static (string Sql, object Parameters)? Project(ConnectionEvent e, StreamName name, RecordedEvent recorded)
     {
@@ -45,7 +46,7 @@ internal static class ConnectionWaits
                 $"""
                 INSERT INTO wait_connections (workspace, id, connector, name_key, status, credential_version)
                 VALUES (@Workspace, @Id, @Connector, @NameKey, @Status, 1) ON CONFLICT (workspace, id) DO NOTHING;
-                {LetGo(Every)}
+                {Release(Every)}
                 """,
                 new
                 {
@@ -60,12 +61,12 @@ internal static class ConnectionWaits
             ConnectionReconnected r => (
                 $"""
                 UPDATE wait_connections SET status = {RowStatus.After(e)}, credential_version = @CredentialVersion WHERE {This};
-                {LetGo(Every)}
+                {Release(Every)}
                 """,
                 new { name.Workspace, Id = id, r.CredentialVersion, At = at, recorded.Position }),
             ConnectionTested t when RowStatus.LeadsTo(t, ConnectionStatus.Connected) => (
                 $"""
-                {LetGo(Every)} AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND {RowStatus.IsChangedBy(t)});
+                {Release(Every)} AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND {RowStatus.IsChangedBy(t)});
                 UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {This} AND {RowStatus.IsChangedBy(t)}
                 """,
                 new { name.Workspace, Id = id, At = at, recorded.Position }),
@@ -82,21 +83,21 @@ internal static class ConnectionWaits
                 $"""
                 UPDATE wait_connections SET status = {RowStatus.After(e)} WHERE {This};
                 UPDATE wait_queues SET look_at = NULL, free_before = NULL, position = {Later}
-                WHERE workspace = @Workspace AND queue IN ({Patient});
-                {LetGo(Failing)}
+                WHERE workspace = @Workspace AND queue IN ({ByReferenceWaiting});
+                {Release(ByReferenceFailing)}
                 """,
                 new { name.Workspace, Id = id, At = at, recorded.Position }),
             ConnectionRenamed r => (
                 $"""
                 UPDATE wait_connections SET name_key = @NameKey WHERE {This};
-                {LetGo($"{ByName} UNION ALL {ByNameFailing}")}
+                {Release($"{ByName} UNION ALL {ByNameFailing}")}
                 """,
                 new { name.Workspace, Id = id, NameKey = ConnectionName.Key(r.Name), At = at, recorded.Position }),
             // by id it can never run: the worker says so
             ConnectionDeleted => (
                 $"""
                 UPDATE wait_connections SET status = {RowStatus.After(e)}, name_key = '' WHERE {This};
-                {LetGo($"{ById} UNION ALL {ByIdFailing}")}
+                {Release($"{ById} UNION ALL {ByIdFailing}")}
                 """,
                 new { name.Workspace, Id = id, At = at, recorded.Position }),
             // nothing waits for these
@@ -106,7 +107,7 @@ internal static class ConnectionWaits
         };
     }
 
-    private static string LetGo(string queues) =>
+    private static string Release(string queues) =>
         $"""
         UPDATE wait_queues SET free_before = @Position, look_at = @At, position = {Later}
         WHERE workspace = @Workspace AND queue IN ({queues})

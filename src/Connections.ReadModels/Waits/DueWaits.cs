@@ -1,15 +1,16 @@
 using System.Data.Common;
 using Dapper;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Waits;
 
 /// <summary>A queue as the waker found it; what comes after <paramref name="Position"/> is not in what it found.</summary>
-public sealed record DoneQueue(string Workspace, string Queue, long Position, bool Asleep);
+public sealed record EmptiedQueue(string Workspace, string Queue, long Position, bool Asleep);
 
 /// <param name="Waits">To be sent, the oldest first.</param>
 /// <param name="Done">Queues that hold nothing more for now.</param>
-public sealed record Release(IReadOnlyList<Wait> Waits, IReadOnlyList<DoneQueue> Done);
+public sealed record Release(IReadOnlyList<Wait> Waits, IReadOnlyList<EmptiedQueue> Done);
 
 /// <summary>
 /// What may be sent now: from each queue to be looked at, the oldest that are due or let go, up to the room its connection has. Costs what
@@ -37,7 +38,7 @@ public sealed class DueWaits(ReadModelDatabase database)
         WHERE workspace = @Workspace AND queue = @Queue AND state = 'waiting' AND due IS NOT NULL AND due <= @Now ORDER BY due LIMIT @room
         """;
 
-    internal const string LetGoSql =
+    internal const string ReleasedSql =
         $"""
         SELECT {WaitQueries.Columns} FROM waits
         WHERE workspace = @Workspace AND queue = @Queue AND state = 'waiting' AND parked = 1 AND position < @FreeBefore
@@ -51,7 +52,7 @@ public sealed class DueWaits(ReadModelDatabase database)
     {
         await using var connection = await database.Sql.Open(ct);
         var queues = await connection.QueryAsync<Queue>(QueuesSql, new { Now = now.UtcTicks, most });
-        var (waits, done) = (new List<Wait>(), new List<DoneQueue>());
+        var (waits, done) = (new List<Wait>(), new List<EmptiedQueue>());
         foreach (var group in queues.GroupBy(q => (q.Workspace, q.Connection ?? q.Name)))
         {
             done.AddRange(group.Where(q => q.Asleep).Select(q => q.Done()));
@@ -71,7 +72,7 @@ public sealed class DueWaits(ReadModelDatabase database)
     /// <summary>
     /// After what was found has been noted as sent: the queues are looked at again when the next in them is due, or something comes.
     /// </summary>
-    public async Task Settle(IReadOnlyList<DoneQueue> done, CancellationToken ct)
+    public async Task Settle(IReadOnlyList<EmptiedQueue> done, CancellationToken ct)
     {
         if (done.Count == 0) return;
         await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
@@ -90,7 +91,7 @@ public sealed class DueWaits(ReadModelDatabase database)
         var until = queue.Status == "deleted" ? long.MaxValue : now.UtcTicks; // nothing is worth waiting for any more
         var about = new { queue.Workspace, Queue = queue.Name, queue.FreeBefore, Now = until, room };
         var rows = await connection.QueryAsync<WaitRow>(TimedSql, about);
-        if (queue.FreeBefore is not null) rows = rows.Concat(await connection.QueryAsync<WaitRow>(LetGoSql, about)).DistinctBy(r => r.Id);
+        if (queue.FreeBefore is not null) rows = rows.Concat(await connection.QueryAsync<WaitRow>(ReleasedSql, about)).DistinctBy(r => r.Id);
         return [.. rows.OrderBy(r => r.RequestedAt).Take(room)];
     }
 
@@ -119,6 +120,6 @@ public sealed class DueWaits(ReadModelDatabase database)
         /// <summary>Its connection needs a person, or nothing bears the name: what happens to the connection wakes it.</summary>
         public bool Asleep => Status == "reauthRequired" ? Fails == 0 : Connection is null;
 
-        public DoneQueue Done() => new(Workspace, Name, Position, Asleep);
+        public EmptiedQueue Done() => new(Workspace, Name, Position, Asleep);
     }
 }

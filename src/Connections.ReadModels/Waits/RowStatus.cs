@@ -1,6 +1,7 @@
-using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.ReadModels.Connections;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Waits;
 
 /// <summary>
 /// The status of a connection in a row that holds nothing else of its state. The domain says what an event does to each status; this only writes

@@ -1,7 +1,8 @@
 using Dapper;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Waits;
 
 /// <param name="Revision">Of the activity's stream when the row was written: who acts on the row appends just there, or not at all.</param>
 /// <param name="Connection">The one it was last sent to, or is to be; empty where none is known.</param>
@@ -79,7 +80,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
                     wait.Connection,
                     Now = now.UtcTicks,
                     Sent = sent + 1,
-                    At = (now + Resending.After(sent + 1)).UtcTicks
+                    At = (now + ResendDelay.After(sent + 1)).UtcTicks
                 },
                 write.Transaction);
         }

@@ -1,6 +1,6 @@
 using EventSourcing.Sql;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Waits;
 
 /// <summary>
 /// <c>waits</c>: every activity that has not ended: <c>running</c>, <c>sent</c> to a worker and not heard of, or <c>waiting</c>. What waits

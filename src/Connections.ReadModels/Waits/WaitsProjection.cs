@@ -1,8 +1,10 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Waits;
 
 /// <summary>
 /// Every activity that has not ended, and when it is due: what the waker works from. It follows the connections too, so that what waits
@@ -26,7 +28,7 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
 
     private static SqlStatement? Project(RecordedEvent recorded)
     {
-        var name = StreamName.Of(recorded.Stream);
+        var name = StreamName.Parse(recorded.Stream);
         var sql = recorded.Stream.StartsWith(ConnectionDecider.Category, StringComparison.Ordinal)
             ? ConnectionWaits.Project((ConnectionEvent)ConnectionDecider.Names.Read(recorded), name, recorded)
             : ActivityWaits.Project((ActivityEvent)ActivityDecider.Names.Read(recorded), name, recorded);

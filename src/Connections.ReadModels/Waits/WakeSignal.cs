@@ -1,4 +1,4 @@
-namespace Connections.ReadModels;
+namespace Connections.ReadModels.Waits;
 
 /// <summary>Tells the waker that its table changed. Many pulses before it looks are one.</summary>
 public sealed class WakeSignal : IDisposable

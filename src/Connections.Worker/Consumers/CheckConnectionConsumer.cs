@@ -1,10 +1,10 @@
 using Connections.Operations;
-using Connections.Operations.Messages;
-using Connections.ReadModels;
+using Connections.Operations.Connections;
+using Connections.ReadModels.Connections;
 using EventSourcing;
 using MassTransit;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Consumers;
 
 /// <summary>Looks at a provider, because the schedule says so or because an activity could not reach it.</summary>
 public sealed class CheckConnectionConsumer(
@@ -16,10 +16,10 @@ public sealed class CheckConnectionConsumer(
         var (workspace, id, scheduled) = context.Message;
         if (scheduled && !await Due(workspace, id, context.CancellationToken)) return;
         if (!recent.Begin(workspace, id)) return;
-        var who = new Who(workspace, "connections-worker", context.CorrelationId?.ToString(), context.MessageId?.ToString());
+        var requestContext = new RequestContext(workspace, "connections-worker", context.CorrelationId?.ToString(), context.MessageId?.ToString());
         try
         {
-            if (await tests.Check(who, id, context.CancellationToken) is { } probed)
+            if (await tests.Check(requestContext, id, context.CancellationToken) is { } probed)
                 log.LogInformation("Connection {Connection} of {Workspace} was checked: {Outcome}", id, workspace, probed.Outcome);
         }
         catch (RejectedException refused)

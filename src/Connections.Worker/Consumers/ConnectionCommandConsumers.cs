@@ -1,15 +1,16 @@
 using Connections.Contracts;
 using Connections.Hosting;
 using Connections.Operations;
+using Connections.Operations.Connections;
 using EventSourcing;
 using MassTransit;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Consumers;
 
 /// <summary>A command for a connection that came over the bus, carried out, and its refusal answered.</summary>
-public sealed class BusDoor(Domain.ConnectionStreams connections, TimeProvider clock)
+public sealed class CommandResponder(Domain.ConnectionStreams connections, TimeProvider clock)
 {
-    public async Task Answer(ConsumeContext context, Who who, Guid command, string name, Guid connection, Func<Task> work)
+    public async Task Respond(ConsumeContext context, RequestContext requestContext, Guid command, string name, Guid connection, Func<Task> work)
     {
         try
         {
@@ -17,9 +18,9 @@ public sealed class BusDoor(Domain.ConnectionStreams connections, TimeProvider c
         }
         catch (RejectedException refused)
         {
-            var about = await connections.Load(Domain.ConnectionDecider.Stream(who.Workspace, connection), context.CancellationToken);
-            await context.Tell(
-                new CommandRefused(who.Workspace, command, name, refused.Code, refused.Message, connection, clock.GetUtcNow(), who.Correlation)
+            var about = await connections.Load(Domain.Connection.ConnectionDecider.Stream(requestContext.Workspace, connection), context.CancellationToken);
+            await context.PublishEvent(
+                new CommandRefused(requestContext.Workspace, command, name, refused.Code, refused.Message, connection, clock.GetUtcNow(), requestContext.Correlation)
                 {
                     Connector = about.State.Creation?.Connector,
                     Version = about.State.Creation is null ? null : about.Revision
@@ -28,47 +29,47 @@ public sealed class BusDoor(Domain.ConnectionStreams connections, TimeProvider c
         }
     }
 
-    public static Who Who(ConsumeContext context, string workspace, string? actor, string? correlation) =>
-        Operations.Who.Sent(workspace, actor, correlation, context.MessageId);
+    public static RequestContext CreateContext(ConsumeContext context, string workspace, string? actor, string? correlation) =>
+        Operations.RequestContext.FromMessage(workspace, actor, correlation, context.MessageId);
 }
 
-public sealed class TestConnectionConsumer(TestConnections tests, BusDoor door) : IConsumer<TestConnection>
+public sealed class TestConnectionConsumer(TestConnections tests, CommandResponder responder) : IConsumer<TestConnection>
 {
     public Task Consume(ConsumeContext<TestConnection> context)
     {
         var m = context.Message;
-        var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
-        return door.Answer(
-            context, who, m.CommandId, "test-connection", m.ConnectionId, () => tests.Test(who, m.ConnectionId, context.CancellationToken));
+        var requestContext = CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId);
+        return responder.Respond(
+            context, requestContext, m.CommandId, "test-connection", m.ConnectionId, () => tests.Test(requestContext, m.ConnectionId, context.CancellationToken));
     }
 }
 
-public sealed class RenameConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, BusDoor door) : IConsumer<RenameConnection>
+public sealed class RenameConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, CommandResponder responder) : IConsumer<RenameConnection>
 {
     public Task Consume(ConsumeContext<RenameConnection> context)
     {
         var m = context.Message;
-        var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
+        var requestContext = CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId);
         var ct = context.CancellationToken;
-        return door.Answer(context, who, m.CommandId, "rename-connection", m.ConnectionId, async () =>
+        return responder.Respond(context, requestContext, m.CommandId, "rename-connection", m.ConnectionId, async () =>
         {
-            if (!await changes.Rename(who, m.ConnectionId, m.Name, ct))
-                await context.TellAgain(await messages.RenamedAgain(who, m.ConnectionId, ct), who.Correlation, ct);
+            if (!await changes.Rename(requestContext, m.ConnectionId, m.Name, ct))
+                await context.PublishAgain(await messages.LatestRenamed(requestContext, m.ConnectionId, ct), requestContext.Correlation, ct);
         });
     }
 }
 
-public sealed class DeleteConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, BusDoor door) : IConsumer<DeleteConnection>
+public sealed class DeleteConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, CommandResponder responder) : IConsumer<DeleteConnection>
 {
     public Task Consume(ConsumeContext<DeleteConnection> context)
     {
         var m = context.Message;
-        var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
+        var requestContext = CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId);
         var ct = context.CancellationToken;
-        return door.Answer(context, who, m.CommandId, "delete-connection", m.ConnectionId, async () =>
+        return responder.Respond(context, requestContext, m.CommandId, "delete-connection", m.ConnectionId, async () =>
         {
-            if (!await changes.Delete(who, m.ConnectionId, ct))
-                await context.TellAgain(await messages.DeletedAgain(who, m.ConnectionId, ct), who.Correlation, ct);
+            if (!await changes.Delete(requestContext, m.ConnectionId, ct))
+                await context.PublishAgain(await messages.LatestDeleted(requestContext, m.ConnectionId, ct), requestContext.Correlation, ct);
         });
     }
 }
@@ -82,9 +83,9 @@ public sealed class RequireReauthConsumer(Domain.ConnectionStreams connections) 
     {
         var m = context.Message;
         return connections.Handle(
-            Domain.ConnectionDecider.Stream(m.Workspace, m.ConnectionId),
-            new Domain.RequireReauth(Texts.Cut(m.Reason) is { Length: > 0 } reason ? reason : NoReason, m.CredentialVersion),
-            BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId).Metadata,
+            Domain.Connection.ConnectionDecider.Stream(m.Workspace, m.ConnectionId),
+            new Domain.Connection.RequireReauth(Texts.Cut(m.Reason) is { Length: > 0 } reason ? reason : NoReason, m.CredentialVersion),
+            CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId).Metadata,
             context.CancellationToken);
     }
 }

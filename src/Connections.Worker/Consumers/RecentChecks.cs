@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Consumers;
 
 /// <summary>A provider is looked at every five seconds per connection at most, however many activities ask.</summary>
 public sealed class RecentChecks(TimeProvider clock)
 {
-    private const int Enough = 1_000;
+    private const int MaxEntries = 1_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -14,7 +14,7 @@ public sealed class RecentChecks(TimeProvider clock)
     public bool Begin(string workspace, Guid id)
     {
         var now = clock.GetTimestamp();
-        if (begun.Count > Enough) Forget();
+        if (begun.Count > MaxEntries) Forget();
         if (begun.TryAdd((workspace, id), now)) return true;
         return begun.TryGetValue((workspace, id), out var last)
             && clock.GetElapsedTime(last, now) >= Pause

@@ -1,8 +1,8 @@
 using Connections.Operations;
-using Connections.Operations.Messages;
+using Connections.Operations.Grants;
 using MassTransit;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Consumers;
 
 /// <summary>Uses a sign-in for the sake of using it.</summary>
 public sealed class RenewGrantConsumer(RenewGrants renew, ILogger<RenewGrantConsumer> log) : IConsumer<RenewGrant>

@@ -1,30 +1,31 @@
 using System.Text.Json;
 using Connections.Contracts;
-using Connections.Credentials;
+using Connections.Credentials.OneTime;
 using Connections.Hosting;
 using Connections.Operations;
+using Connections.Operations.Connections;
 using EventSourcing;
 using MassTransit;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Consumers;
 
 /// <summary>Makes a connection with credentials that were left for this command.</summary>
 public sealed class CreateConnectionConsumer(
-    CreateConnections connections, SecretDoor door, ConnectionMessages messages)
+    CreateConnections connections, SecretCommandResponder responder, ConnectionMessages messages)
     : IConsumer<CreateConnection>
 {
     public Task Consume(ConsumeContext<CreateConnection> context)
     {
         var (m, ct) = (context.Message, context.CancellationToken);
-        var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
+        var requestContext = CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId);
         var wanted = new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, null, SkipTest: false, m.RotateBy);
-        return door.Answer(context, who, m.CommandId, "create-connection", m.ConnectionId, m.SecretReference, Again, credentials =>
-            connections.Create(who, wanted with { Credentials = credentials }, ct));
+        return responder.Respond(context, requestContext, m.CommandId, "create-connection", m.ConnectionId, m.SecretReference, Again, credentials =>
+            connections.Create(requestContext, wanted with { Credentials = credentials }, ct));
 
         async Task<bool> Again()
         {
-            if (!await connections.IsMade(who, wanted, ct)) return false;
-            await context.TellAgain(await messages.Again<Domain.ConnectionCreated>(who, m.ConnectionId, ct), who.Correlation, ct);
+            if (!await connections.IsMade(requestContext, wanted, ct)) return false;
+            await context.PublishAgain(await messages.Latest<Domain.Connection.ConnectionCreated>(requestContext, m.ConnectionId, ct), requestContext.Correlation, ct);
             return true;
         }
     }
@@ -32,21 +33,21 @@ public sealed class CreateConnectionConsumer(
 
 /// <summary>Mends a connection with credentials that were left for this command.</summary>
 public sealed class ReconnectConnectionConsumer(
-    ChangeConnections connections, SecretDoor door, ConnectionMessages messages)
+    ChangeConnections connections, SecretCommandResponder responder, ConnectionMessages messages)
     : IConsumer<ReconnectConnection>
 {
     public Task Consume(ConsumeContext<ReconnectConnection> context)
     {
         var (m, ct) = (context.Message, context.CancellationToken);
-        var who = BusDoor.Who(context, m.Workspace, m.Actor, m.CorrelationId);
+        var requestContext = CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId);
         var entry = $"command-{m.CommandId:n}";
-        return door.Answer(context, who, m.CommandId, "reconnect-connection", m.ConnectionId, m.SecretReference, Again, credentials =>
-            connections.Reconnect(who, m.ConnectionId, new NewCredentials(null, credentials, m.RotateBy, entry), ct));
+        return responder.Respond(context, requestContext, m.CommandId, "reconnect-connection", m.ConnectionId, m.SecretReference, Again, credentials =>
+            connections.Reconnect(requestContext, m.ConnectionId, new NewCredentials(null, credentials, m.RotateBy, entry), ct));
 
         async Task<bool> Again()
         {
-            if (await messages.ReconnectedAgain(who, m.ConnectionId, entry, ct) is not { } mended) return false;
-            await context.TellAgain(mended, who.Correlation, ct);
+            if (await messages.LatestReconnected(requestContext, m.ConnectionId, entry, ct) is not { } mended) return false;
+            await context.PublishAgain(mended, requestContext.Correlation, ct);
             return true;
         }
     }
@@ -56,25 +57,25 @@ public sealed class ReconnectConnectionConsumer(
 /// A command with credentials that were left for it. What it took is destroyed once it was answered, also by a refusal; while the world is broken
 /// it stays the command's own.
 /// </summary>
-public sealed class SecretDoor(BusDoor door, IOneTimeSecrets secrets)
+public sealed class SecretCommandResponder(CommandResponder responder, IOneTimeSecrets secrets)
 {
     /// <param name="again">Answers as before where the command was carried out already; else false.</param>
-    public async Task Answer(
-        ConsumeContext context, Who who, Guid command, string name, Guid connection, string? reference, Func<Task<bool>> again, Func<JsonElement, Task> work)
+    public async Task Respond(
+        ConsumeContext context, RequestContext requestContext, Guid command, string name, Guid connection, string? reference, Func<Task<bool>> again, Func<JsonElement, Task> work)
     {
-        await door.Answer(context, who, command, name, connection, async () =>
+        await responder.Respond(context, requestContext, command, name, connection, async () =>
         {
             if (await again() || await Taken() is not { } secret) return;
             using var document = JsonDocument.Parse(secret.Reveal());
             await work(document.RootElement);
         });
-        await secrets.Ended(who.Workspace, command, CancellationToken.None);
+        await secrets.Ended(requestContext.Workspace, command, CancellationToken.None);
 
         async Task<Domain.Secret?> Taken()
         {
             try
             {
-                return await secrets.Take(who.Workspace, reference ?? "", command, CancellationToken.None);
+                return await secrets.Take(requestContext.Workspace, reference ?? "", command, CancellationToken.None);
             }
             catch (RejectedException)
             {

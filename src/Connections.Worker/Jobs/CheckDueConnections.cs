@@ -1,11 +1,11 @@
 using Connections.Hosting;
-using Connections.Operations.Messages;
-using Connections.ReadModels;
+using Connections.Operations;
+using Connections.ReadModels.Connections;
 using EventSourcing;
 using MassTransit;
 using Quartz;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Finds the connections whose check is due, and asks for it: the longest overdue first, and for no more at a time than the consumers get
@@ -13,17 +13,17 @@ namespace Connections.Worker;
 /// and no more.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed class CheckDueConnections(ConnectionQueries connections, AskedChecks asked, IBus bus, TimeProvider clock) : IJob
+public sealed class CheckDueConnections(ConnectionQueries connections, RequestedChecks asked, IBus bus, TimeProvider clock) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Ask(cancellationToken);
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await SendChecks(cancellationToken);
 
-    public async Task Ask(CancellationToken ct)
+    public async Task SendChecks(CancellationToken ct)
     {
-        var due = await connections.DueForCheck(clock.GetUtcNow(), AskedChecks.Most, ct);
-        foreach (var (workspace, id) in asked.Of(due))
+        var due = await connections.DueForCheck(clock.GetUtcNow(), RequestedChecks.Most, ct);
+        foreach (var (workspace, id) in asked.Select(due))
         {
-            using var hop = Road.Schedule.Begin("ask-check")?.SetTag(HopTags.Connection, id);
-            await bus.Ask(new CheckConnection(workspace, id, Scheduled: true), ct);
+            using var hop = Flow.Schedule.Begin("ask-check")?.SetTag(HopTags.Connection, id);
+            await bus.SendCommand(new CheckConnection(workspace, id, Scheduled: true), ct);
             asked.Note(workspace, id);
         }
     }
@@ -33,21 +33,21 @@ public sealed class CheckDueConnections(ConnectionQueries connections, AskedChec
 /// The checks this process asked for that are not done. A row that is due no more is forgotten; one that still is may have been asked for
 /// by a message that was lost, and is asked for again.
 /// </summary>
-public sealed class AskedChecks(TimeProvider clock)
+public sealed class RequestedChecks(TimeProvider clock)
 {
     public const int Most = 500;
 
     // 16 at once, 20 s each at the worst: 500 take some ten minutes
-    private static readonly TimeSpan Again = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromMinutes(15);
 
-    private readonly Dictionary<(string Workspace, Guid Id), long> asked = [];
+    private readonly Dictionary<(string Workspace, Guid Id), long> requested = [];
 
     /// <summary>Those of the due ones that are to be asked for now.</summary>
-    public IReadOnlyList<(string Workspace, Guid Id)> Of(IReadOnlyList<(string Workspace, Guid Id)> due)
+    public IReadOnlyList<(string Workspace, Guid Id)> Select(IReadOnlyList<(string Workspace, Guid Id)> due)
     {
-        foreach (var done in asked.Keys.Except(due).ToArray()) asked.Remove(done);
-        return [.. due.Where(d => !asked.TryGetValue(d, out var at) || clock.GetElapsedTime(at) >= Again)];
+        foreach (var done in requested.Keys.Except(due).ToArray()) requested.Remove(done);
+        return [.. due.Where(d => !requested.TryGetValue(d, out var at) || clock.GetElapsedTime(at) >= RepeatAfter)];
     }
 
-    public void Note(string workspace, Guid id) => asked[(workspace, id)] = clock.GetTimestamp();
+    public void Note(string workspace, Guid id) => requested[(workspace, id)] = clock.GetTimestamp();
 }

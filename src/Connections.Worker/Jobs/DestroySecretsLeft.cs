@@ -1,8 +1,9 @@
-using Connections.ReadModels;
+using Connections.ReadModels.Connections;
+using Connections.Worker.Reactors;
 using EventSourcing;
 using Quartz;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>Finds deleted connections whose secrets were not destroyed, and tries again; one that fails holds up no other.</summary>
 [DisallowConcurrentExecution]

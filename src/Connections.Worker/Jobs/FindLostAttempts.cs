@@ -1,6 +1,7 @@
+using Connections.Worker.Waking;
 using Quartz;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>Finds attempts whose worker was lost.</summary>
 [DisallowConcurrentExecution]

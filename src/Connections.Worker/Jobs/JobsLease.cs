@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Quartz;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Of all instances the one with the lease runs the jobs. What the schedule passed over elsewhere runs as soon as the lease comes: else a
@@ -12,7 +12,7 @@ public sealed class JobsLease(ILeases leases, TimeProvider clock) : BackgroundSe
 {
     private const string Lease = "jobs";
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<JobKey, IScheduler> passedOver = [];
 
@@ -35,7 +35,7 @@ public sealed class JobsLease(ILeases leases, TimeProvider clock) : BackgroundSe
                 if (passedOver.TryRemove(job, out var scheduler)) await scheduler.TriggerJob(job, cancellationToken: stoppingToken);
             }
 
-            await Task.Delay(Look, clock, stoppingToken);
+            await Task.Delay(PollInterval, clock, stoppingToken);
         }
     }
 }

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
-using Connections.Credentials;
-using Connections.Domain;
-using Connections.ReadModels;
+using Connections.Credentials.Sealing;
+using Connections.Domain.Activity;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Ledger;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Options;
 using Quartz;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Removes activities that ended longer ago than they are kept, behind every reader of the log, and destroys the keys of months of which

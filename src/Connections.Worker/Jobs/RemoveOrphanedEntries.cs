@@ -1,10 +1,11 @@
 using System.Diagnostics;
-using Connections.Credentials;
-using Connections.Domain;
+using Connections.Credentials.Vault;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using EventSourcing;
 using Quartz;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Removes the vault's entries that no event names: of creates and reconnects that did not come to their end. Whoever puts an entry appends

@@ -1,4 +1,4 @@
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>What is kept of activities that have ended, in days.</summary>
 public sealed class RetentionOptions

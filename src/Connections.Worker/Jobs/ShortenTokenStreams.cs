@@ -1,10 +1,10 @@
-using Connections.Domain;
-using Connections.ReadModels;
+using Connections.Domain.Token;
+using Connections.ReadModels.Grants;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Quartz;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>Of each connection's tokens keeps the last hundred events, behind every reader of the log.</summary>
 [DisallowConcurrentExecution]
@@ -22,7 +22,7 @@ public sealed class ShortenTokenStreams(GrantQueries grants, SlowestReader slowe
         (string Workspace, Guid Id)? last = null;
         do
         {
-            var page = await grants.OfManyEvents(last, Page, ct);
+            var page = await grants.WithManyEvents(last, Page, ct);
             foreach (var grant in page) await Shorten(TokenDecider.Stream(grant.Workspace, grant.Id), position, ct);
             last = page.Count == Page ? (page[^1].Workspace, page[^1].Id) : null;
         }

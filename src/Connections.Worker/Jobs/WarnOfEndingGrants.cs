@@ -1,9 +1,9 @@
-using Connections.Operations;
-using Connections.ReadModels;
+using Connections.Operations.Grants;
+using Connections.ReadModels.Grants;
 using EventSourcing;
 using Quartz;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Finds sign-ins that are expected to end soon, and has people warned; the connection knows what it was warned of. One that fails holds up

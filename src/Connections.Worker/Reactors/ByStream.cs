@@ -1,6 +1,6 @@
 using EventSourcing;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Reactors;
 
 /// <summary>Streams at the same time, since a broker confirms many messages as fast as one; the events of each in their order.</summary>
 internal static class ByStream

@@ -1,10 +1,13 @@
 using System.Diagnostics;
-using Connections.Credentials;
+using Connections.Credentials.Tokens;
+using Connections.Credentials.Vault;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Reactors;
 
 /// <summary>Destroys the credentials of deleted connections; where a refresh was under way, as soon as that has ended.</summary>
 public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
@@ -17,7 +20,7 @@ public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
     {
         foreach (var recorded in events)
         {
-            var name = ReadModels.StreamName.Of(recorded.Stream);
+            var name = ReadModels.StreamName.Parse(recorded.Stream);
             var due = recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal)
                 ? secrets.Waits(name.Workspace, name.Id) && MayEndARefresh((TokenEvent)TokenDecider.Names.Read(recorded))
                 : ConnectionDecider.Names.Read(recorded) is ConnectionDeleted;
@@ -54,7 +57,7 @@ public sealed class SecretsDestruction(IVault vault, ConnectionStreams connectio
     private async Task<string?> Revoked(string workspace, Guid connection, ConnectionState now, EventMetadata metadata, CancellationToken ct)
     {
         if (now.Live?.Scopes is null) return "notSupported"; // nobody signed in
-        var of = new SignedIn(workspace, connection, now.Creation!.Connector, now.CredentialVersion, now.Live.VaultEntry);
+        var of = new GrantReference(workspace, connection, now.Creation!.Connector, now.CredentialVersion, now.Live.VaultEntry);
         return await tokens.Close(of, metadata, ct);
     }
 }

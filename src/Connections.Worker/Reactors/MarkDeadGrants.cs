@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Reactors;
 
 /// <summary>Tells a connection that its grant is over: the provider refused to renew it, or nobody knows what became of a refresh.</summary>
 public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
@@ -18,7 +20,7 @@ public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
         {
             if (Over((TokenEvent)TokenDecider.Names.Read(recorded)) is not { } over) continue;
             using var hop = Reaction.Begin(Name, recorded);
-            var name = ReadModels.StreamName.Of(recorded.Stream);
+            var name = ReadModels.StreamName.Parse(recorded.Stream);
             await connections.Handle(
                 ConnectionDecider.Stream(name.Workspace, name.Id), over, EventMetadata.Following(recorded, Name), ct);
         }

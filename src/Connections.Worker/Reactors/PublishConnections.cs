@@ -1,11 +1,11 @@
-using Connections.Domain;
+using Connections.Domain.Connection;
 using Connections.Hosting;
-using Connections.Operations;
+using Connections.Operations.Connections;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using MassTransit;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Reactors;
 
 /// <summary>Tells the bus what happened to connections.</summary>
 public sealed class PublishConnections(ConnectionMessages messages, IBus bus) : IReactor
@@ -14,12 +14,12 @@ public sealed class PublishConnections(ConnectionMessages messages, IBus bus) : 
 
     public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category];
 
-    public Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct) => ByStream.Each(events, Tell, ct);
+    public Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct) => ByStream.Each(events, Publish, ct);
 
-    private async Task Tell(RecordedEvent recorded, CancellationToken ct)
+    private async Task Publish(RecordedEvent recorded, CancellationToken ct)
     {
-        if (await messages.Of(recorded, ct) is not { } message) return;
+        if (await messages.From(recorded, ct) is not { } message) return;
         using var hop = Reaction.Begin(Name, recorded);
-        await bus.Tell(message, ct);
+        await bus.PublishEvent(message, ct);
     }
 }

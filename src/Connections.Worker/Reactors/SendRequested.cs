@@ -1,11 +1,11 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Hosting;
-using Connections.Operations.Messages;
+using Connections.Operations;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using MassTransit;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Reactors;
 
 /// <summary>Sends what was asked for by HTTP to a worker.</summary>
 public sealed class SendRequested(IBus bus) : IReactor
@@ -19,10 +19,10 @@ public sealed class SendRequested(IBus bus) : IReactor
     private async Task Send(RecordedEvent recorded, CancellationToken ct)
     {
         if (ActivityDecider.Names.Read(recorded) is not ActivityRequested { Via: Via.Http } request) return;
-        var name = ReadModels.StreamName.Of(recorded.Stream);
+        var name = ReadModels.StreamName.Parse(recorded.Stream);
         using var hop = Reaction.Begin(Name, recorded);
         var metadata = EventMetadata.Following(recorded, Name);
-        await bus.Ask(
+        await bus.SendCommand(
             new RunAttempt(name.Workspace, name.Id, recorded.Revision, 0, request, metadata.Correlation, metadata.Causation), ct);
     }
 }

@@ -1,8 +1,8 @@
-using Connections.ReadModels;
+using Connections.ReadModels.Waits;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Waking;
 
 /// <summary>
 /// For the shape in which all workers and the bus are in one process: after a start nothing that was begun runs any more, and no message

@@ -1,8 +1,9 @@
 using Connections.Domain;
-using Connections.ReadModels;
+using Connections.Domain.Activity;
+using Connections.ReadModels.Waits;
 using EventSourcing;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Waking;
 
 /// <summary>
 /// Ends attempts whose worker was lost: repeatable ones are run again, of the others the outcome is unknown. How long an attempt has run is

@@ -1,13 +1,14 @@
-using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Hosting;
-using Connections.Operations.Messages;
-using Connections.ReadModels;
+using Connections.Operations;
+using Connections.ReadModels.Waits;
 using EventSourcing;
-using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using MassTransit;
 
-namespace Connections.Worker;
+namespace Connections.Worker.Waking;
 
 /// <summary>
 /// Sends what is due, and again what was sent and not heard of; ends what is overdue. It works from its table and from nothing it
@@ -63,7 +64,7 @@ public sealed class Waker(
 
     private async Task<int> Release(DateTimeOffset now, CancellationToken ct)
     {
-        var found = await dueWaits.Find(now, LimitOf, AtOnce, ct);
+        var found = await dueWaits.Find(now, GetLimit, AtOnce, ct);
         await Send(found.Waits, now, ct);
         await dueWaits.Settle(found.Done, ct);
         return found.Waits.Count;
@@ -85,7 +86,7 @@ public sealed class Waker(
             await waits.Overdue(now, AtOnce, ct), together, async (wait, token) => await End(wait, now, token));
     }
 
-    private int LimitOf(string? connector) => catalogue.Find(connector ?? "")?.Entry.Concurrency ?? 1;
+    private int GetLimit(string? connector) => catalogue.Find(connector ?? "")?.Entry.Concurrency ?? 1;
 
     private async Task Send(IReadOnlyList<Wait> due, DateTimeOffset now, CancellationToken ct)
     {
@@ -104,8 +105,8 @@ public sealed class Waker(
         {
             Correlation = EventMetadata.Following(slice.Events[0], "waker").Correlation // one for all its attempts
         };
-        using var hop = Road.Wake.Begin("wake", metadata.Trace)?.SetTag(HopTags.Stream, slice.Stream).SetTag(HopTags.Attempt, wait.Attempts + 1);
-        await bus.Ask(
+        using var hop = Flow.Wake.Begin("wake", metadata.Trace)?.SetTag(HopTags.Stream, slice.Stream).SetTag(HopTags.Attempt, wait.Attempts + 1);
+        await bus.SendCommand(
             new RunAttempt(
                 wait.Workspace, wait.Id, wait.Revision, wait.Attempts, request, metadata.Correlation, metadata.Causation),
             ct);
@@ -114,7 +115,7 @@ public sealed class Waker(
     private async Task End(Wait wait, DateTimeOffset now, CancellationToken ct)
     {
         var stream = ActivityDecider.Stream(wait.Workspace, wait.Id);
-        using var hop = Road.Wake.Begin("end-overdue")?.SetTag(HopTags.Stream, stream);
+        using var hop = Flow.Wake.Begin("end-overdue")?.SetTag(HopTags.Stream, stream);
         try
         {
             await activities.Handle(stream, new EndOverdueActivity(now), new EventMetadata(wait.Workspace, "waker"), ct);

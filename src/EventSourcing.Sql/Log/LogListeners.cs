@@ -13,7 +13,7 @@ internal sealed class LogListeners
     private readonly List<LogListener> all = [];
     private bool pausing;
 
-    public LogListeners() => timer = TimeProvider.System.CreateTimer(_ => WakeTheOthers(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    public LogListeners() => timer = TimeProvider.System.CreateTimer(_ => NotifyRemaining(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     public LogListener Add(PrefixFilter filter)
     {
@@ -22,7 +22,7 @@ internal sealed class LogListeners
         return listener;
     }
 
-    public void Tell(IReadOnlyList<RecordedEvent> events)
+    public void Notify(IReadOnlyList<RecordedEvent> events)
     {
         lock (gate)
         {
@@ -37,10 +37,10 @@ internal sealed class LogListeners
     public void Close()
     {
         timer.Dispose();
-        WakeTheOthers();
+        NotifyRemaining();
     }
 
-    private void WakeTheOthers()
+    private void NotifyRemaining()
     {
         lock (gate)
         {

@@ -76,7 +76,7 @@ internal sealed class LogTables : IDisposable
         if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle!) == 0) rollback.Run();
     }
 
-    public long RevisionOf(string stream)
+    public long GetRevision(string stream)
     {
         revision.Bind(1, stream).Step();
         var last = revision.IsNull(0) ? Revision.NoStream : revision.Int64(0);

@@ -42,7 +42,7 @@ internal sealed class LogTail(long head)
             while (first <= head && (trimmed || bytes > MostBytes)) DropFirst();
         }
 
-        listeners.Tell(events);
+        listeners.Notify(events);
     }
 
     /// <summary>Null where the reader is further behind than what is kept.</summary>

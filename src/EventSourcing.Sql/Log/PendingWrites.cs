@@ -44,7 +44,7 @@ internal sealed class PendingAppend(string stream, long expected, IReadOnlyList<
     public override void Execute(LogTables tables, TimeProvider clock)
     {
         Refusal = null;
-        if (tables.RevisionOf(stream) == expected) Result = tables.Insert(stream, expected, events, clock.GetUtcNow());
+        if (tables.GetRevision(stream) == expected) Result = tables.Insert(stream, expected, events, clock.GetUtcNow());
         else if (tables.FindAppend(stream, expected, events) is { } first) Result = first;
         else Refusal = new StreamConflictException(stream, expected);
     }
@@ -52,5 +52,5 @@ internal sealed class PendingAppend(string stream, long expected, IReadOnlyList<
 
 internal sealed class PendingTrim(string stream, int keep, CancellationToken ct) : PendingWrite<bool>(ct)
 {
-    public override void Execute(LogTables tables, TimeProvider clock) => tables.Delete(stream, tables.RevisionOf(stream) - keep);
+    public override void Execute(LogTables tables, TimeProvider clock) => tables.Delete(stream, tables.GetRevision(stream) - keep);
 }

@@ -1,4 +1,4 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>1, 2, 4, 8, 16, 30, 30 … seconds between tries, until one succeeds.</summary>
 public sealed class Backoff(TimeProvider clock)

@@ -1,6 +1,6 @@
 using Dapper;
 
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>How far each reader of the log has come. A move names where it starts: who is not there any more moves nothing.</summary>
 public sealed class Checkpoints(SqlDatabase database)

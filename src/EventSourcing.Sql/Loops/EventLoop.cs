@@ -1,17 +1,17 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>
 /// Follows the log from a checkpoint, which is read again at each start and after each trouble. Stops right before an event it cannot
 /// handle, says so, and tries again.
 /// </summary>
 /// <param name="pace">Where events come one by one, so long is gathered for the next handling; the first is handled at once.</param>
-public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, TimeSpan pace, Checkpoints checkpoints, LoopTools tools)
+public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, TimeSpan pace, Checkpoints checkpoints, LoopContext tools)
     : BackgroundService
 {
-    private readonly LoopReport report = tools.Health.Of(name);
+    private readonly LoopReport report = tools.Health.For(name);
     private readonly Backoff backoff = new(tools.Clock);
     private readonly ILogger logger = tools.Loggers.CreateLogger<EventLoop>();
     private readonly LoopCheckpoint checkpoint = new(name, checkpoints, tools.Clock);
@@ -22,7 +22,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     protected abstract Task Prepare(CancellationToken ct);
 
     /// <summary>Does the work, and perhaps moves the checkpoint with it.</summary>
-    protected abstract Task<Handled> Handle(IReadOnlyList<RecordedEvent> events, long from, long to, CancellationToken ct);
+    protected abstract Task<CheckpointOutcome> Handle(IReadOnlyList<RecordedEvent> events, long from, long to, CancellationToken ct);
 
     /// <summary>Queries may come as soon as the host has started: by then the tables are there, if the database is.</summary>
     /// <exception cref="NewerSchemaException">Waiting would not help.</exception>
@@ -96,7 +96,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
             var goesOn = false;
             try
             {
-                goesOn = await SavedUnlessItComes(coming, following.Token);
+                goesOn = await SaveWhenQuiet(coming, following.Token);
             }
             finally
             {
@@ -111,7 +111,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     }
 
     // how far it has come and not saved is saved when nothing more comes for a while
-    private async Task<bool> SavedUnlessItComes(Task coming, CancellationToken ct)
+    private async Task<bool> SaveWhenQuiet(Task coming, CancellationToken ct)
     {
         quiet ??= Task.Delay(LoopCheckpoint.Quiet, tools.Clock, ct); // one for all that comes meanwhile
         await Task.WhenAny(coming, quiet);
@@ -121,9 +121,9 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     }
 
     private async Task<bool> Take(LogBatch batch, CancellationToken ct) =>
-        (batch.Events.Count == 0 || await HandleUpToTheBadOne(batch, ct)) && await checkpoint.Pass(batch.Position, ct);
+        (batch.Events.Count == 0 || await HandleUpToFailing(batch, ct)) && await checkpoint.Pass(batch.Position, ct);
 
-    private async Task<bool> HandleUpToTheBadOne(LogBatch batch, CancellationToken ct)
+    private async Task<bool> HandleUpToFailing(LogBatch batch, CancellationToken ct)
     {
         try
         {

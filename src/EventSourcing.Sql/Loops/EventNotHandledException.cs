@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>A loop stands right before this event. Says which it is and what kind of trouble, never what is in it.</summary>
 public sealed class EventNotHandledException(RecordedEvent e, Exception inner)

@@ -1,4 +1,4 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>Which instance runs what, of all that could. A courtesy: what must not happen twice is guarded where it is written.</summary>
 public interface ILeases

@@ -1,4 +1,4 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>Turns events into rows. Rows and checkpoint are committed together, so an event is never applied twice.</summary>
 public interface IProjection

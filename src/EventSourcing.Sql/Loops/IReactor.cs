@@ -1,4 +1,4 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>Does what follows from events: the effects come first, then the checkpoint, so each event is handled at least once.</summary>
 public interface IReactor

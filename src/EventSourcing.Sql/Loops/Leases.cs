@@ -3,7 +3,7 @@ using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>
 /// Leases as rows: name, owner, until, by the clock of the database. Renewed every 2 seconds, lost after 8. The holder counts its 8 seconds
@@ -20,7 +20,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     private readonly ConcurrentDictionary<string, long?> wanted = new();
     private readonly ConcurrentQueue<string> returned = new();
     private readonly Signal renewed = new();
-    private readonly Signal asked = new();
+    private readonly Signal requestedAt = new();
     private TimeSpan pause = Renewal;
     private bool prepared;
 
@@ -29,7 +29,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
 
     public async Task Wait(string name, CancellationToken ct)
     {
-        if (wanted.TryAdd(name, null)) asked.Set();
+        if (wanted.TryAdd(name, null)) requestedAt.Set();
         while (true)
         {
             var next = renewed.Next;
@@ -99,7 +99,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     {
         wanted.TryRemove(name, out _);
         returned.Enqueue(name);
-        asked.Set();
+        requestedAt.Set();
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -121,7 +121,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
         string? said = null;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var next = asked.Next;
+            var next = requestedAt.Next;
             try
             {
                 await Renew(stoppingToken);

@@ -1,4 +1,4 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>How far a loop has come, and how far of that is saved.</summary>
 internal sealed class LoopCheckpoint(string name, Checkpoints checkpoints, TimeProvider clock)
@@ -16,11 +16,11 @@ internal sealed class LoopCheckpoint(string name, Checkpoints checkpoints, TimeP
     public async Task Read(CancellationToken ct) => Set(await checkpoints.Read(name, ct));
 
     /// <summary>False when the checkpoint is not ours any more.</summary>
-    public bool Note(Handled handled, long position)
+    public bool Note(CheckpointOutcome handled, long position)
     {
-        if (handled == Handled.CheckpointMoved) Set(position);
-        if (handled == Handled.CheckpointLater) done = position;
-        return handled != Handled.CheckpointLost;
+        if (handled == CheckpointOutcome.CheckpointMoved) Set(position);
+        if (handled == CheckpointOutcome.CheckpointLater) done = position;
+        return handled != CheckpointOutcome.CheckpointLost;
     }
 
     /// <summary>Saves how far it has come. False when the checkpoint is not ours any more.</summary>

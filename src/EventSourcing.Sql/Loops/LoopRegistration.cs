@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 public static class LoopRegistration
 {
@@ -16,7 +16,7 @@ public static class LoopRegistration
     {
         services.AddLoops().TryAddSingleton<TProjection>();
         return services.AddSingleton<IHostedService>(p => new ProjectionLoop(
-            p.GetRequiredService<TProjection>(), p.GetRequiredService<ReadModelDatabase>().Sql, p.GetRequiredService<LoopTools>()));
+            p.GetRequiredService<TProjection>(), p.GetRequiredService<ReadModelDatabase>().Sql, p.GetRequiredService<LoopContext>()));
     }
 
     /// <summary>Needs <see cref="IEventLog"/> and <see cref="ServiceDatabase"/>.</summary>
@@ -25,23 +25,23 @@ public static class LoopRegistration
     {
         services.AddLoops().TryAddSingleton<TReactor>();
         return services.AddSingleton<IHostedService>(p => new ReactorLoop(
-            p.GetRequiredService<TReactor>(), p.GetRequiredService<ServiceDatabase>().Sql, p.GetRequiredService<LoopTools>()));
+            p.GetRequiredService<TReactor>(), p.GetRequiredService<ServiceDatabase>().Sql, p.GetRequiredService<LoopContext>()));
     }
 
     /// <summary>What loops share: health and leases. A SQLite file belongs to one process, so nobody else could hold its leases.</summary>
     public static IServiceCollection AddLoops(this IServiceCollection services)
     {
-        if (services.Any(s => s.ServiceType == typeof(LoopTools))) return services;
+        if (services.Any(s => s.ServiceType == typeof(LoopContext))) return services;
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<LoopHealth>();
-        services.TryAddSingleton<LoopTools>();
+        services.TryAddSingleton<LoopContext>();
         services.TryAddSingleton<ILeases>(p => p.GetRequiredService<ServiceDatabase>().Sql switch
         {
             { Provider: SqlProvider.Sqlite } => new SoleInstance(),
             var sql => new Leases(
                 sql,
                 owner: $"{Environment.MachineName}-{Guid.NewGuid():N}",
-                DatabaseClock.Of(sql.Provider),
+                DatabaseClock.For(sql.Provider),
                 p.GetRequiredService<TimeProvider>(),
                 p.GetRequiredService<ILogger<Leases>>())
         });

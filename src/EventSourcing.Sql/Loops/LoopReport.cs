@@ -1,4 +1,4 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>What one loop tells of itself.</summary>
 public sealed class LoopReport
@@ -16,7 +16,7 @@ public sealed class LoopReport
 
     public LoopStatus Status => Volatile.Read(ref status);
 
-    public void Is(LoopState state, string? error = null) => Tell(was => was with
+    public void Is(LoopState state, string? error = null) => Update(was => was with
     {
         State = state,
         Error = error,
@@ -24,7 +24,7 @@ public sealed class LoopReport
         Since = was.State == state && was.Error == error ? was.Since : clock.GetUtcNow()
     });
 
-    public void At(long position, bool caughtUp) => Tell(was => was with { Position = position, CaughtUp = caughtUp });
+    public void At(long position, bool caughtUp) => Update(was => was with { Position = position, CaughtUp = caughtUp });
 
     public Task Reached(long position, CancellationToken ct) =>
         Status.Position >= position ? Task.CompletedTask : Until(s => s.Position >= position, ct);
@@ -48,7 +48,7 @@ public sealed class LoopReport
         }
     }
 
-    private void Tell(Func<LoopStatus, LoopStatus> change)
+    private void Update(Func<LoopStatus, LoopStatus> change)
     {
         lock (gate)
         {

@@ -1,4 +1,4 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 public enum LoopState
 {

@@ -1,7 +1,7 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>Runs a projection: rows and checkpoint in one transaction, the checkpoint first.</summary>
-public sealed class ProjectionLoop(IProjection projection, SqlDatabase database, LoopTools tools)
+public sealed class ProjectionLoop(IProjection projection, SqlDatabase database, LoopContext tools)
     : EventLoop(projection.Name, projection.Prefixes, projection.Pace, new Checkpoints(database), tools)
 {
     protected override async Task Prepare(CancellationToken ct)
@@ -10,16 +10,16 @@ public sealed class ProjectionLoop(IProjection projection, SqlDatabase database,
         await projection.Tables.Apply(database, ct);
     }
 
-    protected override async Task<Handled> Handle(IReadOnlyList<RecordedEvent> events, long from, long to, CancellationToken ct)
+    protected override async Task<CheckpointOutcome> Handle(IReadOnlyList<RecordedEvent> events, long from, long to, CancellationToken ct)
     {
         await using (var write = await database.BeginWrite(ct))
         {
-            if (!await Checkpoints.Move(write, projection.Name, from, to, ct)) return Handled.CheckpointLost;
+            if (!await Checkpoints.Move(write, projection.Name, from, to, ct)) return CheckpointOutcome.CheckpointLost;
             await projection.Apply(events, write, ct);
             await write.Commit(ct);
         }
 
         await projection.Committed(events, ct);
-        return Handled.CheckpointMoved;
+        return CheckpointOutcome.CheckpointMoved;
     }
 }

@@ -1,4 +1,4 @@
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Loops;
 
 /// <summary>
 /// How far every reader of the log has come, those of other processes included: behind that, and only there, events may be removed. A

@@ -1,8 +1,9 @@
 using System.Data.Common;
 using Dapper;
+using EventSourcing.Sql.Loops;
 using Npgsql;
 
-namespace EventSourcing.Sql;
+namespace EventSourcing.Sql.Rebuilds;
 
 /// <param name="Position">Everything up to here is in the new rows.</param>
 /// <param name="Head">Where the log ended when it was last asked.</param>
@@ -44,9 +45,9 @@ public sealed class Rebuild(PostgresDatabase live, IProjection projection, IEven
             await Checkpoints.Tables.Apply(live, ct);
             await held.ExecuteAsync(
                 "INSERT INTO checkpoints (name, position) VALUES (@Reader, @Start) ON CONFLICT (name) DO NOTHING", new { Reader, Position.Start });
-            var filling = new Filling(rows, projection, log, clock, progress);
+            var filling = new RebuildFill(rows, projection, log, clock, progress);
             await filling.UpTo(await log.Head(ct), ct);
-            await new Switch(live, schema!, beside, projection).Run(filling.UpTo, ct);
+            await new TableSwap(live, schema!, beside, projection).Run(filling.UpTo, ct);
             return filling.Done;
         }
         finally

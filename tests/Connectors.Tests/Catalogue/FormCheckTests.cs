@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Postgres;
 
 namespace Connectors.Tests.Catalogue;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Guard;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -94,7 +96,7 @@ public sealed class GuardedCallTests : IAsyncLifetime
 
     private async Task Refused(string connector, JsonObject settings)
     {
-        var credentials = Secret.Of(JsonSerializer.SerializeToElement(new { username = "a", password = "secret-pw", sshPassword = "b" }));
+        var credentials = Secret.From(JsonSerializer.SerializeToElement(new { username = "a", password = "secret-pw", sshPassword = "b" }));
         var use = new ConnectionUse("default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(settings), credentials);
         var runner = services.GetRequiredService<ConnectorRunner>();
         var (activity, input) = connector == "http"

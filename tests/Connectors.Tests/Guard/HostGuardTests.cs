@@ -1,5 +1,5 @@
 using System.Net;
-using Connections.Connectors;
+using Connections.Connectors.Guard;
 using Connections.Domain;
 using Microsoft.Extensions.Options;
 
@@ -165,7 +165,7 @@ public sealed class HostGuardTests
     [InlineData("10.0.0.0/99")]
     [InlineData("a b")]
     [InlineData("0x7f.1")]
-    public void A_list_that_cannot_be_read_is_no_list(string listed) => Assert.Throws<FormatException>(() => new PrivateAllowance([listed]));
+    public void A_list_that_cannot_be_read_is_no_list(string listed) => Assert.Throws<FormatException>(() => new PrivateNetworkPolicy([listed]));
 
     [Theory]
     [InlineData(0)]

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Guard;
 using Connections.Connectors.Http;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,10 +43,10 @@ public sealed class Api : IAsyncDisposable
 
     public ConnectorCatalogue Catalogue => services.GetRequiredService<ConnectorCatalogue>();
 
-    internal HttpDoors Doors => services.GetRequiredService<HttpDoors>();
+    internal HttpClientPool Doors => services.GetRequiredService<HttpClientPool>();
 
     public ConnectionUse Use(int version = 1) => new(
-        "default", Id, version, JsonSerializer.SerializeToElement(Settings), Secret.Of(JsonSerializer.SerializeToElement(Credentials)));
+        "default", Id, version, JsonSerializer.SerializeToElement(Settings), Secret.From(JsonSerializer.SerializeToElement(Credentials)));
 
     public Task<ConnectorResult> Run(object input, TimeSpan? timeout = null, int version = 1) => services.GetRequiredService<ConnectorRunner>().Run(
         "http", Use(version), "request", JsonSerializer.SerializeToElement(input), timeout ?? TimeSpan.FromSeconds(30), default);

@@ -1,5 +1,6 @@
 using Connections.Connectors;
-using Connections.Domain;
+using Connections.Connectors.Catalogue;
+using Connections.Domain.Token;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -33,6 +34,6 @@ public sealed class GrantedScopesTests
     {
         await using var services = new ServiceCollection().AddLogging().AddConnectors(new ConfigurationBuilder().Build()).BuildServiceProvider();
         var entry = services.GetRequiredService<ConnectorCatalogue>().Find(connector)!.Entry;
-        return string.Join(' ', entry.Granted(Grant.Of("a", "r", DateTimeOffset.MaxValue, TimeSpan.Zero, told)));
+        return string.Join(' ', entry.Granted(Grant.Create("a", "r", DateTimeOffset.MaxValue, TimeSpan.Zero, told)));
     }
 }

@@ -1,5 +1,7 @@
 using System.Web;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.OAuth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +23,7 @@ public sealed class MailSignInTests
     public async Task Somebody_is_sent_where_the_vendor_says(string connector, string source, string address, string parameters)
     {
         await using var services = Services(new() { [$"OAuth:{connector}:ClientId"] = "client-1" });
-        var (definition, application) = Of(services, connector);
+        var (definition, application) = Resolve(services, connector);
         Assert.True(address == application.Fill(definition.AuthorizeUrl, definition), source);
         var sent = (definition.AuthorizeParameters ?? new Dictionary<string, string>()).OrderBy(p => p.Key).Select(p => $"{p.Key}={p.Value}");
         Assert.Equal(parameters, string.Join(' ', sent));
@@ -34,7 +36,7 @@ public sealed class MailSignInTests
     public async Task Tokens_are_asked_for_where_the_vendor_says(string connector, string source, string address)
     {
         await using var services = Services(new() { [$"OAuth:{connector}:ClientId"] = "client-1" });
-        var (definition, application) = Of(services, connector);
+        var (definition, application) = Resolve(services, connector);
         Assert.True(address == application.Fill(definition.TokenUrl, definition), source);
     }
 
@@ -54,11 +56,11 @@ public sealed class MailSignInTests
             [$"OAuth:{connector}:Tenant"] = "contoso",
             [$"OAuth:{connector}:{moved}"] = $"http://127.0.0.1:{vendor.Port}"
         });
-        var (definition, application) = Of(services, connector);
+        var (definition, application) = Resolve(services, connector);
         var endpoints = services.GetRequiredService<OAuthEndpoints>();
         var scope = services.GetRequiredService<ConnectorCatalogue>().Find(connector)!.Entry.Scopes.Select(s => s.Name);
-        Assert.IsType<TokenAnswer.Granted>(await endpoints.Exchange(definition, application, "code-1", "verifier-1", "https://us.example/back", default));
-        Assert.IsType<TokenAnswer.Granted>(await endpoints.Refresh(definition, application, "refresh-1", scope, default));
+        Assert.IsType<TokenResponse.Granted>(await endpoints.Exchange(definition, application, "code-1", "verifier-1", "https://us.example/back", default));
+        Assert.IsType<TokenResponse.Granted>(await endpoints.Refresh(definition, application, "refresh-1", scope, default));
 
         Assert.Equal([path, path], vendor.Requests.Select(r => r.Target));
         var (exchange, refresh) = (HttpUtility.ParseQueryString(vendor.Requests.First().Body), HttpUtility.ParseQueryString(vendor.Requests.Last().Body));
@@ -73,7 +75,7 @@ public sealed class MailSignInTests
     private static ServiceProvider Services(Dictionary<string, string?> settings) => new ServiceCollection().AddLogging()
         .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
 
-    private static (OAuthDefinition, OAuthApplication) Of(ServiceProvider services, string connector) => (
+    private static (OAuthDefinition, OAuthApplication) Resolve(ServiceProvider services, string connector) => (
         services.GetRequiredService<ConnectorCatalogue>().Find(connector)!.Entry.OAuth!,
         services.GetRequiredService<OAuthApplications>().Find(connector, "default")!);
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Connections.Connectors;
+using Connections.Connectors.OAuth;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Connectors.Tests.OAuth;
 using Microsoft.AspNetCore.Http;
@@ -37,7 +39,7 @@ public sealed class Mailbox : IAsyncDisposable
         };
     }
 
-    public IReadOnlyList<Asked> Asked => [.. server.Requests];
+    public IReadOnlyList<ReceivedRequest> Asked => [.. server.Requests];
 
     /// <summary>Those on which it was asked.</summary>
     public ICollection<string> Connections => connections.Keys;

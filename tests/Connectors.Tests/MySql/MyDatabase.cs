@@ -1,8 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Guard;
 using Connections.Connectors.MySql;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,7 +58,7 @@ public sealed class MyDatabase : IAsyncDisposable
     {
         var credentials = new JsonObject { ["username"] = user, ["password"] = password };
         foreach (var (name, value) in More) credentials[name] = value?.DeepClone();
-        return new ConnectionUse("default", Id, version, JsonSerializer.SerializeToElement(Settings), Secret.Of(JsonSerializer.SerializeToElement(credentials)));
+        return new ConnectionUse("default", Id, version, JsonSerializer.SerializeToElement(Settings), Secret.From(JsonSerializer.SerializeToElement(credentials)));
     }
 
     public Task<ConnectorResult> Run(

@@ -1,6 +1,7 @@
 using System.Text;
 using Connections.Connectors;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Microsoft.Extensions.Time.Testing;
 
@@ -77,7 +78,7 @@ public sealed class MyLimitsTests(MariaDbFixture fixture) : IAsyncDisposable
         await using var still = new MyDatabase(fixture.Server, clock: new FakeTimeProvider());
         var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => still.Run("SELECT SLEEP(0.02), 'limits-c'")));
         Assert.All(results, r => Assert.IsType<ConnectorResult.Done>(r));
-        Assert.InRange(still.Pools.For(still.Use(), DatabaseSettings.Of(still.Use().Settings, 3306), 10).Idle, 1, 10);
+        Assert.InRange(still.Pools.For(still.Use(), DatabaseSettings.Parse(still.Use().Settings, 3306), 10).Idle, 1, 10);
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

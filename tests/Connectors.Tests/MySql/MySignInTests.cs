@@ -128,11 +128,11 @@ public sealed class MySignInTests : IAsyncLifetime
         await server.Sql("CREATE USER expired@'%' IDENTIFIED BY 'expired-pw' PASSWORD EXPIRE; GRANT ALL ON shop.* TO expired@'%'");
         await server.Sql("CREATE USER stranger@'%' IDENTIFIED BY 'stranger-pw'");
         await server.Sql("CREATE USER few@'%' IDENTIFIED BY 'few-pw' WITH MAX_CONNECTIONS_PER_HOUR 1; GRANT ALL ON shop.* TO few@'%'");
-        Assert.Equal((FailureKind.ReauthRequired, "is locked"), await Told("locked", "locked-pw", "is locked"));
-        Assert.Equal((FailureKind.ReauthRequired, "SET PASSWORD"), await Told("expired", "expired-pw", "SET PASSWORD", step: "identify"));
-        Assert.Equal((FailureKind.Forbidden, "may not connect"), await Told("stranger", "stranger-pw", "may not connect"));
+        Assert.Equal((FailureKind.ReauthRequired, "is locked"), await SignInFailure("locked", "locked-pw", "is locked"));
+        Assert.Equal((FailureKind.ReauthRequired, "SET PASSWORD"), await SignInFailure("expired", "expired-pw", "SET PASSWORD", step: "identify"));
+        Assert.Equal((FailureKind.Forbidden, "may not connect"), await SignInFailure("stranger", "stranger-pw", "may not connect"));
         await database.Probe(database.Use(version: 0, user: "few", password: "few-pw"));
-        Assert.Equal((FailureKind.Throttled, "no room"), await Told("few", "few-pw", "no room"));
+        Assert.Equal((FailureKind.Throttled, "no room"), await SignInFailure("few", "few-pw", "no room"));
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class MySignInTests : IAsyncLifetime
         if (server is not null) await server.DisposeAsync();
     }
 
-    private async Task<(FailureKind, string)> Told(string user, string password, string said, string step = "signIn")
+    private async Task<(FailureKind, string)> SignInFailure(string user, string password, string said, string step = "signIn")
     {
         var probe = await database.Probe(database.Use(version: 0, user: user, password: password));
         Assert.Contains(said, probe.Failure!.Message, StringComparison.Ordinal);

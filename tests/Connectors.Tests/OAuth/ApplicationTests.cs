@@ -1,4 +1,5 @@
-using Connections.Connectors;
+using Connections.Connectors.Definitions;
+using Connections.Connectors.OAuth;
 using Microsoft.Extensions.Configuration;
 
 namespace Connectors.Tests.OAuth;

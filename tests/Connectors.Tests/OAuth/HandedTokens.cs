@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Connections.Connectors;
+using Connections.Connectors.OAuth;
 using Connections.Domain;
+using Connections.Domain.Token;
 
 namespace Connectors.Tests.OAuth;
 
@@ -9,14 +11,14 @@ public sealed class HandedTokens(params string[] tokens) : IAccessTokens
 {
     private int given;
 
-    public ConcurrentQueue<int?> Asked { get; } = new();
+    public ConcurrentQueue<int?> Requested { get; } = new();
 
     public Task<AccessToken> Get(int? refused, CancellationToken ct)
     {
-        Asked.Enqueue(refused);
+        Requested.Enqueue(refused);
         var version = given++;
         return Task.FromResult(version < tokens.Length
-            ? AccessToken.Of(version, Grant.Of(tokens[version], null, DateTimeOffset.MaxValue, TimeSpan.FromHours(1), null))
+            ? AccessToken.From(version, Grant.Create(tokens[version], null, DateTimeOffset.MaxValue, TimeSpan.FromHours(1), null))
             : AccessToken.None(new ConnectorResult.Failed(FailureKind.Throttled, "Later.", Delivered.No, Answered: true)));
     }
 }

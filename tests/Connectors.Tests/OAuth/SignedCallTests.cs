@@ -12,7 +12,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task A_call_carries_the_token()
     {
-        await using var provider = (await Provider.Start()).Answers(202, """{"id":"m-1"}""");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(202, """{"id":"m-1"}""");
         var done = Assert.IsType<ConnectorResult.Done>(await provider.Run(new HandedTokens("one"), "send-email", Mail));
         Assert.Equal("m-1", done.Output.GetProperty("id").GetString());
         var asked = Assert.Single(provider.Server.Requests);
@@ -23,18 +23,18 @@ public sealed class SignedCallTests
     [Fact]
     public async Task A_refused_token_is_renewed_once_and_the_call_made_again()
     {
-        await using var provider = await Provider.Start();
+        await using var provider = await FakeTokenEndpoint.Start();
         Takes(provider, "two");
         var tokens = new HandedTokens("one", "two");
         Assert.IsType<ConnectorResult.Done>(await provider.Run(tokens, "send-email", Mail));
         Assert.Equal(["Bearer one", "Bearer two"], provider.Server.Requests.Select(r => r.Headers["Authorization"]));
-        Assert.Equal([null, 0], tokens.Asked);
+        Assert.Equal([null, 0], tokens.Requested);
     }
 
     [Fact]
     public async Task When_the_renewed_one_is_refused_too_a_person_is_needed()
     {
-        await using var provider = await Provider.Start();
+        await using var provider = await FakeTokenEndpoint.Start();
         Takes(provider, "none of them");
         var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new HandedTokens("one", "two"), "send-email", Mail));
         Assert.Equal((FailureKind.ReauthRequired, Delivered.No), (failed.Kind, failed.Delivered));
@@ -44,7 +44,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task Without_a_token_nothing_is_sent()
     {
-        await using var provider = await Provider.Start();
+        await using var provider = await FakeTokenEndpoint.Start();
         var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new HandedTokens(), "send-email", Mail));
         Assert.Equal(FailureKind.Throttled, failed.Kind);
         Assert.Empty(provider.Server.Requests);
@@ -53,7 +53,7 @@ public sealed class SignedCallTests
     [Fact]
     public async Task A_token_that_the_api_quotes_goes_no_further()
     {
-        await using var provider = (await Provider.Start()).Answers(403, "canary-token-5 may not do this.", "text/plain");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(403, "canary-token-5 may not do this.", "text/plain");
         var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new HandedTokens("canary-token-5"), "send-email", Mail));
         Assert.Equal(FailureKind.Forbidden, failed.Kind);
         Assert.Contains("*** may not do this.", failed.Message, StringComparison.Ordinal);
@@ -62,13 +62,13 @@ public sealed class SignedCallTests
     [Fact]
     public async Task A_workspace_with_an_application_of_its_own_uses_that()
     {
-        await using var provider = await Provider.Start(new Dictionary<string, string?> { ["OAuth:demo-mail:Workspaces:default:ClientId"] = "client-2" });
+        await using var provider = await FakeTokenEndpoint.Start(new Dictionary<string, string?> { ["OAuth:demo-mail:Workspaces:default:ClientId"] = "client-2" });
         provider.Answers(200, """{"access_token":"a"}""");
         await provider.Gives();
         Assert.EndsWith("&client_id=client-2", Assert.Single(provider.Server.Requests).Body, StringComparison.Ordinal);
     }
 
-    private static void Takes(Provider provider, string token) => provider.Server.Answer = context =>
+    private static void Takes(FakeTokenEndpoint provider, string token) => provider.Server.Answer = context =>
     {
         context.Response.StatusCode = context.Request.Headers.Authorization == $"Bearer {token}" ? 200 : 401;
         context.Response.ContentType = "application/json";

@@ -1,6 +1,6 @@
 using System.Web;
-using Connections.Connectors;
 using Connections.Connectors.Gmail;
+using Connections.Connectors.OAuth;
 using Connections.Domain;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -14,7 +14,7 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task A_refresh_is_a_form_with_the_token_and_the_application()
     {
-        await using var provider = (await Provider.Start()).Answers(200, """{"access_token":"a","expires_in":60}""");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, """{"access_token":"a","expires_in":60}""");
         await provider.Gives();
         var asked = Assert.Single(provider.Server.Requests);
         Assert.Equal(("POST", "/connect/token"), (asked.Method, asked.Target));
@@ -26,7 +26,7 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task Scopes_are_sent_again_where_the_provider_wants_them()
     {
-        await using var provider = (await Provider.Start()).Answers(200, """{"access_token":"a"}""");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, """{"access_token":"a"}""");
         provider.Definition = provider.Definition with { ScopesAtRefresh = true };
         await provider.Gives();
         Assert.Equal("mail.send mail.read", HttpUtility.ParseQueryString(Assert.Single(provider.Server.Requests).Body)["scope"]);
@@ -35,8 +35,8 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task A_code_is_exchanged_with_its_verifier_and_the_address_it_came_to()
     {
-        await using var provider = (await Provider.Start()).Answers(200, """{"access_token":"a"}""");
-        Assert.IsType<TokenAnswer.Granted>(await provider.Exchange("code-1", "verifier-1"));
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, """{"access_token":"a"}""");
+        Assert.IsType<TokenResponse.Granted>(await provider.Exchange("code-1", "verifier-1"));
         var form = HttpUtility.ParseQueryString(Assert.Single(provider.Server.Requests).Body);
         Assert.Equal(
             ("authorization_code", "code-1", "verifier-1", "http://127.0.0.1:5080/api/oauth/callback"),
@@ -47,7 +47,7 @@ public sealed class TokenEndpointTests
     public async Task A_life_is_counted_from_when_the_token_was_asked_for()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null));
-        await using var provider = await Provider.Start(clock: clock);
+        await using var provider = await FakeTokenEndpoint.Start(clock: clock);
         provider.Server.Answer = context =>
         {
             clock.Advance(TimeSpan.FromSeconds(15)); // the provider thinks
@@ -66,7 +66,7 @@ public sealed class TokenEndpointTests
     [InlineData("""{"access_token":"a","expires_in":"Infinity"}""", 3_153_600_000)]
     public async Task A_life_that_is_not_told_is_the_connectors_own(string body, long seconds)
     {
-        await using var provider = (await Provider.Start()).Answers(200, body);
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, body);
         Assert.Equal(TimeSpan.FromSeconds(seconds), (await provider.Gives()).Lifetime);
     }
 
@@ -83,7 +83,7 @@ public sealed class TokenEndpointTests
     [InlineData(503, """{"error":"temporarily_unavailable"}""", FailureKind.Unavailable)]
     public async Task Only_what_is_known_to_end_a_grant_ends_it(int status, string body, FailureKind kind)
     {
-        await using var provider = (await Provider.Start()).Answers(status, body);
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(status, body);
         var failed = await provider.Fails();
         Assert.Equal((kind, Delivered.No), (failed.Kind, failed.Processed));
     }
@@ -95,7 +95,7 @@ public sealed class TokenEndpointTests
     [InlineData(504, "<html>Gateway</html>")]
     public async Task Where_the_provider_may_have_given_a_token_nobody_says_that_it_has_not(int status, string body)
     {
-        await using var provider = (await Provider.Start()).Answers(status, body);
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(status, body);
         var failed = await provider.Fails();
         Assert.Equal((FailureKind.Unavailable, Delivered.Maybe), (failed.Kind, failed.Processed));
     }
@@ -103,7 +103,7 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task A_definition_says_what_an_error_means_at_its_provider()
     {
-        await using var provider = (await Provider.Start()).Answers(200, """{"error":"invalid_code"}""");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, """{"error":"invalid_code"}""");
         provider.Definition = provider.Definition with
         {
             Failures = new Dictionary<string, FailureKind> { ["invalid_code"] = FailureKind.ReauthRequired }
@@ -116,7 +116,7 @@ public sealed class TokenEndpointTests
     [InlineData("disabled_client")]
     public async Task An_application_that_Google_does_not_know_any_more_is_an_operators_fault(string error)
     {
-        await using var provider = (await Provider.Start()).Answers(401, $$"""{"error":"{{error}}"}""");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(401, $$"""{"error":"{{error}}"}""");
         provider.Definition = GoogleAt(provider);
         Assert.Equal(FailureKind.Operator, (await provider.Fails()).Kind);
     }
@@ -124,7 +124,7 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task A_Workspace_that_wants_people_to_sign_in_again_is_told_to_its_admin()
     {
-        await using var provider = (await Provider.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"invalid_rapt"}""");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"invalid_rapt"}""");
         provider.Definition = GoogleAt(provider);
         var failed = await provider.Fails();
         Assert.Equal(FailureKind.ReauthRequired, failed.Kind);
@@ -135,7 +135,7 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task A_subtype_that_nobody_knows_is_not_quoted()
     {
-        await using var provider = (await Provider.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"something new"}""");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"something new"}""");
         provider.Definition = GoogleAt(provider);
         Assert.Equal("The provider says invalid_grant.", (await provider.Fails()).Message);
     }
@@ -146,7 +146,7 @@ public sealed class TokenEndpointTests
     [InlineData("Sun, 01 Mar 2026 12:02:00 GMT", 120)]
     public async Task The_wait_that_is_asked_for_is_told(string after, int seconds)
     {
-        await using var provider = await Provider.Start(clock: new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null)));
+        await using var provider = await FakeTokenEndpoint.Start(clock: new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null)));
         provider.Server.Answer = context =>
         {
             context.Response.StatusCode = 429;
@@ -160,7 +160,7 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task Where_nobody_listens_nothing_was_used()
     {
-        var provider = await Provider.Start();
+        var provider = await FakeTokenEndpoint.Start();
         await provider.Server.DisposeAsync();
         var failed = await provider.Fails();
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (failed.Kind, failed.Processed));
@@ -169,7 +169,7 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task An_answer_that_breaks_off_leaves_it_open_what_was_used()
     {
-        await using var provider = await Provider.Start();
+        await using var provider = await FakeTokenEndpoint.Start();
         provider.Server.Answer = context =>
         {
             context.Abort();
@@ -185,7 +185,7 @@ public sealed class TokenEndpointTests
     public async Task A_slow_answer_is_waited_for_and_of_one_that_does_not_come_nobody_knows_what_was_used(int seconds, bool given)
     {
         var (clock, answer) = (new FakeTimeProvider(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await using var provider = await Provider.Start(clock: clock);
+        await using var provider = await FakeTokenEndpoint.Start(clock: clock);
         provider.Server.Answer = async context =>
         {
             await answer.Task;
@@ -197,17 +197,17 @@ public sealed class TokenEndpointTests
         if (given) answer.SetResult();
         var came = await asked;
         answer.TrySetResult();
-        Assert.Equal(given, came is TokenAnswer.Granted);
-        if (!given) Assert.Equal((FailureKind.Timeout, Delivered.Maybe), came is TokenAnswer.Failed f ? (f.Kind, f.Processed) : default);
+        Assert.Equal(given, came is TokenResponse.Granted);
+        if (!given) Assert.Equal((FailureKind.Timeout, Delivered.Maybe), came is TokenResponse.Failed f ? (f.Kind, f.Processed) : default);
     }
 
     [Fact]
     public async Task What_a_provider_quotes_of_secrets_goes_no_further()
     {
-        await using var provider = (await Provider.Start()).Answers(
-            400, $$"""{"error":"invalid_grant","error_description":"Token canary-refresh-17 of {{Provider.ClientSecret}} is unknown."}""");
+        await using var provider = (await FakeTokenEndpoint.Start()).Answers(
+            400, $$"""{"error":"invalid_grant","error_description":"Token canary-refresh-17 of {{FakeTokenEndpoint.ClientSecret}} is unknown."}""");
         Assert.Equal("The provider says invalid_grant: Token *** of *** is unknown.", (await provider.Fails()).Message);
     }
 
-    private static OAuthDefinition GoogleAt(Provider provider) => GmailEntry.Create().OAuth! with { TokenUrl = provider.Definition.TokenUrl };
+    private static OAuthDefinition GoogleAt(FakeTokenEndpoint provider) => GmailEntry.Create().OAuth! with { TokenUrl = provider.Definition.TokenUrl };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Domain;
 
 namespace Connectors.Tests.Pipeline;

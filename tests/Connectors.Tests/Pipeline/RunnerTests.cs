@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.OAuth;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -10,17 +13,17 @@ namespace Connectors.Tests.Pipeline;
 public sealed class RunnerTests
 {
     private static readonly Guid Id = Guid.Parse("6f1c1a90-0000-4000-8000-000000000001");
-    private readonly TellingClock clock = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
+    private readonly NotifyingClock clock = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
     private readonly FakeConnector connector = new();
     private readonly LogCapture logs = new();
     private readonly ConnectionSlots slots = new();
-    private readonly SignIns signIns;
+    private readonly CredentialMemory signIns;
     private readonly HostCircuits circuits;
     private readonly ConnectorRunner runner;
 
     public RunnerTests()
     {
-        signIns = new SignIns(clock);
+        signIns = new CredentialMemory(clock);
         circuits = new HostCircuits(clock);
         var factory = LoggerFactory.Create(l => l.AddProvider(logs));
         var faults = new OperatorFaults(new OAuthApplications(new ConfigurationBuilder().Build()), factory.CreateLogger<OperatorFaults>());
@@ -194,11 +197,11 @@ public sealed class RunnerTests
         for (var i = 0; i < 10_000; i++) signIns.MarkProven(new CredentialKey("default", Guid.CreateVersion7(), 1));
         var dead = new CredentialKey("default", Id, 1);
         signIns.MarkDead(dead, Unavailable);
-        clock.Advance(SignIns.IdleLimit * 2);
+        clock.Advance(CredentialMemory.IdleLimit * 2);
         signIns.MarkProven(new CredentialKey("default", Guid.CreateVersion7(), 1));
         Assert.Equal(2, signIns.Tracked);
         Assert.NotNull(signIns.Dead(dead));
-        clock.Advance(SignIns.DeadLimit * 2);
+        clock.Advance(CredentialMemory.DeadLimit * 2);
         signIns.MarkProven(new CredentialKey("default", Guid.CreateVersion7(), 1));
         Assert.Equal(1, signIns.Tracked);
     }
@@ -228,7 +231,7 @@ public sealed class RunnerTests
         return await running;
     }
 
-    private sealed class TellingClock : FakeTimeProvider
+    private sealed class NotifyingClock : FakeTimeProvider
     {
         private TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

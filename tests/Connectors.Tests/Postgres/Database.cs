@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Guard;
+using Connections.Connectors.Pipeline;
 using Connections.Connectors.Postgres;
 using Connections.Domain;
 using Microsoft.Extensions.Configuration;
@@ -45,7 +48,7 @@ public sealed class Database : IAsyncDisposable
 
     public ConnectorRunner Runner => services.GetRequiredService<ConnectorRunner>();
 
-    public SignIns SignIns => services.GetRequiredService<SignIns>();
+    public CredentialMemory SignIns => services.GetRequiredService<CredentialMemory>();
 
     public IConnector Connector => services.GetRequiredService<ConnectorCatalogue>().Find("postgres")!;
 
@@ -53,7 +56,7 @@ public sealed class Database : IAsyncDisposable
 
     public ConnectionUse Use(int version = 1, string password = PostgresFixture.Password, string user = PostgresFixture.User) => new(
         "default", Id, version, JsonSerializer.SerializeToElement(Settings),
-        Secret.Of(JsonSerializer.SerializeToElement(new { username = user, password })));
+        Secret.From(JsonSerializer.SerializeToElement(new { username = user, password })));
 
     public Task<ConnectorResult> Run(string sql, object? parameters = null, int? maxRows = null, ConnectionUse? use = null, TimeSpan? timeout = null, CancellationToken ct = default)
     {

@@ -1,5 +1,6 @@
 using Connections.Connectors;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Microsoft.Extensions.Time.Testing;
 
@@ -75,7 +76,7 @@ public sealed class LimitsTests(PostgresFixture fixture) : IAsyncDisposable
         await using var still = new Database(fixture.Server, clock: new FakeTimeProvider());
         var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => still.Run("SELECT pg_sleep(0.02), 'limits-c'")));
         Assert.All(results, r => Assert.IsType<ConnectorResult.Done>(r));
-        Assert.InRange(still.Pools.For(still.Use(), DatabaseSettings.Of(still.Use().Settings, 5432), 10).Idle, 1, 10);
+        Assert.InRange(still.Pools.For(still.Use(), DatabaseSettings.Parse(still.Use().Settings, 5432), 10).Idle, 1, 10);
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

@@ -63,7 +63,7 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
         if (tls == "verify-full") await postgres.Server.UseCertificate(expired: false, PostgresFixture.Host, "localhost");
         other.Settings["ssh"] = Settings();
         var credentials = new JsonObject { ["username"] = PostgresFixture.User, ["password"] = PostgresFixture.Password, ["sshPrivateKey"] = ssh.PrivateKey };
-        var use = other.Use() with { Credentials = Secret.Of(System.Text.Json.JsonSerializer.SerializeToElement(credentials)) };
+        var use = other.Use() with { Credentials = Secret.From(System.Text.Json.JsonSerializer.SerializeToElement(credentials)) };
         var probe = await other.Probe(use);
         Assert.Null(probe.Failure?.Message);
         Assert.Equal("ssh", probe.Steps[2].Name);

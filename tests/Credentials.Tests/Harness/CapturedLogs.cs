@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests.Harness;
 
 public sealed class CapturedLogs : ILoggerProvider, ILogger
 {

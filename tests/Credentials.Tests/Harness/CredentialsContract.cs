@@ -2,7 +2,7 @@ using System.Text;
 using Connections.Domain;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests.Harness;
 
 /// <summary>What the contracts share: a host on an empty store, which can be started again with another ring.</summary>
 public abstract class CredentialsContract(TestStore store) : IAsyncLifetime

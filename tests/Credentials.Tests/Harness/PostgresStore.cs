@@ -1,9 +1,10 @@
+using Connections.Credentials.Vault;
 using EventSourcing.Sql;
 using TestServers;
 
 [assembly: AssemblyFixture(typeof(PostgresDatabases))]
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests.Harness;
 
 public sealed class PostgresStore(PostgresDatabases databases) : TestStore
 {

@@ -1,9 +1,14 @@
+using Connections.Credentials;
+using Connections.Credentials.OneTime;
+using Connections.Credentials.Ring;
+using Connections.Credentials.Sealing;
+using Connections.Credentials.Vault;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests.Harness;
 
 /// <summary>A host with the vault and nothing else; it re-wraps by itself only where a test asks for it.</summary>
 public sealed class RunningHost(IHost host) : IAsyncDisposable

@@ -1,13 +1,13 @@
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests.Harness;
 
 /// <summary>Rings as the configuration says them.</summary>
 public static class TestRing
 {
-    public static readonly Dictionary<string, string?> First = Of("k1", ("k1", 1));
-    public static readonly Dictionary<string, string?> Both = Of("k2", ("k1", 1), ("k2", 2));
-    public static readonly Dictionary<string, string?> Second = Of("k2", ("k2", 2));
+    public static readonly Dictionary<string, string?> First = Create("k1", ("k1", 1));
+    public static readonly Dictionary<string, string?> Both = Create("k2", ("k1", 1), ("k2", 2));
+    public static readonly Dictionary<string, string?> Second = Create("k2", ("k2", 2));
 
-    public static Dictionary<string, string?> Of(string active, params (string Id, byte Material)[] keys) =>
+    public static Dictionary<string, string?> Create(string active, params (string Id, byte Material)[] keys) =>
         new(keys.Select(key => KeyValuePair.Create($"Vault:Keys:{key.Id}", (string?)Text(key.Material)))) { ["Vault:ActiveKey"] = active };
 
     public static byte[] Key(byte material) => [.. Enumerable.Range(0, 32).Select(i => (byte)(material * 7 + i * 3))];

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Connections.Credentials.Vault;
 using Dapper;
 
-namespace Connections.Credentials.Tests;
+namespace Credentials.Tests.Harness;
 
 /// <summary>An empty database for one test.</summary>
 public abstract class TestStore : IAsyncDisposable
@@ -53,7 +54,7 @@ public sealed class SqliteStore : TestStore
     public int PatienceMilliseconds { get; set; } = 5_000;
 
     protected override VaultDatabase Connect() =>
-        VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db")) with { PatienceMilliseconds = PatienceMilliseconds };
+        VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db")) with { BusyTimeoutMilliseconds = PatienceMilliseconds };
 
     /// <summary>Every byte of every file, the write-ahead log included, read as they lie while the database is open.</summary>
     public IReadOnlyDictionary<string, byte[]> Files() => folder.EnumerateFiles().ToDictionary(file => file.Name, Bytes);

@@ -1,5 +1,7 @@
-using Connections.Credentials;
+using Connections.Credentials.Tokens;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using EventSourcing;
 
 namespace Credentials.Tests.Tokens;
@@ -12,7 +14,7 @@ public sealed class ClosingTests
     [Fact]
     public async Task The_tokens_are_closed_and_the_newest_is_revoked()
     {
-        var room = await TokenRoom.Make();
+        var room = await TokenScenario.Make();
         room.TokenEnds();
         await Get(room);
         Assert.Equal("yes", await Close(room, Closing(room)));
@@ -28,7 +30,7 @@ public sealed class ClosingTests
     [InlineData(null, "notSupported")]
     public async Task What_the_provider_said_is_told(bool? revokes, string told)
     {
-        var room = await TokenRoom.Make();
+        var room = await TokenScenario.Make();
         room.Revokes = revokes;
         Assert.Equal(told, await Close(room, Closing(room)));
     }
@@ -36,8 +38,8 @@ public sealed class ClosingTests
     [Fact]
     public async Task A_refresh_under_way_is_waited_for_and_what_it_brought_is_revoked()
     {
-        var room = await TokenRoom.Make();
-        var answer = new TaskCompletionSource<RefreshAnswer>();
+        var room = await TokenScenario.Make();
+        var answer = new TaskCompletionSource<RefreshResult>();
         room.Answer = _ => answer.Task;
         room.TokenEnds();
         var refreshing = Get(room);
@@ -45,22 +47,22 @@ public sealed class ClosingTests
 
         var closing = Closing(room);
         Assert.Null(await Close(room, closing));
-        Assert.True(closing.Waits("default", TokenRoom.Signed.Connection));
+        Assert.True(closing.Waits("default", TokenScenario.Signed.Connection));
         Assert.False((await room.State()).Closed);
 
-        answer.SetResult(new RefreshAnswer.Granted(room.Fresh()));
+        answer.SetResult(new RefreshResult.Granted(room.Fresh()));
         Assert.Equal(1, (await refreshing).Version);
         Assert.Equal("yes", await Close(room, closing));
-        Assert.False(closing.Waits("default", TokenRoom.Signed.Connection));
+        Assert.False(closing.Waits("default", TokenScenario.Signed.Connection));
         Assert.Equal(["refresh-2"], room.Revoked);
     }
 
     [Fact]
     public async Task A_refresh_whose_owner_is_not_heard_of_is_given_up_after_a_minute_and_what_it_left_is_revoked()
     {
-        var room = await TokenRoom.Make();
-        await room.Say(new StartRefresh(1, 1, "t-dead"));
-        await room.Vault.Put("default", TokenRoom.Signed.Connection, "t-dead", room.Fresh().Kept, default);
+        var room = await TokenScenario.Make();
+        await room.Send(new StartRefresh(1, 1, "t-dead"));
+        await room.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", room.Fresh().Kept, default);
         var closing = Closing(room);
         Assert.Null(await Close(room, closing));
         room.Clock.Advance(TimeSpan.FromSeconds(59));
@@ -74,19 +76,19 @@ public sealed class ClosingTests
     [Fact]
     public async Task A_late_owner_of_a_deleted_connection_keeps_nothing()
     {
-        var room = await TokenRoom.Make();
-        var answer = new TaskCompletionSource<RefreshAnswer>();
+        var room = await TokenScenario.Make();
+        var answer = new TaskCompletionSource<RefreshResult>();
         room.Answer = _ => answer.Task;
         room.TokenEnds();
         var late = Get(room);
         await TestServers.Until.Holds(() => !room.Sent.IsEmpty, "the provider is asked");
-        await room.Say(new DeleteConnection());
+        await room.Send(new DeleteConnection());
         var closing = Closing(room);
         await Close(room, closing);
         room.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.NotNull(await Close(room, closing));
 
-        answer.SetResult(new RefreshAnswer.Granted(room.Fresh()));
+        answer.SetResult(new RefreshResult.Granted(room.Fresh()));
         Assert.Equal(FailureKind.ConnectionDeleted, (await late).Kind);
         Assert.Equal(ConnectionStatus.Deleted, (await room.Connection()).Status);
         Assert.Equal(0, (await room.State()).TokenVersion);
@@ -95,17 +97,17 @@ public sealed class ClosingTests
     [Fact]
     public async Task Closed_twice_it_is_revoked_again_and_what_was_destroyed_is_not_claimed_to_be_revoked()
     {
-        var room = await TokenRoom.Make();
+        var room = await TokenScenario.Make();
         Assert.Equal("yes", await Close(room, Closing(room)));
         Assert.Equal("yes", await Close(room, Closing(room)));
-        await room.Vault.Destroy("default", TokenRoom.Signed.Connection, default);
+        await room.Vault.Destroy("default", TokenScenario.Signed.Connection, default);
         Assert.Equal("no", await Close(room, Closing(room)));
         Assert.Equal(2, room.Revoked.Count);
     }
 
-    private static TokenClosing Closing(TokenRoom room) => new(room.Tokens, room.Vault, room, room.Clock);
+    private static TokenClosing Closing(TokenScenario room) => new(room.Tokens, room.Vault, room, room.Clock);
 
-    private static Task<string?> Close(TokenRoom room, TokenClosing closing) => closing.Close(TokenRoom.Signed, Test, default);
+    private static Task<string?> Close(TokenScenario room, TokenClosing closing) => closing.Close(TokenScenario.Signed, Test, default);
 
-    private static Task<TokenFound> Get(TokenRoom room) => room.Process().Get(TokenRoom.Signed, null, false, default);
+    private static Task<TokenResult> Get(TokenScenario room) => room.Process().Get(TokenScenario.Signed, null, false, default);
 }

@@ -1,5 +1,6 @@
-using Connections.Credentials;
+using Connections.Credentials.Tokens;
 using Connections.Domain;
+using Connections.Domain.Token;
 using TestServers;
 
 namespace Credentials.Tests.Tokens;
@@ -17,7 +18,7 @@ public sealed class PacingTests
     {
         var room = await NearItsEnd();
         var after = retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-        room.Answer = _ => Task.FromResult<RefreshAnswer>(new RefreshAnswer.Failed(kind, "Not now.", Unsure: false, after));
+        room.Answer = _ => Task.FromResult<RefreshResult>(new RefreshResult.Failed(kind, "Not now.", Unsure: false, after));
         var process = room.Process();
         for (var get = 0; get < 20; get++)
         {
@@ -26,14 +27,14 @@ public sealed class PacingTests
         }
 
         Assert.Equal(asked, room.Sent.Count);
-        Assert.Equal(asked * 2, (await room.Log.Read(TokenRoom.TokenStream, default)).Events.Count);
+        Assert.Equal(asked * 2, (await room.Log.Read(TokenScenario.TokenStream, default)).Events.Count);
     }
 
     [Fact]
     public async Task Nobody_waits_for_a_provider_that_hangs()
     {
         var room = await NearItsEnd();
-        var answer = new TaskCompletionSource<RefreshAnswer>();
+        var answer = new TaskCompletionSource<RefreshResult>();
         room.Answer = _ => answer.Task;
         var process = room.Process();
         var first = Get(process);
@@ -49,7 +50,7 @@ public sealed class PacingTests
             "who asked goes on too");
         Assert.Equal("access-1", (await first).Grant!.AccessToken);
         Assert.Single(room.Sent);
-        answer.SetResult(new RefreshAnswer.Granted(room.Fresh()));
+        answer.SetResult(new RefreshResult.Granted(room.Fresh()));
         await Until.Holds(async () => (await Get(process)).Grant!.AccessToken == "access-2", "the fresh one serves");
         Assert.Single(room.Sent);
     }
@@ -58,11 +59,11 @@ public sealed class PacingTests
     public async Task A_refresh_whose_owner_is_dead_is_counted_from_when_it_was_first_seen_though_the_token_serves()
     {
         var room = await NearItsEnd();
-        room.OfSingleUse = false;
-        await room.Say(new StartRefresh(1, 1, "t-dead"));
+        room.ProviderIsSingleUse = false;
+        await room.Send(new StartRefresh(1, 1, "t-dead"));
         var process = room.Process();
         Assert.Equal("access-1", (await Get(process)).Grant!.AccessToken);
-        room.Clock.Advance(TokenTimes.Patience - Second);
+        room.Clock.Advance(TokenTimes.TakeOverAfter - Second);
         Assert.Equal("access-1", (await Get(process)).Grant!.AccessToken);
         Assert.Empty(room.Sent);
         room.Clock.Advance(Second);
@@ -72,10 +73,10 @@ public sealed class PacingTests
     [Fact]
     public async Task A_provider_is_not_asked_before_it_wants_to_be_and_who_asks_hears_when()
     {
-        var room = await TokenRoom.Make();
+        var room = await TokenScenario.Make();
         var answer = room.Answer;
-        room.Answer = _ => Task.FromResult<RefreshAnswer>(
-            new RefreshAnswer.Failed(FailureKind.Throttled, "Slow down.", Unsure: false, TimeSpan.FromSeconds(90)));
+        room.Answer = _ => Task.FromResult<RefreshResult>(
+            new RefreshResult.Failed(FailureKind.Throttled, "Slow down.", Unsure: false, TimeSpan.FromSeconds(90)));
         room.TokenEnds();
         var process = room.Process();
         foreach (var left in new[] { 90, 60, 30 })
@@ -94,14 +95,14 @@ public sealed class PacingTests
     public async Task A_process_that_ends_waits_for_what_it_asked_for()
     {
         var room = await NearItsEnd();
-        var answer = new TaskCompletionSource<RefreshAnswer>();
+        var answer = new TaskCompletionSource<RefreshResult>();
         room.Answer = _ => answer.Task;
         var process = room.Process();
         var asked = Get(process);
         await Until.Holds(() => !room.Sent.IsEmpty, "the provider is asked");
         var ended = process.DisposeAsync();
         Assert.False(ended.IsCompleted);
-        answer.SetResult(new RefreshAnswer.Granted(room.Fresh()));
+        answer.SetResult(new RefreshResult.Granted(room.Fresh()));
         await ended;
         Assert.Equal(1, (await room.State()).TokenVersion);
         await asked;
@@ -110,21 +111,21 @@ public sealed class PacingTests
     [Fact]
     public async Task A_process_that_ends_does_not_wait_for_others()
     {
-        var room = await TokenRoom.Make();
+        var room = await TokenScenario.Make();
         room.TokenEnds();
-        await room.Say(new StartRefresh(1, 1, "t-other"));
+        await room.Send(new StartRefresh(1, 1, "t-other"));
         var process = room.Process();
         var waiting = Get(process);
         await process.DisposeAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
-    private static async Task<TokenRoom> NearItsEnd()
+    private static async Task<TokenScenario> NearItsEnd()
     {
-        var room = await TokenRoom.Make();
-        room.Clock.Advance(TokenRoom.Life - TimeSpan.FromMinutes(5));
+        var room = await TokenScenario.Make();
+        room.Clock.Advance(TokenScenario.Life - TimeSpan.FromMinutes(5));
         return room;
     }
 
-    private static Task<TokenFound> Get(TokenKeeper process) => process.Get(TokenRoom.Signed, null, false, default);
+    private static Task<TokenResult> Get(TokenProvider process) => process.Get(TokenScenario.Signed, null, false, default);
 }

@@ -1,5 +1,7 @@
-using Connections.Credentials;
+using Connections.Credentials.Tokens;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using TestServers;
 
 namespace Credentials.Tests.Tokens;
@@ -13,7 +15,7 @@ public sealed class TakeOverTests
     public async Task What_a_dead_owner_left_in_the_vault_completes_the_refresh()
     {
         var room = await Dead();
-        await room.Vault.Put("default", TokenRoom.Signed.Connection, "t-dead", room.Fresh().Kept, default);
+        await room.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", room.Fresh().Kept, default);
         var found = await room.Passing(Get(room.Process()));
         Assert.Equal((1, "access-2"), (found.Version, found.Grant!.AccessToken));
         Assert.Empty(room.Sent);
@@ -23,8 +25,8 @@ public sealed class TakeOverTests
     public async Task What_the_first_of_two_dead_owners_left_is_found_too()
     {
         var room = await Dead();
-        await room.Say(new TakeOverRefresh(1, 1, "t-dead", "t-dead-too"));
-        await room.Vault.Put("default", TokenRoom.Signed.Connection, "t-dead", room.Fresh().Kept, default);
+        await room.Send(new TakeOverRefresh(1, 1, "t-dead", "t-dead-too"));
+        await room.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", room.Fresh().Kept, default);
         Assert.Equal("access-2", (await room.Passing(Get(room.Process()))).Grant!.AccessToken);
         Assert.Empty(room.Sent);
     }
@@ -34,7 +36,7 @@ public sealed class TakeOverTests
     {
         var room = await Dead();
         Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Why(await room.Passing(Get(room.Process()))));
-        Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Why(await room.Process().Get(TokenRoom.Signed, null, again: true, default)));
+        Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Why(await room.Process().Get(TokenScenario.Signed, null, again: true, default)));
         Assert.Empty(room.Sent);
     }
 
@@ -42,7 +44,7 @@ public sealed class TakeOverTests
     public async Task Where_the_old_token_stays_good_it_is_used_once()
     {
         var room = await Dead();
-        room.OfSingleUse = false;
+        room.ProviderIsSingleUse = false;
         Assert.Equal(1, (await room.Passing(Get(room.Process()))).Version);
         Assert.Equal(["refresh-1"], room.Sent);
     }
@@ -54,8 +56,8 @@ public sealed class TakeOverTests
         var asked = Get(room.Process());
         for (var second = 0; second < 55; second++) room.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("t-dead", (await room.State()).Open!.Entry);
-        await room.Say(new CompleteRefresh("t-dead", room.Clock.GetUtcNow() + TokenRoom.Life, Rotated: true));
-        await room.Vault.Put("default", TokenRoom.Signed.Connection, "t-dead", room.Fresh().Kept, default);
+        await room.Send(new CompleteRefresh("t-dead", room.Clock.GetUtcNow() + TokenScenario.Life, Rotated: true));
+        await room.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", room.Fresh().Kept, default);
         Assert.Equal(1, (await room.Passing(asked)).Version);
     }
 
@@ -64,9 +66,9 @@ public sealed class TakeOverTests
     [InlineData(false, "Broken.")]
     public async Task An_answer_that_broke_off_loses_a_token_of_single_use_only(bool singleUse, string message)
     {
-        var room = await TokenRoom.Make();
-        room.OfSingleUse = singleUse;
-        room.Answer = _ => Task.FromResult<RefreshAnswer>(new RefreshAnswer.Failed(FailureKind.Unavailable, "Broken.", Unsure: true));
+        var room = await TokenScenario.Make();
+        room.ProviderIsSingleUse = singleUse;
+        room.Answer = _ => Task.FromResult<RefreshResult>(new RefreshResult.Failed(FailureKind.Unavailable, "Broken.", Unsure: true));
         room.TokenEnds();
         Assert.Equal((singleUse ? FailureKind.ReauthRequired : FailureKind.Unavailable, message), Why(await Get(room.Process())));
     }
@@ -75,11 +77,11 @@ public sealed class TakeOverTests
     public async Task A_late_owner_repairs_what_was_given_up()
     {
         var (room, late, answer) = await GivenUp();
-        answer.SetResult(new RefreshAnswer.Granted(room.Fresh()));
+        answer.SetResult(new RefreshResult.Granted(room.Fresh()));
         await room.Passing(late);
         var now = await room.Connection();
         Assert.Equal((ConnectionStatus.Connected, 2), (now.Status, now.CredentialVersion));
-        var repaired = TokenRoom.Signed with { CredentialVersion = 2, Entry = now.Live!.VaultEntry };
+        var repaired = TokenScenario.Signed with { CredentialVersion = 2, Entry = now.Live!.VaultEntry };
         Assert.Equal("access-2", (await room.Process().Get(repaired, null, false, default)).Grant!.AccessToken);
     }
 
@@ -88,37 +90,37 @@ public sealed class TakeOverTests
     {
         var (room, late, answer) = await GivenUp();
         var live = (await room.Connection()).Live!;
-        await room.Say(new ReconnectConnection("v2-person", live.Settings, live.Credentials, live.Account, live.Fingerprints));
-        answer.SetResult(new RefreshAnswer.Granted(room.Fresh()));
+        await room.Send(new ReconnectConnection("v2-person", live.Settings, live.Credentials, live.Account, live.Fingerprints));
+        answer.SetResult(new RefreshResult.Granted(room.Fresh()));
         await room.Passing(late);
         Assert.Equal("v2-person", (await room.Connection()).Live!.VaultEntry);
     }
 
     // one process asks and hears nothing; another gives the grant up, and the connection is told
-    private static async Task<(TokenRoom Room, Task<TokenFound> Late, TaskCompletionSource<RefreshAnswer> Answer)> GivenUp()
+    private static async Task<(TokenScenario Room, Task<TokenResult> Late, TaskCompletionSource<RefreshResult> Answer)> GivenUp()
     {
-        var room = await TokenRoom.Make();
-        var answer = new TaskCompletionSource<RefreshAnswer>();
+        var room = await TokenScenario.Make();
+        var answer = new TaskCompletionSource<RefreshResult>();
         room.Answer = _ => answer.Task;
         room.TokenEnds();
         var late = Get(room.Process());
         await Until.Holds(() => !room.Sent.IsEmpty, "the provider is asked");
         Assert.Equal(TokenDecider.Unknown, (await room.Passing(Get(room.Process()))).Message);
-        await room.Say(new RequireReauth(TokenDecider.Unknown, 1));
+        await room.Send(new RequireReauth(TokenDecider.Unknown, 1));
         return (room, late, answer);
     }
 
-    private static async Task<TokenRoom> Dead()
+    private static async Task<TokenScenario> Dead()
     {
-        var room = await TokenRoom.Make();
+        var room = await TokenScenario.Make();
         room.TokenEnds();
-        await room.Say(Started);
+        await room.Send(Started);
         return room;
     }
 
-    private static Task<TokenFound> Get(TokenKeeper process) => process.Get(TokenRoom.Signed, null, false, default);
+    private static Task<TokenResult> Get(TokenProvider process) => process.Get(TokenScenario.Signed, null, false, default);
 
-    private static (FailureKind, string) Why(TokenFound found)
+    private static (FailureKind, string) Why(TokenResult found)
     {
         Assert.Null(found.Grant);
         return (found.Kind, found.Message);

@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Activity;
 
 /// <summary>How specs of activities speak: their histories, and values that decide nothing.</summary>
 public abstract class ActivitySpec

@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Activity;
 
 /// <summary>The status table of activities, cell by cell: what each command does in each status.</summary>
 public sealed class ActivityStatusTests : ActivitySpec

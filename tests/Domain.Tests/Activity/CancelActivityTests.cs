@@ -1,6 +1,6 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Activity;
 
 public sealed class CancelActivityTests : ActivitySpec
 {

@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Activity;
 
 /// <summary>What each failure does to the activity: by whether the act may be repeated, was delivered, and waits for people.</summary>
 public sealed class FailureTableTests : ActivitySpec

@@ -1,6 +1,6 @@
-using Connections.Domain;
+using Connections.Domain.Connection;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Connection;
 
 public sealed class AuthorizationTests : ConnectionSpec
 {

@@ -1,7 +1,7 @@
-using Connections.Domain;
+using Connections.Domain.Connection;
 using EventSourcing;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Connection;
 
 public sealed class ConnectionNameTests
 {

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Connections.Domain;
+using Connections.Domain.Connection;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Connection;
 
 /// <summary>How specs of connections speak: their histories, and values that decide nothing.</summary>
 public abstract class ConnectionSpec

@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Connection;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Connection;
 
 /// <summary>The status table of connections, cell by cell: what each command does in each status.</summary>
 public sealed class ConnectionStatusTests : ConnectionSpec
@@ -12,7 +13,7 @@ public sealed class ConnectionStatusTests : ConnectionSpec
     private const string Well = "connection-tested → Connected";
     private const string Away = "connection-tested → Unreachable";
     private const string StillRefused = "connection-tested → ReauthRequired";
-    private const string Mended = "connection-tested, connection-reconnected → Connected";
+    private const string ReconnectedAgain = "connection-tested, connection-reconnected → Connected";
     private const string Refuse = "connection-reauth-required → ReauthRequired";
     private const string Reconnect = "connection-reconnected → Connected";
     private const string Delete = "connection-deleted → Deleted";
@@ -27,7 +28,7 @@ public sealed class ConnectionStatusTests : ConnectionSpec
         ["schedule's test, ok"] = Test(Outcome.Ok, requested: false),
         ["schedule's test, unavailable"] = Test(Outcome.Unavailable, requested: false),
         ["schedule's test, timeout"] = Test(Outcome.Timeout, requested: false),
-        ["schedule's test, forbidden"] = Test(Outcome.Of(FailureKind.Forbidden), requested: false),
+        ["schedule's test, forbidden"] = Test(Outcome.From(FailureKind.Forbidden), requested: false),
         ["schedule's test, reauthRequired"] = Test(Outcome.ReauthRequired, requested: false),
         ["person's test, ok"] = Test(Outcome.Ok, requested: true),
         ["person's test, unavailable"] = Test(Outcome.Unavailable, requested: true),
@@ -59,7 +60,7 @@ public sealed class ConnectionStatusTests : ConnectionSpec
     [InlineData("schedule's test, timeout", "-", "-", Away, Away, "-", "-", "-")]
     [InlineData("schedule's test, forbidden", "-", "-", Well, Away, "-", "-", "-")]
     [InlineData("schedule's test, reauthRequired", "-", "-", Marked, Marked, "-", "-", "-")]
-    [InlineData("person's test, ok", "-", "-", Well, Well, Mended, "-", "-")]
+    [InlineData("person's test, ok", "-", "-", Well, Well, ReconnectedAgain, "-", "-")]
     [InlineData("person's test, unavailable", "-", "-", Away, Away, StillRefused, "-", "-")]
     [InlineData("person's test, reauthRequired", "-", "-", Marked, Marked, StillRefused, "-", "-")]
     [InlineData("require reauth", "-", "-", Refuse, Refuse, "-", "-", "-")]

@@ -1,6 +1,7 @@
-using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Connection;
 
 /// <summary>Warnings of a sign-in that nears its end, and the repair of one that was given up too early.</summary>
 public sealed class GrantTests : ConnectionSpec
@@ -38,7 +39,7 @@ public sealed class GrantTests : ConnectionSpec
     public void A_late_owner_repairs_what_was_given_up() =>
         Given(Created, new ConnectionReauthRequired(TokenDecider.Unknown, 1))
             .When(new RepairGrant(1, "t-late"))
-            .Then(new ConnectionReconnected(2, "t-late", Settings, Masked, Shop, [ByServer, ByAddress], Mended: true));
+            .Then(new ConnectionReconnected(2, "t-late", Settings, Masked, Shop, [ByServer, ByAddress], SameGrant: true));
 
     [Fact]
     public void A_person_who_was_faster_is_not_overruled() => Given(Created, Refused, Reconnected).When(new RepairGrant(1, "t-late")).ThenNothing();

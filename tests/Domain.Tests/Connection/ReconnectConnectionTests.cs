@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Connection;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Connection;
 
 public sealed class ReconnectConnectionTests : ConnectionSpec
 {

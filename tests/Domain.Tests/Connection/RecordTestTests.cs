@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Connection;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Connection;
 
 public sealed class RecordTestTests : ConnectionSpec
 {
@@ -43,13 +44,13 @@ public sealed class RecordTestTests : ConnectionSpec
     public void A_persons_test_that_passes_mends_with_the_same_entry_and_a_new_version() =>
         Given(Created, Refused)
             .When(PersonPassed)
-            .Then(Ok with { Requested = true }, new ConnectionReconnected(2, "v1-a", Settings, Masked, Shop, [ByServer, ByAddress], Mended: true));
+            .Then(Ok with { Requested = true }, new ConnectionReconnected(2, "v1-a", Settings, Masked, Shop, [ByServer, ByAddress], SameGrant: true));
 
     [Fact]
     public void A_test_that_mends_a_sign_in_names_its_newest_tokens_and_never_those_that_were_renewed() =>
         Given(Created, Refused)
             .When(PersonPassed with { VaultEntry = "t-2" })
-            .Then(Ok with { Requested = true }, new ConnectionReconnected(2, "t-2", Settings, Masked, Shop, [ByServer, ByAddress], Mended: true));
+            .Then(Ok with { Requested = true }, new ConnectionReconnected(2, "t-2", Settings, Masked, Shop, [ByServer, ByAddress], SameGrant: true));
 
     [Fact]
     public void While_somebody_renews_the_tokens_a_test_mends_nothing() =>
@@ -87,7 +88,7 @@ public sealed class RecordTestTests : ConnectionSpec
         var mended = Given(Created, Refused).When(PersonPassed with { Account = Better, Fingerprints = [ByServer, "f-new"] });
         mended.Then(
             Ok with { Requested = true, Account = Better, Fingerprints = [ByServer, ByAddress, "f-new"] },
-            new ConnectionReconnected(2, "v1-a", Settings, Masked, Better, [ByServer, ByAddress, "f-new"], Mended: true));
+            new ConnectionReconnected(2, "v1-a", Settings, Masked, Better, [ByServer, ByAddress, "f-new"], SameGrant: true));
         Assert.Contains("f-new", mended.Now.Live!.Fingerprints);
     }
 }

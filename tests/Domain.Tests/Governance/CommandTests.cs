@@ -1,4 +1,6 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Claims;
+using Connections.Domain.Connection;
 
 namespace Domain.Tests.Governance;
 
@@ -14,7 +16,7 @@ public sealed class CommandTests
         foreach (var aggregate in DomainTypes.Aggregates)
         {
             Assert.NotEmpty(aggregate.Commands);
-            Assert.All(aggregate.Commands, c => Assert.False(Blank.IsUnknownTo(aggregate.Decide, Blank.Of(c), aggregate.Initial), c.Name));
+            Assert.All(aggregate.Commands, c => Assert.False(BlankInstance.IsUnknownTo(aggregate.Decide, BlankInstance.Create(c), aggregate.Initial), c.Name));
         }
     }
 
@@ -22,7 +24,7 @@ public sealed class CommandTests
     public void A_command_that_no_switch_knows_is_found_out()
     {
         var aggregate = DomainTypes.Aggregates.First(a => a.Command == typeof(ClaimCommand));
-        Assert.True(Blank.IsUnknownTo(aggregate.Decide, new Forgotten(), aggregate.Initial));
+        Assert.True(BlankInstance.IsUnknownTo(aggregate.Decide, new Forgotten(), aggregate.Initial));
     }
 
     private sealed record Forgotten : ClaimCommand;

@@ -12,7 +12,7 @@ public sealed partial class ComposeTests
 
     private static readonly string[] Hosts = ["connections-api", "connections-worker", "activities-worker"];
     private static readonly Map File = Parse();
-    private static readonly Dictionary<string, Map> Services = Of(File, "services").ToDictionary(s => $"{s.Key}", s => (Map)s.Value);
+    private static readonly Dictionary<string, Map> Services = Get(File, "services").ToDictionary(s => $"{s.Key}", s => (Map)s.Value);
 
     [Fact]
     public void The_three_hosts_run_from_images_of_their_names_beside_the_three_servers() => Assert.Equal(
@@ -27,13 +27,13 @@ public sealed partial class ComposeTests
     {
         var used = Services.Values.SelectMany(s => Names(s, kind)).Distinct().Order().ToArray();
         Assert.NotEmpty(used);
-        Assert.Equal(Of(File, kind).Keys.Select(k => $"{k}").Order(), used);
+        Assert.Equal(Get(File, kind).Keys.Select(k => $"{k}").Order(), used);
     }
 
     [Fact]
     public void Who_waits_for_another_waits_for_one_that_says_that_it_is_healthy()
     {
-        var awaited = Services.Values.SelectMany(s => Of(s, "depends_on")).ToArray();
+        var awaited = Services.Values.SelectMany(s => Get(s, "depends_on")).ToArray();
         Assert.NotEmpty(awaited);
         Assert.All(awaited, other =>
         {
@@ -45,12 +45,12 @@ public sealed partial class ComposeTests
     [Fact]
     public void A_secret_is_a_file_that_its_service_is_given_and_never_a_value()
     {
-        var values = Services.SelectMany(s => Of(s.Value, "environment").Select(e => (Service: s.Value, Key: $"{e.Key}", Value: $"{e.Value}"))).ToArray();
+        var values = Services.SelectMany(s => Get(s.Value, "environment").Select(e => (Service: s.Value, Key: $"{e.Key}", Value: $"{e.Value}"))).ToArray();
         var files = values.Where(v => v.Value.StartsWith(SecretsFolder, StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(files);
         Assert.All(files, f => Assert.Contains(f.Value[SecretsFolder.Length..], Names(f.Service, "secrets")));
         Assert.DoesNotContain(values.Except(files), v => MayBeSecret().IsMatch(v.Key) || v.Value.Contains("://", StringComparison.Ordinal));
-        Assert.All(Of(File, "secrets").Values, s => Assert.StartsWith("secrets/", $"{((Map)s)["file"]}", StringComparison.Ordinal));
+        Assert.All(Get(File, "secrets").Values, s => Assert.StartsWith("secrets/", $"{((Map)s)["file"]}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed partial class ComposeTests
             .ToArray();
         Assert.All(Hosts, host =>
         {
-            var given = Of(Services[host], "environment").Keys.Select(k => $"{k}".Replace("__", ":", StringComparison.Ordinal)).ToArray();
+            var given = Get(Services[host], "environment").Keys.Select(k => $"{k}".Replace("__", ":", StringComparison.Ordinal)).ToArray();
             Assert.Contains("EventLog:Connection:File", given);
             Assert.All(given, key => Assert.Contains(documented, d => d.IsMatch(key)));
         });
@@ -88,7 +88,7 @@ public sealed partial class ComposeTests
         return new DeserializerBuilder().Build().Deserialize<Map>(new MergingParser(new Parser(text)));
     }
 
-    private static Map Of(Map where, string key) => where.TryGetValue(key, out var found) ? (Map)found : [];
+    private static Map Get(Map where, string key) => where.TryGetValue(key, out var found) ? (Map)found : [];
 
     private static List<object> List(Map where, string key) => where.TryGetValue(key, out var found) ? (List<object>)found : [];
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Connections.Domain;
+using Connections.Domain.Connection;
 using EventSourcing;
 
 namespace Domain.Tests.Governance;
@@ -21,7 +21,7 @@ internal static class DomainTypes
         .. from type in Assembly.GetTypes()
         let decider = type.GetField("Decider", BindingFlags.Public | BindingFlags.Static)
         where decider?.FieldType.IsGenericType == true && decider.FieldType.GetGenericTypeDefinition() == typeof(Decider<,,>)
-        select Of(type, decider.GetValue(null)!)
+        select From(type, decider.GetValue(null)!)
     ];
 
     public static IEnumerable<Type> Concrete(Type parent) =>
@@ -31,7 +31,7 @@ internal static class DomainTypes
     public static IEnumerable<Type> Roots(string suffix) =>
         Assembly.GetTypes().Where(type => type.IsAbstract && !type.IsSealed && type.Name.EndsWith(suffix, StringComparison.Ordinal));
 
-    private static Aggregate Of(Type home, object decider)
+    private static Aggregate From(Type home, object decider)
     {
         object Part(string name) => decider.GetType().GetProperty(name)!.GetValue(decider)!;
         var arguments = decider.GetType().GetGenericArguments();

@@ -2,6 +2,10 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Claims;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 
 namespace Domain.Tests.Governance;
 
@@ -42,7 +46,7 @@ public sealed partial class EventTests
     {
         Assert.NotEmpty(DomainTypes.Aggregates);
         foreach (var aggregate in DomainTypes.Aggregates)
-            Assert.All(aggregate.Events, e => Assert.False(Blank.IsUnknownTo(aggregate.Evolve, aggregate.Initial, Blank.Of(e)), e.Name));
+            Assert.All(aggregate.Events, e => Assert.False(BlankInstance.IsUnknownTo(aggregate.Evolve, aggregate.Initial, BlankInstance.Create(e)), e.Name));
     }
 
     [Fact]

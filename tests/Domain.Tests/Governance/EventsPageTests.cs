@@ -1,6 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Claims;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using EventSourcing;
 
 namespace Domain.Tests.Governance;
@@ -22,7 +26,7 @@ public sealed partial class EventsPageTests
     [Fact]
     public void Each_stored_event_is_on_the_page_and_each_on_the_page_is_stored()
     {
-        var told = Told();
+        var told = ReadPage();
         Assert.True(told.Count > 10);
         Assert.Equal(Stored.Keys.Order(), told.Keys.Order());
     }
@@ -30,7 +34,7 @@ public sealed partial class EventsPageTests
     [Fact]
     public void Each_field_is_on_the_page_with_its_type_and_each_on_the_page_is_stored()
     {
-        var told = Told();
+        var told = ReadPage();
         Assert.NotEmpty(told);
         Assert.NotEmpty(told.SelectMany(e => e.Value));
         Assert.All(told, e => Assert.Equal(Fields(Stored[e.Key]), e.Value));
@@ -38,7 +42,7 @@ public sealed partial class EventsPageTests
 
     [Fact]
     public void Each_kind_of_failure_is_on_the_page() =>
-        Assert.All(Enum.GetValues<FailureKind>(), kind => Assert.Contains($"`{Outcome.Of(kind)}`", Page, StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<FailureKind>(), kind => Assert.Contains($"`{Outcome.From(kind)}`", Page, StringComparison.Ordinal));
 
     [Fact]
     public void The_streams_are_named_as_on_the_page()
@@ -57,7 +61,7 @@ public sealed partial class EventsPageTests
             streams);
     }
 
-    private static Dictionary<string, List<string>> Told()
+    private static Dictionary<string, List<string>> ReadPage()
     {
         var told = new Dictionary<string, List<string>>();
         List<string>? fields = null;

@@ -9,7 +9,7 @@ public sealed class KubernetesTests
 
     private static readonly IReadOnlyList<Map> All = [.. Repository.Files("*.yaml", "infra/k8s").SelectMany(Yaml.Documents)];
     private static readonly Map Compose = Yaml.Documents(new FileInfo(Path.Combine(Repository.Root.FullName, "infra", "compose.yaml"))).Single();
-    private static readonly Dictionary<string, Map> Hosts = Of("Deployment").ToDictionary(d => d.Text("metadata", "name"));
+    private static readonly Dictionary<string, Map> Hosts = OfKind("Deployment").ToDictionary(d => d.Text("metadata", "name"));
 
     public static TheoryData<string> Names => ["connections-api", "connections-worker", "activities-worker"];
 
@@ -51,7 +51,7 @@ public sealed class KubernetesTests
     [MemberData(nameof(Names))]
     public void Of_a_host_two_or_more_run_and_one_at_most_is_taken_away(string name)
     {
-        var budget = Assert.Single(Of("PodDisruptionBudget"), b => b.Text("metadata", "name") == name);
+        var budget = Assert.Single(OfKind("PodDisruptionBudget"), b => b.Text("metadata", "name") == name);
         Assert.Equal("1", budget.Text("spec", "maxUnavailable"));
         Assert.Equal(name, budget.Text("spec", "selector", "matchLabels", "app"));
         Assert.Equal(name, Hosts[name].Text("spec", "selector", "matchLabels", "app"));
@@ -70,7 +70,7 @@ public sealed class KubernetesTests
         var files = Container(name).List("env").Select(e => e.Text("value")).Where(v => v.StartsWith(Secrets, StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(files);
         Assert.Equal(files.Order(), secret.List("secret", "items").Select(i => $"{Secrets}/{i.Text("path")}").Order());
-        Assert.Empty(Of("Secret"));
+        Assert.Empty(OfKind("Secret"));
         Assert.All(Container(name).List("env"), e => Assert.DoesNotContain("://u", e.Text("value"), StringComparison.Ordinal));
     }
 
@@ -88,9 +88,9 @@ public sealed class KubernetesTests
     [Fact]
     public void All_of_it_lies_in_its_own_namespace_and_the_service_leads_to_the_api()
     {
-        var home = Assert.Single(Of("Namespace")).Text("metadata", "name");
+        var home = Assert.Single(OfKind("Namespace")).Text("metadata", "name");
         Assert.All(All.Where(d => d.Text("kind") != "Namespace"), d => Assert.Equal(home, d.Text("metadata", "namespace")));
-        var service = Assert.Single(Of("Service"));
+        var service = Assert.Single(OfKind("Service"));
         Assert.Equal("connections-api", service.Text("spec", "selector", "app"));
         Assert.Equal(Container("connections-api").List("ports").Single().Text("name"), service.List("spec", "ports").Single().Text("targetPort"));
     }
@@ -108,7 +108,7 @@ public sealed class KubernetesTests
             || said.Descendants("FrameworkReference").Any(f => (string?)f.Attribute("Include") == "Microsoft.AspNetCore.App"));
     }
 
-    private static IEnumerable<Map> Of(string kind) => All.Where(d => d.Text("kind") == kind);
+    private static IEnumerable<Map> OfKind(string kind) => All.Where(d => d.Text("kind") == kind);
 
     private static object Container(string name) => Assert.Single(Hosts[name].List("spec", "template", "spec", "containers"));
 }

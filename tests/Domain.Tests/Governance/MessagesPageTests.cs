@@ -28,7 +28,7 @@ public sealed partial class MessagesPageTests
     [Fact]
     public void Each_message_is_on_the_page_with_its_fields_and_their_types_and_nothing_else_is()
     {
-        var told = Told();
+        var told = ReadPage();
         Assert.Equal(18, Messages.Count);
         Assert.Equal(Messages.Keys.Concat(Parts.Keys).Order(), told.Keys.Order());
         Assert.All(told, t => Assert.Equal(Fields(Messages.GetValueOrDefault(t.Key) ?? Parts[t.Key]), t.Value));
@@ -37,7 +37,7 @@ public sealed partial class MessagesPageTests
     [Fact]
     public void Each_message_has_an_example_that_holds_all_it_needs()
     {
-        var told = Told();
+        var told = ReadPage();
         var examples = Example().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["json"].Value);
         Assert.Equal(Messages.Keys.Order(), examples.Keys.Order());
         foreach (var (name, example) in examples)
@@ -50,7 +50,7 @@ public sealed partial class MessagesPageTests
         }
     }
 
-    private static Dictionary<string, List<string>> Told()
+    private static Dictionary<string, List<string>> ReadPage()
     {
         var told = new Dictionary<string, List<string>>();
         List<string>? fields = null;

@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Properties;
 
 /// <summary>An activity as PROTOCOLS tells it, without events: what each command does to it.</summary>
 internal sealed record ActivityModel

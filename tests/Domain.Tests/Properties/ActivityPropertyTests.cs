@@ -1,7 +1,9 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
 using CsCheck;
+using Domain.Tests.Activity;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Properties;
 
 public sealed class ActivityPropertyTests : ActivitySpec
 {
@@ -9,7 +11,7 @@ public sealed class ActivityPropertyTests : ActivitySpec
     private static readonly Gen<FailureKind> Kind = Gen.OneOf(Enum.GetValues<FailureKind>());
     private static readonly Gen<DateTimeOffset> At = Gen.Int[0, 30].Select(hours => Now.AddHours(hours));
 
-    private static readonly Gen<ActivityRequested> Asked = Gen.Select(
+    private static readonly Gen<ActivityRequested> RequestEvents = Gen.Select(
         Gen.OneOf("hash-1", "hash-2"),
         Gen.OneOf(OnReauth.Wait, OnReauth.Fail),
         Gen.OneOf(Via.Http, Via.Bus),
@@ -32,8 +34,8 @@ public sealed class ActivityPropertyTests : ActivitySpec
             (kind, delivered, after) => new AttemptOutcome.Failed(kind, "As seen.", delivered, after)));
 
     private static readonly Gen<ActivityCommand> Command = Gen.OneOf<ActivityCommand>(
-        Asked.Select(request => new RequestActivity(request)),
-        Gen.Select(Asked, Gen.OneOf<ActivityCommand>(Start, Defer, Refuse), (request, first) => new AcceptActivity(request, first)),
+        RequestEvents.Select(request => new RequestActivity(request)),
+        Gen.Select(RequestEvents, Gen.OneOf<ActivityCommand>(Start, Defer, Refuse), (request, first) => new AcceptActivity(request, first)),
         Start,
         Start,
         Defer,
@@ -50,8 +52,8 @@ public sealed class ActivityPropertyTests : ActivitySpec
     public void Whatever_is_said_in_whatever_order_the_rules_hold() => Command.List[1, 40].Sample(
         commands =>
         {
-            var walk = new Walk<ActivityState, ActivityCommand, ActivityEvent>(ActivityDecider.Decider, ActivityDecider.Names);
-            commands.ForEach(walk.Say);
+            var walk = new RandomWalk<ActivityState, ActivityCommand, ActivityEvent>(ActivityDecider.Decider, ActivityDecider.Names);
+            commands.ForEach(walk.Send);
 
             var ends = walk.Events
                 .Where(e => e is ActivityEnd)
@@ -68,18 +70,18 @@ public sealed class ActivityPropertyTests : ActivitySpec
         iter: 3000);
 
     [Fact]
-    public void Whatever_is_said_late_twice_or_out_of_order_the_activity_is_as_the_protocol_tells_it() => Story.OutOfOrder(Settled).Sample(
+    public void Whatever_is_said_late_twice_or_out_of_order_the_activity_is_as_the_protocol_tells_it() => CommandSequences.OutOfOrder(Settled).Sample(
         commands =>
         {
-            var walk = new Walk<ActivityState, ActivityCommand, ActivityEvent>(ActivityDecider.Decider, ActivityDecider.Names);
+            var walk = new RandomWalk<ActivityState, ActivityCommand, ActivityEvent>(ActivityDecider.Decider, ActivityDecider.Names);
             var model = new ActivityModel();
             foreach (var command in commands)
             {
-                walk.Say(command);
+                walk.Send(command);
                 model = model.After(command);
                 Assert.Equal((model.Status, model.Attempts), (walk.State.Status, walk.State.Attempts));
             }
         },
         iter: 3000,
-        print: Story.Told);
+        print: CommandSequences.Print);
 }

@@ -1,7 +1,7 @@
-using Connections.Domain;
+using Connections.Domain.Claims;
 using CsCheck;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Properties;
 
 public sealed class ClaimPropertyTests : ClaimSpec
 {
@@ -15,8 +15,8 @@ public sealed class ClaimPropertyTests : ClaimSpec
     public void Whatever_is_said_in_whatever_order_only_what_was_taken_is_given_back_and_once() => Command.List[1, 40].Sample(
         commands =>
         {
-            var walk = new Walk<ClaimState, ClaimCommand, ClaimEvent>(ClaimDecider.Decider, ClaimDecider.Names);
-            commands.ForEach(walk.Say);
+            var walk = new RandomWalk<ClaimState, ClaimCommand, ClaimEvent>(ClaimDecider.Decider, ClaimDecider.Names);
+            commands.ForEach(walk.Send);
             ClaimEvent? before = null;
             foreach (var e in walk.Events)
             {

@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Connection;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Properties;
 
 /// <summary>A connection as PROTOCOLS tells it, without events: what each command does to it.</summary>
 internal sealed record ConnectionModel
@@ -15,14 +16,14 @@ internal sealed record ConnectionModel
 
     public IReadOnlySet<string> Accounts { get; private init; } = new HashSet<string>();
 
-    private AuthorizationStarted? Asked { get; init; }
+    private AuthorizationStarted? Requested { get; init; }
 
     private bool Lives => Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable or ConnectionStatus.ReauthRequired;
 
     public ConnectionModel After(ConnectionCommand command) => command switch
     {
         CreateConnection c when Status == ConnectionStatus.Absent
-            || (Status == ConnectionStatus.Authorizing && Asked!.Name == c.Connection.Name) => this with
+            || (Status == ConnectionStatus.Authorizing && Requested!.Name == c.Connection.Name) => this with
             {
                 Status = ConnectionStatus.Connected,
                 Name = c.Connection.Name,
@@ -32,11 +33,11 @@ internal sealed record ConnectionModel
             },
         FenceConnection when Status is ConnectionStatus.Absent or ConnectionStatus.Authorizing =>
             this with { Status = ConnectionStatus.Abandoned },
-        StartAuthorization c when Status == ConnectionStatus.Absent && c.Authorization.Attempt != Asked?.Attempt =>
-            this with { Status = ConnectionStatus.Authorizing, Name = c.Authorization.Name, Asked = c.Authorization },
-        StartAuthorization c when (Lives || (Status == ConnectionStatus.Authorizing && c.Authorization.Name == Asked!.Name)) =>
-            this with { Asked = c.Authorization },
-        FailAuthorization c when Status == ConnectionStatus.Authorizing && c.Attempt == Asked!.Attempt =>
+        StartAuthorization c when Status == ConnectionStatus.Absent && c.Authorization.Attempt != Requested?.Attempt =>
+            this with { Status = ConnectionStatus.Authorizing, Name = c.Authorization.Name, Requested = c.Authorization },
+        StartAuthorization c when (Lives || (Status == ConnectionStatus.Authorizing && c.Authorization.Name == Requested!.Name)) =>
+            this with { Requested = c.Authorization },
+        FailAuthorization c when Status == ConnectionStatus.Authorizing && c.Attempt == Requested!.Attempt =>
             this with { Status = ConnectionStatus.Absent, Name = "" },
         DeleteConnection when Status == ConnectionStatus.Authorizing => this with { Status = ConnectionStatus.Absent, Name = "" },
         _ when !Lives => this,

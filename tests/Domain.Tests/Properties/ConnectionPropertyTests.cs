@@ -1,7 +1,9 @@
 using Connections.Domain;
+using Connections.Domain.Connection;
 using CsCheck;
+using Domain.Tests.Connection;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Properties;
 
 public sealed class ConnectionPropertyTests : ConnectionSpec
 {
@@ -12,7 +14,7 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
     private static readonly Gen<string[]> Prints = Gen.Shuffle(new[] { ByServer, ByAddress, "f-3", "f-4" }, 1, 3);
 
     private static readonly Gen<string> Seen = Gen.OneOf(
-        [Outcome.Ok, .. Enum.GetValues<FailureKind>().Select(Outcome.Of)]);
+        [Outcome.Ok, .. Enum.GetValues<FailureKind>().Select(Outcome.From)]);
 
     private static readonly Gen<ConnectionCommand> Command = Gen.OneOf<ConnectionCommand>(
         Gen.Select(Word, Prints, (name, prints) => new CreateConnection(Created with { Name = name, Fingerprints = prints })),
@@ -30,17 +32,17 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
         Gen.Select(Version, Version, (version, entry) => new RepairGrant(version, $"v-{entry}")),
         Gen.Int[0, 9].Select(n => n == 0 ? new DeleteConnection() : (ConnectionCommand)new RenameConnection($"N{n}")));
 
-    private static readonly Gen<List<ConnectionCommand>> Said = Story.OutOfOrder(Command);
+    private static readonly Gen<List<ConnectionCommand>> Reported = CommandSequences.OutOfOrder(Command);
 
     [Fact]
     public void Whatever_is_said_in_whatever_order_the_rules_hold() => Command.List[1, 40].Sample(
         commands =>
         {
-            var walk = new Walk<ConnectionState, ConnectionCommand, ConnectionEvent>(ConnectionDecider.Decider, ConnectionDecider.Names);
+            var walk = new RandomWalk<ConnectionState, ConnectionCommand, ConnectionEvent>(ConnectionDecider.Decider, ConnectionDecider.Names);
             var was = walk.State;
             foreach (var command in commands)
             {
-                walk.Say(command);
+                walk.Send(command);
                 Assert.True(walk.State.CredentialVersion >= was.CredentialVersion, "The credential version fell.");
                 if (was.Status is ConnectionStatus.Deleted or ConnectionStatus.Abandoned) Assert.Equal(was.Status, walk.State.Status);
                 was = walk.State;
@@ -55,15 +57,15 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
         iter: 3000);
 
     [Fact]
-    public void Whatever_is_said_late_twice_or_out_of_order_the_connection_is_as_the_protocol_tells_it() => Said.Sample(
+    public void Whatever_is_said_late_twice_or_out_of_order_the_connection_is_as_the_protocol_tells_it() => Reported.Sample(
         commands =>
         {
-            var walk = new Walk<ConnectionState, ConnectionCommand, ConnectionEvent>(ConnectionDecider.Decider, ConnectionDecider.Names);
+            var walk = new RandomWalk<ConnectionState, ConnectionCommand, ConnectionEvent>(ConnectionDecider.Decider, ConnectionDecider.Names);
             var model = new ConnectionModel();
             foreach (var command in commands)
             {
                 var first = command is not RecordTest test || test.Probe != walk.State.LastProbe;
-                walk.Say(command);
+                walk.Send(command);
                 model = command is RecordTest report ? model.After(report, first) : model.After(command);
                 Assert.Equal(
                     (model.Status, model.Name, model.Version, model.Entry),
@@ -72,5 +74,5 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
             }
         },
         iter: 3000,
-        print: Story.Told);
+        print: CommandSequences.Print);
 }

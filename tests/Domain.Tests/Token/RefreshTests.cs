@@ -1,7 +1,9 @@
 using Connections.Domain;
+using Connections.Domain.Token;
 using CsCheck;
+using Domain.Tests.Properties;
 
-namespace Domain.Tests;
+namespace Domain.Tests.Token;
 
 /// <summary>Refreshing under the lock that the token stream is.</summary>
 public sealed class RefreshTests
@@ -111,8 +113,8 @@ public sealed class RefreshTests
     public void Whatever_is_said_in_whatever_order_a_version_is_made_once_and_by_its_owner() => Commands.Sample(
         commands =>
         {
-            var walk = new Walk<TokenState, TokenCommand, TokenEvent>(TokenDecider.Decider, TokenDecider.Names);
-            foreach (var command in commands) walk.Say(command);
+            var walk = new RandomWalk<TokenState, TokenCommand, TokenEvent>(TokenDecider.Decider, TokenDecider.Names);
+            foreach (var command in commands) walk.Send(command);
             var made = walk.Events.OfType<TokenRefreshed>().Select(e => (e.CredentialVersion, e.TokenVersion)).ToList();
             Assert.Equal(made.Distinct(), made);
             Assert.Equal(made.Order(), made);
@@ -126,12 +128,12 @@ public sealed class RefreshTests
             Assert.Empty(walk.Events.SkipWhile(e => e is not TokenClosed).Skip(1));
         },
         iter: 3000,
-        print: Story.Told);
+        print: CommandSequences.Print);
 
     private static readonly Gen<string> Entry = Gen.Int[1, 6].Select(n => $"t-{n}");
     private static readonly Gen<int> Version = Gen.Int[1, 3];
 
-    private static readonly Gen<List<TokenCommand>> Commands = Story.OutOfOrder(Gen.OneOf<TokenCommand>(
+    private static readonly Gen<List<TokenCommand>> Commands = CommandSequences.OutOfOrder(Gen.OneOf<TokenCommand>(
         Gen.Select(Version, Version, Entry, Gen.Bool, (c, t, entry, again) => new StartRefresh(c, t, entry, again)),
         Gen.Select(Version, Version, Entry, Entry, (c, t, former, entry) => new TakeOverRefresh(c, t, former, entry)),
         Entry.Select(entry => new CompleteRefresh(entry, Noon, false)),

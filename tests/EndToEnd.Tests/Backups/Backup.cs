@@ -11,9 +11,9 @@ internal sealed class Backup
 
     private Backup(Servers servers) => this.servers = servers;
 
-    private string OfDatabase => Path.Combine(servers.Sql.Folder, "connections.dump");
+    private string DatabaseFile => Path.Combine(servers.Sql.Folder, "connections.dump");
 
-    private string OfLog => Path.Combine(Log.Folder, "backup.db");
+    private string LogFile => Path.Combine(Log.Folder, "backup.db");
 
     private EventStoreDoubleServer Log => (EventStoreDoubleServer)servers.Log;
 
@@ -21,10 +21,10 @@ internal sealed class Backup
     public static async Task<Backup> Make(Servers servers, Func<Task> between)
     {
         var backup = new Backup(servers);
-        await servers.Sql.Tool("pg_dump", "--format=custom", "--file", backup.OfDatabase, PostgresDatabases.User);
+        await servers.Sql.Tool("pg_dump", "--format=custom", "--file", backup.DatabaseFile, PostgresDatabases.User);
         await between();
         await using var live = Open(backup.Log.Database);
-        await using var copy = Open(backup.OfLog);
+        await using var copy = Open(backup.LogFile);
         live.BackupDatabase(copy);
         return backup;
     }
@@ -33,10 +33,10 @@ internal sealed class Backup
     public async Task Restore()
     {
         await servers.Sql.Sql($"DROP DATABASE {PostgresDatabases.User} WITH (FORCE)");
-        await servers.Sql.Tool("pg_restore", "--create", "--exit-on-error", "--dbname", "postgres", OfDatabase);
+        await servers.Sql.Tool("pg_restore", "--create", "--exit-on-error", "--dbname", "postgres", DatabaseFile);
         await servers.Log.Stop();
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(Log.Database)!)) File.Delete(file);
-        File.Copy(OfLog, Log.Database);
+        File.Copy(LogFile, Log.Database);
         await servers.Log.Start();
     }
 

@@ -15,7 +15,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
 {
     private const int Some = 100;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
     private readonly int rounds = int.TryParse(Environment.GetEnvironmentVariable("RESTORE_ROUNDS"), CultureInfo.InvariantCulture, out var set) ? set : 1;
     private readonly int seed = Random.Shared.Next();
@@ -25,26 +25,26 @@ public sealed class RestoreTests(ITestOutputHelper output)
     public async Task What_a_backup_holds_is_kept_and_the_ledger_balances_though_everything_fails_after_the_restore()
     {
         await using var servers = await Servers.Start();
-        await using var provider = await Provider.Start();
-        await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 2);
+        await using var provider = await FakeProvider.Start();
+        await using var fleet = await HostFleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 2);
         try
         {
-            await using var ear = await Ear.Open(servers.Bus);
-            var (connections, names) = await Shops.Connect(fleet, provider);
-            var sender = new Sender(connections, names, seed, timeoutSeconds: 10);
-            var backup = await BackUpUnderLoad(servers, fleet, provider, ear, sender);
+            await using var listener = await BusListener.Open(servers.Bus);
+            var (connections, names) = await LoadConnections.Connect(fleet, provider);
+            var sender = new ActivitySender(connections, names, seed, timeoutSeconds: 10);
+            var backup = await BackUpUnderLoad(servers, fleet, provider, listener, sender);
             await Task.WhenAll(fleet.Members.Select(m => m.Process.Kill()));
             var before = WrittenEvent.All(servers.Log);
             await backup.Restore();
             var after = WrittenEvent.All(servers.Log);
             await StartAgain(servers, fleet);
 
-            using var load = new Load(servers, fleet, provider, ear, sender, seed + 1);
+            using var load = new Load(servers, fleet, provider, listener, sender, seed + 1);
             await Storm(servers, fleet, load);
             Forget(sender, before, after, WrittenEvent.All(servers.Log));
-            var restored = Restored.Of(before, after);
-            using var api = fleet.Doors()[0];
-            await new Reckoning(servers, provider, ear, load, output.WriteLine, restored).Balances(api);
+            var restored = RestoreGap.Between(before, after);
+            using var api = fleet.Apis()[0];
+            await new Invariants(servers, provider, listener, load, output.WriteLine, restored).Balances(api);
             Assert.DoesNotContain(Begun(after), id => sender.Accepted.TryGetValue(id, out var sent) && sent.Post && provider.Done(id) > 1);
             await Rebuilt.IsWhatTheHostsWrote(servers);
         }
@@ -54,26 +54,26 @@ public sealed class RestoreTests(ITestOutputHelper output)
         }
     }
 
-    private async Task<Backup> BackUpUnderLoad(Servers servers, Fleet fleet, Provider provider, Ear ear, Sender sender)
+    private async Task<Backup> BackUpUnderLoad(Servers servers, HostFleet fleet, FakeProvider provider, BusListener listener, ActivitySender sender)
     {
-        using var load = new Load(servers, fleet, provider, ear, sender, seed);
-        await load.Goes(Some, Patience);
-        using var api = fleet.AnyDoor();
+        using var load = new Load(servers, fleet, provider, listener, sender, seed);
+        await load.Goes(Some, Deadline);
+        using var api = fleet.AnyApi();
         var backup = await Backup.Make(
-            servers, async () => (await api.Post("/api/connections", Owned.Body(withoutSecrets, "made meanwhile", provider.Address, "user-meanwhile"))).Is(201));
-        await load.Goes(Some, Patience);
-        await load.End(Patience);
+            servers, async () => (await api.Post("/api/connections", OwnedConnection.Body(withoutSecrets, "made meanwhile", provider.Address, "user-meanwhile"))).Is(201));
+        await load.Goes(Some, Deadline);
+        await load.End(Deadline);
         return backup;
     }
 
     // connections made between the copy of the database and that of the log have no credentials any more: a test says so, and people reconnect or delete
-    private async Task StartAgain(Servers servers, Fleet fleet)
+    private async Task StartAgain(Servers servers, HostFleet fleet)
     {
         foreach (var member in fleet.Members) member.Launch();
         await fleet.Listen();
         await servers.Bus.Settle();
         await fleet.Ready();
-        using var api = fleet.Doors()[0];
+        using var api = fleet.Apis()[0];
         var all = (await api.Get("/api/connections?limit=1000")).Is(200)["items"].EnumerateArray().Select(c => c.GetProperty("id").GetGuid()).ToArray();
         foreach (var id in all) await api.Post($"/api/connections/{id}/test");
         var lost = new List<Guid>();
@@ -90,23 +90,23 @@ public sealed class RestoreTests(ITestOutputHelper output)
         Assert.Contains(withoutSecrets, lost);
     }
 
-    private async Task Storm(Servers servers, Fleet fleet, Load load)
+    private async Task Storm(Servers servers, HostFleet fleet, Load load)
     {
         var random = new Random(seed);
         for (var round = 1; round <= rounds; round++)
         {
-            var trouble = new Trouble(random, servers, fleet);
-            output.WriteLine($"round {round}: {trouble}");
-            await trouble.Strikes();
-            await load.Goes(Some, Patience);
+            var plan = new FaultPlan(random, servers, fleet);
+            output.WriteLine($"round {round}: {plan}");
+            await plan.Strikes();
+            await load.Goes(Some, Deadline);
         }
 
-        await load.End(Patience);
+        await load.End(Deadline);
         await fleet.Ready();
     }
 
     // what was recorded after the backup and is not known any more: its senders would have to send it again
-    private void Forget(Sender sender, List<WrittenEvent> before, List<WrittenEvent> after, List<WrittenEvent> now)
+    private void Forget(ActivitySender sender, List<WrittenEvent> before, List<WrittenEvent> after, List<WrittenEvent> now)
     {
         var gone = Activities(before).Except(Activities(after)).Except(Activities(now)).ToArray();
         foreach (var id in gone) sender.Accepted.TryRemove(id, out _);

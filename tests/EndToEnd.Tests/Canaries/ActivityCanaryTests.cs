@@ -6,7 +6,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests.Canaries;
 
 /// <summary>What goes through activities is for who asked, and lies sealed everywhere else.</summary>
-public sealed class ActivityCanaryTests(OneForAll common)
+public sealed class ActivityCanaryTests(SharedService common)
 {
     private static readonly Dictionary<string, string> EverythingLogged =
         new[] { "Default", "MassTransit", "Microsoft.AspNetCore", "Quartz" }.ToDictionary(category => $"Logging__LogLevel__{category}", _ => "Trace");
@@ -17,12 +17,12 @@ public sealed class ActivityCanaryTests(OneForAll common)
         var role = await common.NewRole();
         await using var echo = await EchoApi.Start();
         using var folder = new DataFolder();
-        await using var service = await Service.Start(folder.Path, EverythingLogged);
+        await using var service = await StandaloneProcess.Start(folder.Path, EverythingLogged);
         var ways = new ActivityWays(service.Api, role, echo);
         await ways.GoAll();
         IReadOnlyList<Place> running = [.. Place.Files(folder.Path, "while it runs"), .. Place.Answers(service.Api)];
         await service.Process.Stop();
-        IReadOnlyList<Place> places = [.. running, .. Place.Files(folder.Path, "at its end"), Place.Of(Place.Log, "output", service.Process.Output)];
+        IReadOnlyList<Place> places = [.. running, .. Place.Files(folder.Path, "at its end"), Place.Create(Place.Log, "output", service.Process.Output)];
         places.Everywhere(ways.Marker, Place.File, Place.Answer);
         places.Everywhere("POST", Place.Log);
         Judge(places, ways);
@@ -36,7 +36,7 @@ public sealed class ActivityCanaryTests(OneForAll common)
         using var folder = new DataFolder();
         IReadOnlyList<Place> places;
         ActivityWays ways;
-        await using (var host = await GlassHost.Start(folder.Path))
+        await using (var host = await InProcessHost.Start(folder.Path))
         {
             ways = new ActivityWays(host.Api, role, echo);
             await ways.GoAll();

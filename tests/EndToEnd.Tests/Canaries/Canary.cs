@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace EndToEnd.Tests.Canaries;
 
 /// <summary>A value that occurs nowhere else.</summary>
-/// <param name="Of">What it was given as.</param>
+/// <param name="Owner">What it was given as.</param>
 /// <param name="Core">A part of it in letters and digits alone, which stands as it is in what is escaped for JSON or for an address.</param>
-internal sealed record Canary(string Of, string Value, string Core)
+internal sealed record Canary(string Owner, string Value, string Core)
 {
     private const string OddEnd = "+/=&%\"<";
 
     /// <summary>Every form in which it might lie somewhere, as bytes.</summary>
-    public IReadOnlyList<(string Form, byte[] Bytes)> Forms { get; } = [.. AllOf(Core)];
+    public IReadOnlyList<(string Form, byte[] Bytes)> Forms { get; } = [.. AllForms(Core)];
 
     public static Canary New(string of) => In(of, core => core);
 
@@ -25,7 +25,7 @@ internal sealed record Canary(string Of, string Value, string Core)
         return new Canary(of, value(core), core);
     }
 
-    public override string ToString() => Of;
+    public override string ToString() => Owner;
 
     /// <summary>As somebody else would have written it.</summary>
     public static IEnumerable<(string Form, string Text)> Writings(string value) =>
@@ -42,7 +42,7 @@ internal sealed record Canary(string Of, string Value, string Core)
         ("UTF-16, big end first", Encoding.Latin1.GetString(Encoding.BigEndianUnicode.GetBytes(value)))
     ];
 
-    private static IEnumerable<(string, byte[])> AllOf(string core)
+    private static IEnumerable<(string, byte[])> AllForms(string core)
     {
         var utf8 = Encoding.UTF8.GetBytes(core);
         yield return ("in clear", utf8);

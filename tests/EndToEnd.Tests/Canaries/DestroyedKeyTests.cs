@@ -3,13 +3,13 @@ using Microsoft.Data.Sqlite;
 
 namespace EndToEnd.Tests.Canaries;
 
-public sealed class DestroyedKeyTests(OneForAll common)
+public sealed class DestroyedKeyTests(SharedService common)
 {
     [Fact]
     public async Task Once_the_secrets_of_a_deleted_connection_are_destroyed_its_wrapped_key_and_its_entries_are_in_no_live_file()
     {
         using var folder = new DataFolder();
-        await using var service = await Service.Start(folder.Path);
+        await using var service = await StandaloneProcess.Start(folder.Path);
         var (gone, kept) = (await service.Api.Connect(await common.NewRole()), await service.Api.Connect(await common.NewRole()));
         var traces = Traces(folder.Path, gone).ToList();
         var others = Traces(folder.Path, kept).ToList();

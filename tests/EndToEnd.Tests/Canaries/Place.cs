@@ -14,7 +14,7 @@ internal sealed record Place(string Kind, string Name, ReadOnlyMemory<byte> Byte
     public const string Trace = "trace";
     public const string Metrics = "metrics";
 
-    public static Place Of(string kind, string name, string text) => new(kind, name, Encoding.UTF8.GetBytes(text));
+    public static Place Create(string kind, string name, string text) => new(kind, name, Encoding.UTF8.GetBytes(text));
 
     /// <summary>All of a folder, also what a running process is writing.</summary>
     public static IEnumerable<Place> Files(string folder, string when)
@@ -28,7 +28,7 @@ internal sealed record Place(string Kind, string Name, ReadOnlyMemory<byte> Byte
         }
     }
 
-    public static IEnumerable<Place> Answers(Harness.Api api) => api.Heard.Select(h => Of(Answer, h.Request, h.Answer));
+    public static IEnumerable<Place> Answers(Harness.Api api) => api.Heard.Select(h => Create(Answer, h.Request, h.Answer));
 }
 
 internal static class Search
@@ -51,7 +51,7 @@ internal static class Search
                from form in canary.Forms
                let at = place.Bytes.Span.IndexOf(form.Bytes)
                where at >= 0
-               select $"{canary.Of} {form.Form} in {place.Kind} {place.Name}: {Around(place, at)}"
+               select $"{canary.Owner} {form.Form} in {place.Kind} {place.Name}: {Around(place, at)}"
         ];
     }
 

@@ -4,10 +4,10 @@ using TestServers;
 namespace EndToEnd.Tests.Canaries;
 
 /// <summary>A form filled so that it connects, and the secrets in it.</summary>
-internal sealed record Filled(string Connector, Dictionary<string, object> Settings, Dictionary<string, string> Credentials, IReadOnlyList<Canary> Secrets)
+internal sealed record FilledForm(string Connector, Dictionary<string, object> Settings, Dictionary<string, string> Credentials, IReadOnlyList<Canary> Secrets)
 {
     /// <summary>With other values in the secret fields: nobody lets that in.</summary>
-    public Filled Wrong(IEnumerable<FormField> fields)
+    public FilledForm Wrong(IEnumerable<FormField> fields)
     {
         var (credentials, secrets) = (new Dictionary<string, string>(Credentials), new List<Canary>());
         foreach (var field in fields.Where(f => f.Connector == Connector && f.Secret && Credentials.ContainsKey(f.Name)))
@@ -28,17 +28,17 @@ internal sealed class Providers : IAsyncDisposable
 
     private readonly MariaDbServer? maria;
     private readonly SshServer? ssh;
-    private readonly OneForAll common;
+    private readonly SharedService common;
     private int users;
 
-    private Providers(OneForAll common, EchoApi echo, MariaDbServer? maria, SshServer? ssh) =>
+    private Providers(SharedService common, EchoApi echo, MariaDbServer? maria, SshServer? ssh) =>
         (this.common, Echo, this.maria, this.ssh) = (common, echo, maria, ssh);
 
     public EchoApi Echo { get; }
 
     public static bool AtWork => Preparing.Value;
 
-    public static async Task<Providers> Start(OneForAll common)
+    public static async Task<Providers> Start(SharedService common)
     {
         Assert.SkipUnless(PostgresServer.Available && MariaDbServer.Available && SshServer.Available, "PostgreSQL, MariaDB or OpenSSH is not installed");
         var maria = await MariaDbServer.Create();
@@ -47,7 +47,7 @@ internal sealed class Providers : IAsyncDisposable
     }
 
     /// <summary>The ways of this connector's form, each with an account of its own.</summary>
-    public async Task<IReadOnlyList<Filled>> Ways(string connector) => connector switch
+    public async Task<IReadOnlyList<FilledForm>> Ways(string connector) => connector switch
     {
         "postgres" => [await Postgres(false), await Postgres(true)],
         "mysql" => [await MySql(false), await MySql(true)],
@@ -62,7 +62,7 @@ internal sealed class Providers : IAsyncDisposable
         if (ssh is not null) await ssh.DisposeAsync();
     }
 
-    private async Task<Filled> Postgres(bool tunnelled)
+    private async Task<FilledForm> Postgres(bool tunnelled)
     {
         Preparing.Value = true;
         var (name, password) = ($"canary_{Guid.NewGuid():n}"[..20], Canary.Odd("postgres.password"));
@@ -71,7 +71,7 @@ internal sealed class Providers : IAsyncDisposable
         return Through(tunnelled, "postgres", new() { ["host"] = PostgresServer.Host, ["port"] = port, ["database"] = "shop" }, name, password);
     }
 
-    private async Task<Filled> MySql(bool tunnelled)
+    private async Task<FilledForm> MySql(bool tunnelled)
     {
         Preparing.Value = true;
         var (name, password) = ($"canary{++users}", Canary.Odd("mysql.password"));
@@ -80,16 +80,16 @@ internal sealed class Providers : IAsyncDisposable
         return Through(tunnelled, "mysql", new() { ["host"] = MariaDbServer.Host, ["port"] = maria.Port, ["database"] = "shop" }, name, password);
     }
 
-    private Filled Through(bool tunnelled, string connector, Dictionary<string, object> settings, string user, Canary password)
+    private FilledForm Through(bool tunnelled, string connector, Dictionary<string, object> settings, string user, Canary password)
     {
         var credentials = new Dictionary<string, string> { ["username"] = user, ["password"] = password.Value };
-        if (!tunnelled) return new Filled(connector, settings, credentials, [password]);
+        if (!tunnelled) return new FilledForm(connector, settings, credentials, [password]);
         settings["ssh"] = new { host = SshServer.Host, port = ssh!.Port, user = SshServer.User, hostKeyFingerprint = ssh.Fingerprint };
         var key = ssh.LockedKey;
         credentials["sshPrivateKey"] = key;
         credentials["sshPassphrase"] = SshServer.Passphrase;
         var line = key.Split('\n')[3];
-        return new Filled(
+        return new FilledForm(
             connector,
             settings,
             credentials,
@@ -100,20 +100,20 @@ internal sealed class Providers : IAsyncDisposable
             ]);
     }
 
-    private Filled Basic()
+    private FilledForm Basic()
     {
         var (name, password) = ($"app{++users}", Canary.Odd("http.password"));
         Echo.AcceptBasic(name, password.Value);
-        return new Filled(
+        return new FilledForm(
             "http", new() { ["baseUrl"] = Echo.Address, ["auth"] = "basic" }, new() { ["username"] = name, ["password"] = password.Value }, [password]);
     }
 
-    private Filled Key(string auth, string field, string place)
+    private FilledForm Key(string auth, string field, string place)
     {
         var secret = Canary.In($"http.{field}", core => $"{core}+/=");
         Echo.Accepted[auth == "bearer" ? $"Bearer {secret.Value}" : secret.Value] = true;
         var settings = new Dictionary<string, object> { ["baseUrl"] = Echo.Address, ["auth"] = auth, ["apiKeyIn"] = place };
         if (place == "query") settings["apiKeyName"] = "key";
-        return new Filled("http", settings, new() { [field] = secret.Value }, [secret]);
+        return new FilledForm("http", settings, new() { [field] = secret.Value }, [secret]);
     }
 }

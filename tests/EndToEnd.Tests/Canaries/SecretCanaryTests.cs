@@ -4,7 +4,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests.Canaries;
 
 /// <summary>Secrets that came in by every way there is, looked for everywhere.</summary>
-public sealed class SecretCanaryTests(OneForAll common)
+public sealed class SecretCanaryTests(SharedService common)
 {
     private static readonly Dictionary<string, string> EverythingLogged =
         new[] { "Default", "MassTransit", "Microsoft.AspNetCore", "Quartz", "Microsoft.Extensions.Hosting.Internal.Host" }
@@ -15,14 +15,14 @@ public sealed class SecretCanaryTests(OneForAll common)
     {
         await using var providers = await Providers.Start(common);
         using var folder = new DataFolder();
-        await using var service = await Service.Start(folder.Path, EverythingLogged);
+        await using var service = await StandaloneProcess.Start(folder.Path, EverythingLogged);
         var ways = new SecretWays(service.Api, providers);
         await ways.GoAll();
         var key = new Canary("the API key", service.Api.Key!, service.Api.Key!);
-        var metrics = Place.Of(Place.Metrics, "/metrics", await service.Api.Metrics());
+        var metrics = Place.Create(Place.Metrics, "/metrics", await service.Api.Metrics());
         IReadOnlyList<Place> running = [.. Place.Files(folder.Path, "while it runs"), .. Place.Answers(service.Api), metrics];
         await service.Process.Stop();
-        IReadOnlyList<Place> places = [.. running, .. Place.Files(folder.Path, "at its end"), Place.Of(Place.Log, "output", service.Process.Output)];
+        IReadOnlyList<Place> places = [.. running, .. Place.Files(folder.Path, "at its end"), Place.Create(Place.Log, "output", service.Process.Output)];
 
         places.Everywhere(ways.Marker, Place.File, Place.Answer);
         places.Everywhere(ways.Connections[0].ToString(), Place.File, Place.Answer, Place.Log);
@@ -39,7 +39,7 @@ public sealed class SecretCanaryTests(OneForAll common)
         using var folder = new DataFolder();
         IReadOnlyList<Place> places;
         SecretWays ways;
-        await using (var host = await GlassHost.Start(folder.Path))
+        await using (var host = await InProcessHost.Start(folder.Path))
         {
             ways = new SecretWays(host.Api, providers);
             await ways.GoAll();
@@ -55,7 +55,7 @@ public sealed class SecretCanaryTests(OneForAll common)
         places.Nowhere(ways.Canaries);
     }
 
-    private static async Task OverTheBus(GlassHost host, SecretWays ways, Filled right)
+    private static async Task OverTheBus(InProcessHost host, SecretWays ways, FilledForm right)
     {
         var (id, settings) = (Guid.NewGuid(), System.Text.Json.JsonSerializer.SerializeToElement(right.Settings));
         var refused = new CreateConnection(

@@ -30,21 +30,21 @@ internal sealed class SecretWays(Api api, Providers providers)
             await Malformed((await providers.Ways(connector))[0]);
         }
 
-        var met = Canaries.Select(c => c.Of).ToHashSet();
+        var met = Canaries.Select(c => c.Owner).ToHashSet();
         Assert.Subset(met, fields.Where(f => f.Secret).Select(f => $"{f.Connector}.{f.Name}").ToHashSet());
     }
 
     /// <summary>Left for a command of the bus.</summary>
-    public async Task<string> Leave(Filled form)
+    public async Task<string> Leave(FilledForm form)
     {
         Note(form);
         return (await api.Post("/api/secrets", new { credentials = form.Credentials })).Is(201)["reference"].GetString()!;
     }
 
     /// <summary>The form with canaries that nobody lets in.</summary>
-    public Filled Wrong(Filled right) => right.Wrong(fields);
+    public FilledForm Wrong(FilledForm right) => right.Wrong(fields);
 
-    private async Task Go(Filled right)
+    private async Task Go(FilledForm right)
     {
         var name = $"{Marker} {Connections.Count}";
         foreach (var wrong in new[] { Wrong(right), Wrong(right) })
@@ -71,7 +71,7 @@ internal sealed class SecretWays(Api api, Providers providers)
     }
 
     // every secret field at once: nobody tries them
-    private async Task Untried(Filled right)
+    private async Task Untried(FilledForm right)
     {
         var all = Everything(right);
         var id = (await Post("/api/connections", all, $"{Marker} untried {right.Connector}", skipTest: true)).Is(201)["id"].GetGuid();
@@ -80,12 +80,12 @@ internal sealed class SecretWays(Api api, Providers providers)
         await Destroyed(id);
     }
 
-    private async Task Malformed(Filled right)
+    private async Task Malformed(FilledForm right)
     {
         foreach (var field in fields.Where(f => f.Secret && f.Connector == right.Connector))
         {
             var all = Everything(right);
-            var canary = all.Secrets.Single(c => c.Of == $"{field.Connector}.{field.Name}").Value;
+            var canary = all.Secrets.Single(c => c.Owner == $"{field.Connector}.{field.Name}").Value;
             foreach (var value in new object[] { new[] { canary }, new { a = canary }, canary + "\u0001", canary + new string('x', 70_000) })
             {
                 var credentials = all.Credentials.ToDictionary(c => c.Key, c => (object)c.Value);
@@ -122,7 +122,7 @@ internal sealed class SecretWays(Api api, Providers providers)
     private Task Destroyed(Guid id) => TestServers.Until.Holds(
         async () => (await api.HistoryTypes(id)).Contains("connection-secrets-destroyed"), $"the secrets of {id} are destroyed");
 
-    private Filled Everything(Filled right)
+    private FilledForm Everything(FilledForm right)
     {
         var (credentials, secrets) = (new Dictionary<string, string>(right.Credentials), new List<Canary>());
         foreach (var field in fields.Where(f => f.Secret && f.Connector == right.Connector))
@@ -136,9 +136,9 @@ internal sealed class SecretWays(Api api, Providers providers)
         return all;
     }
 
-    private void Note(Filled form) => Canaries.AddRange(form.Secrets.Except(Canaries));
+    private void Note(FilledForm form) => Canaries.AddRange(form.Secrets.Except(Canaries));
 
-    private Task<Answer> Post(string path, Filled form, string? name = null, bool skipTest = false) => name is null
+    private Task<ApiResponse> Post(string path, FilledForm form, string? name = null, bool skipTest = false) => name is null
         ? api.Post(path, new { connector = form.Connector, settings = form.Settings, credentials = form.Credentials })
         : api.Post(path, new { connector = form.Connector, name, settings = form.Settings, credentials = form.Credentials, skipTest });
 }

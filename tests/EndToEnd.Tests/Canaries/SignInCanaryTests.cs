@@ -1,4 +1,5 @@
 using Connections.Connectors;
+using Connections.Connectors.Definitions;
 using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
@@ -13,7 +14,7 @@ public sealed class SignInCanaryTests
         using var folder = new DataFolder();
         IReadOnlyList<Place> places;
         SignInWays ways;
-        await using (var host = await GlassHost.Start(folder.Path, builder =>
+        await using (var host = await InProcessHost.Start(folder.Path, builder =>
         {
             builder.Configuration["OAuth:demo-mail:Base"] = provider.Address;
             builder.Configuration["OAuth:demo-mail:ClientId"] = "connections";
@@ -31,7 +32,7 @@ public sealed class SignInCanaryTests
         Assert.Contains(places, p => p is { Kind: Place.Log, Bytes.Length: > 0 });
         Assert.Equal(
             ["a refresh token handed in", "access token", "an error of the browser", "an error's description", "client secret", "code", "id token", "refresh token", "verifier"],
-            provider.Secrets.Select(s => s.Of).Distinct().Order());
+            provider.Secrets.Select(s => s.Owner).Distinct().Order());
         Assert.InRange(provider.Quoted, 12, int.MaxValue);
         shown.Nowhere(provider.Secrets);
         places.Nowhere(ways.States);

@@ -111,15 +111,15 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
 
     private async Task Reconnected(Guid id)
     {
-        await Again(id);
+        await Repeat(id);
         await Ended();
         (provider.Quoting, provider.Error) = (Quoting.Json, "invalid_grant");
         await Runs(id, "waiting");
         await api.ConnectionReaches(id, "reauthRequired");
-        await Again(id);
+        await Repeat(id);
     }
 
-    private async Task Again(Guid id)
+    private async Task Repeat(Guid id)
     {
         provider.Quoting = Quoting.None;
         var again = await browser.Post(api, $"/api/connections/{id}/reconnect", new { }, 200);
@@ -146,13 +146,13 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
         return Uri.EscapeDataString(state);
     }
 
-    private async Task<Seen> Open(string query) => Note(await browser.Open(Callback(query)));
+    private async Task<PageView> Open(string query) => Note(await browser.Open(Callback(query)));
 
     private Uri Callback(string query) => new(api.Address, $"/api/oauth/callback?{query}");
 
-    private Seen Note(Seen page)
+    private PageView Note(PageView page)
     {
-        Pages.Add(Place.Of(Place.Answer, "a page", $"{page.Answer.Headers}{page.Html}"));
+        Pages.Add(Place.Create(Place.Answer, "a page", $"{page.Answer.Headers}{page.Html}"));
         return page;
     }
 

@@ -5,9 +5,9 @@ using TestServers;
 namespace EndToEnd.Tests.Chaos;
 
 /// <summary>Sends activities over the bus: what the broker has not confirmed is sent again, the same, until it is.</summary>
-internal sealed class BusSender(RabbitMqServer broker, Sender sender)
+internal sealed class BusActivitySender(RabbitMqServer broker, ActivitySender sender)
 {
-    private readonly ConcurrentQueue<Sent> unconfirmed = new();
+    private readonly ConcurrentQueue<SentActivity> unconfirmed = new();
 
     /// <summary>Confirmed.</summary>
     public List<Guid> Accepted { get; } = [];
@@ -15,12 +15,12 @@ internal sealed class BusSender(RabbitMqServer broker, Sender sender)
     /// <summary>Steadily; in the end what was not confirmed, and nothing new.</summary>
     public async Task Insist(Func<bool> enough, TimeSpan pause)
     {
-        await using var mouth = new Mouth(broker);
+        await using var busSender = new BusSender(broker);
         while (true)
         {
             if (!unconfirmed.TryDequeue(out var next) && enough()) return;
             next ??= sender.Next();
-            if (await mouth.Say("run-activity", next.Message))
+            if (await busSender.Send("run-activity", next.Message))
             {
                 sender.Accepted[next.Id] = next;
                 Accepted.Add(next.Id);

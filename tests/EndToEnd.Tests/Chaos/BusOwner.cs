@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Chaos;
 /// <summary>A connection that was made and changed over the bus.</summary>
 internal sealed record BusOwned(Guid Id, string Name, bool Deleted, int Reconnects)
 {
-    public void IsAsSaid(Answer now, string[] history)
+    public void IsAsSaid(ApiResponse now, string[] history)
     {
         Assert.Equal((Name, Deleted ? "deleted" : "connected"), (now["name"].GetString(), now["status"].GetString()));
         Assert.Equal(1 + Reconnects, now["credentialVersion"].GetInt32());
@@ -20,10 +20,10 @@ internal sealed record BusOwned(Guid Id, string Name, bool Deleted, int Reconnec
 /// Makes connections over the bus and changes them, one command after the other. Each is said until its answer is heard: the same
 /// may so be done late and twice, and changes nothing the second time.
 /// </summary>
-internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string provider, int seed)
+internal sealed class BusOwner(RabbitMqServer broker, BusListener listener, Api api, string provider, int seed)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(6);
 
     private readonly Random random = new(seed);
 
@@ -34,17 +34,17 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
 
     public async Task Work(Func<bool> enough)
     {
-        await using var mouth = new Mouth(broker);
-        do All.Add(await One(mouth));
+        await using var sender = new BusSender(broker);
+        do All.Add(await One(sender));
         while (!enough());
     }
 
-    private async Task<BusOwned> One(Mouth mouth)
+    private async Task<BusOwned> One(BusSender sender)
     {
         var (id, user) = (Guid.NewGuid(), $"user-{Guid.NewGuid():n}");
         var (name, reconnects, deleted) = ($"bus {id}", random.Next(2), random.Next(2) == 0);
         var (settings, made) = (new { baseUrl = provider, auth = "basic" }, await Secret(user));
-        await Say(mouth, "create-connection", "connection-created", c => new
+        await Send(sender, "create-connection", "connection-created", c => new
         {
             workspace = "default",
             commandId = c,
@@ -55,11 +55,11 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
             settings,
             secretReference = made
         });
-        await Say(mouth, "test-connection", "connection-tested", c => Plain(c, id));
+        await Send(sender, "test-connection", "connection-tested", c => Plain(c, id));
         if (reconnects == 1)
         {
             var secret = await Secret(user);
-            await Say(mouth, "reconnect-connection", "connection-reconnected", c => new
+            await Send(sender, "reconnect-connection", "connection-reconnected", c => new
             {
                 workspace = "default",
                 commandId = c,
@@ -72,7 +72,7 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
         if (random.Next(2) == 0)
         {
             name = $"bus renamed {id}";
-            await Say(mouth, "rename-connection", "connection-renamed", c => new
+            await Send(sender, "rename-connection", "connection-renamed", c => new
             {
                 workspace = "default",
                 commandId = c,
@@ -82,7 +82,7 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
             });
         }
 
-        if (deleted) await Say(mouth, "delete-connection", "connection-deleted", c => Plain(c, id));
+        if (deleted) await Send(sender, "delete-connection", "connection-deleted", c => Plain(c, id));
         return new BusOwned(id, name, deleted, reconnects);
     }
 
@@ -90,30 +90,30 @@ internal sealed class BusOwner(RabbitMqServer broker, Ear ear, Api api, string p
         new { workspace = "default", commandId = command, correlationId = command.ToString(), connectionId = connection };
 
     private Task<string> Secret(string user) => Until.Seen(
-        async () => (await Kills.Unless.Gone(() => api.Post(
+        async () => (await Kills.IgnoreDisconnect.Gone(() => api.Post(
             "/api/secrets", new { credentials = new { username = user, password = $"pw-{Guid.NewGuid():n}" } })))?.Is(201)["reference"].GetString() ?? "",
         reference => reference.Length > 0,
         "a secret is kept",
-        Patience);
+        Deadline);
 
-    private async Task Say(Mouth mouth, string command, string answer, Func<Guid, object> message)
+    private async Task Send(BusSender sender, string command, string answer, Func<Guid, object> message)
     {
         var id = Guid.NewGuid();
         var what = message(id);
         Saying = $"{command} {id}";
         await Until.Holds(
-            async () => await mouth.Say(command, what) && await Heard(id.ToString(), answer), $"{command} {id} is answered by {answer}", Patience);
+            async () => await sender.Send(command, what) && await Heard(id.ToString(), answer), $"{command} {id} is answered by {answer}", Deadline);
         Saying = "";
     }
 
-    private bool Refused(string command) => ear.Refusals.Any(r => r.Contains(command, StringComparison.Ordinal));
+    private bool Refused(string command) => listener.Refusals.Any(r => r.Contains(command, StringComparison.Ordinal));
 
     private async Task<bool> Heard(string correlation, string answer)
     {
         try
         {
-            await Until.Holds(() => ear.Answers.GetValueOrDefault(correlation)?.Contains(answer) == true || Refused(correlation), answer, Soon);
-            return Refused(correlation) ? throw new InvalidOperationException(string.Join('\n', ear.Refusals)) : true;
+            await Until.Holds(() => listener.Answers.GetValueOrDefault(correlation)?.Contains(answer) == true || Refused(correlation), answer, Soon);
+            return Refused(correlation) ? throw new InvalidOperationException(string.Join('\n', listener.Refusals)) : true;
         }
         catch (TimeoutException)
         {

@@ -16,7 +16,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private const int TimeoutSeconds = 10;
     private const int TokenSeconds = 8;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
     private readonly int seed = Setting("CHAOS_SEED") ?? Random.Shared.Next();
     private readonly int rounds = Setting("CHAOS_ROUNDS") ?? 1;
@@ -24,26 +24,26 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [Fact]
     public async Task Whichever_host_server_or_line_fails_nothing_accepted_is_lost_nothing_is_done_twice_and_everybody_tells_the_same()
     {
-        Tell($"CHAOS_SEED={seed} CHAOS_ROUNDS={rounds}");
+        Report($"CHAOS_SEED={seed} CHAOS_ROUNDS={rounds}");
         await using var servers = await Servers.StartReal();
-        await using var provider = await Provider.Start();
+        await using var provider = await FakeProvider.Start();
         await using var mail = await CountedProvider.Start(TokenSeconds, thinks: TimeSpan.FromSeconds(3));
-        await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 3, Programs.WithMail(mail.Address));
+        await using var fleet = await HostFleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 3, HostPrograms.WithMail(mail.Address));
         try
         {
-            await using var ear = await Ear.Open(servers.Bus);
-            var (connections, names) = await Shops.Connect(fleet, provider);
-            await using var people = await People.SignIn(fleet);
-            var sender = new Sender(connections, names, seed, TimeoutSeconds) { Mailboxes = people.Mailboxes };
-            using var load = new Load(servers, fleet, provider, ear, sender, seed);
+            await using var listener = await BusListener.Open(servers.Bus);
+            var (connections, names) = await LoadConnections.Connect(fleet, provider);
+            await using var people = await MailUsers.SignIn(fleet);
+            var sender = new ActivitySender(connections, names, seed, TimeoutSeconds) { Mailboxes = people.Mailboxes };
+            using var load = new Load(servers, fleet, provider, listener, sender, seed);
             await Storm(servers, fleet, load);
-            await load.End(Patience);
+            await load.End(Deadline);
             await fleet.Ready();
-            using var api = fleet.Doors()[0];
+            using var api = fleet.Apis()[0];
             await sender.Finish(api);
-            await new Reckoning(servers, provider, ear, load, Tell, mail: mail).Balances(api);
+            await new Invariants(servers, provider, listener, load, Report, mail: mail).Balances(api);
             await people.AreContent();
-            Tell($"{people.Reasons.Count} sign-ins anew: {string.Join(", ", people.Reasons)}; {mail.Unauthorized} calls refused");
+            Report($"{people.Reasons.Count} sign-ins anew: {string.Join(", ", people.Reasons)}; {mail.Unauthorized} calls refused");
             await Rebuilt.IsWhatTheHostsWrote(servers);
             await fleet.Stop();
         }
@@ -54,20 +54,20 @@ public sealed class ChaosTests(ITestOutputHelper output)
         }
     }
 
-    private async Task Storm(Servers servers, Fleet fleet, Load load)
+    private async Task Storm(Servers servers, HostFleet fleet, Load load)
     {
         var random = new Random(seed);
-        await load.Goes(BetweenRounds, Patience);
+        await load.Goes(BetweenRounds, Deadline);
         for (var round = 1; round <= rounds; round++)
         {
-            var trouble = new Trouble(random, servers, fleet);
-            Tell($"round {round}, {load.Sender.Accepted.Count} accepted: {trouble}");
-            await trouble.Strikes();
-            await load.Goes(BetweenRounds, Patience);
+            var plan = new FaultPlan(random, servers, fleet);
+            Report($"round {round}, {load.Sender.Accepted.Count} accepted: {plan}");
+            await plan.Strikes();
+            await load.Goes(BetweenRounds, Deadline);
         }
     }
 
-    private void Tell(string line)
+    private void Report(string line)
     {
         output.WriteLine(line);
         Console.WriteLine(line);

@@ -27,9 +27,9 @@ public sealed class CutProxyTests : IAsyncLifetime
     {
         using var host = await Call();
         using var called = await server.AcceptTcpClientAsync(Now);
-        await Say(host, "ping");
+        await Send(host, "ping");
         Assert.Equal("ping", await Hear(called));
-        await Say(called, "pong");
+        await Send(called, "pong");
         Assert.Equal("pong", await Hear(host));
     }
 
@@ -38,14 +38,14 @@ public sealed class CutProxyTests : IAsyncLifetime
     {
         using var host = await Call();
         using var called = await server.AcceptTcpClientAsync(Now);
-        await Say(host, "ping");
+        await Send(host, "ping");
         Assert.Equal("ping", await Hear(called));
 
         proxy.Cut();
-        await Say(host, "one");
-        await Say(called, "two");
+        await Send(host, "one");
+        await Send(called, "two");
         using var other = await Call(); // let in, and silent
-        await Say(other, "three");
+        await Send(other, "three");
         var (there, back) = (Hear(called), Hear(host));
         await Carried(CutProxy.To(((IPEndPoint)server.LocalEndpoint).Port)); // another line has carried meanwhile
         Assert.False(there.IsCompleted || back.IsCompleted || server.Pending());
@@ -61,7 +61,7 @@ public sealed class CutProxyTests : IAsyncLifetime
     {
         using var host = await Call();
         var called = await server.AcceptTcpClientAsync(Now);
-        await Say(host, "ping");
+        await Send(host, "ping");
         Assert.Equal("ping", await Hear(called));
 
         proxy.Cut();
@@ -87,7 +87,7 @@ public sealed class CutProxyTests : IAsyncLifetime
         await using var _ = beside;
         using var host = await Call(beside.Port);
         using var called = await server.AcceptTcpClientAsync(Now);
-        await Say(host, "beside");
+        await Send(host, "beside");
         Assert.Equal("beside", await Hear(called));
     }
 
@@ -98,7 +98,7 @@ public sealed class CutProxyTests : IAsyncLifetime
         return host;
     }
 
-    private static async Task Say(TcpClient client, string word) => await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(word), Now);
+    private static async Task Send(TcpClient client, string word) => await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(word), Now);
 
     // words are short and come whole; the end is an empty one
     private static async Task<string> Hear(TcpClient client)

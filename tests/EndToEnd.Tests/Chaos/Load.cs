@@ -11,19 +11,19 @@ internal sealed class Load : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Api api;
-    private readonly BusSender[] busSenders;
-    private readonly Owner[] owners;
+    private readonly BusActivitySender[] busSenders;
+    private readonly ConnectionOwner[] owners;
     private readonly BusOwner[] busOwners;
     private readonly Dictionary<string, Task> callers = [];
     private readonly Task working;
     private volatile bool enough;
 
-    public Load(Servers servers, Fleet fleet, Provider provider, Ear ear, Sender sender, int seed)
+    public Load(Servers servers, HostFleet fleet, FakeProvider provider, BusListener listener, ActivitySender sender, int seed)
     {
-        (api, Sender) = (fleet.AnyDoor(), sender);
-        busSenders = [new BusSender(servers.Bus, sender), new BusSender(servers.Bus, sender)];
-        owners = [.. Enumerable.Range(1, 2).Select(n => new Owner(provider.Address, sender, seed + n))];
-        busOwners = [.. Enumerable.Range(3, 2).Select(n => new BusOwner(servers.Bus, ear, api, provider.Address, seed + n))];
+        (api, Sender) = (fleet.AnyApi(), sender);
+        busSenders = [new BusActivitySender(servers.Bus, sender), new BusActivitySender(servers.Bus, sender)];
+        owners = [.. Enumerable.Range(1, 2).Select(n => new ConnectionOwner(provider.Address, sender, seed + n))];
+        busOwners = [.. Enumerable.Range(3, 2).Select(n => new BusOwner(servers.Bus, listener, api, provider.Address, seed + n))];
         callers.Add("activities by HTTP", sender.Insist(api, () => enough, atOnce: 3, Pause));
         foreach (var (i, caller) in busSenders.Index()) callers.Add($"activities by bus {i}", Task.Run(() => caller.Insist(() => enough, Pause)));
         foreach (var (i, owner) in owners.Index()) callers.Add($"connections by HTTP {i}", Task.Run(() => Own(owner)));
@@ -31,11 +31,11 @@ internal sealed class Load : IDisposable
         working = Task.WhenAll(callers.Values);
     }
 
-    public Sender Sender { get; }
+    public ActivitySender Sender { get; }
 
     public IEnumerable<Guid> ByBus => busSenders.SelectMany(s => s.Accepted);
 
-    public IEnumerable<Owned> Owned => owners.SelectMany(o => o.All);
+    public IEnumerable<OwnedConnection> Owned => owners.SelectMany(o => o.All);
 
     public IEnumerable<BusOwned> OwnedByBus => busOwners.SelectMany(o => o.All);
 
@@ -58,7 +58,7 @@ internal sealed class Load : IDisposable
 
     public void Dispose() => api.Dispose();
 
-    private async Task Own(Owner owner)
+    private async Task Own(ConnectionOwner owner)
     {
         while (!enough)
         {

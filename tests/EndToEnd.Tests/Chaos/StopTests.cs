@@ -14,12 +14,12 @@ public sealed class StopTests : IAsyncLifetime
     private const int Activities = 300;
     private const int Seconds = 30;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
     private Servers servers = null!;
-    private Provider provider = null!;
+    private FakeProvider provider = null!;
 
-    public async ValueTask InitializeAsync() => provider = await Provider.Start();
+    public async ValueTask InitializeAsync() => provider = await FakeProvider.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -31,22 +31,22 @@ public sealed class StopTests : IAsyncLifetime
     public async Task A_worker_of_activities_that_is_told_to_stop_ends_what_it_began_and_leaves_the_rest_to_the_others()
     {
         servers = await Servers.Share();
-        await using var fleet = await Fleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 2);
-        using var api = fleet.Doors()[0];
+        await using var fleet = await HostFleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 2);
+        using var api = fleet.Apis()[0];
         var connections = await Connect(api);
         var taken = Enumerable.Range(0, Activities).Select(_ => Guid.NewGuid()).ToArray();
-        var stopping = fleet.Members.First(m => m.Host == Fleet.ActivityWorker).Process;
+        var stopping = fleet.Members.First(m => m.Host == HostFleet.ActivityWorker).Process;
 
         await Parallel.ForEachAsync(taken.Index(), new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (at, _) =>
             (await api.Post("/api/activities", Slow(connections[at.Index % Connections], at.Item))).Is(202));
-        await Until.Holds(() => Begun(stopping).Count > Connections, "it works", Patience);
+        await Until.Holds(() => Begun(stopping).Count > Connections, "it works", Deadline);
         var since = await Sql("SELECT clock_timestamp()::text");
         Assert.Equal(0, await stopping.Stop());
         Assert.Equal("True", await Sql($"SELECT clock_timestamp() <= '{since}'::timestamptz + interval '{Seconds} s'"));
 
         var begun = Begun(stopping);
         Assert.InRange(begun.Count, Connections, Activities - 1); // else it was told too late
-        await Parallel.ForEachAsync(taken, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (id, _) => await api.Reaches(id, "succeeded", Patience));
+        await Parallel.ForEachAsync(taken, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (id, _) => await api.Reaches(id, "succeeded", Deadline));
         Assert.All(taken, id => Assert.Equal(1, provider.Done(id)));
         Assert.Equal(begun, Begun(stopping));
         // nobody had to judge what had become of an attempt: each was ended by whom it was begun
@@ -58,23 +58,23 @@ public sealed class StopTests : IAsyncLifetime
     public async Task A_worker_of_connections_that_is_told_to_stop_gives_its_leases_back_and_another_goes_on()
     {
         servers = await Servers.Share();
-        await using var fleet = await Fleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 1);
-        using var api = fleet.Doors()[0];
+        await using var fleet = await HostFleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 1);
+        using var api = fleet.Apis()[0];
         var connections = await Connect(api);
         await Runs(api, connections[0]);
-        var first = fleet.Members.Single(m => m.Host == Fleet.ConnectionWorker).Process;
+        var first = fleet.Members.Single(m => m.Host == HostFleet.ConnectionWorker).Process;
         var leases = await Until.Seen(
             () => Sql("SELECT string_agg(name, ' ' ORDER BY name) FROM leases"),
             names => new[] { "connections", "activities", "waits", "publish-activities", "waker", "jobs" }.All(names.Split(' ').Contains),
             "it has the leases");
         var owner = await Sql("SELECT DISTINCT owner FROM leases");
-        await fleet.Add(Fleet.ConnectionWorker);
+        await fleet.Add(HostFleet.ConnectionWorker);
 
         Assert.Equal(0, await first.Stop());
         // kept, they would be the first's for 8 seconds more
         Assert.Equal("0", await Sql($"SELECT count(*) FROM leases WHERE owner = '{owner}'"));
         await Until.Seen(
-            () => Sql("SELECT string_agg(name, ' ' ORDER BY name) FROM leases"), names => names == leases, "the other has them all", Patience);
+            () => Sql("SELECT string_agg(name, ' ' ORDER BY name) FROM leases"), names => names == leases, "the other has them all", Deadline);
         Assert.Equal("1", await Sql("SELECT count(DISTINCT owner) FROM leases"));
         await Runs(api, connections[0]);
     }
@@ -83,9 +83,9 @@ public sealed class StopTests : IAsyncLifetime
     public async Task Workers_that_are_told_to_stop_while_their_broker_comes_back_end_all_the_same()
     {
         servers = await Servers.Start();
-        await using var fleet = await Fleet.Start(servers, apis: 0, connectionWorkers: 3, activityWorkers: 4);
+        await using var fleet = await HostFleet.Start(servers, apis: 0, connectionWorkers: 3, activityWorkers: 4);
         await servers.Bus.Control("stop_app");
-        await Until.Holds(() => fleet.Members.All(LooksForItsBroker), "the workers look for their broker", Patience);
+        await Until.Holds(() => fleet.Members.All(LooksForItsBroker), "the workers look for their broker", Deadline);
         await servers.Bus.Control("start_app");
 
         // each at another point of its way back
@@ -100,14 +100,14 @@ public sealed class StopTests : IAsyncLifetime
     {
         var id = Guid.NewGuid();
         (await api.Post("/api/activities", Slow(connection, id))).Is(202);
-        await api.Reaches(id, "succeeded", Patience);
+        await api.Reaches(id, "succeeded", Deadline);
         Assert.Equal(1, provider.Done(id));
     }
 
-    private static bool LooksForItsBroker(Member member) => member.Process.Output.Contains("Retrying", StringComparison.Ordinal);
+    private static bool LooksForItsBroker(FleetHost member) => member.Process.Output.Contains("Retrying", StringComparison.Ordinal);
 
     /// <summary>What a worker has begun, as the log says.</summary>
-    private List<Guid> Begun(Launched worker) =>
+    private List<Guid> Begun(HostProcess worker) =>
     [
         .. from e in WrittenEvent.All(servers.Log)
         where e.Type == "activity-started"
@@ -119,7 +119,7 @@ public sealed class StopTests : IAsyncLifetime
     private async Task<Guid[]> Connect(Api api)
     {
         var ids = Enumerable.Range(0, Connections).Select(_ => Guid.NewGuid()).ToArray();
-        foreach (var id in ids) (await api.Post("/api/connections", Owned.Body(id, $"Shop {id}", provider.Address, $"user-{id}"))).Is(201);
+        foreach (var id in ids) (await api.Post("/api/connections", OwnedConnection.Body(id, $"Shop {id}", provider.Address, $"user-{id}"))).Is(201);
         return ids;
     }
 
@@ -128,7 +128,7 @@ public sealed class StopTests : IAsyncLifetime
         id,
         connectionId = connection,
         activity = "request",
-        input = new { method = "POST", path = $"/{Manner.Slow}/{id}" }
+        input = new { method = "POST", path = $"/{ProviderBehaviour.Slow}/{id}" }
     };
 
     private async Task<string> Sql(string sql) => await servers.Sql.Sql(sql, servers.Sql.Database) ?? "";

@@ -24,7 +24,7 @@ internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, strin
     public string Outcome => Type == "activity-outcome-unknown" ? "unknown" : Type["activity-".Length..];
 
     /// <summary>All, in their order: from the file of the double, or as EventStoreDB itself tells them.</summary>
-    public static async Task<List<WrittenEvent>> Read(EventLogServer log) => log is EventStoreDoubleServer ? All(log) : await Told(log);
+    public static async Task<List<WrittenEvent>> Read(EventLogServer log) => log is EventStoreDoubleServer ? All(log) : await ReadAll(log);
 
     /// <summary>All, in their order, from the file of the double.</summary>
     public static List<WrittenEvent> All(EventLogServer log)
@@ -42,7 +42,7 @@ internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, strin
         return all;
     }
 
-    private static async Task<List<WrittenEvent>> Told(EventLogServer server)
+    private static async Task<List<WrittenEvent>> ReadAll(EventLogServer server)
     {
         await using var log = EventStoreDbEventLog.Open(server.Connection, TimeProvider.System, NullLogger<EventStoreDbEventLog>.Instance);
         var all = new List<WrittenEvent>();

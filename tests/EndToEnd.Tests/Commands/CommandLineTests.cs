@@ -13,7 +13,7 @@ public sealed class CommandLineTests
     [InlineData("Standalone")]
     public async Task Help_lists_every_command_and_needs_nothing_configured(string host)
     {
-        var (code, output) = await Said.By(host, Nothing, "--help");
+        var (code, output) = await CommandRun.By(host, Nothing, "--help");
         Assert.Equal(0, code);
         foreach (var command in Commands) Assert.Contains($"\n  {command} ", output, StringComparison.Ordinal);
     }
@@ -32,7 +32,7 @@ public sealed class CommandLineTests
     [InlineData("error-queue list amq.direct", "not a queue of the service")]
     public async Task Wrong_words_are_named_and_end_with_2(string words, string told)
     {
-        var (code, output) = await Said.By("Connections.Api", Nothing, words.Split(' '));
+        var (code, output) = await CommandRun.By("Connections.Api", Nothing, words.Split(' '));
         Assert.Equal(2, code);
         Assert.Contains(told, output, StringComparison.Ordinal);
     }
@@ -44,7 +44,7 @@ public sealed class CommandLineTests
     [InlineData("Standalone")]
     public async Task Each_host_prints_its_version_and_needs_nothing_configured(string host)
     {
-        var (code, output) = await Said.By(host, Nothing, "--version");
+        var (code, output) = await CommandRun.By(host, Nothing, "--version");
         Assert.Equal(0, code);
         Assert.Matches(@"^\d+\.\d+\.\d+", output);
     }
@@ -53,7 +53,7 @@ public sealed class CommandLineTests
     public async Task The_ledger_of_a_new_folder_is_empty()
     {
         using var folder = new Harness.DataFolder();
-        var (code, output) = await Said.By("Standalone", Nothing, "ledger", "--data", folder.Path);
+        var (code, output) = await CommandRun.By("Standalone", Nothing, "ledger", "--data", folder.Path);
         Assert.Equal((0, true), (code, output.Contains("all: accepted 0, ended 0, open 0", StringComparison.Ordinal)));
     }
 
@@ -61,7 +61,7 @@ public sealed class CommandLineTests
     public async Task A_key_with_wrong_properties_is_not_made()
     {
         using var folder = new Harness.DataFolder();
-        var (code, output) = await Said.By("Standalone", Nothing, "keys", "create", "--role", "king", "--name", "x", "--data", folder.Path);
+        var (code, output) = await CommandRun.By("Standalone", Nothing, "keys", "create", "--role", "king", "--name", "x", "--data", folder.Path);
         Assert.Equal(2, code);
         Assert.Contains("--role", output, StringComparison.Ordinal);
     }

@@ -15,9 +15,9 @@ public sealed class ErrorQueueTests : IAsyncLifetime
     private const string Canary = "canary-in-a-body";
 
     private Servers servers = null!;
-    private Provider provider = null!;
+    private FakeProvider provider = null!;
 
-    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Share(), await Provider.Start());
+    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Share(), await FakeProvider.Start());
 
     public async ValueTask DisposeAsync()
     {
@@ -29,10 +29,10 @@ public sealed class ErrorQueueTests : IAsyncLifetime
     public async Task What_lies_there_is_listed_without_its_body_and_goes_back_with_its_id()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var api = await hosts.Door(hosts.ApiProcesses[0]);
+        using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
         await hosts.Listen();
         var connection = Guid.NewGuid();
-        (await api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+        (await api.Post("/api/connections", OwnedConnection.Body(connection, "Shop", provider.Address, "user"))).Is(201);
         await using var bus = await new ConnectionFactory { Uri = new Uri(servers.Bus.Address) }.CreateConnectionAsync();
         await using var channel = await bus.CreateChannelAsync(new CreateChannelOptions(true, true));
 
@@ -46,23 +46,23 @@ public sealed class ErrorQueueTests : IAsyncLifetime
             activityId = activity,
             connectionId = connection,
             activity = "request",
-            input = new { method = "POST", path = $"/{Manner.Quick}/{activity}" }
+            input = new { method = "POST", path = $"/{ProviderBehaviour.Quick}/{activity}" }
         });
         await Send(channel, "run-activity_error", "mendable", body);
 
-        var list = await Said.Well(servers.Settings, "error-queue", "list");
+        var list = await CommandRun.Well(servers.Settings, "error-queue", "list");
         Assert.Contains("run-activity id unreadable correlation none: The message is no JSON object", list, StringComparison.Ordinal);
         Assert.Contains("run-activity id mendable", list, StringComparison.Ordinal);
         Assert.True(list.Contains("\n2 in the error queues", StringComparison.Ordinal), list);
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
         Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "what was listed lies where it lay"));
 
-        Assert.Contains("1 put back", await Said.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        Assert.Contains("1 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
         await Until.Seen(() => api.Activity(activity), a => a.Status == 200 && a["status"].GetString() == "succeeded", "it has run");
         Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other lies where it lay"));
-        Assert.Contains("0 put back", await Said.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        Assert.Contains("0 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
 
-        Assert.Contains("1 put back", await Said.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
+        Assert.Contains("1 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
         await Until.Holds(async () => await Depth(channel) == 1, "it comes back, since it is as unreadable as before");
         var found = (await channel.BasicGetAsync("run-activity_error", autoAck: true))!;
         Assert.Equal("unreadable", found.BasicProperties.MessageId);
@@ -78,7 +78,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         for (var i = 0; i < 5; i++) await Send(channel, "run-activity_error", $"message-{i}", "{}");
         await channel.QueueDeleteAsync("run-activity");
 
-        var (code, output) = await Said.By("Connections.Api", servers.Settings, "error-queue", "retry", "run-activity");
+        var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, "error-queue", "retry", "run-activity");
 
         Assert.Equal(1, code);
         Assert.Contains("0 put back; then the broker would not take one", output, StringComparison.Ordinal);

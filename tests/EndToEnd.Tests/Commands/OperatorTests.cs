@@ -10,9 +10,9 @@ namespace EndToEnd.Tests.Commands;
 public sealed class OperatorTests : IAsyncLifetime
 {
     private Servers servers = null!;
-    private Provider provider = null!;
+    private FakeProvider provider = null!;
 
-    public async ValueTask InitializeAsync() => provider = await Provider.Start();
+    public async ValueTask InitializeAsync() => provider = await FakeProvider.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -24,13 +24,13 @@ public sealed class OperatorTests : IAsyncLifetime
     public async Task Migrate_makes_every_table_that_the_hosts_would_make_and_says_so()
     {
         servers = await Servers.Share();
-        var first = await Said.Well(servers.Settings, "migrate");
+        var first = await CommandRun.Well(servers.Settings, "migrate");
         Assert.Contains("vault: from version 0 to 1", first, StringComparison.Ordinal);
         var made = await Versions();
-        Assert.Contains("nothing to do", await Said.Well(servers.Settings, "migrate"), StringComparison.Ordinal);
+        Assert.Contains("nothing to do", await CommandRun.Well(servers.Settings, "migrate"), StringComparison.Ordinal);
 
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var work = await Work.Begin(hosts, provider);
+        using var work = await UnrepeatableWork.Begin(hosts, provider);
         await work.Goes(3);
         Assert.Equal(made, await Versions());
         Assert.NotEmpty(made);
@@ -40,7 +40,7 @@ public sealed class OperatorTests : IAsyncLifetime
     public async Task A_key_made_on_the_machine_is_an_operators()
     {
         servers = await Servers.Share();
-        var output = await Said.Well(servers.Settings, "keys", "create", "--operator");
+        var output = await CommandRun.Well(servers.Settings, "keys", "create", "--operator");
         var key = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Single(line => !line.Contains(' ', StringComparison.Ordinal));
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 0);
@@ -54,23 +54,23 @@ public sealed class OperatorTests : IAsyncLifetime
     public async Task The_ledger_balances_with_what_was_sent_and_tells_what_is_open_and_what_lies_in_the_queues()
     {
         servers = await Servers.Share();
-        Assert.Contains("run migrate", (await Said.By("Connections.Api", servers.Settings, "ledger")).Output, StringComparison.Ordinal);
+        Assert.Contains("run migrate", (await CommandRun.By("Connections.Api", servers.Settings, "ledger")).Output, StringComparison.Ordinal);
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var api = await hosts.Door(hosts.ApiProcesses[0]);
+        using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
         await hosts.Listen();
-        using var work = await Work.Begin(hosts, provider);
+        using var work = await UnrepeatableWork.Begin(hosts, provider);
         await work.Goes(7);
         var waiting = await api.Post("/api/activities", new
         {
             connection = new { connector = "http", name = "Shop" },
             activity = "request",
-            input = new { method = "POST", path = $"/{Manner.Later}/{Guid.NewGuid()}" },
+            input = new { method = "POST", path = $"/{ProviderBehaviour.Later}/{Guid.NewGuid()}" },
             deadlineSeconds = 3000
         });
         await api.Reaches(waiting.Is(202)["id"].GetGuid(), "succeeded");
 
         var told = await Until.Seen(
-            () => Said.Well(servers.Settings, "ledger"),
+            () => CommandRun.Well(servers.Settings, "ledger"),
             t => t.Contains("all: accepted 8, ended 8, open 0", StringComparison.Ordinal),
             "the ledger has counted");
         Assert.Contains("workspace default: accepted 8, ended 8 (succeeded 8), open 0", told, StringComparison.Ordinal);
@@ -81,10 +81,10 @@ public sealed class OperatorTests : IAsyncLifetime
         {
             connection = new { connector = "http", name = "Shop" },
             activity = "request",
-            input = new { method = "POST", path = $"/{Manner.Quick}/{Guid.NewGuid()}" }
+            input = new { method = "POST", path = $"/{ProviderBehaviour.Quick}/{Guid.NewGuid()}" }
         })).Is(202);
         told = await Until.Seen(
-            () => Said.Well(servers.Settings, "ledger"), t => t.Contains("queue run-attempt: ready 1", StringComparison.Ordinal), "it waits in its queue");
+            () => CommandRun.Well(servers.Settings, "ledger"), t => t.Contains("queue run-attempt: ready 1", StringComparison.Ordinal), "it waits in its queue");
         Assert.Contains("open, sent: 1 (up to a minute", told, StringComparison.Ordinal);
     }
 
@@ -93,11 +93,11 @@ public sealed class OperatorTests : IAsyncLifetime
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 2, 1);
-        using var work = await Work.Begin(hosts, provider);
+        using var work = await UnrepeatableWork.Begin(hosts, provider);
         await work.Goes(20);
         var load = work.Goes(150);
         foreach (var model in new[] { "connections", "grants", "activities", "waits", "waits" })
-            Assert.Contains("the new rows are live", await Said.Well(servers.Settings, "rebuild", model), StringComparison.Ordinal);
+            Assert.Contains("the new rows are live", await CommandRun.Well(servers.Settings, "rebuild", model), StringComparison.Ordinal);
         await load;
         await work.Goes(5);
         await Rebuilt.IsWhatTheHostsWrote(servers);
@@ -109,12 +109,12 @@ public sealed class OperatorTests : IAsyncLifetime
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var work = await Work.Begin(hosts, provider);
+        using var work = await UnrepeatableWork.Begin(hosts, provider);
         await work.Goes(10);
         await servers.Sql.Sql(
             "DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'; UPDATE grants SET warn_at = 1; DELETE FROM wait_connections",
             servers.Sql.Database);
-        foreach (var model in new[] { "connections", "activities", "grants", "waits" }) await Said.Well(servers.Settings, "rebuild", model);
+        foreach (var model in new[] { "connections", "activities", "grants", "waits" }) await CommandRun.Well(servers.Settings, "rebuild", model);
         await Rebuilt.IsWhatTheHostsWrote(servers);
     }
 
@@ -122,7 +122,7 @@ public sealed class OperatorTests : IAsyncLifetime
     public async Task A_command_that_lacks_a_store_ends_and_says_which()
     {
         servers = await Servers.Start();
-        await Said.Well(servers.Settings, "migrate");
+        await CommandRun.Well(servers.Settings, "migrate");
         using var folder = new DataFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "file"), "");
         await Lacks("No key could be written to", "ring", "rotate", "--key-file", Path.Combine(folder.Path, "file", "ring-k2"));
@@ -138,7 +138,7 @@ public sealed class OperatorTests : IAsyncLifetime
 
     private async Task Lacks(string store, params string[] words)
     {
-        var (code, output) = await Said.By("Connections.Api", servers.Settings, words);
+        var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, words);
         Assert.Equal(1, code);
         Assert.Contains(store, output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal); // no stack trace

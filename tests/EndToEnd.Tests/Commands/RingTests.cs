@@ -13,24 +13,24 @@ public sealed class RingTests
     public async Task Standalone_makes_a_key_and_works_without_the_old_one()
     {
         using var folder = new DataFolder();
-        await using var provider = await Provider.Start();
+        await using var provider = await FakeProvider.Start();
         var connection = Guid.NewGuid();
-        await using (var before = await Service.Start(folder.Path))
+        await using (var before = await StandaloneProcess.Start(folder.Path))
         {
-            (await before.Api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+            (await before.Api.Post("/api/connections", OwnedConnection.Body(connection, "Shop", provider.Address, "user"))).Is(201);
             await before.Stop();
         }
 
-        var (code, output) = await Said.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
+        var (code, output) = await CommandRun.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
         Assert.True(code == 0, output);
         Assert.Contains("wraps nothing any more", output, StringComparison.Ordinal);
         Assert.DoesNotContain("0 data keys wrapped again", output, StringComparison.Ordinal);
-        var again = await Said.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
+        var again = await CommandRun.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
         Assert.Equal(0, again.Code);
         Assert.Contains("no other is made", again.Output, StringComparison.Ordinal);
 
         await RemoveOldKeys(Path.Combine(folder.Path, "key-ring.json"), output);
-        await using var after = await Service.Start(folder.Path);
+        await using var after = await StandaloneProcess.Start(folder.Path);
         await Works(after.Api, connection, provider);
     }
 
@@ -38,7 +38,7 @@ public sealed class RingTests
     public async Task A_deployment_rotates_step_by_step_while_its_hosts_run()
     {
         await using var servers = await Servers.Share();
-        await using var provider = await Provider.Start();
+        await using var provider = await FakeProvider.Start();
         using var folder = new DataFolder();
         var (file, connection) = (Path.Combine(folder.Path, "ring-k2"), Guid.NewGuid());
         var both = new Dictionary<string, string>(servers.Settings) { ["Vault__Keys__k2__File"] = file };
@@ -46,52 +46,52 @@ public sealed class RingTests
         var alone = new Dictionary<string, string>(rotated);
         alone.Remove("Vault__Keys__k1__File");
 
-        Assert.Contains("To rotate it:", await Said.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
+        Assert.Contains("To rotate it:", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         var key = await File.ReadAllTextAsync(file);
-        Assert.Contains("left as it is", await Said.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
+        Assert.Contains("left as it is", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
         Assert.Equal(key, await File.ReadAllTextAsync(file));
 
         await using (var hosts = await Deployment.Start(both, 1, 1, 1))
         {
-            using var api = await hosts.Door(hosts.ApiProcesses[0]);
-            (await api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
-            var early = await Said.By("Connections.Api", alone, "ring", "rotate");
+            using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
+            (await api.Post("/api/connections", OwnedConnection.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+            var early = await CommandRun.By("Connections.Api", alone, "ring", "rotate");
             Assert.Equal(1, early.Code);
             Assert.Contains("The ring lacks keys that still wrap data of this vault: k1", early.Output, StringComparison.Ordinal);
 
             // one host after the other: what the first of them wraps, those with the old key active can open
             var active = new Dictionary<string, string> { ["Vault__ActiveKey"] = "k2" };
             await Replace(hosts, hosts.ApiProcesses[0], "Connections.Api", active);
-            using var newer = await hosts.Door(hosts.ApiProcesses[1]);
+            using var newer = await hosts.ApiClient(hosts.ApiProcesses[1]);
             var second = Guid.NewGuid();
-            (await newer.Post("/api/connections", Owned.Body(second, "Second", provider.Address, "second"))).Is(201);
+            (await newer.Post("/api/connections", OwnedConnection.Body(second, "Second", provider.Address, "second"))).Is(201);
             await Works(newer, second, provider);
             await Replace(hosts, hosts.ConnectionWorkers[0], Deployment.ConnectionWorker, active);
             await Works(newer, connection, provider);
             await Replace(hosts, hosts.ActivityWorkers[0], Deployment.ActivityWorker, active);
             await Works(newer, second, provider);
 
-            var output = await Said.Well(rotated, "ring", "rotate");
+            var output = await CommandRun.Well(rotated, "ring", "rotate");
             Assert.Contains("\"k1\" wraps nothing any more", output, StringComparison.Ordinal);
             Assert.DoesNotContain(key.Trim(), output, StringComparison.Ordinal);
             await Works(newer, connection, provider);
-            await Said.Well(rotated, "ring", "rotate");
+            await CommandRun.Well(rotated, "ring", "rotate");
         }
 
         await using var after = await Deployment.Start(alone, 1, 1, 1);
-        using var door = await after.Door(after.ApiProcesses[0]);
+        using var door = await after.ApiClient(after.ApiProcesses[0]);
         await Works(door, connection, provider);
     }
 
-    private static async Task Replace(Deployment hosts, Launched old, string host, Dictionary<string, string> changed)
+    private static async Task Replace(Deployment hosts, HostProcess old, string host, Dictionary<string, string> changed)
     {
         hosts.Launch(host, changed);
         await hosts.Listen();
         Assert.Equal(0, await old.Stop());
     }
 
-    private static async Task Works(Api api, Guid connection, Provider provider)
+    private static async Task Works(Api api, Guid connection, FakeProvider provider)
     {
         var id = Guid.NewGuid();
         (await api.Post("/api/activities", new
@@ -99,7 +99,7 @@ public sealed class RingTests
             id,
             connectionId = connection,
             activity = "request",
-            input = new { method = "POST", path = $"/{Manner.Quick}/{id}" }
+            input = new { method = "POST", path = $"/{ProviderBehaviour.Quick}/{id}" }
         })).Is(202);
         await api.Reaches(id, "succeeded", TimeSpan.FromSeconds(120));
         Assert.Equal(1, provider.Done(id));

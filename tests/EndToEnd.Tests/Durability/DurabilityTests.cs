@@ -18,7 +18,7 @@ public sealed class DurabilityTests
         using var folder = new DataFolder();
         using var records = new DataFolder();
         var record = Path.Combine(records.Path, "calls");
-        await using (var service = await Service.StartWatched(folder.Path, SystemCalls.RecordedIn(record)))
+        await using (var service = await StandaloneProcess.StartWatched(folder.Path, SystemCalls.RecordedIn(record)))
         {
             // their follow-ups write neither to the log nor to the vault
             for (var n = 1; n <= Many; n++) (await service.Api.Post("/api/connections", Connection(n))).Is(201);
@@ -42,7 +42,7 @@ public sealed class DurabilityTests
     {
         var written = before.FindLast(c => c.IsWriteTo(file));
         Assert.True(written is not null, $"Nothing was written to {file}.");
-        var synced = before.Find(c => c.IsSyncOf(file) && c.Begun > written.Ended && c.Ended < answered);
+        var synced = before.Find(c => c.SyncsFile(file) && c.Begun > written.Ended && c.Ended < answered);
         Assert.True(synced is not null, $"{file} was not synced between its last write and the answer: {written}");
         return (written.Begun, synced.Ended);
     }

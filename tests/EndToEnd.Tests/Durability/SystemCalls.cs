@@ -7,7 +7,7 @@ internal sealed record SystemCall(string Name, string Arguments, int Begun, int 
 {
     public bool IsWriteTo(string file) => Name == "pwrite64" && On(file);
 
-    public bool IsSyncOf(string file) => Name is "fdatasync" or "fsync" && On(file) && Succeeded;
+    public bool SyncsFile(string file) => Name is "fdatasync" or "fsync" && On(file) && Succeeded;
 
     public bool Says(string text) => Name is "sendmsg" or "sendto" or "write" && Arguments.Contains(text, StringComparison.Ordinal);
 

@@ -12,17 +12,17 @@ namespace EndToEnd.Tests.Grants;
 /// <summary>The demo provider, behind a door that counts what goes through: outside of the processes that are tried.</summary>
 internal sealed class CountedProvider : IAsyncDisposable
 {
-    private static readonly string[] OfTheLine = ["Transfer-Encoding", "Connection", "Keep-Alive"];
+    private static readonly string[] LineToken = ["Transfer-Encoding", "Connection", "Keep-Alive"];
 
     private readonly HttpClient onwards = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
-    private readonly WebApplication door;
+    private readonly WebApplication listener;
     private readonly WebApplication provider;
     private readonly ConcurrentDictionary<string, int> mails = new();
     private int unauthorized;
 
-    private CountedProvider(WebApplication door, WebApplication provider) => (this.door, this.provider) = (door, provider);
+    private CountedProvider(WebApplication server, WebApplication provider) => (this.listener, this.provider) = (server, provider);
 
-    public string Address => door.Urls.Single();
+    public string Address => listener.Urls.Single();
 
     /// <summary>How often each refresh token came.</summary>
     public ConcurrentDictionary<string, int> Sent { get; } = new();
@@ -47,8 +47,8 @@ internal sealed class CountedProvider : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var counted = new CountedProvider(builder.Build(), provider) { Thinks = thinks };
-        counted.door.Run(counted.Carry);
-        await counted.door.StartAsync();
+        counted.listener.Run(counted.Carry);
+        await counted.listener.StartAsync();
         return counted;
     }
 
@@ -61,7 +61,7 @@ internal sealed class CountedProvider : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await door.DisposeAsync();
+        await listener.DisposeAsync();
         await provider.StopAsync();
         await provider.DisposeAsync();
         onwards.Dispose();
@@ -76,7 +76,7 @@ internal sealed class CountedProvider : IAsyncDisposable
         using var request = new HttpRequestMessage(
             new HttpMethod(http.Request.Method), $"{provider.Urls.Single()}{http.Request.Path}{http.Request.QueryString}");
         if (body.Length > 0) request.Content = new StringContent(body);
-        foreach (var (name, value) in http.Request.Headers.Where(h => !OfTheLine.Contains(h.Key) && h.Key != "Content-Length"))
+        foreach (var (name, value) in http.Request.Headers.Where(h => !LineToken.Contains(h.Key) && h.Key != "Content-Length"))
         {
             if (name == "Content-Type") request.Content?.Headers.Remove(name);
             if (!request.Headers.TryAddWithoutValidation(name, value.AsEnumerable())) request.Content?.Headers.TryAddWithoutValidation(name, value.AsEnumerable());
@@ -90,7 +90,7 @@ internal sealed class CountedProvider : IAsyncDisposable
         if (token is not null) await Task.Delay(Thinks, TimeProvider.System);
         if (token is not null && http.Response.StatusCode != 200) Refusals.Enqueue($"{http.Response.StatusCode} {text}");
         if (http.Response.StatusCode == 401) Interlocked.Increment(ref unauthorized);
-        foreach (var header in answer.Headers.Concat(answer.Content.Headers).Where(h => !OfTheLine.Contains(h.Key)))
+        foreach (var header in answer.Headers.Concat(answer.Content.Headers).Where(h => !LineToken.Contains(h.Key)))
             http.Response.Headers[header.Key] = header.Value.ToArray();
         await http.Response.WriteAsync(text);
     }

@@ -9,12 +9,12 @@ namespace EndToEnd.Tests.Grants;
 /// <summary>Hosts that know a provider of the tests, on a log, a vault and a provider of which each can be made to wait.</summary>
 internal sealed class GrantHosts : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly DataFolder folder;
     private readonly Dictionary<string, string> settings;
     private readonly string key;
-    private readonly List<Launched> processes = [];
+    private readonly List<HostProcess> processes = [];
 
     private GrantHosts(DataFolder folder, Servers servers, LogHolds holds, TokenProvider provider, string address, string key)
     {
@@ -47,20 +47,20 @@ internal sealed class GrantHosts : IAsyncDisposable
         return hosts;
     }
 
-    public Launched Launch(string host, params string[] arguments)
+    public HostProcess Launch(string host, params string[] arguments)
     {
-        processes.Add(Launched.Start("DemoHosts", settings, [host, .. arguments]));
+        processes.Add(HostProcess.Start("DemoHosts", settings, [host, .. arguments]));
         return processes[^1];
     }
 
     /// <summary>An Api of its own, once it is ready.</summary>
-    public async Task<(Launched Process, Api Api)> Door()
+    public async Task<(HostProcess Process, Api Api)> StartApi()
     {
         var process = Launch("Connections.Api", "--urls", "http://127.0.0.1:0");
-        await Until.Holds(() => process.Ended || Deployment.Address(process) is not null, "the Api listens", Patience);
+        await Until.Holds(() => process.Ended || Deployment.Address(process) is not null, "the Api listens", Deadline);
         Assert.False(process.Ended, process.Output);
         var api = new Api(Deployment.Address(process)!, key);
-        await Until.Seen(() => api.Get("/health/ready"), ready => ready.Status == 200, "the Api is ready", Patience);
+        await Until.Seen(() => api.Get("/health/ready"), ready => ready.Status == 200, "the Api is ready", Deadline);
         Vault ??= await VaultGate.Open(Servers.Sql); // whoever is ready has made the tables
         return (process, api);
     }

@@ -15,7 +15,7 @@ public sealed class KilledRefreshes : IAsyncDisposable
     public static readonly string[] Points = ["started", "asked", "answered", "kept", "refreshed"];
     public static readonly string[] Connectors = ["demo-mail", "steady-mail"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly Lazy<Task<Dictionary<string, AfterKill>>> all;
     private GrantHosts? hosts;
@@ -34,14 +34,14 @@ public sealed class KilledRefreshes : IAsyncDisposable
     {
         hosts = await GrantHosts.Start();
         using var browser = new Browser();
-        var (victim, its) = await hosts.Door();
-        var (_, api) = await hosts.Door();
+        var (victim, its) = await hosts.StartApi();
+        var (_, api) = await hosts.StartApi();
         var boxes = Points.SelectMany(p => Connectors.Select(c => (Point: p, Box: new Mailbox(c, $"{p}{c[0]}")))).ToArray();
         foreach (var (_, box) in boxes) await GrantHosts.SignIn(its, browser, box);
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
         await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first tokens have ended");
         foreach (var (point, box) in boxes) await Hold(point, box);
-        var asked = boxes.Select(b => Unless.Gone(() => its.Post($"/api/connections/{b.Box.Id}/test"))).ToArray();
+        var asked = boxes.Select(b => IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{b.Box.Id}/test"))).ToArray();
         foreach (var (point, box) in boxes) await Until.Holds(() => IsHeld(point, box), $"{box.Name} is held");
 
         await victim.Kill();
@@ -82,7 +82,7 @@ public sealed class KilledRefreshes : IAsyncDisposable
             async () => (Test: (await api.Post($"/api/connections/{box.Id}/test")).Is(200), Now: (await api.Connection(box.Id)).Is(200)),
             s => s.Test["outcome"].GetString() == "ok" || s.Now["status"].GetString() == "reauthRequired",
             $"{box.Name} works or needs its person",
-            Patience);
+            Deadline);
         var sent = hosts!.Provider.Refreshes(box.User);
         var works = (seen.Test["outcome"].GetString(), seen.Now["status"].GetString()) == ("ok", "connected");
         var reason = works ? null : seen.Now["statusReason"].GetString();

@@ -51,13 +51,13 @@ public sealed class KilledSignIns : IAsyncDisposable
         hosts = await GrantHosts.Start();
         using var browser = new Browser();
         using var starter = new Browser();
-        var (victim, its) = await hosts.Door();
-        var (_, api) = await hosts.Door();
+        var (victim, its) = await hosts.StartApi();
+        var (_, api) = await hosts.StartApi();
         var boxes = (from p in Points.Keys from c in KilledRefreshes.Connectors select (Point: p, Box: new Mailbox(c, $"{p}{c[0]}"))).ToArray();
         var urls = new Dictionary<string, string>();
         foreach (var (point, box) in boxes.Where(b => b.Point != Started))
             urls[box.Name] = await Begin(its, point.StartsWith("confirm", StringComparison.Ordinal) ? starter : browser, point, box);
-        var pages = new Dictionary<string, Seen>();
+        var pages = new Dictionary<string, PageView>();
         foreach (var (_, box) in boxes.Where(b => Clicks.Contains(b.Point))) pages[box.Name] = await browser.Open(Back(its, box));
         foreach (var (point, box) in boxes) await Hold(Points[point], box);
         var calls = boxes.Select(b => Answered(b.Point == Started

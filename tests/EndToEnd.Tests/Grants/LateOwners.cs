@@ -10,7 +10,7 @@ namespace EndToEnd.Tests.Grants;
 /// <summary>Refreshes whose owner comes late, while others go on. All wait for the same minute.</summary>
 public sealed class LateOwners : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     private readonly Lazy<Task<Dictionary<string, string[]>>> all;
     private GrantHosts? hosts;
@@ -19,7 +19,7 @@ public sealed class LateOwners : IAsyncDisposable
     public LateOwners() => all = new(Run);
 
     /// <summary>What was seen, step by step, and what the streams hold in the end.</summary>
-    public async Task<string[]> Of(string story) => (await all.Value)[story];
+    public async Task<string[]> Get(string story) => (await all.Value)[story];
 
     public async ValueTask DisposeAsync()
     {
@@ -29,7 +29,7 @@ public sealed class LateOwners : IAsyncDisposable
     private async Task<Dictionary<string, string[]>> Run()
     {
         hosts = await GrantHosts.Start();
-        (_, api) = await hosts.Door();
+        (_, api) = await hosts.StartApi();
         var stories = new Dictionary<string, Func<Task<string[]>>>
         {
             ["held at the log"] = HeldAtTheLog,
@@ -68,7 +68,7 @@ public sealed class LateOwners : IAsyncDisposable
         using var browser = new Browser();
         await GrantHosts.SignIn(api, browser, box);
         await owner.Resume();
-        await Until.Seen(() => its.Post($"/api/connections/{box.Id}/test"), t => t.Status == 200 && t["outcome"].GetString() == "ok", "it goes on", Patience);
+        await Until.Seen(() => its.Post($"/api/connections/{box.Id}/test"), t => t.Status == 200 && t["outcome"].GetString() == "ok", "it goes on", Deadline);
         var version = (await api.Connection(box.Id)).Is(200)["credentialVersion"].GetInt32();
         var reconnected = (await api.HistoryTypes(box.Id)).Count(type => type == "connection-reconnected");
         return [reason, await Outcome(box, "ok"), $"version {version}", $"reconnected {reconnected}"];
@@ -85,24 +85,24 @@ public sealed class LateOwners : IAsyncDisposable
     }
 
     // in a process of its own, whose token has ended and is asked for
-    private async Task<(Mailbox Box, Launched Owner, Api Its, Task<Answer?> Asked)> Begun(string name, Action<Mailbox> hold)
+    private async Task<(Mailbox Box, HostProcess Owner, Api Its, Task<ApiResponse?> Asked)> Begun(string name, Action<Mailbox> hold)
     {
         var box = new Mailbox("demo-mail", name);
-        var (owner, its) = await hosts!.Door();
+        var (owner, its) = await hosts!.StartApi();
         using var browser = new Browser();
         await GrantHosts.SignIn(its, browser, box);
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
         await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first token has ended");
         hold(box);
-        return (box, owner, its, Unless.Gone(() => its.Post($"/api/connections/{box.Id}/test")));
+        return (box, owner, its, IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{box.Id}/test")));
     }
 
     private async Task<string> Outcome(Mailbox box, string expected) => (await Until.Seen(
-        async () => (await api.Post($"/api/connections/{box.Id}/test")).Is(200)["outcome"].GetString()!, o => o == expected, $"{box.Name} is {expected}", Patience));
+        async () => (await api.Post($"/api/connections/{box.Id}/test")).Is(200)["outcome"].GetString()!, o => o == expected, $"{box.Name} is {expected}", Deadline));
 
     private async Task<string[]> Destroyed(Mailbox box)
     {
-        await Until.Holds(async () => (await api.HistoryTypes(box.Id))[^1] == "connection-secrets-destroyed", $"the secrets of {box.Name} are destroyed", Patience);
+        await Until.Holds(async () => (await api.HistoryTypes(box.Id))[^1] == "connection-secrets-destroyed", $"the secrets of {box.Name} are destroyed", Deadline);
         var kept = await hosts!.Servers.Sql.Sql($"SELECT count(*) FROM vault_entries WHERE connection = '{box.Id}'", hosts!.Servers.Sql.Database);
         var revoked = hosts.Provider.Revoked.Where(t => t.StartsWith($"r.{box.User}.", StringComparison.Ordinal)).ToArray();
         return [$"kept {kept}", $"revoked {revoked.Length}, the newest {revoked.Contains(hosts.Provider.Newest(box.User))}", .. Written(box)];

@@ -21,7 +21,7 @@ public sealed class RotationTests(ITestOutputHelper output)
     private const int Processes = 4;
     private const int AccessTokenSeconds = 10;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
     private static readonly TimeSpan BetweenBursts = TimeSpan.FromMilliseconds(200);
     private static readonly object Mail = new { to = "bob@demo.example", subject = "Hello", text = "It works." };
 
@@ -34,17 +34,17 @@ public sealed class RotationTests(ITestOutputHelper output)
         await using var provider = await CountedProvider.Start(AccessTokenSeconds);
         await using var hosts = await GrantHosts.Start(provider.Address);
         var workers = Enumerable.Range(0, Processes).Select(_ => hosts.Launch(Deployment.ActivityWorker)).ToArray();
-        var (_, api) = await hosts.Door();
-        await Until.Holds(() => workers.All(w => w.Output.Contains("Bus started", StringComparison.Ordinal)), "every worker listens", Patience);
+        var (_, api) = await hosts.StartApi();
+        await Until.Holds(() => workers.All(w => w.Output.Contains("Bus started", StringComparison.Ordinal)), "every worker listens", Deadline);
         var people = await SignIn(api);
         var asked = await Load(api, [.. people.Keys]);
-        foreach (var activity in asked) await api.Reaches(activity, "succeeded", Patience);
+        foreach (var activity in asked) await api.Reaches(activity, "succeeded", Deadline);
 
         var written = WrittenEvent.All(hosts.Servers.Log);
         var tokens = written.Where(e => e.Stream.StartsWith("token-", StringComparison.Ordinal)).ToArray();
         var refreshed = tokens.Where(e => e.Type == "token-refreshed").ToArray();
         var begunBy = written.Where(e => e.Type == "activity-started").CountBy(e => (string)JsonNode.Parse(e.Data)!["worker"]!).ToArray();
-        Tell($"{asked.Count} activities by {begunBy.Length} processes, {provider.Sent.Count} token calls, {refreshed.Length} token versions, "
+        Report($"{asked.Count} activities by {begunBy.Length} processes, {provider.Sent.Count} token calls, {refreshed.Length} token versions, "
             + $"{provider.Unauthorized} calls refused");
         Assert.Equal(Processes, begunBy.Length);
         Assert.Equal(asked.Count, begunBy.Sum(b => b.Value)); // one attempt each
@@ -89,7 +89,7 @@ public sealed class RotationTests(ITestOutputHelper output)
         return asked;
     }
 
-    private void Tell(string line)
+    private void Report(string line)
     {
         output.WriteLine(line);
         Console.WriteLine(line);

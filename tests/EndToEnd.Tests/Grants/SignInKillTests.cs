@@ -10,11 +10,11 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     public static TheoryData<string, string> BeforeItIsConnected => Each(Unfinished);
 
-    public static TheoryData<string, string> OfAReconnect => Each(["reconnect", "reconnected"]);
+    public static TheoryData<string, string> Reconnect => Each(["reconnect", "reconnected"]);
 
-    public static TheoryData<string, string> OfAClickInAnotherBrowser => Each(["confirm", "confirmed"]);
+    public static TheoryData<string, string> ConfirmInAnotherBrowser => Each(["confirm", "confirmed"]);
 
-    public static TheoryData<string, string> OfAClickThatMendsAnother => Each(["mend", "mended"]);
+    public static TheoryData<string, string> ConfirmForOtherConnection => Each(["mend", "mended"]);
 
     public static TheoryData<string> Connectors => [.. KilledRefreshes.Connectors];
 
@@ -24,7 +24,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
     {
         var after = await killed.At("started", connector);
         Assert.Equal(("authorizing", "ok"), (after.Status, after.Test));
-        Assert.Equal(["authorization-started", "authorization-started", "authorization-code-received", "connection-created"], Of(after));
+        Assert.Equal(["authorization-started", "authorization-started", "authorization-code-received", "connection-created"], Summary(after));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
         Assert.Equal(1, after.Now.GetProperty("credentialVersion").GetInt32());
         Assert.Equal(
             ["authorization-started", "authorization-code-received", "authorization-started", "authorization-code-received", "connection-created"],
-            Of(after));
+            Summary(after));
     }
 
     [Theory]
@@ -47,11 +47,11 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
         var after = await killed.At("created", connector);
         Assert.Equal(("connected", "ok"), (after.Status, after.Test));
         Assert.Contains("is connected to", after.Reloaded, StringComparison.Ordinal);
-        Assert.Equal(["authorization-started", "authorization-code-received", "connection-created"], Of(after));
+        Assert.Equal(["authorization-started", "authorization-code-received", "connection-created"], Summary(after));
     }
 
     [Theory]
-    [MemberData(nameof(OfAReconnect))]
+    [MemberData(nameof(Reconnect))]
     public async Task A_connection_that_was_being_reconnected_works_as_before_or_as_after(string point, string connector)
     {
         var after = await killed.At(point, connector);
@@ -61,17 +61,17 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
     }
 
     [Theory]
-    [MemberData(nameof(OfAClickInAnotherBrowser))]
+    [MemberData(nameof(ConfirmInAnotherBrowser))]
     public async Task A_click_whose_answer_never_came_can_be_clicked_again_and_connects_once(string point, string connector)
     {
         var after = await killed.At(point, connector);
         Assert.Equal((point == "confirm" ? "authorizing" : "connected", "ok"), (after.Status, after.Test));
         Assert.Contains(point == "confirm" ? "Connect my account" : "is connected to", after.Reloaded, StringComparison.Ordinal);
-        Assert.Equal(["authorization-started", "authorization-code-received", "connection-created"], Of(after));
+        Assert.Equal(["authorization-started", "authorization-code-received", "connection-created"], Summary(after));
     }
 
     [Theory]
-    [MemberData(nameof(OfAClickThatMendsAnother))]
+    [MemberData(nameof(ConfirmForOtherConnection))]
     public async Task A_click_that_mends_the_connection_of_the_account_mends_it_once(string point, string connector)
     {
         var after = await killed.At(point, connector);
@@ -85,7 +85,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
     public void Each_point_is_tested() => Assert.Equal(
         KilledSignIns.Points.Keys.Order(), Unfinished.Concat(["started", "created", "reconnect", "reconnected"]).Concat(KilledSignIns.Clicks).Order());
 
-    private static string[] Of(AfterSignIn after) => [.. after.Written.Where(type => type != "connection-tested")];
+    private static string[] Summary(AfterSignIn after) => [.. after.Written.Where(type => type != "connection-tested")];
 
     private static TheoryData<string, string> Each(string[] points)
     {

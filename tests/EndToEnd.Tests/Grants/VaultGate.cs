@@ -17,7 +17,7 @@ internal sealed class VaultGate : IAsyncDisposable
         var holder = new NpgsqlConnection($"{PostgresDatabases.ConnectionString(server)};Pooling=false");
         await holder.OpenAsync();
         var gate = new VaultGate(server, holder);
-        await gate.Say("""
+        await gate.Execute("""
             CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
               PERFORM pg_advisory_xact_lock_shared(hashtext(NEW.connection));
@@ -28,7 +28,7 @@ internal sealed class VaultGate : IAsyncDisposable
         return gate;
     }
 
-    public Task Hold(Guid connection) => Say($"SELECT pg_advisory_lock(hashtext('{connection}'))");
+    public Task Hold(Guid connection) => Execute($"SELECT pg_advisory_lock(hashtext('{connection}'))");
 
     /// <summary>Somebody waits to put an entry of this connection.</summary>
     public async Task<bool> Holds(Guid connection) => await server.Sql(
@@ -39,11 +39,11 @@ internal sealed class VaultGate : IAsyncDisposable
         """,
         server.Database) == "1";
 
-    public Task ReleaseAll() => Say("SELECT pg_advisory_unlock_all()");
+    public Task ReleaseAll() => Execute("SELECT pg_advisory_unlock_all()");
 
     public ValueTask DisposeAsync() => holder.DisposeAsync();
 
-    private async Task Say(string sql)
+    private async Task Execute(string sql)
     {
         await using var command = new NpgsqlCommand(sql, holder);
         await command.ExecuteNonQueryAsync();

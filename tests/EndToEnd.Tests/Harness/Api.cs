@@ -6,20 +6,20 @@ using System.Text.Json;
 namespace EndToEnd.Tests.Harness;
 
 /// <summary>An answer as it came: status, JSON, and the text itself.</summary>
-public sealed record Answer(int Status, JsonElement Body, string Text)
+public sealed record ApiResponse(int Status, JsonElement Body, string Text)
 {
     public JsonElement this[string property] => Body.GetProperty(property);
 
     public string? Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
 
-    public Answer Is(int status)
+    public ApiResponse Is(int status)
     {
         Assert.True(Status == status, $"{status} was expected, {Status} came: {Text}");
         return this;
     }
 
     /// <summary>A problem document with this code.</summary>
-    public Answer Refuses(int status, string code)
+    public ApiResponse Refuses(int status, string code)
     {
         Is(status);
         Assert.True(Code == code, $"{code} was expected: {Text}");
@@ -48,15 +48,15 @@ public sealed class Api : IDisposable
     /// <summary>Everything that was ever answered: request line; headers and body.</summary>
     public ConcurrentQueue<(string Request, string Answer)> Heard { get; } = new();
 
-    public Task<Answer> Get(string path) => Send(HttpMethod.Get, path, null);
+    public Task<ApiResponse> Get(string path) => Send(HttpMethod.Get, path, null);
 
-    public Task<Answer> Post(string path, object? body = null) => Send(HttpMethod.Post, path, Json(body ?? new { }));
+    public Task<ApiResponse> Post(string path, object? body = null) => Send(HttpMethod.Post, path, Json(body ?? new { }));
 
-    public Task<Answer> Patch(string path, object body) => Send(HttpMethod.Patch, path, Json(body));
+    public Task<ApiResponse> Patch(string path, object body) => Send(HttpMethod.Patch, path, Json(body));
 
-    public Task<Answer> Delete(string path) => Send(HttpMethod.Delete, path, null);
+    public Task<ApiResponse> Delete(string path) => Send(HttpMethod.Delete, path, null);
 
-    public Task<Answer> Raw(HttpMethod method, string path, string body) => Send(method, path, Text(body));
+    public Task<ApiResponse> Raw(HttpMethod method, string path, string body) => Send(method, path, Text(body));
 
     /// <summary>Not JSON, as all else is.</summary>
     public Task<string> Metrics() => http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
@@ -67,13 +67,13 @@ public sealed class Api : IDisposable
 
     private static StringContent Text(string body) => new(body, Encoding.UTF8, "application/json");
 
-    private async Task<Answer> Send(HttpMethod method, string path, HttpContent? content)
+    private async Task<ApiResponse> Send(HttpMethod method, string path, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (content?.Headers.ContentLength > 1024 * 1024) request.Headers.ExpectContinue = true; // asks first, as clients with large bodies should
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Heard.Enqueue(($"{method} {path}", $"{response.Headers}{response.Content.Headers}\n{text}"));
-        return new Answer((int)response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text), text);
+        return new ApiResponse((int)response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text), text);
     }
 }

@@ -1,9 +1,8 @@
 using EndToEnd.Tests.Grants;
-using EndToEnd.Tests.Harness;
 using EndToEnd.Tests.Hosts;
 using Xunit.v3;
 
-[assembly: TestCollectionOrderer(typeof(LongestFirst))]
+[assembly: TestCollectionOrderer(typeof(EndToEnd.Tests.Harness.LongestFirst))]
 
 namespace EndToEnd.Tests.Harness;
 

@@ -19,18 +19,18 @@ public static class Steps
         "/api/activities",
         new { connection = new { connector = "postgres", name }, activity = "run-query", input = Input(sql, null) })).Is(202)["id"].GetGuid();
 
-    public static Task<Answer> Activity(this Api api, Guid id) => api.Get($"/api/activities/{id}");
+    public static Task<ApiResponse> Activity(this Api api, Guid id) => api.Get($"/api/activities/{id}");
 
-    public static Task<Answer> Connection(this Api api, Guid id) => api.Get($"/api/connections/{id}");
+    public static Task<ApiResponse> Connection(this Api api, Guid id) => api.Get($"/api/connections/{id}");
 
     /// <summary>Waits for an activity to get there.</summary>
-    public static Task<Answer> Reaches(this Api api, Guid activity, string status, TimeSpan? limit = null) => Until.Seen(
+    public static Task<ApiResponse> Reaches(this Api api, Guid activity, string status, TimeSpan? limit = null) => Until.Seen(
         async () => (await api.Activity(activity)).Is(200), a => a["status"].GetString() == status, $"activity {activity} is {status}", limit);
 
-    public static Task<Answer> ConnectionReaches(this Api api, Guid connection, string status, TimeSpan? limit = null) => Until.Seen(
+    public static Task<ApiResponse> ConnectionReaches(this Api api, Guid connection, string status, TimeSpan? limit = null) => Until.Seen(
         async () => (await api.Connection(connection)).Is(200), c => c["status"].GetString() == status, $"connection {connection} is {status}", limit);
 
-    public static Task<Answer> Waits(this Api api, Guid activity, string waitingFor) => Until.Seen(
+    public static Task<ApiResponse> Waits(this Api api, Guid activity, string waitingFor) => Until.Seen(
         async () => (await api.Activity(activity)).Is(200),
         a => a["status"].GetString() == "waiting" && a["waitingFor"].GetString() == waitingFor,
         $"activity {activity} waits for {waitingFor}");

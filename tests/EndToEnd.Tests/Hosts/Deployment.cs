@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
 using Connections.Hosting;
+using Connections.Hosting.Keys;
 using EndToEnd.Tests.Harness;
 using EventSourcing.Sql;
 using TestServers;
-using Role = Connections.Hosting.Role;
+using Role = Connections.Hosting.Keys.Role;
 
 namespace EndToEnd.Tests.Hosts;
 
@@ -14,10 +15,10 @@ internal sealed partial class Deployment : IAsyncDisposable
     public const string ActivityWorker = "Activities.Worker";
 
     private const string Api = "Connections.Api";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly Dictionary<string, string> settings;
-    private readonly List<Launched> processes = [];
+    private readonly List<HostProcess> processes = [];
     private string? key;
 
     private Deployment(Dictionary<string, string> settings) => this.settings = settings;
@@ -26,11 +27,11 @@ internal sealed partial class Deployment : IAsyncDisposable
     public string Output => string.Concat(processes.Select(p => p.Output));
 
     /// <summary>The processes of a host, in the order of their start.</summary>
-    public List<Launched> ApiProcesses { get; } = [];
+    public List<HostProcess> ApiProcesses { get; } = [];
 
-    public List<Launched> ConnectionWorkers { get; } = [];
+    public List<HostProcess> ConnectionWorkers { get; } = [];
 
-    public List<Launched> ActivityWorkers { get; } = [];
+    public List<HostProcess> ActivityWorkers { get; } = [];
 
     /// <param name="changed">What is otherwise in the environment of the Connections.Workers.</param>
     public static async Task<Deployment> Start(
@@ -54,9 +55,9 @@ internal sealed partial class Deployment : IAsyncDisposable
     }
 
     /// <summary>Over HTTP, as the operator.</summary>
-    public async Task<Api> Door(Launched process)
+    public async Task<Api> ApiClient(HostProcess process)
     {
-        await Until.Holds(() => process.Ended || Address(process) is not null, "the Api listens", Patience);
+        await Until.Holds(() => process.Ended || Address(process) is not null, "the Api listens", Deadline);
         return Address(process) is { } address ? new Api(address, key) : throw new InvalidOperationException($"The Api does not start: {process.Output}");
     }
 
@@ -70,19 +71,19 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>Every host has made its queues and listens to them.</summary>
     public Task Listen() => Until.Holds(
-        () => processes.All(p => p.Ended || p.Output.Contains("Bus started", StringComparison.Ordinal)), "every host listens to its queues", Patience);
+        () => processes.All(p => p.Ended || p.Output.Contains("Bus started", StringComparison.Ordinal)), "every host listens to its queues", Deadline);
 
-    private static async Task Ready(Launched process, Deployment deployment)
+    private static async Task Ready(HostProcess process, Deployment deployment)
     {
-        using var api = await deployment.Door(process);
-        await Until.Seen(() => api.Get("/health/ready"), ready => ready.Status == 200, "the Api is ready", Patience);
+        using var api = await deployment.ApiClient(process);
+        await Until.Seen(() => api.Get("/health/ready"), ready => ready.Status == 200, "the Api is ready", Deadline);
     }
 
     /// <summary>One more.</summary>
     /// <param name="changed">What is otherwise in its environment.</param>
-    public Launched Launch(string host, Dictionary<string, string>? changed = null)
+    public HostProcess Launch(string host, Dictionary<string, string>? changed = null)
     {
-        var process = Launched.Start(
+        var process = HostProcess.Start(
             host,
             settings.Concat(changed ?? []).GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value),
             host == Api ? ["--urls", "http://127.0.0.1:0"] : []);
@@ -102,7 +103,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     }
 
     /// <summary>Where an Api listens; null while it does not.</summary>
-    public static Uri? Address(Launched process) =>
+    public static Uri? Address(HostProcess process) =>
         Listens().Match(process.Output) is { Success: true } match ? new Uri(match.Groups[1].Value) : null;
 
     [GeneratedRegex(@"Now listening on: (http://127\.0\.0\.1:\d+)")]

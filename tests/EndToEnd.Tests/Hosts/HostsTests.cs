@@ -11,9 +11,9 @@ public sealed class HostsTests : IAsyncLifetime
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(180);
 
     private Servers servers = null!;
-    private Provider provider = null!;
+    private FakeProvider provider = null!;
 
-    public async ValueTask InitializeAsync() => provider = await Provider.Start();
+    public async ValueTask InitializeAsync() => provider = await FakeProvider.Start();
 
     public async ValueTask DisposeAsync()
     {
@@ -26,10 +26,10 @@ public sealed class HostsTests : IAsyncLifetime
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 2, 1, 1);
-        using var first = await hosts.Door(hosts.ApiProcesses[0]);
-        using var second = await hosts.Door(hosts.ApiProcesses[1]);
+        using var first = await hosts.ApiClient(hosts.ApiProcesses[0]);
+        using var second = await hosts.ApiClient(hosts.ApiProcesses[1]);
         var connection = Guid.NewGuid();
-        (await first.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+        (await first.Post("/api/connections", OwnedConnection.Body(connection, "Shop", provider.Address, "user"))).Is(201);
         var activity = Guid.NewGuid();
         (await second.Post("/api/activities", Post(connection, activity))).Is(202);
 
@@ -57,21 +57,21 @@ public sealed class HostsTests : IAsyncLifetime
     {
         servers = await Servers.Start();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var api = await hosts.Door(hosts.ApiProcesses[0]);
+        using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
         await hosts.Listen();
         await servers.Bus.Settle(); // not before: a queue made just before a kill may refuse everything after it
         var connection = Guid.NewGuid();
         await Until.Holds(
-            async () => (await api.Post("/api/connections", Owned.Body(connection, "Shop", provider.Address, "user"))).Status == 201, "it is connected");
+            async () => (await api.Post("/api/connections", OwnedConnection.Body(connection, "Shop", provider.Address, "user"))).Status == 201, "it is connected");
         var accepted = new List<Guid>();
         for (var round = 0; round < 2; round++)
         {
             accepted.AddRange(await Taken(api, connection, 20));
-            var meanwhile = Taken(api, connection, 10, Manner.Slow);
+            var meanwhile = Taken(api, connection, 10, ProviderBehaviour.Slow);
             await Until.Holds(() => provider.Known > accepted.Count, "some are under way");
             await Stop(which);
             var without = Taken(api, connection, 5);
-            await Again(which);
+            await Restart(which);
             accepted.AddRange([.. await meanwhile, .. await without]);
         }
 
@@ -91,7 +91,7 @@ public sealed class HostsTests : IAsyncLifetime
         }
     }
 
-    private static object Post(Guid connection, Guid id, Manner manner = Manner.Quick) => new
+    private static object Post(Guid connection, Guid id, ProviderBehaviour manner = ProviderBehaviour.Quick) => new
     {
         id,
         connectionId = connection,
@@ -100,7 +100,7 @@ public sealed class HostsTests : IAsyncLifetime
     };
 
     // as a careful caller does: what was not answered with a yes or a no is asked for again, the same
-    private static async Task<Guid[]> Taken(Api api, Guid connection, int many, Manner manner = Manner.Quick)
+    private static async Task<Guid[]> Taken(Api api, Guid connection, int many, ProviderBehaviour manner = ProviderBehaviour.Quick)
     {
         var all = Enumerable.Range(0, many).Select(_ => Guid.NewGuid()).ToArray();
         await Task.WhenAll(all.Select(activity => Until.Holds(
@@ -122,7 +122,7 @@ public sealed class HostsTests : IAsyncLifetime
         _ => servers.Bus.Stop()
     };
 
-    private Task Again(string server) => server switch
+    private Task Restart(string server) => server switch
     {
         "the log" => servers.Log.Start(),
         "PostgreSQL" => servers.Sql.Start(),

@@ -8,7 +8,7 @@ internal sealed class LeaseWatch(PostgresServer server)
     /// <summary>Once the table of the leases is there.</summary>
     public async Task<LeaseWatch> Start()
     {
-        await Ask("""
+        await Query("""
             CREATE TABLE lease_changes (name TEXT, owner TEXT, at TIMESTAMPTZ DEFAULT clock_timestamp());
             CREATE FUNCTION note_lease() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
             BEGIN
@@ -20,24 +20,24 @@ internal sealed class LeaseWatch(PostgresServer server)
         return this;
     }
 
-    public Task<string> Now() => Ask("SELECT clock_timestamp()::text");
+    public Task<string> Now() => Query("SELECT clock_timestamp()::text");
 
     /// <summary>Empty while there is none.</summary>
     public async Task<string> Loops() =>
-        await Ask("SELECT to_regclass('leases')::text") == "" ? "" : await Ask("SELECT string_agg(name, ' ' ORDER BY name) FROM leases");
+        await Query("SELECT to_regclass('leases')::text") == "" ? "" : await Query("SELECT string_agg(name, ' ' ORDER BY name) FROM leases");
 
     /// <summary>The owners of all loops, by name.</summary>
-    public Task<string> Owners() => Ask("SELECT string_agg(DISTINCT owner, ' ' ORDER BY owner) FROM leases");
+    public Task<string> Owners() => Query("SELECT string_agg(DISTINCT owner, ' ' ORDER BY owner) FROM leases");
 
     /// <summary>The loops that others took since, each with how many seconds after.</summary>
-    public Task<string> Taken(string since) => Ask(
+    public Task<string> Taken(string since) => Query(
         $"SELECT string_agg(name || ' ' || round(extract(epoch FROM at - '{since}'::timestamptz), 1), ', ' ORDER BY at) FROM lease_changes WHERE at > '{since}'");
 
-    public async Task<bool> AllTakenWithin(string since, int seconds) => await Ask(
+    public async Task<bool> AllTakenWithin(string since, int seconds) => await Query(
         $"""
         SELECT bool_and(EXISTS (SELECT 1 FROM lease_changes c WHERE c.name = l.name
           AND c.at > '{since}' AND c.at <= '{since}'::timestamptz + interval '{seconds} s')) FROM leases l
         """) == "True";
 
-    private async Task<string> Ask(string sql) => await server.Sql(sql, server.Database) ?? "";
+    private async Task<string> Query(string sql) => await server.Sql(sql, server.Database) ?? "";
 }

@@ -8,7 +8,7 @@ namespace EndToEnd.Tests.Hosts;
 public sealed class ProbeTests : IAsyncLifetime
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
-    private static readonly Dictionary<string, string> AtADoor = new() { ["Health__Listen"] = "127.0.0.1:0" };
+    private static readonly Dictionary<string, string> AtEachListener = new() { ["Health__Listen"] = "127.0.0.1:0" };
 
     private Servers servers = null!;
 
@@ -22,31 +22,31 @@ public sealed class ProbeTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_says_when_it_is_ready_and_which_server_is_missing_and_tells_its_metrics_without_a_key()
     {
-        await using var hosts = await Deployment.Start(servers.Settings, 0, 1, 0, AtADoor);
-        hosts.Launch(Deployment.ActivityWorker, AtADoor);
-        using var connections = await Door(hosts.ConnectionWorkers[0]);
-        using var activities = await Door(hosts.ActivityWorkers[0]);
-        foreach (var door in new[] { connections, activities }) await Ready(door);
+        await using var hosts = await Deployment.Start(servers.Settings, 0, 1, 0, AtEachListener);
+        hosts.Launch(Deployment.ActivityWorker, AtEachListener);
+        using var connections = await ApiClient(hosts.ConnectionWorkers[0]);
+        using var activities = await ApiClient(hosts.ActivityWorkers[0]);
+        foreach (var api in new[] { connections, activities }) await Ready(api);
         Assert.Contains("connections_loop_position{", await connections.Metrics(), StringComparison.Ordinal);
         Assert.Contains("connections_operator_faults", await activities.Metrics(), StringComparison.Ordinal);
         (await activities.Get("/api/keys")).Is(404);
 
         await servers.Bus.Settle(); // not before: a queue made just before a kill may have no leader after it
         await servers.Bus.Stop();
-        foreach (var door in new[] { connections, activities }) await Misses(door, "bus: ");
+        foreach (var api in new[] { connections, activities }) await Misses(api, "bus: ");
         await servers.Bus.Start();
-        foreach (var door in new[] { connections, activities }) await Ready(door);
+        foreach (var api in new[] { connections, activities }) await Ready(api);
 
         await servers.Log.Stop();
-        foreach (var door in new[] { connections, activities }) await Misses(door, "event log: ");
+        foreach (var api in new[] { connections, activities }) await Misses(api, "event log: ");
         await servers.Log.Start();
-        foreach (var door in new[] { connections, activities }) await Ready(door);
+        foreach (var api in new[] { connections, activities }) await Ready(api);
 
         await servers.Sql.Stop();
-        foreach (var door in new[] { connections, activities }) await Misses(door, "read models: ");
+        foreach (var api in new[] { connections, activities }) await Misses(api, "read models: ");
         (await connections.Get("/health/live")).Is(200);
         await servers.Sql.Start();
-        foreach (var door in new[] { connections, activities }) await Ready(door);
+        foreach (var api in new[] { connections, activities }) await Ready(api);
         foreach (var process in hosts.ConnectionWorkers.Concat(hosts.ActivityWorkers)) Assert.Equal(0, await process.Stop());
     }
 
@@ -58,23 +58,23 @@ public sealed class ProbeTests : IAsyncLifetime
         await servers.Log.Stop();
         foreach (var host in new[] { Deployment.ConnectionWorker, Deployment.ActivityWorker })
         {
-            using var door = await Door(hosts.Launch(host, AtADoor));
-            (await door.Get("/health/live")).Is(200);
-            await Misses(door, "read models: ");
-            await Misses(door, "event log: ");
+            using var api = await ApiClient(hosts.Launch(host, AtEachListener));
+            (await api.Get("/health/live")).Is(200);
+            await Misses(api, "read models: ");
+            await Misses(api, "event log: ");
         }
 
         await servers.Log.Start();
         await servers.Sql.Start();
         foreach (var process in hosts.ConnectionWorkers.Concat(hosts.ActivityWorkers))
         {
-            using var door = await Door(process);
-            await Ready(door);
+            using var api = await ApiClient(process);
+            await Ready(api);
             Assert.Equal(0, await process.Stop());
         }
     }
 
-    private static async Task<Api> Door(Launched process)
+    private static async Task<Api> ApiClient(HostProcess process)
     {
         await Until.Holds(() => process.Ended || Deployment.Address(process) is not null, "the worker listens", Long);
         return Deployment.Address(process) is { } address
@@ -82,10 +82,10 @@ public sealed class ProbeTests : IAsyncLifetime
             : throw new InvalidOperationException($"The worker does not start: {process.Output}");
     }
 
-    private static Task<Answer> Ready(Api door) => Until.Seen(() => door.Get("/health/ready"), answer => answer.Status == 200, "the worker is ready", Long);
+    private static Task<ApiResponse> Ready(Api api) => Until.Seen(() => api.Get("/health/ready"), answer => answer.Status == 200, "the worker is ready", Long);
 
-    private static Task<Answer> Misses(Api door, string what) => Until.Seen(
-        () => door.Get("/health/ready"),
+    private static Task<ApiResponse> Misses(Api api, string what) => Until.Seen(
+        () => api.Get("/health/ready"),
         answer => answer.Status == 503 && answer["missing"].EnumerateArray().Any(m => m.GetString()!.StartsWith(what, StringComparison.Ordinal)),
         $"the worker misses {what}",
         Long);

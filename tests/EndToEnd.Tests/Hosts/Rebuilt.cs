@@ -1,10 +1,13 @@
 using Connections.Connectors;
-using Connections.Domain;
-using Connections.Operations;
+using Connections.Connectors.Definitions;
+using Connections.Domain.Token;
+using Connections.Operations.Grants;
 using Connections.ReadModels;
+using Connections.ReadModels.Waits;
 using EventSourcing;
 using EventSourcing.EventStoreDb;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -52,15 +55,15 @@ internal static class Rebuilt
             .AddSingleton(_ => new ServiceDatabase(database))
             .AddConnectors(builder.Configuration)
             .AddDefinedConnector(DemoConnectors.Mail)
-            .AddSingleton<IGrantLives, GrantLives>()
+            .AddSingleton<IGrantLifetimes, GrantLifetimes>()
             .AddSingleton<WakeSignal>();
         foreach (var model in ReadModelRegistry.Rebuildable) model.AddLoop(builder.Services);
         using var host = builder.Build();
         await host.StartAsync();
         var head = await host.Services.GetRequiredService<IEventLog>().Head(CancellationToken.None);
         var loops = host.Services.GetRequiredService<LoopHealth>();
-        using var patience = new CancellationTokenSource(Until.Limit, TimeProvider.System);
-        foreach (var loop in loops.Loops) await loops.Reached(loop.Name, head, patience.Token);
+        using var timeout = new CancellationTokenSource(Until.Limit, TimeProvider.System);
+        foreach (var loop in loops.Loops) await loops.Reached(loop.Name, head, timeout.Token);
         await host.StopAsync();
     }
 

@@ -1,7 +1,6 @@
-using EndToEnd.Tests.Hosts;
 using TestServers;
 
-[assembly: AssemblyFixture(typeof(SharedServers))]
+[assembly: AssemblyFixture(typeof(EndToEnd.Tests.Hosts.SharedServers))]
 
 namespace EndToEnd.Tests.Hosts;
 

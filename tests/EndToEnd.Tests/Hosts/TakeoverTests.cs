@@ -12,9 +12,9 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
 
     private Servers servers = null!;
-    private Provider provider = null!;
+    private FakeProvider provider = null!;
 
-    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Share(), await Provider.Start());
+    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Share(), await FakeProvider.Start());
 
     public async ValueTask DisposeAsync()
     {
@@ -26,8 +26,8 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task When_the_owner_is_killed_another_has_every_loop_within_ten_seconds()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var work = await Work.Begin(hosts, provider);
-        var leases = await OfTheFirst(work);
+        using var work = await UnrepeatableWork.Begin(hosts, provider);
+        var leases = await WatchFirst(work);
         await Second(hosts);
         var first = await leases.Owners();
 
@@ -41,10 +41,10 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task When_the_owner_is_cut_off_another_has_every_loop_within_ten_seconds_and_the_old_one_changes_nothing()
     {
-        await using var cut = new CutOff(servers);
+        await using var cut = new CuttableLines(servers);
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1, cut.Settings);
-        using var work = await Work.Begin(hosts, provider);
-        var leases = await OfTheFirst(work);
+        using var work = await UnrepeatableWork.Begin(hosts, provider);
+        var leases = await WatchFirst(work);
         await Second(hosts);
         var first = await leases.Owners();
 
@@ -68,7 +68,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
         await Rebuilt.IsWhatTheHostsWrote(servers);
     }
 
-    private async Task<LeaseWatch> OfTheFirst(Work work)
+    private async Task<LeaseWatch> WatchFirst(UnrepeatableWork work)
     {
         await work.Goes(5);
         var leases = new LeaseWatch(servers.Sql);

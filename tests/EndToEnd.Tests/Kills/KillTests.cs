@@ -25,38 +25,38 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public async Task Whenever_it_is_killed_nothing_accepted_is_lost_and_nothing_is_done_twice()
     {
-        Tell($"KILL_SEED={seed} KILL_ROUNDS={rounds}");
+        Report($"KILL_SEED={seed} KILL_ROUNDS={rounds}");
         var random = new Random(seed);
         using var folder = new DataFolder();
-        await using var provider = await Provider.Start();
+        await using var provider = await FakeProvider.Start();
         var (connections, names) = await Connect(folder, provider, random);
-        var sender = new Sender(connections, names, seed);
-        var crowd = new Crowd(provider, sender, connections, seed);
+        var sender = new ActivitySender(connections, names, seed);
+        var crowd = new Callers(provider, sender, connections, seed);
 
         // a kill may strike before any call has begun: then there is one more, up to a limit
         for (var round = 1; round <= rounds || (provider.BrokenOff == 0 && round <= rounds + MoreRounds); round++)
             await Round(folder, random, provider, sender, crowd);
 
-        Seen lists;
-        await using (var last = await Service.Start(folder.Path, Unlimited))
+        Snapshot lists;
+        await using (var last = await StandaloneProcess.Start(folder.Path, Unlimited))
         {
             await crowd.Finish(last.Api);
             await crowd.Ended(last.Api, Limit);
             await IsRight(last.Api, folder, provider, sender, crowd);
-            lists = await Seen.Lists(last.Api);
+            lists = await Snapshot.Lists(last.Api);
             await last.Stop();
         }
 
         foreach (var file in Directory.GetFiles(folder.Path, "readmodels.db*")) File.Delete(file);
-        await using (var rebuilt = await Service.Start(folder.Path, Unlimited))
-            await Until.Seen(async () => lists.Against(await Seen.Lists(rebuilt.Api)), d => d == "", "the lists are as they were");
+        await using (var rebuilt = await StandaloneProcess.Start(folder.Path, Unlimited))
+            await Until.Seen(async () => lists.Against(await Snapshot.Lists(rebuilt.Api)), d => d == "", "the lists are as they were");
         Assert.True(provider.BrokenOff > 0, "No kill struck while a call was under way.");
     }
 
-    private async Task Round(DataFolder folder, Random random, Provider provider, Sender sender, Crowd crowd)
+    private async Task Round(DataFolder folder, Random random, FakeProvider provider, ActivitySender sender, Callers crowd)
     {
         if (random.Next(3) == 0) await KillWhileItStarts(folder, random);
-        await using var service = await Service.Start(folder.Path, Unlimited);
+        await using var service = await StandaloneProcess.Start(folder.Path, Unlimited);
         var before = sender.Accepted.Count;
         var work = crowd.Work(service.Api, before + InARound);
         var enough = before + random.Next(10, InARound);
@@ -65,65 +65,65 @@ public sealed class KillTests(ITestOutputHelper output)
         await service.Process.Kill();
         await work;
         var accepted = sender.Accepted.Count;
-        Tell($"killed with {accepted} accepted, {accepted - provider.Known} of them not begun, {sender.Unheard} not answered");
+        Report($"killed with {accepted} accepted, {accepted - provider.Known} of them not begun, {sender.Unheard} not answered");
     }
 
     private static async Task KillWhileItStarts(DataFolder folder, Random random)
     {
-        await using var starting = Service.Launch(folder.Path, Unlimited);
+        await using var starting = StandaloneProcess.Launch(folder.Path, Unlimited);
         await Task.Delay(TimeSpan.FromMilliseconds(random.Next(2_000)), TimeProvider.System); // as above
         await starting.Kill();
     }
 
-    private static async Task<(Guid[] Ids, string[] Names)> Connect(DataFolder folder, Provider provider, Random random)
+    private static async Task<(Guid[] Ids, string[] Names)> Connect(DataFolder folder, FakeProvider provider, Random random)
     {
         await KillWhileItStarts(folder, random);
         var (ids, names) = (new List<Guid>(), new List<string>());
-        await using var service = await Service.Start(folder.Path, Unlimited);
+        await using var service = await StandaloneProcess.Start(folder.Path, Unlimited);
         for (var n = 1; n <= 5; n++)
         {
             names.Add($"in use {n}");
             ids.Add(Guid.NewGuid());
-            (await service.Api.Post("/api/connections", Owned.Body(ids[^1], names[^1], provider.Address, $"user-{n}"))).Is(201);
+            (await service.Api.Post("/api/connections", OwnedConnection.Body(ids[^1], names[^1], provider.Address, $"user-{n}"))).Is(201);
         }
 
         await service.Stop();
         return ([.. ids], [.. names]);
     }
 
-    private async Task IsRight(Api api, DataFolder folder, Provider provider, Sender sender, Crowd crowd)
+    private async Task IsRight(Api api, DataFolder folder, FakeProvider provider, ActivitySender sender, Callers crowd)
     {
         // all that follows from what happened has followed: secrets are destroyed, rows and totals are written
         await Until.Holds(
-            async () => (await Task.WhenAll(crowd.Owned.Where(o => o.Deleted).Select(o => Seen.History(api, o.Id))))
+            async () => (await Task.WhenAll(crowd.Owned.Where(o => o.Deleted).Select(o => Snapshot.History(api, o.Id))))
                 .All(h => h.Contains("connection-secrets-destroyed")),
             "the secrets of what was deleted are destroyed");
-        var books = new Books(folder.Path);
-        await Until.Holds(() => Open(books.Ledger()) == 0 && books.Ledger()["accepted"] >= sender.Accepted.Count, "the ledger balances");
+        var reader = new DatabaseReader(folder.Path);
+        await Until.Holds(() => Open(reader.Ledger()) == 0 && reader.Ledger()["accepted"] >= sender.Accepted.Count, "the ledger balances");
 
         var now = await crowd.ById(api);
         var told = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
         var statuses = told.CountBy(t => (string)t.Value["status"]!).ToDictionary();
-        Tell($"accepted {sender.Accepted.Count}, {string.Join(", ", statuses.Select(s => $"{s.Key} {s.Value}"))}");
+        Report($"accepted {sender.Accepted.Count}, {string.Join(", ", statuses.Select(s => $"{s.Key} {s.Value}"))}");
         Assert.Empty(sender.Accepted.Values.Select(s => s.Fault(told[s.Id], provider.Done(s.Id))).OfType<string>());
         Assert.DoesNotContain(sender.Refused, r => provider.Done(r.Id) > 0);
 
-        var ends = books.EndsByActivity();
+        var ends = reader.EndsByActivity();
         Assert.Equal(sender.Accepted.Keys.Order(), ends.Keys.Order());
         Assert.All(ends.Values, count => Assert.Equal(1, count));
-        var ledger = books.Ledger();
+        var ledger = reader.Ledger();
         Assert.Equal(sender.Accepted.Count, ledger["accepted"]);
         foreach (var (status, count) in statuses) Assert.Equal(count, ledger[status]);
 
         await crowd.IsAsSaid(api);
         HeldByOne(now);
-        await Until.Seen(async () => now.Against(await Seen.Lists(api)), d => d == "", "the lists say what each says by its id");
+        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists say what each says by its id");
     }
 
     private static long Open(Dictionary<string, long> ledger) =>
         ledger["accepted"] - ledger.Where(e => e.Key != "accepted").Sum(e => e.Value);
 
-    private static void HeldByOne(Seen now)
+    private static void HeldByOne(Snapshot now)
     {
         var live = now.Connections.Values.Select(c => JsonNode.Parse(c)!).Where(c => (string)c["status"]! != "deleted").ToList();
         Assert.NotEmpty(live);
@@ -131,7 +131,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal(live.Count, live.Select(c => (string)c["account"]!["display"]!).Distinct().Count());
     }
 
-    private void Tell(string line)
+    private void Report(string line)
     {
         output.WriteLine(line);
         Console.WriteLine(line);

@@ -187,10 +187,10 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     {
         using var browser = new Browser();
         var confirm = new Uri(demo.Api.Address, "/api/oauth/confirm");
-        async Task<Seen> Post(Dictionary<string, string> form)
+        async Task<PageView> Post(Dictionary<string, string> form)
         {
             using var answer = await browser.Send(confirm, form);
-            return new Seen((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
+            return new PageView((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
         }
 
         Assert.Equal(400, (await demo.Stops("state", () => Post(new() { ["state"] = "forged", ["nonce"] = "forged" }))).Status);

@@ -13,7 +13,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "No vault");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
-        await using (await Away.Vault(demo.VaultFile, id, "v1-")) Says(503, "Start again", await browser.Open(back));
+        await using (await FailingStore.Vault(demo.VaultFile, id, "v1-")) Says(503, "Start again", await browser.Open(back));
         Says(400, "Start again", await browser.Open(back));
         Assert.Equal(["authorization-started", "authorization-code-received", "authorization-failed"], await demo.History(id));
         await SignsInAgain(browser, "No vault", id);
@@ -25,7 +25,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "No log");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
-        await using (await Away.Log(demo.LogFile, id, "connection-created")) Says(503, "Start again", await browser.Open(back));
+        await using (await FailingStore.Log(demo.LogFile, id, "connection-created")) Says(503, "Start again", await browser.Open(back));
         Assert.Equal(["authorization-started", "authorization-code-received", "authorization-failed"], await demo.History(id));
         await SignsInAgain(browser, "No log", id);
     }
@@ -36,7 +36,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Nothing");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
-        await using (await Away.Log(demo.LogFile, id, "connection-created", "authorization-failed"))
+        await using (await FailingStore.Log(demo.LogFile, id, "connection-created", "authorization-failed"))
             Says(503, "Load this page again", await browser.Open(back));
         Says(200, "Under way", await browser.Open(back));
         await SignsInAgain(browser, "Nothing", id);
@@ -48,7 +48,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Once more");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
-        await using (await Away.Log(demo.LogFile, id, "authorization-code-received")) Says(503, "Load this page again", await browser.Open(back));
+        await using (await FailingStore.Log(demo.LogFile, id, "authorization-code-received")) Says(503, "Load this page again", await browser.Open(back));
         Says(200, "is connected to", await browser.Open(back));
     }
 
@@ -60,7 +60,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
         var (id, authorizeUrl) = await demo.Start(starter, "Clicked");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
         var asked = await browser.Open(back);
-        await using (await Away.Vault(demo.VaultFile, id, "v1-")) Says(503, "Load this page again", await browser.Click(back, asked));
+        await using (await FailingStore.Vault(demo.VaultFile, id, "v1-")) Says(503, "Load this page again", await browser.Click(back, asked));
         Says(200, "is connected to", await browser.Click(back, asked));
         Says(200, "is connected to", await browser.Click(back, asked));
         Assert.Equal(Created, (await demo.History(id)).Where(t => t.StartsWith("connection-", StringComparison.Ordinal)));
@@ -120,7 +120,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
         Says(200, "is connected to", await browser.Open(await browser.SignIn(authorizeUrl, user ?? demo.Somebody())));
     }
 
-    private static void Says(int status, string words, Seen page)
+    private static void Says(int status, string words, PageView page)
     {
         Assert.Equal("text/html", page.Answer.Content.Headers.ContentType?.MediaType);
         Assert.Contains(words, page.Text, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests.SignIns;
 
 /// <summary>A page as a person sees it.</summary>
-public sealed record Seen(int Status, string Html, HttpResponseMessage Answer)
+public sealed record PageView(int Status, string Html, HttpResponseMessage Answer)
 {
     public string Text => WebUtility.HtmlDecode(Html);
 }
@@ -50,17 +50,17 @@ public sealed partial class Browser : IDisposable
         return consent.Headers.Location ?? throw new InvalidOperationException($"The provider sends nobody back: {await consent.Content.ReadAsStringAsync()}");
     }
 
-    public async Task<Seen> Open(Uri address)
+    public async Task<PageView> Open(Uri address)
     {
         var answer = await http.GetAsync(address);
-        return new Seen((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
+        return new PageView((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
     }
 
     /// <summary>The one button of a page of the service.</summary>
-    public async Task<Seen> Click(Uri page, Seen seen, params (string Name, string Value)[] instead)
+    public async Task<PageView> Click(Uri page, PageView seen, params (string Name, string Value)[] instead)
     {
         var answer = await http.PostAsync(new Uri(page, "confirm"), Form(seen.Html, instead));
-        return new Seen((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
+        return new PageView((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
     }
 
     public Task<HttpResponseMessage> Send(Uri address, Dictionary<string, string> form) => http.PostAsync(address, new FormUrlEncodedContent(form));

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Web;
 using Connections.Connectors;
+using Connections.Connectors.Definitions;
 using EndToEnd.Tests.Canaries;
 using EndToEnd.Tests.Grants;
 using EndToEnd.Tests.Harness;
@@ -57,7 +58,7 @@ public sealed class CookieTests
         Assert.DoesNotContain("evil", $"{page.Headers}{await page.Content.ReadAsStringAsync()}", StringComparison.Ordinal);
     }
 
-    private static Task<GlassHost> Start(DataFolder folder, TokenProvider provider, string? address) => GlassHost.Start(folder.Path, builder =>
+    private static Task<InProcessHost> Start(DataFolder folder, TokenProvider provider, string? address) => InProcessHost.Start(folder.Path, builder =>
     {
         builder.Configuration["Http:PublicUrl"] = address;
         builder.Configuration["OAuth:demo-mail:Base"] = provider.Address;

@@ -15,7 +15,7 @@ public sealed class DemoProviderTests
     public async Task An_address_that_others_reach_is_refused(string urls)
     {
         using var folder = new DataFolder();
-        await using var refused = Launched.Start(
+        await using var refused = HostProcess.Start(
             "Standalone", new Dictionary<string, string> { ["Demo__Urls"] = urls }, "--data", folder.Path, "--urls", "http://127.0.0.1:0", "--demo");
         Assert.NotEqual(0, await refused.Exit(TimeSpan.FromSeconds(60)));
         Assert.Contains("Demo:Urls", refused.Output, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace EndToEnd.Tests.SignIns;
 public sealed class DemoService : IAsyncLifetime
 {
     private readonly DataFolder folder = new();
-    private Service? service;
+    private StandaloneProcess? service;
     private int people;
 
     public Api Api => service!.Api;
@@ -54,11 +54,11 @@ public sealed class DemoService : IAsyncLifetime
         [.. (await Api.Get($"/api/connections/{connection}/history")).Is(200)["items"].EnumerateArray().Select(i => i.GetProperty("type").GetString()!)];
 
     /// <summary>Somebody does what is stopped: once more the log tells of it and the metrics count it, by its reason.</summary>
-    public async Task<Seen> Stops(string reason, Func<Task<Seen>> act)
+    public async Task<PageView> Stops(string reason, Func<Task<PageView>> act)
     {
-        var (told, counted) = (Told(reason), await Counted(reason));
+        var (told, counted) = (CountStopped(reason), await Counted(reason));
         var seen = await act();
-        await Until.Holds(() => Told(reason) == told + 1, $"the log tells of {reason}");
+        await Until.Holds(() => CountStopped(reason) == told + 1, $"the log tells of {reason}");
         await Until.Holds(async () => await Counted(reason) == counted + 1, $"{reason} is counted");
         return seen;
     }
@@ -89,7 +89,7 @@ public sealed class DemoService : IAsyncLifetime
         return (long)(await count.ExecuteScalarAsync())!;
     }
 
-    public async ValueTask InitializeAsync() => service = await Service.StartWithDemo(folder.Path, accessTokenSeconds: 3);
+    public async ValueTask InitializeAsync() => service = await StandaloneProcess.StartWithDemo(folder.Path, accessTokenSeconds: 3);
 
     public async ValueTask DisposeAsync()
     {
@@ -97,7 +97,7 @@ public sealed class DemoService : IAsyncLifetime
         folder.Dispose();
     }
 
-    private int Told(string reason) => Output.Split($" was stopped ({reason})").Length - 1;
+    private int CountStopped(string reason) => Output.Split($" was stopped ({reason})").Length - 1;
 
     private async Task<int> Counted(string reason) => (await Api.Metrics()).Split('\n')
         .Where(l => l.StartsWith("connections_signins_stopped_total", StringComparison.Ordinal) && l.Contains($"reason=\"{reason}\"", StringComparison.Ordinal))

@@ -1,4 +1,5 @@
 using Connections.Connectors;
+using Connections.Connectors.Definitions;
 using EndToEnd.Tests.Canaries;
 using EndToEnd.Tests.Grants;
 using EndToEnd.Tests.Harness;
@@ -73,7 +74,7 @@ public sealed class LateSignInTests
         Assert.Equal("authorization-failed", (await host.Api.HistoryTypes(id))[^1]);
     }
 
-    private static Task<GlassHost> Host(DataFolder folder, TokenProvider provider, TimeProvider clock) => GlassHost.Start(folder.Path, builder =>
+    private static Task<InProcessHost> Host(DataFolder folder, TokenProvider provider, TimeProvider clock) => InProcessHost.Start(folder.Path, builder =>
     {
         builder.Configuration["OAuth:demo-mail:Base"] = provider.Address;
         builder.Configuration["OAuth:demo-mail:ClientId"] = "connections";

@@ -3,9 +3,9 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Connections.Connectors;
+using Connections.Connectors.Pipeline;
 using Connections.Domain;
-using Connections.Hosting;
+using Connections.Hosting.Telemetry;
 using EndToEnd.Tests.Canaries;
 using EndToEnd.Tests.Harness;
 using EventSourcing;
@@ -28,11 +28,11 @@ public sealed partial class TelemetryPageTests
             if (instrument.Meter.Name.StartsWith("Connections", StringComparison.Ordinal)) found[instrument.Name] = instrument.Unit ?? "";
         };
         listener.Start();
-        Type[] counting = [typeof(Counts), typeof(CallMeter), .. typeof(Telemetry).Assembly.GetTypes().Where(t => t.Name.EndsWith("Meter", StringComparison.Ordinal))];
+        Type[] counting = [typeof(DomainMetrics), typeof(CallMeter), .. typeof(TelemetryRegistration).Assembly.GetTypes().Where(t => t.Name.EndsWith("Meter", StringComparison.Ordinal))];
         Assert.Equal(3, counting.Length);
         foreach (var type in counting) RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         using var folder = new DataFolder();
-        await using (await GlassHost.Start(folder.Path))
+        await using (await InProcessHost.Start(folder.Path))
             await Until.Holds(() => found.ContainsKey("connections.loop.lag"), "the meters are there");
 
         var told = Metric().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["unit"].Value);
@@ -45,8 +45,8 @@ public sealed partial class TelemetryPageTests
     [Fact]
     public void Each_road_and_each_attribute_is_on_the_page_and_each_on_the_page_is_there()
     {
-        Assert.Equal(5, Road.All.Count);
-        Assert.Equal(Road.All.Select(r => r.Name).Order(), Source().Matches(Page).Select(m => m.Groups[1].Value).Order());
+        Assert.Equal(5, Flow.All.Count);
+        Assert.Equal(Flow.All.Select(r => r.Name).Order(), Source().Matches(Page).Select(m => m.Groups[1].Value).Order());
         var tags = typeof(HopTags).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!).ToArray();
         Assert.NotEmpty(tags);
         Assert.Equal(tags.Order(), Attribute().Matches(Page).Select(m => m.Groups[1].Value).Order());

@@ -15,11 +15,11 @@ public sealed class TraceTests : IAsyncLifetime
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(120);
 
     private Servers servers = null!;
-    private Provider provider = null!;
+    private FakeProvider provider = null!;
     private Collector collector = null!;
 
     public async ValueTask InitializeAsync() =>
-        (servers, provider, collector) = (await Servers.Share(), await Provider.Start(), await Collector.Start());
+        (servers, provider, collector) = (await Servers.Share(), await FakeProvider.Start(), await Collector.Start());
 
     public async ValueTask DisposeAsync()
     {
@@ -34,7 +34,7 @@ public sealed class TraceTests : IAsyncLifetime
         var settings = servers.Settings.Concat(collector.Settings).ToDictionary();
         (settings["Logging__LogLevel__Connections.Hops"], settings["Logging__Console__FormatterName"]) = ("Information", "json");
         await using var hosts = await Deployment.Start(settings, 1, 1, 1);
-        using var api = await hosts.Door(hosts.ApiProcesses[0]);
+        using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
         await hosts.Listen();
         var (password, input, connection) = (Canary.New("a password"), Canary.New("an input"), Guid.NewGuid());
         (await api.Post("/api/connections", new
@@ -98,7 +98,7 @@ public sealed class TraceTests : IAsyncLifetime
         Assert.All(bus, s => Assert.Equal(trace, s.Trace));
         Assert.Equal(sender, Assert.Single(bus, s => s.Name == "attempt").Parent);
         // and on to whoever hears of its end
-        Assert.Contains(trace, await caller.HeardOf(byBus), StringComparison.Ordinal);
+        Assert.Contains(trace, await caller.WaitForTrace(byBus), StringComparison.Ordinal);
 
         foreach (var hop in http.Concat(bus).Where(s => s.Source.StartsWith("Connections.", StringComparison.Ordinal)))
             await Until.Holds(() => Logged(hosts, hop), $"{hop.Name} stands in the log of its host", Long);
@@ -106,7 +106,7 @@ public sealed class TraceTests : IAsyncLifetime
         IReadOnlyList<Place> exported = [.. collector.Bytes];
         exported.Everywhere($"{connection}", Place.Trace);
         exported.Everywhere("connections.activities.ended", Place.Metrics);
-        IReadOnlyList<Place> seen = [.. exported, Place.Of(Place.Log, "of the hosts", hosts.Output)];
+        IReadOnlyList<Place> seen = [.. exported, Place.Create(Place.Log, "of the hosts", hosts.Output)];
         seen.Nowhere([password, input, new Canary("the API key", api.Key!, api.Key!)]);
     }
 
@@ -120,7 +120,7 @@ public sealed class TraceTests : IAsyncLifetime
     private static object Input(Guid activity, Canary canary) => new
     {
         method = "POST",
-        path = $"/{Manner.Quick}/{activity}",
+        path = $"/{ProviderBehaviour.Quick}/{activity}",
         body = new { canary = canary.Value }
     };
 

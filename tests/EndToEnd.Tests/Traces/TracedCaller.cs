@@ -42,7 +42,7 @@ internal sealed class TracedCaller(RabbitMqServer broker) : IAsyncDisposable
     }
 
     /// <summary>The header of what tells the activity's end.</summary>
-    public async Task<string> HeardOf(Guid activity)
+    public async Task<string> WaitForTrace(Guid activity)
     {
         await Until.Holds(() => heard.ContainsKey(activity), "its end is heard of");
         return heard[activity];

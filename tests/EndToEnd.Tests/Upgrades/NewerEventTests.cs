@@ -13,13 +13,13 @@ public sealed class NewerEventTests
     {
         using var folder = new DataFolder();
         var (theirs, ours) = (Guid.NewGuid(), Guid.NewGuid());
-        var service = await Service.Start(folder.Path);
+        var service = await StandaloneProcess.Start(folder.Path);
         foreach (var id in new[] { theirs, ours }) (await service.Api.Post("/api/connections", Body(id))).Is(201);
         await service.Stop();
         await WrittenByANewerVersion(Path.Combine(folder.Path, "log.db"), $"connection-default:{theirs}");
 
-        await using var process = Service.Launch(folder.Path);
-        using var api = await Service.Door(process, folder.Path);
+        await using var process = StandaloneProcess.Launch(folder.Path);
+        using var api = await StandaloneProcess.ApiClient(process, folder.Path);
 
         (await api.Connection(theirs)).Refuses(503, "request.unavailable");
         (await api.Patch($"/api/connections/{theirs}", new { name = "Other" })).Refuses(503, "request.unavailable");

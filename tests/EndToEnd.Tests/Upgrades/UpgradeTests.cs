@@ -13,8 +13,8 @@ public sealed class UpgradeTests(ITestOutputHelper output)
 {
     private const int BetweenSteps = 30;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-    private static readonly string[] Order = [Fleet.ConnectionWorker, Fleet.ActivityWorker, Fleet.Api];
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
+    private static readonly string[] Order = [HostFleet.ConnectionWorker, HostFleet.ActivityWorker, HostFleet.Api];
 
     [Fact]
     public async Task From_an_earlier_version_with_both_running_nothing_accepted_is_lost_and_nothing_is_done_twice()
@@ -22,20 +22,20 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         var from = Environment.GetEnvironmentVariable("UPGRADE_FROM");
         Assert.SkipWhen(string.IsNullOrEmpty(from), "UPGRADE_FROM names no earlier version.");
         await using var servers = await Servers.Start();
-        await using var provider = await Provider.Start();
-        await using var fleet = await Fleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 2, Programs.Of(from!));
+        await using var provider = await FakeProvider.Start();
+        await using var fleet = await HostFleet.Start(servers, apis: 2, connectionWorkers: 2, activityWorkers: 2, HostPrograms.From(from!));
         try
         {
-            await using var ear = await Ear.Open(servers.Bus);
-            var (connections, names) = await Shops.Connect(fleet, provider);
-            using var load = new Load(servers, fleet, provider, ear, new Sender(connections, names, seed: 1, timeoutSeconds: 10), seed: 1);
-            await load.Goes(BetweenSteps, Patience);
+            await using var listener = await BusListener.Open(servers.Bus);
+            var (connections, names) = await LoadConnections.Connect(fleet, provider);
+            using var load = new Load(servers, fleet, provider, listener, new ActivitySender(connections, names, seed: 1, timeoutSeconds: 10), seed: 1);
+            await load.Goes(BetweenSteps, Deadline);
             await RollOut(fleet, load);
-            await load.End(Patience);
+            await load.End(Deadline);
             await fleet.Ready();
-            using var api = fleet.Doors()[0];
+            using var api = fleet.Apis()[0];
             await load.Sender.Finish(api);
-            await new Reckoning(servers, provider, ear, load, output.WriteLine).Balances(api);
+            await new Invariants(servers, provider, listener, load, output.WriteLine).Balances(api);
             await Rebuilt.IsWhatTheHostsWrote(servers);
         }
         catch (Exception e)
@@ -44,17 +44,17 @@ public sealed class UpgradeTests(ITestOutputHelper output)
         }
     }
 
-    private async Task RollOut(Fleet fleet, Load load)
+    private async Task RollOut(HostFleet fleet, Load load)
     {
         foreach (var host in Order)
         {
             foreach (var old in fleet.Members.Where(m => m.Host == host).ToArray())
             {
                 var added = await fleet.Add(host);
-                await load.Goes(BetweenSteps, Patience); // side by side
+                await load.Goes(BetweenSteps, Deadline); // side by side
                 await fleet.Retire(old);
                 output.WriteLine($"{old.Name} is replaced by {added.Name}, {load.Sender.Accepted.Count} accepted");
-                await load.Goes(BetweenSteps, Patience);
+                await load.Goes(BetweenSteps, Deadline);
             }
         }
     }

@@ -1,6 +1,6 @@
 using EventSourcing.EventStoreDb;
 
-namespace EventLog.Tests;
+namespace EventLog.Tests.EventStoreDb;
 
 public sealed class ConnectionStringTests
 {

@@ -2,7 +2,7 @@ using EventSourcing;
 using EventSourcing.EventStoreDb;
 using TestServers;
 
-namespace EventLog.Tests;
+namespace EventLog.Tests.EventStoreDb;
 
 /// <summary>What the server, or we, do not accept is refused at once, with what to change.</summary>
 public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture

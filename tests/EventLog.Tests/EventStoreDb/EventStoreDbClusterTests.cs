@@ -2,7 +2,7 @@ using EventSourcing;
 using Microsoft.Extensions.Logging;
 using TestServers;
 
-namespace EventLog.Tests;
+namespace EventLog.Tests.EventStoreDb;
 
 /// <summary>Several nodes, of which one leads: who does is written down by the test.</summary>
 public sealed class EventStoreDbClusterTests : EventStoreDbFixture
@@ -74,7 +74,7 @@ public sealed class EventStoreDbClusterTests : EventStoreDbFixture
         await LaunchNodes(leader: null);
         var log = Open($"esdb+discover://127.0.0.1:{nodes[0].Port},127.0.0.1:{nodes[1].Port}?tls=false&maxDiscoverAttempts=2");
         var append = log.Append("s-1", Revision.NoStream, [Event()], Ct);
-        await Until.Holds(() => Said.At(LogLevel.Warning).Any(), "the wait is said");
+        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "the wait is said");
 
         Lead(1);
 

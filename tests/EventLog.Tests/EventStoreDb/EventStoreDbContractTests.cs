@@ -2,7 +2,7 @@ using EventSourcing;
 using EventSourcing.EventStoreDb;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace EventLog.Tests;
+namespace EventLog.Tests.EventStoreDb;
 
 /// <summary>Over a real server, wherever <c>EVENTSTORE_CONNECTION</c> says that one is.</summary>
 public sealed class EventStoreDbContractTests : EventLogContract

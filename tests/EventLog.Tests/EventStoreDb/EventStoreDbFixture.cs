@@ -5,7 +5,7 @@ using EventSourcing.EventStoreDb;
 using Microsoft.Extensions.Logging;
 using TestServers;
 
-namespace EventLog.Tests;
+namespace EventLog.Tests.EventStoreDb;
 
 /// <summary>Servers and logs of one test, what they said, and a deadline.</summary>
 public abstract class EventStoreDbFixture : IAsyncDisposable
@@ -18,7 +18,7 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
 
     protected string Folder => folder.Path;
 
-    protected Sayings Said { get; } = new();
+    protected LogLines Logged { get; } = new();
 
     public async ValueTask DisposeAsync()
     {
@@ -33,7 +33,7 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
 
     protected async Task<EventStoreDoubleServer> Launch(params string[] options) => Keep(await EventStoreDoubleServer.Launch(options));
 
-    protected EventStoreDbEventLog Open(string connection) => Keep(EventStoreDbEventLog.Open(connection, TimeProvider.System, Said));
+    protected EventStoreDbEventLog Open(string connection) => Keep(EventStoreDbEventLog.Open(connection, TimeProvider.System, Logged));
 
     protected static NewEvent Event() =>
         new(Guid.CreateVersion7(), "happened", "{}"u8.ToArray(), Encoding.UTF8.GetBytes("""{"workspace":"default"}"""));
@@ -59,11 +59,11 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
         return one;
     }
 
-    protected sealed class Sayings : ILogger<EventStoreDbEventLog>
+    protected sealed class LogLines : ILogger<EventStoreDbEventLog>
     {
-        private readonly ConcurrentQueue<(LogLevel Level, string Text)> said = new();
+        private readonly ConcurrentQueue<(LogLevel Level, string Text)> lines = new();
 
-        public IEnumerable<string> At(LogLevel level) => said.Where(s => s.Level == level).Select(s => s.Text);
+        public IEnumerable<string> At(LogLevel level) => lines.Where(s => s.Level == level).Select(s => s.Text);
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -72,6 +72,6 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
 
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            said.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
+            lines.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
     }
 }

@@ -3,7 +3,7 @@ using EventSourcing.EventStoreDb;
 using Microsoft.Extensions.Logging.Abstractions;
 using TestServers;
 
-namespace EventLog.Tests;
+namespace EventLog.Tests.EventStoreDb;
 
 /// <summary>One double for all tests of the contract: like a real server it is not emptied in between.</summary>
 public sealed class SharedDouble : IAsyncLifetime

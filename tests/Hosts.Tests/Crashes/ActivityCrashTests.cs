@@ -1,6 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Operations;
-using Connections.Operations.Messages;
+using Connections.Operations.Activities;
 using EventSourcing;
 using Hosts.Tests.Harness;
 
@@ -9,7 +10,7 @@ namespace Hosts.Tests.Crashes;
 /// <summary>The process that runs an activity ends, and another goes on.</summary>
 public sealed class ActivityCrashTests
 {
-    private static readonly TimeSpan Told = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Published = TimeSpan.FromSeconds(30);
 
     private static readonly string[] Ends = ["activity-succeeded", "activity-failed", "activity-outcome-unknown", "activity-cancelled"];
 
@@ -24,10 +25,10 @@ public sealed class ActivityCrashTests
     [MemberData(nameof(ActsAndStarts))]
     public async Task A_run_has_one_end_and_what_may_not_be_repeated_is_done_once_at_most(string act, Start start)
     {
-        using var world = await World.After(p => Requested(p, act));
+        using var world = await CrashScenario.After(p => Requested(p, act));
         var points = await CrashPoints.Each(world, First, async p =>
         {
-            await GoOn.Until(p, start, activity);
+            await Recovery.Until(p, start, activity);
             await HasEndedWell(p, act, p.World.Provider.Calls.Count);
         });
         Assert.InRange(points, 10, 100);
@@ -37,10 +38,10 @@ public sealed class ActivityCrashTests
     [MemberData(nameof(ActsAndStarts))]
     public async Task What_a_provider_put_off_runs_once_its_time_has_come(string act, Start start)
     {
-        using var world = await World.After(p => Requested(p, act));
+        using var world = await CrashScenario.After(p => Requested(p, act));
         var points = await CrashPoints.Each(world, PutOff, async p =>
         {
-            await GoOn.Until(p, start, activity);
+            await Recovery.Until(p, start, activity);
             await HasEndedWell(p, act, Done(p));
             await BegunInTime(p);
         });
@@ -51,17 +52,17 @@ public sealed class ActivityCrashTests
     [MemberData(nameof(ActsAndStarts))]
     public async Task What_waits_is_woken_and_runs_once(string act, Start start)
     {
-        using var world = await World.After(async p =>
+        using var world = await CrashScenario.After(async p =>
         {
             await Requested(p, act);
             await PutOff(p);
             await p.Follow();
             Assert.Equal(ActivityStatus.Waiting, (await p.Activity(activity)).Status);
-            p.World.Clock.Advance(Told);
+            p.World.Clock.Advance(Published);
         });
-        var points = await CrashPoints.Each(world, p => p.Hosted<Connections.Worker.Waker>().Wake(default), async p =>
+        var points = await CrashPoints.Each(world, p => p.Hosted<Connections.Worker.Waking.Waker>().Wake(default), async p =>
         {
-            await GoOn.Until(p, start, activity);
+            await Recovery.Until(p, start, activity);
             await HasEndedWell(p, act, p.World.Provider.Calls.Count);
             Assert.Single(p.World.Provider.Calls);
             Assert.Equal(ActivityStatus.Succeeded, (await p.Activity(activity)).Status);
@@ -69,14 +70,14 @@ public sealed class ActivityCrashTests
         Assert.InRange(points, 7, 100);
     }
 
-    private async Task Requested(Incarnation p, string act)
+    private async Task Requested(SimulatedProcess p, string act)
     {
         await p.Create(Connection, "one", "a");
-        var wanted = new NewActivity(activity, Connection, null, null, act, null, null, null, null, null);
-        await p.Get<RequestActivities>().Request(Incarnation.Who, wanted, default);
+        var wanted = new ActivitySubmission(activity, Connection, null, null, act, null, null, null, null, null);
+        await p.Get<ActivityService>().Request(SimulatedProcess.Context, wanted, default);
     }
 
-    private async Task HasEndedWell(Incarnation p, string act, int done)
+    private async Task HasEndedWell(SimulatedProcess p, string act, int done)
     {
         var history = await p.ActivityHistory(activity);
         Assert.Single(history, e => Ends.Contains(e));
@@ -87,24 +88,24 @@ public sealed class ActivityCrashTests
     }
 
     /// <summary>As the reactor sends it.</summary>
-    private async Task First(Incarnation p)
+    private async Task First(SimulatedProcess p)
     {
         var request = (await p.Get<ActivityStreams>().Load(ActivityDecider.Stream(Workers.Workspace, activity), default)).State.Request!;
-        await GoOn.Deliver(p, [new RunAttempt(Workers.Workspace, activity, 0, 0, request, null, null)]);
+        await Recovery.Deliver(p, [new RunAttempt(Workers.Workspace, activity, 0, 0, request, null, null)]);
     }
 
-    private Task PutOff(Incarnation p)
+    private Task PutOff(SimulatedProcess p)
     {
         var provider = p.World.Provider;
         provider.Answer = value => provider.Calls.Count == 1
-            ? ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, Told)
+            ? ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, Published)
             : Task.FromResult(ScriptedConnector.Done(value));
         return First(p);
     }
 
-    private static int Done(Incarnation p) => Math.Max(0, p.World.Provider.Calls.Count - 1);
+    private static int Done(SimulatedProcess p) => Math.Max(0, p.World.Provider.Calls.Count - 1);
 
-    private async Task BegunInTime(Incarnation p)
+    private async Task BegunInTime(SimulatedProcess p)
     {
         var events = (await p.Get<IEventLog>().Read(ActivityDecider.Stream(Workers.Workspace, activity), default)).Events;
         foreach (var (deferred, next) in events.Zip(events.Skip(1)))

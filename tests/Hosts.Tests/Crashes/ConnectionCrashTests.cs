@@ -1,7 +1,10 @@
-using Connections.Credentials;
+using Connections.Credentials.OneTime;
+using Connections.Credentials.Vault;
 using Connections.Domain;
-using Connections.Operations;
-using Connections.Worker;
+using Connections.Operations.Connections;
+using Connections.Worker.Consumers;
+using Connections.Worker.Jobs;
+using Connections.Worker.Reactors;
 using EventSourcing;
 using Hosts.Tests.Harness;
 using Commands = Connections.Contracts;
@@ -18,7 +21,7 @@ public sealed class ConnectionCrashTests
     [Fact]
     public async Task A_create_ends_as_one_connection_with_its_name_its_account_and_its_secret()
     {
-        using var world = await World.After(_ => Task.CompletedTask);
+        using var world = await CrashScenario.After(_ => Task.CompletedTask);
         var points = await CrashPoints.Each(world, p => p.Create(Id, "one", "a"), async p =>
         {
             Assert.Equal(Id, await p.Create(Id, "one", "a"));
@@ -31,7 +34,7 @@ public sealed class ConnectionCrashTests
     public async Task A_create_from_the_bus_ends_as_one_connection_and_leaves_no_secret_behind()
     {
         var reference = "";
-        using var world = await World.After(async p => reference = await Leave(p, "secret"));
+        using var world = await CrashScenario.After(async p => reference = await Leave(p, "secret"));
         var points = await CrashPoints.Each(world, Deliver, async p =>
         {
             await Deliver(p);
@@ -40,7 +43,7 @@ public sealed class ConnectionCrashTests
         });
         Assert.InRange(points, 25, 120);
 
-        Task Deliver(Incarnation p) => p.New<CreateConnectionConsumer>().Consume(Delivery.Of(
+        Task Deliver(SimulatedProcess p) => p.New<CreateConnectionConsumer>().Consume(Delivery.Create(
             new Commands.CreateConnection(Workers.Workspace, Command, Id, ScriptedConnector.Id, "one", null, reference)));
     }
 
@@ -48,7 +51,7 @@ public sealed class ConnectionCrashTests
     public async Task A_reconnect_never_names_a_secret_that_is_not_there_and_counts_once()
     {
         var reference = "";
-        using var world = await World.After(async p =>
+        using var world = await CrashScenario.After(async p =>
         {
             await p.Create(Id, "one", "a");
             reference = await Leave(p, "new");
@@ -66,15 +69,15 @@ public sealed class ConnectionCrashTests
         });
         Assert.InRange(points, 20, 100);
 
-        Task Deliver(Incarnation p) =>
+        Task Deliver(SimulatedProcess p) =>
             p.New<ReconnectConnectionConsumer>().Consume(
-                Delivery.Of(new Commands.ReconnectConnection(Workers.Workspace, Command, Id, reference)));
+                Delivery.Create(new Commands.ReconnectConnection(Workers.Workspace, Command, Id, reference)));
     }
 
     [Fact]
     public async Task A_rename_ends_with_one_name_and_the_one_before_is_free()
     {
-        using var world = await World.After(p => p.Create(Id, "one", "a"));
+        using var world = await CrashScenario.After(p => p.Create(Id, "one", "a"));
         var points = await CrashPoints.Each(world, Rename, async p =>
         {
             await Rename(p);
@@ -85,14 +88,14 @@ public sealed class ConnectionCrashTests
         });
         Assert.InRange(points, 10, 100);
 
-        static Task Rename(Incarnation p) => p.Get<ChangeConnections>().Rename(Incarnation.Who, Id, "two", default);
+        static Task Rename(SimulatedProcess p) => p.Get<ChangeConnections>().Rename(SimulatedProcess.Context, Id, "two", default);
     }
 
     [Fact]
     public async Task A_delete_destroys_the_secret_in_the_end_and_frees_name_and_account()
     {
         var entry = "";
-        using var world = await World.After(async p =>
+        using var world = await CrashScenario.After(async p =>
         {
             await p.Create(Id, "one", "a");
             entry = (await p.Connection(Id)).Live!.VaultEntry;
@@ -108,16 +111,16 @@ public sealed class ConnectionCrashTests
         });
         Assert.InRange(points, 8, 100);
 
-        static Task Delete(Incarnation p) => p.Get<ChangeConnections>().Delete(Incarnation.Who, Id, default);
+        static Task Delete(SimulatedProcess p) => p.Get<ChangeConnections>().Delete(SimulatedProcess.Context, Id, default);
 
-        static async Task DeleteAndDestroy(Incarnation p)
+        static async Task DeleteAndDestroy(SimulatedProcess p)
         {
             await Delete(p);
-            await p.Get<SecretsDestruction>().Destroy(Workers.Workspace, Id, Incarnation.Who.Metadata, default);
+            await p.Get<SecretsDestruction>().Destroy(Workers.Workspace, Id, SimulatedProcess.Context.Metadata, default);
         }
     }
 
-    private static async Task IsCreated(Incarnation p)
+    private static async Task IsCreated(SimulatedProcess p)
     {
         Assert.Equal(["connection-created"], await p.ConnectionHistory(Id));
         Assert.Equal("secret", await p.Key(Id));
@@ -125,7 +128,7 @@ public sealed class ConnectionCrashTests
         Assert.Equal("secret", await p.Key(Id));
         await IsRefused("connection.name-taken", () => p.Create(Other, "one", "b"));
         await IsRefused("connection.account-taken", () => p.Create(Other, "two", "a"));
-        await p.Get<ChangeConnections>().Delete(Incarnation.Who, Id, default);
+        await p.Get<ChangeConnections>().Delete(SimulatedProcess.Context, Id, default);
         await p.Create(Other, "one", "a");
     }
 
@@ -136,7 +139,7 @@ public sealed class ConnectionCrashTests
     }
 
     /// <summary>Whoever vanished is waited for as long as that.</summary>
-    private static async Task GetsWithinAMinute(Incarnation p, string name)
+    private static async Task GetsWithinAMinute(SimulatedProcess p, string name)
     {
         try
         {
@@ -151,10 +154,10 @@ public sealed class ConnectionCrashTests
         Assert.Equal(name, (await p.Connection(Other)).Name);
     }
 
-    private static async Task<string> Leave(Incarnation p, string key) => (await p.Get<IOneTimeSecrets>().Put(
-        Workers.Workspace, Secret.Of(Incarnation.Credentials("a", key)), default)).Reference;
+    private static async Task<string> Leave(SimulatedProcess p, string key) => (await p.Get<IOneTimeSecrets>().Put(
+        Workers.Workspace, Secret.From(SimulatedProcess.Credentials("a", key)), default)).Reference;
 
-    private static async Task IsGone(Incarnation p, string reference)
+    private static async Task IsGone(SimulatedProcess p, string reference)
     {
         var secrets = p.Get<IOneTimeSecrets>();
         var refused = await Assert.ThrowsAsync<RejectedException>(() => secrets.Take(Workers.Workspace, reference, Command, default));
@@ -162,7 +165,7 @@ public sealed class ConnectionCrashTests
     }
 
     /// <summary>How many entries of the connection are left after the sweep.</summary>
-    private static async Task<int> Swept(Incarnation p)
+    private static async Task<int> Swept(SimulatedProcess p)
     {
         p.World.Clock.Advance(TimeSpan.FromHours(2));
         await p.New<RemoveOrphanedEntries>().Sweep(default);

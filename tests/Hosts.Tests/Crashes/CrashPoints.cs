@@ -10,13 +10,13 @@ internal static class CrashPoints
     /// after each, another process looks whether the promise holds.
     /// </summary>
     /// <returns>How many crossings there are.</returns>
-    public static async Task<int> Each(World before, Func<Incarnation, Task> work, Func<Incarnation, Task> promise)
+    public static async Task<int> Each(CrashScenario before, Func<SimulatedProcess, Task> work, Func<SimulatedProcess, Task> promise)
     {
         for (var crossing = 1; ; crossing++)
         {
             using var world = before.Copy();
             var (died, where) = await Work(world, work, crossing);
-            await using var next = await Incarnation.Begin(world);
+            await using var next = await SimulatedProcess.Begin(world);
             try
             {
                 await Task.Run(() => promise(next)).WaitAsync(Limit);
@@ -32,9 +32,9 @@ internal static class CrashPoints
         }
     }
 
-    private static async Task<(bool Died, string Where)> Work(World world, Func<Incarnation, Task> work, int crossing)
+    private static async Task<(bool Died, string Where)> Work(CrashScenario world, Func<SimulatedProcess, Task> work, int crossing)
     {
-        await using var mortal = await Incarnation.Begin(world);
+        await using var mortal = await SimulatedProcess.Begin(world);
         mortal.Life.EndsAt(crossing);
         var working = Task.Run(() => work(mortal));
         await (await Task.WhenAny(working, mortal.Life.Ended).WaitAsync(Limit));

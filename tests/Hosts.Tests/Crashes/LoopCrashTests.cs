@@ -1,12 +1,20 @@
 using System.Text.Json;
 using Connections.Connectors;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
 using Connections.Operations;
-using Connections.Operations.Messages;
-using Connections.ReadModels;
-using Connections.Worker;
+using Connections.Operations.Activities;
+using Connections.Operations.Connections;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Connections;
+using Connections.ReadModels.Grants;
+using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Waits;
+using Connections.Worker.Reactors;
 using Dapper;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Hosts.Tests.Harness;
 
 namespace Hosts.Tests.Crashes;
@@ -22,17 +30,17 @@ public sealed class LoopCrashTests
     public static TheoryData<string> Projections => ["connections", "grants", "activities", "waits", "ledger"];
 
     public static TheoryData<string> Reactors =>
-        ["send-requested", "mend-connections", "destroy-secrets", "publish-activities", "publish-connections"];
+        ["send-requested", "report-activity-failures", "destroy-secrets", "publish-activities", "publish-connections"];
 
     [Theory]
     [MemberData(nameof(Projections))]
     public async Task Rows_are_as_if_written_in_one_go(string name)
     {
-        using var world = await World.After(History);
+        using var world = await CrashScenario.After(History);
         string[] expected;
         using (var fresh = world.Copy())
         {
-            await using var whole = await Incarnation.Begin(fresh);
+            await using var whole = await SimulatedProcess.Begin(fresh);
             await whole.Follow(Projection(whole, name), name);
             expected = await Rows(whole);
         }
@@ -50,11 +58,11 @@ public sealed class LoopCrashTests
     [MemberData(nameof(Reactors))]
     public async Task Every_effect_happens_and_bears_the_same_message_id_each_time(string name)
     {
-        using var world = await World.After(History);
+        using var world = await CrashScenario.After(History);
         string[] expected;
         using (var fresh = world.Copy())
         {
-            await using var whole = await Incarnation.Begin(fresh);
+            await using var whole = await SimulatedProcess.Begin(fresh);
             await whole.Follow(Reactor(whole, name), name);
             expected = await Effects(whole);
         }
@@ -69,30 +77,30 @@ public sealed class LoopCrashTests
     }
 
     /// <summary>Something of everything that loops look at; the rows are not written yet.</summary>
-    private static async Task History(Incarnation p)
+    private static async Task History(SimulatedProcess p)
     {
         var (used, dead, gone) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         await p.Create(used, "used", "a");
         await p.Create(dead, "dead", "b");
         await p.Create(gone, "gone", "c");
-        await p.Get<ChangeConnections>().Rename(Incarnation.Who, used, "of use", default);
-        await p.Get<TestConnections>().Test(Incarnation.Who, used, default);
+        await p.Get<ChangeConnections>().Rename(SimulatedProcess.Context, used, "of use", default);
+        await p.Get<TestConnections>().Test(SimulatedProcess.Context, used, default);
         await Run(p, used, Task.FromResult(ScriptedConnector.Done("done")));
         await Run(p, used, ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes));
         await Run(p, used, ScriptedConnector.Fails(FailureKind.Unavailable, Delivered.Maybe));
         await Run(p, dead, ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No));
         await Run(p, gone, ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, TimeSpan.FromMinutes(5)));
-        await p.Get<ChangeConnections>().Delete(Incarnation.Who, gone, default);
+        await p.Get<ChangeConnections>().Delete(SimulatedProcess.Context, gone, default);
         await Request(p, used);
         await SignIn(p, Guid.NewGuid());
         var left = await SignIn(p, Guid.NewGuid());
-        await p.Get<ChangeConnections>().Delete(Incarnation.Who, left, default);
+        await p.Get<ChangeConnections>().Delete(SimulatedProcess.Context, left, default);
     }
 
     // as after a sign-in, its tokens renewed once and given up the second time
-    private static async Task<Guid> SignIn(Incarnation p, Guid id)
+    private static async Task<Guid> SignIn(SimulatedProcess p, Guid id)
     {
-        var (workspace, metadata) = (Incarnation.Who.Workspace, Incarnation.Who.Metadata);
+        var (workspace, metadata) = (SimulatedProcess.Context.Workspace, SimulatedProcess.Context.Metadata);
         var created = new ConnectionCreated(
             ScriptedConnector.Id, $"signed in {id}", Nothing, Nothing, "v1-a", new Account("7", "ada", "sub"), [], Outcome.Ok, ["mail.send"]);
         await p.Get<ConnectionStreams>().Handle(ConnectionDecider.Stream(workspace, id), new CreateConnection(created), metadata, default);
@@ -104,41 +112,41 @@ public sealed class LoopCrashTests
         return id;
     }
 
-    private static async Task Run(Incarnation p, Guid connection, Task<ConnectorResult> answer)
+    private static async Task Run(SimulatedProcess p, Guid connection, Task<ConnectorResult> answer)
     {
         p.World.Provider.Answer = _ => answer;
-        await GoOn.Deliver(p, [await Request(p, connection)]);
+        await Recovery.Deliver(p, [await Request(p, connection)]);
     }
 
-    private static async Task<RunAttempt> Request(Incarnation p, Guid connection)
+    private static async Task<RunAttempt> Request(SimulatedProcess p, Guid connection)
     {
         var id = Guid.NewGuid();
-        var wanted = new NewActivity(id, connection, null, null, "write", null, null, null, null, null);
-        await p.Get<RequestActivities>().Request(Incarnation.Who, wanted, default);
+        var wanted = new ActivitySubmission(id, connection, null, null, "write", null, null, null, null, null);
+        await p.Get<ActivityService>().Request(SimulatedProcess.Context, wanted, default);
         return new RunAttempt(Workers.Workspace, id, 0, 0, (await p.Activity(id)).Request!, null, null);
     }
 
-    private static ProjectionLoop Projection(Incarnation p, string name) => name == "ledger"
-        ? new ProjectionLoop(p.Get<LedgerProjection>(), p.Get<ServiceDatabase>().Sql, p.Get<LoopTools>())
+    private static ProjectionLoop Projection(SimulatedProcess p, string name) => name == "ledger"
+        ? new ProjectionLoop(p.Get<LedgerProjection>(), p.Get<ServiceDatabase>().Sql, p.Get<LoopContext>())
         : new ProjectionLoop(
             new IProjection[] { p.Get<ConnectionsProjection>(), p.Get<GrantsProjection>(), p.Get<ActivitiesProjection>(), p.Get<WaitsProjection>() }
                 .Single(r => r.Name == name),
             p.Get<ReadModelDatabase>().Sql,
-            p.Get<LoopTools>());
+            p.Get<LoopContext>());
 
-    private static ReactorLoop Reactor(Incarnation p, string name) => new ReactorLoop(
+    private static ReactorLoop Reactor(SimulatedProcess p, string name) => new ReactorLoop(
         new IReactor[]
         {
             p.Get<SendRequested>(),
-            p.Get<MendConnections>(),
+            p.Get<ReportActivityFailures>(),
             p.Get<DestroySecrets>(),
             p.Get<PublishActivities>(),
             p.Get<PublishConnections>()
         }.Single(r => r.Name == name),
         p.Get<ServiceDatabase>().Sql,
-        p.Get<LoopTools>());
+        p.Get<LoopContext>());
 
-    private static async Task<string[]> Rows(Incarnation p)
+    private static async Task<string[]> Rows(SimulatedProcess p)
     {
         var rows = new List<string>();
         foreach (var database in (SqlDatabase[])[p.Get<ReadModelDatabase>().Sql, p.Get<ServiceDatabase>().Sql])
@@ -156,7 +164,7 @@ public sealed class LoopCrashTests
     }
 
     /// <summary>What was sent, and what was appended to connections.</summary>
-    private static async Task<string[]> Effects(Incarnation p)
+    private static async Task<string[]> Effects(SimulatedProcess p)
     {
         var log = p.Get<EventSourcing.IEventLog>();
         var appended = new List<string>();

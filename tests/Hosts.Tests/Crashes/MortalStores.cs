@@ -6,7 +6,7 @@ using EventSourcing.Sql;
 namespace Hosts.Tests.Crashes;
 
 /// <summary>A log whose caller may end.</summary>
-internal sealed class MortalLog(IEventLog inner, Life life) : IEventLog
+internal sealed class CrashingLog(IEventLog inner, CrashCounter life) : IEventLog
 {
     public Task<StreamSlice> Read(string stream, CancellationToken ct) =>
         life.Around($"reading {Kind(stream)}", () => inner.Read(stream, ct));
@@ -35,7 +35,7 @@ internal sealed class MortalLog(IEventLog inner, Life life) : IEventLog
 }
 
 /// <summary>A database whose caller may end: what it had begun is rolled back.</summary>
-internal sealed class MortalDatabase(string name, SqlDatabase inner, Life life) : SqlDatabase
+internal sealed class CrashingDatabase(string name, SqlDatabase inner, CrashCounter life) : SqlDatabase
 {
     public override SqlProvider Provider => inner.Provider;
 
@@ -55,7 +55,7 @@ internal sealed class MortalDatabase(string name, SqlDatabase inner, Life life) 
 
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private sealed class Write(string name, SqlWrite inner, Life life) : SqlWrite
+    private sealed class Write(string name, SqlWrite inner, CrashCounter life) : SqlWrite
     {
         public override DbConnection Connection => inner.Connection;
 

@@ -1,10 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Connections.Api;
+using Connections.Api.Responses;
 using Connections.Contracts;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
+using Connections.Operations.Activities;
 using Connections.ReadModels;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Waits;
 using EventSourcing;
 
 namespace Hosts.Tests.Governance;
@@ -72,7 +78,7 @@ public sealed partial class EventConsumerTests
     public async Task All_agree_on_what_ends_an_activity()
     {
         var recorded = new RecordedEvent($"activity-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", default, default, DateTimeOffset.UnixEpoch);
-        var name = StreamName.Of(recorded.Stream);
+        var name = StreamName.Parse(recorded.Stream);
         var messages = new ActivityMessages(new ActivitySeals(null!));
         var events = EventConsumers.All.First(c => c.Event == typeof(ActivityEvent)).Events;
         Assert.NotEmpty(events);
@@ -97,9 +103,9 @@ public sealed partial class EventConsumerTests
         foreach (var type in events)
         {
             var e = (ConnectionEvent)RuntimeHelpers.GetUninitializedObject(type);
-            if (e is Connections.Domain.ConnectionCreated created) e = created with { Account = new Account(null, "app", "") };
-            if (e is Connections.Domain.ConnectionReconnected reconnected) e = reconnected with { Account = new Account(null, "app", "") };
-            var sentence = ConnectionSummary.Of(e);
+            if (e is Connections.Domain.Connection.ConnectionCreated created) e = created with { Account = new Account(null, "app", "") };
+            if (e is Connections.Domain.Connection.ConnectionReconnected reconnected) e = reconnected with { Account = new Account(null, "app", "") };
+            var sentence = EventSummary.Describe(e);
             Assert.DoesNotContain(type.Name, sentence, StringComparison.Ordinal);
         }
     }

@@ -1,10 +1,23 @@
 using System.Runtime.CompilerServices;
-using Connections.Api;
+using Connections.Api.Responses;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
+using Connections.Operations.Activities;
+using Connections.Operations.Connections;
+using Connections.Operations.SignIns;
 using Connections.ReadModels;
-using Connections.Worker;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Connections;
+using Connections.ReadModels.Grants;
+using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Waits;
+using Connections.Worker.Jobs;
+using Connections.Worker.Reactors;
+using Connections.Worker.Waking;
 using EventSourcing;
+using ActivityEvent = Connections.Domain.Activity.ActivityEvent;
 
 namespace Hosts.Tests.Governance;
 
@@ -14,7 +27,7 @@ internal static class EventConsumers
     private static readonly RecordedEvent Recorded =
         new($"any-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", "{}"u8.ToArray(), new EventMetadata("default", "test").ToBytes(), default);
 
-    private static readonly StreamName Name = StreamName.Of(Recorded.Stream);
+    private static readonly StreamName Name = StreamName.Parse(Recorded.Stream);
 
     private static readonly ConnectionView Connection = Blank<ConnectionView>() with { Account = new Account(null, "", "") };
 
@@ -26,10 +39,10 @@ internal static class EventConsumers
     [
         EventConsumer.On<ConnectionEvent>("connection status", typeof(ConnectionState), e => ConnectionState.StatusAfter(default, e)),
         EventConsumer.On<ConnectionEvent>("connection view", typeof(ConnectionView), e => ConnectionView.Change(Connection, e, Recorded)),
-        EventConsumer.On<ConnectionEvent>("grants", typeof(GrantView), e => GrantView.OfConnection(Grant, e, Recorded)),
+        EventConsumer.On<ConnectionEvent>("grants", typeof(GrantView), e => GrantView.EvolveConnection(Grant, e, Recorded)),
         EventConsumer.On<TokenEvent>("grants", typeof(GrantView), e => GrantView.OfTokens(Grant, e, Recorded)),
         EventConsumer.On<ConnectionEvent>("waits", typeof(ConnectionWaits), e => ConnectionWaits.Project(e, Name, Recorded)),
-        EventConsumer.On<ConnectionEvent>("history summary", typeof(ConnectionSummary), e => ConnectionSummary.Of(e)),
+        EventConsumer.On<ConnectionEvent>("history summary", typeof(EventSummary), e => EventSummary.Describe(e)),
         new("bus message", typeof(ConnectionMessages), typeof(ConnectionEvent), e =>
             new ConnectionMessages(null!, null!).Message((ConnectionEvent)e, Connection, Connection, default)),
         EventConsumer.On<ConnectionEvent>("vault entries", typeof(RemoveOrphanedEntries), e => RemoveOrphanedEntries.NamedBy(e)),
@@ -40,9 +53,9 @@ internal static class EventConsumers
         EventConsumer.On<ActivityEvent>("ledger", typeof(LedgerProjection), e => LedgerProjection.Entry(e)),
         new("bus message", typeof(ActivityMessages), typeof(ActivityEvent), e =>
             new ActivityMessages(new ActivitySeals(null!)).Message((ActivityEvent)e, Name, default)),
-        EventConsumer.On<ActivityEvent>("metric", typeof(Counts), e => Counts.Of([e])),
-        EventConsumer.On<ActivityEvent>("failures met", typeof(MendConnections), e => MendConnections.Met(e)),
-        EventConsumer.On<TokenEvent>("metric", typeof(Counts), e => Counts.Of([e])),
+        EventConsumer.On<ActivityEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
+        EventConsumer.On<ActivityEvent>("failures met", typeof(ReportActivityFailures), e => ReportActivityFailures.Met(e)),
+        EventConsumer.On<TokenEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
         EventConsumer.On<TokenEvent>("dead grants", typeof(MarkDeadGrants), e => MarkDeadGrants.Over(e)),
         EventConsumer.On<TokenEvent>("destruction of secrets", typeof(DestroySecrets), e => DestroySecrets.MayEndARefresh(e))
     ];
@@ -55,7 +68,7 @@ internal static class EventConsumers
         [typeof(Waker)] = "Reads the first event of a stream, which is the request.",
         [typeof(ConnectionDirectory)] = "Folds a claim with ClaimState.Evolve.",
         [typeof(SignInAttempts)] = "Reads the events of one sign-in.",
-        [typeof(ConnectionAnswers)] = "Shows every event, with the sentence of the history summary."
+        [typeof(ConnectionResponses)] = "Shows every event, with the sentence of the history summary."
     };
 
     private static T Blank<T>() => (T)RuntimeHelpers.GetUninitializedObject(typeof(T));

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Connections.Credentials;
+using Connections.Credentials.OneTime;
 using Connections.Domain;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -5,24 +5,24 @@ using MassTransit;
 namespace Hosts.Tests.Harness;
 
 /// <summary>A message as a subscriber got it.</summary>
-public sealed record Told(object Message, Guid? MessageId);
+public sealed record ReceivedMessage(object Message, Guid? MessageId);
 
 /// <summary>As it was on the wire.</summary>
-public sealed record Wire(string Exchange, string Body, string? ContentType, string? MessageId, bool Persistent, IReadOnlyCollection<string> Headers);
+public sealed record WireMessage(string Exchange, string Body, string? ContentType, string? MessageId, bool Persistent, IReadOnlyCollection<string> Headers);
 
 /// <summary>All that was published, in the order of arrival.</summary>
-public sealed class Heard
+public sealed class PublishedMessages
 {
-    public ConcurrentQueue<Told> All { get; } = new();
+    public ConcurrentQueue<ReceivedMessage> All { get; } = new();
 
     /// <summary>On RabbitMQ only.</summary>
-    public ConcurrentQueue<Wire> OnTheWire { get; } = new();
+    public ConcurrentQueue<WireMessage> OnTheWire { get; } = new();
 
-    public IReadOnlyList<T> Of<T>() => [.. All.Select(t => t.Message).OfType<T>()];
+    public IReadOnlyList<T> OfType<T>() => [.. All.Select(t => t.Message).OfType<T>()];
 }
 
 /// <summary>A subscriber to everything the service publishes.</summary>
-public sealed class Listener(Heard heard) :
+public sealed class Listener(PublishedMessages heard) :
     IConsumer<ActivityFinished>,
     IConsumer<ActivityWaiting>,
     IConsumer<ConnectionCreated>,
@@ -57,7 +57,7 @@ public sealed class Listener(Heard heard) :
     private Task Hear<T>(ConsumeContext<T> context)
         where T : class
     {
-        heard.All.Enqueue(new Told(context.Message, context.MessageId));
+        heard.All.Enqueue(new ReceivedMessage(context.Message, context.MessageId));
         return Task.CompletedTask;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Domain;
 
 namespace Hosts.Tests.Harness;

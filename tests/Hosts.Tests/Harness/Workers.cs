@@ -3,9 +3,12 @@ using Activities.Worker;
 using Connections.Connectors;
 using Connections.Contracts;
 using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
 using Connections.Hosting;
 using Connections.Operations;
-using Connections.ReadModels;
+using Connections.Operations.Connections;
+using Connections.ReadModels.Connections;
 using Connections.Worker;
 using EventSourcing;
 using Hosts.Tests.RabbitMq;
@@ -28,11 +31,11 @@ public sealed class Workers : IAsyncDisposable
 
     private Workers(IHost host, string folder, RabbitMqListener? listener) => (this.host, this.folder, this.listener) = (host, folder, listener);
 
-    public Heard Heard => Get<Heard>();
+    public PublishedMessages Heard => Get<PublishedMessages>();
 
     public ScriptedConnector Provider => Get<ScriptedConnector>();
 
-    public Who Who { get; } = new(Workspace, "a-key");
+    public RequestContext Context { get; } = new(Workspace, "a-key");
 
     public T Get<T>()
         where T : notnull => host.Services.GetRequiredService<T>();
@@ -48,7 +51,7 @@ public sealed class Workers : IAsyncDisposable
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton<ScriptedConnector>();
         builder.Services.AddSingleton<IConnector>(p => p.GetRequiredService<ScriptedConnector>());
-        builder.Services.AddSingleton<Heard>();
+        builder.Services.AddSingleton<PublishedMessages>();
         if (log is not null) (builder.Configuration["EventLog:Store"], builder.Configuration["EventLog:Connection"]) = ("eventstoredb", log.Connection);
         builder.AddEmbeddedStores();
         WatchedLog.Watch(builder.Services);
@@ -77,7 +80,7 @@ public sealed class Workers : IAsyncDisposable
 
     /// <summary>A connection over the scripted provider.</summary>
     public Task<Guid> Connect(string name, Guid? id = null) => Get<CreateConnections>().Create(
-        Who, new NewConnection(id ?? Guid.NewGuid(), ScriptedConnector.Id, name, null, Credentials(name), false), CancellationToken.None);
+        Context, new NewConnection(id ?? Guid.NewGuid(), ScriptedConnector.Id, name, null, Credentials(name), false), CancellationToken.None);
 
     public static JsonElement Credentials(string account) => JsonSerializer.SerializeToElement(new { account, key = "secret" });
 
@@ -99,7 +102,7 @@ public sealed class Workers : IAsyncDisposable
 
     public async Task<T> Hears<T>(Func<T, bool> which, string what)
         where T : class =>
-        (await Until.Seen(() => Task.FromResult(Heard.Of<T>().FirstOrDefault(which)), found => found is not null, what))!;
+        (await Until.Seen(() => Task.FromResult(Heard.OfType<T>().FirstOrDefault(which)), found => found is not null, what))!;
 
     public async Task<IReadOnlyList<RecordedEvent>> Events(Guid activity) =>
         (await Get<IEventLog>().Read(ActivityDecider.Stream(Workspace, activity), CancellationToken.None)).Events;

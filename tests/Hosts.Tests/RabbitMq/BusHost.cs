@@ -25,9 +25,9 @@ internal sealed class BusHost : IAsyncDisposable
 
     public Handled Handled => host.Services.GetRequiredService<Handled>();
 
-    public static BusHost Of(params (string Key, string Value)[] settings) => Of(TimeProvider.System, settings);
+    public static BusHost Create(params (string Key, string Value)[] settings) => Create(TimeProvider.System, settings);
 
-    public static BusHost Of(TimeProvider clock, params (string Key, string Value)[] settings)
+    public static BusHost Create(TimeProvider clock, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder();
         foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Connections.Contracts;
-using Connections.Credentials;
+using Connections.Credentials.OneTime;
 using Connections.Domain;
 using Hosts.Tests.Harness;
 using RabbitMQ.Client;
@@ -17,7 +17,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [Fact]
     public async Task Every_command_is_taken_as_plain_json_without_any_header()
     {
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         var (connectionId, commandId, activityId) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var create = new { Workspace, commandId, connectionId, connector = ScriptedConnector.Id, name = "one", settings = new { }, secretReference = await Left() };
         await client.Send("create-connection", create);
@@ -47,7 +47,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData(null, "urn:message:Connections.Contracts:RunActivity")]
     public async Task An_envelope_is_taken_however_it_is_labelled(string? contentType, string type)
     {
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         var (activityId, connectionId) = (Guid.NewGuid(), await Workers.Connect("one"));
         var envelope = new
         {
@@ -69,7 +69,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("no content type at all", "00000000-0000-0000-0000-000000000000", "run 7")]
     public async Task Headers_of_any_kind_do_not_matter(string contentType, string messageId, string correlationId)
     {
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         var (activityId, connectionId) = (Guid.NewGuid(), await Workers.Connect("one"));
         var body = JsonSerializer.Serialize(new { Workspace, activityId, connectionId, activity = "read" }, JsonSerializerOptions.Web);
         var properties = new BasicProperties
@@ -99,7 +99,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("run-attempt", "{}}")]
     public async Task What_cannot_be_parsed_lies_in_the_error_queue_with_the_reason_and_the_next_is_handled(string command, string body)
     {
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         await client.Send(command, body);
         var fault = await client.Fault(command);
         Assert.Equal(body, fault.Body);
@@ -135,7 +135,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("""{"connectionId": "$", "activity": "read", "input": null, "later": true}""", "succeeded", null)]
     public async Task An_activity_that_parses_always_ends(string fields, string outcome, string? kind)
     {
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         var (connection, activity) = (await Workers.Connect("one"), Guid.NewGuid());
         var start = $$"""{"workspace": "default", "activityId": "{{activity}}", """;
         await client.Send("run-activity", start + fields[1..].Replace("$", $"{connection}", StringComparison.Ordinal));
@@ -150,7 +150,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("rename-connection", "", "connection.invalid")]
     public async Task A_command_that_lacks_what_it_needs_is_refused(string command, string fields, string code)
     {
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         var (id, connection) = (Guid.NewGuid(), Guid.NewGuid());
         var more = fields.Length == 0 ? "" : $", {fields}";
         await client.Send(command, $$"""{"workspace": "default", "commandId": "{{id}}", "connectionId": "{{connection}}"{{more}}}""");
@@ -160,7 +160,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [Fact]
     public async Task An_answer_follows_the_message_where_the_command_names_nothing_to_follow()
     {
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         var (id, message) = (Guid.NewGuid(), Guid.NewGuid());
         var body = $$"""{"workspace": "default", "activityId": "{{id}}"}""";
         await client.Send("cancel-activity", body, new BasicProperties { MessageId = $"{message}" });
@@ -177,5 +177,5 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
         where T : class => Workers.Hears(which, $"{typeof(T).Name} is heard");
 
     private async Task<string> Left() => (await Workers.Get<IOneTimeSecrets>().Put(
-        Workspace, Secret.Of(Workers.Credentials("one")), CancellationToken.None)).Reference;
+        Workspace, Secret.From(Workers.Credentials("one")), CancellationToken.None)).Reference;
 }

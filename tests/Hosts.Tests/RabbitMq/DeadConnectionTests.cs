@@ -1,5 +1,6 @@
 using Connections.Contracts;
-using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
 using Hosts.Tests.Harness;
 using TestServers;
 
@@ -73,7 +74,7 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
         Assert.Equal(("succeeded", 1), (finished.Outcome, finished.Attempts));
     }
 
-    private IEnumerable<Guid> Waiting() => Workers.Heard.Of<ActivityWaiting>().Select(m => m.ActivityId).Distinct();
+    private IEnumerable<Guid> Waiting() => Workers.Heard.OfType<ActivityWaiting>().Select(m => m.ActivityId).Distinct();
 
     // in a queue, or with a consumer that has not acknowledged it
     private async Task<int> Held() => (await Broker.Control("list_queues", "name", "messages")).Split('\n')

@@ -1,4 +1,4 @@
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Hosts.Tests.Harness;
 using TestServers;
 

@@ -1,5 +1,5 @@
 using Connections.Contracts;
-using Connections.Domain;
+using Connections.Domain.Activity;
 using Hosts.Tests.Harness;
 using RabbitMQ.Client.Exceptions;
 using TestServers;
@@ -51,7 +51,7 @@ public sealed class OutageTests : WorkersFixture
         foreach (var id in ids) Assert.Equal("succeeded", (await Workers.Finished(id)).Outcome);
         Assert.Equal(ids.Select(i => $"{i}").Append("first").Order(), Provider.Calls.Order());
         foreach (var id in ids)
-            Assert.Single(Workers.Heard.Of<ActivityFinished>().Where(m => m.ActivityId == id).Select(m => m.EventId).Distinct());
+            Assert.Single(Workers.Heard.OfType<ActivityFinished>().Where(m => m.ActivityId == id).Select(m => m.EventId).Distinct());
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class OutageTests : WorkersFixture
         var held = await Workers.Send(Workers.Activity(connection, "held", "write"));
         await Until.Holds(() => Provider.Calls.Count == 1, "it runs");
         var stopped = Workers.Stop();
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         await Until.Holds(async () =>
         {
             await client.Send("run-activity", Workers.Activity(connection, "later"));
@@ -116,7 +116,7 @@ public sealed class OutageTests : WorkersFixture
     // as a careful sender does: what was not confirmed is sent again, under the same id
     private async Task SendAll(Guid connection, IEnumerable<Guid> ids)
     {
-        var client = await BareClient.To(Broker);
+        var client = await AmqpClient.To(Broker);
         foreach (var id in ids)
         {
             var command = Workers.Activity(connection, $"{id}", "write") with { ActivityId = id };
@@ -129,7 +129,7 @@ public sealed class OutageTests : WorkersFixture
                 }
                 catch (Exception away) when (away is AlreadyClosedException or OperationInterruptedException or IOException or PublishException)
                 {
-                    client = await Again(client);
+                    client = await Reconnect(client);
                     return false;
                 }
             }, $"activity {id} is taken");
@@ -138,11 +138,11 @@ public sealed class OutageTests : WorkersFixture
         await client.DisposeAsync();
     }
 
-    private async Task<BareClient> Again(BareClient gone)
+    private async Task<AmqpClient> Reconnect(AmqpClient gone)
     {
         try
         {
-            return await BareClient.To(Broker);
+            return await AmqpClient.To(Broker);
         }
         catch (BrokerUnreachableException)
         {

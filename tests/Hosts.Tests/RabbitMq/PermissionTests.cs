@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Connections.Hosting;
+using Connections.Hosting.RabbitMq;
 using Hosts.Tests.Harness;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
@@ -74,10 +75,10 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     [Fact]
     public async Task The_service_starts_and_works_with_the_rights_it_is_documented_to_want()
     {
-        await using var host = BusHost.Of(("Bus:Connection", await User("service", Documented("the service"))));
+        await using var host = BusHost.Create(("Bus:Connection", await User("service", Documented("the service"))));
         await host.Start();
         var id = Guid.NewGuid();
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         await Until.Holds(async () => (await Broker.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "it takes commands");
         await client.Send(host.Queue, new { workspace = "default", commandId = id, connectionId = id });
         await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
@@ -90,10 +91,10 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
         await using var channel = await Channel(flow);
         var signed = new BasicProperties { Persistent = true, UserId = "flow" };
         await channel.BasicPublishAsync("run-activity", "", mandatory: true, signed, "no json"u8.ToArray());
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         await Until.Holds(async () => await client.Depth("run-activity_error") == 1, "it is put aside");
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Bus:Connection", Broker.Address)]).Build();
-        Assert.Equal(1, await new ErrorQueues(Connections.Hosting.Broker.Of(settings)).Retry("run-activity", null, CancellationToken.None));
+        Assert.Equal(1, await new ErrorQueues(Connections.Hosting.RabbitMq.Broker.From(settings)).Retry("run-activity", null, CancellationToken.None));
         Assert.Equal("no json", (await client.Fault("run-activity")).Body);
         Assert.Equal("succeeded", (await Workers.Finished(await Workers.Send(Workers.Activity(await Workers.Connect("one"))))).Outcome);
     }
@@ -105,7 +106,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     public async Task A_service_that_lacks_a_right_does_not_start_and_says_which_and_how_to_give_it(string configure, string write, string read)
     {
         var address = await User("service", [configure, write, read]);
-        await using var host = BusHost.Of(("Bus:Connection", address));
+        await using var host = BusHost.Create(("Bus:Connection", address));
         var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
         Assert.Contains("rabbitmqctl set_permissions -p / service", refused.Message, StringComparison.Ordinal);
         Assert.Contains("ACCESS_REFUSED", refused.Message, StringComparison.Ordinal);

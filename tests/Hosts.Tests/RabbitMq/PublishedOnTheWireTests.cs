@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Domain.Connection;
+using Connections.Operations.Connections;
 using Hosts.Tests.Harness;
 using Contracts = Connections.Contracts;
 
@@ -74,7 +75,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
     private static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Names(Wire wire)
+    private static string Names(WireMessage wire)
     {
         using var body = JsonDocument.Parse(wire.Body);
         return string.Join(", ", body.RootElement.EnumerateObject().Select(p => p.Name));
@@ -91,14 +92,14 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
         await Workers.Send(new Contracts.RenameConnection(Workers.Workspace, command, id, "two"), "rename-connection");
         await Workers.Hears<Contracts.ConnectionRenamed>(m => m.ConnectionId == id, "renamed");
         await Workers.Get<ConnectionStreams>().Handle(
-            ConnectionDecider.Stream(Workers.Workspace, id), new WarnOfExpiry(End, "idle", 14, 1), Workers.Who.Metadata, CancellationToken.None);
+            ConnectionDecider.Stream(Workers.Workspace, id), new WarnOfExpiry(End, "idle", 14, 1), Workers.Context.Metadata, CancellationToken.None);
         Assert.Equal(End, (await Workers.Hears<Contracts.ConnectionExpiring>(m => m.ConnectionId == id, "warned")).ExpiresAt);
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
         var waiting = await Workers.Send(Workers.Activity(id));
         await Workers.Hears<ActivityWaiting>(m => m.ActivityId == waiting, "it waits");
         await Workers.Hears<Contracts.ConnectionReauthRequired>(m => m.ConnectionId == id, "it needs a reconnect");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes);
-        await Workers.Get<ChangeConnections>().Reconnect(Workers.Who, id, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
+        await Workers.Get<ChangeConnections>().Reconnect(Workers.Context, id, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);
         Assert.Equal("failed", (await Workers.Finished(waiting)).Outcome);
         await Workers.Send(new Contracts.DeleteConnection(Workers.Workspace, command, id), "delete-connection");
         await Workers.Hears<Contracts.ConnectionDeleted>(m => m is { Revoked: not null } && m.ConnectionId == id, "deleted");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hosts.Tests.Harness;
 
 namespace Hosts.Tests.RabbitMq;
 
@@ -9,7 +10,7 @@ public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
     [Fact]
     public async Task Each_command_has_a_quorum_queue_that_drops_nothing_and_an_error_queue()
     {
-        var queues = await Told("list_queues", "name", "type", "durable", "arguments");
+        var queues = await Query("list_queues", "name", "type", "durable", "arguments");
         Assert.NotEmpty(queues);
         foreach (var name in RabbitMqListener.Queues)
         {
@@ -35,7 +36,7 @@ public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
     {
         var id = await Workers.Connect("one");
         await Workers.Finished(await Workers.Send(Harness.Workers.Activity(id)));
-        var exchanges = (await Told("list_exchanges", "name", "type", "durable"))
+        var exchanges = (await Query("list_exchanges", "name", "type", "durable"))
             .Where(e => e.GetProperty("name").GetString() is { Length: > 0 } name && !name.StartsWith("amq.", StringComparison.Ordinal)).ToList();
         var queues = RabbitMqListener.Queues;
         Assert.Equal(
@@ -52,7 +53,7 @@ public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
         ? queue.GetProperty("arguments").EnumerateArray().Select(a => $"{a[0]}={a[2]}").Order()
         : queue.GetProperty("arguments").EnumerateObject().Select(a => $"{a.Name}={a.Value}").Order();
 
-    private async Task<IReadOnlyList<JsonElement>> Told(params string[] question)
+    private async Task<IReadOnlyList<JsonElement>> Query(params string[] question)
     {
         using var answer = JsonDocument.Parse(await Broker.Control([.. question[..1], "--formatter", "json", .. question[1..]]));
         return [.. answer.RootElement.EnumerateArray().Select(e => e.Clone())];

@@ -38,7 +38,7 @@ public sealed class RabbitMqListener : IAsyncDisposable
     private readonly RabbitMqServer broker;
     private IConnection connection = null!;
     private IChannel channel = null!;
-    private Heard heard = null!;
+    private PublishedMessages heard = null!;
 
     private RabbitMqListener(RabbitMqServer broker) => this.broker = broker;
 
@@ -64,7 +64,7 @@ public sealed class RabbitMqListener : IAsyncDisposable
         return listener;
     }
 
-    public async Task Hear(Heard all)
+    public async Task Hear(PublishedMessages all)
     {
         heard = all;
         var consumer = new AsyncEventingBasicConsumer(channel);
@@ -97,9 +97,9 @@ public sealed class RabbitMqListener : IAsyncDisposable
     {
         var properties = delivery.BasicProperties;
         var body = Encoding.UTF8.GetString(delivery.Body.Span);
-        heard.OnTheWire.Enqueue(new Wire(
+        heard.OnTheWire.Enqueue(new WireMessage(
             delivery.Exchange, body, properties.ContentType, properties.MessageId, properties.Persistent, [.. properties.Headers?.Keys ?? []]));
-        heard.All.Enqueue(new Told(
+        heard.All.Enqueue(new ReceivedMessage(
             JsonSerializer.Deserialize(body, Exchanges[delivery.Exchange], Json)!,
             Guid.TryParse(properties.MessageId, out var id) ? id : null));
     }

@@ -7,21 +7,21 @@ namespace Hosts.Tests.RabbitMq;
 [Collection(BrokerFixture.Name)]
 public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
 {
-    private const int OfAnOutage = 100;
+    private const int Outage = 100;
 
     private readonly FakeTimeProvider clock = new();
     private BusHost? host;
-    private BareClient? client;
+    private AmqpClient? client;
 
     private BusHost Host => host!;
 
-    private BareClient Client => client!;
+    private AmqpClient Client => client!;
 
     public async ValueTask InitializeAsync()
     {
-        host = BusHost.Of(clock, ("Bus:Connection", broker.Server.Address));
+        host = BusHost.Create(clock, ("Bus:Connection", broker.Server.Address));
         await host.Start();
-        client = await BareClient.To(broker.Server);
+        client = await AmqpClient.To(broker.Server);
         await Until.Holds(async () => (await broker.Server.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "it takes commands");
     }
 
@@ -55,7 +55,7 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
         var kept = Guid.NewGuid();
         Host.Handled.Faults[kept] = new TimeoutException("The store is away.");
         await Send(kept);
-        await Advancing(() => Host.Handled.Tries.Count > OfAnOutage, "it is tried again and again");
+        await Advancing(() => Host.Handled.Tries.Count > Outage, "it is tried again and again");
         Assert.Equal(0u, await Client.Depth($"{Host.Queue}_error"));
         Host.Handled.Faults.Clear();
         await Advancing(() => Host.Handled.Done.Contains(kept), "it is handled");

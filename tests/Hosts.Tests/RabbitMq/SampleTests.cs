@@ -20,7 +20,7 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
     {
         await Workers.Connect("Shop");
         using var running = Run(sample, "read");
-        Assert.Equal((0, "succeeded {\"value\":\"hello\"}"), (await running.Exit(), running.Said));
+        Assert.Equal((0, "succeeded {\"value\":\"hello\"}"), (await running.Exit(), running.Output));
         Assert.Equal(["hello"], Provider.Calls);
     }
 
@@ -32,12 +32,12 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
         var connection = await Workers.Connect("Shop");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
         using var running = Run(sample, "read");
-        await Until.Seen(() => Task.FromResult(running.Said), said => said == "waiting: reauthRequired", "it hears that it waits");
+        await Until.Seen(() => Task.FromResult(running.Output), said => said == "waiting: reauthRequired", "it hears that it waits");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes);
-        await Workers.Get<Connections.Operations.ChangeConnections>().Reconnect(
-            Workers.Who, connection, new Connections.Operations.NewCredentials(null, Workers.Credentials("Shop")), CancellationToken.None);
+        await Workers.Get<Connections.Operations.Connections.ChangeConnections>().Reconnect(
+            Workers.Context, connection, new Connections.Operations.Connections.NewCredentials(null, Workers.Credentials("Shop")), CancellationToken.None);
         Assert.Equal(1, await running.Exit());
-        Assert.StartsWith("waiting: reauthRequired failed ", running.Said, StringComparison.Ordinal);
+        Assert.StartsWith("waiting: reauthRequired failed ", running.Output, StringComparison.Ordinal);
     }
 
     private RunningSample Run(string sample, string activity)
@@ -72,7 +72,7 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
             process.BeginOutputReadLine();
         }
 
-        public string Said => string.Join(' ', lines);
+        public string Output => string.Join(' ', lines);
 
         public async Task<int> Exit()
         {

@@ -22,7 +22,7 @@ public sealed class StartTests(BrokerFixture broker)
             "a wrong user" => server.Address.Replace("//app:", "//nobody:", StringComparison.Ordinal),
             _ => $"{server.Address}no%2Fwhere"
         };
-        await using var host = BusHost.Of((Key, address));
+        await using var host = BusHost.Create((Key, address));
         var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
         Assert.Contains(said, refused.Message, StringComparison.Ordinal);
         Assert.Contains("Bus:Connection", refused.Message, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class StartTests(BrokerFixture broker)
         Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
         await using var server = await RabbitMqServer.Create();
         await server.Stop();
-        await using var host = BusHost.Of((Key, server.Address));
+        await using var host = BusHost.Create((Key, server.Address));
         await host.Start();
         await Until.Holds(() => host.Log.Text.Contains("RabbitMQ does not answer", StringComparison.Ordinal), "it is said");
         await server.Start();
@@ -49,8 +49,8 @@ public sealed class StartTests(BrokerFixture broker)
     [Fact]
     public async Task A_broker_that_goes_away_while_a_host_signs_in_has_not_refused_it()
     {
-        await using var line = new HangingUp(broker.Server.Port);
-        await using var host = BusHost.Of((Key, broker.Server.Address.Replace($":{broker.Server.Port}/", $":{line.Port}/", StringComparison.Ordinal)));
+        await using var line = new DroppingProxy(broker.Server.Port);
+        await using var host = BusHost.Create((Key, broker.Server.Address.Replace($":{broker.Server.Port}/", $":{line.Port}/", StringComparison.Ordinal)));
         await host.Start();
         await Until.Holds(() => line.SignedIn > 2, "it tries again");
         Assert.Contains("RabbitMQ does not answer", host.Log.Text, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class StartTests(BrokerFixture broker)
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, $"{broker.Server.Address}\n");
-        await using var host = BusHost.Of(($"{Key}:File", file));
+        await using var host = BusHost.Create(($"{Key}:File", file));
         await host.Start();
         File.Delete(file);
         var id = await Sent(host, broker.Server);
@@ -77,7 +77,7 @@ public sealed class StartTests(BrokerFixture broker)
     [InlineData("app:canary")]
     public void An_address_that_is_none_is_refused_and_not_quoted(string? address)
     {
-        var refused = Assert.Throws<HostSettingsException>(() => BusHost.Of(address is null ? [] : [(Key, address)]));
+        var refused = Assert.Throws<HostSettingsException>(() => BusHost.Create(address is null ? [] : [(Key, address)]));
         Assert.Contains("amqp(s)://user:password@host:port/vhost", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", refused.ToString(), StringComparison.Ordinal);
     }
@@ -85,7 +85,7 @@ public sealed class StartTests(BrokerFixture broker)
     [Fact]
     public async Task While_a_store_is_away_messages_are_kept_and_no_more_are_taken_and_none_is_an_error()
     {
-        await using var host = BusHost.Of((Key, broker.Server.Address));
+        await using var host = BusHost.Create((Key, broker.Server.Address));
         host.Handled.Broken = true;
         await host.Start();
         var sent = new List<Guid>();
@@ -96,15 +96,15 @@ public sealed class StartTests(BrokerFixture broker)
         host.Handled.Broken = false;
         await Until.Seen(() => Task.FromResult(host.Handled.Done.Distinct().Count()), done => done == sent.Count, "all are handled");
         Assert.Equal(sent.Order(), host.Handled.Done.Distinct().Order());
-        await using var client = await BareClient.To(broker.Server);
+        await using var client = await AmqpClient.To(broker.Server);
         Assert.Equal((0u, 0u), (await client.Depth(host.Queue), await client.Depth($"{host.Queue}_error")));
     }
 
     [Fact]
     public async Task An_error_queue_that_is_there_already_is_used_as_it_is()
     {
-        await using var host = BusHost.Of((Key, broker.Server.Address));
-        await using var client = await BareClient.To(broker.Server);
+        await using var host = BusHost.Create((Key, broker.Server.Address));
+        await using var client = await AmqpClient.To(broker.Server);
         await client.Make($"{host.Queue}_error", new() { ["x-queue-type"] = "quorum", ["x-max-length"] = 1000 });
         await host.Start();
         await Sent(host, broker.Server);
@@ -118,7 +118,7 @@ public sealed class StartTests(BrokerFixture broker)
         var command = new { Workspace = "default", commandId = Guid.NewGuid(), connectionId = Guid.NewGuid() };
         await Until.Holds(async () =>
         {
-            await using var client = await BareClient.To(server);
+            await using var client = await AmqpClient.To(server);
             try
             {
                 await client.Send(host.Queue, command);

@@ -17,7 +17,7 @@ public sealed class StartTogetherTests(BrokerFixture broker)
 {
     private const int Hosts = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData("first")]
@@ -27,11 +27,11 @@ public sealed class StartTogetherTests(BrokerFixture broker)
         var server = broker.Server;
         await server.Control("add_vhost", virtualHost);
         await server.Control("set_permissions", "-p", virtualHost, RabbitMqServer.User, ".*", ".*", ".*");
-        var hosts = Enumerable.Range(0, Hosts).Select(_ => Of($"{server.Address}{virtualHost}")).ToArray();
+        var hosts = Enumerable.Range(0, Hosts).Select(_ => CreateHost($"{server.Address}{virtualHost}")).ToArray();
         try
         {
             await Task.WhenAll(hosts.Select(host => Task.Run(() => host.StartAsync())));
-            await Until.Holds(() => hosts.All(Listens), "every host listens to all its queues", Patience);
+            await Until.Holds(() => hosts.All(Listens), "every host listens to all its queues", Deadline);
         }
         finally
         {
@@ -43,7 +43,7 @@ public sealed class StartTogetherTests(BrokerFixture broker)
 
     private static bool Listens(IHost host) => host.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy;
 
-    private static IHost Of(string address)
+    private static IHost CreateHost(string address)
     {
         var builder = Host.CreateApplicationBuilder();
         (builder.Configuration["Bus:Transport"], builder.Configuration["Bus:Connection"]) = ("rabbitmq", address);

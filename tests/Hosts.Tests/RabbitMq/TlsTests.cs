@@ -13,7 +13,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     public async Task A_broker_whose_authority_is_named_is_entered_and_the_bus_with_it()
     {
         var server = broker.Server;
-        await using var host = BusHost.Of(("Bus:Connection", server.SecureAddress), ("Bus:CaFile", File("ca.pem", server.AuthorityPem)));
+        await using var host = BusHost.Create(("Bus:Connection", server.SecureAddress), ("Bus:CaFile", File("ca.pem", server.AuthorityPem)));
         await host.Start();
         var command = new { workspace = "default", commandId = Guid.NewGuid(), connectionId = Guid.NewGuid() };
         await Until.Holds(() => Taken(host, command), "the queue is there");
@@ -38,8 +38,8 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
         };
         var authority = what == "another authority" ? others.AuthorityPem : server.AuthorityPem;
         await using var host = what == "the system's authorities"
-            ? BusHost.Of(("Bus:Connection", address))
-            : BusHost.Of(("Bus:Connection", address), ("Bus:CaFile", File("ca.pem", authority)));
+            ? BusHost.Create(("Bus:Connection", address))
+            : BusHost.Create(("Bus:Connection", address), ("Bus:CaFile", File("ca.pem", authority)));
         var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
         Assert.Contains(said, refused.Message, StringComparison.Ordinal);
         Assert.Contains("Bus:CaFile", refused.Message, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     {
         var file = content is null ? Path.Combine(folder, "none.pem") : File("ca.pem", content);
         var refused = Assert.Throws<HostSettingsException>(
-            () => BusHost.Of(("Bus:Connection", broker.Server.SecureAddress), ("Bus:CaFile", file)));
+            () => BusHost.Create(("Bus:Connection", broker.Server.SecureAddress), ("Bus:CaFile", file)));
         Assert.Contains("Bus:CaFile", refused.Message, StringComparison.Ordinal);
         Assert.Contains(file, refused.Message, StringComparison.Ordinal);
     }
@@ -70,7 +70,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
 
     private async Task<bool> Taken(BusHost host, object command)
     {
-        await using var client = await BareClient.To(broker.Server);
+        await using var client = await AmqpClient.To(broker.Server);
         try
         {
             await client.Send(host.Queue, command);

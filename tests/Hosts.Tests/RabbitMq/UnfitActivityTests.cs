@@ -54,8 +54,8 @@ public sealed class UnfitActivityTests(BrokerFixture broker) : WorkersFixture(br
 
         await Send(connection, fields, activity); // it is the same still, and refused by nobody
         await IsRun(connection);
-        Assert.Empty(Workers.Heard.Of<CommandRefused>());
-        Assert.Single(Workers.Heard.Of<ActivityFinished>(), m => m.ActivityId == activity);
+        Assert.Empty(Workers.Heard.OfType<CommandRefused>());
+        Assert.Single(Workers.Heard.OfType<ActivityFinished>(), m => m.ActivityId == activity);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class UnfitActivityTests(BrokerFixture broker) : WorkersFixture(br
 
     private async Task<Guid> Send(Guid connection, string fields, Guid? again = null)
     {
-        await using var client = await BareClient.To(Broker);
+        await using var client = await AmqpClient.To(Broker);
         var activity = again ?? Guid.NewGuid();
         var at = fields.Contains("\"connection\"", StringComparison.Ordinal) ? "" : $"\"connectionId\": \"{connection}\", ";
         var body = $$"""{"workspace": "default", "activityId": "{{activity}}", {{at}}{{fields}}}""";

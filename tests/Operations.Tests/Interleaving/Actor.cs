@@ -1,4 +1,4 @@
-namespace Operations.Tests;
+namespace Operations.Tests.Interleaving;
 
 /// <summary>Somebody at work who halts before each call of the log and of the vault, and goes on when told to. Who is never told so has crashed.</summary>
 internal sealed class Actor

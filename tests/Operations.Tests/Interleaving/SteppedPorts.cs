@@ -1,8 +1,8 @@
-using Connections.Credentials;
+using Connections.Credentials.Vault;
 using Connections.Domain;
 using EventSourcing;
 
-namespace Operations.Tests;
+namespace Operations.Tests.Interleaving;
 
 /// <summary>A log of which each call is a step.</summary>
 internal sealed class SteppedLog(IEventLog inner) : IEventLog

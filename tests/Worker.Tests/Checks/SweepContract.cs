@@ -1,5 +1,6 @@
-using Connections.Domain;
-using Connections.Operations.Messages;
+using Connections.Domain.Connection;
+using Connections.Operations;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests.Checks;
 
@@ -7,9 +8,9 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private CheckRoom room = null!;
+    private CheckScenario room = null!;
 
-    public async ValueTask InitializeAsync() => room = await CheckRoom.Open(store);
+    public async ValueTask InitializeAsync() => room = await CheckScenario.Open(store);
 
     public ValueTask DisposeAsync() => room.DisposeAsync();
 

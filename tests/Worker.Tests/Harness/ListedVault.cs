@@ -1,7 +1,8 @@
-using Connections.Credentials;
+using Connections.Credentials.Sealing;
+using Connections.Credentials.Vault;
 using Connections.Domain;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Harness;
 
 /// <summary>A vault that lists what it holds, and refuses to destroy what it is told to refuse.</summary>
 internal sealed class ListedVault(TimeProvider clock) : IVault

@@ -1,9 +1,9 @@
-using Connections.Domain;
+using Connections.Domain.Token;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Harness;
 
 /// <summary>Nothing is known of any provider.</summary>
-internal sealed class NoLimits : IGrantLives
+internal sealed class NoLimits : IGrantLifetimes
 {
-    public GrantLife Of(string connector) => new();
+    public GrantLifetime For(string connector) => new();
 }

@@ -1,7 +1,7 @@
 using System.Reflection;
 using MassTransit;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Harness;
 
 /// <summary>A bus that keeps what is published on it.</summary>
 public class RecordedBus : DispatchProxy
@@ -35,7 +35,7 @@ public class Delivery : DispatchProxy
 {
     private object? message;
 
-    public static ConsumeContext<TMessage> Of<TMessage>(TMessage message)
+    public static ConsumeContext<TMessage> Create<TMessage>(TMessage message)
         where TMessage : class
     {
         var context = Create<ConsumeContext<TMessage>, Delivery>();

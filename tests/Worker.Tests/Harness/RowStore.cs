@@ -4,7 +4,7 @@ using TestServers;
 
 [assembly: AssemblyFixture(typeof(PostgresDatabases))]
 
-namespace Worker.Tests;
+namespace Worker.Tests.Harness;
 
 public sealed record RowDatabase(SqlDatabase Sql, Action Remove);
 

@@ -1,8 +1,9 @@
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Harness;
 
 /// <summary>A read model that follows a log when it is told to, and not before.</summary>
 public sealed class Rows : IAsyncDisposable
@@ -24,7 +25,7 @@ public sealed class Rows : IAsyncDisposable
     /// <summary>Rows written, deleted or changed while following.</summary>
     public long Touched { get; private set; }
 
-    public static async Task<Rows> Of(RowStore store, IEventLog log, params IProjection[] projections)
+    public static async Task<Rows> Create(RowStore store, IEventLog log, params IProjection[] projections)
     {
         var rows = new Rows(store, await store.Open(), log, projections);
         await Checkpoints.Tables.Apply(rows.Database.Sql, default);

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Domain;
 
-namespace Worker.Tests;
+namespace Worker.Tests.Harness;
 
 /// <summary>A provider whose answers are told beforehand.</summary>
 internal sealed class ScriptedConnector : IConnector

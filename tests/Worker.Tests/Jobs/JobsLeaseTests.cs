@@ -1,5 +1,5 @@
-using Connections.Worker;
-using EventSourcing.Sql;
+using Connections.Worker.Jobs;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;

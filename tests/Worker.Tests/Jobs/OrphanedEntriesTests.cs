@@ -1,8 +1,11 @@
 using Connections.Domain;
-using Connections.Worker;
+using Connections.Domain.Connection;
+using Connections.Domain.Token;
+using Connections.Worker.Jobs;
 using EventSourcing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests.Jobs;
 
@@ -11,20 +14,20 @@ public sealed class OrphanedEntriesTests
     private readonly FakeTimeProvider clock = new();
     private readonly InMemoryEventLog log;
     private readonly ListedVault vault;
-    private readonly Story story;
+    private readonly EventWriter story;
 
     public OrphanedEntriesTests()
     {
         log = new InMemoryEventLog(clock);
         vault = new ListedVault(clock);
-        story = new Story(log, clock);
+        story = new EventWriter(log, clock);
     }
 
     [Fact]
     public async Task What_an_event_names_stays_and_so_do_the_entries_of_earlier_credentials()
     {
         var id = await story.Connected("Shop");
-        await story.Connection(id, Story.Reconnected(2));
+        await story.Connection(id, EventWriter.Reconnected(2));
         await Put(id, "v1");
         await Put(id, "v2");
         clock.Advance(TimeSpan.FromDays(30));
@@ -75,9 +78,9 @@ public sealed class OrphanedEntriesTests
     {
         var id = Guid.NewGuid();
         await new ConnectionStreams(log).Handle(
-            ConnectionDecider.Stream(Story.Workspace, id),
+            ConnectionDecider.Stream(EventWriter.Workspace, id),
             new FenceConnection(Guid.NewGuid(), "c"),
-            new EventMetadata(Story.Workspace, "t"), default);
+            new EventMetadata(EventWriter.Workspace, "t"), default);
         await Put(id, "v1");
         clock.Advance(TimeSpan.FromHours(2));
         await Sweep();
@@ -102,7 +105,7 @@ public sealed class OrphanedEntriesTests
         Assert.DoesNotContain("orphan", vault.Entries);
     }
 
-    private Task Put(Guid id, string entry) => vault.Put(Story.Workspace, id, entry, Secret.None, default);
+    private Task Put(Guid id, string entry) => vault.Put(EventWriter.Workspace, id, entry, Secret.None, default);
 
     private Task Sweep() => new RemoveOrphanedEntries(vault, log, clock, NullLogger<RemoveOrphanedEntries>.Instance).Sweep(default);
 }

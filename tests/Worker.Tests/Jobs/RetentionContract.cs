@@ -1,11 +1,15 @@
 using Connections.Domain;
-using Connections.ReadModels;
-using Connections.Worker;
+using Connections.Domain.Activity;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Ledger;
+using Connections.Worker.Jobs;
 using EventSourcing;
 using EventSourcing.Sql;
+using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests.Jobs;
 
@@ -17,7 +21,7 @@ public abstract class RetentionContract : IAsyncLifetime
     private readonly FakeTimeProvider clock = new(DateTimeOffset.Parse("2026-03-10T12:00:00Z", null));
     private readonly InMemoryEventLog log;
     private readonly NotedSeals seals = new();
-    private readonly Story story;
+    private readonly EventWriter story;
     private readonly Guid connection = Guid.NewGuid();
     private readonly RowStore store;
     private Rows rows = null!;
@@ -27,13 +31,13 @@ public abstract class RetentionContract : IAsyncLifetime
     {
         this.store = store;
         log = new InMemoryEventLog(clock);
-        story = new Story(log, clock);
+        story = new EventWriter(log, clock);
     }
 
     public async ValueTask InitializeAsync()
     {
-        rows = await Rows.Of(store, log, new ActivitiesProjection());
-        service = await Rows.Of(store, log, new LedgerProjection());
+        rows = await Rows.Create(store, log, new ActivitiesProjection());
+        service = await Rows.Create(store, log, new LedgerProjection());
     }
 
     public async ValueTask DisposeAsync()
@@ -78,10 +82,10 @@ public abstract class RetentionContract : IAsyncLifetime
         var id = await story.New(
             story.Over(connection),
             story.Started(1, connection),
-            new ActivityOutcomeUnknown(1, FailureKind.Timeout, "lost") { Facts = Story.Facts(connection) });
+            new ActivityOutcomeUnknown(1, FailureKind.Timeout, "lost") { Facts = EventWriter.Facts(connection) });
         await Follow();
         clock.Advance(Retention + Day);
-        await story.Activity(id, Story.Succeeded(connection));
+        await story.Activity(id, EventWriter.Succeeded(connection));
         await Remove();
 
         Assert.True(await Exists(id));
@@ -109,7 +113,7 @@ public abstract class RetentionContract : IAsyncLifetime
         await Follow();
         clock.Advance(Retention + Day);
         var loops = new LoopHealth(clock);
-        loops.Of("new-reactor").Is(LoopState.Starting);
+        loops.For("new-reactor").Is(LoopState.Starting);
         await Remove(loops);
 
         Assert.True(await Exists(id));
@@ -121,7 +125,7 @@ public abstract class RetentionContract : IAsyncLifetime
         var id = await Ended();
         await Follow();
         clock.Advance(Retention + Day);
-        await log.Remove(ActivityDecider.Stream(Story.Workspace, id), default);
+        await log.Remove(ActivityDecider.Stream(EventWriter.Workspace, id), default);
         await Remove();
 
         Assert.Equal(0, await Count());
@@ -136,8 +140,8 @@ public abstract class RetentionContract : IAsyncLifetime
         var unknown = await story.New(
             story.Over(connection),
             story.Started(1, connection),
-            new ActivityOutcomeUnknown(1, FailureKind.Timeout, "lost") { Facts = Story.Facts(connection) });
-        await story.New(story.Over(connection), new ActivityCancelled(0) { Facts = Story.Facts(connection) });
+            new ActivityOutcomeUnknown(1, FailureKind.Timeout, "lost") { Facts = EventWriter.Facts(connection) });
+        await story.New(story.Over(connection), new ActivityCancelled(0) { Facts = EventWriter.Facts(connection) });
         await story.New(story.Over(connection));
         await Follow();
         await Remove();
@@ -149,12 +153,12 @@ public abstract class RetentionContract : IAsyncLifetime
         Assert.Equal((1_104, 1), (totals.Accepted, totals.Open));
         Assert.Equal((1_101, 1, 1), (totals.Ended["succeeded"], totals.Ended["unknown"], totals.Ended["cancelled"]));
 
-        await story.Activity(unknown, Story.Succeeded(connection));
+        await story.Activity(unknown, EventWriter.Succeeded(connection));
         await Follow();
         totals = await Totals();
         Assert.Equal((1_102, 0, 1), (totals.Ended["succeeded"], totals.Ended["unknown"], totals.Open));
 
-        await using var again = await Rows.Of(store, log, new ActivitiesProjection());
+        await using var again = await Rows.Create(store, log, new ActivitiesProjection());
         await again.Follow();
         Assert.Equal(
             await rows.Query<string>("SELECT view FROM activities ORDER BY id"),
@@ -176,7 +180,7 @@ public abstract class RetentionContract : IAsyncLifetime
     [InlineData(3651, false)]
     public void Retention_is_at_least_a_day(int days, bool valid) => Assert.Equal(valid, new RetentionOptions { RetentionDays = days }.Valid);
 
-    private Task<Guid> Ended() => story.New(story.Over(connection), story.Started(1, connection), Story.Succeeded(connection));
+    private Task<Guid> Ended() => story.New(story.Over(connection), story.Started(1, connection), EventWriter.Succeeded(connection));
 
     private async Task Follow()
     {
@@ -198,9 +202,9 @@ public abstract class RetentionContract : IAsyncLifetime
             NullLogger<RemoveEndedActivities>.Instance).Remove(default);
     }
 
-    private async Task<bool> Exists(Guid id) => (await log.Read(ActivityDecider.Stream(Story.Workspace, id), default)).Events.Count > 0;
+    private async Task<bool> Exists(Guid id) => (await log.Read(ActivityDecider.Stream(EventWriter.Workspace, id), default)).Events.Count > 0;
 
     private Task<int> Count() => rows.Value<int>("SELECT COUNT(*) FROM activities");
 
-    private Task<LedgerTotals> Totals() => new LedgerQueries(new ServiceDatabase(service.Database.Sql)).Totals(Story.Workspace, default);
+    private Task<LedgerTotals> Totals() => new LedgerQueries(new ServiceDatabase(service.Database.Sql)).Totals(EventWriter.Workspace, default);
 }

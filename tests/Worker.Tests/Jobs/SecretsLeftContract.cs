@@ -1,10 +1,13 @@
-using Connections.Credentials;
+using Connections.Credentials.Tokens;
 using Connections.Domain;
-using Connections.ReadModels;
-using Connections.Worker;
+using Connections.Domain.Connection;
+using Connections.ReadModels.Connections;
+using Connections.Worker.Jobs;
+using Connections.Worker.Reactors;
 using EventSourcing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests.Jobs;
 
@@ -13,7 +16,7 @@ public abstract class SecretsLeftContract : IAsyncLifetime
     private readonly FakeTimeProvider clock = new();
     private readonly InMemoryEventLog log;
     private readonly ListedVault vault;
-    private readonly Story story;
+    private readonly EventWriter story;
     private readonly RowStore store;
     private Rows rows = null!;
 
@@ -22,10 +25,10 @@ public abstract class SecretsLeftContract : IAsyncLifetime
         this.store = store;
         log = new InMemoryEventLog(clock);
         vault = new ListedVault(clock);
-        story = new Story(log, clock);
+        story = new EventWriter(log, clock);
     }
 
-    public async ValueTask InitializeAsync() => rows = await Rows.Of(store, log, new ConnectionsProjection());
+    public async ValueTask InitializeAsync() => rows = await Rows.Create(store, log, new ConnectionsProjection());
 
     public ValueTask DisposeAsync() => rows.DisposeAsync();
 
@@ -44,7 +47,7 @@ public abstract class SecretsLeftContract : IAsyncLifetime
 
         await TryAgain();
         Assert.Equal(2, vault.Destroyed.Count);
-        var last = (await log.Read(ConnectionDecider.Stream(Story.Workspace, first), default)).Events[^1];
+        var last = (await log.Read(ConnectionDecider.Stream(EventWriter.Workspace, first), default)).Events[^1];
         Assert.Equal("connection-secrets-destroyed", last.Type);
     }
 
@@ -56,7 +59,7 @@ public abstract class SecretsLeftContract : IAsyncLifetime
         await Job().TryAgain(default);
         await Job().TryAgain(default);
 
-        var events = (await log.Read(ConnectionDecider.Stream(Story.Workspace, id), default)).Events;
+        var events = (await log.Read(ConnectionDecider.Stream(EventWriter.Workspace, id), default)).Events;
         Assert.Single(events, e => e.Type == "connection-secrets-destroyed");
     }
 
@@ -75,6 +78,6 @@ public abstract class SecretsLeftContract : IAsyncLifetime
 
     private DestroySecretsLeft Job() => new(
         new ConnectionQueries(rows.Database),
-        new SecretsDestruction(vault, new ConnectionStreams(log), new TokenClosing(new TokenStreams(log), vault, new Provider(clock), clock)),
+        new SecretsDestruction(vault, new ConnectionStreams(log), new TokenClosing(new TokenStreams(log), vault, new FakeProvider(clock), clock)),
         NullLogger<DestroySecretsLeft>.Instance);
 }

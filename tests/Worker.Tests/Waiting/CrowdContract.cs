@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Connections.Domain;
+using Connections.Domain.Connection;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests.Waiting;
 
@@ -13,16 +15,16 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
     private readonly int released = crowd / 50;
     private readonly int rounds = crowd / 2_500;
 
-    private WaitingRoom room = null!;
+    private WakerScenario room = null!;
     private Guid dead;
     private Guid other;
     private readonly List<Guid> waiting = new(crowd);
 
-    private Story Story => room.Story;
+    private EventWriter Story => room.Story;
 
     public async ValueTask InitializeAsync()
     {
-        room = await WaitingRoom.Open(store);
+        room = await WakerScenario.Open(store);
         dead = await Story.Connected("Dead");
         other = await Story.Connected("Other");
         await Story.Connection(dead, new ConnectionReauthRequired("no", 1));
@@ -30,7 +32,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
         {
             if (i % 100 == 0) room.Clock.Advance(TimeSpan.FromMilliseconds(1));
             room.Clock.Advance(TimeSpan.FromTicks(1));
-            waiting.Add(await Story.New(Story.Over(dead), Story.Deferred(FailureKind.ReauthRequired, dead)));
+            waiting.Add(await Story.New(Story.Over(dead), EventWriter.Deferred(FailureKind.ReauthRequired, dead)));
         }
 
         await Timed($"{crowd} requests and deferrals projected", () => room.Rows.Follow());
@@ -60,7 +62,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
 
     private async Task A_reconnect_changes_a_row()
     {
-        await Story.Connection(dead, Story.Reconnected(2));
+        await Story.Connection(dead, EventWriter.Reconnected(2));
         var before = room.Rows.Touched;
         await Timed("reconnect projected", () => room.Rows.Follow());
         Assert.InRange(room.Rows.Touched - before, 1, 5);
@@ -72,7 +74,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
         var clock = Stopwatch.StartNew();
         while (done.Count < released)
         {
-            var theirs = await Story.New(Story.Over(other), Story.Deferred(FailureKind.Busy, other));
+            var theirs = await Story.New(Story.Over(other), EventWriter.Deferred(FailureKind.Busy, other));
             var sent = await room.RoundAfter(TimeSpan.FromMilliseconds(10));
             Assert.Contains(theirs, sent);
             await Ended(theirs, other, 1);
@@ -93,7 +95,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
     private async Task A_connection_that_falls_back_holds_back_the_rest()
     {
         foreach (var id in await room.Round())
-            await Story.Activity(id, Story.Started(1, dead, 2), Story.Deferred(FailureKind.ReauthRequired, dead, 2, attempts: 1));
+            await Story.Activity(id, Story.Started(1, dead, 2), EventWriter.Deferred(FailureKind.ReauthRequired, dead, 2, attempts: 1));
         await Story.Connection(dead, new ConnectionReauthRequired("no", 2));
         for (var minute = 0; minute < 60; minute++) Assert.Empty(await room.RoundAfter(TimeSpan.FromMinutes(1)));
     }
@@ -103,7 +105,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
         var left = await room.Rows.Value<int>("SELECT COUNT(*) FROM waits");
         Assert.InRange(left, crowd - released - (3 * ScriptedConnector.Limit), crowd - released + ScriptedConnector.Limit);
         room.Clock.Advance(TimeSpan.FromDays(1));
-        var theirs = await Story.New(Story.Over(other), Story.Deferred(FailureKind.Busy, other));
+        var theirs = await Story.New(Story.Over(other), EventWriter.Deferred(FailureKind.Busy, other));
         Assert.Equal([theirs], await Timed($"round with {left} overdue", () => room.Round()));
         await Ended(theirs, other, 1);
 
@@ -115,7 +117,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
     }
 
     private Task Ended(Guid id, Guid connection, int version) =>
-        Story.Activity(id, Story.Started(1, connection, version), Story.Succeeded(connection));
+        Story.Activity(id, Story.Started(1, connection, version), EventWriter.Succeeded(connection));
 
     private Task<bool> Timed(string what, Func<Task> work) => Timed(what, async () =>
     {

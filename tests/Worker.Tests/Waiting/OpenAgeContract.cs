@@ -1,16 +1,18 @@
 using Connections.Domain;
-using Connections.ReadModels;
+using Connections.Domain.Connection;
+using Connections.ReadModels.Overview;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests.Waiting;
 
 /// <summary>How old open activities count as: what waits since it was asked for, what is sent or runs since it is so.</summary>
 public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
 {
-    private WaitingRoom room = null!;
+    private WakerScenario room = null!;
 
-    private Story Story => room.Story;
+    private EventWriter Story => room.Story;
 
-    public async ValueTask InitializeAsync() => room = await WaitingRoom.Open(store);
+    public async ValueTask InitializeAsync() => room = await WakerScenario.Open(store);
 
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
@@ -21,11 +23,11 @@ public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
         await Story.Connection(connection, new ConnectionReauthRequired("no", 1));
         var asked = room.Clock.GetUtcNow();
         var id = await Story.New(
-            Story.Over(connection, deadline: TimeSpan.FromDays(9)), Story.Deferred(FailureKind.ReauthRequired, connection));
+            Story.Over(connection, deadline: TimeSpan.FromDays(9)), EventWriter.Deferred(FailureKind.ReauthRequired, connection));
         await room.RoundAfter(TimeSpan.FromDays(2));
         Assert.Equal(("waiting", asked), await Oldest());
 
-        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
         var sent = room.Clock.GetUtcNow();
         Assert.Equal([id], await room.Round());
         Assert.Equal(("sent", sent), await Oldest());
@@ -36,7 +38,7 @@ public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
         await room.Round();
         Assert.Equal(("running", room.Clock.GetUtcNow()), await Oldest());
 
-        await Story.Activity(id, Story.Deferred(FailureKind.Throttled, connection, 2, room.Clock.GetUtcNow() + TimeSpan.FromHours(1), 1));
+        await Story.Activity(id, EventWriter.Deferred(FailureKind.Throttled, connection, 2, room.Clock.GetUtcNow() + TimeSpan.FromHours(1), 1));
         await room.Round();
         Assert.Equal(("waiting", asked), await Oldest());
     }

@@ -1,4 +1,7 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
+using Worker.Tests.Harness;
 
 namespace Worker.Tests.Waiting;
 
@@ -6,11 +9,11 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private WaitingRoom room = null!;
+    private WakerScenario room = null!;
 
-    private Story Story => room.Story;
+    private EventWriter Story => room.Story;
 
-    public async ValueTask InitializeAsync() => room = await WaitingRoom.Open(store);
+    public async ValueTask InitializeAsync() => room = await WakerScenario.Open(store);
 
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
@@ -19,7 +22,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Story.Connected("Shop");
         var id = await Story.New(
-            Story.Over(connection), Story.Deferred(FailureKind.Throttled, connection, until: room.Clock.GetUtcNow() + TimeSpan.FromSeconds(30)));
+            Story.Over(connection), EventWriter.Deferred(FailureKind.Throttled, connection, until: room.Clock.GetUtcNow() + TimeSpan.FromSeconds(30)));
 
         Assert.Empty(await room.RoundAfter(TimeSpan.FromSeconds(29)));
         Assert.Equal([id], await room.RoundAfter(Second));
@@ -32,7 +35,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
         var waiting = await Waiting(25, connection);
         Assert.Empty(await room.Round());
 
-        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
         Assert.Equal(waiting.Take(10), await room.Round());
         Assert.Empty(await room.RoundAfter(Second));
 
@@ -46,8 +49,8 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Dead("Shop");
         var id = await Story.New(Story.Over(connection));
-        await Story.Connection(connection, Story.Reconnected(2));
-        await Story.Activity(id, Story.Deferred(FailureKind.ReauthRequired, connection, version: 1));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
+        await Story.Activity(id, EventWriter.Deferred(FailureKind.ReauthRequired, connection, version: 1));
 
         Assert.Equal([id], await room.Round());
     }
@@ -57,14 +60,14 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Dead("Shop");
         var id = (await Waiting(1, connection))[0];
-        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
         Assert.Equal([id], await room.Round());
 
-        await Story.Activity(id, Story.Started(1, connection, 2), Story.Deferred(FailureKind.ReauthRequired, connection, 2, attempts: 1));
+        await Story.Activity(id, Story.Started(1, connection, 2), EventWriter.Deferred(FailureKind.ReauthRequired, connection, 2, attempts: 1));
         Assert.Empty(await room.RoundAfter(Second));
         await Story.Connection(connection, new ConnectionReauthRequired("no", 2));
         Assert.Empty(await room.RoundAfter(TimeSpan.FromHours(2)));
-        await Story.Connection(connection, Story.Reconnected(3));
+        await Story.Connection(connection, EventWriter.Reconnected(3));
         Assert.Equal([id], await room.Round());
     }
 
@@ -73,14 +76,14 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Dead("Shop");
         var waiting = await Waiting(50, connection);
-        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
         foreach (var id in await room.Round())
-            await Story.Activity(id, Story.Started(1, connection, 2), Story.Deferred(FailureKind.ReauthRequired, connection, 2, attempts: 1));
+            await Story.Activity(id, Story.Started(1, connection, 2), EventWriter.Deferred(FailureKind.ReauthRequired, connection, 2, attempts: 1));
         await Story.Connection(connection, new ConnectionReauthRequired("no", 2));
 
         for (var minute = 0; minute < 60; minute++) Assert.Empty(await room.RoundAfter(TimeSpan.FromMinutes(1)));
 
-        await Story.Connection(connection, Story.Reconnected(3));
+        await Story.Connection(connection, EventWriter.Reconnected(3));
         Assert.Equal(waiting.Take(10), await room.Round());
     }
 
@@ -89,16 +92,16 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Dead("Shop");
         var waiting = await Waiting(50, connection);
-        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
         var first = (await room.Round())[0];
-        await Story.Activity(first, Story.Started(1, connection, 2), Story.Deferred(FailureKind.ReauthRequired, connection, 2, attempts: 1));
+        await Story.Activity(first, Story.Started(1, connection, 2), EventWriter.Deferred(FailureKind.ReauthRequired, connection, 2, attempts: 1));
         Assert.Empty(await room.RoundAfter(Second));
         foreach (var id in waiting[1..10]) await Run(id, connection, 2);
         Assert.Empty(await room.RoundAfter(Second));
 
         await Story.Connection(connection, new ConnectionReauthRequired("no", 2));
         Assert.Empty(await room.RoundAfter(Second));
-        await Story.Connection(connection, Story.Reconnected(3));
+        await Story.Connection(connection, EventWriter.Reconnected(3));
         Assert.Equal([first, .. waiting[10..19]], await room.Round());
     }
 
@@ -109,8 +112,8 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
         var waiting = await Waiting(12, connection);
         room.Clock.Advance(Second);
         var late = await Story.New(Story.Over(connection));
-        await Story.Connection(connection, Story.Reconnected(2));
-        await Story.Activity(late, Story.Deferred(FailureKind.ReauthRequired, connection, version: 1));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
+        await Story.Activity(late, EventWriter.Deferred(FailureKind.ReauthRequired, connection, version: 1));
         Assert.Equal(waiting[..10], await room.Round());
         foreach (var id in waiting[..10]) await Run(id, connection, 2);
         Assert.Equal([waiting[10], waiting[11], late], await room.Round());
@@ -121,12 +124,12 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var crowded = await Dead("Crowded");
         await Waiting(1_000, crowded);
-        await Story.Connection(crowded, Story.Reconnected(2));
+        await Story.Connection(crowded, EventWriter.Reconnected(2));
         var all = new List<Guid>();
         for (var i = 0; i < 700; i++)
         {
             var connection = await Story.Connected($"c{i}");
-            all.Add(await Story.New(Story.Over(connection), Story.Deferred(FailureKind.Busy, connection)));
+            all.Add(await Story.New(Story.Over(connection), EventWriter.Deferred(FailureKind.Busy, connection)));
         }
 
         IReadOnlyList<Guid> sent = [.. await room.Round(), .. await room.Round()];
@@ -139,11 +142,11 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Story.Connected("Shop");
         var id = await Story.New(
-            Story.Over(connection), Story.Deferred(FailureKind.Throttled, connection, until: room.Clock.GetUtcNow() + Second));
+            Story.Over(connection), EventWriter.Deferred(FailureKind.Throttled, connection, until: room.Clock.GetUtcNow() + Second));
         await Story.Connection(connection, new ConnectionReauthRequired("no", 1));
 
         Assert.Empty(await room.RoundAfter(TimeSpan.FromHours(1)));
-        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
         Assert.Equal([id], await room.Round());
     }
 
@@ -152,8 +155,8 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Story.Connected("Shop");
         var later = room.Clock.GetUtcNow() + TimeSpan.FromMinutes(5);
-        var fails = await Story.New(Story.Over(connection, OnReauth.Fail), Story.Deferred(FailureKind.Unavailable, connection, until: later));
-        await Story.New(Story.Over(connection), Story.Deferred(FailureKind.Unavailable, connection, until: later));
+        var fails = await Story.New(Story.Over(connection, OnReauth.Fail), EventWriter.Deferred(FailureKind.Unavailable, connection, until: later));
+        await Story.New(Story.Over(connection), EventWriter.Deferred(FailureKind.Unavailable, connection, until: later));
         await Story.Connection(connection, new ConnectionReauthRequired("no", 1));
 
         Assert.Equal([fails], await room.Round());
@@ -164,12 +167,12 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Story.Connected("Shop");
         var later = room.Clock.GetUtcNow() + TimeSpan.FromMinutes(5);
-        var unavailable = await Story.New(Story.Over(connection), Story.Deferred(FailureKind.Unavailable, connection, until: later));
-        var throttled = await Story.New(Story.Over(connection), Story.Deferred(FailureKind.Throttled, connection, until: later));
-        await Story.Connection(connection, Story.Tested("unavailable"));
+        var unavailable = await Story.New(Story.Over(connection), EventWriter.Deferred(FailureKind.Unavailable, connection, until: later));
+        var throttled = await Story.New(Story.Over(connection), EventWriter.Deferred(FailureKind.Throttled, connection, until: later));
+        await Story.Connection(connection, EventWriter.Tested("unavailable"));
         Assert.Empty(await room.Round());
 
-        await Story.Connection(connection, Story.Tested(Outcome.Ok));
+        await Story.Connection(connection, EventWriter.Tested(Outcome.Ok));
         Assert.Equal([unavailable], await room.Round());
         await Run(unavailable, connection, 1);
         Assert.Equal([throttled], await room.RoundAfter(TimeSpan.FromMinutes(5)));
@@ -182,12 +185,12 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
         var dead = (await Waiting(1, connection))[0];
         room.Clock.Advance(Second);
         var throttled = await Story.New(
-            Story.Over(connection), Story.Deferred(FailureKind.Throttled, connection, until: room.Clock.GetUtcNow() + TimeSpan.FromHours(1)));
+            Story.Over(connection), EventWriter.Deferred(FailureKind.Throttled, connection, until: room.Clock.GetUtcNow() + TimeSpan.FromHours(1)));
         var late = await Story.New(Story.Over(connection));
         await Story.Connection(connection, new ConnectionDeleted());
         Assert.Equal([dead, throttled], await room.Round());
 
-        await Story.Activity(late, Story.Deferred(FailureKind.ReauthRequired, connection));
+        await Story.Activity(late, EventWriter.Deferred(FailureKind.ReauthRequired, connection));
         Assert.Equal([late], await room.Round());
     }
 
@@ -195,7 +198,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     public async Task By_name_it_waits_through_delete_and_add()
     {
         var first = await Dead("Shop");
-        var id = await Story.New(Story.OverNamed("Shop"), Story.Deferred(FailureKind.ReauthRequired, first));
+        var id = await Story.New(Story.OverNamed("Shop"), EventWriter.Deferred(FailureKind.ReauthRequired, first));
         await Story.Connection(first, new ConnectionDeleted());
         Assert.Empty(await room.RoundAfter(TimeSpan.FromMinutes(10)));
 
@@ -207,9 +210,9 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     public async Task By_name_it_runs_over_what_is_renamed_to_that_name()
     {
         var first = await Dead("Shop");
-        var id = await Story.New(Story.OverNamed("Shop"), Story.Deferred(FailureKind.ReauthRequired, first));
+        var id = await Story.New(Story.OverNamed("Shop"), EventWriter.Deferred(FailureKind.ReauthRequired, first));
         await Story.Connection(first, new ConnectionRenamed("Old shop"));
-        await Story.Connection(first, Story.Reconnected(2));
+        await Story.Connection(first, EventWriter.Reconnected(2));
         Assert.Empty(await room.Round());
 
         var second = await Story.Connected("New shop");
@@ -221,7 +224,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     public async Task A_name_deferred_just_behind_its_creation_is_due_at_once()
     {
         await Story.Connected("Shop");
-        var id = await Story.New(Story.OverNamed("Shop"), Story.Deferred(FailureKind.ConnectionDeleted, null, version: 0));
+        var id = await Story.New(Story.OverNamed("Shop"), EventWriter.Deferred(FailureKind.ConnectionDeleted, null, version: 0));
 
         Assert.Equal([id], await room.Round());
     }
@@ -235,10 +238,10 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
         {
             room.Clock.Advance(Second);
             waiting.Add(await Story.New(
-                i % 2 == 0 ? Story.Over(connection) : Story.OverNamed("Shop"), Story.Deferred(FailureKind.ReauthRequired, connection)));
+                i % 2 == 0 ? Story.Over(connection) : Story.OverNamed("Shop"), EventWriter.Deferred(FailureKind.ReauthRequired, connection)));
         }
 
-        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
         Assert.Equal(waiting.Take(10), await room.Round());
         Assert.Empty(await room.RoundAfter(Second));
         await Run(waiting[0], connection, 2);
@@ -264,7 +267,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
         var id = await Story.New(Story.Over(connection));
 
         for (var minute = 0; minute < 60; minute++) Assert.Empty(await room.RoundAfter(TimeSpan.FromMinutes(1)));
-        await Story.Connection(connection, Story.Reconnected(2));
+        await Story.Connection(connection, EventWriter.Reconnected(2));
         Assert.Equal([id], await room.Round());
     }
 
@@ -289,10 +292,10 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Dead("Shop");
         var id = await Story.New(
-            Story.Over(connection, deadline: TimeSpan.FromMinutes(1)), Story.Deferred(FailureKind.ReauthRequired, connection));
+            Story.Over(connection, deadline: TimeSpan.FromMinutes(1)), EventWriter.Deferred(FailureKind.ReauthRequired, connection));
         Assert.Empty(await room.RoundAfter(TimeSpan.FromMinutes(1)));
 
-        var last = (await room.Log.Read(ActivityDecider.Stream(Story.Workspace, id), default)).Events[^1];
+        var last = (await room.Log.Read(ActivityDecider.Stream(EventWriter.Workspace, id), default)).Events[^1];
         Assert.Equal(FailureKind.ReauthRequired, Assert.IsType<ActivityFailed>(ActivityDecider.Names.Read(last)).Kind);
     }
 
@@ -309,12 +312,12 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
         for (var i = 0; i < count; i++)
         {
             room.Clock.Advance(TimeSpan.FromMilliseconds(10));
-            ids.Add(await Story.New(Story.Over(connection), Story.Deferred(FailureKind.ReauthRequired, connection)));
+            ids.Add(await Story.New(Story.Over(connection), EventWriter.Deferred(FailureKind.ReauthRequired, connection)));
         }
 
         return [.. ids];
     }
 
     private async Task Run(Guid id, Guid connection, int version) =>
-        await Story.Activity(id, Story.Started(1, connection, version), Story.Succeeded(connection));
+        await Story.Activity(id, Story.Started(1, connection, version), EventWriter.Succeeded(connection));
 }

@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+
+namespace Bench;
+
+/// <summary>Who waits for what comes by message.</summary>
+internal sealed class BenchResponses
+{
+    private readonly ConcurrentDictionary<Guid, TaskCompletionSource> expected = new();
+
+    public Task Expect(Guid id)
+    {
+        var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        expected[id] = source;
+        return source.Task;
+    }
+
+    public void Came(Guid id)
+    {
+        if (expected.TryRemove(id, out var source)) source.SetResult();
+    }
+}

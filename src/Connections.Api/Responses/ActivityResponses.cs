@@ -1,0 +1,62 @@
+using Connections.Api.Endpoints;
+using Connections.Domain.Activity;
+using Connections.Operations.Activities;
+using Connections.ReadModels;
+using Connections.ReadModels.Activities;
+using EventSourcing;
+
+namespace Connections.Api.Responses;
+
+/// <summary>Answers about activities, their inputs and outputs opened for who may see them.</summary>
+public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, ActivityQueries rows, ActivityWatch watch, TimeProvider clock)
+{
+    /// <summary>From the stream; waits for the end if asked to, and then answers with what is there.</summary>
+    public async Task<ActivityResponse> Now(string workspace, Guid id, TimeSpan wait, CancellationToken ct)
+    {
+        var stream = ActivityDecider.Stream(workspace, id);
+        using var timeout = new CancellationTokenSource(wait, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
+        while (true)
+        {
+            using var change = wait == TimeSpan.Zero ? null : watch.End(stream);
+            var view = ActivityView.Fold((await log.Read(stream, ct)).Events)
+                ?? throw new RejectedException("activity.not-found", "There is no such activity.");
+            if (view.Ended || change is null || timeout.IsCancellationRequested) return await Create(view, ct);
+            try
+            {
+                await change.Ended.WaitAsync(both.Token);
+            }
+            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            {
+            }
+        }
+    }
+
+    public async Task<Page<ActivityResponse>> List(string workspace, ActivityFilter filter, CancellationToken ct)
+    {
+        var page = await rows.List(workspace, filter, ct);
+        var items = new List<ActivityResponse>();
+        foreach (var view in page.Items) items.Add(await Create(view, ct));
+        return new Page<ActivityResponse>(items, page.Next);
+    }
+
+    private async Task<ActivityResponse> Create(ActivityView v, CancellationToken ct) => new(
+        v.Id,
+        v.ConnectionId,
+        v.Request.ConnectionName is null ? null : new ConnectionReference(v.Request.Connector, v.Request.ConnectionName),
+        v.Connector,
+        v.Request.Activity,
+        v.Status,
+        v.Attempts,
+        v.WaitingFor,
+        await seals.OpenInput(v.Workspace, v.Id, v.Request.Input, ct),
+        await seals.OpenOutput(v.Workspace, v.Id, v.Output, ct),
+        v.Error is null ? null : new ErrorResponse(v.Error.Kind, await seals.OpenWords(v.Workspace, v.Id, v.Error.SealedMessage, v.Error.Message, ct)),
+        v.Request.Caller,
+        v.RequestedAt,
+        v.StartedAt,
+        v.FinishedAt,
+        v.CredentialVersion,
+        v.TokenVersion,
+        v.Request.RetryOf);
+}

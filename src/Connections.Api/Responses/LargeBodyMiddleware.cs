@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Connections.Api.Responses;
+
+/// <summary>
+/// Tells a body that is too large by its announced length. It is read to its end first, within reason: a caller who is still sending would lose the
+/// answer with the connection.
+/// </summary>
+public sealed class LargeBodyMiddleware(RequestDelegate next)
+{
+    public const long Largest = 1024 * 1024;
+
+    private const long DrainLimit = 64 * Largest;
+
+    public async Task Invoke(HttpContext context)
+    {
+        if (context.Request.ContentLength is not > Largest)
+        {
+            await next(context);
+            return;
+        }
+
+        if (context.Request.ContentLength <= DrainLimit && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = DrainLimit;
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        }
+
+        await Problems.Write(context, Problems.From(413, "request.too-large", "The body is larger than 1 MB."));
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Databases;
+using Connections.Connectors.Pipeline;
+using Connections.Domain;
+
+namespace Connections.Connectors.Http;
+
+internal sealed class ResponseTooLargeException : Exception;
+
+/// <summary>What came back, read to its end. Should the API repeat a secret, it is masked.</summary>
+internal sealed record ApiResponse(int Status, string Reason, JsonElement Output, string? Text, bool Own, TimeSpan? RetryAfter)
+{
+    private const int MostQuoted = 300;
+
+    public static async Task<ApiResponse> Read(
+        HttpResponseMessage response, bool own, Secret credentials, TimeProvider clock, CancellationToken ct)
+    {
+        var bytes = await Bytes(response.Content, ct);
+        var type = response.Content.Headers.ContentType;
+        var text = Decoded(bytes, type?.CharSet);
+        if (text is not null) text = SecretMasking.Mask(text, credentials);
+        var isJson = type?.MediaType is { } media
+            && (media.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+        var form = bytes.Length == 0 ? "none"
+            : isJson && text is not null && JsonForms.IsReadable(text) ? "json" : text is not null ? "text" : "base64";
+        var output = Json.Object(writer =>
+        {
+            writer.WriteNumber("status", (int)response.StatusCode);
+            writer.WriteStartObject("headers");
+            foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
+                writer.WriteString(name.ToLowerInvariant(), SecretMasking.Mask(string.Join(", ", values), credentials));
+            writer.WriteEndObject();
+            writer.WritePropertyName("body");
+            if (form == "json") writer.WriteRawValue(text!, skipInputValidation: true);
+            else if (form == "text") writer.WriteStringValue(text);
+            else if (form == "base64") writer.WriteBase64StringValue(bytes);
+            else writer.WriteNullValue();
+            writer.WriteString("bodyType", form);
+        });
+        return new ApiResponse((int)response.StatusCode, response.ReasonPhrase ?? "", output, text, own, After(response, clock));
+    }
+
+    /// <summary>Most statuses are the API's answer, and the workflow's to judge; these say that there is none.</summary>
+    public ConnectorResult.Failed? Failure => Status switch
+    {
+        401 when Own => new(FailureKind.ReauthRequired, $"The API does not take the credentials: {Describe()}", Delivered.No, Answered: true),
+        403 when Own => new(FailureKind.Forbidden, $"The credentials do not allow this: {Describe()}", Delivered.Yes, Answered: true),
+        429 => new(FailureKind.Throttled, $"The API asks to slow down: {Describe()}", Delivered.No, RetryAfter, Answered: true),
+        503 when RetryAfter is not null => new(
+            FailureKind.Throttled, $"The API asks to come back later: {Describe()}", Delivered.No, RetryAfter, Answered: true),
+        >= 500 => new(FailureKind.Unavailable, $"The API failed: {Describe()}", Delivered.Maybe, Answered: true),
+        _ => null
+    };
+
+    private string Describe()
+    {
+        var words = string.IsNullOrWhiteSpace(Text) ? "" : $" {string.Join(' ', Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}";
+        return $"{Status} {Reason}.{(words.Length <= MostQuoted ? words : words[..MostQuoted] + "…")}";
+    }
+
+    private static async Task<byte[]> Bytes(HttpContent content, CancellationToken ct)
+    {
+        await using var stream = await content.ReadAsStreamAsync(ct);
+        var whole = new ArrayBufferWriter<byte>();
+        int read;
+        while ((read = await stream.ReadAsync(whole.GetMemory(16 * 1024), ct)) > 0)
+        {
+            whole.Advance(read);
+            if (whole.WrittenCount > ConnectorRunner.OutputLimit) throw new ResponseTooLargeException();
+        }
+
+        return whole.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Null where the bytes are no text: they are not valid in their encoding, or hold what no text holds.</summary>
+    private static string? Decoded(byte[] bytes, string? charset)
+    {
+        if (bytes.AsSpan().Contains((byte)0)) return null;
+        try
+        {
+            var name = charset?.Trim('"') ?? "utf-8";
+            var text = Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(bytes);
+            return text.StartsWith('\uFEFF') ? text[1..] : text;
+        }
+        catch (ArgumentException)
+        {
+            return null; // invalid bytes, or an encoding that nobody knows
+        }
+    }
+
+    public static TimeSpan? After(HttpResponseMessage response, TimeProvider clock)
+    {
+        if (response.Headers.RetryAfter is not { } after) return null;
+        var wait = after.Delta ?? after.Date - clock.GetUtcNow();
+        return wait is { } time && time > TimeSpan.Zero ? time : TimeSpan.Zero;
+    }
+}

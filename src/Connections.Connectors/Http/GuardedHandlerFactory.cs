@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Connections.Connectors.Guard;
+using Connections.Connectors.Pipeline;
+using Connections.Domain;
+
+namespace Connections.Connectors.Http;
+
+/// <summary>Why no connection came about, on its way through the client.</summary>
+internal sealed class NotConnectedException(ConnectorResult.Failed failure) : Exception(failure.Message)
+{
+    public ConnectorResult.Failed Failure => failure;
+}
+
+/// <summary>Makes clients whose every new connection is resolved, checked, dialled and verified here.</summary>
+internal sealed class GuardedHandlerFactory(HostGuard guard, TimeProvider clock)
+{
+    private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
+
+    /// <param name="steps">Of a probe; told of the first connection.</param>
+    public HttpMessageHandler Create(string? ca, ProbeSteps? steps = null) => new SentRequestTracker(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        PreAuthenticate = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        MaxResponseHeadersLength = 64,
+        PooledConnectionLifetime = HttpClientPool.ConnectionLife,
+        PooledConnectionIdleTimeout = HttpClientPool.ConnectionIdle,
+        ConnectTimeout = TimeSpan.FromSeconds(60),
+        ActivityHeadersPropagator = null, // our traces are nobody else's business, and the addresses that people ask for none of theirs
+        ConnectCallback = async (context, ct) =>
+        {
+            var encrypted = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps;
+            var stream = await Connect(context.DnsEndPoint, encrypted, ca, steps, ct);
+            steps = null;
+            return stream;
+        }
+    });
+
+    private async Task<Stream> Connect(DnsEndPoint target, bool encrypted, string? ca, ProbeSteps? steps, CancellationToken ct)
+    {
+        X509Certificate2Collection? authority = null;
+        if (encrypted && ca is not null && (authority = ServerCertificate.Authority(ca)) is null)
+            throw Fail(steps, "tls", FailureKind.InvalidInput, "The CA certificate is not a certificate in PEM form.", answered: true);
+
+        var guarded = await guard.Resolve(target.Host, target.Port, ct);
+        if (guarded.Refused is { } refused) throw Fail(steps, "resolve", refused);
+        steps?.Ok("resolve", $"{guarded.Host}: {string.Join(", ", guarded.Endpoints.Select(e => e.Address))}");
+
+        var dialled = await Dialler.Dial(guarded, clock, ct);
+        if (dialled.Failure is { } unreachable) throw Fail(steps, "connect", unreachable);
+        steps?.Ok("connect", $"Connected to {dialled.Endpoint}.");
+        var stream = new NetworkStream(dialled.Socket!, ownsSocket: true);
+        if (encrypted) return await Encrypt(stream, guarded.Host, authority, steps, ct);
+        steps?.Skipped("tls", "The address begins with http://: nothing is encrypted.");
+        return stream;
+    }
+
+    private async Task<Stream> Encrypt(
+        NetworkStream stream, string host, X509Certificate2Collection? authority, ProbeSteps? steps, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(HandshakeLimit, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        var certificate = new ServerCertificate(host, chain: true, name: true, authority, remedy: "");
+        var tls = new SslStream(stream);
+        try
+        {
+            var options = new SslClientAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http11] };
+            certificate.Apply(options);
+            await tls.AuthenticateAsClientAsync(options, both.Token);
+            steps?.Ok("tls", "Encrypted, certificate verified.");
+            return tls;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
+        {
+            await tls.DisposeAsync();
+            ct.ThrowIfCancellationRequested();
+            throw Fail(
+                steps, "tls", FailureKind.Unavailable,
+                certificate.Objection ?? "What listens there does not speak TLS: check the port, or try http://.");
+        }
+    }
+
+    private static NotConnectedException Fail(ProbeSteps? steps, string step, ConnectorResult.Failed failure) =>
+        new(steps?.Fail(step, failure) ?? failure);
+
+    private static NotConnectedException Fail(ProbeSteps? steps, string step, FailureKind kind, string message, bool answered = false) =>
+        Fail(steps, step, new ConnectorResult.Failed(kind, message, Delivered.No, Answered: answered));
+}

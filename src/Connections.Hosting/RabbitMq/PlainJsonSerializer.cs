@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Net.Mime;
+using System.Runtime.Serialization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using MassTransit;
+using MassTransit.Serialization;
+
+namespace Connections.Hosting.RabbitMq;
+
+/// <summary>
+/// Messages as they are on RabbitMQ: the bare object, nothing around it. Taken in are bare objects and MassTransit's envelopes, told apart by
+/// their form, since whoever sends by hand sets no headers.
+/// </summary>
+public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
+{
+    private const RawSerializerOptions Raw = RawSerializerOptions.AnyMessageType;
+
+    public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // read as JSON only, never inside HTML
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new UtcTimes() },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireAddress } }
+    };
+
+    public ContentType ContentType { get; } = new("application/json");
+
+    public IMessageSerializer CreateSerializer() => this;
+
+    public IMessageDeserializer CreateDeserializer() => this;
+
+    public MessageBody GetMessageBody<T>(SendContext<T> context)
+        where T : class => new BytesMessageBody(JsonSerializer.SerializeToUtf8Bytes(context.Message, Options));
+
+    public MessageBody GetMessageBody(string text) => new StringMessageBody(text);
+
+    public ConsumeContext Deserialize(ReceiveContext receiveContext) => new BodyConsumeContext(
+        receiveContext, Deserialize(receiveContext.Body, receiveContext.TransportHeaders, receiveContext.InputAddress));
+
+    public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null)
+    {
+        try
+        {
+            return new SystemTextJsonRawSerializerContext(
+                SystemTextJsonMessageSerializer.Instance,
+                Options,
+                ContentType,
+                new RawMessageContext(headers, destinationAddress, Raw),
+                [],
+                Raw,
+                Unwrapped(JsonSerializer.Deserialize<JsonElement>(body.GetBytes(), Options)));
+        }
+        catch (JsonException broken)
+        {
+            throw new SerializationException($"The message is no JSON object: {broken.Message}", broken);
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateScope("plainJson");
+
+    private static JsonElement Unwrapped(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object) throw new JsonException($"it is of the kind {body.ValueKind}.");
+        return body.TryGetProperty("messageType", out _) && body.TryGetProperty("message", out var inner) && inner.ValueKind == JsonValueKind.Object
+            ? inner
+            : body;
+    }
+
+    // ids are values, and a value left out would become a zero that nobody is waiting for
+    private static void RequireAddress(JsonTypeInfo type)
+    {
+        var ours = type.Type.Namespace == typeof(Contracts.RunActivity).Namespace || type.Type.IsDefined(typeof(MessageUrnAttribute), inherit: false);
+        if (!ours || type.Type.IsSubclassOf(typeof(Contracts.Published))) return;
+        foreach (var property in type.Properties)
+        {
+            var value = property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null;
+            property.IsRequired = (value && property.PropertyType != typeof(JsonElement)) || property.Name == "workspace";
+            if (property.Name == "workspace") property.CustomConverter = new WorkspaceNames();
+        }
+    }
+
+    // no stream can bear another name, and so nothing can be said of it
+    private sealed class WorkspaceNames : JsonConverter<string>
+    {
+        public override bool HandleNull => true;
+
+        public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType == JsonTokenType.String && reader.GetString() is { } name && Workspace().IsMatch(name)
+                ? name
+                : throw new JsonException("The workspace is no name of a workspace.");
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    }
+
+    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
+    private static partial Regex Workspace();
+
+    private sealed class UtcTimes : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+    }
+}

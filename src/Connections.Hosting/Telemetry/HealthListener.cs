@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+
+namespace Connections.Hosting.Telemetry;
+
+/// <summary>
+/// Where a host that has no other door answers probes, and who scrapes: <c>Health:Listen</c>, an address and a port, on an inner network.
+/// It opens before what waits for the stores, and says which of them is missing.
+/// </summary>
+public static class HealthListener
+{
+    private const string Key = "Health:Listen";
+
+    public static IHostApplicationBuilder AddHealthListener(this IHostApplicationBuilder builder)
+    {
+        if (builder.Configuration[Key] is not { Length: > 0 } listen) return builder;
+        builder.Services.AddScrapedMetrics();
+        builder.Services.AddHostedService(p => new Listener(p, listen));
+        return builder;
+    }
+
+    private sealed class Listener(IServiceProvider host, string listen) : IHostedLifecycleService, IAsyncDisposable
+    {
+        private readonly WebApplication app = Build(host, listen);
+
+        public Task StartingAsync(CancellationToken cancellationToken) => app.StartAsync(cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => app.StopAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => app.DisposeAsync();
+
+        private static WebApplication Build(IServiceProvider host, string listen)
+        {
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls($"http://{listen}");
+            builder.Services.AddRoutingCore();
+            builder.Services.AddSingleton(host.GetRequiredService<ILoggerFactory>());
+            var app = builder.Build();
+            app.MapGet("/health/live", (RequestDelegate)(http => http.Response.WriteAsJsonAsync(HealthResponse.Live)));
+            app.MapGet("/health/ready", (RequestDelegate)(async http =>
+            {
+                var answer = await host.GetRequiredService<Readiness>().Check(bus: true, http.RequestAborted);
+                http.Response.StatusCode = answer.Status == "ready" ? 200 : 503;
+                await http.Response.WriteAsJsonAsync(answer, http.RequestAborted);
+            }));
+            app.MapPrometheusScrapingEndpoint("/metrics", host.GetRequiredService<MeterProvider>(), null, null);
+            return app;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Connections.Connectors.Guard;
+using Connections.Domain;
+using EventSourcing;
+using Microsoft.Extensions.Options;
+
+namespace Connections.Operations.Connections;
+
+/// <summary>A connection is not saved with credentials that do not work: the refusal, by what failed.</summary>
+public sealed class ProbeRejections(IOptions<NetworkOptions> network)
+{
+    /// <summary>Null when the try succeeded.</summary>
+    public RejectedException? RejectionFor(ProbeReport probed)
+    {
+        if (probed.Result.Failure is not { } failure) return null;
+        var facts = new Dictionary<string, object?> { ["kind"] = probed.Outcome, ["steps"] = probed.Result.Steps };
+        var code = failure.Kind switch
+        {
+            FailureKind.ReauthRequired => "connection.credentials-rejected",
+            FailureKind.Unavailable or FailureKind.Timeout => "connection.unreachable",
+            _ => "connection.test-failed"
+        };
+        if (code == "connection.unreachable" && network.Value.EgressAddresses.Count > 0) facts["egressAddresses"] = network.Value.EgressAddresses;
+        return new RejectedException(code, failure.Message) { Facts = facts };
+    }
+}

@@ -1,0 +1,22 @@
+using Connections.Credentials.Vault;
+using Connections.Domain;
+using EventSourcing;
+
+namespace Connections.Operations.Connections;
+
+internal static class VaultExtensions
+{
+    /// <summary>Puts the secret into the vault.</summary>
+    /// <exception cref="RejectedException"><c>connection.deleted</c>: meanwhile; nothing else destroys secrets.</exception>
+    public static async Task Store(this IVault vault, string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    {
+        try
+        {
+            await vault.Put(workspace, connection, entry, secret, ct);
+        }
+        catch (VaultDestroyedException)
+        {
+            throw new RejectedException("connection.deleted", "The connection was deleted.");
+        }
+    }
+}

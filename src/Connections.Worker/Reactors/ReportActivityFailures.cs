@@ -1,0 +1,95 @@
+using Connections.Domain;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
+using Connections.Hosting;
+using Connections.Operations;
+using Connections.ReadModels;
+using Connections.ReadModels.Connections;
+using Connections.Worker.Consumers;
+using EventSourcing;
+using EventSourcing.Sql.Loops;
+using MassTransit;
+
+namespace Connections.Worker.Reactors;
+
+/// <summary>
+/// Hands what activities met to their connections: refused credentials mark them, a provider that cannot be reached, or can again, is
+/// looked at. Thousands of
+/// activities may meet the same: a connection told once of a credential version need not be told again, since only a higher version takes
+/// that back.
+/// </summary>
+public sealed class ReportActivityFailures(ConnectionStreams connections, ConnectionQueries rows, IBus bus, TimeProvider clock) : IReactor
+{
+    private const int MaxEntries = 1_000;
+
+    private readonly HashSet<(string Workspace, Guid Connection, int Version)> reported = [];
+    private readonly RecentChecks requested = new(clock);
+
+    public string Name => "report-activity-failures";
+
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+
+    // of the activities of a tenth of a second each connection is asked for once
+    public TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(100);
+
+    public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        var met = events.Select(e => (Recorded: e, Failure: Met((ActivityEvent)ActivityDecider.Names.Read(e)))).Where(e => e.Failure is not null)
+            .DistinctBy(e => (StreamName.Parse(e.Recorded.Stream).Workspace, e.Failure));
+        foreach (var (recorded, failure) in met)
+        {
+            var workspace = StreamName.Parse(recorded.Stream).Workspace;
+            using var hop = Reaction.Begin(Name, recorded);
+            if (failure!.Kind == FailureKind.ReauthRequired) await Report(workspace, failure, EventMetadata.Following(recorded, Name), ct);
+            else if (requested.Begin(workspace, failure.Connection))
+                await bus.SendCommand(new CheckConnection(workspace, failure.Connection, Scheduled: false), ct);
+        }
+
+        await RequestCheck(events, ct);
+    }
+
+    // the provider is back before the schedule looks
+    private async Task RequestCheck(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        var used = events.Where(e => ActivityDecider.Names.Read(e) is ActivitySucceeded { Facts.ConnectionId: not null })
+            .Select(e => (StreamName.Parse(e.Stream).Workspace, ((ActivitySucceeded)ActivityDecider.Names.Read(e)).Facts.ConnectionId!.Value))
+            .Distinct();
+        foreach (var (workspace, connection) in used)
+        {
+            if (await rows.Unreachable(workspace, connection, ct) && requested.Begin(workspace, connection))
+                await bus.SendCommand(new CheckConnection(workspace, connection, Scheduled: false), ct);
+        }
+    }
+
+    private async Task Report(string workspace, Failure failure, EventMetadata metadata, CancellationToken ct)
+    {
+        var what = (workspace, failure.Connection, failure.CredentialVersion);
+        if (reported.Contains(what)) return;
+        await connections.Handle(
+            ConnectionDecider.Stream(workspace, failure.Connection),
+            new RequireReauth(failure.Message, failure.CredentialVersion),
+            metadata,
+            ct);
+        if (reported.Count >= MaxEntries) reported.Clear();
+        reported.Add(what);
+    }
+
+    internal sealed record Failure(FailureKind Kind, string Message, Guid Connection, int CredentialVersion);
+
+    internal static Failure? Met(ActivityEvent e) => e switch
+    {
+        ActivityDeferred { ConnectionId: { } id } d => CreateFailure(d.Kind, d.Message, id, d.CredentialVersion),
+        ActivityFailed { Facts.ConnectionId: { } id, Attempts: > 0 } f => CreateFailure(f.Kind, f.Message, id, f.Facts.CredentialVersion),
+        ActivityOutcomeUnknown { Facts.ConnectionId: { } id } u => CreateFailure(u.Kind, u.Message, id, u.Facts.CredentialVersion),
+        ActivityDeferred or ActivityFailed or ActivityOutcomeUnknown => null, // met no connection
+        ActivityRequested or ActivityStarted or ActivitySucceeded or ActivityCancelled => null,
+        _ => throw new System.Diagnostics.UnreachableException($"Nothing says whether {e.GetType().Name} holds a failure")
+    };
+
+    private static Failure? CreateFailure(FailureKind kind, string message, Guid connection, int version) => kind switch
+    {
+        FailureKind.ReauthRequired => new Failure(kind, message, connection, version),
+        FailureKind.Unavailable or FailureKind.Timeout => new Failure(FailureKind.Unavailable, "", connection, 0),
+        _ => null
+    };
+}

@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace EndToEnd.Tests.Chaos;
+
+/// <summary>As a load balancer that knows who listens. What was answered with 503 was not answered: it may be asked again.</summary>
+internal sealed class LoadBalancer(Func<Uri[]> addresses) : DelegatingHandler(new SocketsHttpHandler())
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var listening = addresses();
+        if (listening.Length == 0) throw new HttpRequestException("No Api listens.");
+        request.RequestUri = new Uri(listening[Random.Shared.Next(listening.Length)], request.RequestUri!.PathAndQuery);
+        var answer = await base.SendAsync(request, cancellationToken);
+        if (answer.StatusCode != HttpStatusCode.ServiceUnavailable) return answer;
+        answer.Dispose();
+        throw new HttpRequestException("Not now.");
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using RabbitMQ.Client;
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>Who talks to the service with AMQP and nothing else: persistent, mandatory, and confirmed before it counts as sent.</summary>
+internal sealed class AmqpClient : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private readonly IConnection connection;
+    private readonly IChannel channel;
+
+    private AmqpClient(IConnection connection, IChannel channel) => (this.connection, this.channel) = (connection, channel);
+
+    public static async Task<AmqpClient> To(RabbitMqServer broker)
+    {
+        var connection = await new ConnectionFactory { Uri = new Uri(broker.Address), AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+        return new AmqpClient(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true)));
+    }
+
+    /// <summary>Returns once the broker has it, on disk and in a queue.</summary>
+    /// <exception cref="IOException">It has not said so in good time: the client of one that dies may wait for ever.</exception>
+    public async Task Send(string exchange, string body, BasicProperties? properties = null)
+    {
+        properties ??= new BasicProperties();
+        properties.Persistent = true;
+        using var late = new CancellationTokenSource(Deadline, TimeProvider.System);
+        try
+        {
+            await channel.BasicPublishAsync(exchange, "", mandatory: true, properties, Encoding.UTF8.GetBytes(body), late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new IOException($"The broker has not confirmed within {Deadline}.");
+        }
+    }
+
+    public Task Send(string exchange, object body) => Send(exchange, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
+
+    public Task Make(string queue, Dictionary<string, object?> arguments) =>
+        channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments);
+
+    /// <summary>The first message of an error queue, once there is one: its body and the reason.</summary>
+    public async Task<(string Body, string Reason)> Fault(string queue)
+    {
+        var message = await Until.Seen(
+            async () => await channel.BasicGetAsync($"{queue}_error", autoAck: true), found => found is not null, $"{queue} has an error");
+        var reason = message!.BasicProperties.Headers!["reason"];
+        return (Encoding.UTF8.GetString(message.Body.Span), Encoding.UTF8.GetString((byte[])reason!));
+    }
+
+    public async Task<uint> Depth(string queue) => (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;
+
+    public async ValueTask DisposeAsync()
+    {
+        await channel.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+}

@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Connections.Hosting;
+using EventSourcing.EventStoreDb;
+using EventSourcing.Sql;
+using Npgsql;
+
+namespace Hosts.Tests;
+
+/// <summary>What is said of a store or of the broker, and what of that which was asked of it.</summary>
+public sealed class StoresUnavailableTests
+{
+    public static TheoryData<Exception> Passing =>
+    [
+        new EventStoreDbUnreachableException("It does not answer."),
+        new PostgresUnreachableException("db", new IOException()),
+        new PostgresException("The server is going down.", "FATAL", "FATAL", PostgresErrorCodes.AdminShutdown),
+        new NpgsqlException("The line broke.", new IOException()),
+        new TimeoutException(),
+        new SocketException(),
+        new AggregateException(new InvalidOperationException("The call failed.", new TimeoutException()))
+    ];
+
+    public static TheoryData<Exception> Staying =>
+    [
+        new InvalidOperationException("An append is larger than the server takes."),
+        new JsonException(),
+        new PostgresException("A text holds a zero.", "ERROR", "ERROR", PostgresErrorCodes.CharacterNotInRepertoire),
+        new OverflowException()
+    ];
+
+    [Theory]
+    [MemberData(nameof(Passing))]
+    public void What_passes_is_known(Exception fault) => Assert.True(StoreFaults.OrBrokerAreUnavailable(fault));
+
+    [Theory]
+    [MemberData(nameof(Staying))]
+    public void What_stays_is_known(Exception fault) => Assert.False(StoreFaults.OrBrokerAreUnavailable(fault));
+}
