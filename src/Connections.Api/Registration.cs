@@ -1,9 +1,9 @@
-using Connections.Api.Responses;
 using Connections.Api.Description;
 using Connections.Api.Endpoints;
 using Connections.Api.Errors;
 using Connections.Api.Keys;
 using Connections.Api.OAuth;
+using Connections.Api.Responses;
 using Connections.Api.Telemetry;
 using Connections.Hosting.Keys;
 using Connections.Hosting.Telemetry;

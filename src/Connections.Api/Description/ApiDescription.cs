@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Connections.Api.Responses;
 using Connections.Api.Keys;
+using Connections.Api.Responses;
 using Connections.Hosting.Keys;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using Connections.Api.Responses;
 using Connections.Api.Keys;
+using Connections.Api.Responses;
 using Connections.Domain.Activity;
 using Connections.Hosting.Keys;
 using Connections.Operations.Activities;
-using Connections.ReadModels;
 using Connections.ReadModels.Activities;
+using Connections.ReadModels;
 
 namespace Connections.Api.Endpoints;
 

@@ -1,12 +1,12 @@
 using System.Text.Json;
-using Connections.Api.Responses;
 using Connections.Api.Keys;
 using Connections.Api.OAuth;
+using Connections.Api.Responses;
 using Connections.Domain.Connection;
 using Connections.Hosting.Keys;
 using Connections.Operations.Connections;
-using Connections.ReadModels;
 using Connections.ReadModels.Connections;
+using Connections.ReadModels;
 
 namespace Connections.Api.Endpoints;
 
