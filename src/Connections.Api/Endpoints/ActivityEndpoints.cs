@@ -4,8 +4,8 @@ using Connections.Api.Responses;
 using Connections.Domain.Activity;
 using Connections.Hosting.Keys;
 using Connections.Operations.Activities;
-using Connections.ReadModels.Activities;
 using Connections.ReadModels;
+using Connections.ReadModels.Activities;
 
 namespace Connections.Api.Endpoints;
 

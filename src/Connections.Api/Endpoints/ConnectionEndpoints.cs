@@ -5,8 +5,8 @@ using Connections.Api.Responses;
 using Connections.Domain.Connection;
 using Connections.Hosting.Keys;
 using Connections.Operations.Connections;
-using Connections.ReadModels.Connections;
 using Connections.ReadModels;
+using Connections.ReadModels.Connections;
 
 namespace Connections.Api.Endpoints;
 
