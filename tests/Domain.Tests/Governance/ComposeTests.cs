@@ -54,9 +54,9 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void The_hosts_are_configured_by_keys_that_the_readme_documents()
+    public void The_hosts_are_configured_by_keys_that_are_documented()
     {
-        var documented = System.IO.File.ReadAllLines(Path.Combine(Repository.Root.FullName, "README.md"))
+        var documented = System.IO.File.ReadAllLines(Path.Combine(Repository.Root.FullName, "docs", "configuration.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .SelectMany(line => Quoted().Matches(line.Split(" | ")[0]).Select(m => m.Groups[1].Value))
             .Select(key => new Regex($"^{Regex.Escape(key).Replace("<id>", "[a-z0-9]+", StringComparison.Ordinal)}$"))
