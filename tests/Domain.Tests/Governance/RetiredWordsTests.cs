@@ -9,8 +9,13 @@ public sealed partial class RetiredWordsTests
 {
     private static readonly HashSet<string> Retired = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Ask", "Asks", "Asked", "Courtesy", "Door", "Doors", "Ear", "Keeping", "Mend", "Mends", "Mended", "Mending", "Mouth", "Patience", "Reckoning",
-        "Road", "Roads", "Tell", "Tells", "Telling", "Told", "Who"
+        "Courtesy", "Door", "Doors", "Ear", "Mend", "Mends", "Mended", "Mending", "Mouth", "Patience", "Reckoning", "Road", "Roads"
+    };
+
+    // Plain English within the sentence that names a test, and riddles in any other name.
+    private static readonly HashSet<string> RetiredOutsideSentences = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Ask", "Asks", "Asked", "Keeping", "Tell", "Tells", "Telling", "Told", "Who"
     };
 
     [Fact]
@@ -35,13 +40,15 @@ public sealed partial class RetiredWordsTests
     [InlineData("Of", true)]
     [InlineData("A_connection_that_was_mended_goes_on", true)]
     [InlineData("who", true)]
+    [InlineData("A_caller_who_cancels_is_forgotten", false)]
     [InlineData("OfType", false)]
     [InlineData("Early", false)]
     [InlineData("Task", false)]
     [InlineData("Whole", false)]
     public void The_words_of_a_name_are_compared_whole(string name, bool retired) => Assert.Equal(retired, IsRetired(name));
 
-    private static bool IsRetired(string name) => name == "Of" || Words().Matches(name).Any(word => Retired.Contains(word.Value));
+    private static bool IsRetired(string name) => name == "Of" || Words().Matches(name).Any(word =>
+        Retired.Contains(word.Value) || (!name.Contains('_') && RetiredOutsideSentences.Contains(word.Value)));
 
     private static List<FileInfo> Assemblies()
     {
