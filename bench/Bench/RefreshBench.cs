@@ -1,10 +1,10 @@
 using Connections.Connectors;
-using Connections.Connectors.Definitions;
 using Connections.Credentials.Tokens;
 using Connections.Credentials.Vault;
 using Connections.Domain.Token;
 using Connections.Hosting;
 using Connections.Operations;
+using DemoDefinitions;
 using EventSourcing;
 using EventSourcing.Sql;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using Connections.Connectors;
-using Connections.Connectors.Definitions;
 using Connections.Connectors.OAuth;
 using Connections.Hosting;
+using DemoDefinitions;
 using DemoProvider;
 
 namespace Standalone;

@@ -1,11 +1,11 @@
 using Activities.Worker;
 using Connections.Api;
 using Connections.Connectors;
-using Connections.Connectors.Definitions;
 using Connections.Connectors.OAuth;
 using Connections.Hosting;
 using Connections.Hosting.Telemetry;
 using Connections.Worker;
+using DemoDefinitions;
 
 // The three hosts as they are, which also know connectors to a provider that the tests bring along: demo-mail, whose refresh tokens are of
 // single use, and steady-mail, whose are not. The first argument names the host.

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Connections.Connectors;
 using Connections.Connectors.Catalogue;
-using Connections.Connectors.Definitions;
 using Connections.Connectors.Guard;
 using Connections.Connectors.OAuth;
 using Connections.Connectors.Pipeline;
@@ -12,6 +11,7 @@ using Connections.Domain.Token;
 using Connections.Operations.Claims;
 using Connections.Operations.Connections;
 using Connections.Operations.SignIns;
+using DemoDefinitions;
 using EventSourcing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;

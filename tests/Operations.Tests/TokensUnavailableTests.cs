@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Connections.Connectors;
 using Connections.Connectors.Catalogue;
-using Connections.Connectors.Definitions;
 using Connections.Connectors.Pipeline;
 using Connections.Credentials.Tokens;
 using Connections.Domain;
 using Connections.Domain.Token;
 using Connections.Operations.Grants;
+using DemoDefinitions;
 using EventSourcing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

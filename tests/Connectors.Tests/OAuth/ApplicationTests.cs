@@ -1,5 +1,5 @@
-using Connections.Connectors.Definitions;
 using Connections.Connectors.OAuth;
+using DemoDefinitions;
 using Microsoft.Extensions.Configuration;
 
 namespace Connectors.Tests.OAuth;

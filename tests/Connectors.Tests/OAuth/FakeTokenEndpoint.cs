@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Connections.Connectors;
-using Connections.Connectors.Definitions;
 using Connections.Connectors.OAuth;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Connections.Domain.Token;
+using DemoDefinitions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

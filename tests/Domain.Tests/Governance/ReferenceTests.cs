@@ -7,7 +7,7 @@ public sealed class ReferenceTests
     private static readonly string[] Libraries =
     [
         "EventSourcing", "EventSourcing.Sql", "EventSourcing.EventStoreDb", "Connections.Contracts", "Connections.Domain",
-        "Connections.ReadModels", "Connections.Credentials", "Connections.Connectors"
+        "Connections.ReadModels", "Connections.Credentials", "Connections.Connectors", "Connections.Connectors.Abstractions", "Connections.Connectors.Http"
     ];
 
     private static readonly string[] ForHosts = [.. Libraries, "Connections.Operations", "Connections.Hosting"];
@@ -22,15 +22,26 @@ public sealed class ReferenceTests
         ["Connections.Domain"] = ["EventSourcing"],
         ["Connections.ReadModels"] = ["Connections.Domain", "EventSourcing", "EventSourcing.Sql"],
         ["Connections.Credentials"] = ["Connections.Domain", "EventSourcing", "EventSourcing.Sql"],
-        ["Connections.Connectors"] = ["Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Abstractions"] = ["Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Http"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Databases"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Mail"] = ["Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Domain", "EventSourcing"],
+        // registers all connectors: the only project that knows each of them
+        ["Connections.Connectors"] =
+        [
+            "Connections.Connectors.Abstractions", "Connections.Connectors.Databases", "Connections.Connectors.Http", "Connections.Connectors.Mail"
+        ],
         ["Connections.Operations"] = Libraries,
         ["Connections.Hosting"] = [.. Libraries, "Connections.Operations"],
         ["Connections.Commands"] = ForHosts,
         ["Connections.Api"] = [.. ForHosts, "Connections.Commands"],
         ["Connections.Worker"] = ForHosts,
         ["Activities.Worker"] = ForHosts,
-        // the provider that a newcomer signs in to, with --demo
-        ["Standalone"] = [.. ForHosts, "Connections.Commands", "Connections.Api", "Connections.Worker", "Activities.Worker", "DemoProvider"]
+        // with --demo: the provider that a newcomer signs in to, and the connectors for it
+        ["Standalone"] =
+        [
+            .. ForHosts, "Connections.Commands", "Connections.Api", "Connections.Worker", "Activities.Worker", "DemoDefinitions", "DemoProvider"
+        ]
     };
 
     private static readonly string[] WithoutPackages = ["EventSourcing", "Connections.Contracts", "Connections.Domain"];

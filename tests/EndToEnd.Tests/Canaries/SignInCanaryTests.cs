@@ -1,5 +1,5 @@
 using Connections.Connectors;
-using Connections.Connectors.Definitions;
+using DemoDefinitions;
 using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;

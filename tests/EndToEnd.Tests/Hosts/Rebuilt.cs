@@ -1,9 +1,9 @@
 using Connections.Connectors;
-using Connections.Connectors.Definitions;
 using Connections.Domain.Token;
 using Connections.Operations.Grants;
 using Connections.ReadModels;
 using Connections.ReadModels.Waits;
+using DemoDefinitions;
 using EventSourcing;
 using EventSourcing.EventStoreDb;
 using EventSourcing.Sql;

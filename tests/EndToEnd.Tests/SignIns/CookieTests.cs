@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Web;
 using Connections.Connectors;
-using Connections.Connectors.Definitions;
+using DemoDefinitions;
 using EndToEnd.Tests.Canaries;
 using EndToEnd.Tests.Grants;
 using EndToEnd.Tests.Harness;

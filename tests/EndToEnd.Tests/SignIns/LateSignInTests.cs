@@ -1,5 +1,5 @@
 using Connections.Connectors;
-using Connections.Connectors.Definitions;
+using DemoDefinitions;
 using EndToEnd.Tests.Canaries;
 using EndToEnd.Tests.Grants;
 using EndToEnd.Tests.Harness;

@@ -16,11 +16,11 @@ internal sealed record DatabaseSettings(
 
     /// <summary>Settings of before a field existed are read with its default.</summary>
     public static DatabaseSettings Parse(JsonElement settings, int defaultPort) => new(
-        Spelt(Text(settings, "host")),
+        Spelt(Json.Text(settings, "host")),
         Number(settings, "port", defaultPort),
-        Text(settings, "database") ?? "",
-        Text(settings, "tls") ?? "prefer",
-        Text(settings, "caCertificate"),
+        Json.Text(settings, "database") ?? "",
+        Json.Text(settings, "tls") ?? "prefer",
+        Json.Text(settings, "caCertificate"),
         settings.TryGetProperty("allowWrites", out var writes) && writes.ValueKind == JsonValueKind.True,
         settings.TryGetProperty("ssh", out var ssh) && ssh.ValueKind == JsonValueKind.Object ? SshSettings.Parse(ssh) : null);
 
@@ -42,16 +42,14 @@ internal sealed record DatabaseSettings(
     internal static int Number(JsonElement settings, string name, int standard) =>
         settings.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : standard;
 
-    internal static string? Text(JsonElement settings, string name) =>
-        settings.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Json.Text(value) : null;
 }
 
 /// <param name="Fingerprint">Of the host's key, as <c>SHA256:…</c>; null while nobody has confirmed it.</param>
 internal sealed record SshSettings(string Host, int Port, string User, string? Fingerprint)
 {
     public static SshSettings Parse(JsonElement ssh) => new(
-        DatabaseSettings.Spelt(DatabaseSettings.Text(ssh, "host")),
+        DatabaseSettings.Spelt(Json.Text(ssh, "host")),
         DatabaseSettings.Number(ssh, "port", 22),
-        DatabaseSettings.Text(ssh, "user") ?? "",
-        DatabaseSettings.Text(ssh, "hostKeyFingerprint"));
+        Json.Text(ssh, "user") ?? "",
+        Json.Text(ssh, "hostKeyFingerprint"));
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Connections.Connectors.Databases;
+namespace Connections.Connectors.Catalogue;
 
 /// <summary>Which texts of databases can stand in JSON as they are.</summary>
 internal static class JsonForms

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Connections.Connectors.Databases;
+using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Postgres;
 

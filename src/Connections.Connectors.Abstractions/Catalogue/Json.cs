@@ -31,7 +31,11 @@ internal static class Json
     /// <summary>A string's text; null where its escapes make no text (half a surrogate pair).</summary>
     public static string? Text(JsonElement value) => OrNone(value.GetString);
 
-    /// <summary>As <see cref="Text"/>, of a property.</summary>
+    /// <summary>The text of a member; null where it is absent or no text.</summary>
+    public static string? Text(JsonElement members, string name) =>
+        members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(value) : null;
+
+    /// <summary>The name of a property; null where its escapes make no text.</summary>
     public static string? Name(JsonProperty property) => OrNone(() => property.Name);
 
     private static string? OrNone(Func<string?> text)

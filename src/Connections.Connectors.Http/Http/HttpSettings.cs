@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
-using Connections.Connectors.Databases;
 using Connections.Connectors.Guard;
 using Connections.Domain;
 
@@ -15,9 +14,9 @@ internal sealed record HttpSettings(
     public static HttpSettings? Parse(JsonElement settings, out string? problem)
     {
         problem = null;
-        if (ParseBase(DatabaseSettings.Text(settings, "baseUrl") ?? "", out problem) is not { } address) return null;
-        var keyName = DatabaseSettings.Text(settings, "apiKeyName") is { Length: > 0 } name ? name : "X-Api-Key";
-        var inQuery = DatabaseSettings.Text(settings, "apiKeyIn") == "query";
+        if (ParseBase(Json.Text(settings, "baseUrl") ?? "", out problem) is not { } address) return null;
+        var keyName = Json.Text(settings, "apiKeyName") is { Length: > 0 } name ? name : "X-Api-Key";
+        var inQuery = Json.Text(settings, "apiKeyIn") == "query";
         var headers = new List<KeyValuePair<string, string>>();
         if (settings.TryGetProperty("headers", out var fixedOnes) && fixedOnes.ValueKind == JsonValueKind.Object)
             foreach (var header in fixedOnes.EnumerateObject())
@@ -26,10 +25,10 @@ internal sealed record HttpSettings(
                 headers.Add(new(header.Name, Json.Text(header.Value)!));
             }
 
-        var auth = DatabaseSettings.Text(settings, "auth") ?? "none";
+        var auth = Json.Text(settings, "auth") ?? "none";
         if (auth == "apiKey" && !inQuery && (problem = HttpHeaders.NameObjection(keyName)) is not null) return null;
-        var test = DatabaseSettings.Text(settings, "testPath") is { Length: > 0 } path ? path : "/";
-        return new HttpSettings(address, auth, keyName, inQuery, headers, test, DatabaseSettings.Text(settings, "caCertificate"));
+        var test = Json.Text(settings, "testPath") is { Length: > 0 } path ? path : "/";
+        return new HttpSettings(address, auth, keyName, inQuery, headers, test, Json.Text(settings, "caCertificate"));
     }
 
     public string Origin => GetOrigin(Base);

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
-using Connections.Connectors.Databases;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 

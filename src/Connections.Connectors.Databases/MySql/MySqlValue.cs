@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
-using Connections.Connectors.Databases;
 using MySqlConnector;
 
 namespace Connections.Connectors.MySql;

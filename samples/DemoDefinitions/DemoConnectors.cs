@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Connections.Connectors.Catalogue;
+using Connections.Connectors.Definitions;
 using Connections.Connectors.OAuth;
 
-namespace Connections.Connectors.Definitions;
+namespace DemoDefinitions;
 
 /// <summary>Connectors to the demo provider, of which only Standalone knows, and only when asked.</summary>
 public static class DemoConnectors

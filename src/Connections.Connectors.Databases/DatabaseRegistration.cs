@@ -1,0 +1,21 @@
+using Connections.Connectors.Databases;
+using Connections.Connectors.MySql;
+using Connections.Connectors.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Connections.Connectors;
+
+public static class DatabaseRegistration
+{
+    /// <summary>The connectors <c>postgres</c> and <c>mysql</c>, with their session pools.</summary>
+    public static IServiceCollection AddDatabaseConnectors(this IServiceCollection services)
+    {
+        services.AddSingleton<DatabaseTransportFactory>();
+        services.AddSingleton(typeof(SessionPools<>));
+        services.AddSingleton<IDatabaseDriver<PostgresSession>, PostgresDriver>();
+        services.AddSingleton<IConnector, PostgresConnector>();
+        services.AddSingleton<IDatabaseDriver<MySqlSession>, MySqlDriver>();
+        services.AddSingleton<IConnector, MySqlDatabaseConnector>();
+        return services;
+    }
+}
