@@ -17,7 +17,9 @@ namespace Connections.Connectors;
 
 public static class ConnectorRegistration
 {
-    /// <summary>Catalogue, host guard, runner and the coded connectors. Needs logging; reads section <c>Network</c>.</summary>
+    /// <summary>
+    /// Registers the catalogue, the host guard, the runner and the coded connectors. Needs logging. Reads section <c>Network</c>.
+    /// </summary>
     public static IServiceCollection AddConnectors(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -52,7 +54,7 @@ public static class ConnectorRegistration
         return services;
     }
 
-    /// <summary>A connector that is data; its OAuth application comes from configuration.</summary>
+    /// <summary>Registers a connector that is defined as data. Its OAuth application comes from configuration.</summary>
     public static IServiceCollection AddDefinedConnector(this IServiceCollection services, ConnectorDefinition definition) =>
         services.AddSingleton<IConnector>(p => new DefinedConnector(
             definition,
@@ -67,7 +69,7 @@ public static class ConnectorRegistration
         options.EgressAddresses = Listed(section.GetSection(nameof(NetworkOptions.EgressAddresses)));
     }
 
-    // one text with commas (an environment variable), or a list
+    // The value is a comma-separated text (an environment variable) or a list.
     private static string[] Listed(IConfigurationSection section) =>
     [
         .. (section.Value is { } one ? [one] : section.GetChildren().Select(c => c.Value ?? ""))

@@ -6,7 +6,7 @@ using MySqlConnector;
 
 namespace Connections.Connectors.MySql;
 
-/// <summary>The first answer of a statement, as many of its rows as fit.</summary>
+/// <summary>The first result of a statement, with as many rows as fit.</summary>
 internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
 {
     private const int WorthReadingOn = 10_000;
@@ -19,7 +19,9 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
     private int count;
     private bool truncated;
 
-    /// <param name="stopEarly">Whether to hang up once enough is read: not where the statement is to be committed.</param>
+    /// <param name="stopEarly">
+    /// Whether to close the connection once enough rows are read. False if the statement is to be committed.
+    /// </param>
     public static async Task<JsonElement> Read(MySqlCommand command, MySqlSession session, int maxRows, bool stopEarly, CancellationToken ct)
     {
         MySqlRows? rows = null;
@@ -34,13 +36,13 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
             }
             finally
             {
-                await reader.DisposeAsync(); // reads what is left, further answers too
+                await reader.DisposeAsync(); // reads the remaining rows and results
             }
         }
         catch (Exception e) when (rows is not null && stopEarly && (session.Spoilt || session.Exceeded)
             && e is MySqlException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // hung up by us: what was read stands
+            // This side closed the connection. The rows read so far are valid.
             session.Spoilt = true;
             rows!.truncated = true;
         }

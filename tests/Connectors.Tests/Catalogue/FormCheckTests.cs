@@ -20,12 +20,12 @@ public sealed class FormCheckTests
     }
 
     [Theory]
-    [InlineData("""{"database": "shop"}""", "settings.host", "Host is needed.")]
-    [InlineData("""{"database": "shop", "host": null}""", "settings.host", "Host is needed.")]
-    [InlineData("""{"database": "shop", "host": " "}""", "settings.host", "Host is needed.")]
+    [InlineData("""{"database": "shop"}""", "settings.host", "Host is required.")]
+    [InlineData("""{"database": "shop", "host": null}""", "settings.host", "Host is required.")]
+    [InlineData("""{"database": "shop", "host": " "}""", "settings.host", "Host is required.")]
     [InlineData("""{"database": "shop", "host": 5}""", "settings.host", "Host must be a text.")]
-    [InlineData("""{"database": "shop", "host": "a\u0000b"}""", "settings.host", "Host must not hold control characters.")]
-    [InlineData("""{"database": "shop", "host": "h", "\ud800": "h"}""", "settings", "A field has a name that is no text.")]
+    [InlineData("""{"database": "shop", "host": "a\u0000b"}""", "settings.host", "Host must not contain control characters.")]
+    [InlineData("""{"database": "shop", "host": "h", "\ud800": "h"}""", "settings", "A field name is not valid text.")]
     [InlineData("""{"database": "shop", "host": "\ud800"}""", "settings.host", "Host must be a text.")]
     [InlineData("""{"database": "shop", "host": "a", "prot": 1}""", "settings.prot", "The form has no such field.")]
     [InlineData("""{"database": "shop", "host": "a", "host": "b"}""", "settings.host", "The field is given twice.")]

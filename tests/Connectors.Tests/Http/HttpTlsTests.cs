@@ -37,7 +37,7 @@ public sealed class HttpTlsTests : IDisposable
         await using var other = Secure(server, others.AuthorityPem);
         await Judged(other, "not by the CA certificate given");
         await using var none = Secure(server, null);
-        await Judged(none, "not known here");
+        await Judged(none, "does not know");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class HttpTlsTests : IDisposable
     {
         await using var server = await ApiServer.Start();
         await using var api = Secure(server, null);
-        await Judged(api, "does not speak TLS");
+        await Judged(api, "does not support TLS");
     }
 
     public void Dispose() => certificates.Dispose();

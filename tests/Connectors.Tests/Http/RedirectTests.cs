@@ -117,7 +117,7 @@ public sealed class RedirectTests : IAsyncLifetime
 
     [Theory]
     [InlineData("http://169.254.169.254/latest/meta-data", "metadata")]
-    [InlineData("http://user@other.test/", "holds a user")]
+    [InlineData("http://user@other.test/", "with a user name")]
     [InlineData("http://0xa9fea9fe/", "metadata")]
     [InlineData("http://[::ffff:169.254.169.254]/", "metadata")]
     public async Task Each_hop_is_checked(string location, string said)

@@ -161,8 +161,8 @@ public sealed class GmailTests
 
     [Theory]
     [InlineData("nobody", "S", "to[0] is not an email address.")]
-    [InlineData("ann@example.com", "S\r\nBcc: eve@example.com", "subject holds a line break or another control character.")]
-    [InlineData("ann@example.com>\r\nX: y", "S", "to[0] holds a line break or another control character.")]
+    [InlineData("ann@example.com", "S\r\nBcc: eve@example.com", "subject contains a line break or another control character.")]
+    [InlineData("ann@example.com>\r\nX: y", "S", "to[0] contains a line break or another control character.")]
     public async Task What_is_no_email_is_not_sent(string to, string subject, string message)
     {
         await using var gmail = await Mailbox.Of("gmail");

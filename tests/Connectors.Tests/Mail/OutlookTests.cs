@@ -47,7 +47,7 @@ public sealed class OutlookTests
     [Fact]
     public void The_library_does_not_end_a_call_before_its_attempt_does()
     {
-        using var client = Connections.Connectors.Outlook.OutlookConnector.Over(new HttpClientHandler());
+        using var client = Connections.Connectors.Outlook.OutlookConnector.CreateHttpClient(new HttpClientHandler());
         Assert.Equal(Timeout.InfiniteTimeSpan, client.Timeout);
     }
 

@@ -59,7 +59,7 @@ public sealed class MyProbeTests(MariaDbFixture fixture) : IAsyncDisposable
         var probe = await database.Probe();
         await answering;
         Assert.Equal(("connect", FailureKind.Unavailable), (probe.Steps[^1].Name, probe.Failure!.Kind));
-        Assert.Contains("does not answer as MySQL", probe.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("does not respond like MySQL", probe.Failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -107,7 +107,7 @@ public sealed class MyTlsTests(MyTlsFixture fixture) : IClassFixture<MyTlsFixtur
     public async Task A_certificate_of_an_authority_that_nobody_knows()
     {
         await using var database = Database("verify-full", null);
-        await Judged(database, "not known here");
+        await Judged(database, "does not know");
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class OperatorFaultTests
         await provider.Gives();
         provider.Answers(401, Refused);
         await provider.Fails();
-        Assert.Collection(provider.Received, IsRefused, told => Assert.Equal("OAuth application client-1 is taken again", told), IsRefused);
+        Assert.Collection(provider.Received, IsRefused, told => Assert.Equal("OAuth application client-1 is accepted again", told), IsRefused);
     }
 
     [Fact]
@@ -51,14 +51,14 @@ public sealed class OperatorFaultTests
     {
         await using var provider = await FakeTokenEndpoint.Start();
         var failed = new ConnectorResult.Failed(FailureKind.Operator, "canary-input-5", Delivered.No);
-        provider.Faults.InActivities("demo-mail", "default", failed);
-        provider.Faults.InActivities("demo-mail", "other", failed);
+        provider.Faults.RecordActivityResult("demo-mail", "default", failed);
+        provider.Faults.RecordActivityResult("demo-mail", "other", failed);
         Assert.DoesNotContain("canary-input-5", Assert.Single(provider.Received), StringComparison.Ordinal);
-        provider.Faults.AtTokens(provider.Application, null, ""); // tokens were never what was wrong
+        provider.Faults.RecordTokenResult(provider.Application, null, ""); // tokens were never what was wrong
         Assert.Equal(1, provider.Faults.Open);
-        provider.Faults.InActivities("demo-mail", "default", new ConnectorResult.Done(default));
+        provider.Faults.RecordActivityResult("demo-mail", "default", new ConnectorResult.Done(default));
         Assert.Equal((0, 2), (provider.Faults.Open, provider.Received.Count));
     }
 
-    private static void IsRefused(string told) => Assert.StartsWith("OAuth application client-1 is refused; ", told, StringComparison.Ordinal);
+    private static void IsRefused(string told) => Assert.StartsWith("OAuth application client-1 was rejected; ", told, StringComparison.Ordinal);
 }

@@ -128,7 +128,7 @@ public sealed class TokenEndpointTests
         provider.Definition = GoogleAt(provider);
         var failed = await provider.Fails();
         Assert.Equal(FailureKind.ReauthRequired, failed.Kind);
-        Assert.StartsWith("The provider says invalid_grant (invalid_rapt). ", failed.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The provider answered invalid_grant (invalid_rapt). ", failed.Message, StringComparison.Ordinal);
         Assert.Contains("administrator", failed.Message, StringComparison.Ordinal);
     }
 
@@ -137,7 +137,7 @@ public sealed class TokenEndpointTests
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"something new"}""");
         provider.Definition = GoogleAt(provider);
-        Assert.Equal("The provider says invalid_grant.", (await provider.Fails()).Message);
+        Assert.Equal("The provider answered invalid_grant.", (await provider.Fails()).Message);
     }
 
     // RFC 9110 10.2.3: seconds, or a date
@@ -206,7 +206,7 @@ public sealed class TokenEndpointTests
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(
             400, $$"""{"error":"invalid_grant","error_description":"Token canary-refresh-17 of {{FakeTokenEndpoint.ClientSecret}} is unknown."}""");
-        Assert.Equal("The provider says invalid_grant: Token *** of *** is unknown.", (await provider.Fails()).Message);
+        Assert.Equal("The provider answered invalid_grant: Token *** of *** is unknown.", (await provider.Fails()).Message);
     }
 
     private static OAuthDefinition GoogleAt(FakeTokenEndpoint provider) => GmailEntry.Create().OAuth! with { TokenUrl = provider.Definition.TokenUrl };

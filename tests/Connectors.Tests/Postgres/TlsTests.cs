@@ -92,7 +92,7 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>, IA
     public async Task A_certificate_of_an_authority_that_nobody_knows()
     {
         await using var database = Database("verify-full", null);
-        await Judged(database, "not known here");
+        await Judged(database, "does not know");
     }
 
     [Fact]

@@ -119,7 +119,7 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     [Theory]
     [InlineData("right", null)]
     [InlineData("wrong", "cannot be read")]
-    [InlineData(null, "passphrase is needed")]
+    [InlineData(null, "passphrase is required")]
     public async Task A_key_may_have_a_passphrase(string? phrase, string? said)
     {
         database.More["sshPrivateKey"] = ssh.LockedKey;
