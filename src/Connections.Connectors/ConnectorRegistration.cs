@@ -25,7 +25,7 @@ public static class ConnectorRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<NetworkOptions>()
             .Configure(options => Bind(options, configuration.GetSection(NetworkOptions.Section)))
-            .Validate(CanBeRead, "Network:AllowPrivate must be true, or list networks (10.0.0.0/8), addresses and host names.")
+            .Validate(IsValid, "Network:AllowPrivate must be true, or list networks (10.0.0.0/8), addresses and host names.")
             .ValidateOnStart();
 
         services.TryAddSingleton<IHostResolver, DnsResolver>();
@@ -76,7 +76,7 @@ public static class ConnectorRegistration
             .SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
     ];
 
-    private static bool CanBeRead(NetworkOptions options)
+    private static bool IsValid(NetworkOptions options)
     {
         try
         {

@@ -34,7 +34,7 @@ internal sealed partial class DefinedConnector(
         if (Api(use.Workspace, out var problem) is not { } api) return new ProbeResult([], null, [], problem);
         using var invoker = new HttpMessageInvoker(factory.Create(null, steps));
         var identity = definition.Identity;
-        var (response, failure) = await Signed(use, api, _ => invoker, new DefinedCall("GET", identity.Path), Nothing, ct);
+        var (response, failure) = await SendSigned(use, api, _ => invoker, new DefinedCall("GET", identity.Path), Nothing, ct);
         if (failure is not null)
         {
             if (!steps.Taken.Any(s => s.Outcome is not ("ok" or "skipped"))) steps.Fail("signIn", failure);
@@ -58,22 +58,22 @@ internal sealed partial class DefinedConnector(
     public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {
         if (Api(use.Workspace, out var problem) is not { } api) return problem!;
-        var (response, failure) = await Signed(use, api, address => clients.For(address, null), definition.Calls[activity], input, ct);
+        var (response, failure) = await SendSigned(use, api, address => clients.For(address, null), definition.Calls[activity], input, ct);
         return failure ?? (ConnectorResult)new ConnectorResult.Done(response!.Output.GetProperty("body"));
     }
 
-    private async Task<(ApiResponse? Answer, ConnectorResult.Failed? Failure)> Signed(
+    private async Task<(ApiResponse? Answer, ConnectorResult.Failed? Failure)> SendSigned(
         ConnectionUse use, HttpSettings api, Func<Uri, HttpMessageInvoker> client, DefinedCall call, JsonElement input, CancellationToken ct)
     {
         if (Request(call, input, api, out var wrong) is not { } request) return (null, Invalid(wrong!));
         return await SignedCall.Send<ApiResponse>(use, async token =>
         {
             var (response, failure) = await new HttpCall(api, token, client, clock).Send(request, ct);
-            return (response, failure ?? response!.Failure ?? Refused(response));
+            return (response, failure ?? response!.Failure ?? ToFailure(response));
         }, ct);
     }
 
-    private static ConnectorResult.Failed? Refused(ApiResponse response) => response.Status switch
+    private static ConnectorResult.Failed? ToFailure(ApiResponse response) => response.Status switch
     {
         404 => new(FailureKind.NotFound, $"The API found no such resource: {response.Text}", Delivered.Yes, Answered: true),
         >= 400 => new(FailureKind.InvalidInput, $"The API rejected the request ({response.Status}): {response.Text}", Delivered.Yes, Answered: true),

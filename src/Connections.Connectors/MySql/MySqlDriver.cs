@@ -21,7 +21,7 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
     public async Task<OpenResult<MySqlSession>> Open(DatabaseSettings settings, Secret credentials, ProbeSteps steps, CancellationToken ct)
     {
         var transport = await transports.Open(settings, credentials, steps, ct);
-        if (transport.Failure is { } noRoad) return new OpenResult<MySqlSession>(null, noRoad);
+        if (transport.Failure is { } unreachable) return new OpenResult<MySqlSession>(null, unreachable);
         var greeting = await Greeting(transport.Socket!, ct);
         if (greeting.Failure is { } rejected) return await Fail(greeting.Bytes.Length > 0 ? "signIn" : "connect", rejected);
         if (settings.MustEncrypt && !greeting.CanEncrypt)

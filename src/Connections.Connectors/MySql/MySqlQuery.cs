@@ -96,10 +96,10 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         session.Spoilt |= fatal;
         var failure = MySqlFailures.AtStatement(e.Number, e.Message);
         if (!settings.AllowWrites || !prepared || failure.Delivered == Delivered.Yes) return failure;
-        return failure with { Delivered = await TakenBack(session) ? Delivered.No : Delivered.Maybe };
+        return failure with { Delivered = await RolledBack(session) ? Delivered.No : Delivered.Maybe };
     }
 
-    private async Task<bool> TakenBack(MySqlSession session)
+    private async Task<bool> RolledBack(MySqlSession session)
     {
         if (committing || session.Spoilt || statement.Word is not ("INSERT" or "UPDATE" or "DELETE" or "REPLACE" or "SELECT" or "WITH")) return false;
         using var limit = new CancellationTokenSource(CommitLimit, clock);

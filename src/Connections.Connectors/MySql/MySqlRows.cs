@@ -9,8 +9,8 @@ namespace Connections.Connectors.MySql;
 /// <summary>The first result of a statement, with as many rows as fit.</summary>
 internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
 {
-    private const int WorthReadingOn = 10_000;
-    private const int Closing = 64;
+    private const int MaxSkippedRows = 10_000;
+    private const int ClosingBytes = 64;
     private const int ColumnFrame = 48;
 
     private readonly ArrayBufferWriter<byte> written = new();
@@ -53,7 +53,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
     private static async Task<bool> Drained(MySqlDataReader reader, CancellationToken ct)
     {
         for (var skipped = 0; await reader.ReadAsync(ct); skipped++)
-            if (skipped == WorthReadingOn) return false;
+            if (skipped == MaxSkippedRows) return false;
         return true;
     }
 
@@ -79,7 +79,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
             cells.WriteEndArray();
         }
 
-        truncated = head + written.WrittenCount + one.WrittenCount + Closing > ConnectorRunner.OutputLimit;
+        truncated = head + written.WrittenCount + one.WrittenCount + ClosingBytes > ConnectorRunner.OutputLimit;
         if (truncated) return;
         if (count++ > 0) written.Write(","u8);
         written.Write(one.WrittenSpan);

@@ -63,7 +63,7 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
         var c = sql[at];
         if (c is '\'' or '"') Quoted(c, escapes: true, "A string is not closed.");
         else if (c == '`') Quoted(c, escapes: false, "A quoted name is not closed.");
-        else if (c == '@' && Here("@@")) Take(2);
+        else if (c == '@' && IsAt("@@")) Take(2);
         else if (c is ':' or '@') Named();
         else if (c == '?') Place();
         else if (Continues(c)) Word();
@@ -124,8 +124,8 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
     private bool SpaceOrComment()
     {
         if (Space(sql[at])) at++;
-        else if (sql[at] == '#' || (Here("--") && (at + 2 >= sql.Length || sql[at + 2] <= ' '))) SkipLine();
-        else if (Here("/*")) SkipBlock();
+        else if (sql[at] == '#' || (IsAt("--") && (at + 2 >= sql.Length || sql[at + 2] <= ' '))) SkipLine();
+        else if (IsAt("/*")) SkipBlock();
         else return false;
         seen.Append(' ');
         return true;
@@ -162,7 +162,7 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
         at += length;
     }
 
-    private bool Here(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
+    private bool IsAt(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
 
     private string? Refuse(string problem)
     {

@@ -27,7 +27,7 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
     public async Task<OpenResult<PostgresSession>> Open(DatabaseSettings settings, Secret credentials, ProbeSteps steps, CancellationToken ct)
     {
         var transport = await transports.Open(settings, credentials, steps, ct);
-        if (transport.Failure is { } noRoad) return new OpenResult<PostgresSession>(null, noRoad);
+        if (transport.Failure is { } unreachable) return new OpenResult<PostgresSession>(null, unreachable);
         var certificate = transport.Certificate!;
         var (encrypted, objection) = settings.Encrypted ? await Handshake(transport.Socket!, settings, certificate, ct) : (false, null);
         if (objection is not null) return await Fail("tls", objection);

@@ -15,8 +15,8 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
 {
     // The text of a bytea is longer than its JSON (base64), so this limit is looser. The final size check uses the JSON.
     private const int TextLimit = 2 * ConnectorRunner.OutputLimit;
-    private const int WorthReadingOn = 10_000;
-    private const int Closing = 32;
+    private const int MaxSkippedRows = 10_000;
+    private const int ClosingBytes = 32;
 
     private readonly List<string?[]> rows = [];
     private bool truncated;
@@ -98,7 +98,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
     }
 
     private static bool Fits(Utf8JsonWriter writer, ArrayBufferWriter<byte> row) =>
-        writer.BytesCommitted + writer.BytesPending + row.WrittenCount + Closing <= ConnectorRunner.OutputLimit;
+        writer.BytesCommitted + writer.BytesPending + row.WrittenCount + ClosingBytes <= ConnectorRunner.OutputLimit;
 
     private async Task Add(NpgsqlDataReader reader, int maxRows, CancellationToken ct)
     {
@@ -153,7 +153,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
     {
         if (stopEarly && room < 0) return !(Abandoned = true);
         for (var skipped = 0; await reader.ReadAsync(ct); skipped++)
-            if (stopEarly && skipped == WorthReadingOn) return !(Abandoned = true);
+            if (stopEarly && skipped == MaxSkippedRows) return !(Abandoned = true);
         return true;
     }
 

@@ -102,7 +102,7 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
         while (at < sql.Length)
         {
             if (Space(sql[at])) broken |= sql[at++] is '\n' or '\r';
-            else if (Here("--")) SkipLine();
+            else if (IsAt("--")) SkipLine();
             else break;
         }
 
@@ -131,7 +131,7 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
     private void Named()
     {
         var start = at;
-        while (at < sql.Length && ":@<>=!~*#&|?+-/%^`".Contains(sql[at]) && !Here("--") && !Here("/*")) at++;
+        while (at < sql.Length && ":@<>=!~*#&|?+-/%^`".Contains(sql[at]) && !IsAt("--") && !IsAt("/*")) at++;
         if (at - start != 1 || at >= sql.Length || !Starts(sql[at]) || (start > 0 && "<>=!~*#&|?+-%^`".Contains(sql[start - 1]))) return;
         var end = at;
         while (end < sql.Length && Continues(sql[end]) && sql[end] != '$') end++;
@@ -143,8 +143,8 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
     private bool SkipSpaceOrComment()
     {
         if (Space(sql[at])) at++;
-        else if (Here("--")) SkipLine();
-        else if (Here("/*")) SkipBlock();
+        else if (IsAt("--")) SkipLine();
+        else if (IsAt("/*")) SkipBlock();
         else return false;
         return true;
     }
@@ -159,8 +159,8 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
         var depth = 0;
         while (at < sql.Length)
         {
-            if (Here("/*")) (depth, at) = (depth + 1, at + 2);
-            else if (Here("*/")) (depth, at) = (depth - 1, at + 2);
+            if (IsAt("/*")) (depth, at) = (depth + 1, at + 2);
+            else if (IsAt("*/")) (depth, at) = (depth - 1, at + 2);
             else at++;
             if (depth == 0) return;
         }
@@ -168,7 +168,7 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
         Refuse("A comment is not closed.");
     }
 
-    private bool Here(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
+    private bool IsAt(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
 
     private string? Refuse(string problem)
     {
