@@ -132,7 +132,7 @@ public sealed class MySignInTests : IAsyncLifetime
         Assert.Equal((FailureKind.ReauthRequired, "SET PASSWORD"), await SignInFailure("expired", "expired-pw", "SET PASSWORD", step: "identify"));
         Assert.Equal((FailureKind.Forbidden, "may not connect"), await SignInFailure("stranger", "stranger-pw", "may not connect"));
         await database.Probe(database.Use(version: 0, user: "few", password: "few-pw"));
-        Assert.Equal((FailureKind.Throttled, "connection limit"), await SignInFailure("few", "few-pw", "no room"));
+        Assert.Equal((FailureKind.Throttled, "connection limit"), await SignInFailure("few", "few-pw", "connection limit"));
     }
 
     [Fact]
