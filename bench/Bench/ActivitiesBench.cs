@@ -1,6 +1,6 @@
 namespace Bench;
 
-/// <summary>Activities through the whole embedded road, in this process, over a bus in memory.</summary>
+/// <summary>Measures activities through the whole embedded flow in this process, over the in-memory bus.</summary>
 internal static class ActivitiesBench
 {
     public static async Task Run(Options options)

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bench;
 
-/// <summary>Both workers in this process, with a connector that does nothing: from <c>run-activity</c> to <c>activity-finished</c>.</summary>
+/// <summary>Runs both workers in this process with the no-op connector, from <c>run-activity</c> to <c>activity-finished</c>.</summary>
 internal sealed class ActivityFlow : IAsyncDisposable
 {
     public static readonly JsonElement Input = JsonDocument.Parse("""{"sql": "SELECT 1"}""").RootElement;
@@ -28,10 +28,10 @@ internal sealed class ActivityFlow : IAsyncDisposable
 
     private ActivityFlow(IHost host, ISendEndpoint endpoint) => (this.host, this.endpoint) = (host, endpoint);
 
-    /// <summary>The seconds until every projection had read what was there, and how many events that were.</summary>
+    /// <summary>The seconds until every projection had read the existing log, and the number of its events.</summary>
     public (double Seconds, long Head) CaughtUp { get; private init; }
 
-    /// <param name="settings">As hosts are configured.</param>
+    /// <param name="settings">Configuration of the host.</param>
     public static async Task<ActivityFlow> Open(string data, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder();
@@ -57,7 +57,7 @@ internal sealed class ActivityFlow : IAsyncDisposable
 
     public Task<Measured> Load(int callers, int seconds) => Crowd.Measure(callers, TimeSpan.FromSeconds(seconds), Run);
 
-    /// <summary>One activity, for the caller of this number.</summary>
+    /// <summary>Runs one activity.</summary>
     public async Task Run(int caller)
     {
         var id = Guid.NewGuid();
@@ -99,7 +99,7 @@ internal sealed class FinishedListener : IConsumer<ActivityFinished>
     public Task Consume(ConsumeContext<ActivityFinished> context)
     {
         if (context.Message.Outcome != "succeeded") throw new InvalidOperationException(context.Message.Error?.Message);
-        Finished.Came(context.Message.ActivityId);
+        Finished.Complete(context.Message.ActivityId);
         return Task.CompletedTask;
     }
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Bench;
 
-/// <summary>Who waits for what comes by message.</summary>
+/// <summary>Callers that wait for a message by id.</summary>
 internal sealed class BenchResponses
 {
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource> expected = new();
@@ -14,7 +14,7 @@ internal sealed class BenchResponses
         return source.Task;
     }
 
-    public void Came(Guid id)
+    public void Complete(Guid id)
     {
         if (expected.TryRemove(id, out var source)) source.SetResult();
     }

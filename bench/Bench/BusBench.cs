@@ -3,9 +3,9 @@ using TestServers;
 namespace Bench;
 
 /// <summary>
-/// Activities through a broker of one's own, beside the parts that none can be had without: the two messages, the two appends and the rows.
-/// Their CPU is this process's; the broker's, and that of a log on a server, is its own. Each is measured as fast as it goes, where the
-/// floors, which are faster, share a sync and a confirm among more, and at one rate for all, where none shares more than another.
+/// Measures activities through a separate broker, and their unavoidable parts (floors): the two messages, the two appends and the rows. The
+/// CPU time is that of this process, without the broker or a log server. Each is measured at full speed and at one common rate. At full
+/// speed the floors are faster, so more operations share a sync and a confirm; at the common rate the sharing is equal.
 /// </summary>
 internal static class BusBench
 {
@@ -21,7 +21,7 @@ internal static class BusBench
         var measured = await WithLog(log, async settings =>
         {
             await using var transport = await ActivityFlow.Open(
-                folder.File("road"), [.. settings, ("Bus:Transport", "rabbitmq"), ("Bus:Connection", broker.Address)]);
+                folder.File("flow"), [.. settings, ("Bus:Transport", "rabbitmq"), ("Bus:Connection", broker.Address)]);
             return await Loads(transport.Run);
         });
         Report.Print(
@@ -48,7 +48,7 @@ internal static class BusBench
     private static double Ratio(Measured measured, Measured messages, Measured records) =>
         Math.Round(measured.CpuMicroseconds / (messages.CpuMicroseconds + records.CpuMicroseconds), 2);
 
-    // each part has a log of its own: the events of the floor are no activities that could be told
+    // Each part uses its own log, because the events of the floor are not complete activities.
     private static async Task<T> WithLog<T>(string log, Func<(string, string)[], Task<T>> measure)
     {
         if (log != "double") return await measure([]);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bench;
 
-/// <summary>Appenders over the log, and over the bare protocol beside it: the same messages in one call, and no more.</summary>
+/// <summary>Compares appends through the log with the bare protocol: the same messages in one call, without any further logic.</summary>
 internal static class EventStoreDbBench
 {
     private const int AppendsPerStream = 3;
@@ -26,17 +26,17 @@ internal static class EventStoreDbBench
         using var bare = new BareAppends(node);
         Task OverTheLog(string stream, long expected) => log.Append(stream, expected, [Event(bytes)], default);
         Task Bare(string stream, long expected) => bare.Append(stream, expected, bytes);
-        await Measure(callers, stretch, OverTheLog); // warm
+        await Measure(callers, stretch, OverTheLog); // warm up
         await Measure(callers, stretch, Bare);
         List<Measured> overTheLog = [], overTheWire = [];
-        for (var round = 0; round < Rounds; round++) // turn by turn: both on the same machine
+        for (var round = 0; round < Rounds; round++) // alternate, because both run on the same machine
         {
             overTheLog.Add(await Measure(callers, stretch, OverTheLog));
             overTheWire.Add(await Measure(callers, stretch, Bare));
         }
 
-        var (ours, floor) = (Median(overTheLog), Median(overTheWire));
-        Report.Print("eventstoredb.append", ours, new { ofFloor = Math.Round(ours.Rate / floor.Rate, 3) }, ("protocol", floor));
+        var (measured, floor) = (Median(overTheLog), Median(overTheWire));
+        Report.Print("eventstoredb.append", measured, new { ofFloor = Math.Round(measured.Rate / floor.Rate, 3) }, ("protocol", floor));
     }
 
     private static Measured Median(List<Measured> results) => results.OrderBy(r => r.Rate).ElementAt(results.Count / 2);
@@ -62,7 +62,7 @@ internal static class EventStoreDbBench
 
     private static NewEvent Event(int bytes) => new(Guid.CreateVersion7(), "activity-started", new byte[bytes], new byte[120]);
 
-    /// <summary>One BatchAppend call, a lock for its writer, and a table of who waits.</summary>
+    /// <summary>One BatchAppend call, a lock for its writer, and a table of waiting callers.</summary>
     private sealed class BareAppends : IDisposable
     {
         private readonly Grpc.Core.AsyncDuplexStreamingCall<BatchAppendReq, BatchAppendResp> call;
@@ -77,9 +77,9 @@ internal static class EventStoreDbBench
             {
                 while (await call.ResponseStream.MoveNext(default))
                 {
-                    var answer = call.ResponseStream.Current;
-                    if (answer.Error is { } error) throw new InvalidOperationException($"code {error.Code}");
-                    if (waiting.TryRemove(answer.CorrelationId.Structured.LeastSignificantBits, out var done)) done.SetResult();
+                    var response = call.ResponseStream.Current;
+                    if (response.Error is { } error) throw new InvalidOperationException($"code {error.Code}");
+                    if (waiting.TryRemove(response.CorrelationId.Structured.LeastSignificantBits, out var done)) done.SetResult();
                 }
             });
         }

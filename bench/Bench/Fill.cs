@@ -11,7 +11,7 @@ using EventSourcing.Sql.Loops;
 
 namespace Bench;
 
-/// <summary>A log as a service has it that has been used for long: connections with their claims and tokens, and activities that have ended.</summary>
+/// <summary>Fills a log like that of a service after long use: connections with claims and tokens, and ended activities.</summary>
 internal static class Fill
 {
     private const string Workspace = "default";
@@ -21,7 +21,7 @@ internal static class Fill
     private static readonly string[] Reactors =
         ["send-requested", "report-activity-failures", "destroy-secrets", "publish-activities", "publish-connections"];
 
-    /// <summary>As wanted by <c>--connections</c> and <c>--events</c>. Nothing where the folder holds a log already.</summary>
+    /// <summary>Uses <c>--connections</c> and <c>--events</c>. Does nothing if the folder already contains a log.</summary>
     public static async Task Data(Folder folder, Options options)
     {
         var (connections, events) = (options.Number("connections", 0), options.Number("events", 0));
@@ -36,11 +36,11 @@ internal static class Fill
     public static async Task Log(SqliteEventLog log, int connections, int events)
     {
         var ids = Enumerable.Range(0, connections).Select(_ => Guid.NewGuid()).ToArray();
-        await Together(ids.Length, i => Connect(log, ids[i], $"Connection {i}"));
-        await Together((events - (int)await log.Head(default)) / 3, i => Run(log, ids[i % ids.Length]));
+        await InParallel(ids.Length, i => Connect(log, ids[i], $"Connection {i}"));
+        await InParallel((events - (int)await log.Head(default)) / 3, i => Run(log, ids[i % ids.Length]));
     }
 
-    private static Task Together(int count, Func<int, Task> work) => Parallel.ForEachAsync(
+    private static Task InParallel(int count, Func<int, Task> work) => Parallel.ForEachAsync(
         Enumerable.Range(0, Math.Max(0, count)), new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) => await work(i));
 
     private static async Task Connect(SqliteEventLog log, Guid id, string name)

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Bench;
 
-/// <summary>What the parts cost that nothing can be built without.</summary>
+/// <summary>Measures the unavoidable cost of the parts.</summary>
 internal static class Floors
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    /// <summary>Bare SQLite transactions of one row, each on disk.</summary>
+    /// <summary>Bare SQLite transactions of one row, each synced to disk.</summary>
     public static Measured Transaction(string path, int bytes)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
@@ -31,7 +31,7 @@ internal static class Floors
         return meter.Read();
     }
 
-    /// <summary>Bare messages through MassTransit in memory: sent, and heard by one consumer.</summary>
+    /// <summary>Bare in-memory messages through MassTransit with one consumer.</summary>
     public static async Task<Measured> Message(int inFlight)
     {
         var builder = Host.CreateApplicationBuilder();
@@ -59,9 +59,9 @@ internal static class Floors
             while (meter.Elapsed < time)
             {
                 var ping = new Ping(Guid.NewGuid());
-                var (since, heard) = (Stopwatch.GetTimestamp(), Listener.Expect(ping.Id));
+                var (since, response) = (Stopwatch.GetTimestamp(), Listener.Expect(ping.Id));
                 await bus.Publish(ping, _ => { });
-                await heard;
+                await response;
                 meter.Done(since);
             }
         })));
@@ -79,13 +79,13 @@ public sealed record Ping(Guid Id);
 
 internal sealed class Listener : IConsumer<Ping>
 {
-    private static readonly BenchResponses Heard = new();
+    private static readonly BenchResponses Responses = new();
 
-    public static Task Expect(Guid id) => Heard.Expect(id);
+    public static Task Expect(Guid id) => Responses.Expect(id);
 
     public Task Consume(ConsumeContext<Ping> context)
     {
-        Heard.Came(context.Message.Id);
+        Responses.Complete(context.Message.Id);
         return Task.CompletedTask;
     }
 }

@@ -1,6 +1,6 @@
 namespace Bench;
 
-/// <summary>A folder for one run, gone afterwards; or one that is named, kept, and filled once.</summary>
+/// <summary>A temporary folder for one run, or the folder of <c>--data</c>, which is kept and filled only once.</summary>
 internal sealed class Folder : IDisposable
 {
     private readonly bool keep;

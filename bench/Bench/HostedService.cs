@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Bench;
 
-/// <summary>Standalone as a process of its own, called over HTTP.</summary>
+/// <summary>Standalone in a separate process, called over HTTP.</summary>
 internal sealed class HostedService : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
@@ -16,7 +16,7 @@ internal sealed class HostedService : IDisposable
 
     public HttpClient Http { get; }
 
-    /// <summary>From its start until it answered that it is ready.</summary>
+    /// <summary>The time from its start until it was ready.</summary>
     public TimeSpan Ready { get; }
 
     public static async Task<HostedService> Start(string data)
@@ -28,7 +28,7 @@ internal sealed class HostedService : IDisposable
         };
         var process = Process.Start(start)!;
         string? line;
-        do line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("Standalone does not start.");
+        do line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("Standalone did not start.");
         while (!line.StartsWith("Connections listens on", StringComparison.Ordinal));
         _ = process.StandardOutput.ReadToEndAsync();
         var http = new HttpClient { BaseAddress = new Uri(line.Split(' ')[^1]), Timeout = Deadline };
@@ -42,14 +42,14 @@ internal sealed class HostedService : IDisposable
 
     public async Task<JsonElement> Post(string path, object body)
     {
-        using var answer = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
-        return await Read(answer);
+        using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body);
+        return await Read(response);
     }
 
     public async Task<JsonElement> Get(string path)
     {
-        using var answer = await Http.GetAsync(new Uri(path, UriKind.Relative));
-        return await Read(answer);
+        using var response = await Http.GetAsync(new Uri(path, UriKind.Relative));
+        return await Read(response);
     }
 
     public void Dispose()
@@ -60,11 +60,11 @@ internal sealed class HostedService : IDisposable
         Process.Dispose();
     }
 
-    private static async Task<JsonElement> Read(HttpResponseMessage answer) => answer.IsSuccessStatusCode
-        ? await answer.Content.ReadFromJsonAsync<JsonElement>()
-        : throw new InvalidOperationException($"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+    private static async Task<JsonElement> Read(HttpResponseMessage response) => response.IsSuccessStatusCode
+        ? await response.Content.ReadFromJsonAsync<JsonElement>()
+        : throw new InvalidOperationException($"{response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
 
-    // artifacts/bin/Bench/release/ and artifacts/bin/Standalone/release/ are neighbours
+    // artifacts/bin/Bench/release/ is next to artifacts/bin/Standalone/release/.
     private static string Assembly()
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);

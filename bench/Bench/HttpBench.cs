@@ -3,12 +3,12 @@ using TestServers;
 
 namespace Bench;
 
-/// <summary>Standalone over HTTP, as a process of its own: what is measured is its CPU, and not the callers'.</summary>
+/// <summary>Measures Standalone over HTTP in a separate process: its CPU time, not that of the callers.</summary>
 internal static class HttpBench
 {
     private static readonly object Query = new { sql = "SELECT customer, sum(total) FROM orders GROUP BY customer", maxRows = 10 };
 
-    /// <summary>Activities with a real query: POST, then GET until it has ended.</summary>
+    /// <summary>Activities with a real query: POST, then GET until the activity has ended.</summary>
     public static async Task Activities(Options options)
     {
         using var folder = new Folder(options);
@@ -23,7 +23,7 @@ internal static class HttpBench
         Report.Print("http.activities", measured, new { readySeconds = service.Ready.TotalSeconds });
     }
 
-    /// <summary>Connections made with an API key that nobody tries, then read by id.</summary>
+    /// <summary>Creates connections with an API key and without a test, then reads them by id.</summary>
     public static async Task Claims(Options options)
     {
         using var folder = new Folder(options);
@@ -38,7 +38,7 @@ internal static class HttpBench
             service, options, time, _ => service.Get($"/api/connections/{ids[Random.Shared.Next(ids.Length)]}")));
     }
 
-    /// <summary>Starts of the built service on a new folder; then what it costs at rest.</summary>
+    /// <summary>Starts the service on a new folder, then measures its idle cost.</summary>
     public static async Task Start(Options options)
     {
         for (var i = 0; i < options.Number("times", 5); i++)

@@ -4,7 +4,9 @@ using EventSourcing.Sql;
 
 namespace Bench;
 
-/// <summary>Appenders that make stream after stream of three appends, as activities do; then reads of streams, and a subscriber from the start.</summary>
+/// <summary>
+/// Measures appends to new streams with three appends each, as activities do, then reads of streams, and a subscription from the start.
+/// </summary>
 internal static class LogBench
 {
     private const int AppendsPerStream = 3;
@@ -30,7 +32,7 @@ internal static class LogBench
             await foreach (var batch in log.Subscribe(["activity-"], head, stop.Token)) Interlocked.Add(ref received, batch.Events.Count);
         })).ToArray();
         using var meter = new Meter();
-        await Many(options, meter, async () =>
+        await RunCallers(options, meter, async () =>
         {
             var stream = NewStream();
             for (var n = 0; n < AppendsPerStream; n++)
@@ -56,7 +58,7 @@ internal static class LogBench
         }
 
         using var meter = new Meter();
-        await Many(options, meter, async () =>
+        await RunCallers(options, meter, async () =>
         {
             var since = Stopwatch.GetTimestamp();
             await log.Read(streams[Random.Shared.Next(streams.Count)], default);
@@ -78,7 +80,7 @@ internal static class LogBench
         Report.Print("log.subscribe", meter.Read(events));
     }
 
-    private static Task Many(Options options, Meter meter, Func<Task> work)
+    private static Task RunCallers(Options options, Meter meter, Func<Task> work)
     {
         var until = TimeSpan.FromSeconds(options.Number("seconds", 5));
         return Task.WhenAll(Enumerable.Range(0, options.Number("callers", 64)).Select(_ => Task.Run(async () =>

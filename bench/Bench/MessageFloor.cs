@@ -8,12 +8,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Bench;
 
-/// <summary>The two messages of an activity through MassTransit and a broker, and nothing else: sent, answered, heard.</summary>
+/// <summary>Measures only the two messages of an activity through MassTransit and a broker.</summary>
 internal static class MessageFloor
 {
-    private const int AtOnce = 64;
+    private const int Prefetch = 64;
 
-    /// <param name="measure">Of one exchange.</param>
+    /// <param name="measure">Measures one exchange of the two messages.</param>
     public static async Task<T> Measure<T>(string broker, Func<Func<int, Task>, Task<T>> measure)
     {
         using var host = Build(broker);
@@ -44,7 +44,7 @@ internal static class MessageFloor
             {
                 var queue = (IRabbitMqReceiveEndpointConfigurator)endpoint;
                 queue.SetQuorumQueue();
-                queue.PrefetchCount = AtOnce;
+                queue.PrefetchCount = Prefetch;
                 Deliveries.AsTheyCome(queue);
             });
             bus.UsingRabbitMq((context, rabbit) =>
@@ -80,13 +80,13 @@ internal static class MessageFloor
 
     private sealed class EchoListener : IConsumer<ActivityFinished>
     {
-        private static readonly BenchResponses Heard = new();
+        private static readonly BenchResponses Responses = new();
 
-        public static Task Expect(Guid id) => Heard.Expect(id);
+        public static Task Expect(Guid id) => Responses.Expect(id);
 
         public Task Consume(ConsumeContext<ActivityFinished> context)
         {
-            Heard.Came(context.Message.ActivityId);
+            Responses.Complete(context.Message.ActivityId);
             return Task.CompletedTask;
         }
     }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Bench;
 
-/// <summary>Wall time, latencies, and the CPU that a process spent over a stretch of work; of this process unless another is named.</summary>
+/// <summary>Measures wall time, latencies, and the CPU time of a process; by default of this process.</summary>
 internal sealed class Meter : IDisposable
 {
     private readonly Process process;
@@ -19,10 +19,10 @@ internal sealed class Meter : IDisposable
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(started);
 
-    /// <summary>One operation, begun at this timestamp, is done.</summary>
+    /// <summary>Records an operation that started at the timestamp and ends now.</summary>
     public void Done(long since) => latencies.Enqueue(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
 
-    /// <summary>Of the operations that were told, or of so many that were not.</summary>
+    /// <param name="operations">The number of operations; null for the number recorded.</param>
     public Measured Read(int? operations = null)
     {
         var (elapsed, cpu) = (Elapsed, Cpu() - cpuAtStart);
@@ -47,6 +47,6 @@ internal sealed class Meter : IDisposable
     }
 }
 
-/// <param name="Rate">Operations a second.</param>
-/// <param name="CpuMicroseconds">For one operation, of the process measured.</param>
+/// <param name="Rate">Operations per second.</param>
+/// <param name="CpuMicroseconds">CPU time per operation of the measured process.</param>
 internal sealed record Measured(double Rate, double P50Milliseconds, double P99Milliseconds, double CpuMicroseconds, long RssMegabytes);

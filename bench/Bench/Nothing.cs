@@ -6,7 +6,7 @@ using Connections.Domain;
 
 namespace Bench;
 
-/// <summary>A connector that does nothing: what is left is our own road.</summary>
+/// <summary>A connector that does nothing, so that a bench measures only the service.</summary>
 internal sealed class Nothing : IConnector
 {
     public const string Id = "nothing";

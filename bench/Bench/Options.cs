@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Bench;
 
-/// <summary><c>--name value</c> pairs.</summary>
+/// <summary>Command-line options as <c>--name value</c> pairs.</summary>
 internal sealed class Options
 {
     private readonly Dictionary<string, string> values = [];
@@ -14,8 +14,8 @@ internal sealed class Options
         return options;
     }
 
-    public int Number(string name, int otherwise) =>
-        values.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
+    public int Number(string name, int defaultValue) =>
+        values.TryGetValue(name, out var value) ? int.Parse(value, CultureInfo.InvariantCulture) : defaultValue;
 
     public string? Text(string name) => values.GetValueOrDefault(name);
 }

@@ -2,21 +2,21 @@ using System.Runtime.Versioning;
 using Bench;
 using Connections.Hosting;
 
-[assembly: UnsupportedOSPlatform("windows")] // as its servers are
+[assembly: UnsupportedOSPlatform("windows")] // the test servers do not run on Windows
 
 Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
 {
     ["activities"] = (ActivitiesBench.Run, "a no-op connector, embedded: [--callers 32] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
-    ["bus"] = (BusBench.Run, "a no-op connector, RabbitMQ of its own, beside its floors: [--log sqlite|double] [--callers 32] [--seconds 15] [--warmup 10] [--rate 500]"),
+    ["bus"] = (BusBench.Run, "a no-op connector, with its own RabbitMQ, compared with its floors: [--log sqlite|double] [--callers 32] [--seconds 15] [--warmup 10] [--rate 500]"),
     ["http"] = (HttpBench.Activities, "a real query over HTTP: [--callers 8] [--over 1 connection] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
-    ["claims"] = (HttpBench.Claims, "connections made and read over HTTP: [--callers 8] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
+    ["claims"] = (HttpBench.Claims, "create and read connections over HTTP: [--callers 8] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
     ["log"] = (LogBench.Run, "appends, reads, a subscription: [--callers 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--data DIR]"),
-    ["eventstoredb"] = (EventStoreDbBench.Run, "appends beside the bare protocol: --connection esdb://… [--callers 64] [--seconds 5] [--bytes 300]"),
-    ["projections"] = (ProjectionsBench.Run, "a log into rows, SQLite and PostgreSQL: [--connections 1000] [--events 60000] [--data DIR]"),
-    ["rebuild"] = (RebuildBench.Run, "read models built again while activities go on, PostgreSQL: [--connections 1000] [--events 60000] [--rate 200] [--data DIR]"),
-    ["refresh"] = (RefreshBench.Run, "tokens renewed under the fence, beside the call and the appends alone: [--callers 8] [--seconds 10] [--connections 200]"),
-    ["provider"] = (TokenEndpoint.Run, "the provider of bench refresh, which starts it"),
-    ["sweep"] = (SweepBench.Run, "who is due for a check, SQLite and PostgreSQL: [--connections 1000000] [--due 10000] [--times 20]"),
+    ["eventstoredb"] = (EventStoreDbBench.Run, "appends compared with the bare protocol: --connection esdb://… [--callers 64] [--seconds 5] [--bytes 300]"),
+    ["projections"] = (ProjectionsBench.Run, "project a log into rows, SQLite and PostgreSQL: [--connections 1000] [--events 60000] [--data DIR]"),
+    ["rebuild"] = (RebuildBench.Run, "rebuild read models under load, PostgreSQL: [--connections 1000] [--events 60000] [--rate 200] [--data DIR]"),
+    ["refresh"] = (RefreshBench.Run, "token refreshes, compared with the call and the appends alone: [--callers 8] [--seconds 10] [--connections 200]"),
+    ["provider"] = (TokenEndpoint.Run, "internal: the provider that bench refresh starts"),
+    ["sweep"] = (SweepBench.Run, "find connections due for a health check, SQLite and PostgreSQL: [--connections 1000000] [--due 10000] [--times 20]"),
     ["start"] = (HttpBench.Start, "time until ready, then memory and CPU at rest: [--times 5] [--seconds 5]")
 };
 if (args.Length % 2 == 1 && benches.TryGetValue(args[0], out var bench))

@@ -10,10 +10,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Bench;
 
-/// <summary>A log that is there, read into rows by the projections of connections, grants, activities and waits, all at once as in a host.</summary>
+/// <summary>
+/// Projects an existing log into rows with the projections of connections, grants, activities and waits, concurrently as in a host.
+/// </summary>
 internal static class ProjectionsBench
 {
-    private const int RowsAtOnce = 100;
+    private const int RowsPerInsert = 100;
 
     public static async Task Run(Options options)
     {
@@ -50,23 +52,23 @@ internal static class ProjectionsBench
         public GrantLifetime For(string connector) => new(IdleLimit: TimeSpan.FromDays(90));
     }
 
-    /// <summary>Bare inserts of rows as large as an activity's, many to a statement and a transaction.</summary>
+    /// <summary>Bare inserts of rows of the size of an activity, many per statement and transaction.</summary>
     private static async Task<Measured> Floor(SqlDatabase database, int rows)
     {
         await new Migrations("floor", "CREATE TABLE floor_rows (id BIGINT PRIMARY KEY, view TEXT NOT NULL)").Apply(database, default);
         var view = new string('v', 900);
         using var meter = new Meter();
-        for (var first = 0; first < rows; first += RowsAtOnce)
+        for (var first = 0; first < rows; first += RowsPerInsert)
         {
             await using var write = await database.BeginWrite(default);
             var parameters = new DynamicParameters();
-            for (var i = 0; i < RowsAtOnce; i++)
+            for (var i = 0; i < RowsPerInsert; i++)
             {
                 parameters.Add($"i{i}", (long)first + i);
                 parameters.Add($"v{i}", view);
             }
 
-            var values = string.Join(", ", Enumerable.Range(0, RowsAtOnce).Select(i => $"(@i{i}, @v{i})"));
+            var values = string.Join(", ", Enumerable.Range(0, RowsPerInsert).Select(i => $"(@i{i}, @v{i})"));
             await write.Connection.ExecuteAsync($"INSERT INTO floor_rows (id, view) VALUES {values}", parameters, write.Transaction);
             await write.Commit(default);
         }

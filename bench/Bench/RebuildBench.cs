@@ -9,8 +9,8 @@ using TestServers;
 namespace Bench;
 
 /// <summary>
-/// Each read model built again beside the live one, in PostgreSQL, while activities go on and the loops follow them; then once more at rest: the rows
-/// have to be the same.
+/// Rebuilds each read model beside the live one in PostgreSQL, first under load with running loops, then without load. After the second
+/// rebuild the rows must be the same.
 /// </summary>
 internal static class RebuildBench
 {
@@ -29,8 +29,8 @@ internal static class RebuildBench
         foreach (var loop in loops) await loop.StartAsync(default);
         await CaughtUp();
 
-        using var enough = new CancellationTokenSource();
-        var load = Load(log, options.Number("rate", 200), enough.Token);
+        using var stop = new CancellationTokenSource();
+        var load = Load(log, options.Number("rate", 200), stop.Token);
         foreach (var projection in projections)
         {
             var before = await log.Head(default);
@@ -40,7 +40,7 @@ internal static class RebuildBench
             Report.Print($"rebuild.{projection.Name}", meter.Read((int)done.Events), new { seconds, done.Events, meanwhile = await log.Head(default) - before });
         }
 
-        await enough.CancelAsync();
+        await stop.CancelAsync();
         await load;
         await CaughtUp();
         foreach (var projection in projections)
@@ -48,7 +48,7 @@ internal static class RebuildBench
             var rows = await Rows(projection);
             using var meter = new Meter();
             var done = await Rebuild(projection);
-            if (await Rows(projection) != rows) throw new InvalidOperationException($"{projection.Name}: other rows when it is built again at rest.");
+            if (await Rows(projection) != rows) throw new InvalidOperationException($"{projection.Name}: the rebuild without load produced different rows.");
             Report.Print($"rebuild.{projection.Name}.atRest", meter.Read((int)done.Events), new { same = rows });
         }
 
@@ -78,21 +78,21 @@ internal static class RebuildBench
     {
         "activities" => ["activities", "connection_use"],
         "waits" => ["waits", "wait_queues", "wait_connections"],
-        var own => [own]
+        var name => [name]
     };
 
-    // activities asked for, begun and ended, so many a second
-    private static async Task Load(SqliteEventLog log, int rate, CancellationToken enough)
+    // Appends complete activities at a rate per second.
+    private static async Task Load(SqliteEventLog log, int rate, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / rate), TimeProvider.System);
         var connection = Guid.NewGuid();
         try
         {
-            while (await timer.WaitForNextTickAsync(enough)) await Fill.Run(log, connection);
+            while (await timer.WaitForNextTickAsync(stop)) await Fill.Run(log, connection);
         }
         catch (OperationCanceledException)
         {
-            // that was enough
+            // The load was stopped.
         }
     }
 }

@@ -12,15 +12,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Bench;
 
-/// <summary>What is kept of an activity, and nothing else: the two appends to the log, and the rows that projections make of them.</summary>
+/// <summary>Measures only the storage of an activity: the two appends to the log, and the rows of the projections.</summary>
 internal static class RecordFloor
 {
     private static readonly EventMetadata Metadata = new("default", "bench", $"{Guid.NewGuid()}", $"{Guid.NewGuid()}");
     private static readonly string SealedText = new('x', 120);
     private static readonly Guid Connection = Guid.NewGuid();
 
-    /// <param name="settings">Of the log.</param>
-    /// <param name="measure">Of one activity's records.</param>
+    /// <param name="settings">The settings of the log.</param>
+    /// <param name="measure">Measures the storage of one activity.</param>
     public static async Task<T> Measure<T>(string data, (string Key, string Value)[] settings, Func<Func<int, Task>, Task<T>> measure)
     {
         var builder = Host.CreateApplicationBuilder();
@@ -37,21 +37,21 @@ internal static class RecordFloor
         using var host = builder.Build();
         await host.StartAsync();
         var log = host.Services.GetRequiredService<IEventLog>();
-        var measured = await measure(_ => Keep(log));
+        var measured = await measure(_ => Store(log));
         await host.StopAsync();
         return measured;
     }
 
-    private static async Task Keep(IEventLog log)
+    private static async Task Store(IEventLog log)
     {
         var stream = ActivityDecider.Stream("default", Guid.NewGuid());
         var deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
         var request = new ActivityRequested(
             Connection, Nothing.Id, null, "do", SealedText, new string('h', 44), deadline, 60, OnReauth.Wait, null, Via.Bus);
         var start = new ActivityStarted(1, "bench", deadline, Connection, Nothing.Id, 1, true);
-        var begun = await log.Append(stream, Revision.NoStream, [Event(request), Event(start)], default);
+        var started = await log.Append(stream, Revision.NoStream, [Event(request), Event(start)], default);
         var facts = new ActivityFacts("do", Connection, Nothing.Id, 1, null);
-        await log.Append(stream, begun.Revision, [Event(new ActivitySucceeded(1, SealedText) { Facts = facts })], default);
+        await log.Append(stream, started.Revision, [Event(new ActivitySucceeded(1, SealedText) { Facts = facts })], default);
     }
 
     private static NewEvent Event(ActivityEvent e) => ActivityDecider.Names.Write(Guid.CreateVersion7(), e, Metadata);

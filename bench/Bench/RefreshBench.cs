@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Bench;
 
 /// <summary>
-/// Access tokens renewed under the fence, embedded, at a provider in a process of its own: a read, the start, the call, the vault, the end.
-/// Beside it the call by itself, and the two appends by themselves.
+/// Measures token refreshes with embedded stores and a provider in a separate process: a read, the start event, the call, the vault write,
+/// the end event. Also measures the call alone and the two appends alone.
 /// </summary>
 internal static class RefreshBench
 {
@@ -29,7 +29,7 @@ internal static class RefreshBench
         using var folder = new Folder(options);
         using var provider = await TokenEndpoint.Launch();
         var callers = options.Number("callers", 8);
-        await Calls(provider.Address, callers, TimeSpan.FromSeconds(1)); // what starts once
+        await Calls(provider.Address, callers, TimeSpan.FromSeconds(1)); // warm up
         var call = await Calls(provider.Address, callers, Floor);
         var appends = await Appends(folder.File("floor.db"), callers);
         await Refreshes(folder.Path, provider.Address, options, callers, TimeSpan.FromSeconds(2), report: _ => { });
@@ -45,11 +45,11 @@ internal static class RefreshBench
         await host.StartAsync();
         var (tokens, vault) = (host.Services.GetRequiredService<TokenProvider>(), host.Services.GetRequiredService<IVault>());
         var signedIn = Enumerable.Range(0, options.Number("connections", 200)).Select(_ => SignedIn()).ToArray();
-        foreach (var of in signedIn) await vault.Put(of.Workspace, of.Connection, of.Entry, Given().Kept, default);
+        foreach (var grant in signedIn) await vault.Put(grant.Workspace, grant.Connection, grant.Entry, NewGrant().Kept, default);
         var versions = new int[signedIn.Length];
         report(await Crowd.Measure(callers, time, async caller =>
         {
-            // each caller has connections of its own
+            // Each caller uses different connections.
             var one = (Random.Shared.Next(signedIn.Length / callers) * callers) + caller;
             var found = await tokens.Get(signedIn[one], versions[one], again: false, default);
             versions[one] = found.Grant is null ? throw new InvalidOperationException(found.Message) : found.Version;
@@ -65,7 +65,7 @@ internal static class RefreshBench
         builder.Configuration["Network:AllowPrivate"] = "true";
         builder.Configuration["OAuth:demo-mail:Base"] = provider;
         builder.Configuration["OAuth:demo-mail:ClientId"] = "bench";
-        builder.Logging.SetMinimumLevel(LogLevel.Error); // what it prints is the figures
+        builder.Logging.SetMinimumLevel(LogLevel.Error); // print only the results
         builder.AddEmbeddedStores();
         builder.Services.AddOperations(builder.Configuration).AddDefinedConnector(DemoConnectors.Mail);
         return builder.Build();
@@ -82,8 +82,8 @@ internal static class RefreshBench
                 ["refresh_token"] = "r",
                 ["client_id"] = "bench"
             });
-            using var answer = await http.PostAsync(new Uri($"{provider}/connect/token"), form);
-            await answer.Content.ReadAsByteArrayAsync();
+            using var response = await http.PostAsync(new Uri($"{provider}/connect/token"), form);
+            await response.Content.ReadAsByteArrayAsync();
         });
     }
 
@@ -101,6 +101,6 @@ internal static class RefreshBench
 
     private static GrantReference SignedIn() => new("default", Guid.NewGuid(), DemoConnectors.Mail.Entry.Id, 1, "v1-bench");
 
-    private static Grant Given() =>
+    private static Grant NewGrant() =>
         Grant.Create("a", "r", TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1), TimeSpan.FromHours(1), null);
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Bench;
 
-/// <summary>One JSON line: the bench, what was measured, and beside it the floors of the same run.</summary>
+/// <summary>Prints one JSON line: the bench, its measurements, and the floors of the same run.</summary>
 internal static class Report
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);

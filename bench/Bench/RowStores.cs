@@ -3,7 +3,7 @@ using TestServers;
 
 namespace Bench;
 
-/// <summary>The databases that rows may lie in, each empty: a SQLite file, and a PostgreSQL of one's own where there is one.</summary>
+/// <summary>Empty databases for rows: a SQLite file, and a separate PostgreSQL server if it is installed.</summary>
 internal static class RowStores
 {
     public static async Task Each(Folder folder, Func<string, SqlDatabase, Task> run)

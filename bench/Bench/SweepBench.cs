@@ -5,7 +5,7 @@ using EventSourcing.Sql;
 
 namespace Bench;
 
-/// <summary>Who of many connections is due for a check.</summary>
+/// <summary>Measures the query for connections that are due for a health check.</summary>
 internal static class SweepBench
 {
     public static async Task Run(Options options)
@@ -22,14 +22,14 @@ internal static class SweepBench
                 var since = Stopwatch.GetTimestamp();
                 var found = await queries.DueForCheck(new DateTimeOffset(due, TimeSpan.Zero), connections, default);
                 meter.Done(since);
-                if (found.Count != due) throw new InvalidOperationException($"{found.Count} of {due} were found.");
+                if (found.Count != due) throw new InvalidOperationException($"Found {found.Count} of {due} due connections.");
             }
 
             Report.Print($"sweep.{store}", meter.Read(), new { connections, due });
         });
     }
 
-    // connection n is due at tick n
+    // Connection n is due at tick n.
     private static async Task Fill(SqlDatabase database, int connections, int due)
     {
         await new ConnectionsProjection().Tables.Apply(database, default);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Bench;
 
-/// <summary>A provider that gives tokens to whoever asks, in a process of its own: what it costs is not counted.</summary>
+/// <summary>A provider that issues tokens for every request. Runs in a separate process, so that its CPU time is not measured.</summary>
 internal sealed class TokenEndpoint : IDisposable
 {
     private readonly Process process;
@@ -24,10 +24,10 @@ internal sealed class TokenEndpoint : IDisposable
         };
         var process = Process.Start(start)!;
         return new TokenEndpoint(
-            process, await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The provider does not start."));
+            process, await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The provider did not start."));
     }
 
-    /// <summary>Serves until whoever launched it is gone.</summary>
+    /// <summary>Serves until the process that launched it ends.</summary>
     public static async Task Run(Options options)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -3,7 +3,7 @@ using MassTransit;
 
 namespace CSharpWorkflow;
 
-/// <summary>Follows one activity to its end.</summary>
+/// <summary>Waits for the end of one activity.</summary>
 internal sealed class Ending(Guid activity)
 {
     private readonly TaskCompletionSource<bool> completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,13 +15,13 @@ internal sealed class Ending(Guid activity)
     public Task Finished(ConsumeContext<ActivityFinished> context)
     {
         var m = context.Message;
-        if (m.ActivityId == activity) Hear(m, () => End(m.Outcome, m.Output?.GetRawText() ?? m.Error?.Message, m.Outcome == "succeeded"));
+        if (m.ActivityId == activity) Process(m, () => End(m.Outcome, m.Output?.GetRawText() ?? m.Error?.Message, m.Outcome == "succeeded"));
         return Task.CompletedTask;
     }
 
     public Task Waiting(ConsumeContext<ActivityWaiting> context)
     {
-        if (context.Message.ActivityId == activity) Hear(context.Message, () => Console.WriteLine($"waiting: {context.Message.Kind}"));
+        if (context.Message.ActivityId == activity) Process(context.Message, () => Console.WriteLine($"waiting: {context.Message.Kind}"));
         return Task.CompletedTask;
     }
 
@@ -31,21 +31,21 @@ internal sealed class Ending(Guid activity)
         return Task.CompletedTask;
     }
 
-    // two queues keep no order between them: what is older than what is known is dropped
-    private void Hear(Published message, Action say)
+    // Messages of two queues have no common order, so ignore a message older than the newest one received.
+    private void Process(Published message, Action print)
     {
         lock (sync)
         {
             if (message.Version < newest) return;
             newest = message.Version;
-            say();
+            print();
         }
     }
 
-    private void End(string outcome, string? more, bool succeeded)
+    private void End(string outcome, string? detail, bool succeeded)
     {
         Console.WriteLine(outcome);
-        Console.WriteLine(more);
+        Console.WriteLine(detail);
         completed.TrySetResult(succeeded);
     }
 }

@@ -3,7 +3,7 @@ using Connections.Contracts;
 using CSharpWorkflow;
 using MassTransit;
 
-// Runs one activity over a connection and prints what came of it.
+// Runs one activity over a connection and prints its result.
 if (args.Length < 4)
 {
     Console.Error.WriteLine("usage: CSharpWorkflow <amqp address> <connector> <connection name> <activity> [<input as JSON>]");
@@ -17,10 +17,10 @@ var bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
     rabbit.Host(new Uri(args[0]));
     rabbit.UseRawJsonSerializer(RawSerializerOptions.AnyMessageType, isDefault: true);
     rabbit.MessageTopology.SetEntityNameFormatter(new KebabCase());
-    // one queue for each exchange that is heard, since a plain message does not say what it is
-    Hear<ActivityFinished>(rabbit, $"flow-finished-{id}", ending.Finished);
-    Hear<ActivityWaiting>(rabbit, $"flow-waiting-{id}", ending.Waiting);
-    Hear<CommandRefused>(rabbit, $"flow-refused-{id}", ending.Refused);
+    // One queue per exchange, because a plain JSON message does not contain its type.
+    Receive<ActivityFinished>(rabbit, $"flow-finished-{id}", ending.Finished);
+    Receive<ActivityWaiting>(rabbit, $"flow-waiting-{id}", ending.Waiting);
+    Receive<CommandRefused>(rabbit, $"flow-refused-{id}", ending.Refused);
 });
 
 await bus.StartAsync();
@@ -34,14 +34,14 @@ await activities.Send(
         args[3],
         JsonSerializer.Deserialize<JsonElement>(args.ElementAtOrDefault(4) ?? "{}"),
         Caller: new Caller("csharp-workflow", $"{id}")),
-    context => context.GetPayload<RabbitMqSendContext>().Mandatory = true); // what finds no queue comes back as an exception
+    context => context.GetPayload<RabbitMqSendContext>().Mandatory = true); // a message without a queue causes an exception
 var succeeded = await ending.Completed;
 await bus.StopAsync();
 return succeeded ? 0 : 1;
 
-static void Hear<T>(IRabbitMqBusFactoryConfigurator rabbit, string queue, MessageHandler<T> handle)
+static void Receive<T>(IRabbitMqBusFactoryConfigurator rabbit, string queue, MessageHandler<T> handle)
     where T : class => rabbit.ReceiveEndpoint(queue, endpoint =>
     {
-        endpoint.AutoDelete = true; // a workflow that lives on would keep a durable queue of its own
+        endpoint.AutoDelete = true; // a long-running workflow would use its own durable queue
         endpoint.Handler(handle);
     });

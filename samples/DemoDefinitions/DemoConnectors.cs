@@ -5,7 +5,7 @@ using Connections.Connectors.OAuth;
 
 namespace DemoDefinitions;
 
-/// <summary>Connectors to the demo provider, of which only Standalone knows, and only when asked.</summary>
+/// <summary>Connectors to the demo provider. Only Standalone registers them, and only if configured to.</summary>
 public static class DemoConnectors
 {
     private static readonly DefinedIdentity Me = new("/me", "sub", "email", "sub");

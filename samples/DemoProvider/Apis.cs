@@ -11,7 +11,7 @@ public sealed record NewMail(string To, string Subject, string Text);
 
 public sealed record Mail(string Id, string From, string To, string Subject, string Text);
 
-/// <summary>Mail by the account that sent it.</summary>
+/// <summary>Sent mail by account.</summary>
 internal sealed class Mailboxes
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Mail>> sent = new();
@@ -26,7 +26,7 @@ internal sealed class Mailboxes
     public IReadOnlyList<Mail> For(string user) => sent.TryGetValue(user, out var mails) ? [.. mails] : [];
 }
 
-/// <summary>What the tokens are for.</summary>
+/// <summary>The APIs that access tokens give access to.</summary>
 internal static class Apis
 {
     private static readonly Dictionary<string, string> Files = new() { ["readme.txt"] = "Welcome.", ["report.txt"] = "All is well." };

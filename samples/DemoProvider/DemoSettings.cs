@@ -1,17 +1,17 @@
 namespace DemoProvider;
 
-/// <summary>How the provider behaves.</summary>
-/// <param name="Urls">Where it listens; loopback only, since anybody may sign in as anybody.</param>
-/// <param name="AccessTokenSeconds">The life of an access token.</param>
-/// <param name="RefreshTokenSeconds">A grant that nobody uses for so long ends.</param>
+/// <summary>The settings of the provider.</summary>
+/// <param name="Urls">The listening addresses. Must be loopback, because anyone may sign in as anyone.</param>
+/// <param name="AccessTokenSeconds">The lifetime of an access token.</param>
+/// <param name="RefreshTokenSeconds">A grant ends after this time without use.</param>
 public sealed record DemoSettings(string Urls, int AccessTokenSeconds, int RefreshTokenSeconds)
 {
     public const string ClientId = "connections-demo";
 
-    // of a provider on loopback that lets everybody in
+    // Not secret: the provider listens on loopback only and accepts every sign-in.
     public const string ClientSecret = "not-a-secret";
 
-    /// <summary>Whom the page offers; any name in lower case may sign in.</summary>
+    /// <summary>The users that the sign-in page offers. Any name in lower case may sign in.</summary>
     public static readonly string[] Users = ["ada", "bob"];
 
     public static readonly IReadOnlyDictionary<string, string> Scopes = new Dictionary<string, string>
@@ -21,7 +21,7 @@ public sealed record DemoSettings(string Urls, int AccessTokenSeconds, int Refre
         ["files.read"] = "read your files"
     };
 
-    /// <exception cref="ArgumentException">It would listen where others reach it.</exception>
+    /// <exception cref="ArgumentException">An address is not on loopback.</exception>
     public static DemoSettings Read(IConfiguration configuration) => new(
         Loopback(configuration["Demo:Urls"] ?? "http://127.0.0.1:5081"),
         configuration.GetValue("Demo:AccessTokenSeconds", 20),
@@ -30,5 +30,5 @@ public sealed record DemoSettings(string Urls, int AccessTokenSeconds, int Refre
     private static string Loopback(string urls) =>
         urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback)
             ? urls
-            : throw new ArgumentException($"Demo:Urls is {urls}, and the demo provider listens on loopback only: anybody may sign in there as anybody.");
+            : throw new ArgumentException($"Demo:Urls is {urls}, but must be loopback addresses only, because anyone may sign in to the demo provider as anyone.");
 }

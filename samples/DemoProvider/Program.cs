@@ -5,8 +5,8 @@ try
     await (await Provider.Build(DemoSettings.Read(new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build()))).RunAsync();
     return 0;
 }
-catch (ArgumentException refused)
+catch (ArgumentException e)
 {
-    await Console.Error.WriteLineAsync(refused.Message);
+    await Console.Error.WriteLineAsync(e.Message);
     return 1;
 }

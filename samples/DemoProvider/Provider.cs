@@ -7,8 +7,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace DemoProvider;
 
 /// <summary>
-/// An OAuth provider with a small mail and file API, to try connections out on one's own machine: authorization code with PKCE, refresh tokens
-/// of single use whose reuse ends the grant, revocation, and lifetimes of seconds.
+/// An OAuth provider with a small mail and file API, for trying connections on a local machine. Supports the authorization code flow with
+/// PKCE, single-use refresh tokens whose reuse ends the grant, revocation, and lifetimes of seconds.
 /// </summary>
 public static class Provider
 {
@@ -16,16 +16,16 @@ public static class Provider
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(settings.Urls);
-        builder.WebHost.UseSetting("AllowedHosts", "localhost;127.0.0.1;[::1]"); // no name that somebody turned to this machine
+        builder.WebHost.UseSetting("AllowedHosts", "localhost;127.0.0.1;[::1]"); // prevents DNS rebinding
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Logging.AddFilter("OpenIddict", LogLevel.Critical); // it logs what it refuses, and refusing is what it is for
+        builder.Logging.AddFilter("OpenIddict", LogLevel.Critical); // OpenIddict logs every rejection, and rejections are expected here
         var folder = Directory.CreateTempSubdirectory("demo-provider-");
         builder.Services.AddDbContext<DbContext>(db => db
             .UseSqlite($"Data Source={Path.Combine(folder.FullName, "grants.db")};Pooling=False")
             .UseOpenIddict());
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie => cookie.Cookie.Name = "demo-provider");
         builder.Services.AddAuthorization();
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider(); // who is signed in here is forgotten with the process
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider(); // sign-ins end with the process
         builder.Services.AddSingleton<Mailboxes>();
         AddOpenIddict(builder.Services, settings);
         var app = builder.Build();
@@ -52,7 +52,7 @@ public static class Provider
                 .RegisterScopes([.. DemoSettings.Scopes.Keys])
                 .SetAccessTokenLifetime(TimeSpan.FromSeconds(settings.AccessTokenSeconds))
                 .SetRefreshTokenLifetime(TimeSpan.FromSeconds(settings.RefreshTokenSeconds))
-                .SetRefreshTokenReuseLeeway(TimeSpan.Zero) // used twice, it ends the grant
+                .SetRefreshTokenReuseLeeway(TimeSpan.Zero) // reuse ends the grant
                 .AddEphemeralEncryptionKey()
                 .AddEphemeralSigningKey();
             server.UseAspNetCore()
@@ -64,7 +64,7 @@ public static class Provider
         {
             validation.UseLocalServer();
             validation.EnableTokenEntryValidation();
-            validation.EnableAuthorizationEntryValidation(); // a grant that is taken back ends its access tokens too
+            validation.EnableAuthorizationEntryValidation(); // revoking a grant also ends its access tokens
             validation.UseAspNetCore();
         });
 
@@ -74,7 +74,7 @@ public static class Provider
         await scope.ServiceProvider.GetRequiredService<DbContext>().Database.EnsureCreatedAsync();
         var client = new OpenIddictApplicationDescriptor
         {
-            ApplicationType = ApplicationTypes.Native, // whatever port the service listens on
+            ApplicationType = ApplicationTypes.Native, // allows any port of the service
             ClientId = DemoSettings.ClientId,
             ClientSecret = DemoSettings.ClientSecret,
             ClientType = ClientTypes.Confidential,

@@ -10,7 +10,7 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace DemoProvider;
 
-/// <summary>The pages of the provider: who are you, and what may the application do.</summary>
+/// <summary>The sign-in and consent pages of the provider.</summary>
 internal static class SignIn
 {
     public static void MapSignIn(this IEndpointRouteBuilder routes)
@@ -25,8 +25,8 @@ internal static class SignIn
     {
         var form = await http.Request.ReadFormAsync();
         var (user, next) = (form["user"].ToString(), form["next"].ToString());
-        var known = user.Length is > 0 and <= 40 && user.All(char.IsAsciiLetterLower);
-        if (!known || !next.StartsWith("/connect/authorize?", StringComparison.Ordinal)) return Results.BadRequest();
+        var valid = user.Length is > 0 and <= 40 && user.All(char.IsAsciiLetterLower);
+        if (!valid || !next.StartsWith("/connect/authorize?", StringComparison.Ordinal)) return Results.BadRequest();
         var identity = new ClaimsIdentity([new Claim(Claims.Subject, user)], CookieAuthenticationDefaults.AuthenticationScheme);
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, new ClaimsPrincipal(identity));
         return Results.Redirect(next);
@@ -35,9 +35,9 @@ internal static class SignIn
     private static async Task<IResult> Authorize(HttpContext http)
     {
         var request = http.GetOpenIddictServerRequest()!;
-        var known = await http.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        if (known.Principal?.FindFirstValue(Claims.Subject) is not { } user) return Page(WhoAreYou($"{http.Request.Path}{http.Request.QueryString}"));
-        if (!HttpMethods.IsPost(http.Request.Method)) return Page(MayIt(user, request));
+        var session = await http.AuthenticateAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        if (session.Principal?.FindFirstValue(Claims.Subject) is not { } user) return Page(SignInPage($"{http.Request.Path}{http.Request.QueryString}"));
+        if (!HttpMethods.IsPost(http.Request.Method)) return Page(ConsentPage(user, request));
         var form = await http.Request.ReadFormAsync();
         return form["answer"] == "allow" ? Allow(user, request, [.. form["granted"].OfType<string>()]) : Deny();
     }
@@ -55,11 +55,11 @@ internal static class SignIn
         new AuthenticationProperties(new Dictionary<string, string?>
         {
             [OpenIddictServerAspNetCoreConstants.Properties.Error] = Errors.AccessDenied,
-            [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = "The person does not want this."
+            [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = "The user denied the request."
         }),
         [OpenIddictServerAspNetCoreDefaults.AuthenticationScheme]);
 
-    // what a person does in the settings of their account
+    // Revokes all grants of a user, like the account settings of a real provider.
     private static async Task<IResult> Disconnect(HttpContext http, IOpenIddictAuthorizationManager authorizations)
     {
         var user = (await http.Request.ReadFormAsync())["user"].ToString();
@@ -69,7 +69,7 @@ internal static class SignIn
         return Results.Ok(new { ended });
     }
 
-    // a token whose grant was taken back is not taken, though nobody revoked the token itself
+    // Counts valid refresh tokens. A token whose grant was revoked is not valid, although the token itself was not revoked.
     private static async Task<IResult> LiveTokens(string user, IOpenIddictTokenManager tokens, IOpenIddictAuthorizationManager authorizations)
     {
         var live = 0;
@@ -84,13 +84,13 @@ internal static class SignIn
         return Results.Ok(new { live });
     }
 
-    private static string WhoAreYou(string next)
+    private static string SignInPage(string next)
     {
         var buttons = string.Concat(DemoSettings.Users.Select(u => $"<button name=\"user\" value=\"{u}\">{u}</button> "));
         return $"<h1>Sign in</h1><form method=\"post\" action=\"/sign-in\">{Hidden("next", next)}{buttons}</form>";
     }
 
-    private static string MayIt(string user, OpenIddictRequest request)
+    private static string ConsentPage(string user, OpenIddictRequest request)
     {
         var page = new StringBuilder($"<h1>Hello {Text(user)}</h1><p>Connections would like to:</p><form method=\"post\" action=\"/connect/authorize\">");
         foreach (var parameter in request.GetParameters()) page.Append(Hidden(parameter.Key, (string?)parameter.Value ?? ""));

@@ -6,14 +6,14 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace DemoProvider;
 
-/// <summary>Codes and refresh tokens into tokens; whether they are good is judged before these lines.</summary>
+/// <summary>Exchanges codes and refresh tokens for tokens. OpenIddict has validated them before.</summary>
 internal static class Tokens
 {
     public static void MapTokens(this IEndpointRouteBuilder routes) => routes.MapPost("/connect/token", async (HttpContext http) =>
     {
-        var given = await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
+        var validated = await http.AuthenticateAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
         var identity = new ClaimsIdentity(
-            given.Principal!.Claims, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, Claims.Name, Claims.Role);
+            validated.Principal!.Claims, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, Claims.Name, Claims.Role);
         identity.SetDestinations(_ => [Destinations.AccessToken]);
         return Results.SignIn(new ClaimsPrincipal(identity), null, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
     });

@@ -1,4 +1,4 @@
-// Runs one activity over a connection and prints what came of it.
+// Runs one activity over a connection and prints its result.
 //   node workflow.js <amqp address> <connector> <connection name> <activity> <input as JSON>
 import { randomUUID } from "node:crypto";
 import amqp from "amqplib";
@@ -13,23 +13,23 @@ const activityId = randomUUID();
 const connection = await amqp.connect(address);
 const channel = await connection.createConfirmChannel();
 
-// hear first, then send; a workflow that lives on would keep a durable queue of its own
+// Subscribe before sending. A long-running workflow would use its own durable queue.
 const { queue } = await channel.assertQueue(`flow-${activityId}`, { exclusive: true });
 for (const exchange of ["activity-finished", "activity-waiting", "command-refused"]) await channel.bindQueue(queue, exchange, "");
 
 const ended = new Promise((resolve) => {
   channel.consume(queue, (message) => {
-    const told = JSON.parse(message.content.toString());
-    if (told.activityId === activityId || told.commandId === activityId) {
-      if (message.fields.exchange === "activity-waiting") console.log(`waiting: ${told.kind}`);
-      else resolve(told);
+    const body = JSON.parse(message.content.toString());
+    if (body.activityId === activityId || body.commandId === activityId) {
+      if (message.fields.exchange === "activity-waiting") console.log(`waiting: ${body.kind}`);
+      else resolve(body);
     }
     channel.ack(message);
   });
 });
 
-// mandatory: what finds no queue comes back instead of being dropped
-const returned = new Promise((_, reject) => channel.once("return", () => reject(new Error("No service hears run-activity."))));
+// mandatory: the broker returns a message without a queue instead of dropping it
+const returned = new Promise((_, reject) => channel.once("return", () => reject(new Error("No service consumes run-activity."))));
 channel.publish(
   "run-activity",
   "",
@@ -45,8 +45,8 @@ channel.publish(
 );
 await channel.waitForConfirms();
 
-const told = await Promise.race([ended, returned]);
-console.log(told.outcome ?? `refused: ${told.code}`);
-console.log(JSON.stringify(told.output ?? told.error ?? told.detail ?? null));
+const result = await Promise.race([ended, returned]);
+console.log(result.outcome ?? `refused: ${result.code}`);
+console.log(JSON.stringify(result.output ?? result.error ?? result.detail ?? null));
 await connection.close();
-process.exitCode = told.outcome === "succeeded" ? 0 : 1;
+process.exitCode = result.outcome === "succeeded" ? 0 : 1;

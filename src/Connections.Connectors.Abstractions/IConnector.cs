@@ -6,41 +6,43 @@ using Connections.Domain;
 
 namespace Connections.Connectors;
 
-/// <summary>One external system: what it needs to know, how it is tried, what it can do. Failures are data, never exceptions.</summary>
+/// <summary>One external system: its form, its connection test and its activities. Failures are data, never exceptions.</summary>
 public interface IConnector
 {
     CatalogueEntry Entry { get; }
 
-    /// <summary>The account as it can be told from what was typed, without asking the provider.</summary>
+    /// <summary>The account as derived from the form alone, without a call to the provider.</summary>
     Account AccountAsTyped(JsonElement settings, Secret credentials);
 
-    /// <summary>Identities that can be told in the same way.</summary>
+    /// <summary>The identities as derived from the form alone.</summary>
     IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials);
 
-    /// <summary>Tries the connection as far as it gets: resolve, connect, TLS, sign in, identify. Signs in once at most.</summary>
+    /// <summary>
+    /// Tests the connection step by step until one fails: resolve, connect, TLS, sign in, identify. Signs in at most once.
+    /// </summary>
     Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct);
 
-    /// <summary>Runs an activity of the catalogue, its input already valid against the schema.</summary>
+    /// <summary>Runs an activity of the catalogue. The caller has validated the input against the schema.</summary>
     Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct);
 
-    /// <summary>Whether doing it twice is the same as doing it once.</summary>
+    /// <summary>Whether running the activity twice has the same effect as running it once.</summary>
     bool Repeatable(string activity, JsonElement input, JsonElement settings);
 
-    /// <summary>What shares one circuit breaker: scheme, host and port of the target. Null: no breaker.</summary>
+    /// <summary>The key of the circuit breaker: scheme, host and port of the target. Null: no breaker.</summary>
     string? Target(JsonElement settings) => null;
 
     /// <summary>
-    /// True where signing in goes through <see cref="CredentialMemory"/> inside the connector (pools). Otherwise the runner lets one call at a time through
-    /// until the credential version has proven itself.
+    /// True if the connector itself signs in through <see cref="CredentialMemory"/> (connectors with pools). Otherwise the runner allows
+    /// one call at a time until a call with this credential version has succeeded.
     /// </summary>
     bool GuardsSignIn => false;
 }
 
-/// <summary>A connection as a connector sees it for one call.</summary>
-/// <param name="Id">The connection; a fresh id while it is not yet kept (a test before it is saved).</param>
-/// <param name="CredentialVersion">With <paramref name="Id"/> the key of pools; 0 while the connection is not yet kept.</param>
-/// <param name="Tokens">Where somebody signed in at the provider; null for credentials that were typed.</param>
-/// <param name="Timeout">How long the call may take, for connectors that can tell the provider; the runner sets it.</param>
+/// <summary>The connection data that a connector gets for one call.</summary>
+/// <param name="Id">The connection's id; a new id for a test before the connection is saved.</param>
+/// <param name="CredentialVersion">The key of pools, together with <paramref name="Id"/>; 0 while the connection is not saved.</param>
+/// <param name="Tokens">Access tokens of an OAuth sign-in; null for typed credentials.</param>
+/// <param name="Timeout">The timeout of the call, for connectors that can pass it to the provider. The runner sets it.</param>
 public sealed record ConnectionUse(
     string Workspace,
     Guid Id,
@@ -50,23 +52,25 @@ public sealed record ConnectionUse(
     TimeSpan? Timeout = null,
     IAccessTokens? Tokens = null);
 
-/// <summary>An identity of the account, to be hashed: two connections with one value in common are the same account.</summary>
-/// <param name="Basis">Which of the connector's ways to tell an account: <c>server</c>, <c>address</c>.</param>
-/// <param name="Value">Normalised; holds no secret unless nothing else identifies the account.</param>
+/// <summary>An identity of the account, which callers hash. Two connections that share one value belong to the same account.</summary>
+/// <param name="Basis">The connector's method of identifying the account: <c>server</c>, <c>address</c>.</param>
+/// <param name="Value">Normalised. Contains a secret only if nothing else identifies the account.</param>
 public sealed record AccountIdentity(string Basis, string Value);
 
 public abstract record ConnectorResult
 {
-    /// <summary>As events and answers write it: <c>ok</c>, or the kind of failure.</summary>
+    /// <summary>The text for events and responses: <c>ok</c>, or the kind of failure.</summary>
     public string Outcome => this is Failed failed ? Domain.Outcome.From(failed.Kind) : Domain.Outcome.Ok;
 
     public sealed record Done(JsonElement Output) : ConnectorResult;
 
-    /// <param name="Message">For people; holds no secret.</param>
-    /// <param name="Delivered">Whether the act may have reached the provider.</param>
-    /// <param name="RetryAfter">What the provider asked for, if it did.</param>
-    /// <param name="Attempted">False where nothing was tried: an open circuit, credentials known to be dead.</param>
-    /// <param name="Answered">True where the provider itself said so: its host is up, and the circuit does not count it.</param>
+    /// <param name="Message">For people; contains no secret.</param>
+    /// <param name="Delivered">Whether the provider may have carried out the action.</param>
+    /// <param name="RetryAfter">The delay that the provider requested, if any.</param>
+    /// <param name="Attempted">False if no call was made: the circuit is open, or the credentials were rejected before.</param>
+    /// <param name="Answered">
+    /// True if the provider itself responded. Its host is up, so the circuit breaker does not count the failure.
+    /// </param>
     public sealed record Failed(
         FailureKind Kind,
         string Message,
@@ -76,7 +80,7 @@ public abstract record ConnectorResult
         bool Answered = false) : ConnectorResult;
 }
 
-/// <summary>What a probe saw. Without a failure the account is there.</summary>
+/// <summary>The result of a probe. <c>Account</c> is set if <c>Failure</c> is null.</summary>
 public sealed record ProbeResult(
     IReadOnlyList<ProbeStep> Steps,
     Account? Account,

@@ -16,7 +16,7 @@ public static class RuntimeRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<NetworkOptions>()
             .Configure(options => Bind(options, configuration.GetSection(NetworkOptions.Section)))
-            .Validate(CanBeRead, "Network:AllowPrivate must be true, or list networks (10.0.0.0/8), addresses and host names.")
+            .Validate(IsValid, "Network:AllowPrivate must be true, or list networks (10.0.0.0/8), addresses and host names.")
             .ValidateOnStart();
 
         services.TryAddSingleton<IHostResolver, DnsResolver>();
@@ -37,14 +37,14 @@ public static class RuntimeRegistration
         options.EgressAddresses = Listed(section.GetSection(nameof(NetworkOptions.EgressAddresses)));
     }
 
-    // one text with commas (an environment variable), or a list
+    // The value is a comma-separated text (an environment variable) or a list.
     private static string[] Listed(IConfigurationSection section) =>
     [
         .. (section.Value is { } one ? [one] : section.GetChildren().Select(c => c.Value ?? ""))
             .SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
     ];
 
-    private static bool CanBeRead(NetworkOptions options)
+    private static bool IsValid(NetworkOptions options)
     {
         try
         {

@@ -19,7 +19,7 @@ public static class HttpRegistration
         return services;
     }
 
-    /// <summary>A connector that is data; its OAuth application comes from configuration.</summary>
+    /// <summary>Registers a connector that is defined as data. Its OAuth application comes from configuration.</summary>
     public static IServiceCollection AddDefinedConnector(this IServiceCollection services, ConnectorDefinition definition) =>
         services.AddSingleton<IConnector>(p => new DefinedConnector(
             definition,

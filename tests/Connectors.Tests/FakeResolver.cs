@@ -8,16 +8,16 @@ public sealed class FakeResolver : IHostResolver
 {
     private readonly Dictionary<string, Queue<string[]>> answers = [];
 
-    public List<string> Asked { get; } = [];
+    public List<string> ResolvedHosts { get; } = [];
 
-    /// <summary>Each answer is given once, the last for ever.</summary>
+    /// <summary>The results in order. The last one repeats.</summary>
     public FakeResolver Answer(string host, params string[][] inTurn)
     {
         answers[host] = new Queue<string[]>(inTurn);
         return this;
     }
 
-    /// <summary>Answers are held back until it ends.</summary>
+    /// <summary>Results are delayed until this task ends.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
     public async Task<IPAddress[]> Resolve(string host, CancellationToken ct)
@@ -31,7 +31,7 @@ public sealed class FakeResolver : IHostResolver
     {
         lock (answers)
         {
-            Asked.Add(host);
+            ResolvedHosts.Add(host);
             if (!answers.TryGetValue(host, out var queue)) throw new SocketException((int)SocketError.HostNotFound);
             return queue.Count > 1 ? queue.Dequeue() : queue.Peek();
         }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Tests;
 
-/// <summary>Everything logged at any level, exceptions included.</summary>
+/// <summary>Captures all log lines of every level, including exceptions.</summary>
 public sealed class LogCapture : ILoggerProvider
 {
     public ConcurrentQueue<string> Lines { get; } = new();

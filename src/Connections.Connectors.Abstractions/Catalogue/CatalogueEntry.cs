@@ -4,12 +4,12 @@ using Connections.Domain.Token;
 
 namespace Connections.Connectors.Catalogue;
 
-/// <summary>What the marketplace shows of a connector, and what forms and workflow editors are built from.</summary>
+/// <summary>The description of a connector, from which the marketplace, forms and workflow editors are built.</summary>
 /// <param name="Authentication"><c>password</c>, <c>apiKey</c>, <c>oauth2</c>, <c>none</c>.</param>
-/// <param name="Settings">Fields of the form that are not secret: seen by everyone who may read the connection.</param>
-/// <param name="Credentials">Fields of the form that go to the vault; those not marked secret (a user name) are shown again.</param>
-/// <param name="OAuth">How one signs in; null where <paramref name="Authentication"/> is not <c>oauth2</c>.</param>
-/// <param name="Concurrency">Activities of one connection at a time, per worker process.</param>
+/// <param name="Settings">Form fields that are not secret. Everyone who may read the connection sees their values.</param>
+/// <param name="Credentials">Form fields that are stored in the vault. Fields not marked secret (a user name) are shown to readers.</param>
+/// <param name="OAuth">The provider's OAuth definition; null if <paramref name="Authentication"/> is not <c>oauth2</c>.</param>
+/// <param name="Concurrency">Maximum number of concurrent activities per connection and worker process.</param>
 public sealed record CatalogueEntry(
     string Id,
     string Name,
@@ -23,18 +23,20 @@ public sealed record CatalogueEntry(
     int Concurrency = 10,
     OAuthDefinition? OAuth = null)
 {
-    /// <summary>Those of <see cref="Scopes"/> that were granted, by our names; a provider that tells nothing granted all.</summary>
+    /// <summary>
+    /// The granted subset of <see cref="Scopes"/>, by the names used here. A provider that lists no scopes granted all of them.
+    /// </summary>
     public IReadOnlyList<string> Granted(Grant grant) =>
-        [.. Scopes.Select(s => s.Name).Where(name => grant.Scopes is not { } told || told.Contains(name) || IsToldAs(name, told))];
+        [.. Scopes.Select(s => s.Name).Where(name => grant.Scopes is not { } granted || granted.Contains(name) || IsGrantedAs(name, granted))];
 
-    private bool IsToldAs(string scope, IReadOnlyList<string> told) =>
-        OAuth?.GrantedAs?.TryGetValue(scope, out var other) == true && (other is null || told.Contains(other));
+    private bool IsGrantedAs(string scope, IReadOnlyList<string> granted) =>
+        OAuth?.GrantedAs?.TryGetValue(scope, out var other) == true && (other is null || granted.Contains(other));
 }
 
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c>, <c>text</c> (several lines), <c>object</c>.</param>
-/// <param name="Options">The values to choose from; null where any value will do.</param>
-/// <param name="Help">Where a person finds the value, what it means.</param>
-/// <param name="MaxBytes">Of a text in UTF-8; 8 KB where it says nothing.</param>
+/// <param name="Options">The allowed values; null if any value is allowed.</param>
+/// <param name="Help">What the value means and where a person finds it.</param>
+/// <param name="MaxBytes">Maximum length of a text in UTF-8; 8 KB if null.</param>
 public sealed record FormField(
     string Name,
     string Label,
@@ -49,7 +51,7 @@ public sealed record FormField(
     long? Maximum = null,
     int? MaxBytes = null);
 
-/// <summary>A right asked of the provider, with the reason that people are shown.</summary>
+/// <summary>A scope requested from the provider, with the reason shown to people.</summary>
 public sealed record Scope(string Name, string Reason);
 
 /// <summary>Something a connector can do. Input and output are JSON Schemas.</summary>

@@ -18,24 +18,24 @@ public sealed class ConnectorCatalogue
         Entries = [.. this.connectors.Values.Select(c => c.Entry).OrderBy(e => e.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>In the order of their names.</summary>
+    /// <summary>All entries, sorted by name.</summary>
     public IReadOnlyList<CatalogueEntry> Entries { get; }
 
     public IConnector? Find(string id) => connectors.GetValueOrDefault(id);
 
-    /// <param name="category">Exactly, whatever its case; null for all.</param>
-    /// <param name="q">Found in id, name or description; null for all.</param>
+    /// <param name="category">Must match exactly, ignoring case; null for all.</param>
+    /// <param name="q">Must occur in the id, name or description; null for all.</param>
     public IEnumerable<CatalogueEntry> Search(string? category, string? q) => Entries.Where(e =>
-        (string.IsNullOrWhiteSpace(category) || Same(e.Category, category.Trim()))
-        && (string.IsNullOrWhiteSpace(q) || new[] { e.Id, e.Name, e.Description }.Any(text => Holds(text, q.Trim()))));
+        (string.IsNullOrWhiteSpace(category) || EqualsIgnoringCase(e.Category, category.Trim()))
+        && (string.IsNullOrWhiteSpace(q) || new[] { e.Id, e.Name, e.Description }.Any(text => ContainsIgnoringCase(text, q.Trim()))));
 
-    /// <summary>What is wrong with the input of an activity that exists; nothing when it fits.</summary>
+    /// <summary>The validation errors of the input; empty if valid. The activity must exist.</summary>
     public IReadOnlyList<FieldError> CheckInput(string connector, string activity, JsonElement input) =>
         inputs[(connector, activity)].Check(input);
 
     public bool HasActivity(string connector, string activity) => inputs.ContainsKey((connector, activity));
 
-    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+    private static bool EqualsIgnoringCase(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 
-    private static bool Holds(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
+    private static bool ContainsIgnoringCase(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 }

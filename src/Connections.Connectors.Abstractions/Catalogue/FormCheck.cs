@@ -4,39 +4,40 @@ using EventSourcing;
 
 namespace Connections.Connectors.Catalogue;
 
-/// <summary>A filled form: what is wrong with it, and what it says with defaults filled in, its properties in the order of the form.</summary>
-/// <param name="Settings">For events and rows; meaningful without errors only.</param>
-/// <param name="Credentials">For the vault; meaningful without errors only.</param>
+/// <summary>A checked form: its errors, and its values with defaults applied, in the order of the form.</summary>
+/// <param name="Settings">For events and rows; valid only if there are no errors.</param>
+/// <param name="Credentials">For the vault; valid only if there are no errors.</param>
 public sealed record FilledForm(IReadOnlyList<FieldError> Errors, JsonElement Settings, JsonElement Credentials);
 
-/// <summary>Checks what was typed against the fields of a catalogue entry.</summary>
+/// <summary>Checks a filled form against the fields of a catalogue entry.</summary>
 public static class FormCheck
 {
     private const int TextLimit = 8 * 1024;
     private const string Masked = "***";
 
-    /// <summary>An absent object counts as an empty one. An <c>undefined</c> element is absent.</summary>
+    /// <summary>Treats an absent object (an <c>undefined</c> element) as an empty one.</summary>
     public static FilledForm Check(CatalogueEntry entry, JsonElement settings, JsonElement credentials)
     {
         var errors = new List<FieldError>();
-        var filled = Filled("settings", entry.Settings, settings, errors);
-        return new FilledForm(errors, filled, Filled("credentials", entry.Credentials, credentials, errors));
+        var filled = Fill("settings", entry.Settings, settings, errors);
+        return new FilledForm(errors, filled, Fill("credentials", entry.Credentials, credentials, errors));
     }
 
     public static FilledForm CheckSettings(CatalogueEntry entry, JsonElement settings)
     {
         var errors = new List<FieldError>();
-        return new FilledForm(errors, Filled("settings", entry.Settings, settings, errors), default);
+        return new FilledForm(errors, Fill("settings", entry.Settings, settings, errors), default);
     }
 
     public static FilledForm CheckCredentials(CatalogueEntry entry, JsonElement credentials)
     {
         var errors = new List<FieldError>();
-        return new FilledForm(errors, default, Filled("credentials", entry.Credentials, credentials, errors));
+        return new FilledForm(errors, default, Fill("credentials", entry.Credentials, credentials, errors));
     }
 
     /// <summary>
-    /// What may be shown of credentials: secret fields as <c>***</c>, others as typed. Kept beside the settings, so that no read opens the vault.
+    /// The credentials as shown to readers: secret fields as <c>***</c>, others as typed. Stored beside the settings, so that no read opens
+    /// the vault.
     /// </summary>
     public static JsonElement Shown(CatalogueEntry entry, JsonElement credentials) => Json.Object(writer =>
     {
@@ -50,7 +51,7 @@ public static class FormCheck
         }
     });
 
-    private static JsonElement Filled(string form, IReadOnlyList<FormField> fields, JsonElement typed, List<FieldError> errors)
+    private static JsonElement Fill(string form, IReadOnlyList<FormField> fields, JsonElement typed, List<FieldError> errors)
     {
         if (typed.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined or JsonValueKind.Null))
         {
@@ -61,36 +62,36 @@ public static class FormCheck
         var values = typed.ValueKind == JsonValueKind.Object ? typed.EnumerateObject().ToList() : [];
         if (values.Any(v => Json.Name(v) is null))
         {
-            errors.Add(new FieldError(form, "A field has a name that is no text."));
+            errors.Add(new FieldError(form, "A field name is not valid text."));
             return default;
         }
 
-        foreach (var stranger in values.Where(v => fields.All(f => f.Name != v.Name)))
-            errors.Add(new FieldError($"{form}.{Shortened(stranger.Name)}", "The form has no such field."));
-        foreach (var twice in values.GroupBy(v => v.Name).Where(g => g.Count() > 1))
-            errors.Add(new FieldError($"{form}.{Shortened(twice.Key)}", "The field is given twice."));
+        foreach (var unknown in values.Where(v => fields.All(f => f.Name != v.Name)))
+            errors.Add(new FieldError($"{form}.{Shorten(unknown.Name)}", "The form has no such field."));
+        foreach (var duplicate in values.GroupBy(v => v.Name).Where(g => g.Count() > 1))
+            errors.Add(new FieldError($"{form}.{Shorten(duplicate.Key)}", "The field is given twice."));
 
         return Json.Object(writer =>
         {
-            foreach (var field in fields) Fill(form, field, values, errors, writer);
+            foreach (var field in fields) FillField(form, field, values, errors, writer);
         });
     }
 
-    private static void Fill(string form, FormField field, List<JsonProperty> values, List<FieldError> errors, Utf8JsonWriter writer)
+    private static void FillField(string form, FormField field, List<JsonProperty> values, List<FieldError> errors, Utf8JsonWriter writer)
     {
         var value = values.FirstOrDefault(v => v.Name == field.Name).Value;
         var absent = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
             || (!field.Required && value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
-        if (absent && field.Default is { } standard)
+        if (absent && field.Default is { } defaultValue)
         {
             writer.WritePropertyName(field.Name);
-            standard.WriteTo(writer);
+            defaultValue.WriteTo(writer);
         }
         else if (absent)
         {
-            if (field.Required) errors.Add(new FieldError($"{form}.{field.Name}", $"{field.Label} is needed."));
+            if (field.Required) errors.Add(new FieldError($"{form}.{field.Name}", $"{field.Label} is required."));
         }
-        else if (Objection(field, value) is { } objection)
+        else if (Check(field, value) is { } objection)
         {
             errors.Add(new FieldError($"{form}.{field.Name}", $"{field.Label} {objection}"));
         }
@@ -101,33 +102,33 @@ public static class FormCheck
         }
     }
 
-    private static string? Objection(FormField field, JsonElement value) => field.Type switch
+    private static string? Check(FormField field, JsonElement value) => field.Type switch
     {
-        "integer" => Number(field, value),
+        "integer" => CheckNumber(field, value),
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "must be true or false.",
         "object" => value.ValueKind != JsonValueKind.Object || !JsonText.IsReadable(value) ? "must be an object."
             : Encoding.UTF8.GetByteCount(value.GetRawText()) > (field.MaxBytes ?? TextLimit) ? TooLong(field) : null,
-        _ => Text(field, value)
+        _ => CheckText(field, value)
     };
 
-    private static string? Number(FormField field, JsonElement value)
+    private static string? CheckNumber(FormField field, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var number)) return "must be a whole number.";
         var (low, high) = (field.Minimum ?? long.MinValue, field.Maximum ?? long.MaxValue);
         return number >= low && number <= high ? null : $"must lie between {low} and {high}.";
     }
 
-    private static string? Text(FormField field, JsonElement value)
+    private static string? CheckText(FormField field, JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String || Json.Text(value) is not { } text) return "must be a text.";
-        if (field.Required && string.IsNullOrWhiteSpace(text)) return "is needed.";
+        if (field.Required && string.IsNullOrWhiteSpace(text)) return "is required.";
         if (field.Options is { } options && !options.Contains(text)) return $"must be one of {string.Join(", ", options)}.";
         if (Encoding.UTF8.GetByteCount(text) > (field.MaxBytes ?? TextLimit)) return TooLong(field);
-        var several = field.Type == "text";
-        return text.Any(c => char.IsControl(c) && !(several && c is '\n' or '\r' or '\t')) ? "must not hold control characters." : null;
+        var multiline = field.Type == "text";
+        return text.Any(c => char.IsControl(c) && !(multiline && c is '\n' or '\r' or '\t')) ? "must not contain control characters." : null;
     }
 
     private static string TooLong(FormField field) => $"is too long: at most {(field.MaxBytes ?? TextLimit) / 1024} KB.";
 
-    private static string Shortened(string name) => name.Length <= 64 ? name : name[..64] + "…";
+    private static string Shorten(string name) => name.Length <= 64 ? name : name[..64] + "…";
 }

@@ -8,7 +8,7 @@ using NJsonSchema.Validation;
 
 namespace Connections.Connectors.Catalogue;
 
-/// <summary>The JSON Schema of an activity's input, parsed once; its objections are sentences.</summary>
+/// <summary>The JSON Schema of an activity's input, parsed once. Reports errors as sentences for people.</summary>
 public sealed class InputSchema
 {
     private const int MaxErrors = 20;
@@ -25,7 +25,7 @@ public sealed class InputSchema
         if (input.ValueKind != JsonValueKind.Object) return [new FieldError("input", "An object is expected.")];
         try
         {
-            return [.. validator.Validate(input.GetRawText(), schema).SelectMany(Flat).Select(ToFieldError).Distinct().Take(MaxErrors)];
+            return [.. validator.Validate(input.GetRawText(), schema).SelectMany(Flatten).Select(ToFieldError).Distinct().Take(MaxErrors)];
         }
         catch (JsonReaderException)
         {
@@ -33,10 +33,10 @@ public sealed class InputSchema
         }
     }
 
-    private static IEnumerable<ValidationError> Flat(ValidationError error) =>
-        error is ChildSchemaValidationError { Errors.Count: 1 } child ? child.Errors.Values.Single().SelectMany(Flat) : [error];
+    private static IEnumerable<ValidationError> Flatten(ValidationError error) =>
+        error is ChildSchemaValidationError { Errors.Count: 1 } child ? child.Errors.Values.Single().SelectMany(Flatten) : [error];
 
-    private static FieldError ToFieldError(ValidationError error) => new(Path(error), Sentence(error));
+    private static FieldError ToFieldError(ValidationError error) => new(Path(error), Describe(error));
 
     private static string Path(ValidationError error)
     {
@@ -44,9 +44,9 @@ public sealed class InputSchema
         return inner.Length == 0 ? "input" : inner[0] == '[' ? $"input{inner}" : $"input.{inner}";
     }
 
-    private static string Sentence(ValidationError error) => error.Kind switch
+    private static string Describe(ValidationError error) => error.Kind switch
     {
-        ValidationErrorKind.PropertyRequired => "This is needed.",
+        ValidationErrorKind.PropertyRequired => "Required.",
         ValidationErrorKind.NoAdditionalPropertiesAllowed => "The activity has no such input.",
         ValidationErrorKind.StringExpected => "A text is expected.",
         ValidationErrorKind.IntegerExpected => "A whole number is expected.",
@@ -55,29 +55,29 @@ public sealed class InputSchema
         ValidationErrorKind.ObjectExpected => "An object is expected.",
         ValidationErrorKind.ArrayExpected => "A list is expected.",
         ValidationErrorKind.NullExpected => "Nothing (null) is expected.",
-        ValidationErrorKind.NoTypeValidates => $"This must be {Types(error.Schema)}.",
-        ValidationErrorKind.NotInEnumeration => $"This must be one of {string.Join(", ", error.Schema.Enumeration)}.",
-        ValidationErrorKind.NumberTooBig => $"This must be at most {Number(error.Schema.Maximum)}.",
-        ValidationErrorKind.NumberTooSmall => $"This must be at least {Number(error.Schema.Minimum)}.",
-        ValidationErrorKind.IntegerTooBig => "This number is too big.",
-        ValidationErrorKind.StringTooLong => $"This is too long: at most {error.Schema.MaxLength} characters.",
-        ValidationErrorKind.StringTooShort when error.Schema.MinLength == 1 => "This must not be empty.",
-        ValidationErrorKind.StringTooShort => $"This is too short: at least {error.Schema.MinLength} characters.",
+        ValidationErrorKind.NoTypeValidates => $"Must be {Types(error.Schema)}.",
+        ValidationErrorKind.NotInEnumeration => $"Must be one of {string.Join(", ", error.Schema.Enumeration)}.",
+        ValidationErrorKind.NumberTooBig => $"Must be at most {Number(error.Schema.Maximum)}.",
+        ValidationErrorKind.NumberTooSmall => $"Must be at least {Number(error.Schema.Minimum)}.",
+        ValidationErrorKind.IntegerTooBig => "The number is too large.",
+        ValidationErrorKind.StringTooLong => $"Too long: at most {error.Schema.MaxLength} characters.",
+        ValidationErrorKind.StringTooShort when error.Schema.MinLength == 1 => "Must not be empty.",
+        ValidationErrorKind.StringTooShort => $"Too short: at least {error.Schema.MinLength} characters.",
         ValidationErrorKind.TooManyItems => $"The list is too long: at most {error.Schema.MaxItems} items.",
         ValidationErrorKind.TooFewItems => $"The list is too short: at least {error.Schema.MinItems} items.",
-        ValidationErrorKind.ItemsNotUnique => "The list holds the same item twice.",
-        ValidationErrorKind.TooManyProperties => "The object holds too many members.",
-        ValidationErrorKind.TooFewProperties => "The object holds too few members.",
-        ValidationErrorKind.PatternMismatch => "This is not written as it should be.",
+        ValidationErrorKind.ItemsNotUnique => "The list contains the same item twice.",
+        ValidationErrorKind.TooManyProperties => "The object has too many members.",
+        ValidationErrorKind.TooFewProperties => "The object has too few members.",
+        ValidationErrorKind.PatternMismatch => "Does not match the required pattern.",
         ValidationErrorKind.NumberNotMultipleOf or ValidationErrorKind.IntegerNotMultipleOf =>
-            $"This must be a multiple of {Number(error.Schema.MultipleOf)}.",
+            $"Must be a multiple of {Number(error.Schema.MultipleOf)}.",
         ValidationErrorKind.UuidExpected or ValidationErrorKind.GuidExpected => "A UUID is expected.",
         ValidationErrorKind.EmailExpected => "An email address is expected.",
         ValidationErrorKind.UriExpected => "An address such as https://example.com is expected.",
         ValidationErrorKind.DateTimeExpected => "A date and time such as 2026-01-31T09:30:00Z is expected.",
         ValidationErrorKind.DateExpected => "A date such as 2026-01-31 is expected.",
-        ValidationErrorKind.NotOneOf or ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotAllOf => "This fits none of the forms it may have.",
-        _ => "This is not valid."
+        ValidationErrorKind.NotOneOf or ValidationErrorKind.NotAnyOf or ValidationErrorKind.NotAllOf => "Matches none of the allowed schemas.",
+        _ => "Not valid."
     };
 
     private static string Types(JsonSchema schema) => string.Join(" or ", Enum.GetValues<JsonObjectType>()

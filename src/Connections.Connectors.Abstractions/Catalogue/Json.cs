@@ -6,7 +6,7 @@ namespace Connections.Connectors.Catalogue;
 
 internal static class Json
 {
-    // sizes are counted in what people read, not in \u escapes
+    // Size limits count readable characters, so the writer must not use \u escapes.
     public static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static JsonElement Object(Action<Utf8JsonWriter> members)
@@ -28,17 +28,17 @@ internal static class Json
         return document.RootElement.Clone();
     }
 
-    /// <summary>A string's text; null where its escapes make no text (half a surrogate pair).</summary>
-    public static string? Text(JsonElement value) => OrNone(value.GetString);
+    /// <summary>The text of a JSON string; null if its escapes are not valid text (an unpaired surrogate).</summary>
+    public static string? Text(JsonElement value) => OrNull(value.GetString);
 
-    /// <summary>The text of a member; null where it is absent or no text.</summary>
+    /// <summary>The text of a member; null if it is absent or not valid text.</summary>
     public static string? Text(JsonElement members, string name) =>
         members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(value) : null;
 
-    /// <summary>The name of a property; null where its escapes make no text.</summary>
-    public static string? Name(JsonProperty property) => OrNone(() => property.Name);
+    /// <summary>The name of a property; null if its escapes are not valid text.</summary>
+    public static string? Name(JsonProperty property) => OrNull(() => property.Name);
 
-    private static string? OrNone(Func<string?> text)
+    private static string? OrNull(Func<string?> text)
     {
         try
         {

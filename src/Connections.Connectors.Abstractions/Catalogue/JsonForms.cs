@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Connections.Connectors.Catalogue;
 
-/// <summary>Which texts of databases can stand in JSON as they are.</summary>
+/// <summary>Decides which database texts can be written to JSON unchanged.</summary>
 internal static class JsonForms
 {
     private const long LargestExact = 1L << 53;
@@ -13,19 +13,19 @@ internal static class JsonForms
     private const int JsonDepth = 32;
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.+-e");
 
-    /// <summary>Whether a reader that knows only doubles gets the very number; NaN, Infinity and longer ones are written as texts.</summary>
+    /// <summary>Whether a double holds the number exactly. NaN, Infinity and longer numbers are written as texts.</summary>
     public static bool FitsDouble(string text)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
             return whole is >= -LargestExact and <= LargestExact;
         if (text.AsSpan().ContainsAnyExcept(NumberCharacters)) return false;
-        if (text.Contains('e')) return true; // only real and double precision are written so, as the shortest text of the very value
+        if (text.Contains('e')) return true; // only real and double precision use exponents, in the shortest exact form
         var digits = 0;
         foreach (var c in text) digits += char.IsAsciiDigit(c) && (digits > 0 || c != '0') ? 1 : 0;
         return digits <= ExactDigits || text == double.Parse(text, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
     }
 
-    // half a surrogate pair in \u escapes, or too deep a nesting, is valid for the server and breaks readers
+    // The server accepts unpaired surrogates in \u escapes and deep nesting. JSON readers fail on both.
     public static bool IsReadable(string text)
     {
         var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = JsonDepth });

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Connections.Connectors.Catalogue;
 
-/// <summary>JSON lets half a surrogate pair stand in escapes, which is no text, and which nobody can read.</summary>
+/// <summary>JSON allows an unpaired surrogate in an escape. Such a string is not valid text, and reading it fails.</summary>
 public static class JsonText
 {
-    /// <summary>Whether every text in it is one, names of properties included.</summary>
+    /// <summary>Whether all strings, including property names, are valid text.</summary>
     public static bool IsReadable(JsonElement json)
     {
         var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(json));

@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace Connections.Connectors.Guard;
 
-/// <summary>How far an address is trusted by where it lies.</summary>
+/// <summary>How far an address is trusted, by its network.</summary>
 public enum AddressKind
 {
     Public,
 
-    /// <summary>Loopback, private, reserved: only where the operator allows it.</summary>
+    /// <summary>Loopback, private or reserved: allowed only by the operator's configuration.</summary>
     Private,
 
-    /// <summary>Link-local and cloud metadata: never.</summary>
+    /// <summary>Link-local or cloud metadata: never allowed.</summary>
     Forbidden
 }
 
@@ -19,11 +19,11 @@ public static class AddressRules
 {
     private static readonly IPNetwork[] Forbidden = Networks(
         "169.254.0.0/16", "fe80::/10",
-        "100.100.100.200/32", // Alibaba's metadata
-        "192.0.0.192/32", // Oracle's
-        "168.63.129.16/32", // Azure's wire server
-        "fd00:ec2::/32", // Amazon's: metadata, DNS, time
-        "fd20:ce::254/128"); // Google's
+        "100.100.100.200/32", // Alibaba metadata
+        "192.0.0.192/32", // Oracle metadata
+        "168.63.129.16/32", // Azure wire server
+        "fd00:ec2::/32", // Amazon metadata, DNS, time
+        "fd20:ce::254/128"); // Google metadata
 
     private static readonly IPNetwork[] Reserved = Networks(
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
@@ -37,7 +37,7 @@ public static class AddressRules
     private static readonly IPNetwork Nat64Local = IPNetwork.Parse("64:ff9b:1::/48");
     private static readonly IPNetwork Compatible = IPNetwork.Parse("::/96");
 
-    /// <summary>An address that carries another (6to4, NAT64, Teredo …) is as bad as the worse of the two.</summary>
+    /// <summary>Classifies an address. One that embeds another (6to4, NAT64, Teredo …) gets the stricter kind of the two.</summary>
     public static AddressKind Judge(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) return Judge(address.MapToIPv4());

@@ -4,14 +4,14 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Guard;
 
-/// <summary>An open socket to one of the addresses, or why none of them answered.</summary>
+/// <summary>An open socket to one of the addresses, or the failure of the last one.</summary>
 public sealed record Dialled(Socket? Socket, IPEndPoint? Endpoint, ConnectorResult.Failed? Failure);
 
 public static class Dialler
 {
     public static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(5);
 
-    /// <summary>The addresses in their order, until one answers.</summary>
+    /// <summary>Tries the addresses in order until one connects.</summary>
     public static async Task<Dialled> Dial(GuardedHost host, TimeProvider clock, CancellationToken ct)
     {
         ConnectorResult.Failed? failure = null;
@@ -36,16 +36,16 @@ public static class Dialler
         return new Dialled(null, null, failure);
     }
 
-    private static ConnectorResult.Failed Failure(string host, IPEndPoint endpoint, SocketError? error, bool over)
+    private static ConnectorResult.Failed Failure(string host, IPEndPoint endpoint, SocketError? error, bool timedOut)
     {
         var where = host == endpoint.Address.ToString() ? $"{host}, port {endpoint.Port}," : $"{host} ({endpoint.Address}), port {endpoint.Port},";
         var what = error switch
         {
-            null or SocketError.TimedOut => "did not answer: a firewall may drop what we send, or the address is wrong.",
+            null or SocketError.TimedOut => "did not answer: a firewall may drop the packets, or the address is wrong.",
             SocketError.ConnectionRefused => "refuses connections: nothing listens there, or a firewall rejects us.",
             SocketError.HostUnreachable or SocketError.NetworkUnreachable => "cannot be reached from our network.",
             _ => $"cannot be reached ({error})."
         };
-        return new ConnectorResult.Failed(over ? FailureKind.Timeout : FailureKind.Unavailable, $"{where} {what}", Delivered.No);
+        return new ConnectorResult.Failed(timedOut ? FailureKind.Timeout : FailureKind.Unavailable, $"{where} {what}", Delivered.No);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Connections.Connectors.Guard;
 
-/// <summary>Names to addresses, for the guard.</summary>
+/// <summary>Resolves host names for the guard.</summary>
 public interface IHostResolver
 {
     Task<IPAddress[]> Resolve(string host, CancellationToken ct);
@@ -16,10 +16,15 @@ public sealed class DnsResolver : IHostResolver
     public Task<IPAddress[]> Resolve(string host, CancellationToken ct) => Dns.GetHostAddressesAsync(host, ct);
 }
 
-/// <summary>What may be dialled for a typed host: these addresses and no others, TLS verifying <paramref name="Host"/>; or why nothing may.</summary>
+/// <summary>
+/// The addresses that may be dialled for a typed host, or the reason for rejecting it. TLS must verify <paramref name="Host"/>.
+/// </summary>
 public sealed record GuardedHost(string Host, IReadOnlyList<IPEndPoint> Endpoints, ConnectorResult.Failed? Refused);
 
-/// <summary>Stands before every outgoing connection, at each new one: who dials what it answers cannot be led elsewhere by a changed name.</summary>
+/// <summary>
+/// Resolves and checks the host of each new outgoing connection. Callers must dial the returned addresses: a later DNS change then has no
+/// effect.
+/// </summary>
 public sealed class HostGuard(IHostResolver resolver, IOptions<NetworkOptions> options)
 {
     private readonly PrivateNetworkPolicy allowed = new(options.Value.AllowPrivate);
@@ -35,7 +40,7 @@ public sealed class HostGuard(IHostResolver resolver, IOptions<NetworkOptions> o
                 host.Name, FailureKind.Unavailable,
                 $"The name {host.Name} could not be resolved: check its spelling, and that it is known outside your network.");
 
-        // one bad address spoils the answer: a name that mixes them is led somewhere it should not go
+        // One forbidden address rejects the whole name, because the name may point to it on purpose.
         return addresses.Select(a => Objection(host.Name, a)).FirstOrDefault(o => o is not null) is { } objection
             ? Refuse(host.Name, FailureKind.InvalidInput, objection)
             : new GuardedHost(host.Name, [.. addresses.Select(a => new IPEndPoint(a, port))], null);

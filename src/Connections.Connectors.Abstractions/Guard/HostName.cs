@@ -4,20 +4,20 @@ using System.Net.Sockets;
 
 namespace Connections.Connectors.Guard;
 
-/// <summary>A host as typed, brought to one spelling: a lower-case name without a final dot, or an address. Odd spellings are refused.</summary>
+/// <summary>A typed host in normal form: a lower-case name without a final dot, or an address. Unusual spellings are rejected.</summary>
 public sealed record HostName(string Name, IPAddress? Address)
 {
     private static readonly IdnMapping Idn = new() { AllowUnassigned = false, UseStd3AsciiRules = false };
 
-    /// <summary>Null where the text is no host; <paramref name="why"/> is then a sentence for people.</summary>
+    /// <summary>Null if the text is not a valid host; <paramref name="why"/> then explains why, for people.</summary>
     public static HostName? Parse(string? typed, out string why)
     {
         why = "";
-        if (string.IsNullOrEmpty(typed)) return Refuse("A host name or an address is needed.", out why);
-        if (typed.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))) return Refuse("The host must not hold spaces or line breaks.", out why);
-        if (typed.Contains('@')) return Refuse("The host must not hold a user name (an \"@\").", out why);
-        if (typed.Contains('%')) return Refuse("The host must not hold a zone or an escape (a \"%\").", out why);
-        if (typed.IndexOfAny(['/', '\\', '?', '#']) >= 0) return Refuse("Only the host is wanted here, without scheme, path or slashes.", out why);
+        if (string.IsNullOrEmpty(typed)) return Refuse("A host name or an address is required.", out why);
+        if (typed.Any(c => char.IsWhiteSpace(c) || char.IsControl(c))) return Refuse("The host must not contain spaces or line breaks.", out why);
+        if (typed.Contains('@')) return Refuse("The host must not contain a user name (an \"@\").", out why);
+        if (typed.Contains('%')) return Refuse("The host must not contain a zone or an escape (a \"%\").", out why);
+        if (typed.IndexOfAny(['/', '\\', '?', '#']) >= 0) return Refuse("Enter the host only, without scheme, path or slashes.", out why);
 
         var text = typed is ['[', .. var inside, ']'] ? inside : typed;
         if (text.Contains(':')) return AsIPv6(text, out why);
@@ -29,7 +29,7 @@ public sealed record HostName(string Name, IPAddress? Address)
         why = "";
         var plain = text.All(c => char.IsAsciiHexDigit(c) || c is ':' or '.');
         if (!plain || !IPAddress.TryParse(text, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
-            return Refuse("The host must not hold a \":\" (the port has its own field), except in an IPv6 address.", out why);
+            return Refuse("The host must not contain a \":\" (the port has its own field), except in an IPv6 address.", out why);
         var one = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return new HostName(one.ToString(), one);
     }
@@ -44,7 +44,7 @@ public sealed record HostName(string Name, IPAddress? Address)
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')) return Refuse("This is not a valid host name.", out why);
         if (!EndsInNumber(name)) return new HostName(name, null);
 
-        // resolvers read 2130706433, 0x7f.1 and 0177.0.0.1 as addresses: only the one plain spelling is taken
+        // Resolvers read 2130706433, 0x7f.1 and 0177.0.0.1 as addresses. Only the plain dotted spelling is accepted.
         return PlainIPv4(name) is { } address
             ? new HostName(address.ToString(), address)
             : Refuse("Write an IPv4 address as four decimal numbers, such as 203.0.113.7.", out why);

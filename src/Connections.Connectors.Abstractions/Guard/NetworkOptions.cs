@@ -2,22 +2,22 @@ using System.Net;
 
 namespace Connections.Connectors.Guard;
 
-/// <summary>Section <c>Network</c>: what connections may dial, and which addresses they come from.</summary>
+/// <summary>Section <c>Network</c>: the private addresses that may be dialled, and the service's own outgoing addresses.</summary>
 public sealed class NetworkOptions
 {
     public const string Section = "Network";
 
     /// <summary>
-    /// Private addresses that may be dialled: <c>true</c> for all of them, or a list of networks (<c>10.0.0.0/8</c>), addresses and host names.
-    /// A single text may hold several, with commas. Link-local and metadata addresses are refused whatever stands here.
+    /// Private addresses that may be dialled: <c>true</c> for all of them, or a list of networks (<c>10.0.0.0/8</c>), addresses and host
+    /// names. One entry may contain several, separated by commas. Link-local and metadata addresses are always rejected.
     /// </summary>
     public IReadOnlyList<string> AllowPrivate { get; set; } = [];
 
-    /// <summary>The addresses that our calls come from, shown to people who have to open a firewall.</summary>
+    /// <summary>The source addresses of outgoing calls, shown to people who configure a firewall.</summary>
     public IReadOnlyList<string> EgressAddresses { get; set; } = [];
 }
 
-/// <summary><see cref="NetworkOptions.AllowPrivate"/>, read once.</summary>
+/// <summary>The parsed <see cref="NetworkOptions.AllowPrivate"/>.</summary>
 public sealed class PrivateNetworkPolicy
 {
     private readonly bool all;

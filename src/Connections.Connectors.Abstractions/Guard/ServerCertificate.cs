@@ -5,18 +5,18 @@ using System.Security.Cryptography.X509Certificates;
 namespace Connections.Connectors.Guard;
 
 /// <summary>
-/// Judges a server's certificate against the typed name and the wanted authority, and keeps its objection in words a person can act on.
+/// Checks a server's certificate against the typed name and the expected authority. <see cref="Objection"/> explains a rejection to people.
 /// </summary>
-/// <param name="host">The name that was typed, not the address that is dialled.</param>
-/// <param name="chain">Whether the issuer must be known: <paramref name="authority"/>, or the system's where there is none.</param>
-/// <param name="name">Whether the certificate must be for <paramref name="host"/>.</param>
-/// <param name="remedy">What else one can do about another name.</param>
+/// <param name="host">The typed name, not the dialled address.</param>
+/// <param name="chain">Whether to check the issuer: <paramref name="authority"/>, or the system's authorities if that is null.</param>
+/// <param name="name">Whether the certificate must name <paramref name="host"/>.</param>
+/// <param name="remedy">End of the error message for a wrong name: an alternative to changing the host.</param>
 public sealed class ServerCertificate(
     string host, bool chain, bool name, X509Certificate2Collection? authority, string remedy = ", or tls \"require\" to accept any")
 {
     public string? Objection { get; private set; }
 
-    /// <summary>Null where the text holds no certificate.</summary>
+    /// <summary>Parses PEM certificates. Null if the text contains none.</summary>
     public static X509Certificate2Collection? Authority(string pem)
     {
         try
@@ -39,10 +39,10 @@ public sealed class ServerCertificate(
     }
 
     public bool Accepts(object sender, X509Certificate? presented, X509Chain? built, SslPolicyErrors errors) =>
-        (Objection = Object(presented)) is null;
+        (Objection = Check(presented)) is null;
 
-    // the name is compared here: drivers would compare with the address that they dial
-    private string? Object(X509Certificate? presented)
+    // Compare the name here: the database drivers would compare it with the address that they dial.
+    private string? Check(X509Certificate? presented)
     {
         if (!chain && !name) return null;
         if (presented is null) return "The server showed no certificate.";
@@ -69,7 +69,7 @@ public sealed class ServerCertificate(
             return $"The server's certificate is valid from {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd} only: "
                 + "it has expired or is not valid yet.";
         return authority is null
-            ? $"The server's certificate was issued by \"{certificate.Issuer}\", which is not known here: give its CA certificate."
+            ? $"The server's certificate was issued by \"{certificate.Issuer}\", which this service does not know: give its CA certificate."
             : $"The server's certificate was issued by \"{certificate.Issuer}\", not by the CA certificate given.";
     }
 

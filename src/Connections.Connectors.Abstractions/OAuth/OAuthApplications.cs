@@ -5,43 +5,43 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connections.Connectors.OAuth;
 
-/// <summary>Our application at a provider, as the operator registered it there.</summary>
+/// <summary>The OAuth application that the operator registered at a provider.</summary>
 public sealed partial class OAuthApplication(string clientId, Secret secret, IReadOnlyDictionary<string, string> values)
 {
     public string ClientId => clientId;
 
-    /// <summary>Null for an application without one (a public client).</summary>
+    /// <summary>Null for a public client.</summary>
     internal string? ClientSecret => secret.Field("clientSecret");
 
-    /// <summary>A template of the definition with this application's values.</summary>
+    /// <summary>Replaces the placeholders of a template with this application's values.</summary>
     /// <exception cref="OAuthSettingsException">A value that the template needs is not configured.</exception>
-    public string Fill(string template, OAuthDefinition definition) => Place().Replace(template, place =>
+    public string Fill(string template, OAuthDefinition definition) => Placeholder().Replace(template, match =>
     {
-        var name = place.Groups[1].Value;
-        if (values.TryGetValue(name, out var given)) return given.TrimEnd('/');
-        return definition.Values?.TryGetValue(name, out var standard) == true
-            ? standard.TrimEnd('/')
+        var name = match.Groups[1].Value;
+        if (values.TryGetValue(name, out var configured)) return configured.TrimEnd('/');
+        return definition.Values?.TryGetValue(name, out var defaultValue) == true
+            ? defaultValue.TrimEnd('/')
             : throw new OAuthSettingsException($"The OAuth application has no value for {{{name}}}.");
     });
 
     [GeneratedRegex(@"\{(\w+)\}")]
-    private static partial Regex Place();
+    private static partial Regex Placeholder();
 }
 
-/// <summary>An OAuth application is not configured as its connector needs it; the message says what to change.</summary>
+/// <summary>The configuration of an OAuth application is incomplete or wrong. The message says what to change.</summary>
 public sealed class OAuthSettingsException(string message) : Exception(message);
 
 /// <summary>
-/// Section <c>OAuth</c>: the applications by connector, and by workspace where it has one of its own (<c>OAuth:gmail:ClientId</c>,
-/// <c>OAuth:gmail:Workspaces:acme:ClientId</c>).
+/// Section <c>OAuth</c>: the applications by connector (<c>OAuth:gmail:ClientId</c>). A workspace may have its own
+/// (<c>OAuth:gmail:Workspaces:acme:ClientId</c>).
 /// </summary>
 public sealed class OAuthApplications
 {
     public const string Section = "OAuth";
 
-    private static readonly string[] Own = ["ClientId", "ClientSecret", "Workspaces"];
+    private static readonly string[] Reserved = ["ClientId", "ClientSecret", "Workspaces"];
 
-    // like all keys of configuration, they have no case
+    // Configuration keys are not case-sensitive.
     private readonly Dictionary<string, OAuthApplication> applications = new(StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="OAuthSettingsException">A secret is given twice, or its file cannot be read.</exception>
@@ -57,7 +57,7 @@ public sealed class OAuthApplications
 
     public bool Any => applications.Count > 0;
 
-    /// <summary>Null where the operator registered none.</summary>
+    /// <summary>Null if the operator configured none.</summary>
     public OAuthApplication? Find(string connector, string? workspace) =>
         applications.GetValueOrDefault(Key(connector, workspace)) ?? applications.GetValueOrDefault(Key(connector, null));
 
@@ -72,21 +72,21 @@ public sealed class OAuthApplications
     }
 
     private static Dictionary<string, string> Values(IConfigurationSection section) => section.GetChildren()
-        .Where(child => !Own.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && child.Value is not null)
+        .Where(child => !Reserved.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && child.Value is not null)
         .ToDictionary(child => child.Key, child => child.Value!, StringComparer.OrdinalIgnoreCase);
 
     private static string? ReadSecret(IConfigurationSection section)
     {
         var (given, file) = (section["ClientSecret"], section["ClientSecret:File"]);
         if (file is null) return given;
-        if (given is not null) throw new OAuthSettingsException($"{section.Path}:ClientSecret is given twice: also in {section.Path}:ClientSecret:File.");
+        if (given is not null) throw new OAuthSettingsException($"{section.Path}:ClientSecret and {section.Path}:ClientSecret:File are both set. Set only one.");
         try
         {
             return File.ReadAllText(file).Trim();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new OAuthSettingsException($"The file that {section.Path}:ClientSecret:File names cannot be read: {file} ({e.GetType().Name}).");
+            throw new OAuthSettingsException($"Cannot read the file in {section.Path}:ClientSecret:File: {file} ({e.GetType().Name}).");
         }
     }
 }

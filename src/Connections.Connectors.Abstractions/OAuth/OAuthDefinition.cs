@@ -2,16 +2,16 @@ using Connections.Domain;
 
 namespace Connections.Connectors.OAuth;
 
-/// <summary>What becomes of a refresh token that is used.</summary>
+/// <summary>What happens to a refresh token when it is used.</summary>
 public enum Rotation
 {
-    /// <summary>It stays.</summary>
+    /// <summary>The token stays valid.</summary>
     None,
 
-    /// <summary>Each use returns another; the old one stays good for a time.</summary>
+    /// <summary>Each use returns a new token. The old one stays valid for some time.</summary>
     RotateOldStays,
 
-    /// <summary>Each use returns another and ends the old one; using that again may end the whole grant.</summary>
+    /// <summary>Each use returns a new token and ends the old one. Using the old one again may end the whole grant.</summary>
     SingleUse
 }
 
@@ -21,28 +21,28 @@ public enum RevokeReach
     None,
     Token,
 
-    /// <summary>Everything the person granted to our application: other connections may live on it, so nothing is revoked.</summary>
+    /// <summary>Everything the person granted to the application. Other connections may depend on it, so nothing is revoked.</summary>
     Grant
 }
 
-/// <param name="Member">Where an answer of the token endpoint says it.</param>
-/// <param name="Advice">For those that want something done: a sentence for people.</param>
+/// <param name="Member">The member of the token endpoint's response that contains the subtype.</param>
+/// <param name="Advice">By subtype: a sentence that tells people what to do.</param>
 public sealed record ErrorSubtypes(string Member, IReadOnlyDictionary<string, string> Advice);
 
 /// <summary>
-/// How one signs in at a provider with OAuth 2.0, as data. Addresses are templates: <c>{base}</c>, <c>{tenant}</c>, <c>{region}</c> and what
-/// else the operator's application says.
+/// A provider's OAuth 2.0 endpoints and peculiarities, as data. Addresses are templates. The operator's application supplies the values for
+/// <c>{base}</c>, <c>{tenant}</c>, <c>{region}</c> and so on.
 /// </summary>
-/// <param name="AuthorizeParameters">Beyond those of the standard, for providers that want them to give a refresh token.</param>
-/// <param name="ScopesAtRefresh">The provider wants the scopes again with each refresh.</param>
-/// <param name="DefaultLifetime">Of an access token whose life the provider does not tell.</param>
-/// <param name="IdleLimit">A grant that nobody uses for so long ends; null: it does not, as far as is known.</param>
-/// <param name="AbsoluteLimit">A grant ends so long after the sign-in, used or not; null: it does not, as far as is known.</param>
-/// <param name="Failures">Errors of the token endpoint that mean something else here than in the standard.</param>
-/// <param name="GrantedAs">Scopes that the provider calls by another name where it tells what was granted; null: it does not tell them.</param>
-/// <param name="Subtypes">What the provider says beside an error of the token endpoint; null: nothing that is known.</param>
-/// <param name="Issuer">What the provider calls itself in its answers to browsers (RFC 9207, <c>iss</c>); null: it is not known, and not compared.</param>
-/// <param name="Values">For the templates, where the operator's application says nothing.</param>
+/// <param name="AuthorizeParameters">Non-standard parameters, without which the provider issues no refresh token.</param>
+/// <param name="ScopesAtRefresh">Whether the provider requires the scopes with each refresh.</param>
+/// <param name="DefaultLifetime">The assumed lifetime of an access token if the provider reports none.</param>
+/// <param name="IdleLimit">An unused grant ends after this time; null: no known limit.</param>
+/// <param name="AbsoluteLimit">A grant ends this long after the sign-in, used or not; null: no known limit.</param>
+/// <param name="Failures">Token endpoint errors whose meaning differs from the standard.</param>
+/// <param name="GrantedAs">By scope: its name in the provider's list of granted scopes; null: the provider never lists it.</param>
+/// <param name="Subtypes">Known subtypes of token endpoint errors; null: none known.</param>
+/// <param name="Issuer">The provider's <c>iss</c> in authorization responses (RFC 9207); null: unknown, and not checked.</param>
+/// <param name="Values">Default template values, used if the operator's application has none.</param>
 public sealed record OAuthDefinition(
     string AuthorizeUrl,
     string TokenUrl,
@@ -60,7 +60,7 @@ public sealed record OAuthDefinition(
     string? Issuer = null,
     IReadOnlyDictionary<string, string>? Values = null)
 {
-    // RFC 6749 5.2 and RFC 6749 4.1.2.1; what is not named here is taken for a passing fault, since that kills nothing
+    // RFC 6749 5.2 and 4.1.2.1. An unlisted error counts as temporary, because a temporary fault does not end the grant.
     private static readonly Dictionary<string, FailureKind> Standard = new(StringComparer.Ordinal)
     {
         ["invalid_grant"] = FailureKind.ReauthRequired,
@@ -76,7 +76,7 @@ public sealed record OAuthDefinition(
         ["temporarily_unavailable"] = FailureKind.Unavailable
     };
 
-    /// <summary>What an error of the token endpoint means; one that nobody knows kills no grant.</summary>
+    /// <summary>The meaning of a token endpoint error. An unknown error does not end the grant.</summary>
     public FailureKind Meaning(string error) =>
         Failures?.TryGetValue(error, out var special) == true ? special : Standard.GetValueOrDefault(error, FailureKind.Unavailable);
 }

@@ -4,12 +4,12 @@ using EventSourcing;
 
 namespace Connections.Connectors.Pipeline;
 
-/// <summary>Calls of connectors, as traces and metrics see them: which connector, what for, how long, and what came of it.</summary>
+/// <summary>Traces and metrics of connector calls: connector, action, duration and outcome.</summary>
 public static class CallMeter
 {
     public const string Name = "Connections.Connectors";
 
-    /// <summary>What a probe is called where activities bear their own names.</summary>
+    /// <summary>The action name of a probe. Activities use their own ids.</summary>
     public const string Probe = "probe";
 
     private static readonly Meter Meter = new(Name);

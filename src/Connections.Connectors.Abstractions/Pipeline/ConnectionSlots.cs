@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 
 namespace Connections.Connectors.Pipeline;
 
-/// <summary>How many activities of a connection run at once in this process. Nothing is kept of a connection on which nothing runs.</summary>
+/// <summary>Limits the concurrent activities per connection in this process. Tracks only connections with running activities.</summary>
 public sealed class ConnectionSlots
 {
     private readonly ConcurrentDictionary<(string Workspace, Guid Id), int> running = new();
 
     public int Tracked => running.Count;
 
-    /// <summary>A place to run, given back when disposed; null when the limit is reached. Never waits.</summary>
+    /// <summary>Takes a slot, which is released on dispose. Null if the limit is reached. Never waits.</summary>
     public IDisposable? TryEnter(string workspace, Guid id, int limit)
     {
         var key = (workspace, id);

@@ -7,19 +7,19 @@ public readonly record struct CredentialKey(string Workspace, Guid Id, int Versi
 {
     public static CredentialKey From(ConnectionUse use) => new(use.Workspace, use.Id, use.CredentialVersion);
 
-    /// <summary>Version 0 is a test of a connection that is not kept: nothing is remembered of it.</summary>
-    public bool Kept => Version > 0;
+    /// <summary>False for version 0, a test of a connection that is not saved. Nothing is remembered about it.</summary>
+    public bool IsStored => Version > 0;
 }
 
 /// <summary>
-/// What this process has learnt about credentials: which are dead, which have proven good, and whose turn it is to sign in. A refused version
-/// is not tried again, so that a wrong password reaches the provider once and locks no account.
+/// Remembers which credentials were rejected or proven in this process, and lets one sign-in run at a time per version. A rejected version
+/// is not tried again, so that a wrong password is sent once and does not lock the account.
 /// </summary>
 public sealed class CredentialMemory(TimeProvider clock)
 {
     public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
 
-    // a dead version is asked for again until its connection is mended or gone
+    // Rejected credentials stay in use until the connection is reconnected or deleted.
     public static readonly TimeSpan DeadLimit = TimeSpan.FromHours(24);
 
     private readonly Lock sync = new();
@@ -34,10 +34,10 @@ public sealed class CredentialMemory(TimeProvider clock)
         }
     }
 
-    /// <summary>One at a time per credential version. Look at <see cref="Dead"/> again after getting the turn.</summary>
+    /// <summary>Waits for the exclusive right to sign in with a credential version. Check <see cref="Dead"/> again afterwards.</summary>
     public async Task<IDisposable> Turn(CredentialKey key, CancellationToken ct)
     {
-        if (!key.Kept) return new Released(null);
+        if (!key.IsStored) return new Released(null);
         Record record;
         lock (sync)
         {
@@ -61,14 +61,14 @@ public sealed class CredentialMemory(TimeProvider clock)
         }
     }
 
-    /// <summary>The refusal that killed this version, as the answer to a call that is not tried; null while it may be tried.</summary>
+    /// <summary>The stored rejection of this version, as the result of a call that is not made. Null if the version may be tried.</summary>
     public ConnectorResult.Failed? Dead(CredentialKey key)
     {
         lock (sync)
         {
-            if (!records.TryGetValue(key, out var record) || record.Refusal is null) return null;
+            if (!records.TryGetValue(key, out var record) || record.Rejection is null) return null;
             record.Used = clock.GetTimestamp();
-            return record.Refusal;
+            return record.Rejection;
         }
     }
 
@@ -77,33 +77,33 @@ public sealed class CredentialMemory(TimeProvider clock)
         lock (sync) return records.TryGetValue(key, out var record) && record.Proven;
     }
 
-    /// <summary>They were taken. Of a call that began before they died this says nothing: dead stays dead.</summary>
+    /// <summary>Records that the provider accepted the credentials. A rejection stays, because the call may have begun before it.</summary>
     public void MarkProven(CredentialKey key)
     {
-        if (!key.Kept) return;
+        if (!key.IsStored) return;
         lock (sync)
         {
             var record = Touch(key);
-            record.Proven = record.Refusal is null;
+            record.Proven = record.Rejection is null;
         }
     }
 
-    public void MarkDead(CredentialKey key, ConnectorResult.Failed refusal)
+    public void MarkDead(CredentialKey key, ConnectorResult.Failed rejection)
     {
-        if (!key.Kept) return;
+        if (!key.IsStored) return;
         lock (sync)
         {
             var record = Touch(key);
             record.Proven = false;
-            record.Refusal = refusal with { Kind = FailureKind.ReauthRequired, Delivered = Delivered.No, Attempted = false };
+            record.Rejection = rejection with { Kind = FailureKind.ReauthRequired, Delivered = Delivered.No, Attempted = false };
         }
     }
 
-    /// <summary>The version may be tried again: somebody knows that it was mended elsewhere.</summary>
+    /// <summary>Allows the version again, after a reconnect elsewhere.</summary>
     public void Revive(CredentialKey key)
     {
         lock (sync)
-            if (records.TryGetValue(key, out var record)) record.Refusal = null;
+            if (records.TryGetValue(key, out var record)) record.Rejection = null;
     }
 
     private Record Touch(CredentialKey key)
@@ -125,7 +125,7 @@ public sealed class CredentialMemory(TimeProvider clock)
         swept = clock.GetTimestamp();
         foreach (var (key, record) in records)
         {
-            var limit = record.Refusal is null ? IdleLimit : DeadLimit;
+            var limit = record.Rejection is null ? IdleLimit : DeadLimit;
             if (record.Users == 0 && clock.GetElapsedTime(record.Used) >= limit) records.Remove(key);
         }
     }
@@ -140,7 +140,7 @@ public sealed class CredentialMemory(TimeProvider clock)
 
         public bool Proven { get; set; }
 
-        public ConnectorResult.Failed? Refusal { get; set; }
+        public ConnectorResult.Failed? Rejection { get; set; }
     }
 
     private sealed class Released(Action? release) : IDisposable

@@ -4,7 +4,7 @@ using Polly.CircuitBreaker;
 
 namespace Connections.Connectors.Pipeline;
 
-/// <summary>A circuit breaker for each target host. Circuits that nobody asked for in ten minutes are forgotten.</summary>
+/// <summary>One circuit breaker per target host. A circuit is removed after ten minutes without use.</summary>
 public sealed class HostCircuits(TimeProvider clock)
 {
     public static readonly TimeSpan Break = TimeSpan.FromSeconds(15);
@@ -22,7 +22,7 @@ public sealed class HostCircuits(TimeProvider clock)
         }
     }
 
-    /// <summary>Calls, unless the host's circuit is open: then the answer is <c>unavailable</c>, not attempted.</summary>
+    /// <summary>Makes the call. If the host's circuit is open, returns <c>unavailable</c> without an attempt.</summary>
     public async Task<ConnectorResult> Call(string? target, Func<Task<ConnectorResult>> call)
     {
         if (target is null) return await call();
@@ -38,7 +38,7 @@ public sealed class HostCircuits(TimeProvider clock)
         }
     }
 
-    /// <summary>How long calls to the host pause; null while they do not.</summary>
+    /// <summary>How long calls to the host still pause; null if they do not pause.</summary>
     public TimeSpan? Pause(string? target)
     {
         lock (sync)
@@ -49,7 +49,7 @@ public sealed class HostCircuits(TimeProvider clock)
         }
     }
 
-    /// <summary>The host has answered somebody: calls may go on.</summary>
+    /// <summary>Closes the circuit after the host has responded.</summary>
     public async Task Close(string? target)
     {
         Circuit? circuit = null;

@@ -6,48 +6,48 @@ using Microsoft.Extensions.Logging;
 namespace Connections.Connectors.Pipeline;
 
 /// <summary>
-/// Faults that only an operator can mend: a client secret that is not taken, an API that is not switched on, an address that is not allowed.
-/// The log tells each once, however many connections meet it, and tells when it is over. Of one process.
+/// Faults that only an operator can fix: a rejected client secret, an API that is not enabled, an address that is not allowed. Each fault
+/// is logged once per process, however many connections it affects, and once more when it is over.
 /// </summary>
 public sealed class OperatorFaults(OAuthApplications applications, ILogger<OperatorFaults> log)
 {
-    // by OAuth application, or by connector where there is none
-    private readonly ConcurrentDictionary<string, Seen> open = new();
+    // Keyed by OAuth application, or by connector if there is none.
+    private readonly ConcurrentDictionary<string, Source> open = new();
 
-    private enum Seen
+    private enum Source
     {
-        AtTokens,
-        InActivities
+        TokenEndpoint,
+        Activity
     }
 
-    /// <summary>How many there are now.</summary>
+    /// <summary>The number of open faults.</summary>
     public int Open => open.Count;
 
-    /// <summary>What a token endpoint said to one of our applications.</summary>
-    /// <param name="message">Holds no secret.</param>
-    internal void AtTokens(OAuthApplication application, FailureKind? failure, string message)
+    /// <summary>Records the result of a token endpoint call.</summary>
+    /// <param name="message">Contains no secret.</param>
+    internal void RecordTokenResult(OAuthApplication application, FailureKind? failure, string message)
     {
         var id = application.ClientId;
         if (failure == FailureKind.Operator)
         {
-            if (open.TryAdd(id, Seen.AtTokens))
-                log.LogError("OAuth application {ClientId} is refused; what needs it waits until an operator mends it: {Message}", id, message);
+            if (open.TryAdd(id, Source.TokenEndpoint))
+                log.LogError("OAuth application {ClientId} was rejected; its activities wait until an operator fixes it: {Message}", id, message);
         }
-        else if (failure is null && open.TryRemove(KeyValuePair.Create(id, Seen.AtTokens)))
+        else if (failure is null && open.TryRemove(KeyValuePair.Create(id, Source.TokenEndpoint)))
         {
-            log.LogInformation("OAuth application {ClientId} is taken again", id);
+            log.LogInformation("OAuth application {ClientId} is accepted again", id);
         }
     }
 
-    /// <summary>What came of an activity. Its message may quote the input, and is told to whoever may read the activity.</summary>
-    internal void InActivities(string connector, string workspace, ConnectorResult result)
+    /// <summary>Records the result of an activity. Its message is not logged, because it may quote the input.</summary>
+    internal void RecordActivityResult(string connector, string workspace, ConnectorResult result)
     {
         if (result is ConnectorResult.Failed { Kind: FailureKind.Operator })
         {
-            if (open.TryAdd(Cause(connector, workspace), Seen.InActivities))
+            if (open.TryAdd(Cause(connector, workspace), Source.Activity))
             {
                 log.LogError(
-                    "Activities of {Connector} wait until an operator mends its configuration or its OAuth application; those of {Workspace} say what is wrong",
+                    "Activities of {Connector} wait until an operator fixes its configuration or OAuth application; the activities of {Workspace} contain the cause",
                     connector,
                     workspace);
             }

@@ -3,7 +3,7 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Pipeline;
 
-/// <summary>Writes down the steps of a probe as they end, with the time since the step before.</summary>
+/// <summary>Records the steps of a probe as they end, each with its duration.</summary>
 public sealed class ProbeSteps(TimeProvider clock)
 {
     private readonly List<ProbeStep> steps = [];

@@ -3,10 +3,10 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Pipeline;
 
-/// <summary>Providers quote what they were sent; should it ever be a secret, it goes no further.</summary>
+/// <summary>Masks secrets in messages, because providers quote the request in error messages.</summary>
 internal static class SecretMasking
 {
-    private const int ShortestMasked = 4;
+    private const int MinMaskedLength = 4;
     private static readonly string[] NotSecret = ["username", "user"];
 
     public static ConnectorResult.Failed Mask(ConnectorResult.Failed failure, Secret credentials) =>
@@ -16,7 +16,7 @@ internal static class SecretMasking
     {
         using var document = JsonDocument.Parse(credentials.Reveal());
         foreach (var field in document.RootElement.EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.String && !NotSecret.Contains(f.Name)))
-            if (field.Value.GetString() is { Length: >= ShortestMasked } value) message = message.Replace(value, "***", StringComparison.Ordinal);
+            if (field.Value.GetString() is { Length: >= MinMaskedLength } value) message = message.Replace(value, "***", StringComparison.Ordinal);
         return message;
     }
 }

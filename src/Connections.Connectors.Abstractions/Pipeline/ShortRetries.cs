@@ -4,15 +4,18 @@ using Polly.Retry;
 
 namespace Connections.Connectors.Pipeline;
 
-/// <summary>A blip is not worth a deferral: what surely did not arrive, or may be repeated, is tried twice more within the attempt.</summary>
+/// <summary>
+/// Retries a call twice within the attempt, so that a short fault causes no deferral. Retries only calls that were not delivered or are
+/// repeatable.
+/// </summary>
 public sealed class ShortRetries(TimeProvider clock)
 {
     public const int MaxRetries = 2;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(2);
     private static readonly ResiliencePropertyKey<Call> Key = new("call");
 
-    // one for all calls: to build it costs more than to run it
+    // One pipeline for all calls, because building it costs more than running it.
     private readonly ResiliencePipeline<ConnectorResult> pipeline = new ResiliencePipelineBuilder<ConnectorResult> { TimeProvider = clock }
         .AddRetry(new RetryStrategyOptions<ConnectorResult>
         {
@@ -20,8 +23,8 @@ public sealed class ShortRetries(TimeProvider clock)
             Delay = TimeSpan.FromMilliseconds(200),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            MaxDelay = LongestWait,
-            ShouldHandle = args => new ValueTask<bool>(GetCall(args.Context).IsTriedAgain(args.Outcome.Result)),
+            MaxDelay = MaxDelay,
+            ShouldHandle = args => new ValueTask<bool>(GetCall(args.Context).ShouldRetry(args.Outcome.Result)),
             DelayGenerator = args => new ValueTask<TimeSpan?>((args.Outcome.Result as ConnectorResult.Failed)?.RetryAfter)
         })
         .Build();
@@ -36,7 +39,7 @@ public sealed class ShortRetries(TimeProvider clock)
             context.Properties.Set(Key, call);
             var result = await pipeline.ExecuteAsync(static async context => await GetCall(context).Attempt(), context);
 
-            // the circuit opened between two tries: it was an attempt all the same
+            // The circuit opened between two tries. Return the failure of the try that was made.
             return result is ConnectorResult.Failed { Kind: FailureKind.Unavailable, Attempted: false } && call.Tried is { } tried ? tried : result;
         }
         finally
@@ -53,12 +56,12 @@ public sealed class ShortRetries(TimeProvider clock)
 
         public Task<ConnectorResult> Attempt() => attempt();
 
-        public bool IsTriedAgain(ConnectorResult? result)
+        public bool ShouldRetry(ConnectorResult? result)
         {
             if (result is not ConnectorResult.Failed { Kind: FailureKind.Unavailable, Attempted: true } failed) return false;
             Tried = failed;
-            var soon = failed.RetryAfter is null || failed.RetryAfter <= LongestWait;
-            return soon && !ct.IsCancellationRequested && left() > LongestWait * 2 && (failed.Delivered == Delivered.No || repeatable());
+            var soon = failed.RetryAfter is null || failed.RetryAfter <= MaxDelay;
+            return soon && !ct.IsCancellationRequested && left() > MaxDelay * 2 && (failed.Delivered == Delivered.No || repeatable());
         }
     }
 }

@@ -5,13 +5,14 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Databases;
 
-/// <summary>One statement, ready to be run on a session. Null where the session, used before, was found dead before anything was sent.</summary>
+/// <summary>One statement, ready to be run on a session.</summary>
 internal interface IDatabaseQuery<TSession> where TSession : DatabaseSession
 {
+    /// <returns>Null if a reused session turned out to be closed before anything was sent.</returns>
     Task<ConnectorResult?> Run(TSession session, TimeSpan? left, CancellationToken ct);
 }
 
-/// <summary>What databases have in common: run-query over a pool of sessions, and identities from what was typed.</summary>
+/// <summary>The common part of the database connectors: run-query over a session pool, and identities derived from the form.</summary>
 internal abstract class DatabaseConnector<TSession>(
     CatalogueEntry entry, int defaultPort, IDatabaseDriver<TSession> driver, SessionPools<TSession> pools, TimeProvider clock) : IConnector
     where TSession : DatabaseSession
@@ -59,7 +60,7 @@ internal abstract class DatabaseConnector<TSession>(
         }
     }
 
-    /// <summary>Null where the statement may not be sent; <paramref name="problem"/> then says why.</summary>
+    /// <summary>Null if the statement is rejected; <paramref name="problem"/> then gives the reason.</summary>
     protected abstract IDatabaseQuery<TSession>? Query(JsonElement input, DatabaseSettings settings, int maxRows, out string? problem);
 
     private DatabaseSettings Settings(JsonElement settings) => DatabaseSettings.Parse(settings, defaultPort);

@@ -3,7 +3,7 @@ using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Databases;
 
-/// <summary>The form and the activity that databases share.</summary>
+/// <summary>The form and the activity that all database connectors share.</summary>
 internal static class DatabaseEntry
 {
     public const string RunQuery = "run-query";
@@ -16,7 +16,7 @@ internal static class DatabaseEntry
         Activities:
         [
             new ActivityDescription(
-                RunQuery, "Run a query", "Runs one SQL statement and answers its rows.", Input(parameters), Output(), example)
+                RunQuery, "Run a query", "Runs one SQL statement and returns its rows.", Input(parameters), Output(), example)
         ]);
 
     private static List<FormField> Settings(int defaultPort, string writes) =>
@@ -26,30 +26,30 @@ internal static class DatabaseEntry
         new("port", "Port", "integer", false, false,
             $"{defaultPort} unless the server was set up otherwise.", defaultPort, defaultPort, Minimum: 1, Maximum: 65535),
         new("database", "Database", "string", true, false,
-            "The database to work in; one connection reaches one database.", "shop", MaxBytes: 1024),
+            "The database to use. A connection reaches one database.", "shop", MaxBytes: 1024),
         new("tls", "Encryption", "string", false, false,
-            "disable: none. prefer: encrypted where the server can. require: always encrypted, and with a CA certificate issued by it. "
-            + "verify-full: encrypted, and the certificate must be for this host.",
+            "disable: not encrypted. prefer: encrypted if the server supports it. require: always encrypted; a CA certificate, if given, must match. "
+            + "verify-full: always encrypted; the certificate must be valid for this host.",
             "verify-full", "prefer", ["disable", "prefer", "require", "verify-full"]),
         new("caCertificate", "CA certificate", "text", false, false,
-            "The certificate (PEM) of the authority that issued the server's, where it is not a public one.",
+            "The CA certificate (PEM) that issued the server's certificate, if the CA is not a public one.",
             "-----BEGIN CERTIFICATE-----…", MaxBytes: 64 * 1024),
         new("allowWrites", "Allow writes", "boolean", false, false, writes, true, false),
         new("ssh", "SSH tunnel", "object", false, false,
-            "Where the database is reached through an SSH host only: host, port (22), user, and hostKeyFingerprint as SHA256:…, "
-            + "which a first test shows you. The database's host is then a name as that SSH host knows it.",
+            "If the database is reachable only through an SSH host: host, port (22), user, and hostKeyFingerprint as SHA256:…, "
+            + "which the first connection test shows. The SSH host resolves the name of the database's host.",
             JsonNode.Parse("""{"host": "bastion.example.com", "port": 22, "user": "tunnel", "hostKeyFingerprint": "SHA256:…"}"""))
     ];
 
     private static List<FormField> Credentials() =>
     [
         new("username", "User name", "string", true, false,
-            "The database user. Best one made for this, with the rights it needs and no more.", "app", MaxBytes: 1024),
+            "The database user. Use one made for this purpose, with only the rights it needs.", "app", MaxBytes: 1024),
         new("password", "Password", "string", true, true, "The database user's password.", MaxBytes: 1024),
-        new("sshPassword", "SSH password", "string", false, true, "For the SSH tunnel, where it is entered with a password.", MaxBytes: 1024),
+        new("sshPassword", "SSH password", "string", false, true, "The password of the SSH user, if the SSH host takes a password.", MaxBytes: 1024),
         new("sshPrivateKey", "SSH private key", "text", false, true,
-            "For the SSH tunnel, where it is entered with a key: the whole file, in OpenSSH or PEM form.", MaxBytes: 32 * 1024),
-        new("sshPassphrase", "Passphrase of the key", "string", false, true, "Where the private key is encrypted.", MaxBytes: 1024)
+            "The private key of the SSH user: the whole file, in OpenSSH or PEM form.", MaxBytes: 32 * 1024),
+        new("sshPassphrase", "Passphrase of the key", "string", false, true, "The passphrase, if the private key is encrypted.", MaxBytes: 1024)
     ];
 
     private static JsonNode Input(string parameters) => JsonNode.Parse($$"""

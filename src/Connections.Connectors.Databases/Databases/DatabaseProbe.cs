@@ -5,7 +5,7 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Databases;
 
-/// <summary>Signs in once, outside the pool, and looks who and where it is.</summary>
+/// <summary>Signs in once, outside the pool, and identifies the user and the server.</summary>
 internal sealed class DatabaseProbe<TSession>(IDatabaseDriver<TSession> driver, TimeProvider clock) where TSession : DatabaseSession
 {
     public async Task<ProbeResult> Run(ConnectionUse use, DatabaseSettings settings, AccountIdentity typed, CancellationToken ct)
@@ -26,18 +26,18 @@ internal sealed class DatabaseProbe<TSession>(IDatabaseDriver<TSession> driver, 
         }
         catch (Exception e) when (e is DbException or OperationCanceledException or IOException or SocketException)
         {
-            return Failed(steps, steps.Fail("identify", Judged(e)), use.Credentials);
+            return Failed(steps, steps.Fail("identify", ToFailure(e)), use.Credentials);
         }
     }
 
-    private ConnectorResult.Failed Judged(Exception e) => driver.ToFailure(e) ?? (e is OperationCanceledException
+    private ConnectorResult.Failed ToFailure(Exception e) => driver.ToFailure(e) ?? (e is OperationCanceledException
         ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not answer in time after signing in.", Delivered.No)
         : new ConnectorResult.Failed(FailureKind.Unavailable, "The connection broke after signing in.", Delivered.No));
 
     private static ProbeResult Failed(ProbeSteps steps, ConnectorResult.Failed failure, Secret credentials)
     {
-        var cleansed = SecretMasking.Mask(failure, credentials);
-        var taken = steps.Taken.Select(s => s.Message == failure.Message ? s with { Message = cleansed.Message } : s).ToList();
-        return new ProbeResult(taken, null, [], cleansed);
+        var masked = SecretMasking.Mask(failure, credentials);
+        var maskedSteps = steps.Taken.Select(s => s.Message == failure.Message ? s with { Message = masked.Message } : s).ToList();
+        return new ProbeResult(maskedSteps, null, [], masked);
     }
 }

@@ -1,33 +1,33 @@
 namespace Connections.Connectors.Databases;
 
-/// <summary>A connection that is signed in, or why there is none.</summary>
+/// <summary>A signed-in session, or the failure.</summary>
 internal sealed record OpenResult<TSession>(TSession? Session, ConnectorResult.Failed? Failure) where TSession : DatabaseSession;
 
 internal static class SessionLife
 {
     /// <summary>
-    /// Between activities that follow one another a session stays open; longer it does not, and it never grows old: a server lets open sessions go
-    /// on after a password was changed, and nobody would learn of it.
+    /// Idle time after which a session is closed. It is short because a server keeps open sessions alive after a password change: a
+    /// long-lived session would hide that the credentials are no longer valid. <see cref="MaxAge"/> exists for the same reason.
     /// </summary>
     public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan Steady = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SteadyPause = TimeSpan.FromMilliseconds(250);
 
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     public static readonly TimeSpan CleanLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Under steady work four times as long as its pauses, so that the next activity still finds the session.</summary>
-    public static TimeSpan LingerAfter(TimeSpan pause) => pause < Steady && pause * 4 > Linger ? pause * 4 : Linger;
+    /// <summary>Under steady load, four times the pause between activities, so that the next activity can reuse the session.</summary>
+    public static TimeSpan LingerAfter(TimeSpan pause) => pause < SteadyPause && pause * 4 > Linger ? pause * 4 : Linger;
 }
 
-/// <summary>One physical connection, signed in. Whoever holds it uses it alone.</summary>
+/// <summary>One physical, signed-in connection, with one user at a time.</summary>
 internal abstract class DatabaseSession : IAsyncDisposable
 {
-    /// <summary>Used before: it may have died since, unnoticed.</summary>
+    /// <summary>True if the session was used before. The server may have closed it since.</summary>
     public bool Reused { get; set; }
 
-    /// <summary>Not to be used again: its state is not known.</summary>
+    /// <summary>True if the session's state is unknown. The pool must not reuse it.</summary>
     public bool Spoilt { get; set; }
 
     public long OpenedAt { get; set; }
@@ -38,7 +38,7 @@ internal abstract class DatabaseSession : IAsyncDisposable
 
     protected abstract bool Open { get; }
 
-    /// <summary>As if just opened, or false.</summary>
+    /// <summary>Resets the session to the state of a new one. Returns false if that fails.</summary>
     public async Task<bool> Clean(TimeProvider clock)
     {
         using var limit = new CancellationTokenSource(SessionLife.CleanLimit, clock);

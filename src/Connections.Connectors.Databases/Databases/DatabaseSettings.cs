@@ -14,9 +14,9 @@ internal sealed record DatabaseSettings(
 
     public bool Verified => Tls == "verify-full";
 
-    /// <summary>Settings of before a field existed are read with its default.</summary>
+    /// <summary>Uses the default for a field that is missing in older stored settings.</summary>
     public static DatabaseSettings Parse(JsonElement settings, int defaultPort) => new(
-        Spelt(Json.Text(settings, "host")),
+        Normalize(Json.Text(settings, "host")),
         Number(settings, "port", defaultPort),
         Json.Text(settings, "database") ?? "",
         Json.Text(settings, "tls") ?? "prefer",
@@ -24,11 +24,11 @@ internal sealed record DatabaseSettings(
         settings.TryGetProperty("allowWrites", out var writes) && writes.ValueKind == JsonValueKind.True,
         settings.TryGetProperty("ssh", out var ssh) && ssh.ValueKind == JsonValueKind.Object ? SshSettings.Parse(ssh) : null);
 
-    /// <summary>What a person recognises the account by.</summary>
+    /// <summary>The display name of the account.</summary>
     public string Display(string user) => $"{user}@{Database} on {Host}:{Port.ToString(CultureInfo.InvariantCulture)}"
         + (Ssh is null ? "" : $" through {Ssh.Host}");
 
-    /// <summary>The account as it was typed; through another SSH host the same address is another one.</summary>
+    /// <summary>The account identity derived from the form. It includes the SSH host, which decides what the address means.</summary>
     public AccountIdentity Address(string user)
     {
         string[] parts = [Host, Port.ToString(CultureInfo.InvariantCulture), Database, user];
@@ -37,18 +37,17 @@ internal sealed record DatabaseSettings(
 
     public string Target(string scheme) => Ssh is null ? $"{scheme}://{Host}:{Port}" : $"ssh://{Ssh.Host}:{Ssh.Port}/{scheme}://{Host}:{Port}";
 
-    internal static string Spelt(string? host) => HostName.Parse(host, out _)?.Name ?? host?.ToLowerInvariant() ?? "";
+    internal static string Normalize(string? host) => HostName.Parse(host, out _)?.Name ?? host?.ToLowerInvariant() ?? "";
 
-    internal static int Number(JsonElement settings, string name, int standard) =>
-        settings.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : standard;
-
+    internal static int Number(JsonElement settings, string name, int defaultValue) =>
+        settings.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : defaultValue;
 }
 
-/// <param name="Fingerprint">Of the host's key, as <c>SHA256:…</c>; null while nobody has confirmed it.</param>
+/// <param name="Fingerprint">The fingerprint of the host key, as <c>SHA256:…</c>; null until a person has confirmed it.</param>
 internal sealed record SshSettings(string Host, int Port, string User, string? Fingerprint)
 {
     public static SshSettings Parse(JsonElement ssh) => new(
-        DatabaseSettings.Spelt(Json.Text(ssh, "host")),
+        DatabaseSettings.Normalize(Json.Text(ssh, "host")),
         DatabaseSettings.Number(ssh, "port", 22),
         Json.Text(ssh, "user") ?? "",
         Json.Text(ssh, "hostKeyFingerprint"));

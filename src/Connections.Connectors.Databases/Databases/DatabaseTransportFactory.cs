@@ -8,15 +8,17 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Databases;
 
-/// <summary>A socket to the database and how its certificate is judged; or why there is none. Disposing it closes what leads there.</summary>
+/// <summary>
+/// A socket to the database with the check of its certificate, or the failure. Disposing closes the socket and the tunnel.
+/// </summary>
 internal sealed record DatabaseTransport(Socket? Socket, IPEndPoint? Endpoint, ServerCertificate? Certificate, SshTunnel? Tunnel, ConnectorResult.Failed? Failure)
     : IAsyncDisposable
 {
-    /// <summary>Behind an SSH host silence may be the host's: it hangs up where it cannot lead on, and says no more.</summary>
+    /// <summary>Adds the SSH host to the message: if it cannot reach the database, it closes the connection without a reason.</summary>
     public ConnectorResult.Failed Explain(ConnectorResult.Failed failure) =>
         Tunnel is null || failure is not { Kind: FailureKind.Unavailable, Answered: false } || Certificate?.Objection is not null
             ? failure
-            : failure with { Message = $"{Tunnel.Lead} {Tunnel.Objection ?? failure.Message}" };
+            : failure with { Message = $"{Tunnel.Prefix} {Tunnel.Objection ?? failure.Message}" };
 
     public async ValueTask DisposeAsync()
     {
@@ -25,7 +27,7 @@ internal sealed record DatabaseTransport(Socket? Socket, IPEndPoint? Endpoint, S
     }
 }
 
-/// <summary>From typed settings to an open socket: directly through the guard, or through an SSH host, which then is what the guard checks.</summary>
+/// <summary>Opens a socket for the given settings, directly or through an SSH host. The guard checks the host that is dialled.</summary>
 internal sealed class DatabaseTransportFactory(HostGuard guard, TimeProvider clock)
 {
     public async Task<DatabaseTransport> Open(DatabaseSettings settings, Secret credentials, ProbeSteps steps, CancellationToken ct)
@@ -49,10 +51,10 @@ internal sealed class DatabaseTransportFactory(HostGuard guard, TimeProvider clo
             chain: settings.Verified || (settings.MustEncrypt && authority is not null), name: settings.Verified, authority);
         return settings.Ssh is null
             ? new DatabaseTransport(dialled.Socket, dialled.Endpoint, certificate, null, null)
-            : await Through(settings, dialled.Socket!, credentials, certificate, steps, ct);
+            : await OpenThroughSsh(settings, dialled.Socket!, credentials, certificate, steps, ct);
     }
 
-    private async Task<DatabaseTransport> Through(
+    private async Task<DatabaseTransport> OpenThroughSsh(
         DatabaseSettings settings, Socket socket, Secret credentials, ServerCertificate certificate, ProbeSteps steps, CancellationToken ct)
     {
         var tunnelled = await SshTunnel.Open(settings, socket, credentials, clock, ct);
@@ -78,7 +80,7 @@ internal sealed class DatabaseTransportFactory(HostGuard guard, TimeProvider clo
         catch (OperationCanceledException)
         {
             return new GuardedHost(host, [], new ConnectorResult.Failed(
-                FailureKind.Timeout, "The time was over while resolving the name.", Delivered.No));
+                FailureKind.Timeout, "The timeout passed while resolving the host name.", Delivered.No));
         }
     }
 

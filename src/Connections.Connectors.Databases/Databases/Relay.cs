@@ -5,8 +5,9 @@ using System.Net.Sockets;
 namespace Connections.Connectors.Databases;
 
 /// <summary>
-/// A way from the loopback to an address that was checked, for drivers that will only dial for themselves. The first to come gets the connection
-/// that is open already, later ones (a driver that cancels) a new one to the same address. What comes back is counted, and has an end.
+/// Forwards connections from the loopback to a checked address, for drivers that can only dial themselves. The first connection uses the
+/// socket that is already open. Later ones (a driver that cancels a statement) use a new socket to the same address. Limits the bytes that
+/// come back.
 /// </summary>
 internal sealed class Relay : IAsyncDisposable
 {
@@ -16,17 +17,17 @@ internal sealed class Relay : IAsyncDisposable
     private readonly CancellationTokenSource ended = new();
     private readonly Lock sync = new();
     private readonly HashSet<Socket> sockets = [];
-    private readonly ReadOnlyMemory<byte> heard;
+    private readonly ReadOnlyMemory<byte> received;
     private readonly IPEndPoint remote;
     private Socket? opened;
     private long allowance = long.MaxValue;
 
-    /// <param name="heard">What was read of the open connection already.</param>
-    public Relay(Socket opened, ReadOnlyMemory<byte> heard)
+    /// <param name="received">Bytes that were already read from the open connection.</param>
+    public Relay(Socket opened, ReadOnlyMemory<byte> received)
     {
-        (this.opened, this.heard) = (opened, heard);
+        (this.opened, this.received) = (opened, received);
         remote = (IPEndPoint)opened.RemoteEndPoint!;
-        Keep(opened);
+        Track(opened);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         _ = Accept();
@@ -34,13 +35,13 @@ internal sealed class Relay : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>It was cut, since more came back than was allowed.</summary>
+    /// <summary>True if the relay was cut because more bytes came back than allowed.</summary>
     public bool Exceeded { get; private set; }
 
-    /// <summary>How much may come back from now on.</summary>
+    /// <summary>Sets how many bytes may come back from now on.</summary>
     public void Allow(long bytes) => Interlocked.Exchange(ref allowance, bytes);
 
-    /// <summary>Ends all connections at once.</summary>
+    /// <summary>Closes all connections immediately.</summary>
     public void Cut()
     {
         lock (sync)
@@ -66,9 +67,9 @@ internal sealed class Relay : IAsyncDisposable
         {
             while (true) _ = Join(await listener.AcceptSocketAsync(ended.Token));
         }
-        catch (Exception e) when (Over(e))
+        catch (Exception e) when (IsClosed(e))
         {
-            // cut
+            // The relay was closed.
         }
     }
 
@@ -77,16 +78,16 @@ internal sealed class Relay : IAsyncDisposable
         Socket? far = null;
         try
         {
-            Keep(near);
+            Track(near);
             near.NoDelay = true;
             far = Interlocked.Exchange(ref opened, null);
-            if (far is not null && heard.Length > 0) await near.SendAsync(heard, ended.Token);
+            if (far is not null && received.Length > 0) await near.SendAsync(received, ended.Token);
             far ??= await Dial();
             await Task.WhenAll(Pump(near, far, counted: false), Pump(far, near, counted: true));
         }
-        catch (Exception e) when (Over(e))
+        catch (Exception e) when (IsClosed(e))
         {
-            // one side is gone, and so goes the other
+            // One side is closed; the other is closed below.
         }
         finally
         {
@@ -98,7 +99,7 @@ internal sealed class Relay : IAsyncDisposable
     private async Task<Socket> Dial()
     {
         var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Keep(socket);
+        Track(socket);
         await socket.ConnectAsync(remote, ended.Token);
         return socket;
     }
@@ -111,7 +112,7 @@ internal sealed class Relay : IAsyncDisposable
             int read;
             while ((read = await from.ReceiveAsync(part.AsMemory(0, PartSize), ended.Token)) > 0)
             {
-                if (counted && Interlocked.Add(ref allowance, -read) < 0) throw Excess();
+                if (counted && Interlocked.Add(ref allowance, -read) < 0) throw LimitExceeded();
                 for (var sent = 0; sent < read;) sent += await to.SendAsync(part.AsMemory(sent, read - sent), ended.Token);
             }
 
@@ -129,13 +130,13 @@ internal sealed class Relay : IAsyncDisposable
         }
     }
 
-    private IOException Excess()
+    private IOException LimitExceeded()
     {
         Exceeded = true;
-        return new IOException("More came back than was allowed.");
+        return new IOException("The response exceeded the allowed size.");
     }
 
-    private void Keep(Socket socket)
+    private void Track(Socket socket)
     {
         lock (sync)
         {
@@ -150,5 +151,5 @@ internal sealed class Relay : IAsyncDisposable
         socket.Dispose();
     }
 
-    private static bool Over(Exception e) => e is SocketException or OperationCanceledException or ObjectDisposedException or IOException;
+    private static bool IsClosed(Exception e) => e is SocketException or OperationCanceledException or ObjectDisposedException or IOException;
 }

@@ -4,18 +4,18 @@ using Connections.Domain;
 namespace Connections.Connectors.Databases;
 
 /// <summary>
-/// The physical connections of one credential version. Drivers' own pools dial one address for ever; here each new connection is resolved and
-/// checked anew, and opened one at a time, so that credentials that have gone bad are tried once.
+/// The physical connections of one credential version. The pools of the database libraries keep dialling one address. This pool resolves
+/// and checks the host for each new connection, and opens one at a time, so that rejected credentials are tried only once.
 /// </summary>
 internal sealed class SessionPool<TSession>(
-    CredentialKey key, string settings, int size, Func<CancellationToken, Task<OpenResult<TSession>>> open, CredentialMemory signIns, TimeProvider clock)
+    CredentialKey key, string settings, int size, Func<CancellationToken, Task<OpenResult<TSession>>> open, CredentialMemory memory, TimeProvider clock)
     : IAsyncDisposable where TSession : DatabaseSession
 {
     private readonly SemaphoreSlim places = new(size);
     private readonly Stack<TSession> idle = [];
     private readonly Lock sync = new();
-    private ITimer? trimming;
-    private TimeSpan linger = SessionLife.Linger;
+    private ITimer? trimTimer;
+    private TimeSpan idleLimit = SessionLife.Linger;
     private long? returned;
     private bool closed;
     private int failures;
@@ -31,11 +31,11 @@ internal sealed class SessionPool<TSession>(
         }
     }
 
-    public bool Serves(CredentialKey wanted, string wantedSettings) => wanted == key && wantedSettings == settings;
+    public bool Serves(CredentialKey otherKey, string otherSettings) => otherKey == key && otherSettings == settings;
 
     public int Version => key.Version;
 
-    /// <summary>An idle connection, or a new one; waits its turn while as many are in use as the connection may have.</summary>
+    /// <summary>Returns an idle session or a new one. Waits while the maximum number of sessions is in use.</summary>
     public async Task<OpenResult<TSession>> Rent(CancellationToken ct)
     {
         try
@@ -44,16 +44,16 @@ internal sealed class SessionPool<TSession>(
         }
         catch (OperationCanceledException)
         {
-            return TooLate();
+            return TimedOut();
         }
 
-        lock (sync) linger = SessionLife.LingerAfter(returned is { } since ? clock.GetElapsedTime(since) : TimeSpan.MaxValue);
-        var opening = Reusable() is { } session ? new OpenResult<TSession>(session, null) : await OpenInTurn(ct);
+        lock (sync) idleLimit = SessionLife.LingerAfter(returned is { } since ? clock.GetElapsedTime(since) : TimeSpan.MaxValue);
+        var opening = Reusable() is { } session ? new OpenResult<TSession>(session, null) : await OpenNext(ct);
         if (opening.Session is null) places.Release();
         return opening;
     }
 
-    /// <summary>Gives it back clean, or not at all.</summary>
+    /// <summary>Resets the session and returns it to the pool, or closes it.</summary>
     public async Task Return(TSession session)
     {
         var keep = session.Alive && clock.GetElapsedTime(session.OpenedAt) < SessionLife.MaxAge && await session.Clean(clock);
@@ -66,7 +66,7 @@ internal sealed class SessionPool<TSession>(
             if (keep)
             {
                 idle.Push(session);
-                trimming ??= clock.CreateTimer(_ => _ = TrimAgain(), null, linger, Timeout.InfiniteTimeSpan);
+                trimTimer ??= clock.CreateTimer(_ => _ = TrimAgain(), null, idleLimit, Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -74,7 +74,7 @@ internal sealed class SessionPool<TSession>(
         if (!keep) await session.DisposeAsync();
     }
 
-    /// <summary>Closes what has been idle for so long.</summary>
+    /// <summary>Closes the sessions that have been idle for at least <paramref name="limit"/>.</summary>
     private async Task Trim(TimeSpan limit)
     {
         List<TSession> old;
@@ -92,22 +92,22 @@ internal sealed class SessionPool<TSession>(
     private async Task TrimAgain()
     {
         TimeSpan limit;
-        lock (sync) limit = linger;
+        lock (sync) limit = idleLimit;
         await Trim(limit);
         lock (sync)
         {
             if (idle.Count > 0)
             {
-                trimming?.Change(linger, Timeout.InfiniteTimeSpan);
+                trimTimer?.Change(idleLimit, Timeout.InfiniteTimeSpan);
                 return;
             }
 
-            trimming?.Dispose();
-            trimming = null;
+            trimTimer?.Dispose();
+            trimTimer = null;
         }
     }
 
-    /// <summary>Closes what is idle now, and what is in use when it comes back.</summary>
+    /// <summary>Closes idle sessions now, and sessions in use when they are returned.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (sync) closed = true;
@@ -119,24 +119,24 @@ internal sealed class SessionPool<TSession>(
         lock (sync) return idle.TryPop(out var session) ? session : null;
     }
 
-    private async Task<OpenResult<TSession>> OpenInTurn(CancellationToken ct)
+    private async Task<OpenResult<TSession>> OpenNext(CancellationToken ct)
     {
-        var seen = Volatile.Read(ref failures);
+        var failuresBefore = Volatile.Read(ref failures);
         IDisposable turn;
         try
         {
-            turn = await signIns.Turn(key, ct);
+            turn = await memory.Turn(key, ct);
         }
         catch (OperationCanceledException)
         {
-            return TooLate();
+            return TimedOut();
         }
 
         using (turn)
         {
-            if (signIns.Dead(key) is { } dead) return new OpenResult<TSession>(null, dead);
-            // who waited while another failed has its answer; else a silent host would cost each of them its time-out in turn
-            if (failures != seen && lastFailure is { } failed) return new OpenResult<TSession>(null, failed);
+            if (memory.Dead(key) is { } dead) return new OpenResult<TSession>(null, dead);
+            // A caller that waited while another failed gets the same failure. Otherwise each would wait for its own timeout in turn.
+            if (failures != failuresBefore && lastFailure is { } failed) return new OpenResult<TSession>(null, failed);
             if (Reusable() is { } session) return new OpenResult<TSession>(session, null);
             var opening = await open(ct);
             if (opening.Failure is { } failure) Remember(failure);
@@ -147,12 +147,12 @@ internal sealed class SessionPool<TSession>(
 
     private void Remember(ConnectorResult.Failed failure)
     {
-        if (failure.Kind == FailureKind.ReauthRequired) signIns.MarkDead(key, failure);
-        if (failure.Kind == FailureKind.Timeout) return; // one caller's time, not the host's fault
+        if (failure.Kind == FailureKind.ReauthRequired) memory.MarkDead(key, failure);
+        if (failure.Kind == FailureKind.Timeout) return; // the caller's timeout, not a fault of the host
         lastFailure = failure;
         Interlocked.Increment(ref failures);
     }
 
-    private static OpenResult<TSession> TooLate() => new(null, new ConnectorResult.Failed(
-        FailureKind.Timeout, "The time was over while waiting for a free connection.", Delivered.No));
+    private static OpenResult<TSession> TimedOut() => new(null, new ConnectorResult.Failed(
+        FailureKind.Timeout, "The timeout passed while waiting for a free database connection.", Delivered.No));
 }

@@ -2,8 +2,8 @@ using Connections.Connectors.Pipeline;
 
 namespace Connections.Connectors.Databases;
 
-/// <summary>A pool for each connection in use, of its newest credential version. One that nobody used for ten minutes is forgotten.</summary>
-internal sealed class SessionPools<TSession>(IDatabaseDriver<TSession> driver, CredentialMemory signIns, TimeProvider clock) : IAsyncDisposable
+/// <summary>One pool per connection in use, for its newest credential version. A pool is removed after ten minutes without use.</summary>
+internal sealed class SessionPools<TSession>(IDatabaseDriver<TSession> driver, CredentialMemory memory, TimeProvider clock) : IAsyncDisposable
     where TSession : DatabaseSession
 {
     public static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
@@ -20,7 +20,7 @@ internal sealed class SessionPools<TSession>(IDatabaseDriver<TSession> driver, C
         }
     }
 
-    /// <summary>The pool to rent from and to return to. A use with credentials since replaced gets one of its own, which is not kept.</summary>
+    /// <summary>The pool for a call. A call with an outdated credential version gets a temporary pool.</summary>
     public SessionPool<TSession> For(ConnectionUse use, DatabaseSettings settings, int size)
     {
         var key = CredentialKey.From(use);
@@ -30,18 +30,18 @@ internal sealed class SessionPools<TSession>(IDatabaseDriver<TSession> driver, C
         lock (sync)
         {
             sweeper ??= clock.CreateTimer(_ => Sweep(), null, IdleLimit / 10, IdleLimit / 10);
-            var place = (use.Workspace, use.Id);
-            if (pools.TryGetValue(place, out var known) && known.Serves(key, typed))
+            var connection = (use.Workspace, use.Id);
+            if (pools.TryGetValue(connection, out var existing) && existing.Serves(key, typed))
             {
-                known.Used = clock.GetTimestamp();
-                return known;
+                existing.Used = clock.GetTimestamp();
+                return existing;
             }
 
             pool = new SessionPool<TSession>(
-                key, typed, size, ct => driver.Open(settings, use.Credentials, new ProbeSteps(clock), ct), signIns, clock);
-            var newest = key.Kept && (known is null || known.Version <= key.Version);
-            replaced = newest ? known : pool;
-            if (newest) pools[place] = pool;
+                key, typed, size, ct => driver.Open(settings, use.Credentials, new ProbeSteps(clock), ct), memory, clock);
+            var newest = key.IsStored && (existing is null || existing.Version <= key.Version);
+            replaced = newest ? existing : pool;
+            if (newest) pools[connection] = pool;
         }
 
         if (replaced is not null) _ = replaced.DisposeAsync().AsTask();
@@ -65,8 +65,8 @@ internal sealed class SessionPools<TSession>(IDatabaseDriver<TSession> driver, C
     {
         lock (sync)
         {
-            foreach (var (place, pool) in pools)
-                if (clock.GetElapsedTime(pool.Used) >= IdleLimit && pool.Idle == 0) pools.Remove(place);
+            foreach (var (connection, pool) in pools)
+                if (clock.GetElapsedTime(pool.Used) >= IdleLimit && pool.Idle == 0) pools.Remove(connection);
         }
     }
 }

@@ -5,8 +5,8 @@ using Connections.Domain;
 
 namespace Connections.Connectors.MySql;
 
-/// <summary>The driver's TLS handshake, watched: how far it got, and what was wrong.</summary>
-/// <param name="accepted">Once, when the certificate will do.</param>
+/// <summary>Observes the TLS handshake of the MySQL library: its progress and its failure.</summary>
+/// <param name="accepted">Called once, when the certificate is accepted.</param>
 internal sealed class Handshake(ServerCertificate certificate, bool encrypted, Action accepted)
 {
     private bool seen;
@@ -15,9 +15,9 @@ internal sealed class Handshake(ServerCertificate certificate, bool encrypted, A
 
     public bool Done => !encrypted || seen;
 
-    /// <summary>Null where TLS is not to blame.</summary>
+    /// <summary>Null if TLS did not fail.</summary>
     public ConnectorResult.Failed? Failure => Done ? null : new ConnectorResult.Failed(
-        FailureKind.Unavailable, certificate.Objection ?? "The TLS handshake failed: the server offers no encryption that is taken here.", Delivered.No);
+        FailureKind.Unavailable, certificate.Objection ?? "The TLS handshake failed: the server offers no supported encryption.", Delivered.No);
 
     public bool Accepts(object sender, X509Certificate? presented, X509Chain? chain, SslPolicyErrors errors)
     {

@@ -10,25 +10,25 @@ using MySqlConnector;
 namespace Connections.Connectors.MySql;
 
 /// <summary>
-/// Opens one physical connection. The server speaks first, so its greeting is read before the driver gets the very same connection: a second one,
-/// opened only to look, would count at the server as one that was broken off, and enough of those make it block our address.
+/// Opens one physical connection. The server sends first, so the greeting is read before the MySQL library gets the same connection. A
+/// separate connection for the greeting would count as aborted at the server, which blocks an address after too many of them.
 /// </summary>
 internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvider clock) : IDatabaseDriver<MySqlSession>
 {
-    private const string DoesNotEncrypt = "The server does not encrypt (TLS is off): choose tls \"prefer\" or \"disable\", or have it switched on.";
+    private const string DoesNotEncrypt = "The server does not encrypt (TLS is off): choose tls \"prefer\" or \"disable\", or enable TLS on the server.";
     private static readonly TimeSpan GreetingLimit = TimeSpan.FromSeconds(10);
 
     public async Task<OpenResult<MySqlSession>> Open(DatabaseSettings settings, Secret credentials, ProbeSteps steps, CancellationToken ct)
     {
         var transport = await transports.Open(settings, credentials, steps, ct);
-        if (transport.Failure is { } noRoad) return new OpenResult<MySqlSession>(null, noRoad);
+        if (transport.Failure is { } unreachable) return new OpenResult<MySqlSession>(null, unreachable);
         var greeting = await Greeting(transport.Socket!, ct);
-        if (greeting.Failure is { } unwelcome) return await Fail(greeting.Bytes.Length > 0 ? "signIn" : "connect", unwelcome);
+        if (greeting.Failure is { } rejected) return await Fail(greeting.Bytes.Length > 0 ? "signIn" : "connect", rejected);
         if (settings.MustEncrypt && !greeting.CanEncrypt)
             return await Fail("tls", new ConnectorResult.Failed(FailureKind.Unavailable, DoesNotEncrypt, Delivered.No, Answered: true));
 
         var encrypted = settings.Encrypted && greeting.CanEncrypt;
-        if (!encrypted) steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Not wanted.");
+        if (!encrypted) steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Disabled by the setting tls.");
         var handshake = new Handshake(
             transport.Certificate!, encrypted, () => steps.Ok("tls", settings.Verified ? "Encrypted, certificate verified." : "Encrypted."));
         var (session, failure) = await SignIn(settings, credentials, transport, greeting, handshake, ct);
@@ -46,17 +46,17 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
     public async Task<(string User, string? Server)> Identify(MySqlSession session, CancellationToken ct)
     {
         var user = (await Rows(session, "SELECT CURRENT_USER(), DATABASE()", ct))[0];
-        var says = (await Rows(session, "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'server_uid', 'hostname', 'port')", ct))
+        var variables = (await Rows(session, "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'server_uid', 'hostname', 'port')", ct))
             .ToDictionary(row => row[0], row => row[1], StringComparer.OrdinalIgnoreCase);
-        var server = says.GetValueOrDefault("server_uuid") is { Length: > 0 } uuid ? uuid
-            : says.GetValueOrDefault("server_uid") is { Length: > 0 } uid ? uid
-            : says.GetValueOrDefault("hostname") is { Length: > 0 } host ? $"{host}:{says.GetValueOrDefault("port")}"
+        var server = variables.GetValueOrDefault("server_uuid") is { Length: > 0 } uuid ? uuid
+            : variables.GetValueOrDefault("server_uid") is { Length: > 0 } uid ? uid
+            : variables.GetValueOrDefault("hostname") is { Length: > 0 } host ? $"{host}:{variables.GetValueOrDefault("port")}"
             : null;
         return (user[0], server is null ? null : string.Join('/', server, user[1], user[0]));
     }
 
     public ConnectorResult.Failed? ToFailure(Exception e) =>
-        e is MySqlException { InnerException: null, Number: > 0 } said ? MySqlFailures.AtStatement(said.Number, said.Message) : null;
+        e is MySqlException { InnerException: null, Number: > 0 } error ? MySqlFailures.AtStatement(error.Number, error.Message) : null;
 
     private async Task<MySqlGreeting> Greeting(Socket socket, CancellationToken ct)
     {
@@ -68,11 +68,11 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return new MySqlGreeting([], false, TooLate("waiting for the server's greeting"));
+            return new MySqlGreeting([], false, TimedOut("waiting for the server's greeting"));
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
         {
-            return MySqlGreeting.Stranger;
+            return MySqlGreeting.NotMySql;
         }
     }
 
@@ -89,18 +89,18 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
         }
         catch (OperationCanceledException)
         {
-            failure = TooLate("signing in");
+            failure = TimedOut("signing in");
         }
         catch (NotSupportedException)
         {
             failure = new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "The server asks for a way of signing in that is not known here.", Delivered.No, Answered: true);
+                FailureKind.InvalidInput, "The server requires an authentication method that is not supported.", Delivered.No, Answered: true);
         }
         catch (Exception e) when (e is MySqlException or IOException or SocketException or AuthenticationException or InvalidOperationException)
         {
-            failure = handshake.Failure ?? (e is MySqlException { Number: > 0, ErrorCode: not MySqlErrorCode.UnableToConnectToHost } said
-                ? MySqlFailures.AtSignIn(said.Number, said.Message, settings, user, handshake.Encrypted)
-                : MySqlFailures.Lost("The server closed the connection, or fell silent, while signing in.", Delivered.No));
+            failure = handshake.Failure ?? (e is MySqlException { Number: > 0, ErrorCode: not MySqlErrorCode.UnableToConnectToHost } error
+                ? MySqlFailures.AtSignIn(error.Number, error.Message, settings, user, handshake.Encrypted)
+                : MySqlFailures.Lost("The server closed the connection or stopped responding while signing in.", Delivered.No));
         }
 
         await source.DisposeAsync();
@@ -137,5 +137,5 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
         return rows;
     }
 
-    private static ConnectorResult.Failed TooLate(string what) => new(FailureKind.Timeout, $"The time was over while {what}.", Delivered.No);
+    private static ConnectorResult.Failed TimedOut(string what) => new(FailureKind.Timeout, $"The timeout passed while {what}.", Delivered.No);
 }

@@ -11,9 +11,9 @@ internal static class MySqlEntry
 
     public static CatalogueEntry Create() => DatabaseEntry.Create(
         Id, "MySQL or MariaDB", DefaultPort,
-        "Without it only SELECT, WITH, SHOW, DESCRIBE, EXPLAIN, TABLE and VALUES are taken, each in a read-only transaction. "
-        + "That guards against mistakes; the sure limit is a user who may only read.",
-        "? for each value of a list, in their order, :name or @name for an object.",
+        "If off, only SELECT, WITH, SHOW, DESCRIBE, EXPLAIN, TABLE and VALUES are allowed, each in a read-only transaction. "
+        + "This protects against mistakes. For real protection, use a database user with read rights only.",
+        "A list fills ? in order; an object fills :name or @name.",
         JsonNode.Parse("""
             {"sql": "select id, total from orders where customer = :customer", "parameters": {"customer": "ACME"}, "maxRows": 100}
             """)!);

@@ -3,59 +3,59 @@ using Connections.Domain;
 
 namespace Connections.Connectors.MySql;
 
-/// <summary>What the server says, by its error numbers, in our vocabulary. MariaDB's own numbers lie between 1900 and 1999 and above 4000.</summary>
+/// <summary>Converts error numbers of the server. MariaDB's own numbers are 1900 to 1999 and above 4000.</summary>
 internal static class MySqlFailures
 {
-    private const int MostSaid = 2_000;
+    private const int MaxMessageLength = 2_000;
 
-    // a retry lengthens the lock
+    // A retry during the lock would extend it.
     private static readonly TimeSpan Locked = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan Full = TimeSpan.FromSeconds(30);
 
-    /// <summary>Signing in: nothing of the act has been sent.</summary>
-    public static ConnectorResult.Failed AtSignIn(int number, string said, DatabaseSettings? settings, string user, bool encrypted) => number switch
+    /// <summary>A failure while signing in. No statement has been sent.</summary>
+    public static ConnectorResult.Failed AtSignIn(int number, string message, DatabaseSettings? settings, string user, bool encrypted) => number switch
     {
-        1045 or 1698 => Refused($"The server does not take the password of {user}{(encrypted ? "" : ", or wants encryption: try tls \"require\"")}."),
-        1049 => Refused($"The server has no database \"{settings?.Database}\": check its name."),
-        1130 => Refused("The server does not let us in from our address."),
-        1820 or 1862 => Refused($"The password of {user} has expired."),
-        3118 or 4151 => Refused($"The account {user} is locked."),
-        3159 => Refused("The server wants encryption: choose tls \"require\"."),
+        1045 or 1698 => Rejected($"The server rejects the password of {user}{(encrypted ? "" : ", or requires encryption: try tls \"require\"")}."),
+        1049 => Rejected($"The server has no database \"{settings?.Database}\": check its name."),
+        1130 => Rejected("The server does not allow connections from this service's address."),
+        1820 or 1862 => Rejected($"The password of {user} has expired."),
+        3118 or 4151 => Rejected($"The account {user} is locked."),
+        3159 => Rejected("The server requires encryption: choose tls \"require\"."),
         1044 => new ConnectorResult.Failed(
-            FailureKind.Forbidden, $"{user} may not connect to \"{settings?.Database}\": {Describe(number, said)}", Delivered.No, Answered: true),
-        _ => Throttled(number, said) ?? new ConnectorResult.Failed(
+            FailureKind.Forbidden, $"{user} may not connect to \"{settings?.Database}\": {Describe(number, message)}", Delivered.No, Answered: true),
+        _ => Throttled(number, message) ?? new ConnectorResult.Failed(
             Kind(number) is var kind && kind is FailureKind.InvalidInput or FailureKind.Forbidden ? FailureKind.Unavailable : kind,
-            $"The server refused the connection: {Describe(number, said)}", Delivered.No, Answered: true)
+            $"The server rejected the connection: {Describe(number, message)}", Delivered.No, Answered: true)
     };
 
-    /// <summary>An answer to the statement: nothing was committed.</summary>
-    public static ConnectorResult.Failed AtStatement(int number, string said)
+    /// <summary>An error response to the statement. Nothing was committed.</summary>
+    public static ConnectorResult.Failed AtStatement(int number, string message)
     {
-        if (Throttled(number, said) is { } throttled) return throttled;
+        if (Throttled(number, message) is { } throttled) return throttled;
         var kind = Kind(number);
         var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout or FailureKind.ReauthRequired ? Delivered.No : Delivered.Yes;
-        return new ConnectorResult.Failed(kind, Hint(number) + Describe(number, said), delivered, Answered: true);
+        return new ConnectorResult.Failed(kind, Hint(number) + Describe(number, message), delivered, Answered: true);
     }
 
     public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
 
-    /// <summary>The session is gone with such an answer.</summary>
+    /// <summary>Whether the server ends the session with this error.</summary>
     public static bool IsFatal(int number) =>
         number is 1053 or 1077 or 1079 or 1080 or 1152 or (>= 1158 and <= 1161) or 1184 or 1927 or 2006 or 2013 or 4031;
 
-    private static ConnectorResult.Failed? Throttled(int number, string said) => number switch
+    private static ConnectorResult.Failed? Throttled(int number, string message) => number switch
     {
-        3955 => Wait("The account is locked for a time, since it was signed in to wrongly too often: ", Locked),
-        1129 => Wait("The server blocks our address after too many broken connections; its administrator can lift that with FLUSH HOSTS: ", Locked),
-        1040 or 1203 or 1226 => Wait("The server has no room for another connection now: ", Full),
+        3955 => Wait("The account is locked temporarily after too many failed sign-ins: ", Locked),
+        1129 => Wait("The server blocks this service's address after too many aborted connections; its administrator can unblock it with FLUSH HOSTS: ", Locked),
+        1040 or 1203 or 1226 => Wait("The server has reached its connection limit: ", Full),
         _ => null,
-    } is { } wait ? new ConnectorResult.Failed(FailureKind.Throttled, wait.Hint + Describe(number, said), Delivered.No, wait.Time, Answered: true) : null;
+    } is { } wait ? new ConnectorResult.Failed(FailureKind.Throttled, wait.Hint + Describe(number, message), Delivered.No, wait.Time, Answered: true) : null;
 
     private static (string Hint, TimeSpan Time)? Wait(string hint, TimeSpan time) => (hint, time);
 
     private static FailureKind Kind(int number) => number switch
     {
-        // 1045 at a statement: a right on the server's files that the user has not
+        // 1045 at a statement: the user lacks the right to access files on the server
         1044 or 1045 or 1095 or 1142 or 1143 or 1227 or 1370 or 1410 or 1419 => FailureKind.Forbidden,
         1820 or 1862 => FailureKind.ReauthRequired,
         1969 or 3024 => FailureKind.Timeout,
@@ -71,7 +71,7 @@ internal static class MySqlFailures
         _ => ""
     };
 
-    private static ConnectorResult.Failed Refused(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
+    private static ConnectorResult.Failed Rejected(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
 
-    private static string Describe(int number, string said) => $"{(said.Length <= MostSaid ? said : said[..MostSaid] + "…")} (error {number}).";
+    private static string Describe(int number, string message) => $"{(message.Length <= MaxMessageLength ? message : message[..MaxMessageLength] + "…")} (error {number}).";
 }

@@ -5,11 +5,11 @@ using Connections.Domain;
 
 namespace Connections.Connectors.MySql;
 
-/// <summary>The first packet, in which the server says what it can; or that it will not have us.</summary>
-/// <param name="Bytes">As they came.</param>
+/// <summary>The server's first packet: its capabilities, or an error.</summary>
+/// <param name="Bytes">The packet as received.</param>
 internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorResult.Failed? Failure)
 {
-    private const int LongestGreeting = 4096;
+    private const int MaxGreetingBytes = 4096;
     private const int EncryptionFlag = 0x0800;
     private const byte ErrorMark = 0xFF;
     private const byte Protocol = 10;
@@ -20,17 +20,17 @@ internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorRes
         var head = new byte[4];
         await Fill(socket, head, ct);
         var length = head[0] | head[1] << 8 | head[2] << 16;
-        if (length is < 3 or > LongestGreeting || head[3] > 1) return Stranger;
+        if (length is < 3 or > MaxGreetingBytes || head[3] > 1) return NotMySql;
         var bytes = new byte[4 + length];
         head.CopyTo(bytes, 0);
         await Fill(socket, bytes.AsMemory(4), ct);
-        return Understood(bytes);
+        return Parse(bytes);
     }
 
-    public static MySqlGreeting Stranger { get; } = new([], false, new ConnectorResult.Failed(
-        FailureKind.Unavailable, "What listens there does not answer as MySQL or MariaDB does.", Delivered.No));
+    public static MySqlGreeting NotMySql { get; } = new([], false, new ConnectorResult.Failed(
+        FailureKind.Unavailable, "The server at this address does not respond like MySQL or MariaDB.", Delivered.No));
 
-    private static MySqlGreeting Understood(byte[] bytes)
+    private static MySqlGreeting Parse(byte[] bytes)
     {
         var body = bytes.AsSpan(4);
         if (body[0] == ErrorMark)
@@ -41,7 +41,7 @@ internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorRes
         }
 
         var version = body.IndexOf((byte)0);
-        if (body[0] != Protocol || version < 0 || body.Length < version + 1 + AfterVersion + 2) return Stranger;
+        if (body[0] != Protocol || version < 0 || body.Length < version + 1 + AfterVersion + 2) return NotMySql;
         var abilities = BinaryPrimitives.ReadUInt16LittleEndian(body[(version + 1 + AfterVersion)..]);
         return new MySqlGreeting(bytes, (abilities & EncryptionFlag) != 0, null);
     }
@@ -51,7 +51,7 @@ internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorRes
         while (into.Length > 0)
         {
             var read = await socket.ReceiveAsync(into, ct);
-            if (read == 0) throw new IOException("The server hung up.");
+            if (read == 0) throw new IOException("The server closed the connection.");
             into = into[read..];
         }
     }

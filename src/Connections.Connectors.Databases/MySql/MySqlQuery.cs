@@ -8,14 +8,14 @@ using MySqlConnector;
 namespace Connections.Connectors.MySql;
 
 /// <summary>
-/// One statement in one transaction on one session: read-only and rolled back, or committed. It is prepared at the server, which then takes one
-/// statement and no more, however it is written.
+/// Runs one statement in its own transaction: read-only and rolled back, or committed. The statement is prepared at the server, because a
+/// prepared statement cannot contain a second one.
 /// </summary>
 internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement statement, int maxRows, TimeProvider clock) : IDatabaseQuery<MySqlSession>
 {
     private static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
 
-    // strings and names are read in one way whatever the server is set to: without ANSI_QUOTES and NO_BACKSLASH_ESCAPES
+    // Fixes how the server reads strings and names, independent of its configuration: no ANSI_QUOTES, no NO_BACKSLASH_ESCAPES.
     private const string Modes = "sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00'";
 
     private bool prepared;
@@ -33,11 +33,11 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         }
         catch (OperationCanceledException)
         {
-            session.Spoilt = true; // the cancellation may reach the server late, and hit the next statement
+            session.Spoilt = true; // a late cancellation could hit the next statement of the session
             return committing
                 ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not confirm the commit in time.", Delivered.Maybe)
                 : new ConnectorResult.Failed(
-                    FailureKind.Timeout, "The statement took longer than it was given, and was cancelled.", Undone, Answered: true);
+                    FailureKind.Timeout, "The statement exceeded the timeout and was cancelled.", Undone, Answered: true);
         }
         catch (MySqlException e) when (!Broken(e))
         {
@@ -51,11 +51,11 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "The statement needs more of the protocol than a query has.", Undone, Answered: true);
+                FailureKind.InvalidInput, "The statement uses a protocol feature that queries do not support.", Undone, Answered: true);
         }
     }
 
-    // what changes tables without transactions, or commits by itself (DDL), cannot be taken back
+    // Changes to non-transactional tables and statements that commit implicitly (DDL) cannot be rolled back.
     private Delivered Undone => !prepared || !settings.AllowWrites ? Delivered.No : Delivered.Maybe;
 
     private string Beginning(MySqlSession session, TimeSpan? left)
@@ -73,7 +73,7 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
     {
         await using var command = new MySqlCommand { Connection = session.Connection };
         statement.Fill(command);
-        command.CommandText = session.Unheard(statement.Text);
+        command.CommandText = session.MakeUnique(statement.Text);
         session.LimitAnswer(!settings.AllowWrites);
         await command.PrepareAsync(ct);
         var rows = await MySqlRows.Read(command, session, maxRows, stopEarly: !settings.AllowWrites, ct);
@@ -83,7 +83,7 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
 
     private async Task Commit(MySqlSession session)
     {
-        // the caller's cancellation does not reach here: half-way through a commit nobody would know what happened
+        // Do not pass the caller's token: a cancelled commit would leave the outcome unknown.
         using var limit = new CancellationTokenSource(CommitLimit, clock);
         committing = true;
         await session.Execute("COMMIT", limit.Token);
@@ -96,17 +96,17 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         session.Spoilt |= fatal;
         var failure = MySqlFailures.AtStatement(e.Number, e.Message);
         if (!settings.AllowWrites || !prepared || failure.Delivered == Delivered.Yes) return failure;
-        return failure with { Delivered = await TakenBack(session) ? Delivered.No : Delivered.Maybe };
+        return failure with { Delivered = await RolledBack(session) ? Delivered.No : Delivered.Maybe };
     }
 
-    private async Task<bool> TakenBack(MySqlSession session)
+    private async Task<bool> RolledBack(MySqlSession session)
     {
         if (committing || session.Spoilt || statement.Word is not ("INSERT" or "UPDATE" or "DELETE" or "REPLACE" or "SELECT" or "WITH")) return false;
         using var limit = new CancellationTokenSource(CommitLimit, clock);
         try
         {
             await session.Execute("ROLLBACK", limit.Token);
-            // it warns of tables without transactions, which stay changed
+            // The rollback warns if non-transactional tables stay changed.
             await using var warnings = new MySqlCommand("SHOW COUNT(*) WARNINGS", session.Connection);
             return Convert.ToInt64(await warnings.ExecuteScalarAsync(limit.Token), CultureInfo.InvariantCulture) == 0;
         }
@@ -122,10 +122,10 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         if (!prepared && session.Reused) return Stale(session);
         session.Spoilt = true;
         if (session.Exceeded) return new ConnectorResult.Failed(
-            FailureKind.InvalidInput, "The answer holds a row that is too large to be read: ask for less.", Delivered.No, Answered: true);
+            FailureKind.InvalidInput, "The response contains a row that is too large to read: request less.", Delivered.No, Answered: true);
         return committing
             ? MySqlFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
-            : MySqlFailures.Lost("The connection broke before the statement was done.", Undone);
+            : MySqlFailures.Lost("The connection broke before the statement finished.", Undone);
     }
 
     private static ConnectorResult? Stale(MySqlSession session)
@@ -134,7 +134,7 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         return null;
     }
 
-    // the driver's own exceptions about the connection carry a cause or no number of the server's
+    // Connection failures of the library have an inner exception or no server error number.
     private static bool Broken(MySqlException e) =>
         e.InnerException is IOException or SocketException || e.Number <= 0 || e.ErrorCode == MySqlErrorCode.UnableToConnectToHost;
 }

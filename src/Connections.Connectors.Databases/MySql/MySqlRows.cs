@@ -6,11 +6,11 @@ using MySqlConnector;
 
 namespace Connections.Connectors.MySql;
 
-/// <summary>The first answer of a statement, as many of its rows as fit.</summary>
+/// <summary>The first result of a statement, with as many rows as fit.</summary>
 internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
 {
-    private const int WorthReadingOn = 10_000;
-    private const int Closing = 64;
+    private const int MaxSkippedRows = 10_000;
+    private const int ClosingBytes = 64;
     private const int ColumnFrame = 48;
 
     private readonly ArrayBufferWriter<byte> written = new();
@@ -19,7 +19,9 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
     private int count;
     private bool truncated;
 
-    /// <param name="stopEarly">Whether to hang up once enough is read: not where the statement is to be committed.</param>
+    /// <param name="stopEarly">
+    /// Whether to close the connection once enough rows are read. False if the statement is to be committed.
+    /// </param>
     public static async Task<JsonElement> Read(MySqlCommand command, MySqlSession session, int maxRows, bool stopEarly, CancellationToken ct)
     {
         MySqlRows? rows = null;
@@ -34,13 +36,13 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
             }
             finally
             {
-                await reader.DisposeAsync(); // reads what is left, further answers too
+                await reader.DisposeAsync(); // reads the remaining rows and results
             }
         }
         catch (Exception e) when (rows is not null && stopEarly && (session.Spoilt || session.Exceeded)
             && e is MySqlException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // hung up by us: what was read stands
+            // This side closed the connection. The rows read so far are valid.
             session.Spoilt = true;
             rows!.truncated = true;
         }
@@ -51,7 +53,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
     private static async Task<bool> Drained(MySqlDataReader reader, CancellationToken ct)
     {
         for (var skipped = 0; await reader.ReadAsync(ct); skipped++)
-            if (skipped == WorthReadingOn) return false;
+            if (skipped == MaxSkippedRows) return false;
         return true;
     }
 
@@ -77,7 +79,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
             cells.WriteEndArray();
         }
 
-        truncated = head + written.WrittenCount + one.WrittenCount + Closing > ConnectorRunner.OutputLimit;
+        truncated = head + written.WrittenCount + one.WrittenCount + ClosingBytes > ConnectorRunner.OutputLimit;
         if (truncated) return;
         if (count++ > 0) written.Write(","u8);
         written.Write(one.WrittenSpan);

@@ -4,10 +4,10 @@ using System.Text;
 namespace Connections.Connectors.MySql;
 
 /// <summary>
-/// Reads a statement as MySQL's lexer does with the sql_mode that each session sets (backslash escapes, double quotes for strings). Comments are
-/// left out of what is sent, so that no other reader on the way can see them otherwise; executable ones are refused.
+/// Scans a statement like MySQL's lexer with the sql_mode that each session sets (backslash escapes, double quotes for strings). Removes
+/// comments, so that no proxy can interpret them differently. Rejects executable comments.
 /// </summary>
-/// <param name="isParameter">Whether a name written as <c>:name</c> or <c>@name</c> is a parameter.</param>
+/// <param name="isParameter">Whether the name in <c>:name</c> or <c>@name</c> is a parameter.</param>
 internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
 {
     private static readonly SearchValues<char> InHints =
@@ -22,20 +22,20 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
 
     public string? Problem { get; private set; }
 
-    /// <summary>The bare words of the statement, upper-case.</summary>
+    /// <summary>The unquoted words of the statement, in upper case.</summary>
     public IReadOnlyList<string> Words => words;
 
-    /// <summary>The parameter of each place in turn, where they have names.</summary>
+    /// <summary>The name of the parameter at each placeholder, for named parameters.</summary>
     public IReadOnlyList<string> Names => names;
 
     public int Places { get; private set; }
 
     public bool IntoFile => words.Zip(words.Skip(1)).Any(pair => pair is ("INTO", "OUTFILE" or "DUMPFILE"));
 
-    /// <summary>The one statement without comments and its final semicolon; null with a <see cref="Problem"/>.</summary>
+    /// <summary>The statement without comments and final semicolon; null if there is a <see cref="Problem"/>.</summary>
     public string? Scan()
     {
-        if (sql.Contains('\0')) return Refuse("The statement holds a NUL character.");
+        if (sql.Contains('\0')) return Refuse("The statement contains a NUL character.");
         while (at < sql.Length && Problem is null)
         {
             if (SpaceOrComment()) continue;
@@ -54,7 +54,7 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
             }
         }
 
-        return Problem is not null ? null : empty ? Refuse("There is no statement.") : seen.ToString().Trim();
+        return Problem is not null ? null : empty ? Refuse("The statement is empty.") : seen.ToString().Trim();
     }
 
     private void Token()
@@ -63,7 +63,7 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
         var c = sql[at];
         if (c is '\'' or '"') Quoted(c, escapes: true, "A string is not closed.");
         else if (c == '`') Quoted(c, escapes: false, "A quoted name is not closed.");
-        else if (c == '@' && Here("@@")) Take(2);
+        else if (c == '@' && IsAt("@@")) Take(2);
         else if (c is ':' or '@') Named();
         else if (c == '?') Place();
         else if (Continues(c)) Word();
@@ -104,7 +104,7 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
         var name = sql[(at + 1)..end];
         if (name.Length == 0 || !isParameter(name))
         {
-            if (name.Length > 0 && sql[at] == '@') Refuse($"There is no parameter @{name}; variables of the session outlive no call and are not taken.");
+            if (name.Length > 0 && sql[at] == '@') Refuse($"There is no parameter @{name}; session variables are not allowed, because they do not outlast the call.");
             else Take(end - at);
             return;
         }
@@ -124,8 +124,8 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
     private bool SpaceOrComment()
     {
         if (Space(sql[at])) at++;
-        else if (sql[at] == '#' || (Here("--") && (at + 2 >= sql.Length || sql[at + 2] <= ' '))) SkipLine();
-        else if (Here("/*")) SkipBlock();
+        else if (sql[at] == '#' || (IsAt("--") && (at + 2 >= sql.Length || sql[at + 2] <= ' '))) SkipLine();
+        else if (IsAt("/*")) SkipBlock();
         else return false;
         seen.Append(' ');
         return true;
@@ -148,7 +148,7 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
         var inside = sql.AsSpan(at + 2, end - at - 2);
         if (inside.StartsWith("!") || inside.StartsWith("M!", StringComparison.OrdinalIgnoreCase))
         {
-            Refuse("Comments that are executed (/*! … */) are not taken: write what they hold as it is.");
+            Refuse("Executable comments (/*! … */) are not allowed: write their content as plain SQL.");
             return;
         }
 
@@ -162,7 +162,7 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
         at += length;
     }
 
-    private bool Here(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
+    private bool IsAt(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
 
     private string? Refuse(string problem)
     {

@@ -7,8 +7,8 @@ namespace Connections.Connectors.MySql;
 
 internal sealed class MySqlSession(MySqlDataSource source, MySqlConnection connection, Relay relay, DatabaseTransport transport) : DatabaseSession
 {
-    // one row is held in memory whole, and may be a gigabyte
-    private const long AnswerLimit = 32 * 1024 * 1024;
+    // The library holds one row in memory, and a row may be a gigabyte.
+    private const long ResponseLimit = 32 * 1024 * 1024;
 
     private int sent;
 
@@ -17,18 +17,19 @@ internal sealed class MySqlSession(MySqlDataSource source, MySqlConnection conne
     public bool IsMariaDb { get; } = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The text, not sent before on this session: the driver takes a text that it knows for prepared still, though a reset session has forgotten it.
+    /// Makes the text unique within the session. The library reuses a prepared statement with the same text, but a session reset has
+    /// removed it.
     /// </summary>
-    public string Unheard(string text) => string.Create(CultureInfo.InvariantCulture, $"{text} /* {++sent} */");
+    public string MakeUnique(string text) => string.Create(CultureInfo.InvariantCulture, $"{text} /* {++sent} */");
 
-    /// <summary>It was cut off, since an answer was longer than would be read.</summary>
+    /// <summary>True if the connection was closed because a response exceeded the limit.</summary>
     public bool Exceeded => relay.Exceeded;
 
     protected override bool Open => connection.State == ConnectionState.Open;
 
-    public void LimitAnswer(bool limited) => relay.Allow(limited ? AnswerLimit : long.MaxValue);
+    public void LimitAnswer(bool limited) => relay.Allow(limited ? ResponseLimit : long.MaxValue);
 
-    /// <summary>Hangs up, whatever the server is still sending.</summary>
+    /// <summary>Closes the connection even if the server is still sending.</summary>
     public void Cut() => relay.Cut();
 
     public async Task Execute(string sql, CancellationToken ct)

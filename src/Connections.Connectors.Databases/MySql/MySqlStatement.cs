@@ -4,22 +4,22 @@ using MySqlConnector;
 
 namespace Connections.Connectors.MySql;
 
-/// <summary>One statement, ready to be sent: its text with ? and the values for them.</summary>
-/// <param name="Word">Its first word, upper-case.</param>
+/// <summary>One validated statement: its text with ? placeholders and their values.</summary>
+/// <param name="Word">The first word, in upper case.</param>
 internal sealed record MySqlStatement(string Text, string Word, IReadOnlyList<JsonElement> Values)
 {
     private const string ReadOnly = "Queries of this connection are read-only (see its setting \"Allow writes\"): only SELECT, WITH, SHOW, DESCRIBE, "
-        + "EXPLAIN, TABLE and VALUES are taken.";
-    private const string Transactions = "Each call is a transaction of its own, so transaction commands are not taken.";
-    private const string Session = "Nothing of a session outlives the call, so commands on sessions, settings and cursors are not taken.";
-    private const string Files = "Without \"Allow writes\" nothing is written into files of the server.";
-    private const string Local = "LOAD DATA LOCAL reads files of this service: that is not taken.";
+        + "EXPLAIN, TABLE and VALUES are allowed.";
+    private const string Transactions = "Each call is its own transaction, so transaction commands are not allowed.";
+    private const string Session = "A session does not outlast the call, so commands on sessions, settings and cursors are not allowed.";
+    private const string Files = "Writing files on the server requires the setting \"Allow writes\".";
+    private const string Local = "LOAD DATA LOCAL is not allowed, because it reads files of this service.";
 
-    /// <summary>Null where it may not be sent; <paramref name="problem"/> then says why.</summary>
+    /// <summary>Null if the statement is rejected; <paramref name="problem"/> then gives the reason.</summary>
     public static MySqlStatement? Parse(JsonElement input, bool allowWrites, out string? problem)
     {
         problem = null;
-        if (Json.Text(input.GetProperty("sql")) is not { } sql) return Refuse("The statement is no valid text.", out problem);
+        if (Json.Text(input.GetProperty("sql")) is not { } sql) return Refuse("The statement is not valid text.", out problem);
         var given = input.TryGetProperty("parameters", out var parameters) ? parameters : default;
         var named = given.ValueKind == JsonValueKind.Object
             ? given.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value)
@@ -34,7 +34,7 @@ internal sealed record MySqlStatement(string Text, string Word, IReadOnlyList<Js
             given.ValueKind == JsonValueKind.Array ? [.. given.EnumerateArray()] : [.. scanner.Names.Select(name => named![name])];
         return values.Count == scanner.Places
             ? new MySqlStatement(text, word, values)
-            : Refuse($"The statement has {scanner.Places} places (?) for values, and {values.Count} are given.", out problem);
+            : Refuse($"The statement has {scanner.Places} placeholders (?), but {values.Count} values are given.", out problem);
     }
 
     public void Fill(MySqlCommand command)

@@ -23,6 +23,6 @@ internal static class MySqlTypes
         [MySqlDbType.String] = "char"
     };
 
-    /// <summary>As one writes it in a table's definition.</summary>
+    /// <summary>The type name as used in a table definition.</summary>
     public static string Name(MySqlDbType type) => Names.TryGetValue(type, out var name) ? name : type.ToString().ToLowerInvariant();
 }

@@ -5,10 +5,12 @@ using MySqlConnector;
 
 namespace Connections.Connectors.MySql;
 
-/// <summary>Values between JSON and the protocol.</summary>
+/// <summary>Converts values between JSON and the MySQL protocol.</summary>
 internal static class MySqlValue
 {
-    /// <summary>As written in the statement itself: whole numbers are integers, others decimals while they fit, objects and lists JSON texts.</summary>
+    /// <summary>
+    /// A JSON value as a parameter: whole numbers as integers, others as decimals if they fit, objects and lists as JSON text.
+    /// </summary>
     public static MySqlParameter Parameter(JsonElement value) => new()
     {
         Value = value.ValueKind switch
@@ -46,7 +48,7 @@ internal static class MySqlValue
             case MySqlDbType.DateTime:
                 writer.WriteStringValue(Moment(reader.GetMySqlDateTime(column)));
                 break;
-            case MySqlDbType.Timestamp: // an instant, told in the session's zone: UTC
+            case MySqlDbType.Timestamp: // an instant in the session's time zone, which is UTC
                 writer.WriteStringValue(Moment(reader.GetMySqlDateTime(column)) + "Z");
                 break;
             case MySqlDbType.Time:
@@ -76,7 +78,7 @@ internal static class MySqlValue
                 foreach (var part in vector.Span) Number(writer, part.ToString("R", CultureInfo.InvariantCulture));
                 writer.WriteEndArray();
                 break;
-            default: // whole numbers of all widths, bits and years
+            default: // integers of all widths, bits and years
                 Number(writer, Convert.ToString(value, CultureInfo.InvariantCulture)!);
                 break;
         }
@@ -100,7 +102,7 @@ internal static class MySqlValue
             : text;
     }
 
-    // dates of zeros are no dates for .NET, but for MySQL
+    // MySQL allows dates with zeros, .NET does not.
     private static string Date(MySqlDateTime date) => string.Create(CultureInfo.InvariantCulture, $"{date.Year:0000}-{date.Month:00}-{date.Day:00}");
 
     private static string Moment(MySqlDateTime at) => string.Create(

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>Array texts: <c>{1,NULL,"a \"b\""}</c>, nested, with other lower bounds (<c>[0:1]={1,2}</c>).</summary>
+/// <summary>Parses array texts: <c>{1,NULL,"a \"b\""}</c>, nested, with other lower bounds (<c>[0:1]={1,2}</c>).</summary>
 internal static class PostgresArray
 {
     public static void Write(Utf8JsonWriter writer, string text, char delimiter, Action<Utf8JsonWriter, string?> element)

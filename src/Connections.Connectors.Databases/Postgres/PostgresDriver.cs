@@ -13,25 +13,26 @@ using Npgsql;
 namespace Connections.Connectors.Postgres;
 
 /// <summary>
-/// Opens one physical connection. It knocks first on its own socket, which tells apart what the driver does not: which address answers, whether
-/// the server speaks TLS, what is wrong with its certificate. So the driver is given one address and one way, and signs in once.
+/// Opens one physical connection. First checks with a separate socket which address responds, whether the server supports TLS, and whether
+/// its certificate is valid, because Npgsql does not distinguish these failures. Npgsql then gets one address and one TLS mode, and signs
+/// in once.
 /// </summary>
 internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimeProvider clock) : IDatabaseDriver<PostgresSession>
 {
-    private const string DoesNotEncrypt = "The server does not encrypt (TLS is off): choose tls \"prefer\" or \"disable\", or have it switched on.";
-    private const string NotPostgres = "What listens there does not answer as PostgreSQL does.";
+    private const string DoesNotEncrypt = "The server does not encrypt (TLS is off): choose tls \"prefer\" or \"disable\", or enable TLS on the server.";
+    private const string NotPostgres = "The server at this address does not respond like PostgreSQL.";
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
     private static readonly byte[] SslRequest = MakeSslRequest();
 
     public async Task<OpenResult<PostgresSession>> Open(DatabaseSettings settings, Secret credentials, ProbeSteps steps, CancellationToken ct)
     {
         var transport = await transports.Open(settings, credentials, steps, ct);
-        if (transport.Failure is { } noRoad) return new OpenResult<PostgresSession>(null, noRoad);
+        if (transport.Failure is { } unreachable) return new OpenResult<PostgresSession>(null, unreachable);
         var certificate = transport.Certificate!;
         var (encrypted, objection) = settings.Encrypted ? await Handshake(transport.Socket!, settings, certificate, ct) : (false, null);
         if (objection is not null) return await Fail("tls", objection);
         if (encrypted) steps.Ok("tls", settings.Verified ? "Encrypted, certificate verified." : "Encrypted.");
-        else steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Not wanted.");
+        else steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Disabled by the setting tls.");
 
         transport.Socket!.Dispose();
         var (session, failure) = await SignIn(settings, credentials, transport, encrypted, ct);
@@ -51,7 +52,7 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
         var user = await Row(session, "SELECT current_user::text", ct);
         try
         {
-            // a standby has its primary's identifier, and is another place to connect to
+            // A standby has the identifier of its primary but is a different server, so the identity includes the role.
             var server = await Row(
                 session,
                 """
@@ -63,11 +64,11 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
         }
         catch (PostgresException e) when (!e.SqlState.StartsWith("57", StringComparison.Ordinal))
         {
-            return (user[0], null); // not permitted here, or not PostgreSQL's own server
+            return (user[0], null); // not permitted, or a server that only speaks PostgreSQL's protocol
         }
     }
 
-    public ConnectorResult.Failed? ToFailure(Exception e) => e is PostgresException said ? PostgresFailures.AtStatement(said) : null;
+    public ConnectorResult.Failed? ToFailure(Exception e) => e is PostgresException error ? PostgresFailures.AtStatement(error) : null;
 
     private async Task<(bool Encrypted, ConnectorResult.Failed? Objection)> Handshake(
         Socket socket, DatabaseSettings settings, ServerCertificate certificate, CancellationToken ct)
@@ -90,7 +91,7 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
         }
         catch (OperationCanceledException)
         {
-            return (false, ct.IsCancellationRequested ? TooLate("the TLS handshake") : NoTls(NotPostgres));
+            return (false, ct.IsCancellationRequested ? TimedOut("the TLS handshake") : NoTls(NotPostgres));
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
@@ -116,17 +117,17 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
         }
         catch (OperationCanceledException)
         {
-            failure = TooLate("signing in");
+            failure = TimedOut("signing in");
         }
         catch (NotSupportedException)
         {
             failure = new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "The server asks for a way of signing in other than a password.", Delivered.No, Answered: true);
+                FailureKind.InvalidInput, "The server requires an authentication method other than a password.", Delivered.No, Answered: true);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException or AuthenticationException)
         {
             failure = PostgresFailures.Lost(
-                certificate.Objection ?? "The server closed the connection, or fell silent, while signing in.", Delivered.No);
+                certificate.Objection ?? "The server closed the connection or stopped responding while signing in.", Delivered.No);
         }
 
         await source.DisposeAsync();
@@ -147,9 +148,9 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
                 IncludeErrorDetail = true, TcpKeepAlive = true
             }
         };
-        // answers come as text and parameters are of built-in types: nothing to load
+        // Results are read as text and parameters have built-in types, so no types need to be loaded.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
-        // the driver would log and trace people's statements
+        // Npgsql would log and trace the statements.
         builder.UseLoggerFactory(NullLoggerFactory.Instance);
         builder.ConfigureTracing(tracing => tracing.ConfigureCommandFilter(_ => false).ConfigureBatchFilter(_ => false));
         builder.UseSslClientAuthenticationOptionsCallback(certificate.Apply);
@@ -167,7 +168,7 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
     private static ConnectorResult.Failed NoTls(string message, bool answered = false) =>
         new(FailureKind.Unavailable, message, Delivered.No, Answered: answered);
 
-    private static ConnectorResult.Failed TooLate(string what) => new(FailureKind.Timeout, $"The time was over while {what}.", Delivered.No);
+    private static ConnectorResult.Failed TimedOut(string what) => new(FailureKind.Timeout, $"The timeout passed while {what}.", Delivered.No);
 
     private static byte[] MakeSslRequest()
     {

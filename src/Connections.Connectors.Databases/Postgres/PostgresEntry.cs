@@ -11,8 +11,8 @@ internal static class PostgresEntry
 
     public static CatalogueEntry Create() => DatabaseEntry.Create(
         Id, "PostgreSQL", DefaultPort,
-        "Without it each query runs in a read-only transaction. That guards against mistakes; the sure limit is a user who may only read.",
-        "$1, $2 … for a list, :name or @name for an object.",
+        "If off, each query runs in a read-only transaction. This protects against mistakes. For real protection, use a database user with read rights only.",
+        "A list fills $1, $2 …; an object fills :name or @name.",
         JsonNode.Parse("""
             {"sql": "select id, total from orders where customer = :customer", "parameters": {"customer": "ACME"}, "maxRows": 100}
             """)!);

@@ -5,23 +5,23 @@ using Npgsql;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>What the server says, in our vocabulary.</summary>
+/// <summary>Converts errors of the server.</summary>
 internal static class PostgresFailures
 {
-    /// <summary>Signing in: nothing of the act has been sent.</summary>
+    /// <summary>A failure while signing in. No statement has been sent.</summary>
     public static ConnectorResult.Failed AtSignIn(PostgresException e, DatabaseSettings settings, string user, bool encrypted) => e.SqlState switch
     {
-        PostgresErrorCodes.InvalidPassword => Refused($"The server does not take the password of {user}."),
-        PostgresErrorCodes.InvalidCatalogName => Refused($"The server has no database \"{settings.Database}\": check its name."),
-        PostgresErrorCodes.InvalidAuthorizationSpecification => Refused(
-            $"The server does not let {user} in: {e.MessageText}."
-            + (encrypted ? " It may not allow our addresses." : " It may not allow our addresses, or want encryption: try tls \"require\".")),
+        PostgresErrorCodes.InvalidPassword => Rejected($"The server rejects the password of {user}."),
+        PostgresErrorCodes.InvalidCatalogName => Rejected($"The server has no database \"{settings.Database}\": check its name."),
+        PostgresErrorCodes.InvalidAuthorizationSpecification => Rejected(
+            $"The server rejects the sign-in of {user}: {e.MessageText}."
+            + (encrypted ? " It may not allow this service's addresses." : " It may not allow this service's addresses, or may require encryption: try tls \"require\".")),
         PostgresErrorCodes.InsufficientPrivilege => new ConnectorResult.Failed(
             FailureKind.Forbidden, $"{user} may not connect to \"{settings.Database}\": {Describe(e)}", Delivered.No, Answered: true),
-        _ => new ConnectorResult.Failed(KindAtSignIn(e), $"The server refused the connection: {Describe(e)}", Delivered.No, Answered: true)
+        _ => new ConnectorResult.Failed(KindAtSignIn(e), $"The server rejected the connection: {Describe(e)}", Delivered.No, Answered: true)
     };
 
-    /// <summary>An answer to the statement: the transaction was not committed.</summary>
+    /// <summary>An error response to the statement. The transaction was not committed.</summary>
     public static ConnectorResult.Failed AtStatement(PostgresException e)
     {
         var kind = Kind(e.SqlState);
@@ -31,7 +31,7 @@ internal static class PostgresFailures
 
     public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
 
-    private static ConnectorResult.Failed Refused(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
+    private static ConnectorResult.Failed Rejected(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
 
     private static FailureKind KindAtSignIn(PostgresException e) =>
         Kind(e.SqlState) is var kind && kind == FailureKind.InvalidInput && !e.SqlState.StartsWith("22", StringComparison.Ordinal)
@@ -42,11 +42,11 @@ internal static class PostgresFailures
     {
         PostgresErrorCodes.InsufficientPrivilege => FailureKind.Forbidden,
         PostgresErrorCodes.QueryCanceled => FailureKind.Timeout,
-        PostgresErrorCodes.ProtocolViolation => FailureKind.InvalidInput, // how it answers a wrong number of parameters
+        PostgresErrorCodes.ProtocolViolation => FailureKind.InvalidInput, // the server's response to a wrong number of parameters
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => FailureKind.Unavailable,
         PostgresErrorCodes.LockNotAvailable => FailureKind.Unavailable,
         PostgresErrorCodes.InvalidCatalogName => FailureKind.ReauthRequired,
-        "25P03" or "25P04" => FailureKind.Timeout, // idle or long transactions the server ends
+        "25P03" or "25P04" => FailureKind.Timeout, // the server ends idle or long transactions
         _ => state[..2] switch
         {
             "08" or "53" or "57" or "58" => FailureKind.Unavailable,

@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace Connections.Connectors.Postgres;
 
 /// <summary>
-/// JSON values as PostgreSQL would read them in the statement itself: a text takes the type its place asks for, as a quoted literal does.
+/// Converts JSON values to parameters. A text takes the type that its position in the statement requires, like a quoted literal.
 /// </summary>
 internal static class PostgresParameter
 {

@@ -7,14 +7,14 @@ using Npgsql;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>One statement in one transaction on one session: read-only and rolled back, or committed.</summary>
+/// <summary>Runs one statement in its own transaction: read-only and rolled back, or committed.</summary>
 internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement statement, int maxRows, TimeProvider clock)
     : IDatabaseQuery<PostgresSession>
 {
     private static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
 
-    // one form for every value whatever the server, database and role are set to; the snapshot it takes is what makes
-    // "read only" final for the transaction; a session found read-only by default stays so even after the transaction
+    // Fixes the text form of all values, independent of the settings of server, database and role. The query also takes a snapshot, after
+    // which the transaction cannot leave read-only mode.
     private const string Prepare = """
         SELECT set_config('standard_conforming_strings', 'on', true), set_config('DateStyle', 'ISO, YMD', true),
           set_config('IntervalStyle', 'iso_8601', true), set_config('TimeZone', 'UTC', true), set_config('bytea_output', 'hex', true),
@@ -25,7 +25,7 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
     private bool prepared;
     private bool committing;
 
-    /// <summary>Null where the session, used before, was found dead before anything was sent on it.</summary>
+    /// <summary>Null if a reused session turned out to be closed before anything was sent.</summary>
     public async Task<ConnectorResult?> Run(PostgresSession session, TimeSpan? left, CancellationToken ct)
     {
         try
@@ -43,11 +43,11 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         }
         catch (OperationCanceledException)
         {
-            session.Spoilt = true; // the cancellation may reach the server late, and hit the next statement
+            session.Spoilt = true; // a late cancellation could hit the next statement of the session
             return committing
                 ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not confirm the commit in time.", Delivered.Maybe)
                 : new ConnectorResult.Failed(
-                    FailureKind.Timeout, "The statement took longer than it was given, and was cancelled.", Delivered.No, Answered: true);
+                    FailureKind.Timeout, "The statement exceeded the timeout and was cancelled.", Delivered.No, Answered: true);
         }
         catch (Exception e) when (e is NpgsqlException or IOException or SocketException or ObjectDisposedException)
         {
@@ -55,13 +55,13 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
             session.Spoilt = true;
             return committing
                 ? PostgresFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
-                : PostgresFailures.Lost("The connection broke before the statement was done; nothing was committed.", Delivered.No);
+                : PostgresFailures.Lost("The connection broke before the statement finished; nothing was committed.", Delivered.No);
         }
         catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException)
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "The statement needs more of the protocol than a query has.", Delivered.No, Answered: true);
+                FailureKind.InvalidInput, "The statement uses a protocol feature that queries do not support.", Delivered.No, Answered: true);
         }
     }
 
@@ -103,13 +103,13 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
         {
-            return await PostgresTypes.Load(oids, session, ct); // our own cancellation, come late
+            return await PostgresTypes.Load(oids, session, ct); // a late cancellation by this service
         }
     }
 
     private async Task Commit(PostgresSession session)
     {
-        // the caller's cancellation does not reach here: half-way through a commit nobody would know what happened
+        // Do not pass the caller's token: a cancelled commit would leave the outcome unknown.
         using var limit = new CancellationTokenSource(CommitLimit, clock);
         committing = true;
         await session.Execute("COMMIT", limit.Token);

@@ -10,13 +10,13 @@ namespace Connections.Connectors.Postgres;
 
 internal sealed record PostgresColumn(string Name, uint TypeOid);
 
-/// <summary>The rows of an answer in the server's own text, as many as fit.</summary>
+/// <summary>The rows of a result as the server's text, as many as fit.</summary>
 internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
 {
-    // the text of bytes is half as long in JSON; the last word on the size is spoken there
+    // The text of a bytea is longer than its JSON (base64), so this limit is looser. The final size check uses the JSON.
     private const int TextLimit = 2 * ConnectorRunner.OutputLimit;
-    private const int WorthReadingOn = 10_000;
-    private const int Closing = 32;
+    private const int MaxSkippedRows = 10_000;
+    private const int ClosingBytes = 32;
 
     private readonly List<string?[]> rows = [];
     private bool truncated;
@@ -24,10 +24,10 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
 
     public IReadOnlyList<PostgresColumn> Columns => columns;
 
-    /// <summary>The rest of the answer was not read: the session is of no more use.</summary>
+    /// <summary>True if the rest of the result was not read. The session cannot be reused.</summary>
     public bool Abandoned { get; private set; }
 
-    /// <param name="stopEarly">Whether the statement may be cancelled once enough is read: not where it is to be committed.</param>
+    /// <param name="stopEarly">Whether to cancel the statement once enough rows are read. False if it is to be committed.</param>
     public static async Task<PostgresRows> Read(NpgsqlCommand command, int maxRows, bool stopEarly, CancellationToken ct)
     {
         var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, ct);
@@ -98,7 +98,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
     }
 
     private static bool Fits(Utf8JsonWriter writer, ArrayBufferWriter<byte> row) =>
-        writer.BytesCommitted + writer.BytesPending + row.WrittenCount + Closing <= ConnectorRunner.OutputLimit;
+        writer.BytesCommitted + writer.BytesPending + row.WrittenCount + ClosingBytes <= ConnectorRunner.OutputLimit;
 
     private async Task Add(NpgsqlDataReader reader, int maxRows, CancellationToken ct)
     {
@@ -118,7 +118,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
         rows.Add(row);
     }
 
-    // a value may be a gigabyte: no more of it is read than could be answered
+    // A value may be a gigabyte. Read only as much as fits into the output.
     private async Task<string> Text(NpgsqlDataReader reader, int column, CancellationToken ct)
     {
         using var text = await reader.GetTextReaderAsync(column, ct);
@@ -148,12 +148,12 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
         return whole.ToString();
     }
 
-    /// <summary>False where too much is left to be read for nothing.</summary>
+    /// <summary>Reads the remaining rows. Returns false if there are too many.</summary>
     private async Task<bool> Drain(NpgsqlDataReader reader, bool stopEarly, CancellationToken ct)
     {
         if (stopEarly && room < 0) return !(Abandoned = true);
         for (var skipped = 0; await reader.ReadAsync(ct); skipped++)
-            if (stopEarly && skipped == WorthReadingOn) return !(Abandoned = true);
+            if (stopEarly && skipped == MaxSkippedRows) return !(Abandoned = true);
         return true;
     }
 
@@ -165,7 +165,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
         }
         catch (PostgresException) when (Abandoned)
         {
-            // the cancellation, as asked for
+            // The cancellation that was requested here.
         }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection 
 
     protected override async Task Reset(CancellationToken ct)
     {
-        // each ends with a sync of its own, as DISCARD ALL wants it; both are sent at once
+        // Each command gets its own sync, because DISCARD ALL cannot run in a transaction block. Both are sent in one round trip.
         await using var batch = new NpgsqlBatch(connection) { EnableErrorBarriers = true, BatchCommands = { new("ROLLBACK"), new("DISCARD ALL") } };
         await batch.ExecuteNonQueryAsync(ct);
     }

@@ -4,7 +4,9 @@ using NpgsqlTypes;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>Names and JSON forms of the types in an answer. What is not known here is looked up; what has no form of its own stays text.</summary>
+/// <summary>
+/// Names and JSON forms of result types. Unknown types are looked up at the server. A type without a JSON form stays text.
+/// </summary>
 internal sealed class PostgresTypes
 {
     private const uint FirstUserOid = 16384;

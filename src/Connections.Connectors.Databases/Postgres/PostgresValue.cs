@@ -3,7 +3,7 @@ using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>A value in the server's text, as JSON.</summary>
+/// <summary>Converts a value from the server's text to JSON.</summary>
 internal static class PostgresValue
 {
     public static void Write(Utf8JsonWriter writer, PostgresForm form, string text)
@@ -34,7 +34,7 @@ internal static class PostgresValue
         }
     }
 
-    // 2026-01-31 09:30:00+00 → 2026-01-31T09:30:00Z; infinity stays; BC stays at the end
+    // 2026-01-31 09:30:00+00 becomes 2026-01-31T09:30:00Z. The values infinity and the suffix BC stay.
     private static string Iso(string text)
     {
         var space = text.IndexOf(' ');

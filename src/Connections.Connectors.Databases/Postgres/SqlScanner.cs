@@ -3,10 +3,10 @@ using System.Text;
 namespace Connections.Connectors.Postgres;
 
 /// <summary>
-/// Finds the end of the first statement and what stands in it, as PostgreSQL's own lexer does with standard_conforming_strings on (each
-/// session sets it): strings, E'' escapes and their continuations, dollar quotes, quoted names, nested comments.
+/// Scans a statement like PostgreSQL's lexer with standard_conforming_strings on, which each session sets. Handles strings, E'' escapes,
+/// continued strings, dollar quotes, quoted names and nested comments.
 /// </summary>
-/// <param name="rename">The place ($1 …) of a parameter written as <c>:name</c> or <c>@name</c>; null where the name is no parameter.</param>
+/// <param name="rename">The placeholder ($1 …) for <c>:name</c> or <c>@name</c>; null if the name is not a parameter.</param>
 internal sealed class SqlScanner(string sql, Func<string, string?> rename)
 {
     private readonly StringBuilder seen = new();
@@ -17,13 +17,13 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
 
     public string? Problem { get; private set; }
 
-    /// <summary>The first two words of the statement, upper-case.</summary>
+    /// <summary>The first two words of the statement, in upper case.</summary>
     public IReadOnlyList<string> Words => words;
 
-    /// <summary>The one statement without its final semicolon, named parameters as $n; null with a <see cref="Problem"/>.</summary>
+    /// <summary>The statement without final semicolon, with named parameters as $n; null if there is a <see cref="Problem"/>.</summary>
     public string? Scan()
     {
-        if (sql.Contains('\0')) return Refuse("The statement holds a NUL character.");
+        if (sql.Contains('\0')) return Refuse("The statement contains a NUL character.");
         var end = -1;
         while (at < sql.Length && Problem is null)
         {
@@ -52,7 +52,7 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
 
         if (Problem is not null) return null;
         if (end < 0) seen.Append(sql, copied, sql.Length - copied);
-        return empty ? Refuse("There is no statement.") : seen.ToString();
+        return empty ? Refuse("The statement is empty.") : seen.ToString();
     }
 
     private void Token()
@@ -95,14 +95,14 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
         Refuse(open);
     }
 
-    // strings with only white space, comments and a line break between them are one string, of the first one's kind
+    // Strings separated only by white space with a line break, or comments, form one string of the first one's kind.
     private bool Continued()
     {
         var (back, broken) = (at, false);
         while (at < sql.Length)
         {
             if (Space(sql[at])) broken |= sql[at++] is '\n' or '\r';
-            else if (Here("--")) SkipLine();
+            else if (IsAt("--")) SkipLine();
             else break;
         }
 
@@ -131,7 +131,7 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
     private void Named()
     {
         var start = at;
-        while (at < sql.Length && ":@<>=!~*#&|?+-/%^`".Contains(sql[at]) && !Here("--") && !Here("/*")) at++;
+        while (at < sql.Length && ":@<>=!~*#&|?+-/%^`".Contains(sql[at]) && !IsAt("--") && !IsAt("/*")) at++;
         if (at - start != 1 || at >= sql.Length || !Starts(sql[at]) || (start > 0 && "<>=!~*#&|?+-%^`".Contains(sql[start - 1]))) return;
         var end = at;
         while (end < sql.Length && Continues(sql[end]) && sql[end] != '$') end++;
@@ -143,8 +143,8 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
     private bool SkipSpaceOrComment()
     {
         if (Space(sql[at])) at++;
-        else if (Here("--")) SkipLine();
-        else if (Here("/*")) SkipBlock();
+        else if (IsAt("--")) SkipLine();
+        else if (IsAt("/*")) SkipBlock();
         else return false;
         return true;
     }
@@ -159,8 +159,8 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
         var depth = 0;
         while (at < sql.Length)
         {
-            if (Here("/*")) (depth, at) = (depth + 1, at + 2);
-            else if (Here("*/")) (depth, at) = (depth - 1, at + 2);
+            if (IsAt("/*")) (depth, at) = (depth + 1, at + 2);
+            else if (IsAt("*/")) (depth, at) = (depth - 1, at + 2);
             else at++;
             if (depth == 0) return;
         }
@@ -168,7 +168,7 @@ internal sealed class SqlScanner(string sql, Func<string, string?> rename)
         Refuse("A comment is not closed.");
     }
 
-    private bool Here(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
+    private bool IsAt(string text) => string.CompareOrdinal(sql, at, text, 0, text.Length) == 0;
 
     private string? Refuse(string problem)
     {

@@ -4,18 +4,18 @@ using Npgsql;
 
 namespace Connections.Connectors.Postgres;
 
-/// <summary>One statement, ready to be sent: its text with $1, $2 … and a maker of the values for them.</summary>
+/// <summary>One validated statement: its text with $1, $2 … and their values.</summary>
 internal sealed record SqlStatement(string Text, IReadOnlyList<JsonElement> Values)
 {
-    private const string Transactions = "Each call is a transaction of its own, so transaction commands are not taken.";
-    private const string Copy = "COPY speaks a protocol of its own: use SELECT or INSERT.";
-    private const string Session = "Nothing of a session outlives the call, so commands on sessions, settings and cursors are not taken.";
+    private const string Transactions = "Each call is its own transaction, so transaction commands are not allowed.";
+    private const string Copy = "COPY is not supported: use SELECT or INSERT.";
+    private const string Session = "A session does not outlast the call, so commands on sessions, settings and cursors are not allowed.";
 
-    /// <summary>Null where it may not be sent; <paramref name="problem"/> then says why.</summary>
+    /// <summary>Null if the statement is rejected; <paramref name="problem"/> then gives the reason.</summary>
     public static SqlStatement? Parse(JsonElement input, out string? problem)
     {
         problem = null;
-        if (Json.Text(input.GetProperty("sql")) is not { } sql) return Refuse("The statement is no valid text.", out problem);
+        if (Json.Text(input.GetProperty("sql")) is not { } sql) return Refuse("The statement is not valid text.", out problem);
         var given = input.TryGetProperty("parameters", out var parameters) ? parameters : default;
         var named = given.ValueKind == JsonValueKind.Object
             ? given.EnumerateObject().DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.Value)

@@ -6,34 +6,34 @@ using Renci.SshNet.Common;
 
 namespace Connections.Connectors.Ssh;
 
-/// <summary>With what an SSH host is entered, and what its refusals mean.</summary>
+/// <summary>Creates the SSH authentication method and converts SSH failures.</summary>
 internal static class SshAuthentication
 {
     public static (AuthenticationMethod? Method, ConnectorResult.Failed? Failure) Create(SshSettings ssh, Secret credentials)
     {
-        if (ssh.User.Length == 0) return (null, Wrong(FailureKind.InvalidInput, "The SSH tunnel needs a user."));
+        if (ssh.User.Length == 0) return (null, Rejected(FailureKind.InvalidInput, "The SSH tunnel requires a user."));
         if (credentials.Field("sshPrivateKey") is { Length: > 0 } key) return FromKey(ssh, key, credentials.Field("sshPassphrase"));
         return credentials.Field("sshPassword") is { Length: > 0 } password
             ? (new PasswordAuthenticationMethod(ssh.User, password), null)
-            : (null, Wrong(FailureKind.ReauthRequired, "The SSH tunnel needs a password or a private key."));
+            : (null, Rejected(FailureKind.ReauthRequired, "The SSH tunnel requires a password or a private key."));
     }
 
-    /// <param name="seen">The fingerprint that the host showed, if it got so far.</param>
-    public static ConnectorResult.Failed Failure(SshSettings ssh, Exception e, string? seen, bool trusted, bool over) => e switch
+    /// <param name="seen">The fingerprint that the host presented; null if it presented none.</param>
+    public static ConnectorResult.Failed Failure(SshSettings ssh, Exception e, string? seen, bool trusted, bool timedOut) => e switch
     {
-        OperationCanceledException when over =>
-            new(FailureKind.Timeout, "The time was over while signing in to the SSH host.", Delivered.No),
-        _ when seen is not null && !trusted && ssh.Fingerprint is null => Wrong(
+        OperationCanceledException when timedOut =>
+            new(FailureKind.Timeout, "The timeout passed while signing in to the SSH host.", Delivered.No),
+        _ when seen is not null && !trusted && ssh.Fingerprint is null => Rejected(
             FailureKind.InvalidInput,
-            $"The SSH host {ssh.Host} showed the key {seen}. "
-            + "Compare it with what its administrator names; if it is the same, give it as hostKeyFingerprint."),
-        _ when seen is not null && !trusted => Wrong(
+            $"The SSH host {ssh.Host} presented the key {seen}. "
+            + "Compare it with the fingerprint from the host's administrator; if they match, enter it as hostKeyFingerprint."),
+        _ when seen is not null && !trusted => Rejected(
             FailureKind.ReauthRequired,
-            $"The SSH host {ssh.Host} showed another key than the one confirmed: {seen}. Its key was replaced, or somebody stands in between: "
+            $"The SSH host {ssh.Host} presented another key than the confirmed one: {seen}. The host's key was replaced, or the connection is intercepted: "
             + "ask its administrator before you confirm it as hostKeyFingerprint."),
-        SshAuthenticationException => Wrong(
-            FailureKind.ReauthRequired, $"The SSH host {ssh.Host} does not let {ssh.User} in: its password or key is not taken."),
-        _ => new(FailureKind.Unavailable, $"What listens at {ssh.Host}, port {ssh.Port}, does not answer as an SSH host does.", Delivered.No)
+        SshAuthenticationException => Rejected(
+            FailureKind.ReauthRequired, $"The SSH host {ssh.Host} rejects the password or key of {ssh.User}."),
+        _ => new(FailureKind.Unavailable, $"The server at {ssh.Host}, port {ssh.Port}, does not respond like an SSH host.", Delivered.No)
     };
 
     private static (AuthenticationMethod? Method, ConnectorResult.Failed? Failure) FromKey(SshSettings ssh, string key, string? passphrase)
@@ -45,14 +45,14 @@ internal static class SshAuthentication
         }
         catch (SshPassPhraseNullOrEmptyException)
         {
-            return (null, Wrong(FailureKind.ReauthRequired, "The SSH private key is encrypted: its passphrase is needed."));
+            return (null, Rejected(FailureKind.ReauthRequired, "The SSH private key is encrypted: its passphrase is required."));
         }
-        catch (Exception e) when (e is not OutOfMemoryException) // each format fails in ways of its own
+        catch (Exception e) when (e is not OutOfMemoryException) // each key format fails with different exceptions
         {
-            return (null, Wrong(
-                FailureKind.ReauthRequired, "The SSH private key cannot be read: it is no private key, or its passphrase is another."));
+            return (null, Rejected(
+                FailureKind.ReauthRequired, "The SSH private key cannot be read: it is not a private key, or the passphrase is wrong."));
         }
     }
 
-    private static ConnectorResult.Failed Wrong(FailureKind kind, string message) => new(kind, message, Delivered.No, Answered: true);
+    private static ConnectorResult.Failed Rejected(FailureKind kind, string message) => new(kind, message, Delivered.No, Answered: true);
 }

@@ -8,7 +8,7 @@ using Renci.SshNet.Common;
 
 namespace Connections.Connectors.Ssh;
 
-/// <summary>A port of the loopback that leads through an SSH host to a database; its host key was confirmed by a person.</summary>
+/// <summary>A loopback port that forwards through an SSH host to a database. A person has confirmed the host's key.</summary>
 internal sealed class SshTunnel : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -21,19 +21,19 @@ internal sealed class SshTunnel : IAsyncDisposable
         (this.client, this.relay) = (client, relay);
         port = new ForwardedPortLocal(IPAddress.Loopback.ToString(), 0, settings.Host, (uint)settings.Port);
         port.Exception += (_, e) => Objection ??= e.Exception.Message;
-        Lead = $"Through the SSH host {settings.Ssh!.Host} no answer came from {settings.Host}, port {settings.Port}: "
-            + "it cannot reach it, may not lead there, or something else listens.";
+        Prefix = $"Through the SSH host {settings.Ssh!.Host} no answer came from {settings.Host}, port {settings.Port}: "
+            + "the SSH host cannot reach it or may not forward to it, or another service listens there.";
         client.AddForwardedPort(port);
         port.Start();
     }
 
     public IPEndPoint Endpoint => new(IPAddress.Loopback, (int)port.BoundPort);
 
-    public string Lead { get; }
+    public string Prefix { get; }
 
     public string? Objection { get; private set; }
 
-    /// <param name="dialled">A connection to the SSH host at its checked address; taken over.</param>
+    /// <param name="dialled">An open connection to the SSH host's checked address. The tunnel takes ownership.</param>
     public static async Task<(SshTunnel? Tunnel, ConnectorResult.Failed? Failure)> Open(
         DatabaseSettings settings, Socket dialled, Secret credentials, TimeProvider clock, CancellationToken ct)
     {
@@ -74,7 +74,7 @@ internal sealed class SshTunnel : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         relay.Cut();
-        // its goodbyes wait, up to half a minute, for the other side, which is cut off: nobody else waits for them
+        // Disposing waits up to half a minute for the other side, which is already cut off. Do that in the background.
         _ = Task.Run(() =>
         {
             port.Dispose();

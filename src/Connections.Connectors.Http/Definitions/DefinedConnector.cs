@@ -8,7 +8,9 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Definitions;
 
-/// <summary>Runs a definition: signs requests with the connection's access token, and renews that once when an unexpired one is refused.</summary>
+/// <summary>
+/// Runs a definition. Sends requests with the access token, and refreshes it once if the provider rejects it before it expires.
+/// </summary>
 internal sealed partial class DefinedConnector(
     ConnectorDefinition definition, OAuthApplications applications, GuardedHandlerFactory factory, HttpClientPool clients, TimeProvider clock) : IConnector
 {
@@ -21,7 +23,7 @@ internal sealed partial class DefinedConnector(
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) =>
         definition.Calls.TryGetValue(activity, out var call) && call.Method == "GET";
 
-    // nobody knows who will sign in
+    // The account is unknown before the sign-in.
     public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, "", "");
 
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) => [];
@@ -32,19 +34,19 @@ internal sealed partial class DefinedConnector(
         if (Api(use.Workspace, out var problem) is not { } api) return new ProbeResult([], null, [], problem);
         using var invoker = new HttpMessageInvoker(factory.Create(null, steps));
         var identity = definition.Identity;
-        var (answer, failure) = await Signed(use, api, _ => invoker, new DefinedCall("GET", identity.Path), Nothing, ct);
+        var (response, failure) = await SendSigned(use, api, _ => invoker, new DefinedCall("GET", identity.Path), Nothing, ct);
         if (failure is not null)
         {
             if (!steps.Taken.Any(s => s.Outcome is not ("ok" or "skipped"))) steps.Fail("signIn", failure);
             return new ProbeResult(steps.Taken, null, [], failure);
         }
 
-        steps.Ok("signIn", "The provider takes the token.");
-        var body = answer!.Output.GetProperty("body");
+        steps.Ok("signIn", "The provider accepted the token.");
+        var body = response!.Output.GetProperty("body");
         if (Text(body, identity.Id) is not { Length: > 0 } id)
         {
             var unnamed = steps.Fail("identify", new ConnectorResult.Failed(
-                FailureKind.Unavailable, "The provider did not say whose account it is.", Delivered.Yes, Answered: true));
+                FailureKind.Unavailable, "The provider's response does not identify the account.", Delivered.Yes, Answered: true));
             return new ProbeResult(steps.Taken, null, [], unnamed);
         }
 
@@ -56,25 +58,25 @@ internal sealed partial class DefinedConnector(
     public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {
         if (Api(use.Workspace, out var problem) is not { } api) return problem!;
-        var (answer, failure) = await Signed(use, api, address => clients.For(address, null), definition.Calls[activity], input, ct);
-        return failure ?? (ConnectorResult)new ConnectorResult.Done(answer!.Output.GetProperty("body"));
+        var (response, failure) = await SendSigned(use, api, address => clients.For(address, null), definition.Calls[activity], input, ct);
+        return failure ?? (ConnectorResult)new ConnectorResult.Done(response!.Output.GetProperty("body"));
     }
 
-    private async Task<(ApiResponse? Answer, ConnectorResult.Failed? Failure)> Signed(
+    private async Task<(ApiResponse? Answer, ConnectorResult.Failed? Failure)> SendSigned(
         ConnectionUse use, HttpSettings api, Func<Uri, HttpMessageInvoker> client, DefinedCall call, JsonElement input, CancellationToken ct)
     {
         if (Request(call, input, api, out var wrong) is not { } request) return (null, Invalid(wrong!));
         return await SignedCall.Send<ApiResponse>(use, async token =>
         {
-            var (answer, failure) = await new HttpCall(api, token, client, clock).Send(request, ct);
-            return (answer, failure ?? answer!.Failure ?? Refused(answer));
+            var (response, failure) = await new HttpCall(api, token, client, clock).Send(request, ct);
+            return (response, failure ?? response!.Failure ?? ToFailure(response));
         }, ct);
     }
 
-    private static ConnectorResult.Failed? Refused(ApiResponse answer) => answer.Status switch
+    private static ConnectorResult.Failed? ToFailure(ApiResponse response) => response.Status switch
     {
-        404 => new(FailureKind.NotFound, $"The API does not know this: {answer.Text}", Delivered.Yes, Answered: true),
-        >= 400 => new(FailureKind.InvalidInput, $"The API refuses this ({answer.Status}): {answer.Text}", Delivered.Yes, Answered: true),
+        404 => new(FailureKind.NotFound, $"The API found no such resource: {response.Text}", Delivered.Yes, Answered: true),
+        >= 400 => new(FailureKind.InvalidInput, $"The API rejected the request ({response.Status}): {response.Text}", Delivered.Yes, Answered: true),
         _ => null
     };
 
@@ -101,9 +103,9 @@ internal sealed partial class DefinedConnector(
         var left = input.EnumerateObject().ToDictionary(p => p.Name, p => p.Value);
         var path = Place().Replace(call.Path, place =>
             left.Remove(place.Groups[1].Value, out var value) ? Uri.EscapeDataString(value.ToString()) : "");
-        var asked = new Dictionary<string, object> { ["method"] = call.Method, ["path"] = path };
-        if (left.Count > 0) asked[call.Method == "GET" ? "query" : "body"] = left;
-        return ApiRequest.Parse(JsonSerializer.SerializeToElement(asked), api, out problem);
+        var request = new Dictionary<string, object> { ["method"] = call.Method, ["path"] = path };
+        if (left.Count > 0) request[call.Method == "GET" ? "query" : "body"] = left;
+        return ApiRequest.Parse(JsonSerializer.SerializeToElement(request), api, out problem);
     }
 
     private static string? Text(JsonElement body, string member) =>

@@ -6,7 +6,7 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Http;
 
-/// <summary>What is to be sent, judged already; a message of it can be made for each hop.</summary>
+/// <summary>A validated request. Creates one message for each redirect.</summary>
 internal sealed record ApiRequest(
     HttpMethod Method, Uri Address, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[]? Body, string? BodyType)
 {
@@ -16,41 +16,41 @@ internal sealed record ApiRequest(
         "Expires", "Last-Modified"
     };
 
-    /// <summary>Only what asks is followed elsewhere; what acts is not done again somewhere else.</summary>
+    /// <summary>Whether to follow redirects: only for reads, because a write must not be repeated at another address.</summary>
     public bool Follows => Method == HttpMethod.Get || Method == HttpMethod.Head;
 
-    private bool Asks => Follows || Method == HttpMethod.Options;
+    private bool IsSafe => Follows || Method == HttpMethod.Options;
 
-    /// <summary>Null where it may not be sent; <paramref name="problem"/> then says why.</summary>
+    /// <summary>Null if the request is rejected; <paramref name="problem"/> then gives the reason.</summary>
     public static ApiRequest? Parse(JsonElement input, HttpSettings settings, out string? problem)
     {
         var path = Json.Text(input.GetProperty("path"));
         var query = HttpPath.Query(input);
-        problem = path is null ? "The path is no valid text." : HttpPath.Objection(path);
+        problem = path is null ? "The path is not valid text." : HttpPath.Objection(path);
         if (settings is { Auth: "apiKey", KeyInQuery: true } && query.Any(q => q.Key == settings.KeyName))
-            problem ??= $"The query parameter {settings.KeyName} is set by the connection itself.";
+            problem ??= $"The query parameter {settings.KeyName} is set by the connection and cannot be changed.";
         var headers = settings.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase);
-        if (input.TryGetProperty("headers", out var given) && given.ValueKind == JsonValueKind.Object)
-            foreach (var header in given.EnumerateObject())
+        if (input.TryGetProperty("headers", out var headerInput) && headerInput.ValueKind == JsonValueKind.Object)
+            foreach (var header in headerInput.EnumerateObject())
             {
                 problem ??= HttpHeaders.Objection(header.Name, header.Value);
                 if (settings is { Auth: "apiKey", KeyInQuery: false } && header.Name.Equals(settings.KeyName, StringComparison.OrdinalIgnoreCase))
-                    problem ??= $"The header {header.Name} is set by the connection itself.";
+                    problem ??= $"The header {header.Name} is set by the connection and cannot be changed.";
                 headers[header.Name] = Json.Text(header.Value) ?? "";
             }
 
-        var (body, type, wrong) = Content(input.TryGetProperty("body", out var given2) ? given2 : default);
-        problem ??= wrong;
+        var (body, type, contentProblem) = Content(input.TryGetProperty("body", out var bodyInput) ? bodyInput : default);
+        problem ??= contentProblem;
         return problem is not null ? null : new ApiRequest(
             new HttpMethod(input.GetProperty("method").GetString()!), HttpPath.Below(settings.Base, path!, query), [.. headers], body, type);
     }
 
-    /// <param name="own">Whether it goes where the connection points: elsewhere it carries neither credentials nor headers.</param>
+    /// <param name="own">True for the connection's own origin. Other origins get neither credentials nor headers.</param>
     public HttpRequestMessage Message(Uri address, bool own, HttpSettings settings, Secret credentials)
     {
-        var message = new HttpRequestMessage(Method, own ? Keyed(address, settings, credentials) : address) { Version = new Version(1, 1) };
-        // a client sends what has no body once more by itself when the connection breaks; what has one, if empty, it does not
-        if (own && (Body is not null || !Asks))
+        var message = new HttpRequestMessage(Method, own ? WithApiKey(address, settings, credentials) : address) { Version = new Version(1, 1) };
+        // HttpClient itself repeats a request without a body if the connection breaks. An empty body prevents that for writes.
+        if (own && (Body is not null || !IsSafe))
         {
             message.Content = new ByteArrayContent(Body ?? []);
             if (BodyType is not null) message.Content.Headers.TryAddWithoutValidation("Content-Type", BodyType);
@@ -88,7 +88,7 @@ internal sealed record ApiRequest(
         }
     }
 
-    private static Uri Keyed(Uri address, HttpSettings settings, Secret credentials)
+    private static Uri WithApiKey(Uri address, HttpSettings settings, Secret credentials)
     {
         if (settings is not { Auth: "apiKey", KeyInQuery: true }) return address;
         var pair = $"{Uri.EscapeDataString(settings.KeyName)}={Uri.EscapeDataString(credentials.Field("apiKey") ?? "")}";
@@ -104,10 +104,10 @@ internal sealed record ApiRequest(
                 return (null, null, null);
             case JsonValueKind.String:
                 return Json.Text(body) is { } text
-                    ? (Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", null) : (null, null, "The body is no valid text.");
+                    ? (Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8", null) : (null, null, "The body is not valid text.");
             case JsonValueKind.Object when body.EnumerateObject().ToList() is [{ Name: "base64", Value.ValueKind: JsonValueKind.String } bytes]:
                 return bytes.Value.TryGetBytesFromBase64(out var raw)
-                    ? (raw, "application/octet-stream", null) : (null, null, "The body is no base64.");
+                    ? (raw, "application/octet-stream", null) : (null, null, "The body is not valid base64.");
             default:
                 return (Encoding.UTF8.GetBytes(body.GetRawText()), "application/json", null);
         }

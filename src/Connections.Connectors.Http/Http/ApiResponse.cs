@@ -9,10 +9,10 @@ namespace Connections.Connectors.Http;
 
 internal sealed class ResponseTooLargeException : Exception;
 
-/// <summary>What came back, read to its end. Should the API repeat a secret, it is masked.</summary>
+/// <summary>A response that was read completely. Secrets that the API repeats are masked.</summary>
 internal sealed record ApiResponse(int Status, string Reason, JsonElement Output, string? Text, bool Own, TimeSpan? RetryAfter)
 {
-    private const int MostQuoted = 300;
+    private const int MaxQuotedLength = 300;
 
     public static async Task<ApiResponse> Read(
         HttpResponseMessage response, bool own, Secret credentials, TimeProvider clock, CancellationToken ct)
@@ -23,7 +23,7 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
         if (text is not null) text = SecretMasking.Mask(text, credentials);
         var isJson = type?.MediaType is { } media
             && (media.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
-        var form = bytes.Length == 0 ? "none"
+        var bodyType = bytes.Length == 0 ? "none"
             : isJson && text is not null && JsonForms.IsReadable(text) ? "json" : text is not null ? "text" : "base64";
         var output = Json.Object(writer =>
         {
@@ -33,23 +33,23 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
                 writer.WriteString(name.ToLowerInvariant(), SecretMasking.Mask(string.Join(", ", values), credentials));
             writer.WriteEndObject();
             writer.WritePropertyName("body");
-            if (form == "json") writer.WriteRawValue(text!, skipInputValidation: true);
-            else if (form == "text") writer.WriteStringValue(text);
-            else if (form == "base64") writer.WriteBase64StringValue(bytes);
+            if (bodyType == "json") writer.WriteRawValue(text!, skipInputValidation: true);
+            else if (bodyType == "text") writer.WriteStringValue(text);
+            else if (bodyType == "base64") writer.WriteBase64StringValue(bytes);
             else writer.WriteNullValue();
-            writer.WriteString("bodyType", form);
+            writer.WriteString("bodyType", bodyType);
         });
         return new ApiResponse((int)response.StatusCode, response.ReasonPhrase ?? "", output, text, own, After(response, clock));
     }
 
-    /// <summary>Most statuses are the API's answer, and the workflow's to judge; these say that there is none.</summary>
+    /// <summary>The failure for statuses that the service handles. All other statuses are results, which the workflow evaluates.</summary>
     public ConnectorResult.Failed? Failure => Status switch
     {
-        401 when Own => new(FailureKind.ReauthRequired, $"The API does not take the credentials: {Describe()}", Delivered.No, Answered: true),
+        401 when Own => new(FailureKind.ReauthRequired, $"The API rejected the credentials: {Describe()}", Delivered.No, Answered: true),
         403 when Own => new(FailureKind.Forbidden, $"The credentials do not allow this: {Describe()}", Delivered.Yes, Answered: true),
-        429 => new(FailureKind.Throttled, $"The API asks to slow down: {Describe()}", Delivered.No, RetryAfter, Answered: true),
+        429 => new(FailureKind.Throttled, $"The API limits the request rate: {Describe()}", Delivered.No, RetryAfter, Answered: true),
         503 when RetryAfter is not null => new(
-            FailureKind.Throttled, $"The API asks to come back later: {Describe()}", Delivered.No, RetryAfter, Answered: true),
+            FailureKind.Throttled, $"The API asks to retry later: {Describe()}", Delivered.No, RetryAfter, Answered: true),
         >= 500 => new(FailureKind.Unavailable, $"The API failed: {Describe()}", Delivered.Maybe, Answered: true),
         _ => null
     };
@@ -57,7 +57,7 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
     private string Describe()
     {
         var words = string.IsNullOrWhiteSpace(Text) ? "" : $" {string.Join(' ', Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}";
-        return $"{Status} {Reason}.{(words.Length <= MostQuoted ? words : words[..MostQuoted] + "…")}";
+        return $"{Status} {Reason}.{(words.Length <= MaxQuotedLength ? words : words[..MaxQuotedLength] + "…")}";
     }
 
     private static async Task<byte[]> Bytes(HttpContent content, CancellationToken ct)
@@ -74,7 +74,7 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
         return whole.WrittenSpan.ToArray();
     }
 
-    /// <summary>Null where the bytes are no text: they are not valid in their encoding, or hold what no text holds.</summary>
+    /// <summary>Null if the bytes are not text: they are invalid in their encoding or contain control characters.</summary>
     private static string? Decoded(byte[] bytes, string? charset)
     {
         if (bytes.AsSpan().Contains((byte)0)) return null;
@@ -86,7 +86,7 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
         }
         catch (ArgumentException)
         {
-            return null; // invalid bytes, or an encoding that nobody knows
+            return null; // invalid bytes, or an unknown encoding
         }
     }
 

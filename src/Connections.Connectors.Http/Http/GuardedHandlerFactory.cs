@@ -9,18 +9,18 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Http;
 
-/// <summary>Why no connection came about, on its way through the client.</summary>
+/// <summary>Carries a connection failure through the HTTP client.</summary>
 internal sealed class NotConnectedException(ConnectorResult.Failed failure) : Exception(failure.Message)
 {
     public ConnectorResult.Failed Failure => failure;
 }
 
-/// <summary>Makes clients whose every new connection is resolved, checked, dialled and verified here.</summary>
+/// <summary>Creates handlers that resolve, check, dial and verify each new connection through the host guard.</summary>
 internal sealed class GuardedHandlerFactory(HostGuard guard, TimeProvider clock)
 {
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
 
-    /// <param name="steps">Of a probe; told of the first connection.</param>
+    /// <param name="steps">The steps of a probe, which record the first connection.</param>
     public HttpMessageHandler Create(string? ca, ProbeSteps? steps = null) => new SentRequestTracker(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -32,7 +32,7 @@ internal sealed class GuardedHandlerFactory(HostGuard guard, TimeProvider clock)
         PooledConnectionLifetime = HttpClientPool.ConnectionLife,
         PooledConnectionIdleTimeout = HttpClientPool.ConnectionIdle,
         ConnectTimeout = TimeSpan.FromSeconds(60),
-        ActivityHeadersPropagator = null, // our traces are nobody else's business, and the addresses that people ask for none of theirs
+        ActivityHeadersPropagator = null, // do not send trace headers to providers
         ConnectCallback = async (context, ct) =>
         {
             var encrypted = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps;
@@ -82,7 +82,7 @@ internal sealed class GuardedHandlerFactory(HostGuard guard, TimeProvider clock)
             ct.ThrowIfCancellationRequested();
             throw Fail(
                 steps, "tls", FailureKind.Unavailable,
-                certificate.Objection ?? "What listens there does not speak TLS: check the port, or try http://.");
+                certificate.Objection ?? "The server does not support TLS on this port: check the port, or try http://.");
         }
     }
 

@@ -5,29 +5,29 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Http;
 
-/// <summary>One request and the redirects it is led through.</summary>
+/// <summary>Sends one request and follows its redirects.</summary>
 internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<Uri, HttpMessageInvoker> client, TimeProvider clock)
 {
-    private const int MostHops = 5;
+    private const int MaxRedirects = 5;
 
-    public async Task<(ApiResponse? Answer, ConnectorResult.Failed? Failure)> Send(ApiRequest request, CancellationToken ct)
+    public async Task<(ApiResponse? Response, ConnectorResult.Failed? Failure)> Send(ApiRequest request, CancellationToken ct)
     {
         HttpRequestMessage? message = null;
-        var answering = false;
+        var responding = false;
         try
         {
             var (address, own) = (request.Address, true);
             for (var hop = 0; ; hop++)
             {
-                answering = false;
+                responding = false;
                 message?.Dispose();
                 message = request.Message(address, own, settings, credentials);
                 using var response = await client(address).SendAsync(message, ct);
-                answering = true;
+                responding = true;
                 if (!request.Follows || Next(response, address) is not { } next)
                     return (await ApiResponse.Read(response, own, credentials, clock, ct), null);
-                if (next.UserInfo.Length > 0) return Refuse("The API redirects to an address that holds a user: that is not followed.");
-                if (hop == MostHops) return Refuse($"The API redirects more than {MostHops} times.");
+                if (next.UserInfo.Length > 0) return Refuse("The API redirects to an address with a user name, which is not followed.");
+                if (hop == MaxRedirects) return Refuse($"The API redirects more than {MaxRedirects} times.");
                 own &= HttpSettings.GetOrigin(next) == settings.Origin;
                 address = next;
             }
@@ -36,7 +36,7 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
         {
             return (null, new ConnectorResult.Failed(
                 FailureKind.InvalidInput,
-                $"The answer is larger than {ConnectorRunner.OutputLimit / 1024} KB; ask for less.", Delivered.Yes, Answered: true));
+                $"The response is larger than {ConnectorRunner.OutputLimit / 1024} KB; request less.", Delivered.Yes, Answered: true));
         }
         catch (OperationCanceledException)
         {
@@ -44,7 +44,7 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
-            return (null, (e.InnerException as NotConnectedException)?.Failure ?? Broken(message, answering));
+            return (null, (e.InnerException as NotConnectedException)?.Failure ?? Broken(message, responding));
         }
         finally
         {
@@ -52,19 +52,19 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
         }
     }
 
-    /// <summary>Where the answer leads; null where it is the answer itself. From https there is no way back to http.</summary>
+    /// <summary>The redirect target; null if the response is not a redirect, or redirects from https to http.</summary>
     private static Uri? Next(HttpResponseMessage response, Uri from)
     {
         if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)) return null;
         if (response.Headers.Location is not { } location) return null;
         var next = location.IsAbsoluteUri ? location : new Uri(from, location);
-        var known = next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
-        return known ? next : null;
+        var allowed = next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
+        return allowed ? next : null;
     }
 
-    private static ConnectorResult.Failed Broken(HttpRequestMessage? message, bool answering) => new(
-        FailureKind.Unavailable, answering ? "The answer broke off." : "The connection broke before an answer came.",
+    private static ConnectorResult.Failed Broken(HttpRequestMessage? message, bool responding) => new(
+        FailureKind.Unavailable, responding ? "The connection broke while the response was read." : "The connection broke before the API answered.",
         SentRequestTracker.Delivered(message));
 
     private static (ApiResponse?, ConnectorResult.Failed?) Refuse(string message) =>

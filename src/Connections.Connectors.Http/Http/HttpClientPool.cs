@@ -1,9 +1,9 @@
 namespace Connections.Connectors.Http;
 
-/// <summary>Clients by origin and CA certificate, shared by connections; one that nobody used for ten minutes is forgotten.</summary>
+/// <summary>Clients by origin and CA certificate, shared by connections. A client is removed after ten minutes without use.</summary>
 internal sealed class HttpClientPool(GuardedHandlerFactory factory, TimeProvider clock) : IDisposable
 {
-    // a changed name is met within it
+    // Limits how long a DNS change goes unnoticed.
     public static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(1);
 
     public static readonly TimeSpan ConnectionIdle = TimeSpan.FromSeconds(5);
@@ -42,7 +42,7 @@ internal sealed class HttpClientPool(GuardedHandlerFactory factory, TimeProvider
         }
     }
 
-    // calls end long before: the longest takes as long as an activity may
+    // Disposing is safe: no call runs as long as an unused client is kept. The longest call lasts as long as an activity may.
     private void Sweep()
     {
         if (clock.GetElapsedTime(swept) < IdleLimit) return;

@@ -11,7 +11,7 @@ internal sealed class HttpConnector(GuardedHandlerFactory factory, HttpClientPoo
 
     public string? Target(JsonElement settings) => HttpSettings.Parse(settings, out _)?.Origin;
 
-    /// <summary>The methods that only ask. PUT and DELETE may be repeated by the standard, and by too few APIs.</summary>
+    /// <summary>True for the safe methods. PUT and DELETE are idempotent by the standard, but not in enough APIs.</summary>
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) =>
         input.TryGetProperty("method", out var method) && method.GetString() is "GET" or "HEAD" or "OPTIONS";
 
@@ -32,9 +32,9 @@ internal sealed class HttpConnector(GuardedHandlerFactory factory, HttpClientPoo
         var (answer, failure) = await new HttpCall(settings, use.Credentials, _ => invoker, clock).Send(request, ct);
         if ((failure ?? answer!.Failure) is { } failed)
         {
-            var cleansed = SecretMasking.Mask(failed, use.Credentials);
-            if (!steps.Taken.Any(s => s.Outcome is not ("ok" or "skipped"))) steps.Fail("signIn", cleansed);
-            return new ProbeResult(steps.Taken, null, [], cleansed);
+            var masked = SecretMasking.Mask(failed, use.Credentials);
+            if (!steps.Taken.Any(s => s.Outcome is not ("ok" or "skipped"))) steps.Fail("signIn", masked);
+            return new ProbeResult(steps.Taken, null, [], masked);
         }
 
         steps.Ok("signIn", $"The API answered {answer!.Status} {answer.Reason}.");
@@ -72,9 +72,9 @@ internal sealed class HttpConnector(GuardedHandlerFactory factory, HttpClientPoo
         foreach (var field in needed)
         {
             if (credentials.Field(field) is not { Length: > 0 } value)
-                return new ConnectorResult.Failed(FailureKind.ReauthRequired, $"The credentials hold no {field}.", Delivered.No, Answered: true);
+                return new ConnectorResult.Failed(FailureKind.ReauthRequired, $"The credentials contain no {field}.", Delivered.No, Answered: true);
             if (settings.Auth != "basic" && value.Any(c => c is < ' ' or > '~'))
-                return Invalid($"The {field} may hold plain characters only.");
+                return Invalid($"The {field} may contain only printable ASCII characters.");
         }
 
         return null;

@@ -13,19 +13,19 @@ internal static class HttpEntry
         Settings:
         [
             new FormField("baseUrl", "Base URL", "string", true, false,
-                "Where the API begins; every request goes below it.", "https://api.example.com/v1", MaxBytes: 2048),
+                "The base URL of the API. All request paths are below it.", "https://api.example.com/v1", MaxBytes: 2048),
             new FormField("auth", "Authentication", "string", false, false,
                 "none, basic (user name and password), bearer (a token), or apiKey (a key in a header or in the query).",
                 "bearer", "none", ["none", "basic", "bearer", "apiKey"]),
             new FormField("apiKeyName", "Name of the key", "string", false, false,
                 "The header or query parameter that carries the key.", "X-Api-Key", MaxBytes: 256),
             new FormField("apiKeyIn", "Place of the key", "string", false, false,
-                "A header is better: addresses end up in logs.", "header", "header", ["header", "query"]),
+                "Prefer a header: query strings end up in logs.", "header", "header", ["header", "query"]),
             new FormField("headers", "Fixed headers", "object", false, false,
                 "Sent with every request; not secret.", JsonNode.Parse("""{"Accept": "application/json"}""")),
-            new FormField("testPath", "Test path", "string", false, false, "What a test of the connection asks for (GET).", "/me", "/", MaxBytes: 2048),
+            new FormField("testPath", "Test path", "string", false, false, "The path that a connection test requests with GET.", "/me", "/", MaxBytes: 2048),
             new FormField("caCertificate", "CA certificate", "text", false, false,
-                "The certificate (PEM) of the authority that issued the server's, where it is not a public one.",
+                "The CA certificate (PEM) that issued the server's certificate, if the CA is not a public one.",
                 "-----BEGIN CERTIFICATE-----…", MaxBytes: 64 * 1024)
         ],
         Credentials:
@@ -39,7 +39,7 @@ internal static class HttpEntry
         Activities:
         [
             new ActivityDescription(
-                Request, "Send a request", "Sends one request and answers status, headers and body.", Input(), Output(),
+                Request, "Send a request", "Sends one request and returns status, headers and body.", Input(), Output(),
                 JsonNode.Parse("""{"method": "GET", "path": "/orders", "query": {"customer": "ACME", "limit": 10}}"""))
         ]);
 
@@ -50,10 +50,10 @@ internal static class HttpEntry
           "required": ["method", "path"],
           "properties": {
             "method": {"type": "string", "enum": ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]},
-            "path": {"type": "string", "maxLength": 4096, "description": "Below the base URL, encoded as in an address; without a query."},
-            "query": {"type": "object", "description": "Texts, numbers, true and false; a list repeats the name. Encoded for you."},
+            "path": {"type": "string", "maxLength": 4096, "description": "Path below the base URL, percent-encoded, without a query."},
+            "query": {"type": "object", "description": "Texts, numbers, true and false. A list repeats the name. The service encodes the values."},
             "headers": {"type": "object", "additionalProperties": {"type": "string"}},
-            "body": {"description": "A text is sent as it is (text/plain unless headers say otherwise), everything else as JSON. {\"base64\": \"…\"} alone: those bytes."}
+            "body": {"description": "A text is sent unchanged (as text/plain unless a header sets another type). {\"base64\": \"…\"} is sent as bytes. Other values are sent as JSON."}
           }
         }
         """)!;
@@ -64,10 +64,10 @@ internal static class HttpEntry
           "required": ["status", "headers", "body", "bodyType"],
           "properties": {
             "status": {"type": "integer"},
-            "headers": {"type": "object", "description": "Names in lower case; repeated ones joined with a comma.", "additionalProperties": {"type": "string"}},
-            "body": {"description": "As bodyType says."},
+            "headers": {"type": "object", "description": "Names in lower case. The values of a repeated header are joined with a comma.", "additionalProperties": {"type": "string"}},
+            "body": {"description": "The body in the form given by bodyType."},
             "bodyType": {"type": "string", "enum": ["none", "json", "text", "base64"],
-              "description": "json: the value itself. text: a text. base64: the bytes of what is neither, as base64. none: null."}
+              "description": "json: the JSON value. text: a text. base64: any other content, in base64. none: null."}
           }
         }
         """)!;

@@ -3,26 +3,26 @@ using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Http;
 
-/// <summary>A path below the base URL, and never beside or above it.</summary>
+/// <summary>Checks that a path stays below the base URL.</summary>
 internal static class HttpPath
 {
-    /// <summary>Null where the path stays below; else why it is not taken.</summary>
+    /// <summary>Null if the path is valid, otherwise the reason for rejecting it.</summary>
     public static string? Objection(string path)
     {
-        if (path.StartsWith("//", StringComparison.Ordinal)) return "The path must not begin with //: that is another host.";
-        if (path.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))) return "The path must not hold spaces or control characters: encode them (%20).";
-        if (path.Contains('\\')) return "The path must not hold a \\.";
-        if (path.IndexOfAny(['?', '#']) >= 0) return "The path must not hold a query or a fragment: those go into query.";
+        if (path.StartsWith("//", StringComparison.Ordinal)) return "The path must not begin with //, which would name another host.";
+        if (path.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))) return "The path must not contain spaces or control characters: encode them (%20).";
+        if (path.Contains('\\')) return "The path must not contain a \\.";
+        if (path.IndexOfAny(['?', '#']) >= 0) return "The path must not contain a query or a fragment: use the field query.";
         var colon = path.IndexOf(':');
         if (colon >= 0 && !path[..colon].Contains('/')) return "The path must be a path, not an address.";
-        // a server may decode once more than we do
+        // A server may decode the path several times.
         for (var (decoded, rounds) = (path, 0); rounds < 4; (decoded, rounds) = (Uri.UnescapeDataString(decoded), rounds + 1))
             if (decoded.Split('/', '\\').Any(segment => segment is "." or ".." || segment.StartsWith("..;", StringComparison.Ordinal)))
-                return "The path must not hold \".\" or \"..\": it stays below the base URL.";
-        return path.Contains('%') && !WellEncoded(path) ? "The path holds a % that begins no escape such as %20." : null;
+                return "The path must not contain \".\" or \"..\": it must stay below the base URL.";
+        return path.Contains('%') && !WellEncoded(path) ? "The path contains a % that is not part of an escape such as %20." : null;
     }
 
-    /// <summary>The address of a path that <see cref="Objection"/> has nothing against, with the query.</summary>
+    /// <summary>The full address of a path that <see cref="Objection"/> accepts, with the query.</summary>
     public static Uri Below(Uri address, string path, IEnumerable<KeyValuePair<string, string>> query)
     {
         var text = string.Join('&', query.Select(q => $"{Uri.EscapeDataString(q.Key)}={Uri.EscapeDataString(q.Value)}"));
@@ -30,7 +30,7 @@ internal static class HttpPath
         return new Uri(text.Length == 0 ? whole : $"{whole}?{text}", UriKind.Absolute);
     }
 
-    /// <summary>Values of a query: texts, numbers, true and false; lists repeat the name.</summary>
+    /// <summary>The query parameters: texts, numbers, true and false. A list repeats the name.</summary>
     public static List<KeyValuePair<string, string>> Query(JsonElement input)
     {
         var query = new List<KeyValuePair<string, string>>();

@@ -5,12 +5,12 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Http;
 
-/// <param name="Base">Absolute, http or https, ending in a slash; without user, query and fragment.</param>
+/// <param name="Base">An absolute http or https URL that ends in a slash, without user, query and fragment.</param>
 internal sealed record HttpSettings(
     Uri Base, string Auth, string KeyName, bool KeyInQuery, IReadOnlyList<KeyValuePair<string, string>> Headers, string TestPath,
     string? CaCertificate)
 {
-    /// <summary>Null where they cannot be used; <paramref name="problem"/> then says why.</summary>
+    /// <summary>Null if the settings are invalid; <paramref name="problem"/> then gives the reason.</summary>
     public static HttpSettings? Parse(JsonElement settings, out string? problem)
     {
         problem = null;
@@ -18,8 +18,8 @@ internal sealed record HttpSettings(
         var keyName = Json.Text(settings, "apiKeyName") is { Length: > 0 } name ? name : "X-Api-Key";
         var inQuery = Json.Text(settings, "apiKeyIn") == "query";
         var headers = new List<KeyValuePair<string, string>>();
-        if (settings.TryGetProperty("headers", out var fixedOnes) && fixedOnes.ValueKind == JsonValueKind.Object)
-            foreach (var header in fixedOnes.EnumerateObject())
+        if (settings.TryGetProperty("headers", out var fixedHeaders) && fixedHeaders.ValueKind == JsonValueKind.Object)
+            foreach (var header in fixedHeaders.EnumerateObject())
             {
                 if ((problem = HttpHeaders.Objection(header.Name, header.Value)) is not null) return null;
                 headers.Add(new(header.Name, Json.Text(header.Value)!));
@@ -35,7 +35,9 @@ internal sealed record HttpSettings(
 
     public static string GetOrigin(Uri uri) => $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}";
 
-    /// <summary>What identifies the account beside the address: a user, or where there is none the secret itself, to be hashed by who asks.</summary>
+    /// <summary>
+    /// The account identity: base URL and user. Without a user it contains the secret itself, which the caller must hash.
+    /// </summary>
     public AccountIdentity Identity(Secret credentials) => new("address", JsonSerializer.Serialize<string[]>(Auth switch
     {
         "basic" => [Base.AbsoluteUri, "user", credentials.Field("username") ?? ""],
@@ -56,17 +58,17 @@ internal sealed record HttpSettings(
         var authority = rest.Split('/', '?', '#')[0];
         if (authority.Contains('@'))
         {
-            problem = "The base URL must not hold a user or a password: these are credentials.";
+            problem = "The base URL must not contain a user or a password: enter them as credentials.";
             return null;
         }
 
         if (rest.IndexOfAny(['?', '#']) >= 0)
         {
-            problem = "The base URL must not hold a query or a fragment.";
+            problem = "The base URL must not contain a query or a fragment.";
             return null;
         }
 
-        // read as typed: Uri would turn 0x7f.1 and 2130706433 into addresses before the guard could see them
+        // Parse the typed text: Uri would turn 0x7f.1 and 2130706433 into addresses before the guard checks them.
         var colon = authority.LastIndexOf(':');
         var host = colon > authority.LastIndexOf(']') ? authority[..colon] : authority;
         if (HostName.Parse(host, out var why) is not { } name)

@@ -5,20 +5,20 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Http;
 
-/// <summary>What an API says when it refuses.</summary>
-/// <param name="Code">The vendor's word for it; empty where it gives none.</param>
+/// <summary>An error response of a provider's API.</summary>
+/// <param name="Code">The provider's error code; empty if there is none.</param>
 internal sealed record ProviderError(int Status, string Code, string Message, TimeSpan? RetryAfter)
 {
-    /// <summary>What a status means where the vendor says no more.</summary>
+    /// <summary>The failure for the status alone.</summary>
     public ConnectorResult.Failed Standard() => Status switch
     {
-        401 => As(FailureKind.ReauthRequired, "The provider does not take the token", Delivered.No),
+        401 => As(FailureKind.ReauthRequired, "The provider rejected the token", Delivered.No),
         403 => As(FailureKind.Forbidden, "The account may not do this", Delivered.No),
-        404 => As(FailureKind.NotFound, "The provider does not know this", Delivered.No),
-        429 => As(FailureKind.Throttled, "The provider asks to slow down", Delivered.No),
-        503 when RetryAfter is not null => As(FailureKind.Throttled, "The provider asks to come back later", Delivered.No),
+        404 => As(FailureKind.NotFound, "The provider found no such resource", Delivered.No),
+        429 => As(FailureKind.Throttled, "The provider limits the request rate", Delivered.No),
+        503 when RetryAfter is not null => As(FailureKind.Throttled, "The provider asks to retry later", Delivered.No),
         >= 500 => As(FailureKind.Unavailable, "The provider failed", Delivered.Maybe),
-        _ => As(FailureKind.InvalidInput, "The provider refuses this", Delivered.No)
+        _ => As(FailureKind.InvalidInput, "The provider rejected the request", Delivered.No)
     };
 
     public ConnectorResult.Failed As(FailureKind kind, string what, Delivered delivered) =>
@@ -26,28 +26,31 @@ internal sealed record ProviderError(int Status, string Code, string Message, Ti
 }
 
 /// <summary>
-/// Under a vendor's client library: our guarded doors instead of its own, the connection's token, and failures as we tell them. For one call.
+/// The message handler below a provider's client library, for one call. Uses guarded connections, sends the access token and converts error
+/// responses.
 /// </summary>
 internal sealed class SdkMessageHandler(
     Func<Uri, HttpMessageInvoker> client, Secret token, Func<ProviderError, ConnectorResult.Failed> meaning, TimeProvider clock) : HttpMessageHandler
 {
-    /// <summary>Of an answer, in bytes: more than is ever handed on, since a message comes with more than its text.</summary>
-    private const int LongestAnswer = 8 * 1024 * 1024;
+    // Larger than the output limit, because a mail message contains more than its text.
+    private const int MaxResponseBytes = 8 * 1024 * 1024;
 
-    private const int MostQuoted = 300;
+    private const int MaxQuotedLength = 300;
 
     private HttpRequestMessage? last;
 
-    /// <summary>Runs what the library does on this road. Its own exceptions mean an answer that it could not read.</summary>
-    public async Task<(T? Answer, ConnectorResult.Failed? Failure)> Run<T>(Func<Task<T>> work)
+    /// <summary>
+    /// Runs a library call that uses this handler. Other exceptions of the library mean a response that it could not read.
+    /// </summary>
+    public async Task<(T? Response, ConnectorResult.Failed? Failure)> Run<T>(Func<Task<T>> work)
     {
         try
         {
             return (await work(), null);
         }
-        catch (ProviderErrorException refused)
+        catch (ProviderErrorException rejected)
         {
-            return (default, refused.Failure);
+            return (default, rejected.Failure);
         }
         catch (OperationCanceledException)
         {
@@ -57,12 +60,12 @@ internal sealed class SdkMessageHandler(
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             return (default, (e.InnerException as NotConnectedException)?.Failure ?? new ConnectorResult.Failed(
-                FailureKind.Unavailable, "The connection broke before the provider's answer had come.", SentRequestTracker.Delivered(last)));
+                FailureKind.Unavailable, "The connection broke before the provider answered.", SentRequestTracker.Delivered(last)));
         }
         catch (Exception) when (last is not null)
         {
             return (default, new ConnectorResult.Failed(
-                FailureKind.Unavailable, "The provider's answer is not what its API describes.", Delivered.Maybe, Answered: true));
+                FailureKind.Unavailable, "The provider's response does not match its API description.", Delivered.Maybe, Answered: true));
         }
     }
 
@@ -71,12 +74,12 @@ internal sealed class SdkMessageHandler(
         last = request;
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Field("token"));
         var response = await client(request.RequestUri!).SendAsync(request, cancellationToken);
-        await response.Content.LoadIntoBufferAsync(LongestAnswer, cancellationToken);
+        await response.Content.LoadIntoBufferAsync(MaxResponseBytes, cancellationToken);
         if (response.IsSuccessStatusCode) return response;
         using (response) throw new ProviderErrorException(meaning(await Read(response, cancellationToken)));
     }
 
-    // Google and Microsoft both answer {"error": {"code", "message", …}}; Google's code is the status, and its words are in "errors"
+    // Google and Microsoft both send {"error": {"code", "message", …}}. Google's code is the HTTP status; its error code is in "errors".
     private async Task<ProviderError> Read(HttpResponseMessage response, CancellationToken ct)
     {
         var (code, message) = ("", "");
@@ -87,16 +90,16 @@ internal sealed class SdkMessageHandler(
             {
                 message = Text(error, "message");
                 code = Text(error, "code");
-                if (Member(error, "errors") is { ValueKind: JsonValueKind.Array } several && several.GetArrayLength() > 0) code = Text(several[0], "reason");
+                if (Member(error, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0) code = Text(errors[0], "reason");
             }
         }
         catch (JsonException)
         {
-            // a gateway's page says nothing
+            // The body is a gateway's error page.
         }
 
         message = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return new ProviderError((int)response.StatusCode, code, message.Length <= MostQuoted ? message : message[..MostQuoted] + "…", ApiResponse.After(response, clock));
+        return new ProviderError((int)response.StatusCode, code, message.Length <= MaxQuotedLength ? message : message[..MaxQuotedLength] + "…", ApiResponse.After(response, clock));
     }
 
     private static JsonElement? Member(JsonElement value, string name) =>

@@ -4,44 +4,44 @@ using Connections.Domain;
 namespace Connections.Connectors.Http;
 
 /// <summary>
-/// Notes of each request whether it may have gone out. The client reads a request's content when it writes the request, and not before; on
-/// which connection it writes is its own affair: one for which it dials may go out on another that has become free meanwhile.
+/// Records for each request whether it may have been sent. The client reads a request's content only when it writes the request.
+/// Connections tell nothing: a request for which the client dials may go out on another connection that has become free.
 /// </summary>
 internal sealed class SentRequestTracker(HttpMessageHandler client) : DelegatingHandler(client)
 {
-    private static readonly HttpRequestOptionsKey<SentRequest> Key = new("departure");
+    private static readonly HttpRequestOptionsKey<SentRequest> Key = new("sent");
 
-    /// <summary>Of a request that nothing is heard of.</summary>
+    /// <summary>Whether a request without a response may have been delivered.</summary>
     public static Delivered Delivered(HttpRequestMessage? request) =>
-        request?.Options.TryGetValue(Key, out var note) == true && note.Gone ? Domain.Delivered.Maybe : Domain.Delivered.No;
+        request?.Options.TryGetValue(Key, out var state) == true && state.Sent ? Domain.Delivered.Maybe : Domain.Delivered.No;
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (!request.Options.TryGetValue(Key, out var note)) request.Options.Set(Key, note = new SentRequest());
-        if (request.Content is { } content) request.Content = new TrackedContent(content, note);
-        else note.Gone = true; // what has no content only asks
+        if (!request.Options.TryGetValue(Key, out var state)) request.Options.Set(Key, state = new SentRequest());
+        if (request.Content is { } content) request.Content = new TrackedContent(content, state);
+        else state.Sent = true; // a request without content only reads, so a repetition is harmless
         return base.SendAsync(request, cancellationToken);
     }
 
     private sealed class SentRequest
     {
-        private volatile bool gone;
+        private volatile bool sent;
 
-        public bool Gone
+        public bool Sent
         {
-            get => gone;
-            set => gone = value;
+            get => sent;
+            set => sent = value;
         }
     }
 
     private sealed class TrackedContent : HttpContent
     {
         private readonly HttpContent content;
-        private readonly SentRequest note;
+        private readonly SentRequest state;
 
-        public TrackedContent(HttpContent content, SentRequest note)
+        public TrackedContent(HttpContent content, SentRequest state)
         {
-            (this.content, this.note) = (content, note);
+            (this.content, this.state) = (content, state);
             foreach (var (name, values) in content.Headers) Headers.TryAddWithoutValidation(name, values);
         }
 
@@ -50,7 +50,7 @@ internal sealed class SentRequestTracker(HttpMessageHandler client) : Delegating
 
         protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
-            note.Gone = true;
+            state.Sent = true;
             return content.CopyToAsync(stream, context, cancellationToken);
         }
 

@@ -6,14 +6,16 @@ using Connections.Domain;
 
 namespace Connections.Connectors.OAuth;
 
-/// <summary>Calls a provider's token and revocation endpoints, through the host guard. Answers, never throws for what a provider does.</summary>
+/// <summary>
+/// Calls a provider's token and revocation endpoints through the host guard. Provider failures are results, not exceptions.
+/// </summary>
 public sealed class OAuthEndpoints
 {
-    /// <summary>For one call; longer than providers take, shorter than others wait for it.</summary>
+    /// <summary>Timeout of one call. Longer than providers need, shorter than the time that other callers wait for the result.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private const int LongestMessage = 300;
-    private const int LongestAnswer = 64 * 1024;
+    private const int MaxMessageLength = 300;
+    private const int MaxResponseBytes = 64 * 1024;
 
     private readonly HttpClientPool clients;
     private readonly OperatorFaults faults;
@@ -32,7 +34,7 @@ public sealed class OAuthEndpoints
             ["code_verifier"] = verifier
         }, ct);
 
-    /// <param name="scopes">Sent where the definition wants them again.</param>
+    /// <param name="scopes">Sent only if the definition requires them.</param>
     public Task<TokenResponse> Refresh(
         OAuthDefinition definition, OAuthApplication application, string refreshToken, IEnumerable<string> scopes, CancellationToken ct)
     {
@@ -41,21 +43,21 @@ public sealed class OAuthEndpoints
         return Request(definition, application, definition.TokenUrl, form, ct);
     }
 
-    /// <summary>Whether the provider took it (RFC 7009: it answers 200 also for a token that it does not know).</summary>
+    /// <summary>Whether the provider accepted the revocation. By RFC 7009 it also answers 200 for an unknown token.</summary>
     public async Task<bool> Revoke(OAuthDefinition definition, OAuthApplication application, string token, CancellationToken ct)
     {
         if (definition.RevokeUrl is null || Address(definition, application, definition.RevokeUrl, out _) is not { } address) return false;
-        var (status, _, _, failure) = await Post(address, Signed(new() { ["token"] = token }, application), ct);
+        var (status, _, _, failure) = await Post(address, WithClient(new() { ["token"] = token }, application), ct);
         return failure is null && status is >= 200 and < 300;
     }
 
     private async Task<TokenResponse> Request(
         OAuthDefinition definition, OAuthApplication application, string template, Dictionary<string, string> form, CancellationToken ct)
     {
-        var answer = await ReadResponse(definition, application, template, form, ct);
-        var failed = answer as TokenResponse.Failed;
-        faults.AtTokens(application, failed?.Kind, failed?.Message ?? "");
-        return answer;
+        var response = await ReadResponse(definition, application, template, form, ct);
+        var failed = response as TokenResponse.Failed;
+        faults.RecordTokenResult(application, failed?.Kind, failed?.Message ?? "");
+        return response;
     }
 
     private async Task<TokenResponse> ReadResponse(
@@ -63,10 +65,10 @@ public sealed class OAuthEndpoints
     {
         if (Address(definition, application, template, out var problem) is not { } address)
             return new TokenResponse.Failed(FailureKind.Operator, problem, Delivered.No);
-        var (sent, asked) = (Signed(form, application), clock.GetUtcNow());
+        var (sent, sentAt) = (WithClient(form, application), clock.GetUtcNow());
         var (status, body, retryAfter, failure) = await Post(address, sent, ct);
-        var answer = failure ?? TokenResponse.Read(status, body, retryAfter, definition, asked);
-        return answer is TokenResponse.Failed failed ? failed with { Message = Mask(failed.Message, sent) } : answer;
+        var response = failure ?? TokenResponse.Read(status, body, retryAfter, definition, sentAt);
+        return response is TokenResponse.Failed failed ? failed with { Message = Mask(failed.Message, sent) } : response;
     }
 
     private static Uri? Address(OAuthDefinition definition, OAuthApplication application, string template, out string problem)
@@ -83,7 +85,7 @@ public sealed class OAuthEndpoints
         }
     }
 
-    private static Dictionary<string, string> Signed(Dictionary<string, string> form, OAuthApplication application)
+    private static Dictionary<string, string> WithClient(Dictionary<string, string> form, OAuthApplication application)
     {
         form["client_id"] = application.ClientId;
         if (application.ClientSecret is { } secret) form["client_secret"] = secret;
@@ -112,28 +114,28 @@ public sealed class OAuthEndpoints
         {
             return e.InnerException is NotConnectedException { Failure: var unreachable }
                 ? (0, null, null, Unreachable(unreachable))
-                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider's answer had come.", SentRequestTracker.Delivered(message)));
+                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider answered.", SentRequestTracker.Delivered(message)));
         }
     }
 
-    // an address that may not be dialled was configured by an operator
+    // The operator configured the address, so a rejected address is an operator fault.
     private static TokenResponse.Failed Unreachable(ConnectorResult.Failed failure) =>
         new(failure.Kind == FailureKind.InvalidInput ? FailureKind.Operator : failure.Kind, failure.Message, Delivered.No);
 
     private static async Task<string?> Text(HttpContent content, CancellationToken ct)
     {
         await using var stream = await content.ReadAsStreamAsync(ct);
-        var buffer = new byte[LongestAnswer];
+        var buffer = new byte[MaxResponseBytes];
         var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
         return read == buffer.Length ? null : System.Text.Encoding.UTF8.GetString(buffer, 0, read);
     }
 
-    // providers quote what they were sent
+    // Providers quote the request in error messages.
     private static string Mask(string message, Dictionary<string, string> sent)
     {
         string[] secret = ["code", "code_verifier", "refresh_token", "client_secret", "token"];
         var fields = JsonSerializer.SerializeToElement(sent.Where(f => secret.Contains(f.Key)).ToDictionary(f => f.Key, f => f.Value));
         var clean = SecretMasking.Mask(message, Secret.From(fields));
-        return clean.Length <= LongestMessage ? clean : clean[..LongestMessage] + "…";
+        return clean.Length <= MaxMessageLength ? clean : clean[..MaxMessageLength] + "…";
     }
 }

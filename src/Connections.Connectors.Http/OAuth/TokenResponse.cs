@@ -5,58 +5,60 @@ using Connections.Domain.Token;
 
 namespace Connections.Connectors.OAuth;
 
-/// <summary>What a token endpoint answered.</summary>
+/// <summary>The response of a token endpoint.</summary>
 public abstract record TokenResponse
 {
     public sealed record Granted(Grant Grant) : TokenResponse;
 
-    /// <param name="Message">For people; holds no secret.</param>
-    /// <param name="Processed">Whether the provider may have used up what it was sent.</param>
+    /// <param name="Message">For people; contains no secret.</param>
+    /// <param name="Processed">Whether the provider may have used up the code or refresh token.</param>
     public sealed record Failed(FailureKind Kind, string Message, Delivered Processed, TimeSpan? RetryAfter = null) : TokenResponse;
 
-    // as good as for ever, and a time that can be reckoned with
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
+    // Practically unlimited, but small enough for date arithmetic.
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(36_500);
 
     /// <summary>
-    /// Reads an answer to its end. Some providers put errors into a 200 (Zoho, Slack), so the body is asked first; HTML from something that
-    /// stands before the provider is a passing fault.
+    /// Parses a response. Some providers send errors with status 200 (Zoho, Slack), so the body is checked before the status. HTML comes
+    /// from a gateway before the provider and counts as a temporary fault.
     /// </summary>
-    /// <param name="asked">A token's life began after that: counted from here it is never believed longer than it lives.</param>
-    internal static TokenResponse Read(int status, string? body, TimeSpan? retryAfter, OAuthDefinition definition, DateTimeOffset asked)
+    /// <param name="sentAt">
+    /// When the request was sent. The token's lifetime starts later, so counting from here never overestimates it.
+    /// </param>
+    internal static TokenResponse Read(int status, string? body, TimeSpan? retryAfter, OAuthDefinition definition, DateTimeOffset sentAt)
     {
         using var document = Parse(body);
         if (document is { RootElement: { ValueKind: JsonValueKind.Object } root })
         {
-            if (Text(root, "error") is { } error) return Refused(status, error, root, retryAfter, definition);
-            if (status is >= 200 and < 300 && Text(root, "access_token") is { Length: > 0 } access) return Given(root, access, definition, asked);
+            if (Text(root, "error") is { } error) return ToFailure(status, error, root, retryAfter, definition);
+            if (status is >= 200 and < 300 && Text(root, "access_token") is { Length: > 0 } access) return ToGrant(root, access, definition, sentAt);
         }
 
         return status switch
         {
             429 => new Failed(FailureKind.Throttled, "The provider asks to slow down.", Delivered.No, retryAfter),
-            // the provider may have given what we cannot read
+            // The provider may have issued a token that is unreadable here.
             >= 200 and < 300 => new Failed(FailureKind.Unavailable, $"The provider answered {status} without a token.", Delivered.Maybe, retryAfter),
             504 => new Failed(FailureKind.Unavailable, "The provider did not answer its own gateway (504).", Delivered.Maybe, retryAfter),
             _ => new Failed(FailureKind.Unavailable, $"The provider answered {status}.", Delivered.No, retryAfter)
         };
     }
 
-    private static Granted Given(JsonElement root, string access, OAuthDefinition definition, DateTimeOffset asked)
+    private static Granted ToGrant(JsonElement root, string access, OAuthDefinition definition, DateTimeOffset sentAt)
     {
-        var lifetime = Seconds(root) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : definition.DefaultLifetime;
-        return new Granted(Grant.Create(access, Text(root, "refresh_token"), asked + lifetime, lifetime, Text(root, "scope")));
+        var lifetime = Seconds(root) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxLifetime.TotalSeconds)) : definition.DefaultLifetime;
+        return new Granted(Grant.Create(access, Text(root, "refresh_token"), sentAt + lifetime, lifetime, Text(root, "scope")));
     }
 
-    private static Failed Refused(int status, string error, JsonElement root, TimeSpan? retryAfter, OAuthDefinition definition)
+    private static Failed ToFailure(int status, string error, JsonElement root, TimeSpan? retryAfter, OAuthDefinition definition)
     {
         var kind = status == 429 ? FailureKind.Throttled : definition.Meaning(error);
-        var said = Text(root, "error_description") is { } description ? $"The provider says {error}: {description}" : $"The provider says {error}.";
-        if (definition.Subtypes is { } known && Text(root, known.Member) is { } subtype && known.Advice.TryGetValue(subtype, out var advice))
-            said = $"The provider says {error} ({subtype}). {advice}";
-        return new Failed(kind, said, Delivered.No, retryAfter);
+        var message = Text(root, "error_description") is { } description ? $"The provider answered {error}: {description}" : $"The provider answered {error}.";
+        if (definition.Subtypes is { } subtypes && Text(root, subtypes.Member) is { } subtype && subtypes.Advice.TryGetValue(subtype, out var advice))
+            message = $"The provider answered {error} ({subtype}). {advice}";
+        return new Failed(kind, message, Delivered.No, retryAfter);
     }
 
-    // as a number, or as a text where the provider writes it so
+    // Some providers send the number as a string.
     private static double? Seconds(JsonElement root) => root.TryGetProperty("expires_in", out var value) switch
     {
         true when value.ValueKind == JsonValueKind.Number => value.GetDouble(),

@@ -6,26 +6,28 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Gmail;
 
-/// <summary>Gmail's API (https://developers.google.com/workspace/gmail/api/reference/rest), by requests of our own on Google.Apis.</summary>
+/// <summary>
+/// Gmail's API (https://developers.google.com/workspace/gmail/api/reference/rest), called through Google.Apis with hand-written requests.
+/// </summary>
 internal sealed class GmailConnector(OAuthApplications applications, GuardedHandlerFactory factory, HttpClientPool clients, TimeProvider clock)
     : MailConnector<GoogleClients>(GmailEntry.Create(), applications, factory, clients, clock)
 {
     private const string Messages = "gmail/v1/users/me/messages";
 
-    protected override GoogleClients Client(HttpMessageHandler road, Func<string, string> fill) =>
-        new(new GoogleService(fill("{base}"), road), new GoogleService(fill("{identity}"), road));
+    protected override GoogleClients Client(HttpMessageHandler handler, Func<string, string> fill) =>
+        new(new GoogleService(fill("{base}"), handler), new GoogleService(fill("{identity}"), handler));
 
     // https://developers.google.com/workspace/gmail/api/guides/handle-errors
-    protected override ConnectorResult.Failed Meaning(ProviderError refusal) => refusal switch
+    protected override ConnectorResult.Failed Meaning(ProviderError error) => error switch
     {
         { Status: 403, Code: "rateLimitExceeded" or "userRateLimitExceeded" or "dailyLimitExceeded" or "quotaExceeded" } =>
-            refusal.As(FailureKind.Throttled, "Gmail asks to slow down", Delivered.No),
+            error.As(FailureKind.Throttled, "Gmail asks to slow down", Delivered.No),
         { Status: 403, Code: "accessNotConfigured" } =>
-            refusal.As(FailureKind.Operator, "The Gmail API is not switched on for the OAuth application", Delivered.No),
-        _ => refusal.Standard()
+            error.As(FailureKind.Operator, "The Gmail API is not enabled for the OAuth application", Delivered.No),
+        _ => error.Standard()
     };
 
-    // the send scope alone does not allow Gmail's own profile; the address may change, sub does not
+    // Uses userinfo, because the send scope alone does not allow reading the Gmail profile. The address may change; sub does not.
     protected override async Task<Account> Identify(GoogleClients google, CancellationToken ct)
     {
         var user = await new GoogleRequest<GoogleUser>(google.Identity, "GET", "v1/userinfo").ExecuteAsync(ct);
@@ -38,7 +40,7 @@ internal sealed class GmailConnector(OAuthApplications applications, GuardedHand
         return Sent((await request.ExecuteAsync(ct)).Id);
     }
 
-    // the list holds ids only
+    // The list contains only ids, so each message is read separately.
     protected override async Task<JsonElement> Search(GoogleClients google, string query, int limit, CancellationToken ct)
     {
         var list = await new GoogleRequest<GmailList>(

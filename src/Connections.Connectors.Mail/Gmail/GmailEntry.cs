@@ -18,28 +18,28 @@ internal static class GmailEntry
             new Scope("https://www.googleapis.com/auth/gmail.send", "To send mail from workflows."),
             new Scope("https://www.googleapis.com/auth/gmail.readonly", "To find and read mail for workflows.")
         ],
-        MailActivities.All("As in Gmail's search box: from:ann@example.com newer_than:7d. Empty: everything."),
+        MailActivities.All("Syntax of Gmail's search box: from:ann@example.com newer_than:7d. Empty: all emails."),
         OAuth: new OAuthDefinition(
             AuthorizeUrl: "{accounts}/o/oauth2/v2/auth",
             TokenUrl: "{oauth}/token",
             RevokeUrl: "{oauth}/revoke",
             Rotation: Rotation.None,
-            Revoke: RevokeReach.Grant, // it ends all tokens that the person gave our application
+            Revoke: RevokeReach.Grant, // ends all tokens that the person granted to the application
             DefaultLifetime: TimeSpan.FromHours(1),
             IdleLimit: TimeSpan.FromDays(180), // "six months"
 
-            // without them a second consent gives no refresh token
+            // Without these, a second consent returns no refresh token.
             AuthorizeParameters: new Dictionary<string, string> { ["access_type"] = "offline", ["prompt"] = "consent" },
             Failures: new Dictionary<string, FailureKind>
             {
-                // of our application, where the standard has invalid_client
+                // Google's errors for a removed or disabled application, where the standard has invalid_client.
                 ["deleted_client"] = FailureKind.Operator,
                 ["disabled_client"] = FailureKind.Operator
             },
             Subtypes: new ErrorSubtypes("error_subtype", new Dictionary<string, string>
             {
-                ["invalid_rapt"] = "The organisation's Google Workspace wants people to sign in again after some time. Its administrator can trust "
-                    + "this application in the policy for session control, so that it stays connected."
+                ["invalid_rapt"] = "The organisation's Google Workspace requires people to sign in again after some time. To avoid this, its administrator can trust "
+                    + "this application in the session control policy."
             }),
             GrantedAs: new Dictionary<string, string?> { ["email"] = "https://www.googleapis.com/auth/userinfo.email" },
             Values: new Dictionary<string, string>

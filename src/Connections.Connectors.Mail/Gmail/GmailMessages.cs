@@ -2,13 +2,13 @@ using Newtonsoft.Json;
 
 namespace Connections.Connectors.Gmail;
 
-// https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages, as far as it is used
+// https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages; only the members used here
 
 internal sealed record GmailList([property: JsonProperty("messages")] IReadOnlyList<GmailReference>? Messages);
 
 internal sealed record GmailReference([property: JsonProperty("id")] string Id);
 
-/// <param name="InternalDate">Milliseconds since 1970, as a text.</param>
+/// <param name="InternalDate">Milliseconds since 1970, as a string.</param>
 internal sealed record GmailMessage(
     [property: JsonProperty("id")] string Id,
     [property: JsonProperty("snippet")] string? Snippet,
@@ -22,7 +22,7 @@ internal sealed record GmailPart(
     [property: JsonProperty("body")] GmailBody? Body,
     [property: JsonProperty("parts")] IReadOnlyList<GmailPart>? Parts)
 {
-    /// <summary>This part and all below it.</summary>
+    /// <summary>This part and all its descendants.</summary>
     public IEnumerable<GmailPart> All() => [this, .. (Parts ?? []).SelectMany(part => part.All())];
 
     public string? Header(string name) =>
@@ -31,7 +31,7 @@ internal sealed record GmailPart(
 
 internal sealed record GmailHeader([property: JsonProperty("name")] string Name, [property: JsonProperty("value")] string Value);
 
-/// <param name="Data">base64url, decoded by Gmail from the message's own transfer encoding; in UTF-8.</param>
+/// <param name="Data">The content in base64url, as UTF-8. Gmail has already removed the message's transfer encoding.</param>
 internal sealed record GmailBody([property: JsonProperty("size")] long Size, [property: JsonProperty("data")] string? Data);
 
 internal sealed record GmailRaw([property: JsonProperty("raw")] string Raw);

@@ -7,12 +7,12 @@ using MimeKit;
 
 namespace Connections.Connectors.Gmail;
 
-/// <summary>Between our emails and Gmail's: a whole message going out, a tree of parts coming in.</summary>
+/// <summary>Converts emails to Gmail's raw messages, and Gmail's message parts to emails.</summary>
 internal static class GmailMime
 {
     private static readonly FormatOptions Plain = Crlf();
 
-    /// <summary>As the API wants it: RFC 5322 in base64url. Gmail writes who it is from.</summary>
+    /// <summary>The message in the API's format: RFC 5322 in base64url. Gmail adds the sender.</summary>
     public static string Raw(OutgoingMail mail)
     {
         using var message = new MimeMessage { Subject = mail.Subject };
@@ -24,13 +24,14 @@ internal static class GmailMime
         foreach (var file in mail.Attachments) body.Attachments.Add(Attached(file));
         message.Body = body.ToMessageBody();
         message.Headers.Remove(HeaderId.From);
-        message.Headers.Remove(HeaderId.MessageId); // it would name this machine
+        message.Headers.Remove(HeaderId.MessageId); // it would contain this machine's name
         using var bytes = new MemoryStream();
         message.WriteTo(Plain, bytes);
         return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
     }
 
-    // as bytes: what calls itself a message may be none, and could not be sent in base64 (RFC 2046 5.2.1)
+    // Send messages and multiparts as octet-stream: base64 is not allowed for those types (RFC 2046 5.2.1), and the content may not be
+    // valid.
     private static MimePart Attached(MailAttachment file)
     {
         var type = ContentType.Parse(file.ContentType);
@@ -61,13 +62,13 @@ internal static class GmailMime
             Addresses(message.Payload?.Header("Cc")),
             message.Payload?.Header("Subject") ?? "",
             long.TryParse(message.InternalDate, CultureInfo.InvariantCulture, out var ms) ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null,
-            WebUtility.HtmlDecode(message.Snippet ?? ""), // Gmail writes it for pages: &#39; and the like
+            WebUtility.HtmlDecode(message.Snippet ?? ""), // Gmail HTML-encodes the snippet
             Body(texts, "text/plain"),
             Body(texts, "text/html"),
             [.. files.Select(f => new AttachedFile(f.FileName!, f.MimeType ?? "application/octet-stream", f.Body?.Size ?? 0))]);
     }
 
-    // a name may hold a comma, in quotes
+    // A quoted display name may contain a comma.
     private static List<string> Addresses(string? header) =>
         header is null ? [] : InternetAddressList.TryParse(header, out var all) ? [.. all.Select(a => a.ToString())] : [header];
 

@@ -4,22 +4,22 @@ using Google.Apis.Services;
 
 namespace Connections.Connectors.Gmail;
 
-/// <summary>One of Google's services by Google.Apis, whose own package for it may not be to be had.</summary>
+/// <summary>A Google service on Google.Apis, for services whose own package is not available on every registry.</summary>
 internal sealed class GoogleService : BaseClientService
 {
     private readonly string baseUrl;
 
-    public GoogleService(string baseUrl, HttpMessageHandler road)
+    public GoogleService(string baseUrl, HttpMessageHandler handler)
         : base(new Initializer
         {
             ApplicationName = "connections",
-            HttpClientFactory = new HandlerFactory(road),
-            DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None, // the runner tries again, and knows what may be repeated
-            GZipEnabled = false // the road unpacks
+            HttpClientFactory = new HandlerFactory(handler),
+            DefaultExponentialBackOffPolicy = ExponentialBackOffPolicy.None, // the runner retries, because it knows which calls are repeatable
+            GZipEnabled = false // the message handler decompresses
         })
     {
         this.baseUrl = baseUrl;
-        HttpClient.Timeout = Timeout.InfiniteTimeSpan; // the attempt has its own
+        HttpClient.Timeout = Timeout.InfiniteTimeSpan; // the attempt has its own timeout
     }
 
     public override string Name => "google";
@@ -30,9 +30,9 @@ internal sealed class GoogleService : BaseClientService
 
     public override IList<string> Features => [];
 
-    private sealed class HandlerFactory(HttpMessageHandler road) : HttpClientFactory
+    private sealed class HandlerFactory(HttpMessageHandler handler) : HttpClientFactory
     {
-        protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => road;
+        protected override HttpMessageHandler CreateHandler(CreateHttpClientArgs args) => handler;
     }
 }
 
@@ -49,7 +49,7 @@ internal sealed class GoogleRequest<T> : ClientServiceRequest<T>
 {
     private readonly object? body;
 
-    /// <param name="path">Below the service's base, with its query, encoded.</param>
+    /// <param name="path">Relative to the service's base URL, with the query, encoded.</param>
     public GoogleRequest(IClientService service, string method, string path, object? body = null)
         : base(service)
     {

@@ -3,24 +3,23 @@ using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Mail;
 
-/// <summary>What every mailbox can do, in the same words, so that a workflow can change its provider.</summary>
+/// <summary>The activities of all mailboxes. They have the same schemas, so that a workflow can change its provider.</summary>
 internal static class MailActivities
 {
     public const string Send = "send-email";
     public const string Search = "search-emails";
     public const string Read = "read-email";
 
-    /// <summary>Of a search.</summary>
-    public const int MostFound = 20;
+    public const int MaxSearchResults = 20;
 
-    /// <param name="query">In which language the provider is asked.</param>
+    /// <param name="query">A description of the provider's search syntax.</param>
     public static IReadOnlyList<ActivityDescription> All(string query) =>
     [
         new(Send, "Send an email", "Sends one email from the account.", SendInput(), SendOutput(), JsonNode.Parse(
             """{"to": ["bob@example.com"], "subject": "Your order", "text": "It is on its way."}""")),
-        new(Search, "Find emails", $"The newest that match, {MostFound} at most.", SearchInput(query), SearchOutput(), JsonNode.Parse(
+        new(Search, "Find emails", $"Returns the newest matching emails, {MaxSearchResults} at most.", SearchInput(query), SearchOutput(), JsonNode.Parse(
             """{"query": "invoice", "limit": 5}""")),
-        new(Read, "Read an email", "Header, text and the names of attachments.", JsonNode.Parse(
+        new(Read, "Read an email", "Returns headers, text and the names of attachments.", JsonNode.Parse(
             """
             {"type": "object", "additionalProperties": false, "required": ["id"],
              "properties": {"id": {"type": "string", "pattern": "^[A-Za-z0-9_=-]{1,512}$(?!\\n)"}}}
@@ -38,7 +37,7 @@ internal static class MailActivities
             "bcc": {"$ref": "#/definitions/addresses"},
             "replyTo": {"$ref": "#/definitions/addresses"},
             "subject": {"type": "string", "maxLength": 998},
-            "text": {"type": "string", "description": "Plain text. With html: what is shown where HTML is not."},
+            "text": {"type": "string", "description": "Plain text. With html: the alternative for readers without HTML."},
             "html": {"type": "string"},
             "attachments": {"type": "array", "maxItems": 20, "items": {
               "type": "object",
@@ -46,7 +45,7 @@ internal static class MailActivities
               "required": ["name", "base64"],
               "properties": {
                 "name": {"type": "string", "minLength": 1, "maxLength": 255},
-                "contentType": {"type": "string", "maxLength": 255, "description": "application/octet-stream where it says nothing."},
+                "contentType": {"type": "string", "maxLength": 255, "description": "Default: application/octet-stream."},
                 "base64": {"type": "string"}
               }
             }}
@@ -62,7 +61,7 @@ internal static class MailActivities
         {
           "type": "object",
           "required": ["id"],
-          "properties": {"id": {"type": ["string", "null"], "description": "Null where the provider does not say it."}}
+          "properties": {"id": {"type": ["string", "null"], "description": "Null if the provider does not return it."}}
         }
         """)!;
 
@@ -73,7 +72,7 @@ internal static class MailActivities
         ["properties"] = new JsonObject
         {
             ["query"] = new JsonObject { ["type"] = "string", ["maxLength"] = 1000, ["description"] = query },
-            ["limit"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = MostFound, ["default"] = 10 }
+            ["limit"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = MaxSearchResults, ["default"] = 10 }
         }
     };
 
@@ -109,7 +108,7 @@ internal static class MailActivities
             "receivedAt": {"type": ["string", "null"], "format": "date-time"},
             "text": {"type": ["string", "null"]},
             "html": {"type": ["string", "null"]},
-            "truncated": {"type": "boolean", "description": "True where text or html was longer than is handed on, and was cut."},
+            "truncated": {"type": "boolean", "description": "True if text or html was too long and was cut."},
             "attachments": {"type": "array", "items": {
               "type": "object",
               "properties": {"name": {"type": "string"}, "contentType": {"type": "string"}, "size": {"type": "integer", "description": "Bytes."}}

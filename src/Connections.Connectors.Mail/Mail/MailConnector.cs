@@ -7,8 +7,8 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Mail;
 
-/// <summary>A mailbox behind a vendor's client library: signed, on our road, its failures told in one way.</summary>
-/// <typeparam name="TClient">The library's client, made for one call.</typeparam>
+/// <summary>A mailbox accessed through a provider's client library on <see cref="SdkMessageHandler"/>.</summary>
+/// <typeparam name="TClient">The library's client, created for one call.</typeparam>
 internal abstract class MailConnector<TClient>(
     CatalogueEntry entry, OAuthApplications applications, GuardedHandlerFactory factory, HttpClientPool clients, TimeProvider clock) : IConnector
     where TClient : IDisposable
@@ -20,7 +20,7 @@ internal abstract class MailConnector<TClient>(
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => activity != MailActivities.Send;
 
-    // nobody knows who will sign in
+    // The account is unknown before the sign-in.
     public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, "", "");
 
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) => [];
@@ -29,14 +29,14 @@ internal abstract class MailConnector<TClient>(
     {
         var steps = new ProbeSteps(clock);
         using var invoker = new HttpMessageInvoker(factory.Create(null, steps));
-        var (account, failure) = await Called(use, _ => invoker, client => Identify(client, ct), ct);
+        var (account, failure) = await Call(use, _ => invoker, client => Identify(client, ct), ct);
         if (failure is not null)
         {
             if (!steps.Taken.Any(s => s.Outcome is not ("ok" or "skipped"))) steps.Fail("signIn", failure);
             return new ProbeResult(steps.Taken, null, [], failure);
         }
 
-        steps.Ok("signIn", "The provider takes the token.");
+        steps.Ok("signIn", "The provider accepted the token.");
         steps.Ok("identify", $"Signed in as {account!.Display}.");
         return new ProbeResult(steps.Taken, account, [new AccountIdentity(account.Basis, account.Id!)], null);
     }
@@ -46,7 +46,7 @@ internal abstract class MailConnector<TClient>(
         OutgoingMail? mail = null;
         if (activity == MailActivities.Send && (mail = OutgoingMail.Read(input, out var problem)) is null)
             return new ConnectorResult.Failed(FailureKind.InvalidInput, problem!, Delivered.No, Answered: true);
-        var (output, failure) = await Called(use, address => clients.For(address, null), client => activity switch
+        var (output, failure) = await Call(use, address => clients.For(address, null), client => activity switch
         {
             MailActivities.Send => Send(client, mail!, ct),
             MailActivities.Search => Search(
@@ -62,15 +62,15 @@ internal abstract class MailConnector<TClient>(
     protected static JsonElement Found(IEnumerable<ReceivedMail> mails) => Json.Object(writer =>
     {
         writer.WriteStartArray("messages");
-        foreach (var mail in mails) mail.WriteFound(writer);
+        foreach (var mail in mails) mail.WriteSearchResult(writer);
         writer.WriteEndArray();
     });
 
-    /// <param name="fill">Fills a template with the addresses that the operator may have changed.</param>
-    protected abstract TClient Client(HttpMessageHandler road, Func<string, string> fill);
+    /// <param name="fill">Fills an address template with the operator's or default values.</param>
+    protected abstract TClient Client(HttpMessageHandler handler, Func<string, string> fill);
 
-    /// <summary>What a refusal means at this vendor.</summary>
-    protected abstract ConnectorResult.Failed Meaning(ProviderError refusal);
+    /// <summary>Converts an error response of this provider.</summary>
+    protected abstract ConnectorResult.Failed Meaning(ProviderError error);
 
     protected abstract Task<Account> Identify(TClient client, CancellationToken ct);
 
@@ -80,7 +80,7 @@ internal abstract class MailConnector<TClient>(
 
     protected abstract Task<JsonElement> Read(TClient client, string id, CancellationToken ct);
 
-    private async Task<(T?, ConnectorResult.Failed?)> Called<T>(
+    private async Task<(T?, ConnectorResult.Failed?)> Call<T>(
         ConnectionUse use, Func<Uri, HttpMessageInvoker> client, Func<TClient, Task<T>> work, CancellationToken ct)
     {
         if (applications.Find(entry.Id, use.Workspace) is not { } application) return (default, Misconfigured($"No OAuth application is configured for {entry.Name}."));
@@ -88,9 +88,9 @@ internal abstract class MailConnector<TClient>(
         {
             return await SignedCall.Send(use, async token =>
             {
-                var road = new SdkMessageHandler(client, token, Meaning, clock);
-                using var library = Client(road, template => application.Fill(template, entry.OAuth!));
-                return await road.Run(() => work(library));
+                var handler = new SdkMessageHandler(client, token, Meaning, clock);
+                using var library = Client(handler, template => application.Fill(template, entry.OAuth!));
+                return await handler.Run(() => work(library));
             }, ct);
         }
         catch (Exception e) when (e is OAuthSettingsException or UriFormatException)

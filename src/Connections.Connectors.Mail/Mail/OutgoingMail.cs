@@ -6,7 +6,7 @@ namespace Connections.Connectors.Mail;
 
 internal sealed record MailAttachment(string Name, string ContentType, byte[] Content);
 
-/// <summary>An email as an activity asks for it, its addresses and attachments read.</summary>
+/// <summary>The email of an activity's input, with parsed addresses and attachments.</summary>
 internal sealed record OutgoingMail(
     IReadOnlyList<MailboxAddress> To,
     IReadOnlyList<MailboxAddress> Cc,
@@ -17,7 +17,7 @@ internal sealed record OutgoingMail(
     string? Html,
     IReadOnlyList<MailAttachment> Attachments)
 {
-    /// <param name="problem">Which member is wrong, and how; it quotes nothing of the email.</param>
+    /// <param name="problem">The invalid member and the reason. Quotes nothing of the email.</param>
     public static OutgoingMail? Read(JsonElement input, out string? problem)
     {
         try
@@ -26,12 +26,12 @@ internal sealed record OutgoingMail(
             var mail = new OutgoingMail(
                 Addresses(input, "to"), Addresses(input, "cc"), Addresses(input, "bcc"), Addresses(input, "replyTo"),
                 Line(Member(input, "subject") ?? "", "subject"), Member(input, "text"), Member(input, "html"), Attached(input));
-            if (mail.To.Count + mail.Cc.Count + mail.Bcc.Count == 0) throw new FormatException("to, cc and bcc name nobody.");
-            return mail.Text is null && mail.Html is null ? throw new FormatException("text or html is needed.") : mail;
+            if (mail.To.Count + mail.Cc.Count + mail.Bcc.Count == 0) throw new FormatException("to, cc and bcc are empty: at least one recipient is required.");
+            return mail.Text is null && mail.Html is null ? throw new FormatException("text or html is required.") : mail;
         }
-        catch (FormatException wrong)
+        catch (FormatException e)
         {
-            problem = wrong.Message;
+            problem = e.Message;
             return null;
         }
     }
@@ -56,9 +56,9 @@ internal sealed record OutgoingMail(
             : throw new FormatException($"{name}.base64 is not base64.");
     }
 
-    // what goes into a header has one line
+    // A header value must be a single line.
     private static string Line(string text, string name) =>
-        text.Any(char.IsControl) ? throw new FormatException($"{name} holds a line break or another control character.") : text;
+        text.Any(char.IsControl) ? throw new FormatException($"{name} contains a line break or another control character.") : text;
 
     private static string? Member(JsonElement value, string name) =>
         value.TryGetProperty(name, out var member)

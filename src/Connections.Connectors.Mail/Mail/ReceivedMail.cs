@@ -6,7 +6,7 @@ namespace Connections.Connectors.Mail;
 
 internal sealed record AttachedFile(string Name, string ContentType, long Size);
 
-/// <summary>An email of a mailbox, as far as its provider told it.</summary>
+/// <summary>An email of a mailbox, as returned by its provider.</summary>
 internal sealed record ReceivedMail(
     string Id,
     string From,
@@ -19,11 +19,11 @@ internal sealed record ReceivedMail(
     string? Html = null,
     IReadOnlyList<AttachedFile>? Attachments = null)
 {
-    /// <summary>Of text and of html, in bytes of JSON: both and the rest go into one answer.</summary>
-    private const int LongestBody = 64 * 1024;
+    /// <summary>Limit for text and for html, in bytes of JSON. Both and the headers must fit into one output.</summary>
+    private const int MaxBodyBytes = 64 * 1024;
 
-    /// <summary>One of a search's findings.</summary>
-    public void WriteFound(Utf8JsonWriter writer)
+    /// <summary>Writes the email as a search result.</summary>
+    public void WriteSearchResult(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         WriteHead(writer);
@@ -67,7 +67,7 @@ internal sealed record ReceivedMail(
         writer.WriteEndArray();
     }
 
-    /// <returns>Whether it had to be cut.</returns>
+    /// <returns>True if the body was cut.</returns>
     private static bool WriteBody(Utf8JsonWriter writer, string name, string? body)
     {
         if (body is null)
@@ -79,7 +79,7 @@ internal sealed record ReceivedMail(
         var (length, bytes) = (0, 0);
         foreach (var rune in body.EnumerateRunes())
         {
-            if ((bytes += InJson(rune)) > LongestBody) break;
+            if ((bytes += JsonLength(rune)) > MaxBodyBytes) break;
             length += rune.Utf16SequenceLength;
         }
 
@@ -87,6 +87,6 @@ internal sealed record ReceivedMail(
         return length < body.Length;
     }
 
-    // the writer escapes what lies beyond the first plane, even where it escapes as little as it can
-    private static int InJson(Rune rune) => rune.IsBmp ? rune.Value is < ' ' or '"' or '\\' ? 6 : rune.Utf8SequenceLength : 12;
+    // The JSON writer escapes characters beyond the basic plane even with relaxed escaping.
+    private static int JsonLength(Rune rune) => rune.IsBmp ? rune.Value is < ' ' or '"' or '\\' ? 6 : rune.Utf8SequenceLength : 12;
 }

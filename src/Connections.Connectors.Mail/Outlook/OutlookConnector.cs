@@ -9,23 +9,24 @@ using Microsoft.Kiota.Abstractions.Authentication;
 
 namespace Connections.Connectors.Outlook;
 
-/// <summary>Mail by Microsoft Graph (https://learn.microsoft.com/graph/api/resources/mail-api-overview).</summary>
+/// <summary>Mail through Microsoft Graph (https://learn.microsoft.com/graph/api/resources/mail-api-overview).</summary>
 internal sealed class OutlookConnector(OAuthApplications applications, GuardedHandlerFactory factory, HttpClientPool clients, TimeProvider clock)
     : MailConnector<GraphServiceClient>(OutlookEntry.Create(), applications, factory, clients, clock)
 {
     private static readonly string[] Head = ["id", "from", "toRecipients", "ccRecipients", "subject", "receivedDateTime", "bodyPreview"];
 
-    internal static HttpClient Over(HttpMessageHandler road) => new(road) { Timeout = Timeout.InfiniteTimeSpan }; // the attempt has its own
+    internal static HttpClient CreateHttpClient(HttpMessageHandler handler) => new(handler) { Timeout = Timeout.InfiniteTimeSpan }; // the attempt has its own timeout
 
-    // a client of our own leaves out the library's middleware: the runner tries again, and knows what may be repeated
-    protected override GraphServiceClient Client(HttpMessageHandler road, Func<string, string> fill) =>
-        new(Over(road), new AnonymousAuthenticationProvider(), fill("{base}") + "/v1.0");
+    // A separate HttpClient omits the library's middleware, such as its retries. The runner retries, because it knows which calls are
+    // repeatable.
+    protected override GraphServiceClient Client(HttpMessageHandler handler, Func<string, string> fill) =>
+        new(CreateHttpClient(handler), new AnonymousAuthenticationProvider(), fill("{base}") + "/v1.0");
 
     // https://learn.microsoft.com/graph/errors
-    protected override ConnectorResult.Failed Meaning(ProviderError refusal) => refusal switch
+    protected override ConnectorResult.Failed Meaning(ProviderError error) => error switch
     {
-        { Status: 404, Code: "MailboxNotEnabledForRESTAPI" } => refusal.As(FailureKind.Forbidden, "The account has no mailbox that Graph can reach", Delivered.No),
-        _ => refusal.Standard()
+        { Status: 404, Code: "MailboxNotEnabledForRESTAPI" } => error.As(FailureKind.Forbidden, "The account has no mailbox that Graph can reach", Delivered.No),
+        _ => error.Standard()
     };
 
     protected override async Task<Account> Identify(GraphServiceClient graph, CancellationToken ct)
@@ -37,10 +38,10 @@ internal sealed class OutlookConnector(OAuthApplications applications, GuardedHa
     protected override async Task<JsonElement> Send(GraphServiceClient graph, OutgoingMail mail, CancellationToken ct)
     {
         await graph.Me.SendMail.PostAsync(new SendMailPostRequestBody { Message = OutlookMail.Outgoing(mail), SaveToSentItems = true }, cancellationToken: ct);
-        return Sent(null); // 202, and nothing that names it
+        return Sent(null); // Graph returns 202 without an id
     }
 
-    // $search and $orderby exclude each other; a search comes newest first
+    // Graph does not allow $search with $orderby. Search results are sorted newest first.
     protected override async Task<JsonElement> Search(GraphServiceClient graph, string query, int limit, CancellationToken ct)
     {
         var page = await graph.Me.Messages.GetAsync(r =>

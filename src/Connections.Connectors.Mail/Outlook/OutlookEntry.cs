@@ -17,7 +17,7 @@ internal static class OutlookEntry
             new Scope("Mail.Send", "To send mail from workflows."),
             new Scope("Mail.Read", "To find and read mail for workflows.")
         ],
-        MailActivities.All("As in Outlook's search box: from:ann subject:invoice. Empty: everything."),
+        MailActivities.All("Syntax of Outlook's search box: from:ann subject:invoice. Empty: all emails."),
         Concurrency: 4, // per mailbox: https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
         OAuth: new OAuthDefinition(
             AuthorizeUrl: "{login}/{tenant}/oauth2/v2.0/authorize",
@@ -30,7 +30,7 @@ internal static class OutlookEntry
             ScopesAtRefresh: true,
             GrantedAs: new Dictionary<string, string?>
             {
-                ["offline_access"] = null, // it shows in the refresh token
+                ["offline_access"] = null, // implied by the refresh token
                 ["User.Read"] = "https://graph.microsoft.com/User.Read",
                 ["Mail.Send"] = "https://graph.microsoft.com/Mail.Send",
                 ["Mail.Read"] = "https://graph.microsoft.com/Mail.Read"

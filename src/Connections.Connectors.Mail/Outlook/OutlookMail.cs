@@ -4,10 +4,10 @@ using MimeKit;
 
 namespace Connections.Connectors.Outlook;
 
-/// <summary>Between our emails and Graph's messages.</summary>
+/// <summary>Converts between emails and Graph messages.</summary>
 internal static class OutlookMail
 {
-    // a message of Graph has one body: HTML where there is one
+    // A Graph message has one body. HTML takes precedence.
     public static Message Outgoing(OutgoingMail mail) => new()
     {
         Subject = mail.Subject,

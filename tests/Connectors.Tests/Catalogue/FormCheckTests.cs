@@ -11,7 +11,7 @@ public sealed class FormCheckTests
     private static readonly CatalogueEntry Entry = PostgresEntry.Create();
 
     [Fact]
-    public void Defaults_are_filled_in_and_the_order_is_the_forms()
+    public void A_checked_form_has_defaults_and_the_order_of_the_form()
     {
         var form = Check(Good, Credentials);
         Assert.Empty(form.Errors);
@@ -20,12 +20,12 @@ public sealed class FormCheckTests
     }
 
     [Theory]
-    [InlineData("""{"database": "shop"}""", "settings.host", "Host is needed.")]
-    [InlineData("""{"database": "shop", "host": null}""", "settings.host", "Host is needed.")]
-    [InlineData("""{"database": "shop", "host": " "}""", "settings.host", "Host is needed.")]
+    [InlineData("""{"database": "shop"}""", "settings.host", "Host is required.")]
+    [InlineData("""{"database": "shop", "host": null}""", "settings.host", "Host is required.")]
+    [InlineData("""{"database": "shop", "host": " "}""", "settings.host", "Host is required.")]
     [InlineData("""{"database": "shop", "host": 5}""", "settings.host", "Host must be a text.")]
-    [InlineData("""{"database": "shop", "host": "a\u0000b"}""", "settings.host", "Host must not hold control characters.")]
-    [InlineData("""{"database": "shop", "host": "h", "\ud800": "h"}""", "settings", "A field has a name that is no text.")]
+    [InlineData("""{"database": "shop", "host": "a\u0000b"}""", "settings.host", "Host must not contain control characters.")]
+    [InlineData("""{"database": "shop", "host": "h", "\ud800": "h"}""", "settings", "A field name is not valid text.")]
     [InlineData("""{"database": "shop", "host": "\ud800"}""", "settings.host", "Host must be a text.")]
     [InlineData("""{"database": "shop", "host": "a", "prot": 1}""", "settings.prot", "The form has no such field.")]
     [InlineData("""{"database": "shop", "host": "a", "host": "b"}""", "settings.host", "The field is given twice.")]
@@ -35,14 +35,14 @@ public sealed class FormCheckTests
     [InlineData("""{"database": "shop", "host": "a", "tls": "maybe"}""", "settings.tls", "Encryption must be one of disable, prefer, require, verify-full.")]
     [InlineData("""{"database": "shop", "host": "a", "allowWrites": "yes"}""", "settings.allowWrites", "Allow writes must be true or false.")]
     [InlineData("[]", "settings", "An object with the fields of the form is expected.")]
-    public void What_is_wrong_is_said_by_field(string settings, string field, string message)
+    public void Each_error_names_its_field(string settings, string field, string message)
     {
         var form = Check(settings, Credentials);
         Assert.Contains(new EventSourcing.FieldError(field, message), form.Errors);
     }
 
     [Fact]
-    public void Credentials_are_named_as_such()
+    public void Errors_in_credentials_name_the_credentials_form()
     {
         var form = Check(Good, """{"username": "app", "pasword": "x"}""");
         Assert.Equal(["credentials.pasword", "credentials.password"], form.Errors.Select(e => e.Field));
@@ -50,7 +50,7 @@ public sealed class FormCheckTests
     }
 
     [Fact]
-    public void Long_texts_have_an_end_and_certificates_a_later_one()
+    public void Texts_have_a_length_limit_and_certificates_a_larger_one()
     {
         var host = JsonSerializer.Serialize(new { database = "shop", host = new string('a', 1025) });
         Assert.Equal(["settings.host"], Check(host, Credentials).Errors.Select(e => e.Field));
@@ -61,7 +61,7 @@ public sealed class FormCheckTests
     }
 
     [Fact]
-    public void Secret_fields_are_masked_and_others_shown()
+    public void Secret_fields_are_masked_and_other_fields_shown()
     {
         Assert.Equal("""{"username":"app","password":"***"}""", FormCheck.Shown(Entry, Json(Credentials)).GetRawText());
         Assert.Equal("{}", FormCheck.Shown(Entry, default).GetRawText());

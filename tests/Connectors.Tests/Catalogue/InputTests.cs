@@ -15,18 +15,18 @@ public sealed class InputTests
     [InlineData("""{"sql": "SELECT 1"}""", null, null)]
     [InlineData("""{"sql": "SELECT 1", "parameters": [1, null, "x"], "maxRows": 10000}""", null, null)]
     [InlineData("""{"sql": "SELECT 1", "parameters": {"a": 1}}""", null, null)]
-    [InlineData("{}", "input.sql", "This is needed.")]
-    [InlineData("""{"sql": ""}""", "input.sql", "This must not be empty.")]
+    [InlineData("{}", "input.sql", "Required.")]
+    [InlineData("""{"sql": ""}""", "input.sql", "Must not be empty.")]
     [InlineData("""{"sql": 5}""", "input.sql", "A text is expected.")]
     [InlineData("""{"sql": null}""", "input.sql", "A text is expected.")]
-    [InlineData("""{"sql": "x", "maxRows": 0}""", "input.maxRows", "This must be at least 1.")]
-    [InlineData("""{"sql": "x", "maxRows": 10001}""", "input.maxRows", "This must be at most 10000.")]
+    [InlineData("""{"sql": "x", "maxRows": 0}""", "input.maxRows", "Must be at least 1.")]
+    [InlineData("""{"sql": "x", "maxRows": 10001}""", "input.maxRows", "Must be at most 10000.")]
     [InlineData("""{"sql": "x", "maxRows": 1.5}""", "input.maxRows", "A whole number is expected.")]
     [InlineData("""{"sql": "x", "maxRows": "5"}""", "input.maxRows", "A whole number is expected.")]
     [InlineData("""{"sql": "x", "rows": 5}""", "input.rows", "The activity has no such input.")]
-    [InlineData("""{"sql": "x", "parameters": "5"}""", "input.parameters", "This must be a list or an object.")]
+    [InlineData("""{"sql": "x", "parameters": "5"}""", "input.parameters", "Must be a list or an object.")]
     [InlineData("[]", "input", "An object is expected.")]
-    public void Inputs_are_judged_in_sentences(string input, string? field, string? message)
+    public void Input_errors_are_sentences(string input, string? field, string? message)
     {
         var errors = catalogue.CheckInput("postgres", "run-query", JsonSerializer.Deserialize<JsonElement>(input));
         if (field is null) Assert.Empty(errors);
@@ -34,7 +34,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public void The_catalogue_is_searched_by_category_and_text()
+    public void The_catalogue_can_be_searched_by_category_and_text()
     {
         Assert.Equal("postgres", Assert.Single(catalogue.Search("Database", "postgre")).Id);
         Assert.Equal(["gmail", "outlook"], catalogue.Search("mail", null).Select(e => e.Id).Order());
@@ -44,7 +44,7 @@ public sealed class InputTests
     }
 
     [Fact]
-    public void Every_entry_can_be_written_and_its_examples_fit()
+    public void Every_catalogue_entry_serializes_and_its_examples_are_valid()
     {
         Assert.NotEmpty(catalogue.Entries);
         foreach (var entry in catalogue.Entries)
@@ -61,7 +61,7 @@ public sealed class InputTests
     [InlineData("Network:AllowPrivate", "10.0.0.0/8, db.internal", true)]
     [InlineData("Network:AllowPrivate:0", "10.0.0.0/8", true)]
     [InlineData("Network:AllowPrivate:0", "10.0.0.0/8/8", false)]
-    public void Options_are_judged_at_the_start(string key, string value, bool good)
+    public void Invalid_options_fail_the_start(string key, string value, bool good)
     {
         var services = Services(new() { [key] = value });
         var start = () => services.GetRequiredService<IStartupValidator>().Validate();

@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectors.Tests.Guard;
 
-/// <summary>The guard as production has it, attacked through the connectors themselves. What gets past it would reach the listener.</summary>
+/// <summary>Attacks the production guard through the connectors. A call that passes the guard reaches the listener.</summary>
 public sealed class GuardedCallTests : IAsyncLifetime
 {
     private readonly FakeResolver resolver = new();
@@ -49,11 +49,11 @@ public sealed class GuardedCallTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Spellings))]
-    public async Task No_spelling_leads_inside(string connector, string host) => await Refused(connector, host);
+    public async Task No_spelling_of_an_address_reaches_a_private_address(string connector, string host) => await Refused(connector, host);
 
     [Theory]
     [MemberData(nameof(Addresses))]
-    public async Task No_name_leads_inside(string connector, string address)
+    public async Task No_host_name_reaches_a_private_address(string connector, string address)
     {
         resolver.Answer("inside.example.com", [address]);
         await Refused(connector, "inside.example.com");
@@ -63,19 +63,19 @@ public sealed class GuardedCallTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Each))]
-    public async Task A_name_that_changes_its_answer_is_asked_once_for_each_connection_and_that_answer_is_dialled(string connector)
+    public async Task A_host_name_is_resolved_once_per_connection_and_the_resolved_address_is_dialled(string connector)
     {
         resolver.Answer("turning.example.com", ["240.0.0.1"], ["127.0.0.1"]);
         await Refused(connector, "turning.example.com");
-        Assert.Single(resolver.Asked);
+        Assert.Single(resolver.ResolvedHosts);
         await Refused(connector, "turning.example.com");
-        Assert.Equal(2, resolver.Asked.Count);
+        Assert.Equal(2, resolver.ResolvedHosts.Count);
     }
 
     [Theory]
     [InlineData("postgres")]
     [InlineData("mysql")]
-    public async Task An_SSH_host_is_no_way_around(string connector)
+    public async Task An_SSH_host_does_not_bypass_the_guard(string connector)
     {
         var settings = Settings(connector, "db.example.com");
         settings["ssh"] = new JsonObject { ["host"] = "127.0.0.1", ["port"] = Port, ["user"] = "x" };

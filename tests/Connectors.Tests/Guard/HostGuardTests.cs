@@ -44,7 +44,7 @@ public sealed class HostGuardTests
     [InlineData("64:ff9b:1::1")]
     [InlineData("2001::5ef5:79fd:0:0:0")]
     [InlineData("2600::5efe:10.0.0.1")]
-    public async Task Private_addresses_are_refused_unless_allowed(string address)
+    public async Task Private_addresses_are_rejected_unless_allowed(string address)
     {
         await Refused(address, "private or reserved");
         Assert.Null((await Guard("true").Resolve(address, 5432, default)).Refused);
@@ -64,7 +64,7 @@ public sealed class HostGuardTests
     [InlineData("2002:a9fe:a9fe::")]
     [InlineData("64:ff9b::169.254.169.254")]
     [InlineData("2600::5efe:169.254.169.254")]
-    public async Task Metadata_addresses_are_refused_whatever_is_allowed(string address)
+    public async Task Metadata_addresses_are_always_rejected(string address)
     {
         await Refused(address, "metadata");
         await Refused(address, "metadata", "true", "0.0.0.0/0", "::/0", address);
@@ -98,16 +98,16 @@ public sealed class HostGuardTests
     [InlineData("１２７.0.0.1")]
     [InlineData("host,other")]
     [InlineData("host;Port=1")]
-    public async Task Odd_spellings_never_lead_to_a_private_address(string typed)
+    public async Task Unusual_spellings_never_reach_a_private_address(string typed)
     {
         var guarded = await Guard().Resolve(typed, 5432, default);
         Assert.NotNull(guarded.Refused);
         Assert.Empty(guarded.Endpoints);
-        Assert.Empty(resolver.Asked);
+        Assert.Empty(resolver.ResolvedHosts);
     }
 
     [Fact]
-    public async Task Names_are_brought_to_one_spelling()
+    public async Task Host_names_are_normalized()
     {
         resolver.Answer("db.example.com", ["93.184.215.14"]).Answer("xn--bcher-kva.example", ["93.184.215.14"]);
         Assert.Equal("db.example.com", (await Guard().Resolve("DB.Example.COM.", 5432, default)).Host);
@@ -115,7 +115,7 @@ public sealed class HostGuardTests
     }
 
     [Fact]
-    public async Task The_address_checked_is_the_address_dialled()
+    public async Task The_checked_address_is_dialled()
     {
         resolver.Answer("db.example.com", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"]);
         var guarded = await Guard().Resolve("db.example.com", 5433, default);
@@ -124,7 +124,7 @@ public sealed class HostGuardTests
     }
 
     [Fact]
-    public async Task A_name_is_asked_anew_each_time_so_that_a_changed_answer_is_caught()
+    public async Task Each_call_resolves_the_name_again_and_checks_a_changed_address()
     {
         resolver.Answer("db.example.com", ["93.184.215.14"], ["127.0.0.1"]);
         var guard = Guard();
@@ -138,7 +138,7 @@ public sealed class HostGuardTests
     [InlineData("93.184.215.14", "10.0.0.1")]
     [InlineData("::ffff:10.0.0.1", "93.184.215.14")]
     [InlineData("93.184.215.14", "169.254.169.254")]
-    public async Task One_bad_address_spoils_the_answer(string one, string other)
+    public async Task One_forbidden_address_rejects_the_host_name(string one, string other)
     {
         resolver.Answer("mixed.example.com", [one, other]);
         Assert.NotNull((await Guard().Resolve("mixed.example.com", 5432, default)).Refused);
@@ -155,7 +155,7 @@ public sealed class HostGuardTests
     [InlineData("internal", "10.0.0.1", false)]
     [InlineData("10.0.0.0/8, 127.0.0.0/8", "127.0.0.1", true)]
     [InlineData("false", "127.0.0.1", false)]
-    public async Task What_is_listed_is_allowed(string listed, string address, bool allowed)
+    public async Task Listed_addresses_are_allowed(string listed, string address, bool allowed)
     {
         resolver.Answer("db.internal", [address]);
         Assert.Equal(allowed, (await Guard(listed).Resolve("db.internal", 5432, default)).Refused is null);
@@ -165,26 +165,26 @@ public sealed class HostGuardTests
     [InlineData("10.0.0.0/99")]
     [InlineData("a b")]
     [InlineData("0x7f.1")]
-    public void A_list_that_cannot_be_read_is_no_list(string listed) => Assert.Throws<FormatException>(() => new PrivateNetworkPolicy([listed]));
+    public void An_invalid_allow_list_is_rejected(string listed) => Assert.Throws<FormatException>(() => new PrivateNetworkPolicy([listed]));
 
     [Theory]
     [InlineData(0)]
     [InlineData(65536)]
     [InlineData(-1)]
-    public async Task Ports_lie_in_their_range(int port) => Assert.NotNull((await Guard().Resolve("93.184.215.14", port, default)).Refused);
+    public async Task Ports_must_be_in_range(int port) => Assert.NotNull((await Guard().Resolve("93.184.215.14", port, default)).Refused);
 
     [Fact]
-    public async Task A_name_that_nobody_knows_is_unavailable()
+    public async Task An_unknown_host_name_is_unavailable()
     {
         var guarded = await Guard().Resolve("nobody.example", 5432, default);
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (guarded.Refused!.Kind, guarded.Refused.Delivered));
     }
 
-    private async Task Refused(string address, string said, params string[] allowed)
+    private async Task Refused(string address, string expected, params string[] allowed)
     {
-        Assert.Contains(said, (await Guard(allowed).Resolve(address, 5432, default)).Refused?.Message ?? "allowed", StringComparison.Ordinal);
+        Assert.Contains(expected, (await Guard(allowed).Resolve(address, 5432, default)).Refused?.Message ?? "allowed", StringComparison.Ordinal);
         resolver.Answer("led.example.com", [address.Trim('[', ']')]);
-        Assert.Contains(said, (await Guard(allowed).Resolve("led.example.com", 5432, default)).Refused?.Message ?? "allowed", StringComparison.Ordinal);
+        Assert.Contains(expected, (await Guard(allowed).Resolve("led.example.com", 5432, default)).Refused?.Message ?? "allowed", StringComparison.Ordinal);
     }
 
     private HostGuard Guard(params string[] allowed) => new(resolver, Options.Create(new NetworkOptions { AllowPrivate = allowed }));

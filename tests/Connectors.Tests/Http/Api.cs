@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectors.Tests.Http;
 
-/// <summary>The connectors as a host has them, and one connection to an API.</summary>
+/// <summary>The registered connectors, and one connection to an API.</summary>
 public sealed class Api : IAsyncDisposable
 {
     public const string Token = "canary-token-4f6b";

@@ -6,21 +6,21 @@ using TestServers;
 
 namespace Connectors.Tests.Http;
 
-/// <summary>A client that dials for a request sends it on another connection that becomes free first.</summary>
+/// <summary>The client may send a request on another connection that becomes free while it dials.</summary>
 public sealed class FreedConnectionTests
 {
     [Theory]
     [InlineData(true, Delivered.Maybe)]
     [InlineData(false, Delivered.No)]
-    public async Task What_was_dialled_for_may_have_gone_out_on_another_connection(bool freed, Delivered delivered)
+    public async Task A_request_with_a_failed_dial_may_have_been_sent_on_another_connection(bool freed, Delivered delivered)
     {
-        var (clock, asked, over) = (new FakeTimeProvider(), new TaskCompletionSource(), new TaskCompletionSource());
+        var (clock, received, over) = (new FakeTimeProvider(), new TaskCompletionSource(), new TaskCompletionSource());
         await using var server = await ApiServer.Start();
         await using var api = new Api($"http://api.test:{server.Port}", clock: clock);
         server.Answer = context => context.Request.Path.Value switch
         {
             "/proof" => context.Response.WriteAsync("ok"),
-            "/first" => asked.Task,
+            "/first" => received.Task,
             _ => over.Task
         };
         await api.Get("/proof");
@@ -29,10 +29,10 @@ public sealed class FreedConnectionTests
         var dials = new TaskCompletionSource();
         api.Resolver.Gate = dials.Task;
         var second = api.Run(new { method = "POST", path = "/second" });
-        await Until.Holds(() => api.Resolver.Asked.Count == 2, "another is dialled for the second");
+        await Until.Holds(() => api.Resolver.ResolvedHosts.Count == 2, "another is dialled for the second");
         if (freed)
         {
-            asked.SetResult();
+            received.SetResult();
             await first;
             await Until.Holds(() => server.Requests.Count == 3, "the second goes out on the first's");
         }
@@ -40,7 +40,7 @@ public sealed class FreedConnectionTests
         clock.Advance(TimeSpan.FromSeconds(30));
         var failed = Assert.IsType<ConnectorResult.Failed>(await second);
         Assert.Equal((FailureKind.Timeout, delivered), (failed.Kind, failed.Delivered));
-        foreach (var held in new[] { asked, over, dials }) held.TrySetResult();
+        foreach (var held in new[] { received, over, dials }) held.TrySetResult();
         await first;
     }
 }

@@ -31,7 +31,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData(null, "x", "text", "\"x\"")]
     [InlineData("application/octet-stream", "a\0b", "base64", "\"YQBi\"")]
     [InlineData("application/json", "", "none", "null")]
-    public async Task A_body_is_answered_as_what_it_is(string? type, string body, string form, string json)
+    public async Task A_response_body_is_returned_by_its_type(string? type, string body, string form, string json)
     {
         server.Answer = context =>
         {
@@ -48,7 +48,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("{\"a\":1}", "{\"a\":1}", "application/json")]
     [InlineData("{\"base64\":\"aGk=\"}", "hi", "application/octet-stream")]
     [InlineData("[1]", "[1]", "application/json")]
-    public async Task A_body_is_sent_as_what_it_is(string body, string sent, string type)
+    public async Task A_request_body_is_sent_by_its_type(string body, string sent, string type)
     {
         await api.Done(new
         {
@@ -58,14 +58,14 @@ public sealed class HttpTests : IAsyncLifetime
             headers = new { X_Custom = "v" },
             body = JsonSerializer.Deserialize<JsonElement>(body)
         });
-        var asked = Assert.Single(server.Requests);
-        Assert.Equal(("POST", "/v1/orders/7?q=a%20b%26c&n=1&list=x&list=y", sent), (asked.Method, asked.Target, asked.Body));
-        Assert.Equal((type, "v", $"Bearer {Api.Token}"), (asked.Headers["Content-Type"], asked.Headers["X_Custom"], asked.Headers["Authorization"]));
-        Assert.DoesNotContain("traceparent", asked.Headers.Keys);
+        var received = Assert.Single(server.Requests);
+        Assert.Equal(("POST", "/v1/orders/7?q=a%20b%26c&n=1&list=x&list=y", sent), (received.Method, received.Target, received.Body));
+        Assert.Equal((type, "v", $"Bearer {Api.Token}"), (received.Headers["Content-Type"], received.Headers["X_Custom"], received.Headers["Authorization"]));
+        Assert.DoesNotContain("traceparent", received.Headers.Keys);
     }
 
     [Fact]
-    public async Task Each_way_of_signing_in_is_as_the_form_says()
+    public async Task Each_authentication_type_sends_its_credentials()
     {
         api.Settings["auth"] = "basic";
         await api.Done(new { method = "GET", path = "" });
@@ -76,11 +76,11 @@ public sealed class HttpTests : IAsyncLifetime
         await api.Done(new { method = "GET", path = "/a" });
         api.Settings["auth"] = "none";
         await api.Done(new { method = "GET", path = "/a" });
-        var asked = server.Requests.ToList();
-        Assert.Equal($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"app:{Api.Token}"))}", asked[0].Headers["Authorization"]);
-        Assert.Equal(Api.Token, asked[1].Headers["X-Api-Key"]);
-        Assert.Equal(("/v1/", $"/v1/a?key={Api.Token}", "/v1/a"), (asked[1].Target, asked[2].Target, asked[3].Target));
-        Assert.False(asked[3].Headers.ContainsKey("Authorization"));
+        var received = server.Requests.ToList();
+        Assert.Equal($"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"app:{Api.Token}"))}", received[0].Headers["Authorization"]);
+        Assert.Equal(Api.Token, received[1].Headers["X-Api-Key"]);
+        Assert.Equal(("/v1/", $"/v1/a?key={Api.Token}", "/v1/a"), (received[1].Target, received[2].Target, received[3].Target));
+        Assert.False(received[3].Headers.ContainsKey("Authorization"));
     }
 
     [Theory]
@@ -101,9 +101,9 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("/a?key=1")]
     [InlineData("/a#b")]
     [InlineData("/a%zz")]
-    public async Task A_path_does_not_leave_the_base_url(string path)
+    public async Task A_path_stays_below_the_base_url(string path)
     {
-        Assert.Equal((FailureKind.InvalidInput, Delivered.No), Judged(await api.Get(path)));
+        Assert.Equal((FailureKind.InvalidInput, Delivered.No), AssertProbe(await api.Get(path)));
         Assert.Empty(server.Requests);
     }
 
@@ -121,7 +121,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("X-Ok:", "a")]
     [InlineData("X-Ok\r\nX-Evil", "a")]
     [InlineData("", "a")]
-    public async Task Headers_that_are_not_the_callers_are_refused(string name, string value)
+    public async Task Reserved_headers_are_rejected(string name, string value)
     {
         var headers = new Dictionary<string, string> { [name] = value };
         Assert.Equal(FailureKind.InvalidInput, (await api.Fails(new { method = "GET", path = "/", headers })).Kind);
@@ -140,7 +140,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData(429, FailureKind.Throttled, Delivered.No)]
     [InlineData(500, FailureKind.Unavailable, Delivered.Maybe)]
     [InlineData(503, FailureKind.Unavailable, Delivered.Maybe)]
-    public async Task A_status_is_the_apis_answer_unless_it_says_that_there_is_none(int status, FailureKind? kind, Delivered? delivered)
+    public async Task A_status_is_a_result_unless_it_means_a_failure(int status, FailureKind? kind, Delivered? delivered)
     {
         server.Answer = context =>
         {
@@ -149,7 +149,7 @@ public sealed class HttpTests : IAsyncLifetime
         };
         var result = await api.Run(new { method = "POST", path = "/" });
         if (kind is null) Assert.Equal(status, Assert.IsType<ConnectorResult.Done>(result).Output.GetProperty("status").GetInt32());
-        else Assert.Equal((kind, delivered), Judged(result) is var (k, d) ? ((FailureKind?)k, (Delivered?)d) : default);
+        else Assert.Equal((kind, delivered), AssertProbe(result) is var (k, d) ? ((FailureKind?)k, (Delivered?)d) : default);
         Assert.Single(server.Requests);
     }
 
@@ -157,7 +157,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData(429, "30", 30)]
     [InlineData(503, "120", 120)]
     [InlineData(503, "Thu, 01 Jan 2015 00:00:00 GMT", 0)]
-    public async Task The_wait_that_is_asked_for_is_kept(int status, string after, int seconds)
+    public async Task The_requested_retry_delay_is_returned(int status, string after, int seconds)
     {
         server.Answer = context =>
         {
@@ -178,12 +178,12 @@ public sealed class HttpTests : IAsyncLifetime
             return Task.CompletedTask;
         };
         var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => api.Get("/")));
-        Assert.All(results, r => Assert.Equal((FailureKind.ReauthRequired, Delivered.No), Judged(r)));
+        Assert.All(results, r => Assert.Equal((FailureKind.ReauthRequired, Delivered.No), AssertProbe(r)));
         Assert.Single(server.Requests);
     }
 
     [Fact]
-    public async Task Only_what_asks_is_repeatable()
+    public async Task Only_safe_methods_are_repeatable()
     {
         var repeatable = Methods.Where(method =>
             api.Connector.Repeatable("request", JsonSerializer.SerializeToElement(new { method, path = "/" }), api.Use().Settings));
@@ -192,7 +192,7 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_too_large_is_not_read_to_its_end()
+    public async Task A_response_that_is_too_large_is_not_read_completely()
     {
         server.Answer = async context =>
         {
@@ -204,14 +204,14 @@ public sealed class HttpTests : IAsyncLifetime
             }
             catch (Exception e) when (e is OperationCanceledException or IOException)
             {
-                // the caller has heard enough
+                // the client has closed the connection
             }
         };
-        Assert.Equal((FailureKind.InvalidInput, Delivered.Yes), Judged(await api.Get("/")));
+        Assert.Equal((FailureKind.InvalidInput, Delivered.Yes), AssertProbe(await api.Get("/")));
     }
 
     [Fact]
-    public async Task An_answer_that_never_ends_is_a_time_out()
+    public async Task A_response_that_never_ends_is_a_timeout()
     {
         server.Answer = async context =>
         {
@@ -221,7 +221,7 @@ public sealed class HttpTests : IAsyncLifetime
             await using var registered = context.RequestAborted.Register(gone.SetResult);
             await gone.Task;
         };
-        Assert.Equal((FailureKind.Timeout, Delivered.Maybe), Judged(await api.Run(new { method = "POST", path = "/" }, TimeSpan.FromMilliseconds(500))));
+        Assert.Equal((FailureKind.Timeout, Delivered.Maybe), AssertProbe(await api.Run(new { method = "POST", path = "/" }, TimeSpan.FromMilliseconds(500))));
     }
 
     [Theory]
@@ -231,7 +231,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("HTTP/1.1 200 OK\r\nX: ")]
     [InlineData("nonsense\r\n\r\n")]
     [InlineData("")]
-    public async Task An_answer_that_breaks_off_may_have_been_delivered(string raw)
+    public async Task A_request_with_an_incomplete_response_may_have_been_delivered(string raw)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -242,21 +242,21 @@ public sealed class HttpTests : IAsyncLifetime
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(raw));
         });
         api.Settings["baseUrl"] = $"http://api.test:{((IPEndPoint)listener.LocalEndpoint).Port}";
-        Assert.Equal((FailureKind.Unavailable, Delivered.Maybe), Judged(await api.Run(new { method = "POST", path = "/" })));
+        Assert.Equal((FailureKind.Unavailable, Delivered.Maybe), AssertProbe(await api.Run(new { method = "POST", path = "/" })));
         await answering;
     }
 
     [Fact]
-    public async Task Nobody_there_got_nothing()
+    public async Task A_request_to_a_closed_port_is_not_delivered()
     {
         await server.DisposeAsync();
-        Assert.Equal((FailureKind.Unavailable, Delivered.No), Judged(await api.Run(new { method = "POST", path = "/" })));
+        Assert.Equal((FailureKind.Unavailable, Delivered.No), AssertProbe(await api.Run(new { method = "POST", path = "/" })));
         var probe = await api.Probe();
         Assert.Equal(("connect", "unavailable"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
     }
 
     [Fact]
-    public async Task A_probe_tells_its_steps_and_an_account_without_the_secret_in_sight()
+    public async Task A_probe_returns_its_steps_and_an_account_without_the_secret()
     {
         var probe = await api.Probe();
         Assert.Equal(["resolve", "connect", "tls", "signIn"], probe.Steps.Select(s => s.Name));
@@ -268,11 +268,11 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_message_and_no_log_holds_the_key()
+    public async Task Messages_and_logs_do_not_contain_the_key()
     {
         api.Settings["auth"] = "apiKey";
         api.Settings["apiKeyIn"] = "query";
-        var told = new List<string>();
+        var outputs = new List<string>();
         foreach (var status in new[] { 200, 400, 401, 403, 429, 500 })
         {
             server.Answer = context =>
@@ -282,11 +282,11 @@ public sealed class HttpTests : IAsyncLifetime
                 return context.Response.WriteAsync($"you sent {context.Request.QueryString}");
             };
             var result = await api.Run(new { method = "GET", path = "/" }, version: status);
-            told.Add(result is ConnectorResult.Done done ? done.Output.GetRawText() : result.ToString());
+            outputs.Add(result is ConnectorResult.Done done ? done.Output.GetRawText() : result.ToString());
         }
 
-        Assert.Equal(6, told.Count(t => t.Contains("***", StringComparison.Ordinal)));
-        Assert.DoesNotContain(told.Concat(api.Logs.Lines), t => t.Contains(Api.Token, StringComparison.Ordinal));
+        Assert.Equal(6, outputs.Count(t => t.Contains("***", StringComparison.Ordinal)));
+        Assert.DoesNotContain(outputs.Concat(api.Logs.Lines), t => t.Contains(Api.Token, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -302,7 +302,7 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("{\"method\":\"CONNECT\",\"path\":\"/\"}")]
     [InlineData("{\"method\":\"GET\",\"path\":\"/\",\"headers\":{\"a\":1}}")]
     [InlineData("{\"method\":\"GET\",\"path\":\"/\",\"url\":\"x\"}")]
-    public void Inputs_that_do_not_fit_are_refused(string input) =>
+    public void Invalid_inputs_are_rejected(string input) =>
         Assert.NotEmpty(api.Catalogue.CheckInput("http", "request", JsonSerializer.Deserialize<JsonElement>(input)));
 
     public async ValueTask DisposeAsync()
@@ -311,5 +311,5 @@ public sealed class HttpTests : IAsyncLifetime
         await server.DisposeAsync();
     }
 
-    private static (FailureKind, Delivered) Judged(ConnectorResult result) => Assert.IsType<ConnectorResult.Failed>(result) is var f ? (f.Kind, f.Delivered) : default;
+    private static (FailureKind, Delivered) AssertProbe(ConnectorResult result) => Assert.IsType<ConnectorResult.Failed>(result) is var f ? (f.Kind, f.Delivered) : default;
 }

@@ -9,11 +9,11 @@ public sealed class HttpTlsTests : IDisposable
     private readonly TestCertificates certificates = new();
 
     [Fact]
-    public async Task A_verified_server_is_spoken_to()
+    public async Task A_verified_server_is_used()
     {
         await using var server = await ApiServer.Start(certificates.Issue(expired: false, "api.test"));
         await using var api = Secure(server, certificates.AuthorityPem);
-        await Judged(api, null);
+        await AssertProbe(api, null);
         Assert.Equal("ok", (await api.Probe()).Steps.Single(s => s.Name == "tls").Outcome);
     }
 
@@ -21,31 +21,31 @@ public sealed class HttpTlsTests : IDisposable
     [InlineData("elsewhere.test", false, "not for api.test, but for elsewhere.test")]
     [InlineData("127.0.0.1", false, "not for api.test, but for 127.0.0.1")]
     [InlineData("api.test", true, "expired")]
-    public async Task Certificates_that_will_not_do_are_told_apart(string name, bool expired, string said)
+    public async Task Each_certificate_error_has_its_own_message(string name, bool expired, string expected)
     {
         await using var server = await ApiServer.Start(certificates.Issue(expired, name));
         await using var api = Secure(server, certificates.AuthorityPem);
-        await Judged(api, said);
+        await AssertProbe(api, expected);
         Assert.Empty(server.Requests);
     }
 
     [Fact]
-    public async Task Authorities_that_will_not_do_are_told_apart()
+    public async Task Each_authority_error_has_its_own_message()
     {
         await using var server = await ApiServer.Start(certificates.Issue(expired: false, "api.test"));
         using var others = new TestCertificates("Another CA");
         await using var other = Secure(server, others.AuthorityPem);
-        await Judged(other, "not by the CA certificate given");
+        await AssertProbe(other, "not by the CA certificate given");
         await using var none = Secure(server, null);
-        await Judged(none, "not known here");
+        await AssertProbe(none, "does not know");
     }
 
     [Fact]
-    public async Task A_server_without_TLS_is_said_so()
+    public async Task A_server_without_TLS_is_reported()
     {
         await using var server = await ApiServer.Start();
         await using var api = Secure(server, null);
-        await Judged(api, "does not speak TLS");
+        await AssertProbe(api, "does not support TLS");
     }
 
     public void Dispose() => certificates.Dispose();
@@ -57,11 +57,11 @@ public sealed class HttpTlsTests : IDisposable
         return api;
     }
 
-    private static async Task Judged(Api api, string? said)
+    private static async Task AssertProbe(Api api, string? expected)
     {
         var probe = await api.Probe();
         var run = await api.Run(new { method = "POST", path = "/" });
-        if (said is null)
+        if (expected is null)
         {
             Assert.Null(probe.Failure?.Message);
             Assert.IsType<ConnectorResult.Done>(run);
@@ -69,7 +69,7 @@ public sealed class HttpTlsTests : IDisposable
         }
 
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (probe.Failure!.Kind, probe.Failure.Delivered));
-        Assert.Contains(said, probe.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, probe.Failure.Message, StringComparison.Ordinal);
         Assert.Equal(("tls", "unavailable"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
         Assert.Equal(probe.Failure.Message, Assert.IsType<ConnectorResult.Failed>(run).Message);
     }

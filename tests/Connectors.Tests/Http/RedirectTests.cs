@@ -23,12 +23,12 @@ public sealed class RedirectTests : IAsyncLifetime
     [InlineData(303)]
     [InlineData(307)]
     [InlineData(308)]
-    public async Task Within_the_origin_credentials_go_along(int status)
+    public async Task Credentials_are_sent_within_the_origin(int status)
     {
         Lead(status, "/elsewhere?x=1");
         await api.Done(new { method = "GET", path = "/", headers = new { X_Custom = "v" } });
-        var asked = server.Requests.Last();
-        Assert.Equal(("/elsewhere?x=1", $"Bearer {Api.Token}", "v"), (asked.Target, asked.Headers["Authorization"], asked.Headers["X_Custom"]));
+        var received = server.Requests.Last();
+        Assert.Equal(("/elsewhere?x=1", $"Bearer {Api.Token}", "v"), (received.Target, received.Headers["Authorization"], received.Headers["X_Custom"]));
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class RedirectTests : IAsyncLifetime
     [InlineData("basic", "header")]
     [InlineData("apiKey", "header")]
     [InlineData("apiKey", "query")]
-    public async Task To_another_origin_nothing_goes_along_and_not_on_the_way_back(string auth, string place)
+    public async Task Another_origin_gets_no_credentials_and_neither_does_a_redirect_back(string auth, string place)
     {
         api.Settings["auth"] = auth;
         api.Settings["apiKeyIn"] = place;
@@ -49,10 +49,10 @@ public sealed class RedirectTests : IAsyncLifetime
         await api.Done(new { method = "GET", path = "/", headers = new { X_Custom = "secret-too", Accept = "text/plain" } });
         var there = Assert.Single(other.Requests);
         Assert.Equal(2, server.Requests.Count);
-        foreach (var asked in new[] { there, server.Requests.Last() })
+        foreach (var received in new[] { there, server.Requests.Last() })
         {
-            Assert.DoesNotContain(Api.Token, asked.Target + string.Join(' ', asked.Headers.Values), StringComparison.Ordinal);
-            Assert.Equal(["Accept", "Host", "User-Agent"], asked.Headers.Keys.Where(k => k != "Accept-Encoding").Order());
+            Assert.DoesNotContain(Api.Token, received.Target + string.Join(' ', received.Headers.Values), StringComparison.Ordinal);
+            Assert.Equal(["Accept", "Host", "User-Agent"], received.Headers.Keys.Where(k => k != "Accept-Encoding").Order());
         }
     }
 
@@ -65,7 +65,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_elsewhere_says_nothing_of_our_credentials()
+    public async Task A_401_of_another_origin_does_not_reject_the_credentials()
     {
         Lead(302, $"http://other.test:{other.Port}/there");
         other.Answer = context =>
@@ -80,7 +80,7 @@ public sealed class RedirectTests : IAsyncLifetime
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
-    public async Task What_acts_is_not_led_elsewhere(string method)
+    public async Task Redirects_of_writes_are_not_followed(string method)
     {
         Lead(307, $"http://other.test:{other.Port}/there");
         var answer = await api.Done(new { method, path = "/", body = "x" });
@@ -89,7 +89,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_circle_has_an_end()
+    public async Task A_redirect_loop_ends()
     {
         server.Answer = context =>
         {
@@ -101,7 +101,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task From_https_there_is_no_way_back_to_http()
+    public async Task A_redirect_from_https_to_http_is_not_followed()
     {
         await using var secure = await ApiServer.Start(certificates.Issue(expired: false, "api.test"));
         secure.Answer = context =>
@@ -117,22 +117,22 @@ public sealed class RedirectTests : IAsyncLifetime
 
     [Theory]
     [InlineData("http://169.254.169.254/latest/meta-data", "metadata")]
-    [InlineData("http://user@other.test/", "holds a user")]
+    [InlineData("http://user@other.test/", "with a user name")]
     [InlineData("http://0xa9fea9fe/", "metadata")]
     [InlineData("http://[::ffff:169.254.169.254]/", "metadata")]
-    public async Task Each_hop_is_checked(string location, string said)
+    public async Task Each_redirect_target_is_checked(string location, string expected)
     {
         Lead(302, location);
         var failed = await api.Fails(new { method = "GET", path = "/" });
         Assert.Equal(FailureKind.InvalidInput, failed.Kind);
-        Assert.Contains(said, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, failed.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("file:///etc/passwd")]
     [InlineData("ftp://other.test/")]
     [InlineData("gopher://other.test/")]
-    public async Task Other_protocols_are_not_spoken(string location)
+    public async Task Redirects_to_other_protocols_are_not_followed(string location)
     {
         Lead(302, location);
         Assert.Equal(302, (await api.Done(new { method = "GET", path = "/" })).GetProperty("status").GetInt32());

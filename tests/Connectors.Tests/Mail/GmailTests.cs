@@ -7,8 +7,8 @@ using MimeKit;
 namespace Connectors.Tests.Mail;
 
 /// <summary>
-/// What we ask Gmail, held to its description: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages, named by its
-/// methods below; answers are written as it shows them.
+/// Checks requests to Gmail against https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages. The comments name
+/// its methods. Responses have the documented form.
 /// </summary>
 public sealed class GmailTests
 {
@@ -16,9 +16,9 @@ public sealed class GmailTests
 
     // messages.send: POST …/messages/send, a Message whose raw is "RFC 2822 formatted and base64url encoded"
     [Fact]
-    public async Task An_email_is_sent_whole()
+    public async Task An_email_is_sent_completely()
     {
-        await using var gmail = (await Mailbox.Of("gmail")).Answers($"POST {Messages}/send", """{"id":"18f2","threadId":"18f2","labelIds":["SENT"]}""");
+        await using var gmail = (await Mailbox.Create("gmail")).Answers($"POST {Messages}/send", """{"id":"18f2","threadId":"18f2","labelIds":["SENT"]}""");
         var output = await gmail.Done("send-email", new
         {
             to = new[] { "Ann Ümlaut <ann@example.com>" },
@@ -32,13 +32,13 @@ public sealed class GmailTests
         });
 
         Assert.Equal("18f2", output.GetProperty("id").GetString());
-        var asked = Assert.Single(gmail.Asked);
-        Assert.Equal(("POST", $"{Messages}/send", $"Bearer {Mailbox.Token}"), (asked.Method, asked.Target, asked.Headers["Authorization"]));
-        Assert.StartsWith("application/json", asked.Headers["Content-Type"], StringComparison.Ordinal);
-        using var body = JsonDocument.Parse(asked.Body);
+        var received = Assert.Single(gmail.Requests);
+        Assert.Equal(("POST", $"{Messages}/send", $"Bearer {Mailbox.Token}"), (received.Method, received.Target, received.Headers["Authorization"]));
+        Assert.StartsWith("application/json", received.Headers["Content-Type"], StringComparison.Ordinal);
+        using var body = JsonDocument.Parse(received.Body);
         Assert.Equal("raw", Assert.Single(body.RootElement.EnumerateObject()).Name);
         var raw = Base64Url.DecodeFromChars(body.RootElement.GetProperty("raw").GetString());
-        Assert.DoesNotMatch("(?m)^(From|Message-Id):|(?<!\r)\n", Encoding.UTF8.GetString(raw)); // Gmail writes them; RFC 5322 2.1 wants CRLF
+        Assert.DoesNotMatch("(?m)^(From|Message-Id):|(?<!\r)\n", Encoding.UTF8.GetString(raw)); // Gmail adds these headers; RFC 5322 2.1 requires CRLF
         using var mail = MimeMessage.Load(new MemoryStream(raw));
         Assert.Equal(
             ("\"Ann Ümlaut\" <ann@example.com>", "bob@example.com", "eve@example.com", "desk@example.com", "Grüße", "plain", "<p>rich</p>"),
@@ -51,9 +51,9 @@ public sealed class GmailTests
     [InlineData("message/rfc822")]
     [InlineData("MESSAGE/RFC822")]
     [InlineData("multipart/mixed; boundary=x")]
-    public async Task What_is_attached_as_a_message_and_is_none_is_sent_as_bytes(string contentType)
+    public async Task An_attachment_with_an_invalid_message_type_is_sent_as_bytes(string contentType)
     {
-        await using var gmail = (await Mailbox.Of("gmail")).Answers($"POST {Messages}/send", """{"id":"18f2"}""");
+        await using var gmail = (await Mailbox.Create("gmail")).Answers($"POST {Messages}/send", """{"id":"18f2"}""");
         await gmail.Done("send-email", new
         {
             to = new[] { "ann@example.com" },
@@ -61,7 +61,7 @@ public sealed class GmailTests
             text = "T",
             attachments = new[] { new { name = "a.eml", contentType, base64 = "AAECAw==" } }
         });
-        using var body = JsonDocument.Parse(Assert.Single(gmail.Asked).Body);
+        using var body = JsonDocument.Parse(Assert.Single(gmail.Requests).Body);
         using var mail = MimeMessage.Load(new MemoryStream(Base64Url.DecodeFromChars(body.RootElement.GetProperty("raw").GetString())));
         var file = Assert.IsType<MimePart>(Assert.Single(mail.Attachments));
         using var bytes = new MemoryStream();
@@ -77,11 +77,11 @@ public sealed class GmailTests
         Assert.Equal(Timeout.InfiniteTimeSpan, google.HttpClient.Timeout);
     }
 
-    // messages.list answers ids only ("each message resource contains only an id and a threadId"); messages.get tells the rest
+    // messages.list returns only ids ("each message resource contains only an id and a threadId"); messages.get returns the rest
     [Fact]
-    public async Task A_search_asks_for_the_list_and_each_head()
+    public async Task A_search_reads_the_list_and_each_message_header()
     {
-        await using var gmail = (await Mailbox.Of("gmail"))
+        await using var gmail = (await Mailbox.Create("gmail"))
             .Answers($"GET {Messages}", """{"messages":[{"id":"1","threadId":"1"}],"resultSizeEstimate":1}""")
             .Answers($"GET {Messages}/1", """
                 {"id":"1","snippet":"It&#39;s on","internalDate":"1718000000000","payload":{"headers":[
@@ -95,14 +95,14 @@ public sealed class GmailTests
             (Text(found, "id"), Text(found, "from"), Text(found, "subject"), Text(found, "preview"), Text(found, "receivedAt")));
         Assert.Equal(["\"Lee, Bob\" <bob@example.com>", "eve@example.com"], found.GetProperty("to").EnumerateArray().Select(t => t.GetString()));
         Assert.Equal(
-            [$"{Messages}?q=from%3Aann%26x%3D%7By%7D&maxResults=3", $"{Messages}/1?format=metadata"], gmail.Asked.Select(a => a.Target));
+            [$"{Messages}?q=from%3Aann%26x%3D%7By%7D&maxResults=3", $"{Messages}/1?format=metadata"], gmail.Requests.Select(a => a.Target));
     }
 
     [Fact]
-    public async Task An_email_is_read_with_its_texts_and_the_names_of_its_files()
+    public async Task An_email_is_read_with_its_texts_and_attachment_names()
     {
         static string Data(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
-        await using var gmail = (await Mailbox.Of("gmail")).Answers($"GET {Messages}/18f2", $$$"""
+        await using var gmail = (await Mailbox.Create("gmail")).Answers($"GET {Messages}/18f2", $$$"""
             {"id":"18f2","payload":{"mimeType":"multipart/mixed","headers":[{"name":"subject","value":"S"}],"parts":[
               {"mimeType":"multipart/alternative","filename":"","parts":[
                 {"mimeType":"text/plain","filename":"","body":{"size":5,"data":"{{{Data("grün")}}}"}},
@@ -112,14 +112,14 @@ public sealed class GmailTests
         var mail = await gmail.Done("read-email", new { id = "18f2" });
         Assert.Equal(("S", "grün", "<b>grün</b>", false), (Text(mail, "subject"), Text(mail, "text"), Text(mail, "html"), mail.GetProperty("truncated").GetBoolean()));
         Assert.Equal("""[{"name":"bill.pdf","contentType":"application/pdf","size":1234}]""", mail.GetProperty("attachments").GetRawText());
-        Assert.Equal($"{Messages}/18f2?format=full", Assert.Single(gmail.Asked).Target);
+        Assert.Equal($"{Messages}/18f2?format=full", Assert.Single(gmail.Requests).Target);
     }
 
     [Fact]
     public async Task A_text_that_is_too_long_is_cut_between_characters()
     {
         var data = Base64Url.EncodeToString(Encoding.UTF8.GetBytes("a" + string.Concat(Enumerable.Repeat("😀", 20_000))));
-        await using var gmail = (await Mailbox.Of("gmail"))
+        await using var gmail = (await Mailbox.Create("gmail"))
             .Answers($"GET {Messages}/1", $$$"""{"id":"1","payload":{"mimeType":"text/plain","body":{"size":1,"data":"{{{data}}}"} } }""");
         var mail = await gmail.Done("read-email", new { id = "1" });
         Assert.True(mail.GetProperty("truncated").GetBoolean());
@@ -128,11 +128,11 @@ public sealed class GmailTests
         Assert.Equal("a" + string.Concat(Enumerable.Repeat("😀", text.Length / 2)), text);
     }
 
-    // https://developers.google.com/identity/openid-connect/openid-connect: sub is what never changes
+    // https://developers.google.com/identity/openid-connect/openid-connect: sub never changes
     [Fact]
     public async Task The_account_is_the_one_that_signed_in()
     {
-        await using var gmail = (await Mailbox.Of("gmail")).Answers("GET /v1/userinfo", """{"sub":"1045","email":"ann@example.com"}""");
+        await using var gmail = (await Mailbox.Create("gmail")).Answers("GET /v1/userinfo", """{"sub":"1045","email":"ann@example.com"}""");
         var probe = await gmail.Probe();
         Assert.Null(probe.Failure);
         Assert.Equal(("1045", "ann@example.com"), (probe.Account!.Id, probe.Account.Display));
@@ -149,9 +149,9 @@ public sealed class GmailTests
     [InlineData(404, "notFound", FailureKind.NotFound)]
     [InlineData(429, "rateLimitExceeded", FailureKind.Throttled)]
     [InlineData(500, "backendError", FailureKind.Unavailable)]
-    public async Task Each_refusal_is_told_as_what_it_is(int status, string reason, FailureKind kind)
+    public async Task Each_error_response_becomes_its_failure_kind(int status, string reason, FailureKind kind)
     {
-        await using var gmail = (await Mailbox.Of("gmail")).Answers($"POST {Messages}/send", $$$"""
+        await using var gmail = (await Mailbox.Create("gmail")).Answers($"POST {Messages}/send", $$$"""
             {"error":{"code":{{{status}}},"message":"Said of {{{Mailbox.Token}}}.","errors":[{"domain":"global","reason":"{{{reason}}}","message":"m"}]}}
             """, status);
         var failed = await gmail.Fails("send-email", new { to = new[] { "ann@example.com" }, subject = "S", text = "T" });
@@ -161,14 +161,14 @@ public sealed class GmailTests
 
     [Theory]
     [InlineData("nobody", "S", "to[0] is not an email address.")]
-    [InlineData("ann@example.com", "S\r\nBcc: eve@example.com", "subject holds a line break or another control character.")]
-    [InlineData("ann@example.com>\r\nX: y", "S", "to[0] holds a line break or another control character.")]
-    public async Task What_is_no_email_is_not_sent(string to, string subject, string message)
+    [InlineData("ann@example.com", "S\r\nBcc: eve@example.com", "subject contains a line break or another control character.")]
+    [InlineData("ann@example.com>\r\nX: y", "S", "to[0] contains a line break or another control character.")]
+    public async Task An_invalid_email_is_not_sent(string to, string subject, string message)
     {
-        await using var gmail = await Mailbox.Of("gmail");
+        await using var gmail = await Mailbox.Create("gmail");
         var failed = await gmail.Fails("send-email", new { to = new[] { to }, subject, text = "T" });
         Assert.Equal((FailureKind.InvalidInput, message), (failed.Kind, failed.Message));
-        Assert.Empty(gmail.Asked);
+        Assert.Empty(gmail.Requests);
     }
 
     private static string? Text(JsonElement value, string name) => value.GetProperty(name).GetString();

@@ -6,34 +6,34 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectors.Tests.Mail;
 
-/// <summary>What providers say was granted, by the names under which it was asked for.</summary>
+/// <summary>Maps the scopes that providers return to the names of the requested scopes.</summary>
 public sealed class GrantedScopesTests
 {
     private const string Google = "https://www.googleapis.com/auth/";
     private const string Graph = "https://graph.microsoft.com/";
 
-    // Google answers the OpenID scope email by the name of its own: https://github.com/googleapis/google-api-python-client/pull/1088
+    // Google returns the OpenID scope email by its own name: https://github.com/googleapis/google-api-python-client/pull/1088
     [Theory]
     [InlineData($"{Google}gmail.readonly openid {Google}userinfo.email {Google}gmail.send", "openid email gmail.send gmail.readonly")]
     [InlineData($"openid {Google}userinfo.email", "openid email")]
     [InlineData("", "")]
     [InlineData(null, "openid email gmail.send gmail.readonly")]
-    public async Task Google_calls_the_address_otherwise(string? told, string granted) =>
-        Assert.Equal(granted, (await Granted("gmail", told)).Replace(Google, "", StringComparison.Ordinal));
+    public async Task Google_returns_the_email_scope_by_another_name(string? returned, string granted) =>
+        Assert.Equal(granted, (await Granted("gmail", returned)).Replace(Google, "", StringComparison.Ordinal));
 
-    // "The scopes that the access_token is valid for" (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow): by short or
-    // by full names, and without offline_access, which no access token is for
+    // "The scopes that the access_token is valid for" (https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow). Names
+    // are short or full. offline_access is missing, because it does not concern the access token.
     [Theory]
     [InlineData("Mail.Send Mail.Read User.Read openid profile email", "offline_access User.Read Mail.Send Mail.Read")]
     [InlineData($"openid profile {Graph}User.Read {Graph}Mail.Send {Graph}Mail.Read", "offline_access User.Read Mail.Send Mail.Read")]
     [InlineData($"{Graph}User.Read {Graph}Mail.Send", "offline_access User.Read Mail.Send")]
     [InlineData(null, "offline_access User.Read Mail.Send Mail.Read")]
-    public async Task Microsoft_tells_what_the_access_token_is_for(string? told, string granted) => Assert.Equal(granted, await Granted("outlook", told));
+    public async Task Microsoft_returns_the_scopes_of_the_access_token(string? returned, string granted) => Assert.Equal(granted, await Granted("outlook", returned));
 
-    private static async Task<string> Granted(string connector, string? told)
+    private static async Task<string> Granted(string connector, string? returned)
     {
         await using var services = new ServiceCollection().AddLogging().AddConnectors(new ConfigurationBuilder().Build()).BuildServiceProvider();
         var entry = services.GetRequiredService<ConnectorCatalogue>().Find(connector)!.Entry;
-        return string.Join(' ', entry.Granted(Grant.Create("a", "r", DateTimeOffset.MaxValue, TimeSpan.Zero, told)));
+        return string.Join(' ', entry.Granted(Grant.Create("a", "r", DateTimeOffset.MaxValue, TimeSpan.Zero, returned)));
     }
 }

@@ -9,7 +9,7 @@ using TestServers;
 
 namespace Connectors.Tests.Mail;
 
-/// <summary>How one signs in at Google and Microsoft, held to their descriptions, which each check names.</summary>
+/// <summary>Checks sign-ins at Google and Microsoft against their documentation, which the comments name.</summary>
 public sealed class MailSignInTests
 {
     private const string Google = "https://developers.google.com/identity/protocols/oauth2/web-server";
@@ -20,7 +20,7 @@ public sealed class MailSignInTests
     [Theory]
     [InlineData("gmail", Google, "https://accounts.google.com/o/oauth2/v2/auth", "access_type=offline prompt=consent")]
     [InlineData("outlook", Microsoft, "https://login.microsoftonline.com/common/oauth2/v2.0/authorize", "")]
-    public async Task Somebody_is_sent_where_the_vendor_says(string connector, string source, string address, string parameters)
+    public async Task The_authorize_address_is_the_providers(string connector, string source, string address, string parameters)
     {
         await using var services = Services(new() { [$"OAuth:{connector}:ClientId"] = "client-1" });
         var (definition, application) = Resolve(services, connector);
@@ -29,22 +29,23 @@ public sealed class MailSignInTests
         Assert.Equal(parameters, string.Join(' ', sent));
     }
 
-    // Google, "Step 5: Exchange authorization code" and "Refreshing an access token". Microsoft, "Redeem a code" and "Refresh the access token"
+    // Google, "Step 5: Exchange authorization code" and "Refreshing an access token". Microsoft, "Redeem a code" and "Refresh the access
+    // token"
     [Theory]
     [InlineData("gmail", Google, "https://oauth2.googleapis.com/token")]
     [InlineData("outlook", Microsoft, "https://login.microsoftonline.com/common/oauth2/v2.0/token")]
-    public async Task Tokens_are_asked_for_where_the_vendor_says(string connector, string source, string address)
+    public async Task The_token_address_is_the_providers(string connector, string source, string address)
     {
         await using var services = Services(new() { [$"OAuth:{connector}:ClientId"] = "client-1" });
         var (definition, application) = Resolve(services, connector);
         Assert.True(address == application.Fill(definition.TokenUrl, definition), source);
     }
 
-    // Microsoft wants the scopes at refresh too ("scope", and AADSTS90014 without); Google does not know them there
+    // Microsoft requires the scopes at a refresh ("scope"; AADSTS90014 without it). Google has no such parameter.
     [Theory]
     [InlineData("gmail", "Oauth", "/token", null)]
     [InlineData("outlook", "Login", "/contoso/oauth2/v2.0/token", "offline_access User.Read Mail.Send Mail.Read")]
-    public async Task A_code_and_a_refresh_token_are_sent_as_the_vendor_wants_them(string connector, string moved, string path, string? scopes)
+    public async Task Codes_and_refresh_tokens_are_sent_in_the_providers_format(string connector, string moved, string path, string? scopes)
     {
         await using var vendor = await ApiServer.Start();
         vendor.Answer = context => context.Response.WriteAsync("""{"access_token":"a","expires_in":3599}""");

@@ -12,7 +12,7 @@ using TestServers;
 
 namespace Connectors.Tests.Mail;
 
-/// <summary>A vendor that answers by method and path, and the connector to it as hosts have it.</summary>
+/// <summary>A provider with responses by method and path, and the connector to it.</summary>
 public sealed class Mailbox : IAsyncDisposable
 {
     public const string Token = "canary-access-token-33";
@@ -39,12 +39,12 @@ public sealed class Mailbox : IAsyncDisposable
         };
     }
 
-    public IReadOnlyList<ReceivedRequest> Asked => [.. server.Requests];
+    public IReadOnlyList<ReceivedRequest> Requests => [.. server.Requests];
 
-    /// <summary>Those on which it was asked.</summary>
+    /// <summary>The connections that received requests.</summary>
     public ICollection<string> Connections => connections.Keys;
 
-    public static async Task<Mailbox> Of(string connector, TimeProvider? clock = null) =>
+    public static async Task<Mailbox> Create(string connector, TimeProvider? clock = null) =>
         new(connector, await ApiServer.Start(), clock ?? TimeProvider.System);
 
     public Mailbox Answers(string methodAndPath, string body, int status = 200, string? retryAfter = null) => Does(methodAndPath, context =>

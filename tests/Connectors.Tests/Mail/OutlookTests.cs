@@ -4,15 +4,16 @@ using Connections.Domain;
 
 namespace Connectors.Tests.Mail;
 
-/// <summary>What we ask Microsoft Graph, held to https://learn.microsoft.com/graph/api (v1.0), whose pages are named below.</summary>
+/// <summary>Checks requests to Microsoft Graph against https://learn.microsoft.com/graph/api (v1.0). The comments name its pages.</summary>
 public sealed class OutlookTests
 {
-    // user-sendmail: POST /me/sendMail, 202 and no body; recipients and fileAttachment as resources of the same names. The action's parameters are
-    // Message and SaveToSentItems in Graph's metadata (https://graph.microsoft.com/v1.0/$metadata); the page writes them small
+    // user-sendmail: POST /me/sendMail, 202 and no body; recipients and fileAttachment as resources of the same names. The action's
+    // parameters are Message and SaveToSentItems in Graph's metadata (https://graph.microsoft.com/v1.0/$metadata); the page shows them in
+    // lower case
     [Fact]
-    public async Task An_email_is_sent_whole()
+    public async Task An_email_is_sent_completely()
     {
-        await using var outlook = (await Mailbox.Of("outlook")).Answers("POST /v1.0/me/sendMail", "", 202);
+        await using var outlook = (await Mailbox.Create("outlook")).Answers("POST /v1.0/me/sendMail", "", 202);
         var output = await outlook.Done("send-email", new
         {
             to = new[] { "Ann <ann@example.com>" },
@@ -26,10 +27,10 @@ public sealed class OutlookTests
         });
 
         Assert.Equal(JsonValueKind.Null, output.GetProperty("id").ValueKind);
-        var asked = Assert.Single(outlook.Asked);
-        Assert.Equal(("POST", "/v1.0/me/sendMail", $"Bearer {Mailbox.Token}"), (asked.Method, asked.Target, asked.Headers["Authorization"]));
-        Assert.StartsWith("application/json", asked.Headers["Content-Type"], StringComparison.Ordinal);
-        using var body = JsonDocument.Parse(asked.Body);
+        var received = Assert.Single(outlook.Requests);
+        Assert.Equal(("POST", "/v1.0/me/sendMail", $"Bearer {Mailbox.Token}"), (received.Method, received.Target, received.Headers["Authorization"]));
+        Assert.StartsWith("application/json", received.Headers["Content-Type"], StringComparison.Ordinal);
+        using var body = JsonDocument.Parse(received.Body);
         var message = body.RootElement.GetProperty("Message");
         Assert.Equal(
             ("ann@example.com", "bob@example.com", "eve@example.com", "desk@example.com"),
@@ -47,23 +48,23 @@ public sealed class OutlookTests
     [Fact]
     public void The_library_does_not_end_a_call_before_its_attempt_does()
     {
-        using var client = Connections.Connectors.Outlook.OutlookConnector.Over(new HttpClientHandler());
+        using var client = Connections.Connectors.Outlook.OutlookConnector.CreateHttpClient(new HttpClientHandler());
         Assert.Equal(Timeout.InfiniteTimeSpan, client.Timeout);
     }
 
     // https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits: "4 concurrent requests" for each app and mailbox
     [Fact]
-    public void No_more_is_asked_at_once_than_a_mailbox_answers() =>
+    public void Concurrency_does_not_exceed_the_limit_of_a_mailbox() =>
         Assert.Equal(4, Connections.Connectors.Outlook.OutlookEntry.Create().Concurrency);
 
-    // user-list-messages and search-query-parameter: $search in quotes; it sorts by itself, and takes no $orderby
+    // user-list-messages and search-query-parameter: $search in quotes; the result is sorted, and $orderby is not allowed
     [Theory]
     [InlineData("pizza", "$search=\"pizza\"", "$orderby")]
     [InlineData("say \"it\"", "$search=\"say \\\"it\\\"\"", "$orderby")]
     [InlineData("", "$orderby=receivedDateTime desc", "$search")]
-    public async Task A_search_asks_as_graph_wants_it(string query, string asked, string not)
+    public async Task A_search_uses_the_query_syntax_of_Graph(string query, string received, string not)
     {
-        await using var outlook = (await Mailbox.Of("outlook")).Answers("GET /v1.0/me/messages", """
+        await using var outlook = (await Mailbox.Create("outlook")).Answers("GET /v1.0/me/messages", """
             {"value":[{"id":"AAMk=","from":{"emailAddress":{"name":"Ann","address":"ann@example.com"}},"subject":"Your order",
               "toRecipients":[{"emailAddress":{"address":"bob@example.com"}}],"receivedDateTime":"2024-06-10T06:13:20Z","bodyPreview":"It is on"}]}
             """);
@@ -71,22 +72,22 @@ public sealed class OutlookTests
         Assert.Equal(
             """[{"id":"AAMk=","from":"\"Ann\" <ann@example.com>","to":["bob@example.com"],"subject":"Your order","receivedAt":"2024-06-10T06:13:20Z","preview":"It is on"}]""",
             output.GetProperty("messages").GetRawText());
-        var target = Uri.UnescapeDataString(Assert.Single(outlook.Asked).Target);
-        Assert.Contains(asked, target, StringComparison.Ordinal);
+        var target = Uri.UnescapeDataString(Assert.Single(outlook.Requests).Target);
+        Assert.Contains(received, target, StringComparison.Ordinal);
         Assert.Contains("$top=3", target, StringComparison.Ordinal);
         Assert.DoesNotContain(not, target, StringComparison.Ordinal);
     }
 
     // message-get
     [Fact]
-    public async Task An_email_is_read_with_its_text_and_the_names_of_its_files()
+    public async Task An_email_is_read_with_its_text_and_attachment_names()
     {
-        await using var outlook = (await Mailbox.Of("outlook")).Answers("GET /v1.0/me/messages/AAMk=", """
+        await using var outlook = (await Mailbox.Create("outlook")).Answers("GET /v1.0/me/messages/AAMk=", """
             {"id":"AAMk=","subject":"S","body":{"contentType":"html","content":"<b>grün</b>"},
              "attachments":[{"@odata.type":"#microsoft.graph.fileAttachment","name":"bill.pdf","contentType":"application/pdf","size":1234}]}
             """);
         var mail = await outlook.Done("read-email", new { id = "AAMk=" });
-        var query = HttpUtility.ParseQueryString(new Uri($"http://graph{Assert.Single(outlook.Asked).Target}").Query);
+        var query = HttpUtility.ParseQueryString(new Uri($"http://graph{Assert.Single(outlook.Requests).Target}").Query);
         Assert.Equal(
             ("id,from,toRecipients,ccRecipients,subject,receivedDateTime,bodyPreview,body", "attachments($select=id,name,contentType,size)"),
             (query["$select"], query["$expand"]));
@@ -99,7 +100,7 @@ public sealed class OutlookTests
     [Fact]
     public async Task The_account_is_the_one_that_signed_in()
     {
-        await using var outlook = (await Mailbox.Of("outlook")).Answers("GET /v1.0/me", """{"id":"87d3","mail":"ann@example.com","userPrincipalName":"u"}""");
+        await using var outlook = (await Mailbox.Create("outlook")).Answers("GET /v1.0/me", """{"id":"87d3","mail":"ann@example.com","userPrincipalName":"u"}""");
         var probe = await outlook.Probe();
         Assert.Null(probe.Failure);
         Assert.Equal(("87d3", "ann@example.com"), (probe.Account!.Id, probe.Account.Display));
@@ -115,9 +116,9 @@ public sealed class OutlookTests
     [InlineData(429, "ApplicationThrottled", FailureKind.Throttled)]
     [InlineData(503, "serviceNotAvailable", FailureKind.Throttled)]
     [InlineData(500, "generalException", FailureKind.Unavailable)]
-    public async Task Each_refusal_is_told_as_what_it_is(int status, string code, FailureKind kind)
+    public async Task Each_error_response_becomes_its_failure_kind(int status, string code, FailureKind kind)
     {
-        await using var outlook = (await Mailbox.Of("outlook")).Answers(
+        await using var outlook = (await Mailbox.Create("outlook")).Answers(
             "POST /v1.0/me/sendMail", $$$"""{"error":{"code":"{{{code}}}","message":"Said of {{{Mailbox.Token}}}."}}""", status, status is 429 or 503 ? "7" : null);
         var failed = await outlook.Fails("send-email", new { to = new[] { "ann@example.com" }, subject = "S", text = "T" });
         Assert.Equal((kind, kind == FailureKind.Unavailable ? Delivered.Maybe : Delivered.No), (failed.Kind, failed.Delivered));

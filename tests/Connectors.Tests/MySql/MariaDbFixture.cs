@@ -4,7 +4,7 @@ using TestServers;
 
 namespace Connectors.Tests.MySql;
 
-/// <summary>One server for all tests that do not change it.</summary>
+/// <summary>One server, shared by all tests that do not change it.</summary>
 public sealed class MariaDbFixture : IAsyncLifetime
 {
     public const string Host = "my.test";

@@ -14,7 +14,7 @@ using TestServers;
 
 namespace Connectors.Tests.MySql;
 
-/// <summary>The connectors as a host has them, and one connection to a server.</summary>
+/// <summary>The registered connectors, and one connection to a server.</summary>
 public sealed class MyDatabase : IAsyncDisposable
 {
     private readonly ServiceProvider services;
@@ -80,7 +80,7 @@ public sealed class MyDatabase : IAsyncDisposable
         return Assert.IsType<ConnectorResult.Done>(result).Output;
     }
 
-    /// <summary>The first value of the answer, as JSON.</summary>
+    /// <summary>The first value of the result, as JSON.</summary>
     public async Task<string> Value(string sql, object? parameters = null) => (await Query(sql, parameters)).GetProperty("rows")[0][0].GetRawText();
 
     public async Task<ConnectorResult.Failed> Fails(string sql, object? parameters = null) =>

@@ -18,7 +18,7 @@ public sealed class MyLimitsTests(MariaDbFixture fixture) : IAsyncDisposable
     [InlineData("SELECT seq FROM seq_1_to_3", 3, 3, false)]
     [InlineData("SELECT seq FROM seq_1_to_100000 LIMIT 50000", 5, 5, true)]
     [InlineData("SELECT seq FROM seq_1_to_1000000 UNION ALL SELECT 1 LIMIT 1000000", 5, 5, true)]
-    public async Task Rows_are_counted(string sql, int? wanted, int answered, bool truncated)
+    public async Task The_number_of_rows_is_limited(string sql, int? wanted, int answered, bool truncated)
     {
         var answer = await database.Query(sql, maxRows: wanted);
         Assert.Equal(answered, answer.GetProperty("rows").GetArrayLength());
@@ -31,7 +31,7 @@ public sealed class MyLimitsTests(MariaDbFixture fixture) : IAsyncDisposable
     [InlineData("SELECT repeat(char(1), 1000) FROM seq_1_to_1000")]
     [InlineData("SELECT repeat('€', 1000) FROM seq_1_to_1000")]
     [InlineData("SELECT CAST(repeat('x', 1000) AS BINARY) FROM seq_1_to_1000")]
-    public async Task Answers_are_cut_at_whole_rows(string sql)
+    public async Task Results_are_cut_at_whole_rows(string sql)
     {
         var answer = await database.Query(sql);
         Assert.True(answer.GetProperty("truncated").GetBoolean());
@@ -39,7 +39,7 @@ public sealed class MyLimitsTests(MariaDbFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_value_larger_than_the_answer_is_not_read_to_its_end()
+    public async Task A_value_larger_than_the_output_limit_is_not_read_completely()
     {
         var answer = await database.Query("SELECT 'first', 1 UNION ALL SELECT repeat('x', 100000000), 2");
         Assert.Equal("""[["first",1]]""", answer.GetProperty("rows").GetRawText());
@@ -48,17 +48,17 @@ public sealed class MyLimitsTests(MariaDbFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_statement_that_takes_too_long_is_ended_at_the_server()
+    public async Task A_statement_that_takes_too_long_is_cancelled_at_the_server()
     {
         var failed = Assert.IsType<ConnectorResult.Failed>(
             await database.Run("SELECT count(*), 'limits-a' FROM seq_1_to_100000000 a, seq_1_to_100000000 b", timeout: TimeSpan.FromMilliseconds(700)));
         Assert.Equal((FailureKind.Timeout, Delivered.No), (failed.Kind, failed.Delivered));
-        await Gone("limits-a");
+        await WaitUntilEnded("limits-a");
         Assert.Equal("1", await database.Value("SELECT 1"));
     }
 
     [Fact]
-    public async Task The_server_knows_the_time_given() =>
+    public async Task The_server_gets_the_timeout() =>
         Assert.Equal("1", await database.Value("SELECT @@session.max_statement_time BETWEEN 30 AND 60"));
 
     [Fact]
@@ -69,11 +69,11 @@ public sealed class MyLimitsTests(MariaDbFixture fixture) : IAsyncDisposable
         await Eventually.Holds(async () => await Running("limits-b") == "1", "the statement runs");
         await cancelled.CancelAsync();
         Assert.Equal(FailureKind.Timeout, Assert.IsType<ConnectorResult.Failed>(await running).Kind);
-        await Gone("limits-b");
+        await WaitUntilEnded("limits-b");
     }
 
     [Fact]
-    public async Task No_more_connections_are_opened_than_may_run_at_once()
+    public async Task The_number_of_sessions_does_not_exceed_the_concurrency_limit()
     {
         await using var still = new MyDatabase(fixture.Server, clock: new FakeTimeProvider());
         var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => still.Run("SELECT SLEEP(0.02), 'limits-c'")));
@@ -86,5 +86,5 @@ public sealed class MyLimitsTests(MariaDbFixture fixture) : IAsyncDisposable
     private Task<string?> Running(string mark) => fixture.Server.Sql(
         $"SELECT count(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND info LIKE '%{mark}%'");
 
-    private Task Gone(string mark) => Eventually.Holds(async () => await Running(mark) == "0", "the statement ends at the server");
+    private Task WaitUntilEnded(string mark) => Eventually.Holds(async () => await Running(mark) == "0", "the statement ends at the server");
 }

@@ -7,7 +7,7 @@ public sealed class MyProbeTests(MariaDbFixture fixture) : IAsyncDisposable
     private readonly MyDatabase database = new(fixture.Server);
 
     [Fact]
-    public async Task A_probe_tells_its_steps_and_the_account()
+    public async Task A_probe_returns_its_steps_and_the_account()
     {
         var probe = await database.Probe();
         Assert.True(probe.Ok);
@@ -21,7 +21,7 @@ public sealed class MyProbeTests(MariaDbFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Two_names_of_one_server_are_one_account_and_another_user_is_another()
+    public async Task Two_names_of_one_server_are_one_account_and_another_user_is_another_account()
     {
         var one = await database.Probe();
         await using var other = new MyDatabase(fixture.Server);
@@ -36,17 +36,17 @@ public sealed class MyProbeTests(MariaDbFixture fixture) : IAsyncDisposable
     [Theory]
     [InlineData("database", "nowhere", "signIn", FailureKind.ReauthRequired, "\"nowhere\"")]
     [InlineData("host", "nobody.test", "resolve", FailureKind.Unavailable, "nobody.test")]
-    public async Task What_is_wrong_is_named(string setting, string value, string step, FailureKind kind, string said)
+    public async Task Each_probe_failure_names_its_cause(string setting, string value, string step, FailureKind kind, string expected)
     {
         await fixture.Server.Sql("CREATE USER IF NOT EXISTS anywhere@'%' IDENTIFIED BY 'anywhere-pw'; GRANT ALL ON *.* TO anywhere@'%'");
         database.Settings[setting] = value;
         var probe = await database.Probe(database.Use(user: "anywhere", password: "anywhere-pw"));
         Assert.Equal((step, kind), (probe.Steps[^1].Name, probe.Failure!.Kind));
-        Assert.Contains(said, probe.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, probe.Failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_no_MySQL_is_told_apart()
+    public async Task A_server_that_is_not_MySQL_is_reported()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
@@ -59,7 +59,7 @@ public sealed class MyProbeTests(MariaDbFixture fixture) : IAsyncDisposable
         var probe = await database.Probe();
         await answering;
         Assert.Equal(("connect", FailureKind.Unavailable), (probe.Steps[^1].Name, probe.Failure!.Kind));
-        Assert.Contains("does not answer as MySQL", probe.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("does not respond like MySQL", probe.Failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -68,11 +68,11 @@ public sealed class MyProbeTests(MariaDbFixture fixture) : IAsyncDisposable
     [InlineData("SELECT * FROM mysql.global_priv", FailureKind.Forbidden, "1142")]
     [InlineData("DELETE FROM orders", FailureKind.InvalidInput, "read-only")]
     [InlineData("SELECT * FROM orders WHERE id = (SELECT 1 UNION SELECT 2)", FailureKind.InvalidInput, "1242")]
-    public async Task The_server_is_quoted(string sql, FailureKind kind, string said)
+    public async Task The_servers_error_message_is_returned(string sql, FailureKind kind, string expected)
     {
         var failed = await database.Fails(sql);
         Assert.Equal(kind, failed.Kind);
-        Assert.Contains(said, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, failed.Message, StringComparison.Ordinal);
         Assert.Equal("1", await database.Value("SELECT 1"));
     }
 
@@ -82,31 +82,31 @@ public sealed class MyProbeTests(MariaDbFixture fixture) : IAsyncDisposable
     [InlineData("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1226", FailureKind.Throttled)]
     [InlineData("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1021", FailureKind.Unavailable)]
     [InlineData("SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'sorry'", FailureKind.InvalidInput)]
-    public async Task Errors_are_judged_by_their_number(string sql, FailureKind kind)
+    public async Task Error_numbers_determine_the_failure_kind(string sql, FailureKind kind)
     {
         await using var writing = new MyDatabase(fixture.Server, allowWrites: true);
         Assert.Equal(kind, (await writing.Fails(sql)).Kind);
     }
 
     [Fact]
-    public async Task No_message_and_no_log_holds_the_password()
+    public async Task Messages_and_logs_do_not_contain_the_password()
     {
-        var told = new List<string>();
+        var outputs = new List<string>();
         foreach (var sql in new[] { "SELECT 1", "SELEC", $"SELECT {MariaDbFixture.Password}", "DELETE FROM orders", "SELECT ?" })
-            told.Add((await database.Run(sql)).ToString());
+            outputs.Add((await database.Run(sql)).ToString());
         foreach (var (key, value) in new (string, string)[] { ("database", "nowhere"), ("host", "nobody.test"), ("tls", "verify-full"), ("caCertificate", "x") })
         {
             await using var broken = new MyDatabase(fixture.Server);
             broken.Settings[key] = value;
             var probe = await broken.Probe();
-            told.Add(probe + string.Join('\n', probe.Steps) + probe.Failure);
-            told.Add((await broken.Run("SELECT 1")).ToString());
-            told.AddRange(broken.Logs.Lines);
+            outputs.Add(probe + string.Join('\n', probe.Steps) + probe.Failure);
+            outputs.Add((await broken.Run("SELECT 1")).ToString());
+            outputs.AddRange(broken.Logs.Lines);
         }
 
-        told.Add(database.Use().ToString());
-        told.AddRange(database.Logs.Lines);
-        Assert.DoesNotContain(told, t => t.Contains(MariaDbFixture.Password, StringComparison.Ordinal));
+        outputs.Add(database.Use().ToString());
+        outputs.AddRange(database.Logs.Lines);
+        Assert.DoesNotContain(outputs, t => t.Contains(MariaDbFixture.Password, StringComparison.Ordinal));
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

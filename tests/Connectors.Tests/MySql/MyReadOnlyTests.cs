@@ -109,7 +109,7 @@ public sealed class MyReadOnlyTests(MariaDbFixture fixture) : IAsyncLifetime
     [InlineData("SELECT '\\'; DELETE FROM T; -- '")]
     [InlineData("SELECT 1 --'\n; DELETE FROM T -- '")]
     [InlineData("SELECT \"a\\\"; DELETE FROM T; # \"")]
-    public async Task What_is_a_string_to_the_server_is_only_read(string sql)
+    public async Task Keywords_inside_strings_are_allowed(string sql)
     {
         await database.Query(sql.Replace(" T", $" {table}", StringComparison.Ordinal));
         Assert.Equal("1", await fixture.Server.Sql($"SELECT count(*) FROM {table}", "shop"));
@@ -126,10 +126,10 @@ public sealed class MyReadOnlyTests(MariaDbFixture fixture) : IAsyncLifetime
     [InlineData("SELECT 'INTO OUTFILE'", "\"INTO OUTFILE\"")]
     [InlineData("SELECT 5--1", "6")]
     [InlineData("SHOW DATABASES LIKE 'shop'", "\"shop\"")]
-    public async Task What_only_reads_is_read(string sql, string json) => Assert.Equal(json, await database.Value(sql));
+    public async Task Reading_statements_return_rows(string sql, string json) => Assert.Equal(json, await database.Value(sql));
 
     [Fact]
-    public async Task Explanations_are_answered()
+    public async Task EXPLAIN_returns_rows()
     {
         Assert.Equal(1, (await database.Query("EXPLAIN SELECT * FROM orders")).GetProperty("rows").GetArrayLength());
         Assert.NotEqual(0, (await database.Query("SHOW GRANTS FOR 'app'@'%'")).GetProperty("rows").GetArrayLength());
@@ -137,7 +137,7 @@ public sealed class MyReadOnlyTests(MariaDbFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_session_was_told_is_forgotten()
+    public async Task Session_state_is_reset_after_each_call()
     {
         await database.Query("SELECT GET_LOCK('mine', 0)");
         Assert.Equal("1", await fixture.Server.Sql("SELECT IS_FREE_LOCK('mine')"));
@@ -145,7 +145,7 @@ public sealed class MyReadOnlyTests(MariaDbFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_writes_allowed_one_statement_is_committed_and_the_session_given_back_clean()
+    public async Task With_writes_allowed_one_statement_is_committed_and_the_session_is_reset()
     {
         await using var writing = new MyDatabase(fixture.Server, allowWrites: true);
         Assert.Equal("[[2],[3]]", (await writing.Query($"INSERT INTO {table} VALUES (2), (3) RETURNING id")).GetProperty("rows").GetRawText());
@@ -172,7 +172,7 @@ public sealed class MyReadOnlyTests(MariaDbFixture fixture) : IAsyncLifetime
     [Theory]
     [InlineData("", Delivered.No)]
     [InlineData("_m", Delivered.Maybe)]
-    public async Task What_took_too_long_is_undone_where_the_table_can(string engine, Delivered delivered)
+    public async Task A_write_that_timed_out_is_rolled_back_if_the_table_supports_it(string engine, Delivered delivered)
     {
         await using var writing = new MyDatabase(fixture.Server, allowWrites: true);
         await fixture.Server.Sql("SET GLOBAL max_statement_time = 0");
@@ -184,7 +184,7 @@ public sealed class MyReadOnlyTests(MariaDbFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_reading_may_be_repeated()
+    public async Task Only_read_only_connections_are_repeatable()
     {
         await using var writing = new MyDatabase(fixture.Server, allowWrites: true);
         var sql = JsonSerializer.SerializeToElement(new { sql = "SELECT 1" });

@@ -30,7 +30,7 @@ public sealed class MySignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Dead_credentials_are_probed_by_people_only_and_once_each()
+    public async Task Rejected_credentials_are_tested_only_by_people_and_once_each()
     {
         await database.Run("SELECT 1", use: database.Use(password: Wrong));
         Assert.False((await database.Probe(database.Use(password: Wrong))).Failure!.Attempted);
@@ -54,7 +54,7 @@ public sealed class MySignInTests : IAsyncLifetime
         }
         catch (MySqlConnector.MySqlException)
         {
-            // it has ended by itself
+            // The session has already ended.
         }
 
         var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => database.Run("SELECT 1")));
@@ -76,7 +76,7 @@ public sealed class MySignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Between_activities_that_follow_one_another_a_session_stays_open_and_is_closed_in_a_pause()
+    public async Task A_session_stays_open_between_consecutive_activities_and_closes_in_a_pause()
     {
         var clock = new FakeTimeProvider();
         await using var still = new MyDatabase(server, clock: clock);
@@ -89,7 +89,7 @@ public sealed class MySignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_restarts_is_found_again()
+    public async Task Calls_succeed_again_after_a_server_restart()
     {
         await using var still = new MyDatabase(server, clock: new FakeTimeProvider());
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => still.Run("SELECT SLEEP(0.05)")));
@@ -98,7 +98,7 @@ public sealed class MySignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_is_down_got_nothing()
+    public async Task A_call_to_a_stopped_server_is_not_delivered()
     {
         await server.Stop();
         var first = Assert.IsType<ConnectorResult.Failed>(await database.Run("SELECT 1"));
@@ -109,7 +109,7 @@ public sealed class MySignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_lost_in_the_midst_of_a_write_may_have_written_and_of_a_read_not()
+    public async Task A_write_may_have_happened_if_the_server_was_lost_and_a_read_did_not()
     {
         await using var writing = new MyDatabase(server, allowWrites: true);
         var write = writing.Run("INSERT INTO orders (id) SELECT 1000 + SLEEP(600)");
@@ -122,7 +122,7 @@ public sealed class MySignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_server_says_of_accounts_and_room_is_understood()
+    public async Task Account_and_connection_limit_errors_are_converted()
     {
         await server.Sql("CREATE USER locked@'%' IDENTIFIED BY 'locked-pw' ACCOUNT LOCK");
         await server.Sql("CREATE USER expired@'%' IDENTIFIED BY 'expired-pw' PASSWORD EXPIRE; GRANT ALL ON shop.* TO expired@'%'");
@@ -132,11 +132,11 @@ public sealed class MySignInTests : IAsyncLifetime
         Assert.Equal((FailureKind.ReauthRequired, "SET PASSWORD"), await SignInFailure("expired", "expired-pw", "SET PASSWORD", step: "identify"));
         Assert.Equal((FailureKind.Forbidden, "may not connect"), await SignInFailure("stranger", "stranger-pw", "may not connect"));
         await database.Probe(database.Use(version: 0, user: "few", password: "few-pw"));
-        Assert.Equal((FailureKind.Throttled, "no room"), await SignInFailure("few", "few-pw", "no room"));
+        Assert.Equal((FailureKind.Throttled, "connection limit"), await SignInFailure("few", "few-pw", "connection limit"));
     }
 
     [Fact]
-    public async Task A_server_without_room_throttles()
+    public async Task A_server_at_its_connection_limit_throttles()
     {
         await server.Restart("--max-connections=10", "--extra-max-connections=5");
         await using var still = new MyDatabase(server, clock: new FakeTimeProvider());
@@ -152,12 +152,12 @@ public sealed class MySignInTests : IAsyncLifetime
         if (server is not null) await server.DisposeAsync();
     }
 
-    private async Task<(FailureKind, string)> SignInFailure(string user, string password, string said, string step = "signIn")
+    private async Task<(FailureKind, string)> SignInFailure(string user, string password, string expected, string step = "signIn")
     {
         var probe = await database.Probe(database.Use(version: 0, user: user, password: password));
-        Assert.Contains(said, probe.Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, probe.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal(step, probe.Steps[^1].Name);
-        return (probe.Failure.Kind, said);
+        return (probe.Failure.Kind, expected);
     }
 
     private static async Task<(FailureKind, Delivered)> Ended(Task<ConnectorResult> running) =>

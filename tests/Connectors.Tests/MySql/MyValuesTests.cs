@@ -71,7 +71,7 @@ public sealed class MyValuesTests(MariaDbFixture fixture) : IAsyncLifetime
     [InlineData("inet6", "'::1'", null, "\"::1\"")]
     [InlineData("int", "null", "int", "null")]
     [InlineData("geometry", "null", "geometry", "null")]
-    public async Task Each_type_has_a_form(string type, string value, string? named, string? json)
+    public async Task Each_type_has_a_JSON_form(string type, string value, string? named, string? json)
     {
         await fixture.Server.Sql($"SET sql_mode = ''; SET time_zone = '+00:00'; CREATE OR REPLACE TABLE {table} (v {type}); INSERT INTO {table} VALUES ({value})", "shop");
         var answer = await database.Query($"SELECT v FROM {table}");
@@ -90,10 +90,10 @@ public sealed class MyValuesTests(MariaDbFixture fixture) : IAsyncLifetime
     [InlineData("TIMESTAMP '2026-01-31 09:30:00'", "\"2026-01-31T09:30:00\"")]
     [InlineData("FROM_UNIXTIME(0)", "\"1970-01-01T00:00:00\"")]
     [InlineData("1e-7", "1e-07")]
-    public async Task Expressions_have_forms_too(string expression, string json) => Assert.Equal(json, await database.Value($"SELECT {expression}"));
+    public async Task Expressions_have_JSON_forms(string expression, string json) => Assert.Equal(json, await database.Value($"SELECT {expression}"));
 
     [Fact]
-    public async Task Columns_may_share_a_name_and_an_act_without_rows_has_none()
+    public async Task Columns_may_share_a_name_and_a_write_without_rows_has_none()
     {
         var answer = await database.Query("SELECT 1 AS a, 'x' AS a");
         Assert.Equal("""[{"name":"a","type":"int"},{"name":"a","type":"varchar"}]""", answer.GetProperty("columns").GetRawText());
@@ -102,7 +102,7 @@ public sealed class MyValuesTests(MariaDbFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Settings_of_the_server_change_no_form()
+    public async Task Server_settings_do_not_change_JSON_forms()
     {
         await using var odd = new MyDatabase(fixture.Server);
         await fixture.Server.Sql("SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES'; SET GLOBAL time_zone = '+09:00'");

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connectors.Tests.OAuth;
 
-/// <summary>Our applications, as an operator configures them; configuration keys of .NET have no case.</summary>
+/// <summary>Configuration of OAuth applications. Configuration keys ignore case.</summary>
 public sealed class ApplicationTests
 {
     [Theory]
     [InlineData("OAuth:gmail:ClientId", "OAuth:gmail:Workspaces:acme:ClientId", "OAuth:gmail:Oauth")]
     [InlineData("OAUTH:GMAIL:CLIENTID", "OAUTH:GMAIL:WORKSPACES:ACME:CLIENTID", "OAUTH:GMAIL:OAUTH")]
     [InlineData("oauth:Gmail:clientId", "oauth:Gmail:workspaces:Acme:clientId", "oauth:Gmail:OAuth")]
-    public void Keys_are_found_whatever_their_case(string ofAll, string ofOne, string address)
+    public void Configuration_keys_ignore_case(string ofAll, string ofOne, string address)
     {
         var applications = new OAuthApplications(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {

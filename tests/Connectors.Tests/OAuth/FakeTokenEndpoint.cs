@@ -13,7 +13,7 @@ using TestServers;
 
 namespace Connectors.Tests.OAuth;
 
-/// <summary>A provider that answers as each test says, and a connector to it as hosts have it.</summary>
+/// <summary>A provider with configurable responses, and a connector to it.</summary>
 public sealed class FakeTokenEndpoint : IAsyncDisposable
 {
     public const string ClientSecret = "canary-client-secret-81";
@@ -45,7 +45,7 @@ public sealed class FakeTokenEndpoint : IAsyncDisposable
 
     public OperatorFaults Faults => services.GetRequiredService<OperatorFaults>();
 
-    /// <summary>What the log says of faults that an operator can mend.</summary>
+    /// <summary>The log lines about operator faults.</summary>
     public IReadOnlyList<string> Received => [.. logs.Lines.Select(l => l.Trim()).Where(IsOfAFault)];
 
     public static async Task<FakeTokenEndpoint> Start(IReadOnlyDictionary<string, string?>? more = null, TimeProvider? clock = null) =>

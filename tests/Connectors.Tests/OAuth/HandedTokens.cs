@@ -6,7 +6,7 @@ using Connections.Domain.Token;
 
 namespace Connectors.Tests.OAuth;
 
-/// <summary>Hands out one after the other.</summary>
+/// <summary>Returns the given tokens in order.</summary>
 public sealed class HandedTokens(params string[] tokens) : IAccessTokens
 {
     private int given;

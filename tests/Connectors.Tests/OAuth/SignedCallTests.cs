@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Connectors.Tests.OAuth;
 
-/// <summary>Calls that carry an access token, and what a refused one leads to.</summary>
+/// <summary>Calls with an access token, and the reaction to a rejected token.</summary>
 public sealed class SignedCallTests
 {
     private static readonly object Mail = new { to = "bob@demo.example", subject = "Hello", text = "It works." };
@@ -15,13 +15,13 @@ public sealed class SignedCallTests
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(202, """{"id":"m-1"}""");
         var done = Assert.IsType<ConnectorResult.Done>(await provider.Run(new HandedTokens("one"), "send-email", Mail));
         Assert.Equal("m-1", done.Output.GetProperty("id").GetString());
-        var asked = Assert.Single(provider.Server.Requests);
-        Assert.Equal(("POST", "/mail/messages", "Bearer one"), (asked.Method, asked.Target, asked.Headers["Authorization"]));
-        Assert.Equal("""{"to":"bob@demo.example","subject":"Hello","text":"It works."}""", asked.Body);
+        var received = Assert.Single(provider.Server.Requests);
+        Assert.Equal(("POST", "/mail/messages", "Bearer one"), (received.Method, received.Target, received.Headers["Authorization"]));
+        Assert.Equal("""{"to":"bob@demo.example","subject":"Hello","text":"It works."}""", received.Body);
     }
 
     [Fact]
-    public async Task A_refused_token_is_renewed_once_and_the_call_made_again()
+    public async Task A_rejected_token_is_refreshed_once_and_the_call_repeated()
     {
         await using var provider = await FakeTokenEndpoint.Start();
         Takes(provider, "two");
@@ -32,7 +32,7 @@ public sealed class SignedCallTests
     }
 
     [Fact]
-    public async Task When_the_renewed_one_is_refused_too_a_person_is_needed()
+    public async Task A_rejected_refreshed_token_requires_a_reconnect()
     {
         await using var provider = await FakeTokenEndpoint.Start();
         Takes(provider, "none of them");
@@ -51,7 +51,7 @@ public sealed class SignedCallTests
     }
 
     [Fact]
-    public async Task A_token_that_the_api_quotes_goes_no_further()
+    public async Task A_token_quoted_by_the_API_is_masked()
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(403, "canary-token-5 may not do this.", "text/plain");
         var failed = Assert.IsType<ConnectorResult.Failed>(await provider.Run(new HandedTokens("canary-token-5"), "send-email", Mail));
@@ -60,7 +60,7 @@ public sealed class SignedCallTests
     }
 
     [Fact]
-    public async Task A_workspace_with_an_application_of_its_own_uses_that()
+    public async Task A_workspace_uses_its_own_application()
     {
         await using var provider = await FakeTokenEndpoint.Start(new Dictionary<string, string?> { ["OAuth:demo-mail:Workspaces:default:ClientId"] = "client-2" });
         provider.Answers(200, """{"access_token":"a"}""");

@@ -8,7 +8,7 @@ using TestServers;
 
 namespace Connectors.Tests.OAuth;
 
-/// <summary>What token endpoints are sent, and what their answers mean.</summary>
+/// <summary>Requests to token endpoints, and the meaning of their responses.</summary>
 public sealed class TokenEndpointTests
 {
     [Fact]
@@ -16,15 +16,15 @@ public sealed class TokenEndpointTests
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, """{"access_token":"a","expires_in":60}""");
         await provider.Gives();
-        var asked = Assert.Single(provider.Server.Requests);
-        Assert.Equal(("POST", "/connect/token"), (asked.Method, asked.Target));
-        Assert.Equal("application/x-www-form-urlencoded", asked.Headers["Content-Type"]);
+        var received = Assert.Single(provider.Server.Requests);
+        Assert.Equal(("POST", "/connect/token"), (received.Method, received.Target));
+        Assert.Equal("application/x-www-form-urlencoded", received.Headers["Content-Type"]);
         Assert.Equal(
-            "grant_type=refresh_token&refresh_token=canary-refresh-17&client_id=client-1&client_secret=canary-client-secret-81", asked.Body);
+            "grant_type=refresh_token&refresh_token=canary-refresh-17&client_id=client-1&client_secret=canary-client-secret-81", received.Body);
     }
 
     [Fact]
-    public async Task Scopes_are_sent_again_where_the_provider_wants_them()
+    public async Task Scopes_are_sent_at_a_refresh_if_the_provider_requires_them()
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, """{"access_token":"a"}""");
         provider.Definition = provider.Definition with { ScopesAtRefresh = true };
@@ -33,7 +33,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
-    public async Task A_code_is_exchanged_with_its_verifier_and_the_address_it_came_to()
+    public async Task A_code_is_exchanged_with_its_verifier_and_redirect_address()
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, """{"access_token":"a"}""");
         Assert.IsType<TokenResponse.Granted>(await provider.Exchange("code-1", "verifier-1"));
@@ -44,13 +44,13 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
-    public async Task A_life_is_counted_from_when_the_token_was_asked_for()
+    public async Task A_token_lifetime_counts_from_the_request()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null));
         await using var provider = await FakeTokenEndpoint.Start(clock: clock);
         provider.Server.Answer = context =>
         {
-            clock.Advance(TimeSpan.FromSeconds(15)); // the provider thinks
+            clock.Advance(TimeSpan.FromSeconds(15)); // the provider responds late
             return context.Response.WriteAsync("""{"access_token":"a","expires_in":60}""");
         };
         Assert.Equal(DateTimeOffset.Parse("2026-03-01T12:01:00Z", null), (await provider.Gives()).ExpiresAt);
@@ -64,7 +64,7 @@ public sealed class TokenEndpointTests
     [InlineData("""{"access_token":"a","expires_in":"soon"}""", 600)]
     [InlineData("""{"access_token":"a","expires_in":1e300}""", 3_153_600_000)] // a hundred years
     [InlineData("""{"access_token":"a","expires_in":"Infinity"}""", 3_153_600_000)]
-    public async Task A_life_that_is_not_told_is_the_connectors_own(string body, long seconds)
+    public async Task A_missing_token_lifetime_is_the_default_of_the_connector(string body, long seconds)
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, body);
         Assert.Equal(TimeSpan.FromSeconds(seconds), (await provider.Gives()).Lifetime);
@@ -81,7 +81,7 @@ public sealed class TokenEndpointTests
     [InlineData(400, "<html>Bad request</html>", FailureKind.Unavailable)]
     [InlineData(500, "<html>Oops</html>", FailureKind.Unavailable)]
     [InlineData(503, """{"error":"temporarily_unavailable"}""", FailureKind.Unavailable)]
-    public async Task Only_what_is_known_to_end_a_grant_ends_it(int status, string body, FailureKind kind)
+    public async Task Only_known_errors_end_a_grant(int status, string body, FailureKind kind)
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(status, body);
         var failed = await provider.Fails();
@@ -93,7 +93,7 @@ public sealed class TokenEndpointTests
     [InlineData(200, "{}")]
     [InlineData(200, """{"access_token":""}""")]
     [InlineData(504, "<html>Gateway</html>")]
-    public async Task Where_the_provider_may_have_given_a_token_nobody_says_that_it_has_not(int status, string body)
+    public async Task An_unreadable_success_response_may_have_issued_a_token(int status, string body)
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(status, body);
         var failed = await provider.Fails();
@@ -101,7 +101,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
-    public async Task A_definition_says_what_an_error_means_at_its_provider()
+    public async Task A_definition_overrides_the_meaning_of_an_error()
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(200, """{"error":"invalid_code"}""");
         provider.Definition = provider.Definition with
@@ -114,7 +114,7 @@ public sealed class TokenEndpointTests
     [Theory]
     [InlineData("deleted_client")]
     [InlineData("disabled_client")]
-    public async Task An_application_that_Google_does_not_know_any_more_is_an_operators_fault(string error)
+    public async Task An_application_removed_at_Google_is_an_operator_fault(string error)
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(401, $$"""{"error":"{{error}}"}""");
         provider.Definition = GoogleAt(provider);
@@ -122,29 +122,29 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
-    public async Task A_Workspace_that_wants_people_to_sign_in_again_is_told_to_its_admin()
+    public async Task The_invalid_rapt_error_gives_advice_for_the_administrator()
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"invalid_rapt"}""");
         provider.Definition = GoogleAt(provider);
         var failed = await provider.Fails();
         Assert.Equal(FailureKind.ReauthRequired, failed.Kind);
-        Assert.StartsWith("The provider says invalid_grant (invalid_rapt). ", failed.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The provider answered invalid_grant (invalid_rapt). ", failed.Message, StringComparison.Ordinal);
         Assert.Contains("administrator", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_subtype_that_nobody_knows_is_not_quoted()
+    public async Task An_unknown_subtype_is_not_quoted()
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(400, """{"error":"invalid_grant","error_subtype":"something new"}""");
         provider.Definition = GoogleAt(provider);
-        Assert.Equal("The provider says invalid_grant.", (await provider.Fails()).Message);
+        Assert.Equal("The provider answered invalid_grant.", (await provider.Fails()).Message);
     }
 
     // RFC 9110 10.2.3: seconds, or a date
     [Theory]
     [InlineData("30", 30)]
     [InlineData("Sun, 01 Mar 2026 12:02:00 GMT", 120)]
-    public async Task The_wait_that_is_asked_for_is_told(string after, int seconds)
+    public async Task The_requested_retry_delay_is_returned(string after, int seconds)
     {
         await using var provider = await FakeTokenEndpoint.Start(clock: new FakeTimeProvider(DateTimeOffset.Parse("2026-03-01T12:00:00Z", null)));
         provider.Server.Answer = context =>
@@ -158,7 +158,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
-    public async Task Where_nobody_listens_nothing_was_used()
+    public async Task A_closed_port_leaves_the_token_unused()
     {
         var provider = await FakeTokenEndpoint.Start();
         await provider.Server.DisposeAsync();
@@ -167,7 +167,7 @@ public sealed class TokenEndpointTests
     }
 
     [Fact]
-    public async Task An_answer_that_breaks_off_leaves_it_open_what_was_used()
+    public async Task After_an_incomplete_response_the_token_may_be_used_up()
     {
         await using var provider = await FakeTokenEndpoint.Start();
         provider.Server.Answer = context =>
@@ -182,7 +182,7 @@ public sealed class TokenEndpointTests
     [Theory]
     [InlineData(19, true)]
     [InlineData(20, false)]
-    public async Task A_slow_answer_is_waited_for_and_of_one_that_does_not_come_nobody_knows_what_was_used(int seconds, bool given)
+    public async Task A_slow_response_is_awaited_and_after_a_missing_one_the_token_may_be_used_up(int seconds, bool given)
     {
         var (clock, answer) = (new FakeTimeProvider(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await using var provider = await FakeTokenEndpoint.Start(clock: clock);
@@ -191,22 +191,22 @@ public sealed class TokenEndpointTests
             await answer.Task;
             await context.Response.WriteAsync("""{"access_token":"a"}""");
         };
-        var asked = provider.Refresh();
-        await Until.Holds(() => provider.Server.Requests.Count == 1, "it is asked");
+        var received = provider.Refresh();
+        await Until.Holds(() => provider.Server.Requests.Count == 1, "the request arrives");
         clock.Advance(TimeSpan.FromSeconds(seconds));
         if (given) answer.SetResult();
-        var came = await asked;
+        var came = await received;
         answer.TrySetResult();
         Assert.Equal(given, came is TokenResponse.Granted);
         if (!given) Assert.Equal((FailureKind.Timeout, Delivered.Maybe), came is TokenResponse.Failed f ? (f.Kind, f.Processed) : default);
     }
 
     [Fact]
-    public async Task What_a_provider_quotes_of_secrets_goes_no_further()
+    public async Task Secrets_quoted_by_the_provider_are_masked()
     {
         await using var provider = (await FakeTokenEndpoint.Start()).Answers(
             400, $$"""{"error":"invalid_grant","error_description":"Token canary-refresh-17 of {{FakeTokenEndpoint.ClientSecret}} is unknown."}""");
-        Assert.Equal("The provider says invalid_grant: Token *** of *** is unknown.", (await provider.Fails()).Message);
+        Assert.Equal("The provider answered invalid_grant: Token *** of *** is unknown.", (await provider.Fails()).Message);
     }
 
     private static OAuthDefinition GoogleAt(FakeTokenEndpoint provider) => GmailEntry.Create().OAuth! with { TokenUrl = provider.Definition.TokenUrl };

@@ -39,7 +39,7 @@ public sealed class RunnerTests
     [InlineData(FailureKind.Timeout, Delivered.No, true, 1)]
     [InlineData(FailureKind.InvalidInput, Delivered.No, true, 1)]
     [InlineData(FailureKind.ReauthRequired, Delivered.No, true, 1)]
-    public async Task Only_blips_are_tried_again(FailureKind kind, Delivered delivered, bool repeatable, int calls)
+    public async Task Only_short_faults_are_retried(FailureKind kind, Delivered delivered, bool repeatable, int calls)
     {
         connector.IsRepeatable = repeatable;
         connector.Answer = Always(kind, delivered);
@@ -55,7 +55,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task A_wait_that_the_provider_asked_for_is_left_to_the_caller()
+    public async Task A_requested_retry_delay_is_left_to_the_caller()
     {
         connector.Answer = (_, _) => Task.FromResult<ConnectorResult>(Unavailable with { RetryAfter = TimeSpan.FromMinutes(1) });
         Assert.Equal(TimeSpan.FromMinutes(1), (await Failed(Run())).RetryAfter);
@@ -63,7 +63,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task A_silent_host_opens_its_circuit_and_a_probe_that_answers_closes_it()
+    public async Task An_unresponsive_host_opens_its_circuit_and_a_successful_probe_closes_it()
     {
         connector.Answer = Always(FailureKind.Unavailable, Delivered.No);
         for (var i = 0; i < 4; i++) await Failed(Run());
@@ -80,14 +80,14 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task A_host_that_answers_that_it_cannot_keeps_its_circuit_closed()
+    public async Task A_host_that_responds_with_a_failure_keeps_its_circuit_closed()
     {
         connector.Answer = (_, _) => Task.FromResult<ConnectorResult>(Unavailable with { Answered = true });
         for (var i = 0; i < 20; i++) Assert.True((await Failed(Run())).Attempted);
     }
 
     [Fact]
-    public async Task A_connector_that_heeds_no_cancellation_is_left_behind()
+    public async Task The_runner_does_not_wait_for_a_connector_that_ignores_cancellation()
     {
         connector.Answer = (_, _) => new TaskCompletionSource<ConnectorResult>().Task;
         var running = Run();
@@ -97,7 +97,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task What_a_connector_throws_is_an_internal_failure_without_its_words()
+    public async Task An_exception_of_a_connector_is_an_internal_failure_without_its_message()
     {
         connector.Answer = (_, _) => throw new InvalidOperationException("password=canary-1234");
         var failed = await Failed(Run());
@@ -108,14 +108,14 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_too_large_is_refused()
+    public async Task An_output_that_is_too_large_is_rejected()
     {
         connector.Answer = (_, _) => Task.FromResult<ConnectorResult>(FakeConnector.Done($"\"{new string('x', ConnectorRunner.OutputLimit)}\""));
         Assert.Equal((FailureKind.InvalidInput, Delivered.Yes), await Failed(Run()) is var f ? (f.Kind, f.Delivered) : default);
     }
 
     [Fact]
-    public async Task Refused_credentials_are_tried_once_until_they_are_replaced_or_revived()
+    public async Task Rejected_credentials_are_tried_once_until_replaced_or_allowed_again()
     {
         var gate = new TaskCompletionSource();
         connector.Answer = async (_, _) =>
@@ -138,7 +138,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task A_call_that_began_before_the_credentials_died_does_not_revive_them()
+    public async Task A_call_that_began_before_a_rejection_does_not_accept_the_credentials_again()
     {
         var late = new TaskCompletionSource<ConnectorResult>();
         connector.Answer = (n, _) => n == 1
@@ -154,7 +154,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public async Task Nothing_is_remembered_of_a_connection_that_is_not_kept()
+    public async Task Nothing_is_remembered_about_a_connection_that_is_not_saved()
     {
         connector.Answer = Always(FailureKind.ReauthRequired, Delivered.No);
         for (var i = 0; i < 3; i++) await runner.Probe("fake", Use(version: 0), TimeSpan.FromSeconds(1), byPerson: true, default);
@@ -163,7 +163,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public void Places_are_counted_per_connection_and_given_back_once()
+    public void Slots_are_counted_per_connection_and_released_once()
     {
         var first = runner.TryEnter("fake", "default", Id);
         Assert.NotNull(runner.TryEnter("fake", "default", Id));
@@ -176,7 +176,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public void Places_are_never_more_than_the_limit()
+    public void Slots_never_exceed_the_limit()
     {
         var (inside, most) = (0, 0);
         Parallel.For(0, 20_000, _ =>
@@ -192,7 +192,7 @@ public sealed class RunnerTests
     }
 
     [Fact]
-    public void What_is_idle_is_forgotten_and_dead_credentials_later()
+    public void Unused_records_are_removed_and_rejected_credentials_later()
     {
         for (var i = 0; i < 10_000; i++) signIns.MarkProven(new CredentialKey("default", Guid.CreateVersion7(), 1));
         var dead = new CredentialKey("default", Id, 1);
@@ -218,7 +218,7 @@ public sealed class RunnerTests
 
     private async Task<ConnectorResult.Failed> Failed(Task<ConnectorResult> running) => Assert.IsType<ConnectorResult.Failed>(await Advancing(running));
 
-    // lets each pause between two tries pass, and then waits for the next try: never faster than the runner comes along
+    // Advances the clock over each pause between two tries, then waits for the next try.
     private async Task<ConnectorResult> Advancing(Task<ConnectorResult> running)
     {
         while (!running.IsCompleted)

@@ -7,16 +7,16 @@ public sealed class ParametersTests(PostgresFixture fixture) : IAsyncDisposable
     private readonly Database database = new(fixture.Server);
 
     [Fact]
-    public async Task A_list_fills_numbered_places() =>
+    public async Task A_list_fills_numbered_placeholders() =>
         Assert.Equal("3", await database.Value("SELECT count(*) FROM orders WHERE id = $1 OR id BETWEEN $2 AND $3", List(1, 4, 5)));
 
     [Fact]
-    public async Task An_object_fills_named_places() =>
+    public async Task An_object_fills_named_placeholders() =>
         Assert.Equal("[1,\"x\",1]", (await database.Query(
             "SELECT :a::int, @b, :a -- :c\n WHERE '@b' <> ':a' AND ARRAY[1,2] @> ARRAY[1]", new { a = 1, b = "x" })).GetProperty("rows")[0].GetRawText());
 
     [Fact]
-    public async Task A_text_takes_the_type_of_its_place() =>
+    public async Task A_text_takes_the_type_of_its_position() =>
         Assert.Equal("1", await database.Value("SELECT count(*) FROM orders WHERE placed = $1 AND total = $2", List("2026-01-03", "3.00")));
 
     [Theory]
@@ -25,7 +25,7 @@ public sealed class ParametersTests(PostgresFixture fixture) : IAsyncDisposable
     [InlineData(true, "boolean", "true")]
     [InlineData("x", "text", "\"x\"")]
     [InlineData(1.25, "numeric", "1.25")]
-    public async Task A_value_has_the_type_it_would_have_in_the_statement(object value, string type, string json)
+    public async Task A_value_has_the_type_of_a_literal(object value, string type, string json)
     {
         var answer = await database.Query("SELECT $1", List(value));
         Assert.Equal(type, answer.GetProperty("columns")[0].GetProperty("type").GetString());
@@ -40,7 +40,7 @@ public sealed class ParametersTests(PostgresFixture fixture) : IAsyncDisposable
     public async Task Null_is_null() => Assert.Equal("true", await database.Value("SELECT $1::int IS NULL", List([null])));
 
     [Fact]
-    public async Task Numbers_larger_than_any_of_ours_still_fit_a_numeric() => Assert.Equal(
+    public async Task Numbers_larger_than_any_NET_type_fit_a_numeric() => Assert.Equal(
         "\"123456789012345678901234567890123456\"",
         await database.Value("SELECT $1::numeric", System.Text.Json.Nodes.JsonNode.Parse("[123456789012345678901234567890123456]")));
 
@@ -48,7 +48,7 @@ public sealed class ParametersTests(PostgresFixture fixture) : IAsyncDisposable
     [InlineData("SELECT $1, $2", "[1]")]
     [InlineData("SELECT :a", "{\"a\": 1, \"b\": 2}")]
     [InlineData("SELECT $1::int", "[\"x\"]")]
-    public async Task Parameters_that_do_not_fit_are_the_callers_fault(string sql, string parameters)
+    public async Task Wrong_parameters_are_invalid_input(string sql, string parameters)
     {
         var failed = await database.Fails(sql, System.Text.Json.Nodes.JsonNode.Parse(parameters));
         Assert.Equal(FailureKind.InvalidInput, failed.Kind);

@@ -4,7 +4,7 @@ using TestServers;
 
 namespace Connectors.Tests.Postgres;
 
-/// <summary>One server for all tests that do not change it.</summary>
+/// <summary>One server, shared by all tests that do not change it.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
     public const string Host = "db.test";

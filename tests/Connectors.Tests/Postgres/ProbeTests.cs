@@ -7,7 +7,7 @@ public sealed class ProbeTests(PostgresFixture fixture) : IAsyncDisposable
     private readonly Database database = new(fixture.Server);
 
     [Fact]
-    public async Task A_probe_tells_its_steps_and_the_account()
+    public async Task A_probe_returns_its_steps_and_the_account()
     {
         var probe = await database.Probe();
         Assert.True(probe.Ok);
@@ -42,7 +42,7 @@ public sealed class ProbeTests(PostgresFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_wrong_password_fails_at_signing_in()
+    public async Task A_wrong_password_fails_at_the_sign_in_step()
     {
         var probe = await database.Probe(database.Use(password: "not-this-one"));
         Assert.Equal(("signIn", "reauthRequired"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
@@ -50,7 +50,7 @@ public sealed class ProbeTests(PostgresFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_named()
+    public async Task A_missing_database_is_named()
     {
         database.Settings["database"] = "nowhere";
         var probe = await database.Probe();
@@ -59,7 +59,7 @@ public sealed class ProbeTests(PostgresFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_name_that_is_not_known_fails_at_resolving()
+    public async Task An_unknown_host_name_fails_at_the_resolve_step()
     {
         database.Settings["host"] = "nobody.test";
         var probe = await database.Probe();
@@ -68,7 +68,7 @@ public sealed class ProbeTests(PostgresFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_is_no_PostgreSQL_is_told_apart()
+    public async Task A_server_that_is_not_PostgreSQL_is_reported()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
@@ -96,34 +96,34 @@ public sealed class ProbeTests(PostgresFixture fixture) : IAsyncDisposable
     [InlineData("DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '53200'; END $$", FailureKind.Unavailable, "53200")]
     [InlineData("DO $$ BEGIN RAISE EXCEPTION 'sorry', you' USING HINT = 'x'; END $$", FailureKind.InvalidInput, "42601")]
     [InlineData("DO $$ BEGIN RAISE EXCEPTION 'sorry'; END $$", FailureKind.InvalidInput, "sorry")]
-    public async Task The_server_is_quoted(string sql, FailureKind kind, string said)
+    public async Task The_servers_error_message_is_returned(string sql, FailureKind kind, string expected)
     {
         var failed = await database.Fails(sql);
         Assert.Equal(kind, failed.Kind);
-        Assert.Contains(said, failed.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, failed.Message, StringComparison.Ordinal);
         Assert.Equal("1", await database.Value("SELECT 1"));
     }
 
     [Fact]
-    public async Task No_message_and_no_log_holds_the_password()
+    public async Task Messages_and_logs_do_not_contain_the_password()
     {
-        var told = new List<string>();
+        var outputs = new List<string>();
         foreach (var sql in new[] { "SELECT 1", "SELEC", $"SELECT '{PostgresFixture.Password}'::int", "SELECT 1/0", "DELETE FROM orders", "SELECT $1" })
-            told.Add((await database.Run(sql)).ToString());
+            outputs.Add((await database.Run(sql)).ToString());
         foreach (var (key, value) in new (string, string)[] { ("database", "nowhere"), ("host", "nobody.test"), ("tls", "verify-full"), ("caCertificate", "x") })
         {
             await using var broken = new Database(fixture.Server);
             broken.Settings[key] = value;
             var probe = await broken.Probe();
-            told.Add(probe + string.Join('\n', probe.Steps) + probe.Failure);
-            told.Add((await broken.Run("SELECT 1")).ToString());
-            told.AddRange(broken.Logs.Lines);
+            outputs.Add(probe + string.Join('\n', probe.Steps) + probe.Failure);
+            outputs.Add((await broken.Run("SELECT 1")).ToString());
+            outputs.AddRange(broken.Logs.Lines);
         }
 
-        told.Add(database.Use().ToString());
-        told.AddRange(database.Logs.Lines);
-        Assert.Contains(told, t => t.Contains("***", StringComparison.Ordinal));
-        Assert.DoesNotContain(told, t => t.Contains(PostgresFixture.Password, StringComparison.Ordinal));
+        outputs.Add(database.Use().ToString());
+        outputs.AddRange(database.Logs.Lines);
+        Assert.Contains(outputs, t => t.Contains("***", StringComparison.Ordinal));
+        Assert.DoesNotContain(outputs, t => t.Contains(PostgresFixture.Password, StringComparison.Ordinal));
     }
 
     public ValueTask DisposeAsync() => database.DisposeAsync();

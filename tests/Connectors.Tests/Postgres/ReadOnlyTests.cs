@@ -49,7 +49,7 @@ public sealed class ReadOnlyTests(PostgresFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_session_was_told_is_forgotten()
+    public async Task Session_state_is_reset_after_each_call()
     {
         await database.Query("SELECT set_config('default_transaction_read_only', 'off', false), set_config('role', 'none', false), pg_advisory_lock(42)");
         Assert.Equal("0", await database.Value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 42"));
@@ -57,7 +57,7 @@ public sealed class ReadOnlyTests(PostgresFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_writes_allowed_one_statement_is_committed_and_the_session_given_back_clean()
+    public async Task With_writes_allowed_one_statement_is_committed_and_the_session_is_reset()
     {
         await using var writing = new Database(fixture.Server, allowWrites: true);
         Assert.Equal("[[2],[3]]", (await writing.Query($"INSERT INTO {table} VALUES (2), (3) RETURNING id")).GetProperty("rows").GetRawText());
@@ -85,7 +85,7 @@ public sealed class ReadOnlyTests(PostgresFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_constraint_that_speaks_at_the_commit_is_heard()
+    public async Task A_constraint_that_fails_at_the_commit_is_reported()
     {
         await using var writing = new Database(fixture.Server, allowWrites: true);
         await writing.Query($"ALTER TABLE {table} ADD CONSTRAINT one UNIQUE (id) DEFERRABLE INITIALLY DEFERRED");
@@ -95,7 +95,7 @@ public sealed class ReadOnlyTests(PostgresFixture fixture) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_reading_may_be_repeated()
+    public async Task Only_read_only_connections_are_repeatable()
     {
         await using var writing = new Database(fixture.Server, allowWrites: true);
         var sql = System.Text.Json.JsonSerializer.SerializeToElement(new { sql = "SELECT 1" });

@@ -30,15 +30,15 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Dead_credentials_are_probed_by_people_only_and_once_each()
+    public async Task Rejected_credentials_are_tested_only_by_people_and_once_each()
     {
         await database.Run("SELECT 1", use: database.Use(password: Wrong));
         var scheduled = await database.Probe(database.Use(password: Wrong));
         Assert.False(scheduled.Failure!.Attempted);
         Assert.Equal(1, Refusals());
 
-        var asked = await database.Probe(database.Use(password: Wrong), byPerson: true);
-        Assert.True(asked.Failure!.Attempted);
+        var byPerson = await database.Probe(database.Use(password: Wrong), byPerson: true);
+        Assert.True(byPerson.Failure!.Attempted);
         Assert.Equal(2, Refusals());
 
         await server.SetPassword("app", Wrong);
@@ -71,7 +71,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Between_activities_that_follow_one_another_a_session_stays_open()
+    public async Task A_session_stays_open_between_consecutive_activities()
     {
         await using var still = new Database(server, clock: new FakeTimeProvider());
         var first = await still.Value("SELECT pg_backend_pid()");
@@ -79,7 +79,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_changed_password_is_met_once_activities_paused()
+    public async Task A_changed_password_is_detected_after_a_pause()
     {
         var clock = new FakeTimeProvider();
         await using var pausing = new Database(server, clock: clock);
@@ -91,7 +91,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Under_steady_work_a_session_outlives_its_pauses_and_no_longer_one()
+    public async Task Under_steady_load_a_session_survives_short_pauses_but_not_a_longer_one()
     {
         var clock = new FakeTimeProvider();
         await using var steady = new Database(server, clock: clock);
@@ -107,7 +107,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_does_not_grow_old_under_activities_without_a_pause()
+    public async Task A_session_has_a_maximum_age_under_constant_load()
     {
         var clock = new FakeTimeProvider();
         await using var busy = new Database(server, clock: clock);
@@ -122,7 +122,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pools_that_nobody_uses_are_forgotten()
+    public async Task Unused_pools_are_removed()
     {
         var clock = new FakeTimeProvider();
         await using var idle = new Database(server, clock: clock);
@@ -135,7 +135,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_restarts_is_found_again()
+    public async Task Calls_succeed_again_after_a_server_restart()
     {
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => database.Run("SELECT pg_sleep(0.05)")));
         await server.Restart();
@@ -144,7 +144,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_is_down_got_nothing_and_after_a_while_is_left_in_peace()
+    public async Task A_call_to_a_stopped_server_is_not_delivered_and_the_circuit_opens()
     {
         await server.Stop();
         var first = Assert.IsType<ConnectorResult.Failed>(await database.Run("SELECT 1"));
@@ -159,7 +159,7 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_lost_in_the_midst_of_a_write_has_not_written()
+    public async Task A_write_did_not_happen_if_the_server_was_lost_before_the_commit()
     {
         await using var writing = new Database(server, allowWrites: true);
         var running = writing.Run("INSERT INTO orders SELECT 1000 FROM pg_sleep(600)");

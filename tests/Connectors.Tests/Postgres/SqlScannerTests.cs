@@ -16,7 +16,7 @@ public sealed class SqlScannerTests
     [InlineData("SELECT 'a\\' || 'b;'", null)]
     [InlineData("SELECT a$b$ FROM t", null)]
     [InlineData("SELECT E'a' -- c\n 'b\\'; c'", null)]
-    public void One_statement_is_found(string sql, string? text) => Assert.Equal(text ?? sql, Parse(sql, out _)?.Text);
+    public void One_statement_is_accepted(string sql, string? text) => Assert.Equal(text ?? sql, Parse(sql, out _)?.Text);
 
     [Theory]
     [InlineData("SELECT 1; SELECT 2")]
@@ -37,7 +37,7 @@ public sealed class SqlScannerTests
     [InlineData("START TRANSACTION READ WRITE")]
     [InlineData("PREPARE TRANSACTION 'x'")]
     [InlineData("COPY orders TO STDOUT")]
-    public void What_is_more_or_less_than_a_statement_is_refused(string sql)
+    public void Anything_but_one_statement_is_rejected(string sql)
     {
         Assert.Null(Parse(sql, out var problem));
         Assert.NotEmpty(problem!);
@@ -49,7 +49,7 @@ public sealed class SqlScannerTests
     [InlineData("SELECT x::a, ':a', \":a\", :b, :a", "SELECT x::a, ':a', \":a\", $1, $2")]
     [InlineData("SELECT l[1:2], :c, @@a, x @> y, a := :a, :b", "SELECT l[1:2], :c, @@a, x @> y, a := $1, $2")]
     [InlineData("SELECT (:a)::int + :b", "SELECT ($1)::int + $2")]
-    public void Names_become_places(string sql, string text) => Assert.Equal(text, Parse(sql, out _, new { a = 1, b = 2 }, strict: false)?.Text);
+    public void Names_become_placeholders(string sql, string text) => Assert.Equal(text, Parse(sql, out _, new { a = 1, b = 2 }, strict: false)?.Text);
 
     private static SqlStatement? Parse(string sql, out string? problem, object? parameters = null, bool strict = true)
     {

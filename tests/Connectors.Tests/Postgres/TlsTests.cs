@@ -38,7 +38,7 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>, IA
     [InlineData("require", false, "true")]
     [InlineData("require", true, "true")]
     [InlineData("verify-full", true, "true")]
-    public async Task A_server_that_encrypts_is_spoken_to_as_wanted(string tls, bool authority, string encrypted)
+    public async Task An_encrypting_server_is_used_according_to_the_tls_setting(string tls, bool authority, string encrypted)
     {
         await using var database = Database(tls, authority ? server.Certificates.AuthorityPem : null);
         Assert.True((await database.Probe()).Ok);
@@ -50,49 +50,49 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>, IA
     [InlineData("prefer", null)]
     [InlineData("require", "does not encrypt")]
     [InlineData("verify-full", "does not encrypt")]
-    public async Task A_server_that_does_not_encrypt(string tls, string? said)
+    public async Task A_server_that_does_not_encrypt(string tls, string? expected)
     {
         await server.UseTls(on: false);
         await using var database = Database(tls, server.Certificates.AuthorityPem);
-        await Judged(database, said);
+        await AssertProbe(database, expected);
     }
 
     [Theory]
     [InlineData("prefer", null)]
     [InlineData("require", null)]
     [InlineData("verify-full", "expired")]
-    public async Task A_certificate_that_has_expired(string tls, string? said)
+    public async Task A_certificate_that_has_expired(string tls, string? expected)
     {
         await server.UseCertificate(expired: true, PostgresFixture.Host);
-        await using var database = Database(tls, said is null ? null : server.Certificates.AuthorityPem);
-        await Judged(database, said);
+        await using var database = Database(tls, expected is null ? null : server.Certificates.AuthorityPem);
+        await AssertProbe(database, expected);
     }
 
     [Theory]
     [InlineData("require", null)]
     [InlineData("verify-full", "not for db.test, but for elsewhere.test")]
-    public async Task A_certificate_for_another_name(string tls, string? said)
+    public async Task A_certificate_for_another_name(string tls, string? expected)
     {
         await server.UseCertificate(expired: false, "elsewhere.test");
         await using var database = Database(tls, server.Certificates.AuthorityPem);
-        await Judged(database, said);
+        await AssertProbe(database, expected);
     }
 
     [Theory]
     [InlineData("require", "not by the CA certificate given")]
     [InlineData("verify-full", "not by the CA certificate given")]
-    public async Task A_certificate_of_another_authority(string tls, string said)
+    public async Task A_certificate_of_another_authority(string tls, string expected)
     {
         using var other = new TestCertificates("Another CA");
         await using var database = Database(tls, other.AuthorityPem);
-        await Judged(database, said);
+        await AssertProbe(database, expected);
     }
 
     [Fact]
-    public async Task A_certificate_of_an_authority_that_nobody_knows()
+    public async Task A_certificate_of_an_unknown_authority()
     {
         await using var database = Database("verify-full", null);
-        await Judged(database, "not known here");
+        await AssertProbe(database, "does not know");
     }
 
     [Fact]
@@ -105,14 +105,14 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>, IA
     }
 
     [Fact]
-    public async Task A_ca_certificate_that_is_none_is_said_so()
+    public async Task An_invalid_CA_certificate_is_reported()
     {
         await using var database = Database("verify-full", "-----BEGIN NONSENSE-----");
         Assert.Equal(FailureKind.InvalidInput, (await database.Probe()).Failure!.Kind);
     }
 
     [Fact]
-    public async Task A_server_that_wants_encryption_says_so()
+    public async Task A_server_that_requires_encryption_gets_an_explanation()
     {
         await server.UseRules("hostssl all all 127.0.0.1/32 scram-sha-256");
         await using var database = Database("disable", null);
@@ -126,11 +126,11 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>, IA
 
     private Database Database(string tls, string? authority) => new(server, tls: tls, ca: authority);
 
-    private static async Task Judged(Database database, string? said)
+    private static async Task AssertProbe(Database database, string? expected)
     {
         var probe = await database.Probe();
         var run = await database.Run("SELECT 1");
-        if (said is null)
+        if (expected is null)
         {
             Assert.True(probe.Ok);
             Assert.IsType<ConnectorResult.Done>(run);
@@ -138,7 +138,7 @@ public sealed class TlsTests(TlsFixture fixture) : IClassFixture<TlsFixture>, IA
         }
 
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (probe.Failure!.Kind, probe.Failure.Delivered));
-        Assert.Contains(said, probe.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, probe.Failure.Message, StringComparison.Ordinal);
         Assert.Equal(("tls", "unavailable"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
         Assert.Equal(probe.Failure.Message, Assert.IsType<ConnectorResult.Failed>(run).Message);
     }

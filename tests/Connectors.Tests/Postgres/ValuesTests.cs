@@ -78,14 +78,14 @@ public sealed class ValuesTests(PostgresFixture fixture) : IAsyncDisposable
     [InlineData("'pg_class'::regclass", "\"pg_class\"")]
     [InlineData("'=r/postgres'::aclitem", "\"=r/postgres\"")]
     [InlineData("pg_sleep(0)", "null")]
-    public async Task Each_type_has_a_form(string expression, string? json)
+    public async Task Each_type_has_a_JSON_form(string expression, string? json)
     {
         var value = await database.Value($"SELECT {expression}");
         if (json is not null) Assert.Equal(json, value);
     }
 
     [Fact]
-    public async Task Every_base_type_of_the_server_can_be_answered()
+    public async Task Every_base_type_of_the_server_can_be_returned()
     {
         var types = await database.Query(
             "SELECT format_type(oid, NULL) FROM pg_type WHERE typtype IN ('b', 'r', 'm') AND typname !~ '^_pg_' AND oid < 16384 ORDER BY oid", maxRows: 1000);
@@ -101,7 +101,7 @@ public sealed class ValuesTests(PostgresFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Types_made_by_users_have_a_form()
+    public async Task User_defined_types_have_a_JSON_form()
     {
         await fixture.Server.Sql(
             """
@@ -119,7 +119,7 @@ public sealed class ValuesTests(PostgresFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Columns_may_share_a_name_and_none_is_needed()
+    public async Task Columns_may_share_a_name_and_are_optional()
     {
         var answer = await database.Query("SELECT 1 AS a, 'x' AS a");
         Assert.Equal("""[{"name":"a","type":"integer"},{"name":"a","type":"text"}]""", answer.GetProperty("columns").GetRawText());
@@ -127,7 +127,7 @@ public sealed class ValuesTests(PostgresFixture fixture) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Settings_of_the_role_change_no_form()
+    public async Task Role_settings_do_not_change_JSON_forms()
     {
         await fixture.Server.Sql(
             """

@@ -71,18 +71,18 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     }
 
     [Fact]
-    public async Task Only_the_SSH_host_is_asked_for_and_checked()
+    public async Task Only_the_SSH_host_is_resolved_and_checked()
     {
         database.Settings["host"] = "localhost";
         Assert.Null((await database.Probe()).Failure?.Message);
-        Assert.Equal(["bastion.test"], database.Resolver.Asked.Distinct());
+        Assert.Equal(["bastion.test"], database.Resolver.ResolvedHosts.Distinct());
         Tunnel(database, host: "169.254.169.254");
         var probe = await database.Probe();
         Assert.Equal(("resolve", FailureKind.InvalidInput), (probe.Steps[^1].Name, probe.Failure!.Kind));
     }
 
     [Fact]
-    public async Task A_host_key_that_nobody_confirmed_is_shown_and_nothing_is_sent()
+    public async Task An_unconfirmed_host_key_is_shown_and_nothing_is_sent()
     {
         ((JsonObject)database.Settings["ssh"]!).Remove("hostKeyFingerprint");
         var probe = await database.Probe();
@@ -91,7 +91,7 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_host_key_that_was_replaced_is_a_matter_for_a_person()
+    public async Task A_replaced_host_key_requires_a_person()
     {
         database.Settings["ssh"]!["hostKeyFingerprint"] = "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         var probe = await database.Probe();
@@ -119,17 +119,17 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     [Theory]
     [InlineData("right", null)]
     [InlineData("wrong", "cannot be read")]
-    [InlineData(null, "passphrase is needed")]
-    public async Task A_key_may_have_a_passphrase(string? phrase, string? said)
+    [InlineData(null, "passphrase is required")]
+    public async Task A_key_may_have_a_passphrase(string? phrase, string? expected)
     {
         database.More["sshPrivateKey"] = ssh.LockedKey;
         if (phrase is not null) database.More["sshPassphrase"] = phrase == "right" ? SshServer.Passphrase : phrase;
-        Assert.Contains(said ?? "", (await database.Probe()).Failure?.Message ?? "", StringComparison.Ordinal);
-        if (said is null) Assert.Equal("1", await database.Value("SELECT 1"));
+        Assert.Contains(expected ?? "", (await database.Probe()).Failure?.Message ?? "", StringComparison.Ordinal);
+        if (expected is null) Assert.Equal("1", await database.Value("SELECT 1"));
     }
 
     [Fact]
-    public async Task A_wrong_password_is_refused_and_shown_to_nobody()
+    public async Task A_wrong_password_is_rejected_and_never_shown()
     {
         database.More.Remove("sshPrivateKey");
         database.More["sshPassword"] = "canary-ssh-7d1f";
@@ -139,7 +139,7 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_database_that_the_SSH_host_cannot_reach_is_told_apart()
+    public async Task A_database_that_the_SSH_host_cannot_reach_is_reported()
     {
         database.Settings["port"] = Ports.Free();
         var probe = await database.Probe();

@@ -60,10 +60,10 @@ public sealed class RefreshTests
     public async Task A_refused_grant_is_over_and_nobody_asks_again()
     {
         var room = await TokenScenario.Make();
-        room.Answer = _ => Failed(FailureKind.ReauthRequired, "The provider says invalid_grant.");
+        room.Answer = _ => Failed(FailureKind.ReauthRequired, "The provider answered invalid_grant.");
         room.TokenEnds();
-        Assert.Equal((FailureKind.ReauthRequired, "The provider says invalid_grant."), Why(await Get(room.Process())));
-        Assert.Equal((FailureKind.ReauthRequired, "The provider says invalid_grant."), Why(await Get(room.Process())));
+        Assert.Equal((FailureKind.ReauthRequired, "The provider answered invalid_grant."), Why(await Get(room.Process())));
+        Assert.Equal((FailureKind.ReauthRequired, "The provider answered invalid_grant."), Why(await Get(room.Process())));
         Assert.Single(room.Sent);
     }
 
@@ -72,7 +72,7 @@ public sealed class RefreshTests
     {
         var room = await TokenScenario.Make();
         var answer = room.Answer;
-        room.Answer = _ => Failed(FailureKind.ReauthRequired, "The provider says invalid_grant.");
+        room.Answer = _ => Failed(FailureKind.ReauthRequired, "The provider answered invalid_grant.");
         room.TokenEnds();
         await Get(room.Process());
         room.Answer = answer;

@@ -30,7 +30,7 @@ internal sealed class FakeProvider(TimeProvider clock) : IGrantProvider
         if (now - used > limits.IdleLimit || now - signedIn > limits.AbsoluteLimit)
         {
             return Task.FromResult<RefreshResult>(
-                new RefreshResult.Failed(FailureKind.ReauthRequired, "The provider says invalid_grant.", Unsure: false));
+                new RefreshResult.Failed(FailureKind.ReauthRequired, "The provider answered invalid_grant.", Unsure: false));
         }
 
         grants[of.Connection] = (signedIn, now);
