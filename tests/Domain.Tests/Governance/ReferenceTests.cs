@@ -12,7 +12,7 @@ public sealed class ReferenceTests
 
     private static readonly string[] ForHosts = [.. Libraries, "Connections.Operations", "Connections.Hosting"];
 
-    // Who may refer to whom. References point one way: a line is added here only with a reason.
+    // Allowed project references. Add a line only with a reason, and keep the graph free of cycles.
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["EventSourcing"] = [],
@@ -30,7 +30,7 @@ public sealed class ReferenceTests
         ["Connections.Api"] = [.. ForHosts, "Connections.Commands", "Connections.Console"],
         ["Connections.Worker"] = ForHosts,
         ["Activities.Worker"] = ForHosts,
-        // the provider that a newcomer signs in to, with --demo
+        // The demo provider for --demo.
         ["Standalone"] = [.. ForHosts, "Connections.Commands", "Connections.Api", "Connections.Worker", "Activities.Worker", "DemoProvider"]
     };
 
@@ -50,7 +50,7 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void Every_project_stands_in_the_table()
+    public void Every_project_is_in_the_table()
     {
         var projects = Projects();
         Assert.NotEmpty(projects);
@@ -58,7 +58,7 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void The_table_itself_points_one_way()
+    public void The_table_has_no_cycles()
     {
         var left = new Dictionary<string, string[]>(Allowed);
         Assert.NotEmpty(left);
