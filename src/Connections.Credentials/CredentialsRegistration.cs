@@ -16,8 +16,7 @@ public static class CredentialsRegistration
 {
     /// <summary>
     /// Registers vault, seals, keyed hashes and one-time secrets on the host's <see cref="VaultDatabase"/>. The host does not start without
-    /// a key
-    /// ring that fits the vault.
+    /// a key ring that fits the vault.
     /// </summary>
     /// <param name="makeRingAt">The path where a host creates its own key ring if none is configured; null: a configured ring is
     /// required.</param>

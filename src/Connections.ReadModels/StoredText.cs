@@ -4,8 +4,7 @@ namespace Connections.ReadModels;
 
 /// <summary>
 /// Text from callers may contain a NUL or half a surrogate pair. PostgreSQL rejects both in text, which would stop a loop for ever. Both
-/// are
-/// replaced by the replacement character, in rows and in queries.
+/// are replaced by the replacement character, in rows and in queries.
 /// </summary>
 internal static class StoredText
 {

@@ -7,8 +7,7 @@ namespace EventSourcing.EventStoreDb;
 
 /// <summary>
 /// The single streaming call for all appends of this process to a node. Many appends are under way at once, and responses arrive in the
-/// order in
-/// which the server completes them. A correlation number assigns each response to its request.
+/// order in which the server completes them. A correlation number assigns each response to its request.
 /// </summary>
 internal sealed class AppendCall : IDisposable
 {

@@ -6,8 +6,7 @@ namespace EventSourcing.EventStoreDb;
 
 /// <summary>
 /// The log in EventStoreDB, one node or a cluster. A position is the commit position of the server. The caller does not notice a lost node
-/// or a
-/// change of the leader: the log finds another node and repeats pending calls with the same ids.
+/// or a change of the leader: the log finds another node and repeats pending calls with the same ids.
 /// </summary>
 public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposable
 {

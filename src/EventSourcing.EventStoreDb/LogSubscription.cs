@@ -7,10 +7,8 @@ namespace EventSourcing.EventStoreDb;
 
 /// <summary>
 /// A filtered subscription to the whole log. Nothing is buffered beyond the HTTP/2 window: a slow reader slows the server, which then drops
-/// the
-/// subscription, and the reader resumes from its position. The server reports its progress every so many events: rarely while it has many
-/// events
-/// to scan, at each event when the log is quiet, so that a reader of quiet streams is never behind.
+/// the subscription, and the reader resumes from its position. The server reports its progress every so many events: rarely while it has
+/// many events to scan, at each event when the log is quiet, so that a reader of quiet streams is never behind.
 /// </summary>
 internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> prefixes, long after, TimeProvider clock) : IDisposable
 {

@@ -9,8 +9,7 @@ public sealed record Migrations(string Part, params string[] Steps)
 {
     /// <summary>
     /// A version that knows fewer steps must not use the tables. Additive steps leave the value at 1, so that older hosts keep working and
-    /// can restart
-    /// beside newer ones. A step that changes or removes what older versions use sets the value to its own number.
+    /// can restart beside newer ones. A step that changes or removes what older versions use sets the value to its own number.
     /// </summary>
     public int Least { get; init; } = 1;
 

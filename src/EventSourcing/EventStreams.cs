@@ -17,10 +17,8 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
 
     /// <summary>
     /// Reads, prepares, decides and appends at the revision read. After a conflict, also one during the preparation, it starts again. When
-    /// the command
-    /// is rejected, or another writer was faster each time, the steps of all preparations are undone, the last one first. After any other
-    /// fault
-    /// nothing is undone, because the events may have been appended.
+    /// the command is rejected, or another writer was faster each time, the steps of all preparations are undone, the last one first. After
+    /// any other fault nothing is undone, because the events may have been appended.
     /// </summary>
     /// <param name="prepare">Returns the command; null when there is nothing to decide.</param>
     /// <exception cref="RejectedException">A rule forbids it; nothing was appended.</exception>

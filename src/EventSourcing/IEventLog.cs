@@ -8,17 +8,15 @@ public interface IEventLog
 
     /// <summary>
     /// Appends all events or none. <paramref name="expected"/> is the revision of the stream's last event, or <see
-    /// cref="Revision.NoStream"/>.
-    /// An append repeated with the same ids in the same order at the same expected revision returns the first result. Any other mismatch,
-    /// including a partial overlap, throws <see cref="StreamConflictException"/>.
+    /// cref="Revision.NoStream"/>. An append repeated with the same ids in the same order at the same expected revision returns the first
+    /// result. Any other mismatch, including a partial overlap, throws <see cref="StreamConflictException"/>.
     /// </summary>
     Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct);
 
     /// <summary>
     /// Events after a position, from streams whose name starts with one of the prefixes (an empty list means all streams), in log order:
-    /// first
-    /// the existing events, then new ones, without end. A batch without events advances the position of a reader that finds no matching
-    /// events.
+    /// first the existing events, then new ones, without end. A batch without events advances the position of a reader that finds no
+    /// matching events.
     /// </summary>
     IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct);
 

@@ -2,8 +2,7 @@ namespace EventSourcing;
 
 /// <summary>
 /// Work in other streams or stores that has to be done before a command is decided. The preparation sees the stream as it was read; the
-/// events
-/// are appended at the same revision.
+/// events are appended at the same revision.
 /// </summary>
 public sealed class Preparation<TState>(Loaded<TState> loaded, Stack<Func<Task>> undo)
 {

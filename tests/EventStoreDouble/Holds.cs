@@ -5,8 +5,7 @@ namespace EventStoreDouble;
 
 /// <summary>
 /// Holds appends while a line of the file matches them: <c>before TYPE WORD…</c> holds before the write, <c>after TYPE WORD…</c> after the
-/// write and
-/// before the response. The words occur in the stream's name or in the event.
+/// write and before the response. The words occur in the stream's name or in the event.
 /// </summary>
 internal sealed class Holds(DoubleSettings settings)
 {

@@ -4,8 +4,7 @@ namespace Connections.Credentials.Keys;
 
 /// <summary>
 /// AES-256-GCM under one key. A box holds nonce, ciphertext and tag. The key is leased: each lease is disposed, and the last one wipes the
-/// key
-/// from memory. After that the key throws, so that nothing is sealed under zeros.
+/// key from memory. After that the key throws, so that nothing is sealed under zeros.
 /// </summary>
 internal sealed class AesKey(byte[] material) : IDisposable
 {

@@ -15,8 +15,7 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
     // Remembered: for this long an expired secret is reported as expired, then as not found. Owned: for this long a command that never ends
-    // keeps
-    // its secret.
+    // keeps its secret.
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
     private static readonly TimeSpan Owned = TimeSpan.FromDays(30);
 

@@ -11,8 +11,7 @@ public sealed record RewrapReport(int Rewrapped, IReadOnlyDictionary<string, int
 
 /// <summary>
 /// Wraps again with the active key all data keys that another ring key wraps. The progress is in the rows, so that a run may stop anywhere
-/// and
-/// be repeated.
+/// and be repeated.
 /// </summary>
 public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap> log)
 {

@@ -2,8 +2,7 @@ namespace Connections.Credentials.Sealing;
 
 /// <summary>
 /// Seals content of events, tables and internal messages (inputs, outputs, one-time secrets) with the workspace's data key of the month.
-/// When
-/// that key is destroyed, everything sealed in that month becomes unreadable.
+/// When that key is destroyed, everything sealed in that month becomes unreadable.
 /// </summary>
 public interface ISeals
 {

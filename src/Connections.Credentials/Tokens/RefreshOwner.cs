@@ -9,8 +9,7 @@ namespace Connections.Credentials.Tokens;
 
 /// <summary>
 /// The steps of the owner of a refresh: call the provider, store the response in the vault, and append the outcome at the revision of its
-/// own
-/// start. A result of null means that the stream changed meanwhile: load it again.
+/// own start. A result of null means that the stream changed meanwhile: load it again.
 /// </summary>
 public sealed class RefreshOwner(
     TokenStreams tokens, ConnectionStreams connections, IVault vault, IGrantProvider provider, TimeProvider clock, ILogger<RefreshOwner> log)

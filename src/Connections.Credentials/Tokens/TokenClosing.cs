@@ -8,8 +8,7 @@ namespace Connections.Credentials.Tokens;
 
 /// <summary>
 /// Ends the tokens of a deleted connection: no further refresh starts, and the newest token is revoked if that ends only this grant. An
-/// open
-/// refresh is waited for, because it may bring newer tokens. If its owner does not report for a minute, the refresh is abandoned.
+/// open refresh is waited for, because it may bring newer tokens. If its owner does not report for a minute, the refresh is abandoned.
 /// </summary>
 public sealed class TokenClosing(TokenStreams tokens, IVault vault, IGrantProvider provider, TimeProvider clock)
 {

@@ -17,10 +17,8 @@ public sealed record TokenResult(
 
 /// <summary>
 /// Provides the newest tokens of connections. In one process one caller searches, and all others that need the same token wait for the
-/// result,
-/// unless the previous token is still valid. Results are cached until the token nears its end, so that a busy connection reads neither log
-/// nor
-/// vault.
+/// result, unless the previous token is still valid. Results are cached until the token nears its end, so that a busy connection reads
+/// neither log nor vault.
 /// </summary>
 public sealed class TokenProvider(TokenRefresh refresh, TimeProvider clock) : IAsyncDisposable, IDisposable
 {

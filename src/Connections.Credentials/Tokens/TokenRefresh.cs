@@ -9,8 +9,7 @@ namespace Connections.Credentials.Tokens;
 
 /// <summary>
 /// Finds the newest tokens of a connection, and refreshes them when they near their end. The token stream is the lock: the host that
-/// appends the
-/// start calls the provider; all others wait for the outcome.
+/// appends the start calls the provider; all others wait for the outcome.
 /// </summary>
 public sealed class TokenRefresh(
     TokenStreams tokens, IVault vault, IGrantProvider provider, RefreshOwner owner, TimeProvider clock, ILogger<TokenRefresh> log)

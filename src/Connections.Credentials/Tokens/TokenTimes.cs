@@ -15,9 +15,8 @@ public static class TokenTimes
     private static readonly TimeSpan TransitTime = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// The time before its end at which a token is refreshed: 10 % of its lifetime, at minimum five minutes, or half its lifetime if that
-    /// is less; plus
-    /// up to a fifth, so that not all tokens are refreshed at once.
+    /// The time before its end at which a token is refreshed: 10 % of its lifetime, at least five minutes, or half its lifetime if that is
+    /// less; plus up to a fifth, so that not all tokens are refreshed at once.
     /// </summary>
     /// <param name="chance">From 0 to 1.</param>
     public static TimeSpan Margin(TimeSpan lifetime, double chance)

@@ -55,8 +55,7 @@ public sealed record ActivityState
 
     /// <summary>
     /// The state as the sender of an attempt saw it. No read of the stream is needed: an append at the sender's revision succeeds only if
-    /// the
-    /// state still holds.
+    /// the state still holds.
     /// </summary>
     public static ActivityState AsSent(ActivityRequested request, int attempts) =>
         new() { Status = ActivityStatus.Waiting, Request = request, Attempts = attempts };

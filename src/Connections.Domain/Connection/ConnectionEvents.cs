@@ -42,8 +42,7 @@ public sealed record ConnectionReauthRequired(string Reason, int CredentialVersi
 
 /// <summary>
 /// New credentials, or the old ones accepted again. In the second case <paramref name="VaultEntry"/> is the old entry, or that of the
-/// newest
-/// tokens of the same sign-in.
+/// newest tokens of the same sign-in.
 /// </summary>
 /// <param name="SameGrant">The sign-in did not change, so its lifetime limits continue.</param>
 public sealed record ConnectionReconnected(

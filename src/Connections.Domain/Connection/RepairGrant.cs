@@ -2,8 +2,7 @@ namespace Connections.Domain.Connection;
 
 /// <summary>
 /// Sent by the delayed owner of a refresh: another host declared the grant lost, but the owner received the new tokens. If a person
-/// reconnected
-/// meanwhile, the command changes nothing.
+/// reconnected meanwhile, the command changes nothing.
 /// </summary>
 /// <param name="CredentialVersion">The version of the credentials that were refreshed.</param>
 public sealed record RepairGrant(int CredentialVersion, string VaultEntry) : ConnectionCommand;

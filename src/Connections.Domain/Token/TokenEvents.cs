@@ -2,8 +2,7 @@ namespace Connections.Domain.Token;
 
 /// <summary>
 /// Events about the tokens of a connection between two sign-ins. The tokens of the sign-in itself are version 0 of the connection's
-/// credential
-/// version; each refresh creates the next version.
+/// credential version; each refresh creates the next version.
 /// </summary>
 public abstract record TokenEvent;
 

@@ -52,7 +52,7 @@ public sealed class ChangeConnections(
     }
 
     /// <summary>Reconnects with the tokens of a sign-in, which are in the vault already, for the same account.</summary>
-    /// <param name="check">Checks that the state check allows it; throws where not.</param>
+    /// <param name="check">Checks that the state still allows it; throws where not.</param>
     public Task Renew(RequestContext context, Guid id, ReconnectConnection renewed, Action<ConnectionState> check, CancellationToken ct) =>
         TakeAccountsAndAppend(
             context, id, renewed, state =>

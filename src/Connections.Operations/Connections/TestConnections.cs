@@ -14,8 +14,7 @@ public sealed class TestConnections(
 {
     /// <summary>
     /// A test requested by a person. A successful test reconnects a connection that required reauthorization. If the credentials are
-    /// replaced during
-    /// the test, the new ones are tested.
+    /// replaced during the test, the new ones are tested.
     /// </summary>
     /// <exception cref="StreamConflictException">The credentials were replaced during each attempt.</exception>
     public async Task<ProbeReport> Test(RequestContext context, Guid id, CancellationToken ct)

@@ -15,8 +15,7 @@ namespace Connections.Operations.SignIns;
 
 /// <summary>
 /// Adopts sign-ins that were made elsewhere with the same OAuth application: uses the refresh token once, identifies the account, and
-/// creates
-/// the connection. A failed adoption can be repeated with the same id and token, even though the token is used up.
+/// creates the connection. A failed adoption can be repeated with the same id and token, even though the token is used up.
 /// </summary>
 public sealed class AdoptGrants(
     ConnectionStreams connections,

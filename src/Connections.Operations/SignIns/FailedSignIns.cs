@@ -5,8 +5,7 @@ namespace Connections.Operations.SignIns;
 
 /// <summary>
 /// Logs and counts callbacks and confirmations that are rejected or held without an event: they name no sign-in of this service, or one
-/// that
-/// has ended. The log contains nothing of what the browser sent.
+/// that has ended. The log contains nothing of what the browser sent.
 /// </summary>
 public sealed class FailedSignIns(ILogger<FailedSignIns> log)
 {

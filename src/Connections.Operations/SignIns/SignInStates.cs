@@ -9,8 +9,7 @@ public sealed record SignInReference(string Workspace, Guid Connection, Guid Att
 
 /// <summary>
 /// Creates the values that go through browsers: a state that names the sign-in and cannot be forged, and a cookie that identifies the
-/// browser
-/// that started it. Neither contains a secret.
+/// browser that started it. Neither contains a secret.
 /// </summary>
 public sealed class SignInStates(IKeyedHash hash)
 {

@@ -6,8 +6,7 @@ namespace Connections.ReadModels.Connections;
 
 /// <summary>
 /// The time of a connection's next health check. Connected: once a day, each at its own time of day to spread the load. Unreachable: after
-/// 1, 2,
-/// 4 … 60 minutes. Other statuses: never.
+/// 1, 2, 4 … 60 minutes. Other statuses: never.
 /// </summary>
 public static class CheckSchedule
 {

@@ -7,8 +7,7 @@ namespace Connections.ReadModels.Grants;
 
 /// <summary>
 /// The limited lifetime of a connection's credentials: the sign-in and its last use, or the date by which typed credentials should be
-/// changed. One
-/// fold over the events of the connection and of its tokens.
+/// changed. One fold over the events of the connection and of its tokens.
 /// </summary>
 public sealed record GrantView
 {

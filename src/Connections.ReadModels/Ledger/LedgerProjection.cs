@@ -8,8 +8,7 @@ namespace Connections.ReadModels.Ledger;
 
 /// <summary>
 /// Totals of accepted activities, and of ended ones by outcome. The totals outlive the streams that retention removes. Therefore they are
-/// in the
-/// service database, with their checkpoint, and are not rebuilt with the other read models: a rebuild could only count the retained
+/// in the service database, with their checkpoint, and are not rebuilt with the other read models: a rebuild could only count the retained
 /// streams.
 /// </summary>
 public sealed class LedgerProjection : IProjection

@@ -5,8 +5,7 @@ namespace Connections.ReadModels.Ledger;
 
 /// <param name="Reason">The failure kind waited for; or <c>sent</c> (to a worker), or <c>running</c>.</param>
 /// <param name="Many">The number in total; <paramref name="Minute"/>, <paramref name="Hour"/> and <paramref name="Day"/> count those
-/// requested
-/// within the last minute, hour and day.</param>
+/// requested within the last minute, hour and day.</param>
 /// <param name="Oldest">The time of the oldest request.</param>
 public sealed record OpenGroup(string Reason, long Many, long Minute, long Hour, long Day, DateTimeOffset Oldest);
 

@@ -14,8 +14,7 @@ public sealed record Release(IReadOnlyList<Wait> Waits, IReadOnlyList<EmptiedQue
 
 /// <summary>
 /// Finds the activities to send now: from each queue that is due, the oldest that are due or released, up to the free slots of the
-/// connection. The
-/// cost depends on the result, not on the number of waiting activities.
+/// connection. The cost depends on the result, not on the number of waiting activities.
 /// </summary>
 public sealed class DueWaits(ReadModelDatabase database)
 {

@@ -5,8 +5,7 @@ namespace Connections.ReadModels.Waits;
 
 /// <summary>
 /// The status of a connection in a row that holds no other state. The domain decides what an event does to each status; this class
-/// translates that
-/// to SQL, so that the row need not be read first.
+/// translates that to SQL, so that the row need not be read first.
 /// </summary>
 internal static class RowStatus
 {

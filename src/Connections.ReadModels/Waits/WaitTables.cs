@@ -4,11 +4,9 @@ namespace Connections.ReadModels.Waits;
 
 /// <summary>
 /// <c>waits</c>: every activity that has not ended: <c>running</c>, <c>sent</c> to a worker without a report, or <c>waiting</c>. A waiting
-/// activity
-/// is in a queue, by the connection's id or by the name in the request. Activities that fail when a reconnect is required (<c>fails</c>)
-/// have
-/// queues of their own. <c>wait_queues</c>: the time at which to read a queue, and the log position up to which its connection released the
-/// activities that wait for it. So a reconnect changes one row, however many activities wait.
+/// activity is in a queue, by the connection's id or by the name in the request. Activities that fail when a reconnect is required
+/// (<c>fails</c>) have queues of their own. <c>wait_queues</c>: the time at which to read a queue, and the log position up to which its
+/// connection released the activities that wait for it. So a reconnect changes one row, however many activities wait.
 /// </summary>
 internal static class WaitTables
 {

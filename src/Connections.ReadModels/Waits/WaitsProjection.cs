@@ -8,8 +8,7 @@ namespace Connections.ReadModels.Waits;
 
 /// <summary>
 /// Every activity that has not ended and the time at which it is due, for the waker. The projection also follows the connections: a
-/// reconnect
-/// releases the activities that wait for it, and those that were rejected with older credentials become due at once.
+/// reconnect releases the activities that wait for it, and those that were rejected with older credentials become due at once.
 /// </summary>
 public sealed class WaitsProjection(WakeSignal signal) : IProjection
 {

@@ -49,8 +49,7 @@ public sealed class Checkpoints(SqlDatabase database)
 
     /// <summary>
     /// Begins a transaction for other writers of a projection's rows. The row lock on the checkpoint serialises them with the projection,
-    /// as a SQLite
-    /// file does with all writers: what the transaction read stays valid until it commits, and no deadlock can occur.
+    /// as a SQLite file does with all writers: what the transaction read stays valid until it commits, and no deadlock can occur.
     /// </summary>
     public static async ValueTask<SqlWrite> WriteInTurn(SqlDatabase database, string projection, CancellationToken ct)
     {

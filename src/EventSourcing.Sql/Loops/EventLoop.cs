@@ -5,8 +5,7 @@ namespace EventSourcing.Sql.Loops;
 
 /// <summary>
 /// Follows the log from a checkpoint, which is read again at each start and after each failure. On an event that cannot be handled the loop
-/// stops
-/// before it, reports it, and tries again.
+/// stops before it, reports it, and tries again.
 /// </summary>
 /// <param name="pace">While single events arrive, the loop gathers them for this long before the next call. The first event is handled at
 /// once.</param>

@@ -7,10 +7,8 @@ namespace EventSourcing.Sql.Loops;
 
 /// <summary>
 /// Leases as rows of name, owner and end, by the clock of the database. A lease is renewed every 2 seconds and ends after 8. The holder
-/// counts the
-/// 8 seconds on its own clock, starting before the request, so that it never assumes more time than the row grants. An instance that waits
-/// for
-/// a lease tries again when the lease ends.
+/// counts the 8 seconds on its own clock, starting before the request, so that it never assumes more time than the row grants. An instance
+/// that waits for a lease tries again when the lease ends.
 /// </summary>
 public sealed class Leases(SqlDatabase database, string owner, string databaseClock, TimeProvider clock, ILogger<Leases> logger)
     : BackgroundService, ILeases

@@ -2,9 +2,8 @@ namespace EventSourcing.Sql.Loops;
 
 /// <summary>
 /// Finds the slowest reader of the log, including those of other processes. Retention may remove only events behind it. A reader of this
-/// process
-/// that never saved a position counts as being at the start. A reader that no longer exists blocks retention until its checkpoint is
-/// deleted.
+/// process that never saved a position counts as being at the start. A reader that no longer exists blocks retention until its checkpoint
+/// is deleted.
 /// </summary>
 public sealed class SlowestReader(ReadModelDatabase rows, ServiceDatabase service, LoopHealth loops)
 {

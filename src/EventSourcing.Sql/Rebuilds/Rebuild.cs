@@ -11,8 +11,7 @@ public sealed record RebuildProgress(long Events, long Position, long Head);
 
 /// <summary>
 /// Rebuilds the rows of a projection from the start of the log, in a schema beside the live one, and swaps the tables in one transaction.
-/// The
-/// projection's loop continues meanwhile. At the swap the loop finds its checkpoint moved and continues from there.
+/// The projection's loop continues meanwhile. At the swap the loop finds its checkpoint moved and continues from there.
 /// </summary>
 public sealed class Rebuild(PostgresDatabase live, IProjection projection, IEventLog log, TimeProvider clock)
 {

@@ -41,7 +41,7 @@ public sealed class PacingTests
         scenario.Respond = _ => response.Task;
         var process = scenario.Process();
         var first = Get(process);
-        await Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is calls");
+        await Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is called");
         foreach (var one in Enumerable.Range(0, 19).Select(_ => Get(process)).ToArray()) Assert.Equal("access-1", (await one).Grant!.AccessToken);
         foreach (var one in Enumerable.Range(0, 5).Select(_ => Get(scenario.Process())).ToArray()) Assert.Equal("access-1", (await one).Grant!.AccessToken);
         await Until.Holds(
@@ -102,7 +102,7 @@ public sealed class PacingTests
         scenario.Respond = _ => response.Task;
         var process = scenario.Process();
         var calls = Get(process);
-        await Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is calls");
+        await Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is called");
         var ended = process.DisposeAsync();
         Assert.False(ended.IsCompleted);
         response.SetResult(new RefreshResult.Granted(scenario.Fresh()));

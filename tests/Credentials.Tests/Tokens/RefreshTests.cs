@@ -198,7 +198,7 @@ public sealed class RefreshTests
         scenario.TokenEnds();
         using var cancelled = new CancellationTokenSource();
         var calls = scenario.Process().Get(TokenScenario.Signed, null, false, cancelled.Token);
-        await TestServers.Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is calls");
+        await TestServers.Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is called");
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => calls);
         response.SetResult(new RefreshResult.Granted(scenario.Fresh()));

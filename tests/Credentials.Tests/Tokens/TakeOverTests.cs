@@ -104,7 +104,7 @@ public sealed class TakeOverTests
         scenario.Respond = _ => response.Task;
         scenario.TokenEnds();
         var late = Get(scenario.Process());
-        await Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is calls");
+        await Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is called");
         Assert.Equal(TokenDecider.Unknown, (await scenario.Passing(Get(scenario.Process()))).Message);
         await scenario.Send(new RequireReauth(TokenDecider.Unknown, 1));
         return (scenario, late, response);
