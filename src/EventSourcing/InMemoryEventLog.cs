@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EventSourcing;
 
-/// <summary>An event log in memory, for tests. It passes the same contract tests as the others.</summary>
+/// <summary>An event log in memory, for tests. The same contract tests cover every event log.</summary>
 public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
 {
     private const int BatchSize = 512;

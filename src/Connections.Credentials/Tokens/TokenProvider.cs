@@ -117,7 +117,7 @@ public sealed class TokenProvider(TokenRefresh refresh, TimeProvider clock) : IA
             if (pause.Until + MaxPause <= clock.GetUtcNow()) pauses.TryRemove(key, out _);
     }
 
-    /// <summary>A search that several callers share. It starts when the first caller awaits it.</summary>
+    /// <summary>A search that several callers share. The search starts when the first caller awaits it.</summary>
     private sealed class Search
     {
         private readonly TaskCompletionSource<TokenResult> good = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -12,8 +12,7 @@ public abstract record ActivityEnd : ActivityEvent
 }
 
 /// <summary>An activity as the caller requested it.</summary>
-/// <param name="ConnectionId">Null where the connection is named by <paramref name="Connector"/> and <paramref name="ConnectionName"/>
-/// instead.</param>
+/// <param name="ConnectionId">Null if <paramref name="Connector"/> and <paramref name="ConnectionName"/> name the connection.</param>
 /// <param name="Connector">Known in both cases.</param>
 /// <param name="Input">Sealed (encrypted).</param>
 /// <param name="BodyHash">Keyed hash of the request body. The same id with the same hash is a repeated request.</param>

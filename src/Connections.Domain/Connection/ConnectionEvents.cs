@@ -57,18 +57,14 @@ public sealed record ConnectionReconnected(
     bool SameGrant = false,
     DateTimeOffset? EndsAt = null) : ConnectionEvent;
 
-/// <summary>
-/// The sign-in is expected to end, or the credentials should be changed. Recorded once at each of 14, 7 and 1 days before. A forecast only
-/// warns.
-/// </summary>
+/// <summary>A warning, 14, 7 and 1 days before the sign-in is expected to end or the credentials should be changed.</summary>
 /// <param name="Basis">The source of the forecast: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
 public sealed record ConnectionExpiring(DateTimeOffset ExpiresAt, string Basis, int DaysLeft, int CredentialVersion) : ConnectionEvent;
 
 public sealed record ConnectionRenamed(string Name) : ConnectionEvent;
 
 /// <summary>
-/// Another connection takes over a claim that this connection no longer confirms. A pending append that relies on the claim fails with a
-/// revision conflict.
+/// Another connection takes over a claim that this one does not confirm. A pending append that relies on the claim fails.
 /// </summary>
 public sealed record ConnectionFenced(Guid Fence, string Claim) : ConnectionEvent;
 

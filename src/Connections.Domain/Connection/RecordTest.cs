@@ -1,8 +1,7 @@
 namespace Connections.Domain.Connection;
 
 /// <summary>Reports a test at the provider and the credential version that was tested.</summary>
-/// <param name="VaultEntry">The entry of the newest tokens, if they were refreshed since the sign-in: earlier refresh tokens may be used
-/// up.</param>
+/// <param name="VaultEntry">The entry of the newest tokens, if they were refreshed: earlier refresh tokens may be used up.</param>
 /// <param name="Renewing">A refresh is under way, so the newest tokens are not known yet.</param>
 public sealed record RecordTest(
     Guid Probe,

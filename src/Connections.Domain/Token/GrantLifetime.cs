@@ -25,10 +25,7 @@ public sealed record GrantLifetime(TimeSpan? IdleLimit = null, TimeSpan? Absolut
         : renewed + (unused / 2 < MaxPause ? unused / 2 : MaxPause);
 }
 
-/// <summary>
-/// The time at which a sign-in is expected to end, or credentials should be changed. A forecast only warns: only the provider can end a
-/// sign-in.
-/// </summary>
+/// <summary>The expected end of a sign-in or of typed credentials. A forecast only warns: only the provider can end a sign-in.</summary>
 /// <param name="Basis">The source: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
 /// <param name="From">The time from which the lifetime counts.</param>
 public sealed record Forecast(DateTimeOffset At, string Basis, DateTimeOffset From)

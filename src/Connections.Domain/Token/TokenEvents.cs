@@ -9,8 +9,8 @@ public abstract record TokenEvent;
 /// <summary>A refresh has started. This event is the lock: others that need the token wait for the outcome.</summary>
 /// <param name="TokenVersion">The version that the refresh creates.</param>
 /// <param name="Entry">The vault entry that will hold the provider's response.</param>
-/// <param name="Newest">The entry of the tokens being refreshed; null for those of the sign-in. Repeated here because retention shortens
-/// the stream.</param>
+/// <param name="Newest">The entry of the tokens being refreshed; null for those of the sign-in. Retention may remove earlier
+/// events.</param>
 public sealed record TokenRefreshStarted(int CredentialVersion, int TokenVersion, string Entry, string? Newest = null) : TokenEvent;
 
 /// <summary>The response is stored in the vault under the entry that the start named.</summary>

@@ -24,8 +24,7 @@ public sealed class ActivityService(
         }
         catch (RejectedException)
         {
-            // The caller repeats a request whose response was lost, and the connection was deleted meanwhile: the request is still the
-            // same.
+            // A repeated request whose response was lost stays the same request, even if the connection was deleted meanwhile.
             if ((await activities.Load(stream, ct)).State.Request is not { Connector: { } recorded }) throw;
             connector = recorded;
         }

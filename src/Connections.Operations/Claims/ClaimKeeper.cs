@@ -7,8 +7,7 @@ namespace Connections.Operations.Claims;
 
 /// <summary>
 /// Takes claims on names and accounts. Another connection's claim counts while that connection's stream confirms it. An unconfirmed claim
-/// is respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails and no duplicate
-/// arises.
+/// is respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails.
 /// </summary>
 public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, ClaimGracePeriod grace, TimeProvider clock)
 {

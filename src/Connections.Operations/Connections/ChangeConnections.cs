@@ -91,8 +91,7 @@ public sealed class ChangeConnections(
         return deleted.Position is not null;
     }
 
-    // Claims are taken after the revision is read, and the event is appended at that revision. A fence in between causes a conflict and a
-    // retry.
+    // Claims are taken after the revision is read, and the event is appended there. A fence in between causes a conflict and a retry.
     private Task<Loaded<ConnectionState>> TakeAccountsAndAppend(
         RequestContext context, Guid id, ReconnectConnection reconnect, Action<ConnectionState> check, CancellationToken ct) =>
         connections.Handle(ConnectionDecider.Stream(context.Workspace, id), context.Metadata, async (now, token) =>

@@ -70,8 +70,7 @@ public sealed class TestConnections(
         return then.State.LastProbe == report.Probe;
     }
 
-    // A test may find new identities of the account. They are claimed before they are recorded, and omitted if another connection holds
-    // them.
+    // A test may find new identities of the account. New identities are claimed before they are recorded, or omitted if they are taken.
     private async Task<ConnectionCommand?> WithAccount(
         RecordTest report, RequestContext context, Guid id, Preparation<ConnectionState> now, CancellationToken ct)
     {

@@ -27,8 +27,7 @@ public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenProvider tok
                 : AccessToken.None(new ConnectorResult.Failed(found.Kind, found.Message, Delivered.No, found.RetryAfter, Answered: true));
         }
 
-        // The call timed out, or the log or the vault is unavailable. The connector is not at fault: nothing was sent, so the activity is
-        // retried.
+        // A timeout, or an unavailable log or vault, is no fault of the connector: nothing was sent, so the activity is retried.
         private async Task<TokenResult> Found(int? refused, CancellationToken ct)
         {
             try

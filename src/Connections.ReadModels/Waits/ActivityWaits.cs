@@ -10,8 +10,7 @@ internal static class ActivityWaits
 {
     private const string ThisRow = "workspace = @Workspace AND id = @Id";
 
-    // The connection's own event follows a moment later, when a reactor has recorded it. Until then, nothing more is sent to the
-    // connection.
+    // The connection's own event follows later, when a reactor has recorded it. Until then, nothing more is sent to the connection.
     private const string MarkReauthRequired =
         """
         ;

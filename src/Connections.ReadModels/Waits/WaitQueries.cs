@@ -4,7 +4,7 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.ReadModels.Waits;
 
-/// <param name="Revision">The revision of the activity's stream when the row was written. A command for the row is appended at exactly this
+/// <param name="Revision">The stream's revision when the row was written. Commands for the row are appended at exactly this
 /// revision.</param>
 /// <param name="Connection">The connection it was or will be sent to; empty if none is known.</param>
 public sealed record Wait(string Workspace, Guid Id, long Revision, int Attempts, string Connection);

@@ -7,8 +7,7 @@ namespace EventSourcing.Sql.Loops;
 /// Follows the log from a checkpoint, which is read again at each start and after each failure. On an event that cannot be handled the loop
 /// stops before it, reports it, and tries again.
 /// </summary>
-/// <param name="pace">While single events arrive, the loop gathers them for this long before the next call. The first event is handled at
-/// once.</param>
+/// <param name="pace">The time for which arriving events are gathered for the next call. The first event is handled at once.</param>
 public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, TimeSpan pace, Checkpoints checkpoints, LoopContext context)
     : BackgroundService
 {
