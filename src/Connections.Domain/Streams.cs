@@ -16,7 +16,9 @@ public sealed class ActivityStreams(IEventLog log)
 
     // An event without a correlation of its own takes the correlation of the request that began the activity.
     protected override EventMetadata Following(EventMetadata metadata, RecordedEvent? first) =>
-        metadata.Correlation is null && first is not null ? metadata with { Correlation = EventMetadata.From(first).Correlation } : metadata;
+        metadata.Correlation is null && first is not null
+            ? metadata with { Correlation = EventMetadata.From(first).Correlation }
+            : metadata;
 }
 
 public sealed class ClaimStreams(IEventLog log)

@@ -93,7 +93,9 @@ internal sealed class ConnectionString
     public string Places => string.Join(", ", Hosts.Select(host => $"{host.Host}:{host.Port}"));
 
     private static (string User, string Password) Credentials(string text) =>
-        text.Split(':') is [{ Length: > 0 } user, var password] ? (user, password) : throw Wrong("the part before the @ must be user:password");
+        text.Split(':') is [{ Length: > 0 } user, var password]
+            ? (user, password)
+            : throw Wrong("the part before the @ must be user:password");
 
     private static DnsEndPoint Host(string text)
     {
@@ -147,7 +149,8 @@ internal sealed class ConnectionString
     private NodePreference Preference() => Text("nodePreference") switch
     {
         null => NodePreference.Leader,
-        var text => Enum.GetValues<NodePreference>().Where(p => p.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) is var matching
+        var text =>
+            Enum.GetValues<NodePreference>().Where(p => p.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) is var matching
             && matching.Any()
                 ? matching.First()
                 : throw Wrong("nodePreference must be leader, follower, random or readOnlyReplica")

@@ -99,7 +99,9 @@ internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
     protected override DbConnection? DbConnection
     {
         get => connection;
-        set => _ = ReferenceEquals(value, connection) ? value : throw new NotSupportedException("The connection of a prepared command cannot be changed.");
+        set => _ = ReferenceEquals(value, connection)
+            ? value
+            : throw new NotSupportedException("The connection of a prepared command cannot be changed.");
     }
 
     protected override DbParameterCollection DbParameterCollection => Inner.Parameters;

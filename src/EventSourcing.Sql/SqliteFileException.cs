@@ -27,7 +27,10 @@ public sealed class SqliteFileException(SqliteFault fault, string path, string e
         raw.SQLITE_FULL => new(SqliteFault.Full, path, "cannot grow: the disk is full. Nothing was stored; make room and try again.", e),
         raw.SQLITE_READONLY => ReadOnly(path, e),
         raw.SQLITE_CORRUPT when rebuildable => new(
-            SqliteFault.Corrupt, path, "is damaged. Stop the service, delete the file and its -wal. The next start rebuilds it from the log.", e),
+            SqliteFault.Corrupt,
+            path,
+            "is damaged. Stop the service, delete the file and its -wal. The next start rebuilds it from the log.",
+            e),
         raw.SQLITE_CORRUPT => Corrupt(path, e),
         raw.SQLITE_NOTADB => Foreign(path, "is not a SQLite file", e),
         raw.SQLITE_CANTOPEN => new(SqliteFault.Unusable, path, "cannot be opened: check that the folder exists and may be written to.", e),
@@ -46,5 +49,7 @@ public sealed class SqliteFileException(SqliteFault fault, string path, string e
         new(SqliteFault.Foreign, path, $"{what}. The file was left unchanged. Move it elsewhere, or start with another folder.", inner);
 
     public static SqliteFileException Newer(string path, long version, long known) =>
-        new(SqliteFault.Newer, path, $"has version {version}, but this program supports version {known}. Run the newer program, or restore an older backup.");
+        new(
+            SqliteFault.Newer, path,
+            $"has version {version}, but this program supports version {known}. Run the newer program, or restore an older backup.");
 }

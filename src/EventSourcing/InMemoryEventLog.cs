@@ -136,7 +136,8 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
     {
         lock (gate)
         {
-            if (position > head) throw new InvalidOperationException($"The reader's position {position} is beyond the end of the log at {head}.");
+            if (position > head)
+                throw new InvalidOperationException($"The reader's position {position} is beyond the end of the log at {head}.");
             var start = FirstAfter(position);
             var end = Math.Min(start + BatchSize, all.Count);
             var to = end == all.Count ? head : all[end - 1].Position;

@@ -13,7 +13,9 @@ public sealed class StreamConflictException(string stream, long expected, Except
 /// The log holds an event with an unknown stored name, written by a newer version. No decision is made on an incomplete history.
 /// </summary>
 public sealed class UnknownEventException(string type, string stream, long position)
-    : Exception($"Event \"{type}\" of stream {stream} at position {position} is unknown to this version. Run the version that wrote it, or a newer one.")
+    : Exception(
+        $"Event \"{type}\" of stream {stream} at position {position} is unknown to this version. "
+        + "Run the version that wrote it, or a newer one.")
 {
     public string Type { get; } = type;
 

@@ -139,6 +139,7 @@ public sealed class AdoptionTests : IAsyncLifetime
         }
 
         issued++;
-        return context.Response.WriteAsJsonAsync(new { access_token = $"access-{issued}", refresh_token = $"refresh-{issued}", expires_in = 3600 });
+        return context.Response.WriteAsJsonAsync(
+            new { access_token = $"access-{issued}", refresh_token = $"refresh-{issued}", expires_in = 3600 });
     }
 }

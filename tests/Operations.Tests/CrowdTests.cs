@@ -19,7 +19,8 @@ public sealed class CrowdTests
         OneWins("connection.account-taken", (id, n) => operations.Create(id, $"Shop {n}", "a"));
 
     [Fact]
-    public Task One_of_many_concurrent_requests_gets_accounts_that_overlap_in_different_orders() => OneWins("connection.account-taken", (id, n) =>
+    public Task One_of_many_concurrent_requests_gets_accounts_that_overlap_in_different_orders() =>
+        OneWins("connection.account-taken", (id, n) =>
     {
         string[] accounts = ["a", "b", "c", $"own-{n}"];
         return operations.Create(id, $"Shop {n}", string.Join(',', accounts[(n % 4)..].Concat(accounts[..(n % 4)])));

@@ -85,6 +85,7 @@ public sealed class RenameTests
         Assert.NotNull(renaming);
         Assert.Equal(1, renaming.Revision);
         await Assert.ThrowsAsync<StreamConflictException>(
-            () => operations.Connections.Append(renaming, new RenameConnection("Till"), InProcessOperations.Anna.Metadata, CancellationToken.None));
+            () => operations.Connections.Append(
+                renaming, new RenameConnection("Till"), InProcessOperations.Anna.Metadata, CancellationToken.None));
     }
 }

@@ -6,7 +6,8 @@ namespace Sql.Tests;
 public abstract class CheckpointContract(TestDatabase database) : DatabaseContract(database)
 {
     [Fact]
-    public async Task A_reader_without_a_checkpoint_starts_at_the_beginning() => Assert.Equal(Position.Start, await (await CreateCheckpoints()).Read("loop", Ct));
+    public async Task A_reader_without_a_checkpoint_starts_at_the_beginning() =>
+        Assert.Equal(Position.Start, await (await CreateCheckpoints()).Read("loop", Ct));
 
     [Fact]
     public async Task A_checkpoint_moves_from_its_current_position()

@@ -91,10 +91,14 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
         write.Connection.ExecuteAsync(new CommandDefinition(sql, parameters, write.Transaction, cancellationToken: ct));
 
     private static RejectedException NotFound() =>
-        new("secret.not-found", "There is no such secret, or another command has taken it. Submit the credentials again with POST /api/secrets.");
+        new(
+            "secret.not-found",
+            "There is no such secret, or another command has taken it. Submit the credentials again with POST /api/secrets.");
 
     private static RejectedException Expired() =>
-        new("secret.expired", "The secret expired: no command took it within ten minutes. Submit the credentials again with POST /api/secrets.");
+        new(
+            "secret.expired",
+            "The secret expired: no command took it within ten minutes. Submit the credentials again with POST /api/secrets.");
 
     private static string Subject(string reference) => $"one-time:{reference}";
 

@@ -16,7 +16,8 @@ public sealed partial class KeyRing : IDisposable
         foreach (var (id, material) in keys) this.keys.Add(Checked(id, material), new AesKey([.. material]));
         ThrowIfDuplicate();
         ActiveKey = activeKey;
-        if (!this.keys.ContainsKey(activeKey)) throw new KeyRingException($"Vault:ActiveKey names {Quote(activeKey)}, which is not in the ring. {KnownKeys}");
+        if (!this.keys.ContainsKey(activeKey))
+            throw new KeyRingException($"Vault:ActiveKey names {Quote(activeKey)}, which is not in the ring. {KnownKeys}");
     }
 
     public string ActiveKey { get; }
@@ -47,7 +48,9 @@ public sealed partial class KeyRing : IDisposable
 
     private static string Checked(string id, byte[] material)
     {
-        if (!Id().IsMatch(id)) throw new KeyRingException("Vault:Keys contains an invalid key id. Allowed are letters, digits, dot, dash and underscore, at most 40.");
+        if (!Id().IsMatch(id))
+            throw new KeyRingException(
+                "Vault:Keys contains an invalid key id. Allowed are letters, digits, dot, dash and underscore, at most 40.");
         return material.Length == AesKey.Size
             ? id
             : throw new KeyRingException($"The key \"{id}\" of the ring has {material.Length} bytes; it must have {AesKey.Size}.");
@@ -62,7 +65,8 @@ public sealed partial class KeyRing : IDisposable
             .GroupBy(pair => Convert.ToHexString(SHA256.HashData(pair.Value.Material)), pair => pair.Key)
             .FirstOrDefault(ids => ids.Count() > 1);
         if (duplicates is not null)
-            throw new KeyRingException($"The keys {string.Join(" and ", duplicates)} of the ring are identical. Create a new key for a new id.");
+            throw new KeyRingException(
+                $"The keys {string.Join(" and ", duplicates)} of the ring are identical. Create a new key for a new id.");
     }
 
     [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,39}\\z")]

@@ -10,7 +10,8 @@ namespace Connections.Credentials.Ring;
 /// </summary>
 public static class KeyRingConfiguration
 {
-    private const string Settings = "Vault:Keys:<id> or Vault:Keys:<id>:File (base64 of 32 random bytes, as of \"openssl rand -base64 32\")";
+    private const string Settings =
+        "Vault:Keys:<id> or Vault:Keys:<id>:File (base64 of 32 random bytes, as of \"openssl rand -base64 32\")";
 
     /// <returns>Null when nothing is configured.</returns>
     /// <exception cref="KeyRingException">The configuration is invalid.</exception>
@@ -20,7 +21,8 @@ public static class KeyRingConfiguration
         var sections = configuration.GetSection("Vault:Keys").GetChildren().ToList();
         if (sections.Count == 0 && active is null) return null;
         if (sections.Count == 0) throw new KeyRingException($"Vault:ActiveKey is set, but there is no key. Set {Settings}.");
-        if (string.IsNullOrEmpty(active)) throw new KeyRingException("Vault:ActiveKey is missing. Set it to the id of the key that wraps new data.");
+        if (string.IsNullOrEmpty(active))
+            throw new KeyRingException("Vault:ActiveKey is missing. Set it to the id of the key that wraps new data.");
 
         var keys = new Dictionary<string, byte[]>();
         try
@@ -63,5 +65,6 @@ public static class KeyRingConfiguration
         }
     }
 
-    private static KeyRingException Invalid(IConfigurationSection section, string problem) => new($"The key \"{Id(section)}\" of the ring {problem}.");
+    private static KeyRingException Invalid(IConfigurationSection section, string problem) =>
+        new($"The key \"{Id(section)}\" of the ring {problem}.");
 }

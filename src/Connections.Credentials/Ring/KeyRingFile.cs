@@ -30,7 +30,9 @@ public static class KeyRingFile
         ring.Dispose();
         var id = $"key-{now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
         if (made || ring.ActiveKey == id) return (ring.ActiveKey, made);
-        if (ring.KeyIds.Contains(id)) throw new KeyRingException($"{path} already has the key \"{id}\", but another key is active. Set Vault.ActiveKey in that file.");
+        if (ring.KeyIds.Contains(id))
+            throw new KeyRingException(
+                $"{path} already has the key \"{id}\", but another key is active. Set Vault.ActiveKey in that file.");
         var document = JsonNode.Parse(File.ReadAllText(path))!;
         document["Vault"]!["Keys"]![id] = NewKey();
         document["Vault"]!["ActiveKey"] = id;

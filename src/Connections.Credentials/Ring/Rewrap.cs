@@ -79,7 +79,8 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
         }
         catch (Exception e) when (e is KeyRingException or CryptographicException)
         {
-            log.LogError(e, "The data key {Scope}/{Workspace}/{Name} cannot be unwrapped and is left unchanged", row.Scope, row.Workspace, row.Name);
+            log.LogError(
+                e, "The data key {Scope}/{Workspace}/{Name} cannot be unwrapped and is left unchanged", row.Scope, row.Workspace, row.Name);
             return null;
         }
 

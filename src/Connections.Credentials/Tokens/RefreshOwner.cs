@@ -29,19 +29,24 @@ public sealed class RefreshOwner(
         };
     }
 
-    public async Task<TokenResult?> Complete(Loaded<TokenState> started, GrantReference reference, Grant received, Grant before, string entry, long began)
+    public async Task<TokenResult?> Complete(
+        Loaded<TokenState> started, GrantReference reference, Grant received, Grant before, string entry, long began)
     {
         var grant = received.Following(before);
-        if (!await Store(reference, entry, grant, began)) return TokenResult.None(FailureKind.ConnectionDeleted, "The connection was deleted.");
+        if (!await Store(reference, entry, grant, began))
+            return TokenResult.None(FailureKind.ConnectionDeleted, "The connection was deleted.");
         var complete = new CompleteRefresh(entry, grant.ExpiresAt, received.RefreshToken is not null, grant.Scopes);
-        if (!HasExpired(began) && await Append(started, reference, complete)) return new TokenResult(started.State.Open!.TokenVersion, grant);
+        if (!HasExpired(began) && await Append(started, reference, complete))
+            return new TokenResult(started.State.Open!.TokenVersion, grant);
         await Repair(reference, entry); // otherwise the host that takes over finds the tokens in the vault
         return null;
     }
 
     /// <summary>Records that the refresh token may have been used. The token is never sent again.</summary>
     public async Task<TokenResult?> Lose(Loaded<TokenState> started, GrantReference reference, string entry) =>
-        await Append(started, reference, new LoseRefresh(entry)) ? TokenResult.None(FailureKind.ReauthRequired, TokenDecider.Unknown) : null;
+        await Append(started, reference, new LoseRefresh(entry))
+            ? TokenResult.None(FailureKind.ReauthRequired, TokenDecider.Unknown)
+            : null;
 
     /// <summary>
     /// Repairs a grant that another host declared lost or rejected, if the new tokens are in the vault. A reconnect by a person wins.
@@ -54,12 +59,15 @@ public sealed class RefreshOwner(
         var repaired = await connections.Handle(
             connection, new RepairGrant(reference.CredentialVersion, entry), Metadata(reference), CancellationToken.None);
         if (repaired.Position is not null)
-            log.LogInformation("Connection {Connection} of {Workspace} was repaired by a refresh that completed late", reference.Connection, reference.Workspace);
+            log.LogInformation(
+                "Connection {Connection} of {Workspace} was repaired by a refresh that completed late", reference.Connection,
+                reference.Workspace);
     }
 
     internal static EventMetadata Metadata(GrantReference reference) => new(reference.Workspace, "tokens");
 
-    private async Task<TokenResult?> Refuse(Loaded<TokenState> started, GrantReference reference, string entry, RefreshResult.Failed failed) =>
+    private async Task<TokenResult?> Refuse(
+        Loaded<TokenState> started, GrantReference reference, string entry, RefreshResult.Failed failed) =>
         await Append(started, reference, new RefuseRefresh(entry, failed.Kind, failed.Message))
             ? TokenResult.None(failed.Kind, failed.Message, failed.RetryAfter) : null;
 
@@ -67,7 +75,8 @@ public sealed class RefreshOwner(
     {
         try
         {
-            return (await tokens.Append(started with { Position = null }, command, Metadata(reference), CancellationToken.None)).Position is not null;
+            var appended = await tokens.Append(started with { Position = null }, command, Metadata(reference), CancellationToken.None);
+            return appended.Position is not null;
         }
         catch (StreamConflictException)
         {
@@ -91,7 +100,9 @@ public sealed class RefreshOwner(
             }
             catch (Exception error) when (clock.GetElapsedTime(began) < TokenTimes.TakeOverAfter)
             {
-                log.LogWarning("Cannot store the new tokens of connection {Connection} yet, retrying: {Error}", reference.Connection, error.GetType().Name);
+                log.LogWarning(
+                    "Cannot store the new tokens of connection {Connection} yet, retrying: {Error}", reference.Connection,
+                    error.GetType().Name);
             }
 
             await Task.Delay(RetryDelay, clock);

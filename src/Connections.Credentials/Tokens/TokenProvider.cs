@@ -72,7 +72,9 @@ public sealed class TokenProvider(TokenRefresh refresh, TimeProvider clock) : IA
     {
         try
         {
-            var paused = pauses.TryGetValue(key, out var pause) && pause.Until > clock.GetUtcNow() && !again ? WithRemainingDelay(pause) : null;
+            var paused = pauses.TryGetValue(key, out var pause) && pause.Until > clock.GetUtcNow() && !again
+                ? WithRemainingDelay(pause)
+                : null;
             var found = await refresh.Find(reference, refused, again, paused, meanwhile, stopping.Token);
             Remember(key, found, paused);
             return found;

@@ -56,7 +56,9 @@ public sealed class TokenRefresh(
             }
 
             if (usable) meanwhile(newest);
-            var found = now.Open is not null ? await TakeOver(loaded, now.Open, reference, newest) : held ?? await Start(loaded, now, reference, newest, again);
+            var found = now.Open is not null
+                ? await TakeOver(loaded, now.Open, reference, newest)
+                : held ?? await Start(loaded, now, reference, newest, again);
             if (found is not null) return found.Grant is null && usable ? newest with { Failure = found } : found;
         }
     }
@@ -83,7 +85,9 @@ public sealed class TokenRefresh(
         var began = clock.GetTimestamp();
         var entry = Entry();
         var start = new StartRefresh(reference.CredentialVersion, now.TokenVersion + 1, entry, again);
-        return await Begin(loaded, start, reference) is { } started ? await owner.Call(started, reference, newest.Grant!, entry, began) : null;
+        return await Begin(loaded, start, reference) is { } started
+            ? await owner.Call(started, reference, newest.Grant!, entry, began)
+            : null;
     }
 
     private async Task<TokenResult?> TakeOver(Loaded<TokenState> loaded, OpenRefresh open, GrantReference reference, TokenResult newest)
@@ -92,8 +96,11 @@ public sealed class TokenRefresh(
         var entry = Entry();
         var takeOver = new TakeOverRefresh(reference.CredentialVersion, open.TokenVersion, open.Entry, entry);
         if (await Begin(loaded, takeOver, reference) is not { } started) return null;
-        log.LogWarning("The refresh of connection {Connection} of {Workspace} is taken over: its owner did not report in time", reference.Connection, reference.Workspace);
-        if (await FindResponse(reference, open) is { } response) return await owner.Complete(started, reference, response.Response, newest.Grant!, entry, began);
+        log.LogWarning(
+            "The refresh of connection {Connection} of {Workspace} is taken over: its owner did not report in time",
+            reference.Connection, reference.Workspace);
+        if (await FindResponse(reference, open) is { } response)
+            return await owner.Complete(started, reference, response.Response, newest.Grant!, entry, began);
         if (!provider.SingleUse(reference.Connector)) return await owner.Call(started, reference, newest.Grant!, entry, began);
         var lost = await owner.Lose(started, reference, entry);
         // A late owner stores its response before it checks for a take-over. So one of the two always sees the other.
@@ -104,7 +111,8 @@ public sealed class TokenRefresh(
     private async Task<(string Entry, Grant Response)?> FindResponse(GrantReference reference, OpenRefresh open)
     {
         foreach (var former in new[] { open.Entry }.Concat(open.Formers.Reverse()))
-            if (await vault.Get(reference.Workspace, reference.Connection, former, CancellationToken.None) is { } response) return (former, new Grant(response));
+            if (await vault.Get(reference.Workspace, reference.Connection, former, CancellationToken.None) is { } response)
+                return (former, new Grant(response));
         return null;
     }
 

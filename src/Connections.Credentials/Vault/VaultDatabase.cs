@@ -22,7 +22,9 @@ public sealed record VaultDatabase(SqlDatabase Sql)
         var truncate = new CommandDefinition("PRAGMA wal_checkpoint(TRUNCATE)", cancellationToken: ct);
         var busy = await connection.ExecuteScalarAsync<int>(truncate);
         await Execute(connection, "PRAGMA busy_timeout = 0", ct);
-        if (busy != 0) throw new TimeoutException("The destroyed data is still in the vault's write-ahead log, because a reader holds it open. Try again.");
+        if (busy != 0)
+            throw new TimeoutException(
+                "The destroyed data is still in the vault's write-ahead log, because a reader holds it open. Try again.");
     }
 
     private static Task<int> Execute(DbConnection connection, string sql, CancellationToken ct) =>

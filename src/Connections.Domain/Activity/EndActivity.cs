@@ -44,7 +44,8 @@ public static partial class ActivityDecider
         ActivityStatus.Absent => throw new RejectedException("activity.not-found", "There is no such activity."),
         ActivityStatus.Cancelled => [],
         ActivityStatus.Requested or ActivityStatus.Waiting => [new ActivityCancelled(now.Attempts) { Facts = now.Facts }],
-        ActivityStatus.Running => throw new RejectedException("activity.wrong-state", "The activity is running. A running activity cannot be cancelled."),
+        ActivityStatus.Running =>
+            throw new RejectedException("activity.wrong-state", "The activity is running. A running activity cannot be cancelled."),
         _ => throw new RejectedException("activity.wrong-state", "The activity has already ended.")
     };
 

@@ -28,7 +28,8 @@ public sealed record AuthorizationFailed(Guid Attempt, string Reason, string Mes
     /// <summary>True if a person deleted the connection during the sign-in.</summary>
     public bool WasGivenUp() => Reason == GivenUp;
 
-    internal static AuthorizationFailed Cancelled(Guid attempt) => new(attempt, GivenUp, "The connection was deleted before the sign-in was complete.");
+    internal static AuthorizationFailed Cancelled(Guid attempt) =>
+        new(attempt, GivenUp, "The connection was deleted before the sign-in was complete.");
 }
 
 public enum SignInPhase

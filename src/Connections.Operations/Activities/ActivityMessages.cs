@@ -49,6 +49,7 @@ public sealed class ActivityMessages(ActivitySeals seals)
     private static ActivityWaiting Waiting(StreamName about, ActivityDeferred e) =>
         new(about.Id, Outcome.From(e.Kind), e.Until, e.CredentialVersion);
 
-    private async Task<Contracts.ActivityError> Error(StreamName about, FailureKind kind, string message, string? sealedMessage, CancellationToken ct) =>
+    private async Task<Contracts.ActivityError> Error(
+        StreamName about, FailureKind kind, string message, string? sealedMessage, CancellationToken ct) =>
         new(Outcome.From(kind), await seals.OpenWords(about.Workspace, about.Id, sealedMessage, message, ct));
 }

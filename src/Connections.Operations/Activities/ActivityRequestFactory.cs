@@ -49,7 +49,8 @@ public sealed class ActivityRequestFactory(ConnectorCatalogue catalogue, Activit
             errors.Add(new FieldError("timeoutSeconds", $"Must be from 1 to {MaxTimeout} seconds."));
         if (wanted.OnReauth is not (null or "wait" or "fail")) errors.Add(new FieldError("onReauth", "Must be wait or fail."));
         if (string.IsNullOrEmpty(wanted.Activity)) errors.Add(new FieldError("activity", "An activity is required."));
-        errors.AddRange(GetTexts(wanted).Where(t => t.Text?.Length > Texts.MaxLength).Select(t => new FieldError(t.Field, $"Must have at most {Texts.MaxLength} characters.")));
+        errors.AddRange(GetTexts(wanted).Where(t => t.Text?.Length > Texts.MaxLength).Select(
+            t => new FieldError(t.Field, $"Must have at most {Texts.MaxLength} characters.")));
         if (errors.Count > 0) return Invalid(errors);
         return wanted.Input is { } input ? Problem(input) : null;
     }
@@ -108,7 +109,8 @@ public sealed class ActivityRequestFactory(ConnectorCatalogue catalogue, Activit
 
     private static RejectedException? Problem(JsonElement input)
     {
-        if (!JsonText.IsReadable(input)) return Invalid([new FieldError("input", "Contains half a surrogate pair, which is not valid text.")]);
+        if (!JsonText.IsReadable(input))
+            return Invalid([new FieldError("input", "Contains half a surrogate pair, which is not valid text.")]);
         return IsTooLarge(input)
             ? new RejectedException("request.too-large", $"The input is larger than {InputLimit / 1024} KB.")
             : null;

@@ -26,7 +26,9 @@ public sealed class ActivitySeals(ISeals seals)
 
     /// <summary>The connector's own message where it can be decrypted, else the published message.</summary>
     public async Task<string> OpenWords(string workspace, Guid activity, string? sealedMessage, string message, CancellationToken ct) =>
-        sealedMessage is not null && await seals.Open(workspace, Words(activity), sealedMessage, ct) is { } clear ? Encoding.UTF8.GetString(clear) : message;
+        sealedMessage is not null && await seals.Open(workspace, Words(activity), sealedMessage, ct) is { } clear
+            ? Encoding.UTF8.GetString(clear)
+            : message;
 
     private async Task<JsonElement?> Open(string workspace, string subject, string sealedText, CancellationToken ct) =>
         await seals.Open(workspace, subject, sealedText, ct) is { } clear ? JsonSerializer.Deserialize<JsonElement>(clear) : null;

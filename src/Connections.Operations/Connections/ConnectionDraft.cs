@@ -59,7 +59,7 @@ public sealed class ConnectionForms(ConnectorCatalogue catalogue, TimeProvider c
     public static void NoRotation(CatalogueEntry entry, DateTimeOffset? rotateBy)
     {
         if (rotateBy is not null)
-            throw Invalid([new FieldError("rotateBy", $"Not allowed for {entry.Name}: it connects by sign-in, and the service determines when that is expected to end.")]);
+            throw Invalid([new FieldError("rotateBy", $"Not allowed: the service determines when a sign-in to {entry.Name} ends.")]);
     }
 
     public IConnector Find(string? connector) => catalogue.Find(connector ?? "") ?? throw new RejectedException(

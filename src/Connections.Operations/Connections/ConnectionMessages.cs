@@ -70,7 +70,8 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
     // A connection whose sign-in was cancelled has no account and no credentials.
     private static Published GivenUp(RecordedEvent recorded, IReadOnlyList<RecordedEvent> history)
     {
-        var start = history.TakeWhile(h => h.Revision < recorded.Revision).Select(ConnectionDecider.Names.Read).OfType<AuthorizationStarted>().Last();
+        var earlier = history.TakeWhile(h => h.Revision < recorded.Revision).Select(ConnectionDecider.Names.Read);
+        var start = earlier.OfType<AuthorizationStarted>().Last();
         return new Contracts.ConnectionDeleted(start.Name, new ConnectedAccount(null, "", ""), 0, null)
             .Following(recorded, StreamName.Parse(recorded.Stream).Id, start.Connector);
     }

@@ -26,7 +26,8 @@ public sealed class CreateConnections(
     public async Task<Guid> Create(RequestContext context, NewConnection wanted, CancellationToken ct)
     {
         if (forms.Find(wanted.Connector).Entry is { OAuth: not null } entry)
-            throw ConnectionForms.Invalid([new FieldError("connector", $"{entry.Name} connects by sign-in: use POST /api/connections, which returns the address.")]);
+            throw ConnectionForms.Invalid(
+                [new FieldError("connector", $"{entry.Name} connects by sign-in: use POST /api/connections, which returns the address.")]);
         var (draft, name) = Read(wanted);
         var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, wanted.Id), ct);
         if (now.State.Status != ConnectionStatus.Absent)

@@ -36,12 +36,15 @@ public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenProvider tok
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
-                return TokenResult.None(FailureKind.Timeout, "The access token was not refreshed in time. Nothing was sent to the provider.");
+                return TokenResult.None(
+                    FailureKind.Timeout, "The access token was not refreshed in time. Nothing was sent to the provider.");
             }
             catch (Exception error)
             {
-                log.LogWarning("Cannot read or refresh the tokens of connection {Connection}: {Error}", reference.Connection, error.GetType().Name);
-                return TokenResult.None(FailureKind.Unavailable, "The tokens of this connection cannot be read or refreshed at the moment.");
+                log.LogWarning(
+                    "Cannot read or refresh the tokens of connection {Connection}: {Error}", reference.Connection, error.GetType().Name);
+                return TokenResult.None(
+                    FailureKind.Unavailable, "The tokens of this connection cannot be read or refreshed at the moment.");
             }
         }
     }

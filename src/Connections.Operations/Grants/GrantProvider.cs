@@ -14,7 +14,8 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
     public async Task<bool?> Revoke(GrantReference reference, Grant grant, CancellationToken ct)
     {
         // Where a revocation ends the whole grant, other connections or workspaces may depend on it: do not revoke.
-        if (catalogue.Find(reference.Connector)?.Entry.OAuth is not { Revoke: RevokeReach.Token, RevokeUrl: not null } definition) return null;
+        if (catalogue.Find(reference.Connector)?.Entry.OAuth is not { Revoke: RevokeReach.Token, RevokeUrl: not null } definition)
+            return null;
         return applications.Find(reference.Connector, reference.Workspace) is { } application
             && await endpoints.Revoke(definition, application, grant.RefreshToken ?? grant.AccessToken, ct);
     }
@@ -22,7 +23,8 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
     public async Task<RefreshResult> Refresh(GrantReference reference, Grant grant, CancellationToken ct)
     {
         if (catalogue.Find(reference.Connector)?.Entry is not { OAuth: { } definition } entry)
-            return new RefreshResult.Failed(FailureKind.Operator, $"There is no connector \"{reference.Connector}\" that uses sign-in.", Unsure: false);
+            return new RefreshResult.Failed(
+                FailureKind.Operator, $"There is no connector \"{reference.Connector}\" that uses sign-in.", Unsure: false);
         if (applications.Find(reference.Connector, reference.Workspace) is not { } application)
             return new RefreshResult.Failed(FailureKind.Operator, $"No OAuth application is configured for {entry.Name}.", Unsure: false);
         return await endpoints.Refresh(definition, application, grant.RefreshToken!, entry.Granted(grant), ct) switch

@@ -89,7 +89,8 @@ public sealed class AdoptGrants(
 
     private async Task<Grant> Refresh(SignInConnector connector, string refreshToken)
     {
-        var response = await endpoints.Refresh(connector.OAuth, connector.Application, refreshToken, connector.Scopes, CancellationToken.None);
+        var response = await endpoints.Refresh(
+            connector.OAuth, connector.Application, refreshToken, connector.Scopes, CancellationToken.None);
         if (response is TokenResponse.Granted granted) return granted.Grant;
         var failed = (TokenResponse.Failed)response;
         throw new RejectedException(failed.Kind switch

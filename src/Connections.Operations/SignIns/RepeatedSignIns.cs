@@ -7,7 +7,12 @@ namespace Connections.Operations.SignIns;
 /// Handles a callback address that is opened again: in a second tab, by a reload, or by another person who obtained the address.
 /// </summary>
 public sealed class RepeatedSignIns(
-    ConnectionStreams connections, SignInAttempts attempts, SignInConnectors connectors, SignInCompletion completion, FailedSignIns failed, TimeProvider clock)
+    ConnectionStreams connections,
+    SignInAttempts attempts,
+    SignInConnectors connectors,
+    SignInCompletion completion,
+    FailedSignIns failed,
+    TimeProvider clock)
 {
     public async Task<SignInOutcome> Handle(ConnectionState now, OAuthReturn back, CancellationToken ct)
     {
@@ -21,10 +26,14 @@ public sealed class RepeatedSignIns(
         var attempt = await attempts.Read(reference, ct);
         var pending = back.Nonce is { } nonce ? await completion.LoadPending(reference, nonce, ct) : null;
         var late = clock.GetUtcNow() > signIn.Start.Until;
-        if (pending is not null && !late && await completion.RequestConfirmation(attempt.Context, reference, signIn, pending, back.Nonce!) is { } confirmation) return confirmation;
+        if (pending is not null && !late
+            && await completion.RequestConfirmation(attempt.Context, reference, signIn, pending, back.Nonce!) is { } confirmation)
+            return confirmation;
         if (!back.SameBrowser && pending is null) failed.Record(reference, "replayed");
         if (signIn.Phase == SignInPhase.CodeReceived)
-            return late ? await completion.Fail(attempt.Context, reference, "expired", ConnectionDecider.RanOut) : new SignInOutcome.UnderWay();
+            return late
+                ? await completion.Fail(attempt.Context, reference, "expired", ConnectionDecider.RanOut)
+                : new SignInOutcome.UnderWay();
         return back.SameBrowser || pending is not null ? Outcome(now, attempt) : new SignInOutcome.Expired();
     }
 

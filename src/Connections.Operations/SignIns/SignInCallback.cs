@@ -43,20 +43,24 @@ public sealed class SignInCallback(
         var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
         var now = (await connections.Load(stream, ct)).State;
         var context = (await attempts.Read(reference, ct)).Context;
-        if (now.SignIn is not { Phase: SignInPhase.Started } signIn || signIn.Start.Attempt != reference.Attempt) return await repeated.Handle(now, back, ct);
+        if (now.SignIn is not { Phase: SignInPhase.Started } signIn || signIn.Start.Attempt != reference.Attempt)
+            return await repeated.Handle(now, back, ct);
         if (FindProblem(signIn.Start, back) is var (reason, message)) return await completion.Fail(context, reference, reason, message);
 
         Loaded<ConnectionState> received;
         try
         {
-            received = await connections.Handle(stream, new ReceiveCode(reference.Attempt, clock.GetUtcNow()), context.Metadata, CancellationToken.None);
+            received = await connections.Handle(
+                stream, new ReceiveCode(reference.Attempt, clock.GetUtcNow()), context.Metadata, CancellationToken.None);
         }
         catch (RejectedException stale)
         {
             return await completion.Fail(context, reference, "expired", stale.Message);
         }
 
-        return received.Position is null ? await repeated.Handle(received.State, back, ct) : await Exchange(context, back, received.State.SignIn!.Start);
+        return received.Position is null
+            ? await repeated.Handle(received.State, back, ct)
+            : await Exchange(context, back, received.State.SignIn!.Start);
     }
 
     // Null: the callback brings a code that can be exchanged.
@@ -78,18 +82,28 @@ public sealed class SignInCallback(
         try
         {
             var connector = connectors.Find(started.Connector, reference.Workspace);
-            if (await vault.Get(reference.Workspace, reference.Connection, SignInStarter.VerifierEntry(reference.Attempt), CancellationToken.None) is not { } stored)
-                return await completion.Fail(context, reference, "verifier-lost", "The PKCE verifier of the sign-in no longer exists. Start again.");
+            var entry = SignInStarter.VerifierEntry(reference.Attempt);
+            if (await vault.Get(reference.Workspace, reference.Connection, entry, CancellationToken.None) is not { } stored)
+                return await completion.Fail(
+                    context, reference, "verifier-lost", "The PKCE verifier of the sign-in no longer exists. Start again.");
             var response = await endpoints.Exchange(
-                connector.OAuth, connector.Application, back.Code!, stored.Field("verifier")!, back.Callback.AbsoluteUri, CancellationToken.None);
-            if (response is TokenResponse.Failed failed) return await completion.Fail(context, reference, "exchange-failed", failed.Message);
+                connector.OAuth,
+                connector.Application,
+                back.Code!,
+                stored.Field("verifier")!,
+                back.Callback.AbsoluteUri,
+                CancellationToken.None);
+            if (response is TokenResponse.Failed failed)
+                return await completion.Fail(context, reference, "exchange-failed", failed.Message);
 
             var grant = ((TokenResponse.Granted)response).Grant;
             var probed = await probe.Try(
-                context, started.Connector, reference.Connection, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
+                context, started.Connector, reference.Connection, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None,
+                new FreshTokens(grant));
             return probed.Result.Failure is { } unknown
                 ? await completion.Fail(context, reference, "identify-failed", unknown.Message)
-                : await completion.Complete(context, back, started, connector, new SignedInAccount(grant, probed.Result.Account!, probed.Fingerprints));
+                : await completion.Complete(
+                    context, back, started, connector, new SignedInAccount(grant, probed.Result.Account!, probed.Fingerprints));
         }
         catch (RejectedException refused)
         {
@@ -97,7 +111,9 @@ public sealed class SignInCallback(
         }
         catch (Exception broken) // a store is unavailable, another writer was faster each time, or a fault
         {
-            log.LogError(broken, "A sign-in was interrupted: connection {Connection} of {Workspace}, attempt {Attempt}", reference.Connection, reference.Workspace, reference.Attempt);
+            log.LogError(
+                broken, "A sign-in was interrupted: connection {Connection} of {Workspace}, attempt {Attempt}", reference.Connection,
+                reference.Workspace, reference.Attempt);
             await completion.Fail(context, reference, "interrupted", Interrupted);
             // The exception may have come after the append: check for a recorded success.
             return await repeated.Succeeded(back, CancellationToken.None) ?? new SignInOutcome.Broken(Interrupted);

@@ -52,7 +52,8 @@ public sealed class SignInCompletion(
         try
         {
             var connector = connectors.Find(signIn.Start.Connector, reference.Workspace);
-            if (pending.OtherConnection is { } other) return await Reconnect(context, other, connector, pending.SignedIn, reference.Attempt);
+            if (pending.OtherConnection is { } other)
+                return await Reconnect(context, other, connector, pending.SignedIn, reference.Attempt);
             return signIn.Phase == SignInPhase.Succeeded
                 ? Connected(now.Name, connector, pending.SignedIn, attempt.Connected is { Reconnected: true }) // clicked twice
                 : await Connect(context, reference, signIn.Start, connector, pending.SignedIn);
@@ -64,7 +65,8 @@ public sealed class SignInCompletion(
     }
 
     /// <summary>The confirmation page that this browser was shown before; null where there is nothing left to confirm.</summary>
-    internal async Task<SignInOutcome?> RequestConfirmation(RequestContext context, SignInReference reference, SignIn signIn, PendingSignIn pending, string nonce)
+    internal async Task<SignInOutcome?> RequestConfirmation(
+        RequestContext context, SignInReference reference, SignIn signIn, PendingSignIn pending, string nonce)
     {
         var connector = connectors.Find(signIn.Start.Connector, reference.Workspace);
         if (pending.OtherConnection is not { } other)
@@ -75,7 +77,9 @@ public sealed class SignInCompletion(
 
     /// <summary>The sign-in that waits for a confirmation; null if there is none for this nonce.</summary>
     internal async Task<PendingSignIn?> LoadPending(SignInReference reference, string nonce, CancellationToken ct) =>
-        await vault.Get(reference.Workspace, reference.Connection, PendingEntry(reference.Attempt, nonce), ct) is { } stored ? PendingSignIn.Parse(stored) : null;
+        await vault.Get(reference.Workspace, reference.Connection, PendingEntry(reference.Attempt, nonce), ct) is { } stored
+            ? PendingSignIn.Parse(stored)
+            : null;
 
     /// <summary>Records the failure and returns it for the page.</summary>
     public async Task<SignInOutcome> Fail(RequestContext context, SignInReference reference, string reason, string message)
@@ -87,17 +91,23 @@ public sealed class SignInCompletion(
             CancellationToken.None);
         if (failed.Position is null) failedSignIns.Record(reference, "ended");
         else if (failed.State is { Exists: false, SignIn.Start: var was })
-            await claims.GiveUpName(context, reference.Connection, was.Connector, was.Name, CancellationToken.None); // the name is free at once
+            // The name is free at once.
+            await claims.GiveUpName(context, reference.Connection, was.Connector, was.Name, CancellationToken.None);
         return new SignInOutcome.Failed(message);
     }
 
     private async Task<SignInOutcome> Connect(
-        RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn)
+        RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector,
+        SignedInAccount signedIn)
     {
-        var now = (await connections.Load(ConnectionDecider.Stream(reference.Workspace, reference.Connection), CancellationToken.None)).State;
+        var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
+        var now = (await connections.Load(stream, CancellationToken.None)).State;
         try
         {
-            if (now.Exists) return await Reconnect(context, reference.Connection, connector, signedIn, reference.Attempt, state => RequireCurrent(state, reference.Attempt));
+            if (now.Exists)
+                return await Reconnect(
+                    context, reference.Connection, connector, signedIn, reference.Attempt,
+                    state => RequireCurrent(state, reference.Attempt));
             await Create(context, reference, started, connector, signedIn);
             return Connected(started.Name, connector, signedIn, again: false);
         }
@@ -114,14 +124,17 @@ public sealed class SignInCompletion(
         }
     }
 
-    private async Task Create(RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn)
+    private async Task Create(
+        RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector,
+        SignedInAccount signedIn)
     {
         var entry = $"v1-{reference.Attempt:n}";
         var created = new ConnectionCreated(
             started.Connector, started.Name, started.Settings, Empty, entry, signedIn.Account, signedIn.Fingerprints, Outcome.Ok,
             connector.Granted(signedIn.Grant), EndsAt: signedIn.Grant.EndsAt);
         await vault.Store(reference.Workspace, reference.Connection, entry, signedIn.Grant.Stored, CancellationToken.None);
-        await connections.Handle(ConnectionDecider.Stream(reference.Workspace, reference.Connection), context.Metadata, async (now, token) =>
+        var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
+        await connections.Handle(stream, context.Metadata, async (now, token) =>
         {
             RequireCurrent(now.State, reference.Attempt);
             var taken = await claims.TakeAccount(context, reference.Connection, signedIn.Fingerprints, token);
@@ -131,7 +144,8 @@ public sealed class SignInCompletion(
     }
 
     private async Task<SignInOutcome> Reconnect(
-        RequestContext context, Guid id, SignInConnector connector, SignedInAccount signedIn, Guid attempt, Action<ConnectionState>? check = null)
+        RequestContext context, Guid id, SignInConnector connector, SignedInAccount signedIn, Guid attempt,
+        Action<ConnectionState>? check = null)
     {
         var now = (await connections.Load(ConnectionDecider.Stream(context.Workspace, id), CancellationToken.None)).State;
         var live = ConnectionDecider.RequireExisting(now);
@@ -147,7 +161,8 @@ public sealed class SignInCompletion(
         new(name, signedIn.Account.Display, connector.Missing(signedIn.Grant), again);
 
     private static SignInOutcome.Confirm Confirm(
-        RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn, string nonce) =>
+        RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector,
+        SignedInAccount signedIn, string nonce) =>
         new(connector.Entry.Name, started.Name, signedIn.Account.Display, reference.Workspace, context.Actor, nonce);
 
     private static void RequireCurrent(ConnectionState now, Guid attempt)
@@ -160,7 +175,8 @@ public sealed class SignInCompletion(
     {
         var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         await vault.Store(
-            reference.Workspace, reference.Connection, PendingEntry(reference.Attempt, nonce), new PendingSignIn(signedIn, other).Secret(), CancellationToken.None);
+            reference.Workspace, reference.Connection, PendingEntry(reference.Attempt, nonce), new PendingSignIn(signedIn, other).Secret(),
+            CancellationToken.None);
         return nonce;
     }
 

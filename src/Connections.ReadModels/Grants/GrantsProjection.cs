@@ -66,7 +66,9 @@ public sealed class GrantsProjection(IGrantLifetimes lifetimes) : IProjection
                 Id = view.Id.ToString(),
                 ExpiresAt = forecast?.At.UtcTicks,
                 WarnAt = forecast?.WarnAt(view.Warned)?.UtcTicks,
-                WarmAt = view is { Alive: true, EndsAt: null, Connector: { } signedIn } ? lifetimes.For(signedIn).KeepWarmAt(view.RenewedAt)?.UtcTicks : null,
+                WarmAt = view is { Alive: true, EndsAt: null, Connector: { } signedIn }
+                    ? lifetimes.For(signedIn).KeepWarmAt(view.RenewedAt)?.UtcTicks
+                    : null,
                 view.TokenRevision,
                 View = JsonSerializer.Serialize(view, EventTypes.Json)
             });

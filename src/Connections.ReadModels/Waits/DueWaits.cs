@@ -91,7 +91,8 @@ public sealed class DueWaits(ReadModelDatabase database)
         var until = queue.Status == "deleted" ? long.MaxValue : now.UtcTicks; // all activities of a deleted connection are due at once
         var parameters = new { queue.Workspace, Queue = queue.Name, queue.FreeBefore, Now = until, room };
         var rows = await connection.QueryAsync<WaitRow>(TimedSql, parameters);
-        if (queue.FreeBefore is not null) rows = rows.Concat(await connection.QueryAsync<WaitRow>(ReleasedSql, parameters)).DistinctBy(r => r.Id);
+        if (queue.FreeBefore is not null)
+            rows = rows.Concat(await connection.QueryAsync<WaitRow>(ReleasedSql, parameters)).DistinctBy(r => r.Id);
         return [.. rows.OrderBy(r => r.RequestedAt).Take(room)];
     }
 

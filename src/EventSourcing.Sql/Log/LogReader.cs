@@ -52,7 +52,8 @@ internal sealed class LogReader : IDisposable
                     bytes += e.Data.Length + e.Metadata.Length;
                 }
 
-                if (events.Count == limit || ++seen == limit * 8 || bytes > 4 << 20) return new LogBatch(events, position, position == head);
+                if (events.Count == limit || ++seen == limit * 8 || bytes > 4 << 20)
+                    return new LogBatch(events, position, position == head);
             }
 
             return new LogBatch(events, head, CaughtUp: true);

@@ -73,7 +73,8 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
         quiet = null;
         report.At(checkpoint.Saved, caughtUp: false);
         using var following = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var batches = context.Log.Subscribe(prefixes, checkpoint.Saved, following.Token).GetAsyncEnumerator(CancellationToken.None);
+        var subscription = context.Log.Subscribe(prefixes, checkpoint.Saved, following.Token);
+        await using var batches = subscription.GetAsyncEnumerator(CancellationToken.None);
         while (await Next(batches, following) is { } batch)
         {
             if (!context.Leases.Holds(name) || !await Take(batch, ct)) break;
@@ -162,7 +163,8 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     private async Task Fail(Exception e, CancellationToken ct)
     {
         var error = EventNotHandledException.Describe(e);
-        if (error != report.Status.Error) logger.LogError("Loop {Loop} cannot continue after position {Position}: {Error}", name, report.Status.Position, error);
+        if (error != report.Status.Error)
+            logger.LogError("Loop {Loop} cannot continue after position {Position}: {Error}", name, report.Status.Position, error);
         report.Is(LoopState.Failing, error);
         try
         {

@@ -69,7 +69,8 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
             await write.Commit(ct);
         }
 
-        foreach (var (name, since) in wanted) wanted.TryUpdate(name, held.Contains(name) ? before : null, since); // a lease released meanwhile stays released
+        // A lease released meanwhile stays released.
+        foreach (var (name, since) in wanted) wanted.TryUpdate(name, held.Contains(name) ? before : null, since);
         renewed.Set();
     }
 

@@ -68,7 +68,8 @@ public sealed class Rebuild(PostgresDatabase live, IProjection projection, IEven
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw new RebuildException("The database user may not create a schema. Run GRANT CREATE ON DATABASE … TO … for the time of the rebuild.");
+            throw new RebuildException(
+                "The database user may not create a schema. Run GRANT CREATE ON DATABASE … TO … for the time of the rebuild.");
         }
     }
 }

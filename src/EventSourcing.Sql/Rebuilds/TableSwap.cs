@@ -38,7 +38,8 @@ internal sealed class TableSwap(PostgresDatabase live, string schema, string bes
             }
         }
 
-        throw new RebuildException($"The tables of {projection.Name} were in use at each of {MaxAttempts} attempts. The live tables are unchanged.");
+        throw new RebuildException(
+            $"The tables of {projection.Name} were in use at each of {MaxAttempts} attempts. The live tables are unchanged.");
     }
 
     private async Task Once(Func<long, CancellationToken, Task<long>> fill, CancellationToken ct)

@@ -43,7 +43,8 @@ public sealed class PacingTests
         var first = Get(process);
         await Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is called");
         foreach (var one in Enumerable.Range(0, 19).Select(_ => Get(process)).ToArray()) Assert.Equal("access-1", (await one).Grant!.AccessToken);
-        foreach (var one in Enumerable.Range(0, 5).Select(_ => Get(scenario.Process())).ToArray()) Assert.Equal("access-1", (await one).Grant!.AccessToken);
+        foreach (var one in Enumerable.Range(0, 5).Select(_ => Get(scenario.Process())).ToArray()) Assert.Equal(
+            "access-1", (await one).Grant!.AccessToken);
         await Until.Holds(
             () =>
             {

@@ -211,7 +211,8 @@ public sealed class RefreshTests
     [InlineData(1800, 0.0, 300)]
     [InlineData(10, 0.0, 5)]
     [InlineData(86400, 0.0, 8640)]
-    public void The_margin_is_a_tenth_of_the_lifetime_at_least_five_minutes_or_half_of_a_short_lifetime(int life, double chance, int margin) =>
+    public void The_margin_is_a_tenth_of_the_lifetime_at_least_five_minutes_or_half_of_a_short_lifetime(
+        int life, double chance, int margin) =>
         Assert.Equal(TimeSpan.FromSeconds(margin), TokenTimes.Margin(TimeSpan.FromSeconds(life), chance));
 
     private static async Task Second(TokenScenario scenario)

@@ -36,7 +36,8 @@ public sealed class TakeOverTests
     {
         var scenario = await Dead();
         Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Failure(await scenario.Passing(Get(scenario.Process()))));
-        Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Failure(await scenario.Process().Get(TokenScenario.Signed, null, again: true, default)));
+        Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Failure(
+            await scenario.Process().Get(TokenScenario.Signed, null, again: true, default)));
         Assert.Empty(scenario.Sent);
     }
 

@@ -127,7 +127,8 @@ internal sealed class MemoryVault : IVault
         return Task.CompletedTask;
     }
 
-    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) => Task.FromResult(entries.GetValueOrDefault(entry));
+    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
+        Task.FromResult(entries.GetValueOrDefault(entry));
 
     public Task Destroy(string workspace, Guid connection, CancellationToken ct)
     {

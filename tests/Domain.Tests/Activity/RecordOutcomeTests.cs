@@ -81,7 +81,9 @@ public sealed class RecordOutcomeTests : ActivitySpec
     [Fact]
     public void The_token_version_is_recorded_and_repeated_in_a_later_end()
     {
-        var waits = Given(Requested, Started).When(RetryAfter(FailureKind.Throttled, TimeSpan.Zero) with { TokenVersion = 7 }).ThenOne<ActivityDeferred>();
+        var waits = Given(Requested, Started)
+            .When(RetryAfter(FailureKind.Throttled, TimeSpan.Zero) with { TokenVersion = 7 })
+            .ThenOne<ActivityDeferred>();
         Assert.Equal(7, waits.Facts.TokenVersion);
         Assert.Equal(7, Given(Requested, Started, waits).When(new CancelActivity()).ThenOne<ActivityCancelled>().Facts.TokenVersion);
         Assert.Null(Given(Requested, Started, waits, Started with { Attempt = 2 }).When(Done() with { Attempt = 2 }).ThenOne<ActivitySucceeded>().Facts.TokenVersion);

@@ -42,7 +42,8 @@ public sealed class GrantTests : ConnectionSpec
             .Then(new ConnectionReconnected(2, "t-late", Settings, Masked, Shop, [ByServer, ByAddress], SameGrant: true));
 
     [Fact]
-    public void A_late_owner_does_not_override_a_reconnect_by_a_person() => Given(Created, Refused, Reconnected).When(new RepairGrant(1, "t-late")).ThenNothing();
+    public void A_late_owner_does_not_override_a_reconnect_by_a_person() =>
+        Given(Created, Refused, Reconnected).When(new RepairGrant(1, "t-late")).ThenNothing();
 
     [Fact]
     public void A_deleted_connection_is_not_repaired() => Given(Created, Deleted).When(new RepairGrant(1, "t-late")).ThenNothing();

@@ -10,7 +10,8 @@ public sealed class RequireReauthTests : ConnectionSpec
     public void Rejected_credentials_require_a_reconnect() => Given(Created).When(Requirement).Then(Refused);
 
     [Fact]
-    public void Rejected_credentials_take_precedence_over_an_unreachable_provider() => Given(Created, Unavailable).When(Requirement).Then(Refused);
+    public void Rejected_credentials_take_precedence_over_an_unreachable_provider() =>
+        Given(Created, Unavailable).When(Requirement).Then(Refused);
 
     [Fact]
     public void Several_reports_of_the_same_rejection_are_recorded_once() =>

@@ -42,7 +42,8 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public void New_credentials_supersede_an_open_refresh_at_once() => Given(Started).When(new StartRefresh(2, 1, "t-c")).Then(new TokenRefreshStarted(2, 1, "t-c"));
+    public void New_credentials_supersede_an_open_refresh_at_once() =>
+        Given(Started).When(new StartRefresh(2, 1, "t-c")).Then(new TokenRefreshStarted(2, 1, "t-c"));
 
     [Fact]
     public void Replaced_credentials_are_not_refreshed() =>

@@ -62,7 +62,8 @@ internal static class Interleavings
         Gen.OneOf(ToEnd, 3, 5, 7),
         (before, slow, halts, early, seconds, late, steps) => (List<ScheduledStep>)
         [
-            .. before, new ScheduledStep.Come(slow, halts), new ScheduledStep.Come(early, ToEnd), new ScheduledStep.Pass(seconds), new ScheduledStep.Come(late, steps),
+            .. before, new ScheduledStep.Come(slow, halts), new ScheduledStep.Come(early, ToEnd), new ScheduledStep.Pass(seconds),
+            new ScheduledStep.Come(late, steps),
             new ScheduledStep.Go(0, ToEnd), new ScheduledStep.Go(0, ToEnd)
         ]);
 

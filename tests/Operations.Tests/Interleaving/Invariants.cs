@@ -37,7 +37,9 @@ internal sealed class Invariants(StepScheduler scheduler)
         Once(live.SelectMany(l => l.Value.Live!.Fingerprints), "account");
         foreach (var (id, now) in live)
         {
-            Require(await Operations.Vault.Get("default", id, now.Live!.VaultEntry, default) is not null, $"{id} exists, but its secret cannot be opened");
+            Require(
+                await Operations.Vault.Get("default", id, now.Live!.VaultEntry, default) is not null,
+                $"{id} exists, but its secret cannot be opened");
             Require((await Operations.NameClaim(now.Name)).Holder == id, $"{id} has a name that another connection claimed");
             foreach (var account in now.Live.Fingerprints)
                 Require((await Operations.AccountClaim(account)).Holder == id, $"{id} has an account that another connection claimed");
@@ -56,7 +58,8 @@ internal sealed class Invariants(StepScheduler scheduler)
 
         foreach (var (actor, command) in scheduler.Ended.ToList())
             if (command is ClientCommand.Create create && actor.Fault is null) await CheckRepeated(create);
-        foreach (var name in new[] { "Shop", "Till" }) await CheckAvailable(name, "new", NameTaken, s => ConnectionName.Key(s.Name) == ConnectionName.Key(name));
+        foreach (var name in new[] { "Shop", "Till" }) await CheckAvailable(
+            name, "new", NameTaken, s => ConnectionName.Key(s.Name) == ConnectionName.Key(name));
         foreach (var account in new[] { "a", "b", "c" })
         {
             var fingerprint = await Operations.Fingerprint(account);
@@ -82,7 +85,9 @@ internal sealed class Invariants(StepScheduler scheduler)
         if (holder is { } other)
         {
             Require(Code(rejected) == code, $"{name} with {account} is rejected with another code: {rejected?.Message}");
-            Require(((RejectedException)rejected!).Facts["connectionId"] is Guid named && named == other, "The rejection names another connection");
+            Require(
+                ((RejectedException)rejected!).Facts["connectionId"] is Guid named && named == other,
+                "The rejection names another connection");
             await Do(new ClientCommand.Delete(ClientCommand.GetNumber(other)));
             rejected = await Do(Next(name, account));
             Require(rejected is null, $"{name} with {account} is not available right after the deletion: {rejected?.Message}");
