@@ -30,7 +30,7 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogu
     {
         if (attempt.Problem is { } problem) return Instead(new RefuseActivity(FailureKind.InvalidInput, problem.Message));
         if (attempt.Request.Deadline <= clock.GetUtcNow())
-            return Instead(new RefuseActivity(FailureKind.Timeout, "Its deadline passed before a worker took it."));
+            return Instead(new RefuseActivity(FailureKind.Timeout, "The deadline passed before a worker started the activity."));
 
         var connection = asOfNow ? await ConnectionNow(attempt, ct) : await Connection(attempt, ct);
         if (connection is null or { Status: ConnectionStatus.Deleted }) return await Missing(attempt, connection, ct);

@@ -58,7 +58,7 @@ public sealed class RunActivityConsumer(
             context.Message.ActivityId,
             "run-activity",
             "activity.id-reused",
-            "An activity with this id was asked for with another body. Use a new id.",
+            "An activity with this id was requested with another body. Use a new id.",
             context.Message.ConnectionId,
             clock.GetUtcNow(),
             requestContext.Correlation)

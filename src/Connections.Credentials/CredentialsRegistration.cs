@@ -15,10 +15,11 @@ namespace Connections.Credentials;
 public static class CredentialsRegistration
 {
     /// <summary>
-    /// Vault, seals, keyed hashes and one-time secrets on the host's <see cref="VaultDatabase"/>. The host does not start without a ring
-    /// that fits the vault.
+    /// Registers vault, seals, keyed hashes and one-time secrets on the host's <see cref="VaultDatabase"/>. The host does not start without
+    /// a key ring that fits the vault.
     /// </summary>
-    /// <param name="makeRingAt">Where a host that may make its own ring keeps it, if none is configured; null: it has to be given one.</param>
+    /// <param name="makeRingAt">The path where a host creates its own key ring if none is configured; null: a configured ring is
+    /// required.</param>
     public static IHostApplicationBuilder AddCredentials(this IHostApplicationBuilder builder, string? makeRingAt = null)
     {
         var services = builder.Services;
@@ -48,8 +49,8 @@ public static class CredentialsRegistration
         if (made)
         {
             log.LogWarning(
-                "A key ring was made: {Path}. Without it nothing in the vault can be read again, and whoever has both reads it all: "
-                + "back it up, apart from the data",
+                "Created the key ring {Path}. Without it the vault cannot be read; anyone with both can read every secret. "
+                + "Back it up, separately from the data",
                 makeRingAt);
         }
         else

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connections.Credentials;
 
-/// <summary>Before any other service of the host starts: the tables, and whether the ring fits them.</summary>
+/// <summary>Creates the tables and checks the key ring, before any other service of the host starts.</summary>
 public sealed class VaultStart(VaultDatabase database, KeyRing ring) : IHostedLifecycleService
 {
-    /// <exception cref="KeyRingException">It does not fit.</exception>
+    /// <exception cref="KeyRingException">The ring does not fit the vault.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await VaultTables.For(database.Sql.Provider).Apply(database.Sql, cancellationToken);

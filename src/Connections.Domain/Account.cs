@@ -1,7 +1,7 @@
 namespace Connections.Domain;
 
-/// <summary>The account at the provider that a connection stands for, as people see it.</summary>
+/// <summary>The account at the provider that a connection uses, in a form that people recognise.</summary>
 /// <param name="Id">The provider's stable identity, where it has one.</param>
-/// <param name="Display">What a person recognises: <c>app@shop on db.example.com</c>.</param>
-/// <param name="Basis">What the identity rests on: <c>server</c>, <c>address</c>, <c>sub</c> …</param>
+/// <param name="Display">A text that people recognise: <c>app@shop on db.example.com</c>.</param>
+/// <param name="Basis">The source of the identity: <c>server</c>, <c>address</c>, <c>sub</c> …</param>
 public sealed record Account(string? Id, string Display, string Basis);

@@ -6,7 +6,7 @@ using ActivityEvent = Connections.Domain.Activity.ActivityEvent;
 
 namespace Connections.Domain;
 
-/// <summary>What this process appended, or refused without an event, counted by what it means.</summary>
+/// <summary>Counters of the events that this process appended and of requests that it rejected without an event.</summary>
 public static class DomainMetrics
 {
     public const string Meter = "Connections.Domain";
@@ -14,21 +14,21 @@ public static class DomainMetrics
     private static readonly Meter All = new(Meter);
 
     private static readonly Counter<long> Accepted = All.CreateCounter<long>(
-        "connections.activities.accepted", "{activity}", "Activities that were asked for and recorded.");
+        "connections.activities.accepted", "{activity}", "Activities that were requested and recorded.");
 
     private static readonly Counter<long> Ended = All.CreateCounter<long>(
         "connections.activities.ended", "{activity}", "Activities that ended, by outcome and by the kind of failure.");
 
     private static readonly Counter<long> Deferred = All.CreateCounter<long>(
-        "connections.activities.deferred", "{deferral}", "How often activities began to wait, by what for.");
+        "connections.activities.deferred", "{deferral}", "Deferrals of activities, by the reason.");
 
     private static readonly Counter<long> Refreshes = All.CreateCounter<long>(
-        "connections.tokens.refreshes", "{refresh}", "What came of refreshes of access tokens.");
+        "connections.tokens.refreshes", "{refresh}", "Refreshes of access tokens, by outcome.");
 
     private static readonly Counter<long> Stopped = All.CreateCounter<long>(
-        "connections.signins.stopped", "{sign-in}", "Returns from providers, and clicks, that were refused or held without an event.");
+        "connections.signins.stopped", "{sign-in}", "OAuth callbacks and confirmations that were rejected or held without an event.");
 
-    /// <param name="reason">One of a few words.</param>
+    /// <param name="reason">One of a small fixed set, because it becomes a metric tag.</param>
     public static void SignInStopped(string reason) => Stopped.Add(1, Tag("reason", reason));
 
     internal static void Record(IReadOnlyList<ActivityEvent> events)
@@ -43,7 +43,7 @@ public static class DomainMetrics
                 case ActivityDeferred d:
                     Deferred.Add(1, Tag("kind", Outcome.From(d.Kind)));
                     break;
-                case ActivityStarted: // every attempt ends or waits, and is counted then
+                case ActivityStarted: // an attempt is counted when it ends or is deferred
                     break;
                 case ActivitySucceeded:
                     Ended.Add(1, Tag("outcome", "succeeded"));

@@ -1,46 +1,46 @@
 namespace Connections.Domain;
 
-/// <summary>The one vocabulary of failure: what connectors report, events hold, and callers see (in camel case).</summary>
+/// <summary>The single list of failure kinds: connectors report them, events store them, and callers see them (in camel case).</summary>
 public enum FailureKind
 {
-    /// <summary>The provider refuses these credentials: the connection has to be mended by a person.</summary>
+    /// <summary>The provider rejects these credentials: a person has to reconnect the connection.</summary>
     ReauthRequired,
 
     /// <summary>The provider asks to slow down.</summary>
     Throttled,
 
-    /// <summary>The provider could not be reached, or said that it cannot serve now.</summary>
+    /// <summary>The provider could not be reached, or answered that it cannot serve now.</summary>
     Unavailable,
 
-    /// <summary>No answer in time.</summary>
+    /// <summary>No response in time.</summary>
     Timeout,
 
-    /// <summary>Our own application or configuration at the provider is at fault; no user can mend it.</summary>
+    /// <summary>Our own application or configuration at the provider is at fault; no user can repair it.</summary>
     Operator,
 
-    /// <summary>The credentials are good, but do not allow this.</summary>
+    /// <summary>The credentials are valid, but do not permit this operation.</summary>
     Forbidden,
 
     /// <summary>The input is wrong; the same input will fail again.</summary>
     InvalidInput,
 
-    /// <summary>What the input names does not exist.</summary>
+    /// <summary>The object that the input names does not exist.</summary>
     NotFound,
 
     /// <summary>The connection was deleted.</summary>
     ConnectionDeleted,
 
-    /// <summary>A fault of ours.</summary>
+    /// <summary>A fault in this service.</summary>
     Internal,
 
-    /// <summary>The connection's concurrency limit was reached. Only waited for, never an outcome.</summary>
+    /// <summary>The connection's concurrency limit was reached. A reason to wait, never an outcome.</summary>
     Busy,
 
-    /// <summary>The worker that ran the attempt was lost. Only waited for, never an outcome.</summary>
+    /// <summary>The worker that ran the attempt was lost. A reason to wait, never an outcome.</summary>
     WorkerLost
 }
 
-/// <summary>Whether an act that failed may have reached the provider.</summary>
+/// <summary>Whether a failed call may have reached the provider.</summary>
 public enum Delivered
 {
     No,

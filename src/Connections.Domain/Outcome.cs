@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Connections.Domain;
 
-/// <summary>How a try is written in events and answers: <c>ok</c>, <c>skipped</c>, or a failure kind in camel case.</summary>
+/// <summary>Outcomes as written in events and responses: <c>ok</c>, <c>skipped</c>, or a failure kind in camel case.</summary>
 public static class Outcome
 {
     public const string Ok = "ok";
@@ -14,7 +14,7 @@ public static class Outcome
 
     public static string From(FailureKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 
-    /// <summary>What a try says of the way to the provider; null when it says nothing.</summary>
+    /// <summary>Whether the provider could be reached; null when the outcome does not show it.</summary>
     public static bool? Reachable(string outcome) => outcome switch
     {
         Ok => true,

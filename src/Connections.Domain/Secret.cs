@@ -4,8 +4,8 @@ using System.Text.Json.Serialization;
 namespace Connections.Domain;
 
 /// <summary>
-/// The credentials of a connection, as the JSON object a person typed or a provider answered. Shows itself as <c>***</c>, is written by no
-/// serializer and quoted by no exception; only <see cref="Reveal"/> gives it away.
+/// The credentials of a connection, as the JSON object that a person typed or a provider returned. <c>ToString</c> returns <c>***</c>, and
+/// serialization throws. Only <see cref="Reveal"/> and <see cref="Field"/> return the content.
 /// </summary>
 [JsonConverter(typeof(NeverWritten))]
 public sealed class Secret
@@ -18,7 +18,7 @@ public sealed class Secret
 
     public static Secret From(JsonElement fields) => new(JsonSerializer.SerializeToUtf8Bytes(fields));
 
-    /// <summary>The bytes of the JSON object. For the vault and the wire to the provider only.</summary>
+    /// <summary>The bytes of the JSON object. Use them only for the vault and for requests to the provider.</summary>
     public ReadOnlyMemory<byte> Reveal() => utf8;
 
     /// <summary>One field as text; null when it is absent or null.</summary>
@@ -39,9 +39,9 @@ public sealed class Secret
     private sealed class NeverWritten : JsonConverter<Secret>
     {
         public override Secret Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            throw new NotSupportedException("A secret is not read from a document.");
+            throw new NotSupportedException("A secret cannot be deserialized.");
 
         public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) =>
-            throw new NotSupportedException("A secret is not written into a document.");
+            throw new NotSupportedException("A secret cannot be serialized.");
     }
 }

@@ -14,9 +14,11 @@ public sealed class ActivityStreams(IEventLog log)
 {
     protected override void Appended(IReadOnlyList<ActivityEvent> events) => DomainMetrics.Record(events);
 
-    // what nobody asked for follows from who asked for the activity
-    protected override EventMetadata Following(EventMetadata said, RecordedEvent? first) =>
-        said.Correlation is null && first is not null ? said with { Correlation = EventMetadata.From(first).Correlation } : said;
+    // An event without a correlation of its own takes the correlation of the request that began the activity.
+    protected override EventMetadata Following(EventMetadata metadata, RecordedEvent? first) =>
+        metadata.Correlation is null && first is not null
+            ? metadata with { Correlation = EventMetadata.From(first).Correlation }
+            : metadata;
 }
 
 public sealed class ClaimStreams(IEventLog log)

@@ -6,8 +6,10 @@ namespace Connections.Operations;
 
 public static class FollowingMetadata
 {
-    /// <summary>The message of an event: it bears the event's id, so that who hears it twice can tell.</summary>
-    public static Published Following(this Published what, RecordedEvent recorded, Guid? connection, string? connector) => what with
+    /// <summary>
+    /// Adds the metadata of the event to its message. The message has the event's id, so that consumers recognise duplicates.
+    /// </summary>
+    public static Published Following(this Published message, RecordedEvent recorded, Guid? connection, string? connector) => message with
     {
         EventId = recorded.Id,
         Workspace = StreamName.Parse(recorded.Stream).Workspace,

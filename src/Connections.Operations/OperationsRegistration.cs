@@ -19,7 +19,7 @@ namespace Connections.Operations;
 
 public static class OperationsRegistration
 {
-    /// <summary>What commands do, whichever door they come in by.</summary>
+    /// <summary>Registers the operations behind the commands of HTTP and bus.</summary>
     public static IServiceCollection AddOperations(this IServiceCollection services, IConfiguration configuration)
     {
         if (services.Any(s => s.ServiceType == typeof(ClaimKeeper))) return services;

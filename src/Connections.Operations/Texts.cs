@@ -1,10 +1,10 @@
 namespace Connections.Operations;
 
-/// <summary>How much is kept of a text that anybody may have sent.</summary>
+/// <summary>Limits the length of stored texts from callers.</summary>
 public static class Texts
 {
-    public const int Longest = 1_000;
+    public const int MaxLength = 1_000;
 
     public static string? Cut(string? text) =>
-        text is { Length: > Longest } ? text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)] : text;
+        text is { Length: > MaxLength } ? text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)] : text;
 }

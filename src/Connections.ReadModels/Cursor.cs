@@ -5,13 +5,13 @@ using EventSourcing;
 
 namespace Connections.ReadModels;
 
-/// <summary>Where a page of a list ended: the time of its last item, and its id for items of one time.</summary>
+/// <summary>The end of a page: the time of its last item, and the item's id to distinguish items with the same time.</summary>
 public readonly record struct Cursor(long Ticks, string Id)
 {
-    /// <summary>Where lists begin that show the newest first.</summary>
+    /// <summary>The start of lists in descending order.</summary>
     public static readonly Cursor Start = new(long.MaxValue, "");
 
-    /// <summary>Where lists begin that show the oldest first.</summary>
+    /// <summary>The start of lists in ascending order.</summary>
     public static readonly Cursor Before = new(-1, "");
 
     public override string ToString() => Base64Url.EncodeToString(Encoding.ASCII.GetBytes($"{Ticks.ToString(CultureInfo.InvariantCulture)}~{Id}"));
@@ -29,17 +29,17 @@ public readonly record struct Cursor(long Ticks, string Id)
             if (parts.Length == 2 && long.TryParse(parts[0], CultureInfo.InvariantCulture, out var ticks)) return new Cursor(ticks, parts[1]);
         }
 
-        const string Problem = "The cursor is not one that this service gave; leave it out to begin at the start.";
+        const string Problem = "The cursor is not valid. Use a cursor from a response, or omit it to start at the beginning.";
         throw new RejectedException("request.malformed", Problem) { Errors = [new FieldError("cursor", Problem)] };
     }
 }
 
-/// <summary>A page of a list; <paramref name="Next"/> is null on the last.</summary>
+/// <summary>A page of a list; <paramref name="Next"/> is null on the last page.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 
 internal static class Page
 {
-    /// <param name="rows">One more than was asked for, if there is more.</param>
+    /// <param name="rows">One row more than the limit if there is a further page.</param>
     public static Page<T> Create<T>(IReadOnlyList<T> rows, int limit, Func<T, Cursor> cursor) => rows.Count <= limit
         ? new Page<T>(rows, null)
         : new Page<T>([.. rows.Take(limit)], cursor(rows[limit - 1]).ToString());

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connections.ReadModels;
 
-/// <summary>A read model: its name, where its rows lie, and the loop that writes them.</summary>
-/// <param name="IsRebuildable">False: its rows hold what the log does not hold any more, and lie with what the service keeps.</param>
+/// <summary>A read model: its name, its database, and the loop that writes it.</summary>
+/// <param name="IsRebuildable">False: the rows hold data that the log no longer has, and are in the service database.</param>
 public sealed record ReadModel(
     string Name, bool IsRebuildable, Func<IServiceProvider, IProjection> Projection, Action<IServiceCollection> AddLoop)
 {
@@ -20,7 +20,7 @@ public sealed record ReadModel(
         IsRebuildable ? services.GetRequiredService<ReadModelDatabase>().Sql : services.GetRequiredService<ServiceDatabase>().Sql;
 }
 
-/// <summary>The one list of read models. Loops, tables, rebuilds and tests are made from it.</summary>
+/// <summary>The single list of read models. Loops, tables, rebuilds and tests are derived from it.</summary>
 public static class ReadModelRegistry
 {
     public static readonly IReadOnlyList<ReadModel> All =
@@ -29,7 +29,7 @@ public static class ReadModelRegistry
         FromLog<GrantsProjection>("grants"),
         FromLog<ActivitiesProjection>("activities"),
         FromLog<WaitsProjection>("waits"),
-        // the totals stay when streams are removed
+        // The totals outlive removed streams.
         new("ledger", IsRebuildable: false, _ => new LedgerProjection(), AddLedger)
     ];
 
@@ -38,7 +38,7 @@ public static class ReadModelRegistry
     private static ReadModel FromLog<TProjection>(string name)
         where TProjection : class, IProjection => new(name, IsRebuildable: true, Create<TProjection>, services => services.AddProjection<TProjection>());
 
-    // A command builds a projection where no loop runs: nobody waits for the signal then.
+    // An operator command builds a projection without a running loop, so that no waker waits for the signal.
     private static IProjection Create<TProjection>(IServiceProvider services)
         where TProjection : class, IProjection => typeof(TProjection) == typeof(WaitsProjection) && services.GetService<WakeSignal>() is null
         ? new WaitsProjection(new WakeSignal())

@@ -3,12 +3,12 @@ using System.Text;
 namespace Connections.ReadModels;
 
 /// <summary>
-/// What callers say of themselves may hold a NUL or half of a surrogate pair, and PostgreSQL takes neither for text: a loop would stand
-/// before it for ever. Both become the replacement character, in rows and in questions alike.
+/// Text from callers may contain a NUL or half a surrogate pair. PostgreSQL rejects both in text, which would stop a loop for ever. Both
+/// are replaced by the replacement character, in rows and in queries.
 /// </summary>
 internal static class StoredText
 {
-    public static string? Clean(string? said) => said is null || !said.Any(c => c == '\0' || char.IsSurrogate(c))
-        ? said
-        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(said)).Replace('\0', '\uFFFD');
+    public static string? Clean(string? text) => text is null || !text.Any(c => c == '\0' || char.IsSurrogate(c))
+        ? text
+        : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 }

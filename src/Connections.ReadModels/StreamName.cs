@@ -1,6 +1,6 @@
 namespace Connections.ReadModels;
 
-/// <summary>Whose stream it is: <c>category-workspace:id</c>.</summary>
+/// <summary>The workspace and id in a stream name: <c>category-workspace:id</c>.</summary>
 public readonly record struct StreamName(string Workspace, Guid Id)
 {
     public static StreamName Parse(string stream)

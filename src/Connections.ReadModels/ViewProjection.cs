@@ -4,7 +4,7 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.ReadModels;
 
-/// <summary>Rows that hold a view of each stream: the same fold that answers a question by id, kept up to date.</summary>
+/// <summary>Rows that hold a view of each stream, made by the same fold as queries by id.</summary>
 public abstract class ViewProjection<TView> : IProjection
     where TView : class
 {
@@ -31,13 +31,13 @@ public abstract class ViewProjection<TView> : IProjection
         await Saved(changed, write);
     }
 
-    /// <summary>Null: nothing that people see.</summary>
+    /// <summary>Null if there is nothing to show.</summary>
     protected abstract TView? Evolve(TView? was, RecordedEvent recorded);
 
     protected abstract Task<TView?> Load(StreamName name, SqlWrite write);
 
     protected abstract SqlStatement Save(TView view);
 
-    /// <summary>What several views of a batch change together.</summary>
+    /// <summary>Writes rows that depend on several views of a batch.</summary>
     protected virtual Task Saved(IReadOnlyList<TView> views, SqlWrite write) => Task.CompletedTask;
 }

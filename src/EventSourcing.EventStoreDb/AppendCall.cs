@@ -6,16 +6,16 @@ using Grpc.Core;
 namespace EventSourcing.EventStoreDb;
 
 /// <summary>
-/// The one long call over which all appends of this process go to a node. Many are under way at once, and answers come in the order in
-/// which the server is done: a number tells which is whose.
+/// The single streaming call for all appends of this process to a node. Many appends are under way at once, and responses arrive in the
+/// order in which the server completes them. A correlation number assigns each response to its request.
 /// </summary>
 internal sealed class AppendCall : IDisposable
 {
-    private const int MostWaiting = 1024;
+    private const int MaxPending = 1024;
 
     private readonly AsyncDuplexStreamingCall<BatchAppendReq, BatchAppendResp> call;
     private readonly Channel<BatchAppendReq> outgoing =
-        Channel.CreateBounded<BatchAppendReq>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+        Channel.CreateBounded<BatchAppendReq>(new BoundedChannelOptions(MaxPending) { SingleReader = true });
     private readonly ConcurrentDictionary<long, TaskCompletionSource<BatchAppendResp>> waiting = new();
     private readonly TimeSpan timeout;
     private readonly TimeProvider clock;
@@ -26,22 +26,22 @@ internal sealed class AppendCall : IDisposable
     {
         (this.timeout, this.clock) = (timeout, clock);
         call = streams.BatchAppend(headers);
-        _ = Watched(Write);
-        _ = Watched(ReadAnswers);
+        _ = BreakOnFailure(Write);
+        _ = BreakOnFailure(ReadResponses);
     }
 
-    /// <exception cref="RpcException">The call ended, or no answer came in time: what was sent may have been written.</exception>
+    /// <exception cref="RpcException">The call ended, or no response came in time. The events may have been written.</exception>
     public async Task<BatchAppendResp> Send(BatchAppendReq request)
     {
         var number = Interlocked.Increment(ref last);
         request.CorrelationId = new UUID { Structured = new UUID.Types.Structured { LeastSignificantBits = number } };
-        var answer = new TaskCompletionSource<BatchAppendResp>(TaskCreationOptions.RunContinuationsAsynchronously);
-        waiting[number] = answer;
+        var response = new TaskCompletionSource<BatchAppendResp>(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting[number] = response;
         try
         {
             if (Volatile.Read(ref broken) is { } ended) throw ended;
             await outgoing.Writer.WriteAsync(request);
-            return await answer.Task.WaitAsync(timeout, clock);
+            return await response.Task.WaitAsync(timeout, clock);
         }
         catch (ChannelClosedException)
         {
@@ -49,7 +49,7 @@ internal sealed class AppendCall : IDisposable
         }
         catch (TimeoutException)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "No answer to an append came in time."));
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, "No response to an append arrived in time."));
         }
         finally
         {
@@ -67,24 +67,24 @@ internal sealed class AppendCall : IDisposable
     {
         await foreach (var request in outgoing.Reader.ReadAllAsync())
         {
-            // what more is at hand goes out in the same breath
+            // Buffer the message if the next one is ready, so that both go out together.
             call.RequestStream.WriteOptions = outgoing.Reader.TryPeek(out _) ? new WriteOptions(WriteFlags.BufferHint) : null;
             await call.RequestStream.WriteAsync(request);
         }
     }
 
-    private async Task ReadAnswers()
+    private async Task ReadResponses()
     {
         while (await call.ResponseStream.MoveNext(default))
         {
-            var answer = call.ResponseStream.Current;
-            if (waiting.TryGetValue(answer.CorrelationId.Structured.LeastSignificantBits, out var waiter)) waiter.TrySetResult(answer);
+            var response = call.ResponseStream.Current;
+            if (waiting.TryGetValue(response.CorrelationId.Structured.LeastSignificantBits, out var waiter)) waiter.TrySetResult(response);
         }
 
         Break(new RpcException(new Status(StatusCode.Unavailable, "The server ended the call.")));
     }
 
-    private async Task Watched(Func<Task> work)
+    private async Task BreakOnFailure(Func<Task> work)
     {
         try
         {
@@ -96,16 +96,16 @@ internal sealed class AppendCall : IDisposable
         }
         catch (Exception e)
         {
-            // a write to a call that has ended: its reader knows why
+            // A write failed because the call has ended: the reading task reports the reason.
             if (call.ResponseStream is not null && e is InvalidOperationException or ObjectDisposedException) return;
             Break(new RpcException(new Status(StatusCode.Unavailable, "The call failed.", e)));
         }
     }
 
-    private void Break(RpcException why)
+    private void Break(RpcException reason)
     {
-        if (Interlocked.CompareExchange(ref broken, why, null) is not null) return;
+        if (Interlocked.CompareExchange(ref broken, reason, null) is not null) return;
         outgoing.Writer.TryComplete();
-        foreach (var answer in waiting.Values) answer.TrySetException(why);
+        foreach (var response in waiting.Values) response.TrySetException(reason);
     }
 }

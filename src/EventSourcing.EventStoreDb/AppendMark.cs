@@ -3,14 +3,14 @@ using Google.Protobuf;
 namespace EventSourcing.EventStoreDb;
 
 /// <summary>
-/// Where an append ends. EventStoreDB takes a part of an earlier append, sent again, for the whole and shows nothing by which one could
-/// tell: so each event that is not the last of its append says so, in a last member of its metadata.
+/// Marks where an append ends. EventStoreDB accepts a repeated part of an earlier append as the whole, and its response does not show the
+/// difference. Therefore each event that is not the last of its append has a mark in the last member of its metadata.
 /// </summary>
 internal static class AppendMark
 {
     private static ReadOnlySpan<byte> Mark => ",\"$appendGoesOn\":true}"u8;
 
-    /// <summary>Metadata that is no JSON object with a member has no place for a mark and stays as it is.</summary>
+    /// <summary>Metadata that is not a JSON object with members stays unchanged, because a mark cannot be added.</summary>
     public static ByteString Put(ReadOnlyMemory<byte> metadata)
     {
         var bytes = metadata.Span;

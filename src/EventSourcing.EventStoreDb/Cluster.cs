@@ -5,22 +5,26 @@ using Microsoft.Extensions.Logging;
 
 namespace EventSourcing.EventStoreDb;
 
-/// <summary>Which node is talked to: the one address, or one that gossip shows; another when it is lost or is not the leader.</summary>
+/// <summary>
+/// Selects the node to call: the one address, or a node found by gossip. Selects another when the node is lost or not the leader.
+/// </summary>
 internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILogger logger) : IDisposable
 {
-    // long enough for an election; who asked then hears that the outcome is not known
+    // Long enough for an election. After that the caller is told that the outcome is unknown.
     private static readonly TimeSpan DiscoveryLimit = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim finding = new(1, 1);
-    private IReadOnlyList<DnsEndPoint> known = settings.Hosts;
+    private readonly SemaphoreSlim selecting = new(1, 1);
+    private IReadOnlyList<DnsEndPoint> endpoints = settings.Hosts;
     private DnsEndPoint? leader;
     private Node? current;
     private bool closed;
-    private int silent;
+    private int unavailable;
 
-    /// <summary>Calls a node and, where that fails in passing, one again and again: the call must be one that may be repeated.</summary>
-    /// <exception cref="EventStoreDbSettingsException">Refused: asking again is in vain.</exception>
-    /// <exception cref="EventStoreDbUnreachableException">No answer in half a minute.</exception>
+    /// <summary>
+    /// Runs a call at a node and repeats it, perhaps at another node, after temporary faults. The call must be repeatable.
+    /// </summary>
+    /// <exception cref="EventStoreDbSettingsException">The server rejects the settings; a retry would not help.</exception>
+    /// <exception cref="EventStoreDbUnreachableException">No response within half a minute.</exception>
     public async Task<T> Run<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct)
     {
         for (var started = clock.GetTimestamp(); ;)
@@ -31,10 +35,10 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
             try
             {
                 node = await Find(ct);
-                var answer = await call(node, ct);
-                if (Interlocked.Exchange(ref silent, 0) == 1)
-                    logger.LogInformation("EventStoreDB at {Places} answers again", settings.Places);
-                return answer;
+                var response = await call(node, ct);
+                if (Interlocked.Exchange(ref unavailable, 0) == 1)
+                    logger.LogInformation("EventStoreDB at {Places} is available again", settings.Places);
+                return response;
             }
             catch (RpcException e)
             {
@@ -52,7 +56,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
         }
     }
 
-    /// <summary>Leaves the node, unless it is only busy. Returns where it is worth asking again.</summary>
+    /// <summary>Drops the node, unless it is only busy. Returns if a retry makes sense, else throws.</summary>
     public void Failed(Node? node, RpcException e)
     {
         var refusal = Faults.Refusal(e, settings);
@@ -64,21 +68,21 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
 
         if (refusal is not null) throw refusal;
         if (!Faults.Passes(e)) throw new IOException($"EventStoreDB at {settings.Places} answered {e.StatusCode}.", e);
-        if (Faults.Leader(e) is not null || Faults.StaysAtNode(e) || closed || Interlocked.Exchange(ref silent, 1) == 1) return;
-        logger.LogWarning("EventStoreDB at {Places} does not answer ({Status}): trying again until it does", settings.Places, e.StatusCode);
+        if (Faults.Leader(e) is not null || Faults.StaysAtNode(e) || closed || Interlocked.Exchange(ref unavailable, 1) == 1) return;
+        logger.LogWarning("EventStoreDB at {Places} is unavailable ({Status}). Retrying until it responds", settings.Places, e.StatusCode);
     }
 
     public void Dispose()
     {
         closed = true;
         Interlocked.Exchange(ref current, null)?.Dispose();
-        finding.Dispose();
+        selecting.Dispose();
     }
 
     private async Task<Node> Find(CancellationToken ct)
     {
-        if (Volatile.Read(ref current) is { } known) return known;
-        await finding.WaitAsync(ct);
+        if (Volatile.Read(ref current) is { } connected) return connected;
+        await selecting.WaitAsync(ct);
         try
         {
             if (Volatile.Read(ref current) is { } found) return found;
@@ -89,7 +93,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
         }
         finally
         {
-            finding.Release();
+            selecting.Release();
         }
     }
 
@@ -98,16 +102,16 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
         for (var attempt = 1; ; attempt++)
         {
             RpcException? failed = null;
-            foreach (var member in known.OrderBy(_ => Random.Shared.Next()))
+            foreach (var member in endpoints.OrderBy(_ => Random.Shared.Next()))
             {
                 using var node = new Node(settings, member, clock);
                 try
                 {
                     var deadline = clock.GetUtcNow().UtcDateTime + settings.GossipTimeout;
-                    var told = await node.Gossip.ReadAsync(new Empty(), node.Headers, deadline, ct);
-                    var members = told.Members.Where(m => m.IsAlive).ToArray();
+                    var gossip = await node.Gossip.ReadAsync(new Empty(), node.Headers, deadline, ct);
+                    var members = gossip.Members.Where(m => m.IsAlive).ToArray();
                     if (Best(members) is not { } best) continue;
-                    known = [.. members.Select(Address)];
+                    endpoints = [.. members.Select(Address)];
                     return Address(best);
                 }
                 catch (RpcException e) when (Faults.Refusal(e, settings) is null)
@@ -116,9 +120,9 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
                 }
             }
 
-            known = settings.Hosts;
+            endpoints = settings.Hosts;
             if (attempt == settings.MaxDiscoverAttempts)
-                throw failed ?? new RpcException(new Status(StatusCode.Unavailable, "No node can be used."));
+                throw failed ?? new RpcException(new Status(StatusCode.Unavailable, "No usable node was found."));
             await Task.Delay(settings.DiscoveryInterval, clock, ct);
         }
     }
@@ -138,6 +142,6 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
     private static DnsEndPoint Address(MemberInfo member) => new(member.HttpEndPoint.Address, (int)member.HttpEndPoint.Port);
 
     private EventStoreDbUnreachableException Unreachable(Exception inner) => new(
-        $"EventStoreDB at {settings.Places} did not answer for {DiscoveryLimit.TotalSeconds} seconds. "
-        + "Whether a last append was written is not known.", inner);
+        $"EventStoreDB at {settings.Places} did not respond for {DiscoveryLimit.TotalSeconds} seconds. "
+        + "A pending append may have been written.", inner);
 }

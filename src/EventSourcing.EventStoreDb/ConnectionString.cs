@@ -11,7 +11,7 @@ internal enum NodePreference
     ReadOnlyReplica
 }
 
-/// <summary>A connection string as the official client takes it. It has no <c>ToString</c> that would show the password.</summary>
+/// <summary>A connection string in the format of the official client. Has no <c>ToString</c> that would show the password.</summary>
 internal sealed class ConnectionString
 {
     private const int DefaultPort = 2113;
@@ -20,36 +20,37 @@ internal sealed class ConnectionString
     private readonly Dictionary<string, string> given = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> read = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <exception cref="EventStoreDbSettingsException">It cannot be used; the message names the part that is wrong.</exception>
+    /// <exception cref="EventStoreDbSettingsException">The connection string is invalid; the message names the part that is
+    /// wrong.</exception>
     public static ConnectionString Parse(string text) => new(text);
 
     private ConnectionString(string text)
     {
         var (scheme, rest) = Cut(text, "://");
-        if (rest is null || scheme is not ("esdb" or Discovering)) throw Wrong("it begins with esdb:// or esdb+discover://");
+        if (rest is null || scheme is not ("esdb" or Discovering)) throw Wrong("it must begin with esdb:// or esdb+discover://");
         var (place, settings) = Cut(rest, "?");
         var at = place.IndexOf('@', StringComparison.Ordinal);
         if (at >= 0) (User, Password) = Credentials(place[..at]);
         var (hosts, path) = Cut(place[(at + 1)..], "/");
-        if (!string.IsNullOrEmpty(path)) throw Wrong("nothing stands between the hosts and the settings");
+        if (!string.IsNullOrEmpty(path)) throw Wrong("no path is allowed between the hosts and the settings");
         Hosts = [.. hosts.Split(',').Select(Host)];
         Discovers = scheme == Discovering || Hosts.Count > 1;
-        Keep(settings ?? "");
+        ReadSettings(settings ?? "");
         Tls = Flag("tls", true);
         VerifiesCertificate = Flag("tlsVerifyCert", true);
         CaFile = Text("tlsCaFile");
         (UserCertificateFile, UserKeyFile) = (Text("userCertFile"), Text("userKeyFile"));
         if (UserCertificateFile is null != UserKeyFile is null)
-            throw Wrong("userCertFile and userKeyFile are given together or not at all");
+            throw Wrong("userCertFile and userKeyFile must be given together");
         ConnectionName = Text("connectionName");
         Prefers = Preference();
-        MaxDiscoverAttempts = Number("maxDiscoverAttempts", 10, least: 1);
+        MaxDiscoverAttempts = Number("maxDiscoverAttempts", 10, min: 1);
         DiscoveryInterval = Milliseconds("discoveryInterval", 100)!.Value;
         GossipTimeout = Milliseconds("gossipTimeout", 5_000)!.Value;
         DefaultDeadline = Milliseconds("defaultDeadline", 10_000)!.Value;
-        KeepAliveInterval = Milliseconds("keepAliveInterval", 10_000, mayBeOff: true);
-        KeepAliveTimeout = Milliseconds("keepAliveTimeout", 10_000, mayBeOff: true);
-        if (!Flag("throwOnAppendFailure", true)) throw Wrong("throwOnAppendFailure is always true here");
+        KeepAliveInterval = Milliseconds("keepAliveInterval", 10_000, allowOff: true);
+        KeepAliveTimeout = Milliseconds("keepAliveTimeout", 10_000, allowOff: true);
+        if (!Flag("throwOnAppendFailure", true)) throw Wrong("throwOnAppendFailure must be true");
         if (given.Keys.FirstOrDefault(key => !read.Contains(key)) is { } unknown) throw Wrong($"the key {unknown} is unknown");
     }
 
@@ -83,34 +84,36 @@ internal sealed class ConnectionString
 
     public TimeSpan DefaultDeadline { get; }
 
-    /// <summary>Null where it was switched off.</summary>
+    /// <summary>Null where keep-alive is switched off.</summary>
     public TimeSpan? KeepAliveInterval { get; }
 
     public TimeSpan? KeepAliveTimeout { get; }
 
-    /// <summary>For logs and messages: where, and nothing of who.</summary>
+    /// <summary>Hosts and ports for logs and messages, without credentials.</summary>
     public string Places => string.Join(", ", Hosts.Select(host => $"{host.Host}:{host.Port}"));
 
     private static (string User, string Password) Credentials(string text) =>
-        text.Split(':') is [{ Length: > 0 } user, var password] ? (user, password) : throw Wrong("before the @ stand user:password");
+        text.Split(':') is [{ Length: > 0 } user, var password]
+            ? (user, password)
+            : throw Wrong("the part before the @ must be user:password");
 
     private static DnsEndPoint Host(string text)
     {
         var parts = text.Split(':');
-        if (parts.Length > 2 || parts[0].Length == 0) throw Wrong("a host is a name or an IPv4 address, with a port or without");
+        if (parts.Length > 2 || parts[0].Length == 0) throw Wrong("a host must be a name or an IPv4 address, with an optional port");
         if (parts.Length == 1) return new DnsEndPoint(parts[0], DefaultPort);
         var isNumber = int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var port);
         return isNumber && port is > 0 and <= IPEndPoint.MaxPort
             ? new DnsEndPoint(parts[0], port)
-            : throw Wrong($"the port of the host {parts[0]} is a number from 1 to {IPEndPoint.MaxPort}");
+            : throw Wrong($"the port of the host {parts[0]} must be a number from 1 to {IPEndPoint.MaxPort}");
     }
 
-    private void Keep(string settings)
+    private void ReadSettings(string settings)
     {
         foreach (var setting in settings.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             if (setting.Split('=') is not [{ Length: > 0 } key, { Length: > 0 } value])
-                throw Wrong($"the setting {setting.Split('=')[0]} is key=value");
+                throw Wrong($"the setting {setting.Split('=')[0]} must have the form key=value");
             if (!given.TryAdd(key, value)) throw Wrong($"the key {key} is given twice");
         }
     }
@@ -121,35 +124,36 @@ internal sealed class ConnectionString
         return given.GetValueOrDefault(key);
     }
 
-    private bool Flag(string key, bool otherwise) => Text(key) switch
+    private bool Flag(string key, bool defaultValue) => Text(key) switch
     {
-        null => otherwise,
-        var text => bool.TryParse(text, out var flag) ? flag : throw Wrong($"{key} is true or false")
+        null => defaultValue,
+        var text => bool.TryParse(text, out var flag) ? flag : throw Wrong($"{key} must be true or false")
     };
 
-    private int Number(string key, int otherwise, int least) => Text(key) switch
+    private int Number(string key, int defaultValue, int min) => Text(key) switch
     {
-        null => otherwise,
-        var text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least
+        null => defaultValue,
+        var text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min
             ? number
-            : throw Wrong($"{key} is a whole number from {least}")
+            : throw Wrong($"{key} must be a whole number of at least {min}")
     };
 
-    private TimeSpan? Milliseconds(string key, int otherwise, bool mayBeOff = false) =>
-        Number(key, otherwise, least: mayBeOff ? -1 : 1) switch
+    private TimeSpan? Milliseconds(string key, int defaultValue, bool allowOff = false) =>
+        Number(key, defaultValue, min: allowOff ? -1 : 1) switch
         {
             -1 => null,
-            0 => throw Wrong($"{key} is a number of milliseconds, or -1 to switch it off"),
+            0 => throw Wrong($"{key} must be a number of milliseconds, or -1 to switch it off"),
             var number => TimeSpan.FromMilliseconds(number)
         };
 
     private NodePreference Preference() => Text("nodePreference") switch
     {
         null => NodePreference.Leader,
-        var text => Enum.GetValues<NodePreference>().Where(p => p.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) is var fit
-            && fit.Any()
-                ? fit.First()
-                : throw Wrong("nodePreference is leader, follower, random or readOnlyReplica")
+        var text =>
+            Enum.GetValues<NodePreference>().Where(p => p.ToString().Equals(text, StringComparison.OrdinalIgnoreCase)) is var matching
+            && matching.Any()
+                ? matching.First()
+                : throw Wrong("nodePreference must be leader, follower, random or readOnlyReplica")
     };
 
     private static (string Before, string? After) Cut(string text, string at) =>

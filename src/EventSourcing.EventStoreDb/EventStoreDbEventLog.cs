@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EventSourcing.EventStoreDb;
 
 /// <summary>
-/// The log in EventStoreDB, one node or a cluster. A position is the commit position of the server. A lost node or a change of the leader
-/// is no matter of the caller's: another node is found, and what was under way is sent again with the same ids.
+/// The log in EventStoreDB, one node or a cluster. A position is the commit position of the server. The caller does not notice a lost node
+/// or a change of the leader: the log finds another node and repeats pending calls with the same ids.
 /// </summary>
 public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposable
 {
@@ -25,13 +25,13 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
         appends = new Appends(cluster, settings, seen);
     }
 
-    /// <param name="connectionString">As the official client takes it: <c>esdb://user:password@host:2113?tls=true</c>.</param>
+    /// <param name="connectionString">In the format of the official client: <c>esdb://user:password@host:2113?tls=true</c>.</param>
     /// <exception cref="EventStoreDbSettingsException">The connection string cannot be used.</exception>
     public static EventStoreDbEventLog Open(string connectionString, TimeProvider clock, ILogger<EventStoreDbEventLog> logger) =>
         new(ConnectionString.Parse(connectionString), clock, logger);
 
-    /// <summary>Waits until the server is there, and says so in the log.</summary>
-    /// <exception cref="EventStoreDbSettingsException">It is there and refuses: waiting would not help.</exception>
+    /// <summary>Waits until the server is available. A warning is logged meanwhile.</summary>
+    /// <exception cref="EventStoreDbSettingsException">The server rejects the settings; a retry would not help.</exception>
     public async Task Reach(CancellationToken ct)
     {
         while (true)
@@ -43,7 +43,7 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
             }
             catch (EventStoreDbUnreachableException)
             {
-                // said in the log at the first try
+                // The first failed attempt was logged.
             }
         }
     }
@@ -78,7 +78,7 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
         return (long)last.CommitPosition;
     }
 
-    /// <summary>A deletion that leaves the name free; the server itself forgets the events with its next scavenge.</summary>
+    /// <summary>A soft deletion: the name can be used again. The server removes the events at its next scavenge.</summary>
     public Task Remove(string stream, CancellationToken ct) => cluster.Run(
         async (node, token) =>
         {
@@ -105,7 +105,7 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
             ct);
         if (first is null || last is null || last.StreamRevision - first.StreamRevision < (ulong)count) return;
         var truncate = MetadataEvent with { Id = Guid.CreateVersion7(), Data = Truncation(last.StreamRevision - (ulong)count + 1) };
-        await appends.Anyway($"$${stream}", truncate, ct);
+        await appends.AppendAny($"$${stream}", truncate, ct);
     }
 
     public void Dispose() => cluster.Dispose();

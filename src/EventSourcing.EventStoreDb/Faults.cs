@@ -5,10 +5,10 @@ using Grpc.Core;
 
 namespace EventSourcing.EventStoreDb;
 
-/// <summary>What a failed call means, by its status and its trailers, never by its words.</summary>
+/// <summary>Classifies failed calls by status and trailers, never by message text.</summary>
 internal static class Faults
 {
-    /// <summary>Where the node that is not the leader says that the leader is.</summary>
+    /// <summary>The leader's address, as reported by a node that is not the leader.</summary>
     public static DnsEndPoint? Leader(RpcException e) =>
         Is(e, "not-leader")
         && e.Trailers.GetValue("leader-endpoint-host") is { Length: > 0 } host
@@ -18,29 +18,29 @@ internal static class Faults
 
     public static bool IsMissingStream(RpcException e) => Is(e, "wrong-expected-version");
 
-    /// <summary>The server is there and busy with itself, or with somebody faster: another node would not know better.</summary>
+    /// <summary>The server is available and busy, or another writer was faster: another node would respond the same.</summary>
     public static bool StaysAtNode(RpcException e) => e.StatusCode is StatusCode.Aborted or StatusCode.DeadlineExceeded;
 
-    /// <summary>Asked again, the server might answer.</summary>
+    /// <summary>True if a retry may succeed.</summary>
     public static bool Passes(RpcException e) => Is(e, "not-leader") || e.StatusCode
         is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.DeadlineExceeded
         or StatusCode.Cancelled or StatusCode.Internal or StatusCode.Unknown;
 
-    /// <summary>What somebody has to change, where asking again would be in vain.</summary>
+    /// <summary>The settings to correct, where a retry would not help.</summary>
     public static EventStoreDbSettingsException? Refusal(RpcException e, ConnectionString settings) => e.StatusCode switch
     {
         StatusCode.Unauthenticated => new(
             settings.User is null
-                ? $"EventStoreDB at {settings.Places} wants a user and a password: esdb://user:password@host."
-                : $"EventStoreDB at {settings.Places} does not accept the user {settings.User} or the password: "
-                    + "correct the connection string.",
+                ? $"EventStoreDB at {settings.Places} requires a user and a password: esdb://user:password@host."
+                : $"EventStoreDB at {settings.Places} does not accept the user {settings.User} or the password. "
+                    + "Correct the connection string.",
             e),
         StatusCode.PermissionDenied => AccessDenied(settings, e),
-        StatusCode.Unimplemented => new($"What answers at {settings.Places} is no EventStoreDB that this version knows (23.10).", e),
-        _ => CertificateTrouble(e) is { } trouble
+        StatusCode.Unimplemented => new($"The server at {settings.Places} is not a supported EventStoreDB (23.10).", e),
+        _ => FindCertificateFault(e) is { } fault
             ? new(
-                $"The TLS certificate of EventStoreDB at {settings.Places} is not accepted ({trouble.Message.TrimEnd('.')}): name the "
-                + "authority that issued it with tlsCaFile, connect by a name that it holds, or say tls=false to a server without TLS.",
+                $"The TLS certificate of EventStoreDB at {settings.Places} is not accepted ({fault.Message.TrimEnd('.')}). Name the "
+                + "issuing authority with tlsCaFile, connect by a name in the certificate, or set tls=false for a server without TLS.",
                 e)
             : null
     };
@@ -50,11 +50,11 @@ internal static class Faults
         + "what the log needs: reading $all, and writing to and deleting streams. "
         + "Make the user a member of $admins, or change the access rights.", e);
 
-    private static AuthenticationException? CertificateTrouble(RpcException e)
+    private static AuthenticationException? FindCertificateFault(RpcException e)
     {
         for (var cause = e.Status.DebugException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is AuthenticationException trouble) return trouble;
+            if (cause is AuthenticationException fault) return fault;
         }
 
         return null;
@@ -63,5 +63,5 @@ internal static class Faults
     private static bool Is(RpcException e, string exception) => e.Trailers.GetValue("exception") == exception;
 }
 
-/// <summary>The server answered that it could not do it now: it may have, and is asked again.</summary>
+/// <summary>The server could not complete the call at the moment. The call may have had its effect and is repeated.</summary>
 internal sealed class TryAgainException(string message) : Exception(message);

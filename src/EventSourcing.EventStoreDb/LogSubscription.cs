@@ -6,23 +6,23 @@ using Grpc.Core;
 namespace EventSourcing.EventStoreDb;
 
 /// <summary>
-/// A filtered subscription to the whole log. Nothing is buffered beyond HTTP's own window: a slow reader slows the server, which then drops
-/// him, and he goes on from where he stood. The server tells how far it has looked at every so-many events: many while it has much to
-/// look through, each single one when it is quiet, so that a reader of quiet streams is never behind.
+/// A filtered subscription to the whole log. Nothing is buffered beyond the HTTP/2 window: a slow reader slows the server, which then drops
+/// the subscription, and the reader resumes from its position. The server reports its progress every so many events: rarely while it has
+/// many events to scan, at each event when the log is quiet, so that a reader of quiet streams is never behind.
 /// </summary>
 internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> prefixes, long after, TimeProvider clock) : IDisposable
 {
-    private const int MostEvents = 512;
-    private const int LookupsAtOnce = 16;
-    private const uint ManyEvents = 512;
-    private const uint EachEvent = 1;
+    private const int MaxEvents = 512;
+    private const int MaxLookups = 16;
+    private const uint ScanWindow = 512;
+    private const uint LiveWindow = 1;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
 
     private readonly PrefixFilter filter = new(prefixes);
     private readonly List<RecordedEvent> found = [];
     private long position = after;
-    private uint window = ManyEvents;
+    private uint window = ScanWindow;
     private bool caughtUp;
     private bool caughtUpReported;
     private bool everCaughtUp;
@@ -34,7 +34,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
         LogSubscription subscription, Func<Task<long>> head, [EnumeratorCancellation] CancellationToken ct)
     {
         using var _ = subscription;
-        await subscription.RefuseAnotherLog(head);
+        await subscription.ThrowIfOtherLog(head);
         while (true)
         {
             ct.ThrowIfCancellationRequested();
@@ -44,15 +44,15 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
 
     public void Dispose() => Close();
 
-    private async Task RefuseAnotherLog(Func<Task<long>> head)
+    private async Task ThrowIfOtherLog(Func<Task<long>> head)
     {
         if (position == Position.Start || await head() is var end && position <= end) return;
         throw new InvalidOperationException(
-            $"The reader stands at position {position}, but the log ends at {end}: it is not the log that was read before. "
+            $"The reader's position {position} is beyond the end of the log at {end}: this is not the log that was read before. "
             + "Restore the newer log, or remove the reader's checkpoint and rows to read again from the start.");
     }
 
-    /// <summary>Null when the subscription was lost, or is to be made anew: then it is tried again.</summary>
+    /// <summary>Null when the subscription was lost or has to be opened again.</summary>
     private async Task<LogBatch?> Next(CancellationToken ct)
     {
         if (call is null) node = await cluster.Run(Open, ct);
@@ -64,13 +64,13 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
         {
             ct.ThrowIfCancellationRequested();
             Close();
-            window = ManyEvents;
+            window = ScanWindow;
             cluster.Failed(node, e);
             return null;
         }
         catch (ObjectDisposedException)
         {
-            Close(); // somebody else found the node lost, and left it
+            Close(); // another caller found the node lost and disposed it
             return null;
         }
     }
@@ -78,7 +78,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
     private async Task<Node> Open(Node at, CancellationToken ct)
     {
         found.Clear();
-        // The server begins behind the first event at or after a position. Where that one was scavenged away it would pass over the next.
+        // The server starts after the first event at or after a position. If that event was scavenged, the server would skip the next one.
         var anchor = position == Position.Start ? null : await StreamReads.FirstFrom(at, position, ct);
         var from = anchor is null ? position : (long)anchor.CommitPosition;
         if (anchor is not null && from > position) Take(anchor);
@@ -86,7 +86,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
         (options.All, options.Subscription) = (StreamReads.At(from), new ReadReq.Types.Subscription());
         options.Filter = new ReadReq.Types.Filter { Max = window, CheckpointIntervalMultiplier = 1, StreamIdentifier = new() };
         if (prefixes.Count > 0) options.Filter.StreamIdentifier.Prefix.AddRange(prefixes);
-        else options.Filter.StreamIdentifier.Regex = @"^[^\$]"; // all but the server's own
+        else options.Filter.StreamIdentifier.Regex = @"^[^\$]"; // all but the system streams
         call = at.Streams.Read(new ReadReq { Options = options }, at.Headers, cancellationToken: ct);
         (caughtUp, next) = (false, null);
         return at;
@@ -95,16 +95,16 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
     private async Task<LogBatch?> Collect(CancellationToken ct)
     {
         var reached = position;
-        var tell = false;
-        while (!tell && found.Count < MostEvents)
+        var report = false;
+        while (!report && found.Count < MaxEvents)
         {
             next ??= call!.ResponseStream.MoveNext(ct);
             if (!next.IsCompleted)
             {
                 if (found.Count > 0 || reached > position) break;
-                if (caughtUp && window == ManyEvents && !await Comes(next, ct))
+                if (caughtUp && window == ScanWindow && !await Arrives(next, ct))
                 {
-                    window = EachEvent;
+                    window = LiveWindow;
                     Close();
                     return null;
                 }
@@ -123,7 +123,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
                     reached = Math.Max(reached, (long)message.Checkpoint.CommitPosition);
                     break;
                 case ReadResp.ContentOneofCase.CaughtUp:
-                    (caughtUp, tell) = (true, !caughtUpReported);
+                    (caughtUp, report) = (true, !caughtUpReported);
                     break;
                 case ReadResp.ContentOneofCase.FellBehind:
                     caughtUp = false;
@@ -131,7 +131,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
             }
         }
 
-        var more = found.Count >= MostEvents || next is { IsCompleted: true };
+        var more = found.Count >= MaxEvents || next is { IsCompleted: true };
         var events = everCaughtUp ? found.ToArray() : await WithoutRemoved(ct);
         found.Clear();
         if (events.Length > 0) reached = Math.Max(reached, events[^1].Position);
@@ -147,20 +147,20 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
         if (filter.Takes(recorded.Stream)) found.Add(recorded);
     }
 
-    // What was removed is in $all until the server has scavenged. Nothing is removed that a reader who has caught up has not read.
+    // Removed events stay in $all until the server has scavenged. Retention removes nothing that a caught-up reader has not read.
     private async Task<RecordedEvent[]> WithoutRemoved(CancellationToken ct)
     {
-        var firstKept = new ConcurrentDictionary<string, long>();
-        var together = new ParallelOptions { MaxDegreeOfParallelism = LookupsAtOnce, CancellationToken = ct };
-        await Parallel.ForEachAsync(found.DistinctBy(e => e.Stream), together, async (e, token) =>
+        var firstRemaining = new ConcurrentDictionary<string, long>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MaxLookups, CancellationToken = ct };
+        await Parallel.ForEachAsync(found.DistinctBy(e => e.Stream), options, async (e, token) =>
         {
             var first = await StreamReads.Forwards(node!, e.Stream, e.Revision, 1, token).FirstOrDefaultAsync(token);
-            firstKept[e.Stream] = (long?)first?.StreamRevision ?? long.MaxValue;
+            firstRemaining[e.Stream] = (long?)first?.StreamRevision ?? long.MaxValue;
         });
-        return [.. found.Where(e => e.Revision >= firstKept[e.Stream])];
+        return [.. found.Where(e => e.Revision >= firstRemaining[e.Stream])];
     }
 
-    private async Task<bool> Comes(Task<bool> message, CancellationToken ct)
+    private async Task<bool> Arrives(Task<bool> message, CancellationToken ct)
     {
         try
         {

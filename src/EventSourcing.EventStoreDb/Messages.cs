@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace EventSourcing.EventStoreDb;
 
-/// <summary>Between the kernel's records and those of the protocol. Data and metadata stay byte by byte what they are.</summary>
+/// <summary>Converts between the records of the log and those of the protocol. Data and metadata keep their exact bytes.</summary>
 internal static class Messages
 {
     public static readonly Empty Empty = new();

@@ -9,10 +9,10 @@ using Grpc.Net.Client;
 
 namespace EventSourcing.EventStoreDb;
 
-/// <summary>One server, and the connection to it.</summary>
+/// <summary>The connection to one server.</summary>
 internal sealed class Node : IDisposable
 {
-    private const int MostBytes = 32 << 20; // of one message: an event is at most 1 MiB unless the server was told otherwise
+    private const int MaxMessageBytes = 32 << 20; // per message; an event has at most 1 MiB unless the server is configured otherwise
 
     private readonly GrpcChannel channel;
     private readonly Lazy<AppendCall> appends;
@@ -35,8 +35,8 @@ internal sealed class Node : IDisposable
                 SslOptions = Tls(settings)
             },
             DisposeHttpClient = true,
-            MaxReceiveMessageSize = MostBytes,
-            MaxSendMessageSize = MostBytes
+            MaxReceiveMessageSize = MaxMessageBytes,
+            MaxSendMessageSize = MaxMessageBytes
         });
         Headers = CreateHeaders(settings);
         Streams = new Streams.StreamsClient(channel);
@@ -101,7 +101,7 @@ internal sealed class Node : IDisposable
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
             throw new EventStoreDbSettingsException(
-                $"The file that {key} of the connection string names cannot be read as a certificate: {e.Message}", e);
+                $"The certificate file that the connection string names as {key} cannot be read: {e.Message}", e);
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace EventSourcing.EventStoreDb;
 
-/// <summary>The highest position that this process has heard of: what is appended from now on lies behind it.</summary>
+/// <summary>The highest position that this process has seen. Every later append has a higher position.</summary>
 internal sealed class SeenPosition
 {
     private long highest;
@@ -9,11 +9,11 @@ internal sealed class SeenPosition
 
     public void Add(long position)
     {
-        for (var known = Highest; position > known;)
+        for (var current = Highest; position > current;)
         {
-            var was = Interlocked.CompareExchange(ref highest, position, known);
-            if (was == known) return;
-            known = was;
+            var previous = Interlocked.CompareExchange(ref highest, position, current);
+            if (previous == current) return;
+            current = previous;
         }
     }
 }

@@ -6,24 +6,24 @@ namespace EventSourcing.EventStoreDb;
 using Direction = ReadReq.Types.Direction;
 using Recorded = ReadResp.Types.Recorded;
 
-/// <summary>Reads that come to an end.</summary>
+/// <summary>Reads of existing events.</summary>
 internal static class StreamReads
 {
     private static readonly ReadReq.Types.UuidForm Structured = new() { Structured = Messages.Empty };
     private static readonly ReadReq.Types.Control Control = new() { Compatibility = 1 };
 
-    /// <summary>What is left of a stream from a revision on; nothing where there is no such stream.</summary>
+    /// <summary>The remaining events of a stream from a revision on; none if there is no such stream.</summary>
     public static IAsyncEnumerable<Recorded> Forwards(Node node, string stream, long from, long count, CancellationToken ct) =>
         Read(node, ForStream(stream, (ulong)from, Direction.Forwards, count), ct);
 
     public static ValueTask<Recorded?> Last(Node node, string stream, CancellationToken ct) =>
         Read(node, ForStream(stream, null, Direction.Backwards, count: 1), ct).FirstOrDefaultAsync(ct);
 
-    /// <summary>The last event of the whole log, the server's own included.</summary>
+    /// <summary>The last event of the whole log, including system events.</summary>
     public static ValueTask<Recorded?> LastOfAll(Node node, CancellationToken ct) => Read(
         node, ForAll(new ReadReq.Types.AllStreams { End = Messages.Empty }, Direction.Backwards), ct).FirstOrDefaultAsync(ct);
 
-    /// <summary>The first event at or after a position, of whatever stream.</summary>
+    /// <summary>The first event at or after a position, in any stream.</summary>
     public static ValueTask<Recorded?> FirstFrom(Node node, long position, CancellationToken ct) =>
         Read(node, ForAll(At(position), Direction.Forwards), ct).FirstOrDefaultAsync(ct);
 
@@ -56,7 +56,7 @@ internal static class StreamReads
         using var call = node.Streams.Read(new ReadReq { Options = options }, node.Headers, cancellationToken: ct);
         while (await call.ResponseStream.MoveNext(ct))
         {
-            if (call.ResponseStream.Current is { ContentCase: ReadResp.ContentOneofCase.Event } answer) yield return answer.Event.Event;
+            if (call.ResponseStream.Current is { ContentCase: ReadResp.ContentOneofCase.Event } response) yield return response.Event.Event;
         }
     }
 }

@@ -1,13 +1,15 @@
 namespace EventSourcing.Sql;
 
-/// <summary>One process per data folder: held from start to end of the process, and let go by the system however it ends.</summary>
+/// <summary>
+/// Allows one process per data folder. The lock lasts as long as the process; the system releases it however the process ends.
+/// </summary>
 public sealed class DataFolderLock : IDisposable
 {
-    private readonly FileStream held;
+    private readonly FileStream file;
 
-    private DataFolderLock(FileStream held) => this.held = held;
+    private DataFolderLock(FileStream file) => this.file = file;
 
-    /// <exception cref="DataFolderInUseException">Another process has it.</exception>
+    /// <exception cref="DataFolderInUseException">Another process holds the lock.</exception>
     public static DataFolderLock Take(string folder)
     {
         folder = Directory.CreateDirectory(folder).FullName;
@@ -22,7 +24,7 @@ public sealed class DataFolderLock : IDisposable
         }
     }
 
-    public void Dispose() => held.Dispose();
+    public void Dispose() => file.Dispose();
 }
 
 public sealed class DataFolderInUseException(string folder, Exception inner) : IOException(

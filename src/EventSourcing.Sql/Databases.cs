@@ -1,7 +1,9 @@
 namespace EventSourcing.Sql;
 
-/// <summary>Where the rows of the projections lie, with their checkpoints: the log can rebuild all of it.</summary>
+/// <summary>The database of the projections' rows and checkpoints. All of it can be rebuilt from the log.</summary>
 public sealed record ReadModelDatabase(SqlDatabase Sql);
 
-/// <summary>Where loops note how far they got, and who runs them. Notes lost in a power cut are events handled twice, which harms nobody.</summary>
+/// <summary>
+/// The database of the loops' checkpoints and leases. If a power cut loses some, events are handled twice, which is harmless.
+/// </summary>
 public sealed record ServiceDatabase(SqlDatabase Sql);

@@ -2,18 +2,18 @@ using Dapper;
 
 namespace EventSourcing.Sql;
 
-/// <summary>The tables of one part of the service, as numbered steps: applied once each, in order, at start.</summary>
-/// <param name="Part">Whose tables: <c>vault</c>, <c>connections</c>.</param>
-/// <param name="Steps">Step n brings the schema from version n to n + 1. Steps are appended, never changed.</param>
+/// <summary>The tables of one part of the service, as numbered steps. Each step is applied once, in order, at start.</summary>
+/// <param name="Part">The owner of the tables: <c>vault</c>, <c>connections</c>.</param>
+/// <param name="Steps">Step n brings the schema from version n to n + 1. Append new steps; never change existing ones.</param>
 public sealed record Migrations(string Part, params string[] Steps)
 {
     /// <summary>
-    /// A program that knows fewer steps must not use the tables any more. Steps that only add leave it at 1, so that older hosts go on, and
-    /// start again, beside newer ones; a step that changes or takes away what older programs use raises it to its own number.
+    /// A version that knows fewer steps must not use the tables. Additive steps leave the value at 1, so that older hosts keep working and
+    /// can restart beside newer ones. A step that changes or removes what older versions use sets the value to its own number.
     /// </summary>
     public int Least { get; init; } = 1;
 
-    /// <summary>Of the tables that are there; 0 where there are none.</summary>
+    /// <summary>The version of the existing tables; 0 where there are none.</summary>
     public async Task<int> Version(SqlDatabase database, CancellationToken ct)
     {
         await using var connection = await database.Open(ct);
@@ -24,14 +24,14 @@ public sealed record Migrations(string Part, params string[] Steps)
         return await connection.ExecuteScalarAsync<int?>("SELECT version FROM schema_versions WHERE part = @Part", new { Part }) ?? 0;
     }
 
-    /// <exception cref="NewerSchemaException">A newer program changed the tables so that this one must not use them.</exception>
+    /// <exception cref="NewerSchemaException">A newer version changed the tables so that this one must not use them.</exception>
     public async Task Apply(SqlDatabase database, CancellationToken ct)
     {
         await using var write = await database.BeginWrite(ct);
-        // one host at a time: until the table of versions is there, there is nothing else to lock
+        // One host at a time. An advisory lock, because the table of versions may not exist yet.
         if (database.Provider == SqlProvider.PostgreSql)
             await write.Connection.ExecuteAsync("SELECT pg_advisory_xact_lock(7307199421)", transaction: write.Transaction);
-        await MakeVersions(write, database.Provider);
+        await CreateVersionTable(write, database.Provider);
         var (version, least) = await write.Connection.QuerySingleOrDefaultAsync<(int, int)>(
             "SELECT version, least FROM schema_versions WHERE part = @Part", new { Part }, write.Transaction);
         if (least > Steps.Length) throw new NewerSchemaException(Part, version, Steps.Length);
@@ -50,7 +50,7 @@ public sealed record Migrations(string Part, params string[] Steps)
         await write.Commit(ct);
     }
 
-    private static async Task MakeVersions(SqlWrite write, SqlProvider provider)
+    private static async Task CreateVersionTable(SqlWrite write, SqlProvider provider)
     {
         await write.Connection.ExecuteAsync(
             "CREATE TABLE IF NOT EXISTS schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL, least INTEGER NOT NULL DEFAULT 1)",
@@ -69,5 +69,5 @@ public sealed record Migrations(string Part, params string[] Steps)
 }
 
 public sealed class NewerSchemaException(string part, int version, int known) : InvalidOperationException(
-    $"The tables of \"{part}\" have version {version}, which is no longer for a program that knows {known}: "
-    + "run the newer program, or restore an older backup.");
+    $"The tables of \"{part}\" have version {version}, which this program (version {known}) must not use. "
+    + "Run the newer program, or restore an older backup.");

@@ -8,18 +8,18 @@ public sealed class PostgresDatabase : SqlDatabase
 {
     public const string Example = "Host=db;Port=5432;Database=connections;Username=…;Password=…";
 
-    // a host that was cut off in the middle of a transaction must not keep its locks from the next for longer than it keeps its leases
+    // A host that loses its network during a transaction must not keep its locks for longer than its leases.
     private const string SessionSettings =
         "-c idle_in_transaction_session_timeout=5s -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
 
-    // several hosts share a server that by default lets in a hundred; one that fills its pool would shut the others out
-    private const int MostConnections = 20;
+    // Several hosts share a server that accepts a hundred connections by default; one host must not use them all.
+    private const int MaxConnections = 20;
 
     private readonly NpgsqlDataSource source;
     private readonly NpgsqlConnectionStringBuilder settings;
 
-    /// <param name="connectionString">As Npgsql takes it.</param>
-    /// <exception cref="ArgumentException">It is none; the message does not quote it.</exception>
+    /// <param name="connectionString">In the format of Npgsql.</param>
+    /// <exception cref="ArgumentException">The connection string is malformed; the message does not quote it.</exception>
     public PostgresDatabase(string connectionString)
     {
         try
@@ -27,34 +27,34 @@ public sealed class PostgresDatabase : SqlDatabase
             settings = new NpgsqlConnectionStringBuilder(connectionString)
             {
                 Enlist = false,
-                IncludeErrorDetail = false, // it would quote rows
+                IncludeErrorDetail = false, // details would quote rows
                 PersistSecurityInfo = false
             };
             if (!settings.ShouldSerialize("Max Auto Prepare")) settings.MaxAutoPrepare = 200;
-            if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = Math.Max(MostConnections, settings.MinPoolSize);
+            if (!settings.ShouldSerialize("Maximum Pool Size")) settings.MaxPoolSize = Math.Max(MaxConnections, settings.MinPoolSize);
             if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 30;
-            settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd(); // of two, the later counts
+            settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd(); // of duplicate options, the last one applies
             if (string.IsNullOrEmpty(settings.ApplicationName)) settings.ApplicationName = "connections";
             source = NpgsqlDataSource.Create(settings);
             Target = $"{settings.Host}:{settings.Port}/{settings.Database}";
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {
-            throw new ArgumentException($"The connection string of PostgreSQL cannot be read. It looks like \"{Example}\".");
+            throw new ArgumentException($"The connection string of PostgreSQL is malformed. Expected format: \"{Example}\".");
         }
     }
 
     public override SqlProvider Provider => SqlProvider.PostgreSql;
 
-    /// <summary>Host, port and database, for people.</summary>
+    /// <summary>Host, port and database, for messages.</summary>
     public string Target { get; }
 
-    /// <summary>The same server and user, with the tables of one schema and no others.</summary>
+    /// <summary>The same server and user, restricted to the tables of one schema.</summary>
     public PostgresDatabase InSchema(string schema) =>
         new(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { SearchPath = schema }.ConnectionString);
 
-    /// <exception cref="PostgresUnreachableException">It is away.</exception>
-    /// <exception cref="PostgresRefusedException">It lets nobody in with these settings.</exception>
+    /// <exception cref="PostgresUnreachableException">The server is unavailable.</exception>
+    /// <exception cref="PostgresRefusedException">The server rejects these settings.</exception>
     public override async ValueTask<DbConnection> Open(CancellationToken ct) => await Connect(ct);
 
     /// <inheritdoc cref="Open"/>

@@ -5,10 +5,10 @@ using Microsoft.Data.Sqlite;
 
 namespace EventSourcing.Sql;
 
-/// <summary>A SQLite connection that keeps its statements prepared: to parse and plan one takes longer than to run it.</summary>
+/// <summary>A SQLite connection that keeps its statements prepared, because parsing and planning take longer than execution.</summary>
 internal sealed class PreparedConnection(SqliteConnection connection, Action<PreparedConnection>? giveBack) : DbConnection
 {
-    private const int Most = 200;
+    private const int MaxIdleCommands = 200;
 
     private readonly Dictionary<string, SqliteCommand> idle = [];
 
@@ -16,7 +16,7 @@ internal sealed class PreparedConnection(SqliteConnection connection, Action<Pre
     public override string ConnectionString
     {
         get => connection.ConnectionString;
-        set => throw new NotSupportedException("It is open already.");
+        set => throw new NotSupportedException("The connection is already open.");
     }
 
     public override string Database => connection.Database;
@@ -27,7 +27,7 @@ internal sealed class PreparedConnection(SqliteConnection connection, Action<Pre
 
     public override ConnectionState State => connection.State;
 
-    /// <summary>For good; disposing only gives it back.</summary>
+    /// <summary>Closes the connection; <c>Dispose</c> only returns it to the pool.</summary>
     public void End()
     {
         foreach (var command in idle.Values) command.Dispose();
@@ -36,7 +36,7 @@ internal sealed class PreparedConnection(SqliteConnection connection, Action<Pre
 
     public override void ChangeDatabase(string databaseName) => connection.ChangeDatabase(databaseName);
 
-    public override void Open() => throw new NotSupportedException("It is open already.");
+    public override void Open() => throw new NotSupportedException("The connection is already open.");
 
     public override void Close()
     {
@@ -48,7 +48,7 @@ internal sealed class PreparedConnection(SqliteConnection connection, Action<Pre
     {
         command.Parameters.Clear();
         command.Transaction = null;
-        if (idle.Count == Most || !idle.TryAdd(command.CommandText, command)) command.Dispose();
+        if (idle.Count == MaxIdleCommands || !idle.TryAdd(command.CommandText, command)) command.Dispose();
     }
 
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => connection.BeginTransaction(isolationLevel);
@@ -62,7 +62,7 @@ internal sealed class PreparedConnection(SqliteConnection connection, Action<Pre
     }
 }
 
-/// <summary>Borrows the prepared statement of its text.</summary>
+/// <summary>A command that borrows the prepared statement of its text from the connection.</summary>
 internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
 {
     private SqliteCommand? command;
@@ -89,7 +89,7 @@ internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
     public override CommandType CommandType
     {
         get => CommandType.Text;
-        set => _ = value == CommandType.Text ? value : throw new NotSupportedException("SQLite knows text only.");
+        set => _ = value == CommandType.Text ? value : throw new NotSupportedException("SQLite supports only text commands.");
     }
 
     public override bool DesignTimeVisible { get; set; }
@@ -99,7 +99,9 @@ internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
     protected override DbConnection? DbConnection
     {
         get => connection;
-        set => _ = ReferenceEquals(value, connection) ? value : throw new NotSupportedException("It belongs to its connection.");
+        set => _ = ReferenceEquals(value, connection)
+            ? value
+            : throw new NotSupportedException("The connection of a prepared command cannot be changed.");
     }
 
     protected override DbParameterCollection DbParameterCollection => Inner.Parameters;
@@ -114,7 +116,7 @@ internal sealed class PreparedCommand(PreparedConnection connection) : DbCommand
         }
     }
 
-    private SqliteCommand Inner => command ?? throw new InvalidOperationException("The text comes first.");
+    private SqliteCommand Inner => command ?? throw new InvalidOperationException("Set CommandText first.");
 
     public override void Cancel() => command?.Cancel();
 

@@ -9,22 +9,24 @@ public enum SqlProvider
     PostgreSql
 }
 
-/// <summary>One database of the service: a SQLite file, or PostgreSQL. The same SQL serves both wherever it can.</summary>
+/// <summary>One database of the service: a SQLite file, or PostgreSQL. Most SQL is the same for both.</summary>
 public abstract class SqlDatabase : IAsyncDisposable
 {
     public abstract SqlProvider Provider { get; }
 
-    /// <summary>An open connection for reading; dispose it to give it back.</summary>
+    /// <summary>An open connection for reading. Dispose it to return it.</summary>
     public abstract ValueTask<DbConnection> Open(CancellationToken ct);
 
-    /// <summary>A transaction for writing. On SQLite one at a time: the next waits its turn here, without polling the file.</summary>
+    /// <summary>
+    /// A transaction for writing. On SQLite there is one at a time: the next caller waits here, without polling the file.
+    /// </summary>
     public abstract ValueTask<SqlWrite> BeginWrite(CancellationToken ct);
 
     public abstract ValueTask DisposeAsync();
 }
 
-/// <param name="Sql">One or several, divided by semicolons; no literal in them holds one.</param>
-/// <param name="Parameters">Properties: texts and whole numbers.</param>
+/// <param name="Sql">One or several statements, separated by semicolons. Literals must not contain a semicolon.</param>
+/// <param name="Parameters">An object whose properties are strings and integers.</param>
 public readonly record struct SqlStatement(string Sql, object Parameters);
 
 /// <summary>A transaction for writing. Disposed without a commit it is rolled back.</summary>
@@ -34,7 +36,7 @@ public abstract class SqlWrite : IAsyncDisposable
 
     public abstract DbTransaction Transaction { get; }
 
-    /// <summary>One after the other, as far as anybody can tell.</summary>
+    /// <summary>Executes the statements in order, possibly in one round trip.</summary>
     public virtual async Task Execute(IEnumerable<SqlStatement> statements, CancellationToken ct)
     {
         foreach (var (sql, parameters) in statements)

@@ -4,27 +4,28 @@ using Microsoft.Data.Sqlite;
 
 namespace EventSourcing.Sql;
 
-/// <summary>How much a commit of a SQLite file survives.</summary>
+/// <summary>The durability of a commit to a SQLite file.</summary>
 public enum SqliteDurability
 {
     /// <summary>On disk when the commit returns (<c>synchronous=FULL</c>).</summary>
     Full,
 
     /// <summary>
-    /// Whole after any crash, but the last commits may be missing after a power cut: for what the log can rebuild (<c>synchronous=NORMAL</c>).
+    /// Consistent after any crash, but a power cut may lose the last commits. For data that the log can rebuild
+    /// (<c>synchronous=NORMAL</c>).
     /// </summary>
     Rebuildable
 }
 
-/// <summary>A SQLite file in WAL mode. Its one writer is chosen here, in the process, since one process owns the folder.</summary>
+/// <summary>A SQLite file in WAL mode. Its writers take turns inside the process, since one process owns the folder.</summary>
 public sealed class SqliteDatabase : SqlDatabase
 {
     private readonly string path;
     private readonly SqliteDurability durability;
     private readonly string connectionString;
-    private readonly string forReading;
-    private readonly string forWriting;
-    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly string readPragmas;
+    private readonly string writePragmas;
+    private readonly SemaphoreSlim writeLock = new(1, 1);
     private readonly ConcurrentBag<PreparedConnection> readers = [];
     private PreparedConnection? writer;
     private volatile bool closed;
@@ -33,12 +34,12 @@ public sealed class SqliteDatabase : SqlDatabase
     {
         (this.path, this.durability) = (path, durability);
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
-        // on every connection: whoever deletes a secret through a reading one must not leave it in the file
-        forReading = secureDelete ? "PRAGMA secure_delete = ON;" : "";
-        forWriting = $"""
+        // Set on every connection: a secret deleted through a reading connection must not stay in the file.
+        readPragmas = secureDelete ? "PRAGMA secure_delete = ON;" : "";
+        writePragmas = $"""
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = {(durability == SqliteDurability.Full ? "FULL" : "NORMAL")};
-            {forReading}
+            {readPragmas}
             """;
     }
 
@@ -47,25 +48,25 @@ public sealed class SqliteDatabase : SqlDatabase
     /// <exception cref="SqliteFileException">The file cannot be used.</exception>
     public override async ValueTask<DbConnection> Open(CancellationToken ct) => readers.TryTake(out var reader)
         ? reader
-        : new PreparedConnection(await Open(forReading, ct), GiveBack);
+        : new PreparedConnection(await Open(readPragmas, ct), GiveBack);
 
     /// <exception cref="SqliteFileException">The file cannot be used.</exception>
     public override async ValueTask<SqlWrite> BeginWrite(CancellationToken ct)
     {
-        await turn.WaitAsync(ct);
+        await writeLock.WaitAsync(ct);
         try
         {
-            writer ??= new PreparedConnection(await Open(forWriting, ct), giveBack: null);
+            writer ??= new PreparedConnection(await Open(writePragmas, ct), giveBack: null);
             return new Write(this, writer, await writer.BeginTransactionAsync(ct));
         }
         catch (SqliteException e)
         {
-            turn.Release();
+            writeLock.Release();
             throw Fault(e);
         }
         catch
         {
-            turn.Release();
+            writeLock.Release();
             throw;
         }
     }
@@ -75,7 +76,7 @@ public sealed class SqliteDatabase : SqlDatabase
         closed = true;
         writer?.End();
         EndReaders();
-        turn.Dispose();
+        writeLock.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -146,7 +147,7 @@ public sealed class SqliteDatabase : SqlDatabase
             }
             finally
             {
-                database.turn.Release();
+                database.writeLock.Release();
             }
         }
     }

@@ -4,7 +4,7 @@ using EventSourcing.Sql.Log;
 namespace EventSourcing.Sql;
 
 /// <summary>
-/// The log in one SQLite file, each append on disk before it is answered. One process at a time: see <see cref="DataFolderLock"/>.
+/// The log in one SQLite file. Each append is on disk before it returns. One process at a time: see <see cref="DataFolderLock"/>.
 /// </summary>
 public sealed class SqliteEventLog : IEventLog, IAsyncDisposable, IDisposable
 {
@@ -21,11 +21,12 @@ public sealed class SqliteEventLog : IEventLog, IAsyncDisposable, IDisposable
         readers = new LogReaders(path);
     }
 
-    /// <exception cref="SqliteFileException">The file is not an event log of this version, is damaged, or may not be written to.</exception>
-    public static SqliteEventLog Open(string path, TimeProvider clock) => Open(path, clock, mostPages: null);
+    /// <exception cref="SqliteFileException">The file is not an event log of this version, is damaged, or may not be written
+    /// to.</exception>
+    public static SqliteEventLog Open(string path, TimeProvider clock) => Open(path, clock, maxPages: null);
 
-    internal static SqliteEventLog Open(string path, TimeProvider clock, int? mostPages) =>
-        new(path, LogTables.Open(path, mostPages), clock);
+    internal static SqliteEventLog Open(string path, TimeProvider clock, int? maxPages) =>
+        new(path, LogTables.Open(path, maxPages), clock);
 
     public Task<StreamSlice> Read(string stream, CancellationToken ct)
     {
@@ -44,15 +45,15 @@ public sealed class SqliteEventLog : IEventLog, IAsyncDisposable, IDisposable
         var filter = new PrefixFilter(prefixes);
         using var listener = tail.Listen(filter);
         var position = after;
-        for (var told = false; ;)
+        for (var caughtUp = false; ;)
         {
             ct.ThrowIfCancellationRequested();
             var more = listener.Next;
             var batch = ReadAfter(position, filter);
-            if (batch.Position > position || !told)
+            if (batch.Position > position || !caughtUp)
             {
                 position = batch.Position;
-                told |= batch.CaughtUp;
+                caughtUp |= batch.CaughtUp;
                 yield return batch;
             }
 
@@ -89,7 +90,7 @@ public sealed class SqliteEventLog : IEventLog, IAsyncDisposable, IDisposable
         if (position > head)
         {
             throw new InvalidOperationException(
-                $"The reader stands at position {position}, but the log ends at {head}: it is not the log that was read before. "
+                $"The reader's position {position} is beyond the end of the log at {head}: this is not the log that was read before. "
                 + "Restore the newer log, or remove the reader's checkpoint and rows to read again from the start.");
         }
 

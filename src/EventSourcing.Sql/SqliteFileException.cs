@@ -13,7 +13,7 @@ public enum SqliteFault
     Unusable
 }
 
-/// <summary>A SQLite file cannot be used as it is: says what is wrong, with which file, and what to do.</summary>
+/// <summary>A SQLite file cannot be used. The message names the file, the fault and the remedy.</summary>
 public sealed class SqliteFileException(SqliteFault fault, string path, string explanation, Exception? inner = null)
     : IOException($"{path} {explanation}", inner)
 {
@@ -21,13 +21,16 @@ public sealed class SqliteFileException(SqliteFault fault, string path, string e
 
     public string Path { get; } = path;
 
-    /// <param name="rebuildable">The log can build the file again.</param>
+    /// <param name="rebuildable">The file can be rebuilt from the log.</param>
     public static SqliteFileException From(SqliteException e, string path, bool rebuildable = false) => e.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => new(SqliteFault.Full, path, "cannot grow: the disk is full. Nothing was stored; make room and try again.", e),
         raw.SQLITE_READONLY => ReadOnly(path, e),
         raw.SQLITE_CORRUPT when rebuildable => new(
-            SqliteFault.Corrupt, path, "is damaged. Stop the service, delete the file and its -wal: the next start builds it from the log.", e),
+            SqliteFault.Corrupt,
+            path,
+            "is damaged. Stop the service, delete the file and its -wal. The next start rebuilds it from the log.",
+            e),
         raw.SQLITE_CORRUPT => Corrupt(path, e),
         raw.SQLITE_NOTADB => Foreign(path, "is not a SQLite file", e),
         raw.SQLITE_CANTOPEN => new(SqliteFault.Unusable, path, "cannot be opened: check that the folder exists and may be written to.", e),
@@ -43,8 +46,10 @@ public sealed class SqliteFileException(SqliteFault fault, string path, string e
         new(SqliteFault.Corrupt, path, "is damaged. Stop the service and restore the file, with its -wal, from a backup.", inner);
 
     public static SqliteFileException Foreign(string path, string what, Exception? inner = null) =>
-        new(SqliteFault.Foreign, path, $"{what}. It was left untouched: move it away, or start with another folder.", inner);
+        new(SqliteFault.Foreign, path, $"{what}. The file was left unchanged. Move it elsewhere, or start with another folder.", inner);
 
     public static SqliteFileException Newer(string path, long version, long known) =>
-        new(SqliteFault.Newer, path, $"has version {version}, this program knows {known}. Run the newer program, or restore an older backup.");
+        new(
+            SqliteFault.Newer, path,
+            $"has version {version}, but this program supports version {known}. Run the newer program, or restore an older backup.");
 }

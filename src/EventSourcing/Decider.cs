@@ -1,6 +1,6 @@
 namespace EventSourcing;
 
-/// <summary>The rules of one kind of stream, free of I/O and of clocks.</summary>
+/// <summary>The rules of one kind of stream, without I/O and without clocks.</summary>
 public sealed record Decider<TState, TCommand, TEvent>(
     TState Initial,
     Func<TState, TEvent, TState> Evolve,

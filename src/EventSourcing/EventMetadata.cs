@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace EventSourcing;
 
-/// <summary>Who caused an event, where, and following what.</summary>
+/// <summary>The workspace, actor and cause of an event.</summary>
 /// <param name="Actor">The id of the API key, or the part of the service that acted.</param>
-/// <param name="Correlation">One for everything that follows from one call or message.</param>
+/// <param name="Correlation">The same for everything that follows from one call or message.</param>
 /// <param name="Causation">The id of the event, message or request that led to this one.</param>
-/// <param name="Trace">The hop that appended it, as W3C writes it in <c>traceparent</c>; null where nobody looked.</param>
+/// <param name="Trace">The span that appended the event, in W3C <c>traceparent</c> form; null where tracing is off.</param>
 public sealed record EventMetadata(
     string Workspace, string Actor, string? Correlation = null, string? Causation = null, string? Trace = null)
 {
@@ -16,7 +16,7 @@ public sealed record EventMetadata(
         JsonSerializer.Deserialize<EventMetadata>(recorded.Metadata.Span, EventTypes.Json)
         ?? throw new JsonException($"Event {recorded.Id} of stream {recorded.Stream} has no metadata.");
 
-    /// <summary>For what follows from an event: the same workspace, correlation and trace, caused by it.</summary>
+    /// <summary>Metadata for an event caused by another: the same workspace, correlation and trace.</summary>
     public static EventMetadata Following(RecordedEvent cause, string actor)
     {
         var was = From(cause);

@@ -2,36 +2,36 @@ using System.Diagnostics;
 
 namespace EventSourcing;
 
-/// <summary>Load, decide, append: the only place that writes to a stream of this kind.</summary>
+/// <summary>Load, decide, append. Only this class writes to streams of this kind.</summary>
 public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TState, TCommand, TEvent> decider, EventTypes types)
     where TCommand : class
     where TEvent : class
 {
-    private const int Tries = 3;
+    private const int MaxAttempts = 3;
 
-    /// <summary>Reads, decides and appends at the revision read; after a conflict all of it again, three times.</summary>
+    /// <summary>Reads, decides and appends at the revision read. After a conflict it starts again, three times at most.</summary>
     /// <exception cref="RejectedException">A rule forbids it; nothing was appended.</exception>
-    /// <exception cref="StreamConflictException">Others were faster each time.</exception>
+    /// <exception cref="StreamConflictException">Another writer was faster each time.</exception>
     public Task<Loaded<TState>> Handle(string stream, TCommand command, EventMetadata metadata, CancellationToken ct) =>
         Handle(stream, metadata, (_, _) => Task.FromResult<TCommand?>(command), ct);
 
     /// <summary>
-    /// Reads, prepares, decides and appends at the revision read; after a conflict, in the preparation too, all of it again. When it was rejected, or
-    /// others were faster each time, everything that the preparations did is undone, the last first. After any other fault nothing is undone, since
-    /// nobody knows whether the events were appended.
+    /// Reads, prepares, decides and appends at the revision read. After a conflict, also one during the preparation, it starts again. When
+    /// the command is rejected, or another writer was faster each time, the steps of all preparations are undone, the last one first. After
+    /// any other fault nothing is undone, because the events may have been appended.
     /// </summary>
-    /// <param name="prepare">Returns the command; null: there is nothing to decide.</param>
+    /// <param name="prepare">Returns the command; null when there is nothing to decide.</param>
     /// <exception cref="RejectedException">A rule forbids it; nothing was appended.</exception>
-    /// <exception cref="StreamConflictException">Others were faster each time.</exception>
+    /// <exception cref="StreamConflictException">Another writer was faster each time.</exception>
     public async Task<Loaded<TState>> Handle(
         string stream,
         EventMetadata metadata,
         Func<Preparation<TState>, CancellationToken, Task<TCommand?>> prepare,
         CancellationToken ct,
-        int tries = Tries)
+        int maxAttempts = MaxAttempts)
     {
         var undo = new Stack<Func<Task>>();
-        for (var tried = 1; ; tried++)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
@@ -40,7 +40,7 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
                     ? await Append(loaded, command, metadata, ct)
                     : loaded;
             }
-            catch (StreamConflictException) when (tried < tries)
+            catch (StreamConflictException) when (attempt < maxAttempts)
             {
             }
             catch (Exception failed) when (failed is RejectedException or StreamConflictException)
@@ -57,7 +57,7 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
         return new Loaded<TState>(stream, slice.Revision, Fold(slice.Events)) { First = slice.Events.Count > 0 ? slice.Events[0] : null };
     }
 
-    /// <summary>Decides on what was loaded and appends just there: whatever came in between is a conflict.</summary>
+    /// <summary>Decides on the loaded state and appends at its revision. An event appended in between causes a conflict.</summary>
     public async Task<Loaded<TState>> Append(Loaded<TState> loaded, TCommand command, EventMetadata metadata, CancellationToken ct)
     {
         var decided = decider.Decide(command, loaded.State);
@@ -77,10 +77,10 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
         };
     }
 
-    /// <summary>What stands beside the events: as it was said, unless this kind of stream knows better what they follow from.</summary>
-    protected virtual EventMetadata Following(EventMetadata said, RecordedEvent? first) => said;
+    /// <summary>Metadata for the new events; a derived class may add what the stream's first event shows.</summary>
+    protected virtual EventMetadata Following(EventMetadata metadata, RecordedEvent? first) => metadata;
 
-    /// <summary>For who counts: this was appended just now, and here.</summary>
+    /// <summary>Called after this process appended events; used for metrics.</summary>
     protected virtual void Appended(IReadOnlyList<TEvent> events)
     {
     }
@@ -92,9 +92,9 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
 /// <summary>The state of a stream and the revision it was read at.</summary>
 public sealed record Loaded<TState>(string Stream, long Revision, TState State)
 {
-    /// <summary>Where the last append of this handling lies in the log; null when nothing was appended.</summary>
+    /// <summary>The log position of the last append of this call; null when nothing was appended.</summary>
     public long? Position { get; init; }
 
-    /// <summary>The stream's first event, where the stream was read.</summary>
+    /// <summary>The stream's first event, if the stream was read.</summary>
     public RecordedEvent? First { get; init; }
 }

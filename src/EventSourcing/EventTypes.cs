@@ -4,10 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace EventSourcing;
 
-/// <summary>Stored names of events, and how they become bytes. A name is for ever; the class behind it may be renamed.</summary>
+/// <summary>Stored names of event types, and serialization. A name is permanent; the class behind it may be renamed.</summary>
 public sealed class EventTypes
 {
-    /// <summary>The form of everything stored in the log.</summary>
+    /// <summary>The JSON format of everything stored in the log.</summary>
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -33,7 +33,7 @@ public sealed class EventTypes
     public object Read(RecordedEvent recorded)
     {
         if (!byName.TryGetValue(recorded.Type, out var type)) throw new UnknownEventException(recorded.Type, recorded.Stream, recorded.Position);
-        if (recorded.Read.Event is { } known && known.GetType() == type) return known;
+        if (recorded.Read.Event is { } decoded && decoded.GetType() == type) return decoded;
         return recorded.Read.Event = JsonSerializer.Deserialize(recorded.Data.Span, type, Json)
             ?? throw new JsonException($"Event {recorded.Type} of stream {recorded.Stream} at revision {recorded.Revision} is empty.");
     }

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EventSourcing;
 
-/// <summary>One of the five roads through the service, as traces see it: a source of spans, one for each hop.</summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "The five live as long as the process.")]
+/// <summary>One of the five flows through the service, as a source of spans: one span per hop.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The five sources live as long as the process.")]
 public sealed class Flow
 {
     public static readonly Flow Command = new("Connections.Command");
@@ -21,14 +21,14 @@ public sealed class Flow
 
     public string Name => source.Name;
 
-    /// <summary>Whether anybody looks. Where nobody does, a hop is null and costs next to nothing.</summary>
+    /// <summary>Whether anybody listens to the spans. Without a listener a hop is null and costs almost nothing.</summary>
     public bool Watched => source.HasListeners();
 
-    /// <summary>The trace that is followed here, as W3C writes it in <c>traceparent</c>; null where there is none or nobody looks.</summary>
+    /// <summary>The current trace in W3C <c>traceparent</c> form; null without a trace or a listener.</summary>
     public static string? Trace => Command.Watched && Activity.Current is { IdFormat: ActivityIdFormat.W3C } now ? now.Id : null;
 
-    /// <summary>Begins a hop, within the one that is under way in this process.</summary>
-    /// <param name="following">The <c>traceparent</c> of what led to it, where that came from another process or out of the log.</param>
+    /// <summary>Begins a hop as a child of the span that is active in this process.</summary>
+    /// <param name="following">The <c>traceparent</c> of the cause, where the cause came from another process or from the log.</param>
     public Activity? Begin(string hop, string? following = null, ActivityKind kind = ActivityKind.Internal)
     {
         if (!Watched) return null;
@@ -38,16 +38,16 @@ public sealed class Flow
     }
 }
 
-/// <summary>What spans say: ids, kinds and numbers. Nothing that anybody typed, no input, no output, no secret.</summary>
+/// <summary>Tags of spans: ids, kinds and numbers. Never user input, output or secrets.</summary>
 public static class HopTags
 {
-    /// <summary>Says which connection or activity it is, and whose.</summary>
+    /// <summary>The stream, which names the workspace and the connection or activity.</summary>
     public const string Stream = "connections.stream";
 
-    /// <summary>Stored names, in the order of the append.</summary>
+    /// <summary>Stored names of the appended events, in order.</summary>
     public const string Events = "connections.events";
 
-    /// <summary>Of the last event of an append; missing where another writer was faster.</summary>
+    /// <summary>The revision of the last event of an append; missing after a conflict.</summary>
     public const string Revision = "connections.revision";
 
     public const string Connection = "connections.connection.id";

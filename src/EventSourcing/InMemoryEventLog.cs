@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace EventSourcing;
 
-/// <summary>The log without a disk, for tests: it keeps the same contract as the others.</summary>
+/// <summary>An event log in memory, for tests. The same contract tests cover every event log.</summary>
 public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
 {
     private const int BatchSize = 512;
@@ -47,15 +47,15 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
     {
         var filter = new PrefixFilter(prefixes);
         var position = after;
-        for (var told = false; ;)
+        for (var caughtUp = false; ;)
         {
             ct.ThrowIfCancellationRequested();
             var more = appended.Next;
             var batch = ReadAfter(position, filter);
-            if (batch.Position > position || !told)
+            if (batch.Position > position || !caughtUp)
             {
                 position = batch.Position;
-                told |= batch.CaughtUp;
+                caughtUp |= batch.CaughtUp;
                 yield return batch;
             }
 
@@ -95,7 +95,7 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
 
     private Appended AppendNow(string stream, long expected, IReadOnlyList<NewEvent> events)
     {
-        Appended answer;
+        Appended result;
         lock (gate)
         {
             var entries = Entries(stream);
@@ -111,11 +111,11 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
             }
 
             streams[stream] = entries;
-            answer = new Appended(expected + events.Count, head);
+            result = new Appended(expected + events.Count, head);
         }
 
         appended.Set();
-        return answer;
+        return result;
     }
 
     private List<Entry> Entries(string stream) => streams.TryGetValue(stream, out var entries) ? entries : [];
@@ -136,7 +136,8 @@ public sealed class InMemoryEventLog(TimeProvider clock) : IEventLog
     {
         lock (gate)
         {
-            if (position > head) throw new InvalidOperationException($"The reader stands at {position}, the log ends at {head}.");
+            if (position > head)
+                throw new InvalidOperationException($"The reader's position {position} is beyond the end of the log at {head}.");
             var start = FirstAfter(position);
             var end = Math.Min(start + BatchSize, all.Count);
             var to = end == all.Count ? head : all[end - 1].Position;

@@ -1,6 +1,6 @@
 namespace EventSourcing;
 
-/// <summary>Which streams a reader wants; no prefix at all means every stream.</summary>
+/// <summary>Selects streams by prefix; an empty list selects every stream.</summary>
 internal sealed class PrefixFilter(IReadOnlyList<string> prefixes)
 {
     private readonly string[] prefixes = [.. prefixes];

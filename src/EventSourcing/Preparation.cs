@@ -1,8 +1,8 @@
 namespace EventSourcing;
 
 /// <summary>
-/// What has to be done elsewhere, in other streams or stores, before a command is decided on. The preparation sees the stream as it was read; the
-/// events are appended at that very revision.
+/// Work in other streams or stores that has to be done before a command is decided. The preparation sees the stream as it was read; the
+/// events are appended at the same revision.
 /// </summary>
 public sealed class Preparation<TState>(Loaded<TState> loaded, Stack<Func<Task>> undo)
 {
@@ -12,6 +12,6 @@ public sealed class Preparation<TState>(Loaded<TState> loaded, Stack<Func<Task>>
 
     public long Revision => loaded.Revision;
 
-    /// <summary>How to take back what was just done. It runs when the command fails for good; after a conflict that is retried it does not.</summary>
+    /// <summary>Registers an undo step. The step runs when the command fails finally, not after a conflict that is retried.</summary>
     public void OnFailure(Func<Task> step) => undo.Push(step);
 }

@@ -1,6 +1,8 @@
 namespace EventSourcing;
 
-/// <summary>An event in the log. <paramref name="Revision"/> counts in its stream, <paramref name="Position"/> grows over the whole log.</summary>
+/// <summary>
+/// An event in the log. <paramref name="Revision"/> counts in its stream, <paramref name="Position"/> grows over the whole log.
+/// </summary>
 public sealed record RecordedEvent(
     string Stream,
     long Revision,
@@ -11,10 +13,10 @@ public sealed record RecordedEvent(
     ReadOnlyMemory<byte> Metadata,
     DateTimeOffset At)
 {
-    // a live event is handed to every loop of the process: one of them reads its bytes
+    // Every loop of the process receives the same live event; only the first one deserializes it.
     internal Reading Read { get; } = new();
 
-    /// <summary>What its bytes say; no part of what it is.</summary>
+    /// <summary>A cache of the decoded event. All instances are equal, so that it does not affect record equality.</summary>
     internal sealed class Reading : IEquatable<Reading>
     {
         public object? Event { get; set; }

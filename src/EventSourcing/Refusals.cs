@@ -1,6 +1,6 @@
 namespace EventSourcing;
 
-/// <summary>The stream is not where the writer thought it was: read again and decide again.</summary>
+/// <summary>The stream is not at the expected revision. Read again and decide again.</summary>
 public sealed class StreamConflictException(string stream, long expected, Exception? inner = null)
     : Exception($"Stream {stream} is not at revision {expected}.", inner)
 {
@@ -9,16 +9,20 @@ public sealed class StreamConflictException(string stream, long expected, Except
     public long Expected { get; } = expected;
 }
 
-/// <summary>The log holds an event whose stored name this program does not know: written by a newer one. Nothing is decided on half a history.</summary>
+/// <summary>
+/// The log holds an event with an unknown stored name, written by a newer version. No decision is made on an incomplete history.
+/// </summary>
 public sealed class UnknownEventException(string type, string stream, long position)
-    : Exception($"Event \"{type}\" of stream {stream} at position {position} is unknown to this program; run the version that wrote it, or a newer one.")
+    : Exception(
+        $"Event \"{type}\" of stream {stream} at position {position} is unknown to this version. "
+        + "Run the version that wrote it, or a newer one.")
 {
     public string Type { get; } = type;
 
     public long Position { get; } = position;
 }
 
-/// <summary>A rule broken by the caller. Asking again will not change the answer. <see cref="Code"/> is stable and part of the contract.</summary>
+/// <summary>The caller broke a rule. A retry gets the same result. <see cref="Code"/> is stable and part of the API contract.</summary>
 public sealed class RejectedException : Exception
 {
     public RejectedException(string code, string? detail = null)
@@ -26,10 +30,10 @@ public sealed class RejectedException : Exception
 
     public string Code { get; }
 
-    /// <summary>What was wrong, by field; empty where the refusal is not about fields.</summary>
+    /// <summary>Errors by field; empty where the rejection does not concern fields.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 
-    /// <summary>Further members of the answer, such as the id of the connection that has the name.</summary>
+    /// <summary>Further members of the response, such as the id of the connection that has the name.</summary>
     public IReadOnlyDictionary<string, object?> Facts { get; init; } = new Dictionary<string, object?>();
 }
 

@@ -1,6 +1,6 @@
 namespace EventSourcing;
 
-/// <summary>Wakes everybody who waits. Take <see cref="Next"/> before looking at what it announces: then nothing is missed.</summary>
+/// <summary>Wakes all waiters. Take <see cref="Next"/> before checking the condition, so that no signal is missed.</summary>
 internal sealed class Signal
 {
     private TaskCompletionSource next = New();

@@ -12,13 +12,13 @@ public sealed class KeyCacheTests : IDisposable
     public KeyCacheTests() => cache = new KeyCache(clock, capacity: 3);
 
     [Fact]
-    public void It_keeps_no_more_than_its_capacity_and_the_oldest_goes_first()
+    public void The_cache_keeps_at_most_its_capacity_and_evicts_the_oldest_first()
     {
         for (var i = 0; i < 10; i++) Keep($"{i}");
         Assert.Equal(3, cache.Count);
         Assert.Null(cache.Find(Name("6")));
-        using var kept = cache.Find(Name("7"));
-        Assert.NotNull(kept);
+        using var cached = cache.Find(Name("7"));
+        Assert.NotNull(cached);
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class KeyCacheTests : IDisposable
     }
 
     [Fact]
-    public void A_key_in_use_is_wiped_when_it_was_given_back()
+    public void A_key_in_use_is_wiped_when_its_lease_ends()
     {
         var material = Keep("a");
         using (var leased = cache.Find(Name("a"))!)
@@ -45,7 +45,7 @@ public sealed class KeyCacheTests : IDisposable
     }
 
     [Fact]
-    public void Time_alone_wipes_it()
+    public void A_key_is_wiped_after_its_time_in_the_cache()
     {
         var material = Keep("a");
         clock.Advance(KeyCache.Life);
@@ -54,7 +54,7 @@ public sealed class KeyCacheTests : IDisposable
     }
 
     [Fact]
-    public void Of_two_that_load_the_same_key_the_first_one_is_kept()
+    public void The_first_of_two_concurrent_loads_is_cached()
     {
         var first = Keep("a");
         var second = Keep("a");
@@ -63,7 +63,7 @@ public sealed class KeyCacheTests : IDisposable
     }
 
     [Fact]
-    public void What_was_destroyed_while_it_was_read_is_used_once_and_not_kept()
+    public void A_key_destroyed_while_it_was_read_is_used_once_and_not_cached()
     {
         var drops = cache.Drops;
         cache.Drop(name => name == Name("a"));

@@ -26,7 +26,7 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_said_is_no_ring_and_a_host_that_needs_one_says_how_to_give_it()
+    public void Missing_configuration_means_no_ring_and_the_error_names_the_setting()
     {
         Assert.Null(Read([]));
         var refused = Assert.Throws<KeyRingException>(() => KeyRingConfiguration.Require(new ConfigurationBuilder().Build()));
@@ -34,22 +34,22 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_active_key_is_refused() => Refused("\"k3\"", TestRing.Create("k3", ("k1", 1), ("k2", 2)));
+    public void An_unknown_active_key_is_rejected() => Refused("\"k3\"", TestRing.Create("k3", ("k1", 1), ("k2", 2)));
 
     [Fact]
-    public void An_id_that_ends_in_a_line_feed_is_refused() => Refused("no key id", TestRing.Create("k1\n", ("k1\n", 1)));
+    public void An_id_that_ends_in_a_line_feed_is_rejected() => Refused("invalid key id", TestRing.Create("k1\n", ("k1\n", 1)));
 
     [Fact]
-    public void A_missing_active_key_is_refused() => Refused("ActiveKey is missing", new() { ["Vault:Keys:k1"] = TestRing.Text(1) });
+    public void A_missing_active_key_is_rejected() => Refused("ActiveKey is missing", new() { ["Vault:Keys:k1"] = TestRing.Text(1) });
 
     [Fact]
-    public void An_active_key_without_keys_is_refused() => Refused("no key", new() { ["Vault:ActiveKey"] = "k1" });
+    public void An_active_key_without_keys_is_rejected() => Refused("no key", new() { ["Vault:ActiveKey"] = "k1" });
 
     [Theory]
     [InlineData(16)]
     [InlineData(31)]
     [InlineData(33)]
-    public void A_key_of_another_length_is_refused(int bytes)
+    public void A_key_of_another_length_is_rejected(int bytes)
     {
         var text = Convert.ToBase64String([.. Enumerable.Repeat((byte)77, bytes)]);
         Refused($"{bytes} bytes", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = text });
@@ -59,19 +59,19 @@ public sealed class KeyRingTests : IDisposable
     [InlineData("canary key in clear!")]
     [InlineData("")]
     [InlineData("  ")]
-    public void What_is_not_base64_is_refused_and_not_quoted(string text) =>
+    public void A_key_that_is_not_base64_is_rejected_and_not_quoted(string text) =>
         Refused("\"k1\"", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = text });
 
     [Fact]
-    public void A_file_that_cannot_be_read_is_refused() =>
+    public void An_unreadable_key_file_is_rejected() =>
         Refused("cannot be read", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1:File"] = Path.Combine(folder.FullName, "absent") });
 
     [Fact]
-    public void A_key_given_twice_is_refused() =>
+    public void A_key_given_twice_is_rejected() =>
         Refused("twice", new() { ["Vault:ActiveKey"] = "k1", ["Vault:Keys:k1"] = TestRing.Text(1), ["Vault:Keys:k1:File"] = "/k1" });
 
     [Fact]
-    public void One_key_under_two_ids_is_refused() => Refused("k1 and k2", TestRing.Create("k2", ("k1", 1), ("k2", 1)));
+    public void One_key_under_two_ids_is_rejected() => Refused("k1 and k2", TestRing.Create("k2", ("k1", 1), ("k2", 1)));
 
     [Fact]
     public void A_key_in_the_place_of_an_id_is_not_quoted()
@@ -82,10 +82,10 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void An_id_that_is_no_id_is_refused() => Refused("no key id", TestRing.Create("k 1", ("k 1", 1)));
+    public void An_invalid_id_is_rejected() => Refused("invalid key id", TestRing.Create("k 1", ("k 1", 1)));
 
     [Fact]
-    public void A_made_ring_is_for_its_owner_only_and_is_read_again()
+    public void A_created_ring_is_readable_only_by_its_owner_and_is_read_again()
     {
         var path = Path.Combine(folder.FullName, "data", "key-ring.json");
         var (made, wasMade) = KeyRingFile.ReadOrMake(path);
@@ -108,7 +108,7 @@ public sealed class KeyRingTests : IDisposable
     [InlineData("{\"Vault\": canary")]
     [InlineData("[\"canary\"]")]
     [InlineData("{\"canary\": 1}")]
-    public void A_broken_ring_file_is_refused_and_neither_replaced_nor_quoted(string content)
+    public void A_broken_ring_file_is_rejected_and_neither_replaced_nor_quoted(string content)
     {
         var path = Path.Combine(folder.FullName, "key-ring.json");
         File.WriteAllText(path, content);
@@ -123,15 +123,15 @@ public sealed class KeyRingTests : IDisposable
     private static KeyRing? Read(Dictionary<string, string?> settings) =>
         KeyRingConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
 
-    private static void Refused(string why, Dictionary<string, string?> settings)
+    private static void Refused(string expected, Dictionary<string, string?> settings)
     {
         var refused = Assert.Throws<KeyRingException>(() => Read(settings)?.Dispose());
-        Assert.Contains(why, refused.Message);
-        var said = refused.ToString();
+        Assert.Contains(expected, refused.Message);
+        var text = refused.ToString();
         var keys = settings
             .Where(pair => pair.Key != "Vault:ActiveKey" && !pair.Key.EndsWith(":File", StringComparison.Ordinal))
             .Select(pair => pair.Value)
             .Where(key => !string.IsNullOrWhiteSpace(key));
-        Assert.All(keys, key => Assert.DoesNotContain(key!, said));
+        Assert.All(keys, key => Assert.DoesNotContain(key!, text));
     }
 }

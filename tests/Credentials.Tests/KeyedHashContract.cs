@@ -5,7 +5,7 @@ namespace Credentials.Tests;
 public abstract class KeyedHashContract(TestStore store) : CredentialsContract(store)
 {
     [Fact]
-    public async Task The_same_in_equals_the_same_out_after_any_time_restart_and_rotation()
+    public async Task Equal_values_have_equal_hashes_after_any_time_restart_and_rotation()
     {
         var hash = await Hash(Workspace, "account", "ada@example.org");
         Assert.Matches("^[0-9a-f]{64}$", hash);
@@ -33,7 +33,7 @@ public abstract class KeyedHashContract(TestStore store) : CredentialsContract(s
     }
 
     [Fact]
-    public async Task First_uses_at_once_settle_on_one_key()
+    public async Task Concurrent_first_uses_agree_on_one_key()
     {
         await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
         var hashes = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() =>

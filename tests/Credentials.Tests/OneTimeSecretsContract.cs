@@ -10,7 +10,7 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
     private static readonly Guid Second = Guid.Parse("22222222-2222-4222-8222-222222222222");
 
     [Fact]
-    public async Task The_first_command_owns_it_until_it_ended()
+    public async Task The_first_command_owns_the_secret_until_it_ends()
     {
         var put = await Put();
         Assert.Equal("open sesame", await Take(put.Reference, First));
@@ -24,7 +24,7 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
     }
 
     [Fact]
-    public async Task Untaken_it_lives_ten_minutes()
+    public async Task A_secret_that_is_not_taken_expires_after_ten_minutes()
     {
         var put = await Put();
         Assert.Equal(Clock.GetUtcNow().AddMinutes(10), put.ExpiresAt);
@@ -39,7 +39,7 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
     }
 
     [Fact]
-    public async Task It_is_found_in_its_own_workspace_only()
+    public async Task A_secret_is_found_only_in_its_own_workspace()
     {
         var put = await Put();
         var refused = await Assert.ThrowsAsync<RejectedException>(() => Host.OneTime.Take(Other, put.Reference, First, default));
@@ -48,7 +48,7 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
     }
 
     [Fact]
-    public async Task Of_many_commands_at_once_one_gets_it()
+    public async Task One_of_many_concurrent_commands_gets_the_secret()
     {
         var put = await Put();
         var got = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
@@ -67,7 +67,7 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
     }
 
     [Fact]
-    public async Task Many_may_be_left_and_taken_at_once_while_others_expire()
+    public async Task Secrets_may_be_stored_and_taken_concurrently_while_others_expire()
     {
         for (var round = 0; round < 5; round++)
         {

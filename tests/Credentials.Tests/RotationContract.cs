@@ -8,7 +8,7 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     private static readonly Guid Mail = Guid.Parse("11111111-1111-4111-8111-111111111111");
 
     [Fact]
-    public async Task Rewrap_moves_every_data_key_to_the_active_key_and_the_old_one_can_go()
+    public async Task Rewrap_moves_every_data_key_to_the_active_key_and_the_old_one_can_be_removed()
     {
         await Host.Vault.Put(Workspace, Mail, "entry", Password("kept"), default);
         var text = await Host.Seals.Seal(Workspace, "subject", Bytes("sealed"), default);
@@ -27,7 +27,7 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     }
 
     [Fact]
-    public async Task Rewrap_goes_through_many_batches_and_does_nothing_the_second_time()
+    public async Task Rewrap_handles_many_batches_and_changes_nothing_the_second_time()
     {
         await Host.Vault.Put(Workspace, Mail, "entry", Password("x"), default);
         await Many(450);
@@ -37,7 +37,7 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     }
 
     [Fact]
-    public async Task Two_hosts_may_rewrap_at_once()
+    public async Task Two_hosts_may_rewrap_concurrently()
     {
         await Many(250);
         await Restart(TestRing.Both);
@@ -48,7 +48,7 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     }
 
     [Fact]
-    public async Task What_cannot_be_unwrapped_stays_and_is_reported()
+    public async Task A_key_that_cannot_be_unwrapped_is_left_unchanged_and_reported()
     {
         await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
         await Host.Hashes.Hash(Other, "purpose", Bytes("value"), default);

@@ -12,7 +12,7 @@ public abstract class SealsContract(TestStore store) : CredentialsContract(store
     [InlineData(1)]
     [InlineData(1_000)]
     [InlineData(200_000)]
-    public async Task What_was_sealed_opens(int size)
+    public async Task Sealed_content_can_be_opened(int size)
     {
         var clear = RandomNumberGenerator.GetBytes(size);
         var text = await Host.Seals.Seal(Workspace, Subject, clear, default);
@@ -20,7 +20,7 @@ public abstract class SealsContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task The_text_names_the_month_and_is_printable() =>
+    public async Task The_text_contains_the_month_and_is_printable() =>
         Assert.Matches("^v1\\.2026-11\\.[A-Za-z0-9_-]+$", await Sealed("hello"));
 
     [Fact]
@@ -61,7 +61,7 @@ public abstract class SealsContract(TestStore store) : CredentialsContract(store
     [InlineData("v1.2026-11.b3BlbiBzZXNhbWU")]
     [InlineData("v1.2026-13.b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
     [InlineData("v2.2026-11.b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
-    public async Task What_is_no_sealed_text_is_refused_and_not_quoted(string text)
+    public async Task A_text_that_is_not_sealed_is_rejected_and_not_quoted(string text)
     {
         var refused = await Assert.ThrowsAsync<FormatException>(() => Open(text));
         Assert.Equal("This is not a sealed text.", refused.Message);
@@ -108,7 +108,7 @@ public abstract class SealsContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task First_uses_at_once_settle_on_one_month_key()
+    public async Task Concurrent_first_uses_agree_on_one_month_key()
     {
         await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
         var texts = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() =>
@@ -118,7 +118,7 @@ public abstract class SealsContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task Many_threads_seal_and_open_at_once_and_no_nonce_comes_twice()
+    public async Task Many_threads_seal_and_open_concurrently_and_no_nonce_is_repeated()
     {
         await Sealed("first");
         var texts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>

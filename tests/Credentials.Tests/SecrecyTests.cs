@@ -33,7 +33,7 @@ public sealed class SecrecyTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_destroyed_month_and_a_replaced_wrapping_leave_no_bytes_either()
+    public async Task A_destroyed_month_and_a_replaced_wrapping_leave_no_bytes()
     {
         byte[] month;
         byte[] hash;
@@ -54,9 +54,9 @@ public sealed class SecrecyTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_reader_in_the_way_makes_destroy_say_so_and_the_next_one_finishes_it()
+    public async Task A_destroy_blocked_by_a_reader_fails_and_the_next_one_completes_it()
     {
-        store.PatienceMilliseconds = 50;
+        store.BusyTimeoutMilliseconds = 50;
         await using var host = await Start(TestRing.First);
         await host.Vault.Put(Workspace, Mail, "entry", Canary("x"), default);
         var wrapped = Assert.Single(await store.Query<byte[]>("SELECT wrapped FROM data_keys"));

@@ -9,7 +9,7 @@ public sealed class SecretTests
     private static readonly Secret Secret = Secret.From(JsonSerializer.SerializeToElement(new { password = Canary }));
 
     [Fact]
-    public void No_serializer_writes_it()
+    public void A_secret_cannot_be_serialized()
     {
         Assert.Throws<NotSupportedException>(() => JsonSerializer.Serialize(Secret));
         Assert.Throws<NotSupportedException>(() => JsonSerializer.Serialize<object>(Secret));
@@ -19,12 +19,12 @@ public sealed class SecretTests
     }
 
     [Fact]
-    public void No_serializer_reads_it() =>
+    public void A_secret_cannot_be_deserialized() =>
         Assert.DoesNotContain(Canary, Assert.Throws<NotSupportedException>(() =>
             JsonSerializer.Deserialize<Secret>($$"""{"password":"{{Canary}}"}""")).ToString());
 
     [Fact]
-    public void It_shows_itself_as_stars()
+    public void A_secret_is_printed_as_stars()
     {
         Assert.Equal("***", Secret.ToString());
         Assert.Equal("secret ***", $"secret {Secret}");
@@ -41,12 +41,12 @@ public sealed class SecretTests
     }
 
     [Fact]
-    public void Only_reveal_and_field_give_it_away()
+    public void Only_reveal_and_field_return_the_content()
     {
         Assert.Equal(Canary, Secret.Field("password"));
         Assert.Equal(System.Text.Encoding.UTF8.GetBytes($$"""{"password":"{{Canary}}"}"""), Secret.Reveal().ToArray());
         Assert.Equal(["Reveal"], typeof(Secret).GetMembers().Where(member => member.DeclaringType == typeof(Secret))
-            .Select(member => member.Name).Except([".ctor", "Of", "None", "Field", "ToString"]));
+            .Select(member => member.Name).Except([".ctor", "From", "None", "Field", "ToString"]));
     }
 
     private sealed record Holder(Secret Secret);

@@ -10,11 +10,11 @@ public sealed class StartTests : IAsyncDisposable
     private readonly SqliteStore store = new();
 
     [Fact]
-    public async Task A_host_that_may_not_make_a_ring_does_not_start_without_one() =>
+    public async Task A_host_that_may_not_create_a_ring_does_not_start_without_one() =>
         Assert.Contains("There is no key ring", (await Refused([])).Message);
 
     [Fact]
-    public async Task A_host_that_may_makes_one_once_and_says_where()
+    public async Task A_host_that_may_create_a_ring_does_so_once_and_logs_its_path()
     {
         var path = Path.Combine(store.FolderPath, "key-ring.json");
         var logs = new CapturedLogs();
@@ -25,7 +25,7 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_configured_ring_goes_before_one_of_its_own()
+    public async Task A_configured_ring_takes_precedence_over_a_created_one()
     {
         var path = Path.Combine(store.FolderPath, "key-ring.json");
         await using var host = await RunningHost.Start(store, TimeProvider.System, TestRing.First, path);
@@ -33,7 +33,7 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_ring_that_lacks_a_key_still_in_use_is_refused_by_its_name()
+    public async Task A_ring_without_a_key_in_use_is_rejected_and_the_key_is_named()
     {
         await using (var first = await Start(TestRing.First)) await Put(first);
         Assert.Contains("lacks keys that still wrap data of this vault: k1", (await Refused(TestRing.Second)).Message);
@@ -42,17 +42,17 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_known_id_with_other_material_is_refused_even_when_it_wraps_nothing()
+    public async Task A_known_id_with_another_key_is_rejected_even_if_it_wraps_nothing()
     {
         await using (await Start(TestRing.First)) { }
         var refused = await Refused(TestRing.Create("k1", ("k1", 9)));
         Assert.Contains("\"k1\"", refused.Message);
-        Assert.Contains("an id is never used again", refused.Message);
+        Assert.Contains("ids must not be reused", refused.Message);
         Assert.DoesNotContain(TestRing.Text(9), refused.ToString());
     }
 
     [Fact]
-    public async Task A_refused_start_leaves_no_trace_of_its_ring()
+    public async Task A_rejected_start_leaves_no_trace_of_its_ring()
     {
         await using (var first = await Start(TestRing.First)) await Put(first);
         await Refused(TestRing.Create("k9", ("k9", 9)));
@@ -61,7 +61,7 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_vault_that_a_newer_program_has_changed_is_refused()
+    public async Task A_vault_changed_by_a_newer_version_is_rejected()
     {
         await using (await Start(TestRing.First)) { }
         await store.Execute("UPDATE schema_versions SET version = 99, least = 99 WHERE part = 'vault'");

@@ -12,14 +12,14 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     private static readonly Guid Drive = Guid.Parse("22222222-2222-4222-8222-222222222222");
 
     [Fact]
-    public async Task What_was_put_is_got()
+    public async Task A_stored_secret_is_returned()
     {
         await Put("open sesame");
         Assert.Equal("open sesame", await Got());
     }
 
     [Fact]
-    public async Task The_same_entry_again_is_left_as_it_is()
+    public async Task An_existing_entry_is_not_changed()
     {
         await Put("first");
         await Put("second");
@@ -27,7 +27,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task What_was_never_put_is_null()
+    public async Task An_unknown_entry_is_null()
     {
         await Put("x");
         Assert.Null(await Host.Vault.Get(Workspace, Mail, "entry-2", default));
@@ -75,7 +75,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task After_destroy_nothing_is_got_and_nothing_can_be_put()
+    public async Task Nothing_can_be_read_or_stored_after_a_destroy()
     {
         await Put("x");
         await Host.Vault.Put(Workspace, Drive, Entry, Password("of the drive"), default);
@@ -96,7 +96,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task A_put_with_a_cached_key_meets_the_tombstone_of_another_host()
+    public async Task A_put_with_a_cached_key_fails_after_a_destroy_by_another_host()
     {
         await Put("x");
         await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
@@ -106,7 +106,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task The_sweep_walks_past_live_entries_oldest_first()
+    public async Task The_sweep_pages_past_live_entries_oldest_first()
     {
         var start = Clock.GetUtcNow();
         for (var i = 0; i < 5; i++)
@@ -126,7 +126,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task First_puts_at_once_settle_on_one_data_key()
+    public async Task Concurrent_first_puts_agree_on_one_data_key()
     {
         await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() =>
@@ -137,15 +137,15 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task Puts_and_a_destroy_at_once_leave_nothing_behind()
+    public async Task Concurrent_puts_and_a_destroy_leave_nothing_behind()
     {
         await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
         for (var round = 0; round < 15; round++)
         {
-            var (connection, known) = (Guid.NewGuid(), round % 2 == 0);
-            if (known) await Host.Vault.Put(Workspace, connection, "before", Password("x"), default);
+            var (connection, exists) = (Guid.NewGuid(), round % 2 == 0);
+            if (exists) await Host.Vault.Put(Workspace, connection, "before", Password("x"), default);
             await Task.WhenAll([
-                .. Enumerable.Range(0, 4).Select(i => Task.Run(() => PutOrMeetTheTombstone(i % 2 == 0 ? Host : elsewhere, connection, $"entry-{i}"))),
+                .. Enumerable.Range(0, 4).Select(i => Task.Run(() => TryPut(i % 2 == 0 ? Host : elsewhere, connection, $"entry-{i}"))),
                 Task.Run(() => elsewhere.Vault.Destroy(Workspace, connection, default))
             ]);
             Assert.Empty(await Store.Query<string>($"SELECT entry FROM vault_entries WHERE connection = '{connection}'"));
@@ -170,7 +170,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     }
 
     [Fact]
-    public async Task A_data_key_is_kept_in_memory_for_minutes_only()
+    public async Task A_data_key_stays_in_memory_for_a_few_minutes()
     {
         await Put("x");
         await Store.Execute("DELETE FROM data_keys");
@@ -181,7 +181,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
 
     private Task Put(string password) => Host.Vault.Put(Workspace, Mail, Entry, Password(password), default);
 
-    private static async Task PutOrMeetTheTombstone(RunningHost host, Guid connection, string entry)
+    private static async Task TryPut(RunningHost host, Guid connection, string entry)
     {
         try
         {
@@ -189,7 +189,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         }
         catch (VaultDestroyedException)
         {
-            // it came too late
+            // The put came after the destroy.
         }
     }
 

@@ -5,7 +5,7 @@ namespace Domain.Tests;
 public sealed class TakeClaimTests : ClaimSpec
 {
     [Fact]
-    public void What_nobody_holds_is_taken() => Given().When(new TakeClaim(Mine, First)).Then(new ClaimTaken(Mine, First));
+    public void A_free_claim_is_taken() => Given().When(new TakeClaim(Mine, First)).Then(new ClaimTaken(Mine, First));
 
     [Fact]
     public void One_attempt_takes_once() => Given(new ClaimTaken(Mine, First)).When(new TakeClaim(Mine, First)).ThenNothing();
@@ -15,11 +15,11 @@ public sealed class TakeClaimTests : ClaimSpec
         Given(new ClaimTaken(Mine, First)).When(new TakeClaim(Mine, Second)).Then(new ClaimTaken(Mine, Second));
 
     [Fact]
-    public void Once_the_holder_was_judged_it_is_taken_over() =>
+    public void A_claim_is_taken_over_after_its_holder_was_checked() =>
         Given(new ClaimTaken(Theirs, First)).When(new TakeClaim(Mine, Second)).Then(new ClaimTaken(Mine, Second));
 
     [Fact]
-    public void What_was_given_back_is_taken_anew() =>
+    public void A_released_claim_can_be_taken_again() =>
         Given(new ClaimTaken(Theirs, First), new ClaimReleased(Theirs, First))
             .When(new TakeClaim(Mine, Second))
             .Then(new ClaimTaken(Mine, Second));
@@ -28,29 +28,29 @@ public sealed class TakeClaimTests : ClaimSpec
 public sealed class ReleaseClaimTests : ClaimSpec
 {
     [Fact]
-    public void What_this_attempt_took_is_given_back() =>
+    public void An_attempt_releases_the_claim_that_it_took() =>
         Given(new ClaimTaken(Mine, First)).When(new ReleaseClaim(Mine, First)).Then(new ClaimReleased(Mine, First));
 
     [Fact]
-    public void It_is_given_back_once() =>
+    public void A_claim_is_released_once() =>
         Given(new ClaimTaken(Mine, First), new ClaimReleased(Mine, First)).When(new ReleaseClaim(Mine, First)).ThenNothing();
 
     [Fact]
-    public void A_renewed_claim_is_not_given_back_by_the_attempt_before() =>
+    public void An_earlier_attempt_does_not_release_a_renewed_claim() =>
         Given(new ClaimTaken(Mine, First), new ClaimTaken(Mine, Second)).When(new ReleaseClaim(Mine, First)).ThenNothing();
 
     [Fact]
-    public void Who_lost_it_has_nothing_to_give_back() =>
+    public void A_lost_claim_is_not_released() =>
         Given(new ClaimTaken(Mine, First), new ClaimTaken(Theirs, Second)).When(new ReleaseClaim(Mine, First)).ThenNothing();
 
     [Fact]
-    public void Where_nothing_was_taken_nothing_is_given_back() => Given().When(new ReleaseClaim(Mine, First)).ThenNothing();
+    public void A_claim_that_was_never_taken_is_not_released() => Given().When(new ReleaseClaim(Mine, First)).ThenNothing();
 }
 
 public sealed class ClaimStreamTests
 {
     [Fact]
-    public void Names_that_are_the_same_share_a_stream() =>
+    public void Equal_names_share_a_stream() =>
         Assert.Equal(ClaimDecider.NameStream("default", "postgres", "Shop"), ClaimDecider.NameStream("default", "postgres", " SHOP "));
 
     [Theory]
@@ -61,7 +61,7 @@ public sealed class ClaimStreamTests
         Assert.NotEqual(ClaimDecider.NameStream("default", "postgres", "Shop"), ClaimDecider.NameStream(workspace, connector, name));
 
     [Fact]
-    public void The_stream_does_not_tell_the_name() =>
+    public void The_stream_name_does_not_reveal_the_connection_name() =>
         Assert.Matches("^connectionName-[0-9a-f]{64}$", ClaimDecider.NameStream("default", "postgres", "Shop"));
 }
 

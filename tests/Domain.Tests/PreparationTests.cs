@@ -5,7 +5,9 @@ using EventSourcing;
 
 namespace Domain.Tests;
 
-/// <summary>Load, prepare, decide, append: what is done again after a conflict, and what is undone after a failure.</summary>
+/// <summary>
+/// Load, prepare, decide, append: the steps that are repeated after a conflict, and those that are undone after a failure.
+/// </summary>
 public sealed class PreparationTests : ConnectionSpec
 {
     private const string Stream = "connection-default:1";
@@ -19,7 +21,7 @@ public sealed class PreparationTests : ConnectionSpec
     public PreparationTests() => streams = new ConnectionStreams(log);
 
     [Fact]
-    public async Task After_a_conflict_the_preparation_runs_again_on_what_is_there_then()
+    public async Task The_preparation_runs_again_on_the_new_state_after_a_conflict()
     {
         await Append(Created);
         var names = new List<string>();
@@ -38,7 +40,7 @@ public sealed class PreparationTests : ConnectionSpec
     }
 
     [Fact]
-    public async Task A_rejected_command_undoes_what_was_prepared_the_last_first()
+    public async Task A_rejected_command_undoes_the_preparation_in_reverse_order()
     {
         await Append(Created, Deleted);
 
@@ -53,7 +55,7 @@ public sealed class PreparationTests : ConnectionSpec
     }
 
     [Fact]
-    public async Task A_preparation_that_fails_half_way_undoes_what_it_did_and_what_the_one_before_did()
+    public async Task A_preparation_that_fails_half_way_undoes_its_steps_and_those_of_the_previous_attempt()
     {
         await Append(Created);
         var tries = 0;
@@ -73,7 +75,7 @@ public sealed class PreparationTests : ConnectionSpec
     [Theory]
     [InlineData(null, 3)]
     [InlineData(5, 5)]
-    public async Task Who_is_overtaken_each_time_gives_up_and_everything_is_undone(int? limit, int expected)
+    public async Task A_command_that_conflicts_each_time_fails_and_everything_is_undone(int? limit, int expected)
     {
         await Append(Created);
         var tries = 0;
@@ -84,8 +86,8 @@ public sealed class PreparationTests : ConnectionSpec
             return new RenameConnection("Kiosk");
         }
 
-        await Assert.ThrowsAsync<StreamConflictException>(() => limit is { } most
-            ? streams.Handle(Stream, Metadata, Prepare, default, most)
+        await Assert.ThrowsAsync<StreamConflictException>(() => limit is { } attempts
+            ? streams.Handle(Stream, Metadata, Prepare, default, attempts)
             : streams.Handle(Stream, Metadata, Prepare, default));
 
         Assert.Equal(expected, tries);
@@ -109,7 +111,7 @@ public sealed class PreparationTests : ConnectionSpec
     }
 
     [Fact]
-    public async Task After_a_fault_that_leaves_open_what_was_appended_nothing_is_undone()
+    public async Task A_fault_with_an_unknown_append_result_undoes_nothing()
     {
         await Append(Created);
 
@@ -122,9 +124,9 @@ public sealed class PreparationTests : ConnectionSpec
         Assert.Empty(undone);
     }
 
-    private Func<Task> Undo(string what) => () =>
+    private Func<Task> Undo(string step) => () =>
     {
-        undone.Add(what);
+        undone.Add(step);
         return Task.CompletedTask;
     };
 

@@ -3,7 +3,7 @@ using EventSourcing;
 
 namespace Domain.Tests;
 
-/// <summary>Given events, when a command is said, then events, nothing or a refusal. Events are compared as they are stored.</summary>
+/// <summary>Given events, when a command is sent, then events, nothing or a rejection. Events are compared in their stored form.</summary>
 public sealed class Spec<TState, TCommand, TEvent>(
     Decider<TState, TCommand, TEvent> decider, EventTypes types, IReadOnlyList<TEvent> given)
     where TEvent : class
@@ -12,7 +12,7 @@ public sealed class Spec<TState, TCommand, TEvent>(
 
     public Result When(TCommand command) => new(this, command);
 
-    /// <summary>The state after the given events, each of them written and read back.</summary>
+    /// <summary>The state after the given events, each written and read back.</summary>
     public TState State => given.Select(Stored).Aggregate(decider.Initial, decider.Evolve);
 
     private TEvent Stored(TEvent e)
@@ -29,7 +29,7 @@ public sealed class Spec<TState, TCommand, TEvent>(
 
     public sealed class Result(Spec<TState, TCommand, TEvent> spec, TCommand command)
     {
-        /// <summary>Just these events; and the command, said again, adds nothing.</summary>
+        /// <summary>Exactly these events; the same command sent again adds nothing.</summary>
         public void Then(params TEvent[] expected)
         {
             Assert.NotEmpty(expected);
@@ -49,7 +49,7 @@ public sealed class Spec<TState, TCommand, TEvent>(
             Assert.Equal(code, Assert.Throws<RejectedException>(() => Decided(spec.State)).Code);
         }
 
-        /// <summary>One event of this kind; for rules that are about one of its values.</summary>
+        /// <summary>Exactly one event of this type, for rules about one of its values.</summary>
         public T ThenOne<T>()
             where T : TEvent
         {
@@ -58,10 +58,12 @@ public sealed class Spec<TState, TCommand, TEvent>(
             return one;
         }
 
-        /// <summary>The state behind what was decided.</summary>
+        /// <summary>The state after the decision.</summary>
         public TState Now => Decided(spec.State).Select(spec.Stored).Aggregate(spec.State, spec.Fold);
 
-        /// <summary>Stored names and where they lead (<c>connection-deleted → Deleted</c>), <c>-</c>, or the code of a refusal.</summary>
+        /// <summary>
+        /// Stored names and the resulting status (<c>connection-deleted → Deleted</c>), <c>-</c>, or the code of a rejection.
+        /// </summary>
         public string InWords(Func<TState, object> status)
         {
             try

@@ -112,9 +112,9 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Password", "hunter2", "does not take the password of connections")]
+    [InlineData("Password", "hunter2", "rejects the password of connections")]
     [InlineData("Database", "nowhere", "There is no database \"nowhere\"")]
-    [InlineData("Nonsense", "hunter2", "Sql:Connection: The connection string of PostgreSQL cannot be read")]
+    [InlineData("Nonsense", "hunter2", "Sql:Connection: The connection string of PostgreSQL is malformed")]
     public async Task Settings_that_cannot_work_are_refused_at_once_and_no_password_is_quoted(string setting, string value, string told)
     {
         var settings = Settings;
@@ -158,7 +158,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
         await using var refused = StandaloneProcess.Launch(folder.Path, Settings);
 
         Assert.Equal(1, await refused.Exit(Long));
-        Assert.Contains("run the newer program", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("Run the newer program", refused.Output, StringComparison.Ordinal);
     }
 
     /// <summary>Those of so many that were taken: while the database is away, some are not.</summary>

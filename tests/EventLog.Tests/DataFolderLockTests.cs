@@ -9,7 +9,7 @@ public sealed class DataFolderLockTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void A_second_owner_is_refused_with_the_name_of_the_folder_and_what_to_do()
+    public void A_second_owner_is_rejected_with_the_folder_and_the_remedy()
     {
         using var first = DataFolderLock.Take(folder.Path);
 
@@ -20,14 +20,14 @@ public sealed class DataFolderLockTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_let_go_can_be_taken_again()
+    public void A_released_folder_can_be_locked_again()
     {
         DataFolderLock.Take(folder.Path).Dispose();
         DataFolderLock.Take(folder.Path).Dispose();
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_made()
+    public void A_missing_folder_is_created()
     {
         using var held = DataFolderLock.Take(folder.File("new/data"));
         Assert.True(Directory.Exists(folder.File("new/data")));

@@ -6,7 +6,7 @@ namespace EventLog.Tests;
 public sealed class DiskTests : SqliteFolder
 {
     [Fact]
-    public async Task A_disk_that_is_really_full_fails_the_append_and_is_used_again_when_there_is_room()
+    public async Task A_full_disk_fails_the_append_and_is_used_again_when_there_is_space()
     {
         using var disk = SmallDisk.Mount(Folder);
         Assert.SkipWhen(disk is null, "This user may not mount a small disk.");
@@ -28,7 +28,7 @@ public sealed class DiskTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_disk_that_may_only_be_read_is_refused()
+    public async Task A_read_only_disk_is_rejected()
     {
         using var disk = SmallDisk.Mount(Folder);
         Assert.SkipWhen(disk is null, "This user may not mount a small disk.");
@@ -42,9 +42,9 @@ public sealed class DiskTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_large_append_to_a_full_file_fails_whole_and_later_ones_succeed_when_there_is_room()
+    public async Task A_large_append_to_a_full_file_fails_completely_and_later_ones_succeed_when_there_is_space()
     {
-        using var log = SqliteEventLog.Open(Path, TimeProvider.System, mostPages: 60);
+        using var log = SqliteEventLog.Open(Path, TimeProvider.System, maxPages: 60);
         await log.Append("s-old", Revision.NoStream, [Event(150_000)], Ct);
 
         var full = await Assert.ThrowsAsync<SqliteFileException>(
@@ -60,9 +60,9 @@ public sealed class DiskTests : SqliteFolder
     }
 
     [Fact]
-    public async Task Beside_an_append_too_large_for_the_disk_the_small_ones_go_on()
+    public async Task Small_appends_succeed_beside_one_that_is_too_large_for_the_disk()
     {
-        using var log = SqliteEventLog.Open(Path, TimeProvider.System, mostPages: 60);
+        using var log = SqliteEventLog.Open(Path, TimeProvider.System, maxPages: 60);
 
         var small = Enumerable.Range(0, 50).Select(n => Task.Run(() => log.Append($"s-{n}", Revision.NoStream, [Event()], Ct))).ToArray();
         var large = Task.Run(() => log.Append("s-large", Revision.NoStream, [Event(400_000)], Ct));

@@ -15,7 +15,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task What_was_appended_is_read_back_exactly()
+    public async Task Appended_events_are_read_back_exactly()
     {
         byte[] bytes = [0, 255, 1, 254, 0];
         var e = new NewEvent(Guid.CreateVersion7(), "something-happened", bytes, new byte[] { 7 });
@@ -62,11 +62,11 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public Task An_append_of_nothing_is_an_error_of_the_caller() =>
+    public Task An_append_without_events_is_an_argument_error() =>
         Assert.ThrowsAsync<ArgumentException>(() => Append(Stream, Revision.NoStream));
 
     [Fact]
-    public async Task A_stale_revision_is_refused_and_nothing_is_written()
+    public async Task A_stale_revision_is_rejected_and_nothing_is_written()
     {
         await Append(Stream, Revision.NoStream, Events(2));
 
@@ -77,7 +77,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_revision_that_is_not_there_yet_is_refused()
+    public async Task A_future_revision_is_rejected()
     {
         await Conflicts(Stream, 0, Event());
         await Append(Stream, Revision.NoStream, Event());
@@ -86,7 +86,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task Minus_two_does_not_mean_any()
+    public async Task Minus_two_does_not_mean_any_revision()
     {
         await Append(Stream, Revision.NoStream, Event());
         await Conflicts(Stream, -2, Event());
@@ -100,7 +100,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task The_same_append_again_gets_the_answer_of_the_first_time()
+    public async Task A_repeated_append_returns_the_first_result()
     {
         var events = Events(3);
         var first = await Append(Stream, Revision.NoStream, events);
@@ -110,7 +110,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task The_same_append_again_gets_its_answer_also_after_others_appended_behind_it()
+    public async Task A_repeated_append_returns_the_first_result_also_after_later_appends()
     {
         await Append(Stream, Revision.NoStream, Event());
         var events = Events(2);
@@ -123,7 +123,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task Whatever_is_not_the_same_append_is_a_conflict()
+    public async Task An_append_that_differs_from_the_first_is_a_conflict()
     {
         NewEvent[] e = Events(3);
         await Append(Stream, Revision.NoStream, e);
@@ -151,7 +151,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task With_one_append_as_a_lock_exactly_one_of_the_writers_wins()
+    public async Task Exactly_one_of_many_concurrent_writers_wins()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -164,7 +164,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task The_same_append_sent_twice_at_once_is_written_once()
+    public async Task Two_concurrent_copies_of_an_append_are_written_once()
     {
         for (var round = 0; round < 50; round++)
         {
@@ -188,7 +188,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task The_head_is_never_before_an_append_that_was_answered()
+    public async Task The_head_is_never_before_a_completed_append()
     {
         var before = await Log.Head(Ct);
         var appended = await Append(Stream, Revision.NoStream, Events(2));

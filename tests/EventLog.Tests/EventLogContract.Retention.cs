@@ -5,7 +5,7 @@ namespace EventLog.Tests;
 public abstract partial class EventLogContract
 {
     [Fact]
-    public async Task A_removed_stream_reads_as_one_that_never_was()
+    public async Task A_removed_stream_reads_as_if_it_never_existed()
     {
         await Append(Stream, Revision.NoStream, Events(3));
 
@@ -17,7 +17,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task Removing_what_is_not_there_does_nothing()
+    public async Task Removing_an_unknown_stream_changes_nothing()
     {
         await Log.Remove(Stream, Ct);
         await Log.KeepLast(Stream, 3, Ct);
@@ -26,7 +26,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_removed_stream_can_be_begun_again()
+    public async Task A_removed_stream_can_be_started_again()
     {
         await Append(Stream, Revision.NoStream, Events(3));
         await Log.Remove(Stream, Ct);
@@ -41,7 +41,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task Positions_of_removed_events_are_not_given_again()
+    public async Task Positions_of_removed_events_are_not_reused()
     {
         var removed = await Append(Stream, Revision.NoStream, Events(3));
         await Log.Remove(Stream, Ct);
@@ -51,7 +51,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task Of_a_long_stream_the_last_events_can_be_kept_with_their_revisions()
+    public async Task The_last_events_of_a_stream_can_be_kept_with_their_revisions()
     {
         await Append(Stream, Revision.NoStream, Events(10));
 
@@ -75,11 +75,11 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public Task Keeping_nothing_is_not_offered() =>
+    public Task Keeping_no_events_is_an_argument_error() =>
         Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Log.KeepLast(Stream, 0, Ct));
 
     [Fact]
-    public async Task The_same_append_again_still_gets_its_answer_where_its_events_were_kept()
+    public async Task A_repeated_append_returns_the_first_result_if_its_events_were_kept()
     {
         await Append(Stream, Revision.NoStream, Events(5));
         var events = Events(2);
@@ -91,7 +91,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_subscriber_passes_over_what_was_removed()
+    public async Task A_subscriber_skips_removed_events()
     {
         var after = await Log.Head(Ct);
         await Append($"{Category}-removed", Revision.NoStream, Events(4));
@@ -108,7 +108,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_waiting_subscriber_goes_on_after_a_removal()
+    public async Task A_waiting_subscriber_continues_after_a_removal()
     {
         var removed = false;
         await Append($"{Category}-removed", Revision.NoStream, Event());

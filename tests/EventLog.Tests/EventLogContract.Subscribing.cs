@@ -5,7 +5,7 @@ namespace EventLog.Tests;
 public abstract partial class EventLogContract
 {
     [Fact]
-    public async Task A_subscriber_gets_what_is_there_and_then_what_comes()
+    public async Task A_subscriber_gets_existing_events_and_then_new_ones()
     {
         var after = await Log.Head(Ct);
         NewEvent[] there = Events(3);
@@ -25,7 +25,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_subscriber_begins_after_its_position()
+    public async Task A_subscriber_starts_after_its_position()
     {
         await Append(Stream, Revision.NoStream, Events(5));
         var events = (await Log.Read(Stream, Ct)).Events;
@@ -36,7 +36,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_subscriber_sees_the_streams_of_its_prefixes_only()
+    public async Task A_subscriber_sees_only_streams_with_its_prefixes()
     {
         var after = await Log.Head(Ct);
         await Append($"{Category}a-1", Revision.NoStream, Event());
@@ -50,7 +50,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_prefix_is_taken_letter_by_letter()
+    public async Task A_prefix_is_compared_literally()
     {
         var after = await Log.Head(Ct);
         await Append($"{Category}_%A-1", Revision.NoStream, Event());
@@ -60,7 +60,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task Without_a_prefix_a_subscriber_sees_every_stream()
+    public async Task A_subscriber_without_a_prefix_sees_every_stream()
     {
         var after = await Log.Head(Ct);
         string[] streams = [$"{Category}-1", $"other{Category}-1"];
@@ -77,7 +77,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_subscriber_with_nothing_to_read_is_told_that_it_has_caught_up()
+    public async Task A_subscriber_with_nothing_to_read_learns_that_it_has_caught_up()
     {
         var head = await Log.Head(Ct);
 
@@ -120,7 +120,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task A_cancelled_subscription_ends_at_once_also_while_it_waits()
+    public async Task A_cancelled_subscription_ends_at_once_even_while_waiting()
     {
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -134,7 +134,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task Who_resumes_from_the_position_of_a_batch_misses_nothing_and_gets_nothing_twice()
+    public async Task A_reader_that_resumes_from_a_batch_position_misses_and_repeats_nothing()
     {
         var position = await Log.Head(Ct);
         var seen = new List<RecordedEvent>();
@@ -154,7 +154,7 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
-    public async Task Nothing_is_missing_or_doubled_or_out_of_order_while_64_writers_append()
+    public async Task No_event_is_missing_repeated_or_out_of_order_while_64_writers_append()
     {
         const int writers = 64, appends = 25;
         var after = await Log.Head(Ct);

@@ -4,7 +4,7 @@ using EventSourcing;
 namespace EventLog.Tests;
 
 /// <summary>
-/// What every event log promises. Streams are new in each test and no position is known beforehand: a server may serve many tests.
+/// The contract of every event log. Each test uses new streams and assumes no positions, because a server may serve many tests.
 /// </summary>
 public abstract partial class EventLogContract : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public abstract partial class EventLogContract : IAsyncDisposable
 
     protected CancellationToken Ct => deadline.Token;
 
-    /// <summary>Begins the name of all streams of this test.</summary>
+    /// <summary>The prefix of all streams of this test.</summary>
     protected string Category { get; } = $"test{Guid.CreateVersion7():N}";
 
     protected string Stream => $"{Category}-1";
@@ -36,7 +36,7 @@ public abstract partial class EventLogContract : IAsyncDisposable
     protected Task Conflicts(string stream, long expected, params NewEvent[] events) =>
         Assert.ThrowsAsync<StreamConflictException>(() => Append(stream, expected, events));
 
-    /// <summary>Reads on until so many events of the subscription have come.</summary>
+    /// <summary>Reads until the subscription has returned this number of events.</summary>
     protected async Task<List<RecordedEvent>> Take(int count, long after, params string[] prefixes)
     {
         var taken = new List<RecordedEvent>();

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EventLog.Tests;
 
-/// <summary>A disk of 4 MB in memory, where the user may mount one.</summary>
+/// <summary>A 4 MB disk in memory, if the user may mount one.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private SmallDisk(string path) => Path = path;

@@ -2,11 +2,11 @@ using EventSourcing;
 
 namespace EventLog.Tests;
 
-/// <summary>What this log promises beyond the contract.</summary>
+/// <summary>Guarantees of this log beyond the contract.</summary>
 public sealed class SqliteEventLogTests : SqliteFolder
 {
     [Fact]
-    public async Task What_was_answered_is_there_after_the_log_was_opened_again()
+    public async Task Completed_appends_exist_after_the_log_is_reopened()
     {
         await Fill("s-1", 3);
         using var log = Open();
@@ -17,7 +17,7 @@ public sealed class SqliteEventLogTests : SqliteFolder
     }
 
     [Fact]
-    public async Task Positions_count_from_one_without_gaps_and_conflicts_take_none()
+    public async Task Positions_count_from_one_without_gaps_and_conflicts_use_none()
     {
         using var log = Open();
         var appends = Enumerable.Range(0, 200).Select(n => Task.Run(() => log.Append($"s-{n / 2}", Revision.NoStream, [Event(), Event()], Ct)));
@@ -29,7 +29,7 @@ public sealed class SqliteEventLogTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_position_is_not_given_again_after_the_end_was_removed_and_the_log_opened_again()
+    public async Task Positions_are_not_reused_after_the_end_was_removed_and_the_log_reopened()
     {
         await Fill("s-1", 3);
         using (var log = Open()) await log.Remove("s-1", Ct);
@@ -40,7 +40,7 @@ public sealed class SqliteEventLogTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_subscriber_far_behind_reads_the_file_and_then_the_memory()
+    public async Task A_subscriber_far_behind_reads_the_file_and_then_memory()
     {
         using var log = Open();
         for (var n = 0; n < 10; n++) await log.Append($"s-{n}", Revision.NoStream, [.. Enumerable.Range(0, 1000).Select(_ => Event())], Ct);
@@ -49,7 +49,7 @@ public sealed class SqliteEventLogTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_reader_from_another_log_is_told_so()
+    public async Task A_reader_of_another_log_gets_an_error()
     {
         using var log = Open();
         await Assert.ThrowsAsync<InvalidOperationException>(async () =>
@@ -61,7 +61,7 @@ public sealed class SqliteEventLogTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_closed_log_refuses_and_ends_its_subscriptions()
+    public async Task A_closed_log_rejects_calls_and_ends_its_subscriptions()
     {
         var log = Open();
         var subscription = log.Subscribe([], Position.Start, Ct).GetAsyncEnumerator(Ct);
@@ -77,7 +77,7 @@ public sealed class SqliteEventLogTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_caller_who_cancels_is_told_the_truth()
+    public async Task A_cancelled_append_reports_whether_it_was_written()
     {
         using var log = Open();
         var written = await Task.WhenAll(Enumerable.Range(0, 500).Select(n => Task.Run(async () =>

@@ -3,11 +3,11 @@ using Microsoft.Data.Sqlite;
 
 namespace EventLog.Tests;
 
-/// <summary>Files that cannot be used are refused by name, and are left as they are.</summary>
+/// <summary>Files that cannot be used are rejected by name and left unchanged.</summary>
 public sealed class SqliteFileTests : SqliteFolder
 {
     [Fact]
-    public void A_file_that_is_not_SQLite_is_refused()
+    public void A_file_that_is_not_SQLite_is_rejected()
     {
         File.WriteAllText(Path, new string('x', 10_000));
 
@@ -16,36 +16,36 @@ public sealed class SqliteFileTests : SqliteFolder
     }
 
     [Fact]
-    public void A_short_text_file_is_refused()
+    public void A_short_text_file_is_rejected()
     {
         File.WriteAllText(Path, "hello");
         Refused(SqliteFault.Foreign, "is not a SQLite file");
     }
 
     [Fact]
-    public void A_SQLite_file_of_another_program_is_refused()
+    public void A_SQLite_file_of_another_program_is_rejected()
     {
         Sql("CREATE TABLE songs (title TEXT)");
         Refused(SqliteFault.Foreign, "of another program");
     }
 
     [Fact]
-    public void A_SQLite_file_marked_by_another_program_is_refused()
+    public void A_SQLite_file_marked_by_another_program_is_rejected()
     {
         Sql("PRAGMA application_id = 42");
         Refused(SqliteFault.Foreign, "of another program");
     }
 
     [Fact]
-    public async Task A_file_of_a_newer_program_is_refused()
+    public async Task A_file_of_a_newer_version_is_rejected()
     {
         await Fill("s-1", 1);
         Sql("PRAGMA user_version = 2");
-        Refused(SqliteFault.Newer, "has version 2, this program knows 1");
+        Refused(SqliteFault.Newer, "has version 2, but this program supports version 1");
     }
 
     [Fact]
-    public async Task A_torn_file_is_refused()
+    public async Task A_truncated_file_is_rejected()
     {
         await Fill("s-1", 500);
         using (var file = new FileStream(Path, FileMode.Open)) file.SetLength(file.Length / 2);
@@ -54,7 +54,7 @@ public sealed class SqliteFileTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_damaged_page_is_refused()
+    public async Task A_damaged_page_is_rejected()
     {
         await Fill("s-1", 500);
         Damage(fromPage: 4);
@@ -63,7 +63,7 @@ public sealed class SqliteFileTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_page_damaged_under_way_is_found_when_it_is_read()
+    public async Task A_page_damaged_later_is_detected_on_read()
     {
         await Fill("s-1", 500);
         using var log = Open();
@@ -75,7 +75,7 @@ public sealed class SqliteFileTests : SqliteFolder
     }
 
     [Fact]
-    public async Task A_file_that_may_not_be_written_is_refused()
+    public async Task A_read_only_file_is_rejected()
     {
         await Fill("s-1", 1);
         File.SetAttributes(Path, FileAttributes.ReadOnly);
@@ -84,12 +84,12 @@ public sealed class SqliteFileTests : SqliteFolder
         Refused(SqliteFault.ReadOnly, "may not be written to");
     }
 
-    private void Refused(SqliteFault fault, string why)
+    private void Refused(SqliteFault fault, string expected)
     {
         var refused = Assert.Throws<SqliteFileException>(Open);
         Assert.Equal((fault, Path), (refused.Fault, refused.Path));
         Assert.Contains(Path, refused.Message, StringComparison.Ordinal);
-        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
 
     private void Sql(string sql)

@@ -4,7 +4,7 @@ using EventSourcing.Sql;
 
 namespace EventLog.Tests;
 
-/// <summary>A folder of its own for each test, a log in it, and a deadline.</summary>
+/// <summary>A separate folder for each test, a log in it, and a deadline.</summary>
 public abstract class SqliteFolder : IDisposable
 {
     private readonly TemporaryFolder folder = new();

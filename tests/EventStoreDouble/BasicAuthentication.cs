@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EventStoreDouble;
 
-/// <summary>A wrong user or password is a 401, as of the server; nobody at all is let through, and denied what he asks for.</summary>
+/// <summary>Answers a wrong user or password with 401, as the server does. An anonymous caller passes here and is denied later.</summary>
 internal sealed class BasicAuthentication(RequestDelegate next, DoubleSettings settings)
 {
     public const string Anonymous = "anonymous";

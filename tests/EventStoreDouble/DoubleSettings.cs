@@ -3,14 +3,14 @@ namespace EventStoreDouble;
 internal sealed record DoubleSettings(
     int Port, string Data, string? User, string? Password, string? Certificate, string? Key, string? Members, int TimeOutEvery, string? Holds)
 {
-    public static DoubleSettings From(IConfiguration given) => new(
-        given.GetValue<int>("port"),
-        given["data"] ?? throw new ArgumentException("--data DIR is missing."),
-        given["user"],
-        given["password"],
-        given["certificate"],
-        given["key"],
-        given["members"],
-        given.GetValue("time-out-every", 0),
-        given["holds"]);
+    public static DoubleSettings From(IConfiguration configuration) => new(
+        configuration.GetValue<int>("port"),
+        configuration["data"] ?? throw new ArgumentException("--data DIR is missing."),
+        configuration["user"],
+        configuration["password"],
+        configuration["certificate"],
+        configuration["key"],
+        configuration["members"],
+        configuration.GetValue("time-out-every", 0),
+        configuration["holds"]);
 }

@@ -4,14 +4,14 @@ using Grpc.Core;
 
 namespace EventStoreDouble;
 
-/// <summary>The nodes and their roles, as a test has written them down last; without a file this node is alone, and the leader.</summary>
+/// <summary>The nodes and their roles from the members file. Without a file this node is the only one and the leader.</summary>
 internal sealed class Members(DoubleSettings settings)
 {
     public IReadOnlyList<(NodeState Role, string Host, int Port)> All => settings.Members is null
         ? [(NodeState.Leader, "127.0.0.1", settings.Port)]
         : [.. File.ReadAllLines(settings.Members).Where(line => line.Length > 0).Select(Parse)];
 
-    /// <exception cref="RpcException">The caller wants the leader, and this is another node.</exception>
+    /// <exception cref="RpcException">The caller requires the leader, and this node is not the leader.</exception>
     public void RequireLeader(ServerCallContext context)
     {
         if (All.Any(m => m.Role == NodeState.Leader && m.Port == settings.Port)) return;

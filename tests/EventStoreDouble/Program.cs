@@ -3,11 +3,11 @@ using System.Security.Cryptography.X509Certificates;
 using EventStoreDouble;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-// What a test needs of EventStoreDB, as a process that several hosts can share. Its log is a SQLite file in --data.
+// The subset of EventStoreDB that tests need, as a process that several hosts can share. Its log is a SQLite file in --data.
 //   --port N  --data DIR  [--user NAME --password WORD]  [--certificate PEM --key PEM]
-//   [--members FILE]          lines "Leader host:port": the cluster as gossip tells it, read again each time
-//   [--time-out-every N]      each Nth append is written, and answered as timed out
-//   [--holds FILE]            lines "before|after TYPE WORD…": such appends wait, read again all the time
+//   [--members FILE]          lines "Leader host:port": the cluster as gossip reports it, read at each use
+//   [--time-out-every N]      each Nth append is written, but answered with a timeout
+//   [--holds FILE]            lines "before|after TYPE WORD…": matching appends wait; the file is read repeatedly
 var builder = WebApplication.CreateSlimBuilder(args);
 var settings = DoubleSettings.From(builder.Configuration);
 builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -8,10 +8,10 @@ namespace EventStoreDouble;
 
 using Options = ReadReq.Types.Options;
 
-/// <summary>The reads that the adapter makes, with the messages that the server sends at them.</summary>
+/// <summary>The reads that the client makes, with the messages that the server sends for them.</summary>
 internal static class StoredReads
 {
-    private const int LiveBuffer = 64; // what comes faster, once live, ends the subscription
+    private const int LiveBuffer = 64; // a live subscription that falls further behind is ended
 
     public static async IAsyncEnumerable<ReadResp> ReadStream(
         StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
@@ -30,7 +30,7 @@ internal static class StoredReads
         yield return new ReadResp { LastStreamPosition = (ulong)events[^1].Revision };
     }
 
-    /// <summary>One event: the first from a position on, or the last of all.</summary>
+    /// <summary>One event: the first from a position on, or the last one of the whole log.</summary>
     public static async IAsyncEnumerable<ReadResp> ReadAll(
         StoredStreams streams, Options options, [EnumeratorCancellation] CancellationToken ct)
     {

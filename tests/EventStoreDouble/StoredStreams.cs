@@ -6,8 +6,8 @@ using EventSourcing.Sql;
 namespace EventStoreDouble;
 
 /// <summary>
-/// The server's streams over a plain log: what was deleted or truncated is hidden from readers of the stream and stays in the whole log, as
-/// before a scavenge; revisions of a deleted stream go on; a part of an earlier append passes for the whole.
+/// The server's streams over a plain log. Deleted and truncated events are hidden from readers of the stream and stay in the whole log, as
+/// before a scavenge. Revisions of a deleted stream continue. A part of an earlier append is accepted as the whole.
 /// </summary>
 internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
     private readonly SemaphoreSlim opening = new(1, 1);
     private SqliteEventLog? log;
 
-    /// <summary>Opened when it is first asked for: of several nodes over one folder only the leader does.</summary>
+    /// <summary>Opened on first use: of several nodes over one folder only the leader opens it.</summary>
     public async Task<SqliteEventLog> Log()
     {
         await opening.WaitAsync();
@@ -27,7 +27,7 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
             var opened = SqliteEventLog.Open(Path.Combine(settings.Data, "double.db"), TimeProvider.System);
             await foreach (var batch in opened.Subscribe([MetadataPrefix], Position.Start, default))
             {
-                foreach (var e in batch.Events) Learn(e.Stream, e.Data.Span);
+                foreach (var e in batch.Events) ReadMetadata(e.Stream, e.Data.Span);
                 if (batch.CaughtUp) break;
             }
 
@@ -39,19 +39,19 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
         }
     }
 
-    /// <summary>What a reader of the stream sees.</summary>
+    /// <summary>The events that a reader of the stream sees.</summary>
     public async Task<IReadOnlyList<RecordedEvent>> Read(string stream, CancellationToken ct)
     {
         var first = truncatedBefore.GetValueOrDefault(stream);
         return [.. (await (await Log()).Read(stream, ct)).Events.Where(e => e.Revision >= first)];
     }
 
-    /// <param name="expected">Null for any.</param>
-    /// <returns>Null where the stream is not there.</returns>
+    /// <param name="expected">Null for any revision.</param>
+    /// <returns>Null if the stream does not exist.</returns>
     public async Task<Appended?> Append(string stream, long? expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
     {
         var appended = await Write(stream, expected, events, ct);
-        if (appended is not null && stream.StartsWith(MetadataPrefix, StringComparison.Ordinal)) Learn(stream, events[^1].Data.Span);
+        if (appended is not null && stream.StartsWith(MetadataPrefix, StringComparison.Ordinal)) ReadMetadata(stream, events[^1].Data.Span);
         return appended;
     }
 
@@ -75,7 +75,7 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
         {
             var was = await to.Read(stream, ct);
             var deleted = was.Events.Count > 0 && truncatedBefore.GetValueOrDefault(stream) == long.MaxValue;
-            if (SentBefore(was, expected, events) is { } sent) return sent;
+            if (FindEarlierAppend(was, expected, events) is { } sent) return sent;
             var at = expected is null || (deleted && expected == Revision.NoStream) ? was.Revision : expected.Value;
             if (at != was.Revision) return null;
             try
@@ -86,12 +86,12 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
             }
             catch (StreamConflictException)
             {
-                // somebody was faster: judged again
+                // Another writer was faster: check again.
             }
         }
     }
 
-    private static Appended? SentBefore(StreamSlice was, long? expected, IReadOnlyList<NewEvent> events)
+    private static Appended? FindEarlierAppend(StreamSlice was, long? expected, IReadOnlyList<NewEvent> events)
     {
         if (expected is not { } at || at + events.Count > was.Revision) return null;
         var there = was.Events.Where(e => e.Revision > at).Take(events.Count).ToArray();
@@ -106,6 +106,6 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
         return Append(MetadataPrefix + stream, expected: null, [new NewEvent(Guid.CreateVersion7(), "$metadata", metadata, default)], ct);
     }
 
-    private void Learn(string metadataStream, ReadOnlySpan<byte> metadata) =>
+    private void ReadMetadata(string metadataStream, ReadOnlySpan<byte> metadata) =>
         truncatedBefore[metadataStream[MetadataPrefix.Length..]] = JsonSerializer.Deserialize<Dictionary<string, long>>(metadata)!["$tb"];
 }

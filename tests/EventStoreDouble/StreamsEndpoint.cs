@@ -38,9 +38,9 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Ho
         IAsyncStreamReader<BatchAppendReq> requestStream, IServerStreamWriter<BatchAppendResp> responseStream, ServerCallContext context)
     {
         Admit(context, atOnce: false);
-        var answers = Channel.CreateUnbounded<BatchAppendResp>();
-        var receiving = Receive(requestStream, answers.Writer, context);
-        await foreach (var answer in answers.Reader.ReadAllAsync(context.CancellationToken)) await responseStream.WriteAsync(answer);
+        var responses = Channel.CreateUnbounded<BatchAppendResp>();
+        var receiving = Receive(requestStream, responses.Writer, context);
+        await foreach (var answer in responses.Reader.ReadAllAsync(context.CancellationToken)) await responseStream.WriteAsync(answer);
         await receiving;
     }
 
@@ -66,7 +66,7 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Ho
     }
 
     private async Task Receive(
-        IAsyncStreamReader<BatchAppendReq> requests, ChannelWriter<BatchAppendResp> answers, ServerCallContext context)
+        IAsyncStreamReader<BatchAppendReq> requests, ChannelWriter<BatchAppendResp> responses, ServerCallContext context)
     {
         try
         {
@@ -75,25 +75,25 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Ho
             {
                 members.RequireLeader(context);
                 working.RemoveAll(w => w.IsCompletedSuccessfully);
-                working.Add(Answer(request, answers, context.CancellationToken));
+                working.Add(Respond(request, responses, context.CancellationToken));
             }
 
             await Task.WhenAll(working);
-            answers.TryComplete();
+            responses.TryComplete();
         }
         catch (Exception e)
         {
-            answers.TryComplete(e); // one that finds another leader ends the call for all
+            responses.TryComplete(e); // an append that finds another leader ends the call for all
         }
     }
 
-    private async Task Answer(BatchAppendReq request, ChannelWriter<BatchAppendResp> answers, CancellationToken ct)
+    private async Task Respond(BatchAppendReq request, ChannelWriter<BatchAppendResp> responses, CancellationToken ct)
     {
         var answer = new BatchAppendResp { CorrelationId = request.CorrelationId };
         if (request.ProposedMessages.Sum(m => m.Data.Length + m.CustomMetadata.Length) > MaxAppendSize)
         {
             answer.Error = Failure(InvalidArgument, new MaximumAppendSizeExceeded { MaxAppendSize = MaxAppendSize });
-            await answers.WriteAsync(answer, ct);
+            await responses.WriteAsync(answer, ct);
             return;
         }
 
@@ -121,7 +121,7 @@ internal sealed class StreamsEndpoint(StoredStreams streams, Members members, Ho
             answer.Success = new() { CurrentRevision = (ulong)at.Revision, Position = Wire.Position(at.Position) };
         }
 
-        await answers.WriteAsync(answer, ct);
+        await responses.WriteAsync(answer, ct);
     }
 
     private static Failure Failure(int code, IMessage detail) =>

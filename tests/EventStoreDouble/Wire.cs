@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace EventStoreDouble;
 
-/// <summary>Between what is kept and what goes over the wire.</summary>
+/// <summary>Converts between stored events and protocol messages.</summary>
 internal static class Wire
 {
     public static NewEvent Proposed(BatchAppendReq.Types.ProposedMessage message) => new(

@@ -22,10 +22,10 @@ using TestServers;
 
 namespace Operations.Tests;
 
-/// <summary>A grant that was made elsewhere is taken over, at a provider that takes each refresh token once: what it gave is lost by no failure.</summary>
+/// <summary>Adoption of a grant, at a provider that accepts each refresh token once: no failure may lose a new token.</summary>
 public sealed class AdoptionTests : IAsyncLifetime
 {
-    private const string HandedIn = "refresh-0";
+    private const string AdoptedToken = "refresh-0";
 
     private readonly FakeTimeProvider clock = new();
     private readonly HashSet<string> spent = [];
@@ -36,12 +36,12 @@ public sealed class AdoptionTests : IAsyncLifetime
     private ServiceProvider services = null!;
     private AdoptGrants adopt = null!;
     private int failures;
-    private int given;
+    private int issued;
 
     public async ValueTask InitializeAsync()
     {
         provider = await ApiServer.Start();
-        provider.Answer = Answer;
+        provider.Answer = Respond;
         var settings = new Dictionary<string, string?>
         {
             ["Network:AllowPrivate"] = "true",
@@ -66,28 +66,28 @@ public sealed class AdoptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_the_account_cannot_be_read_the_same_request_goes_on_with_what_was_given()
+    public async Task A_repeated_request_continues_with_the_stored_tokens_if_the_account_could_not_be_read()
     {
         failures = 1;
         Assert.Equal("connection.unreachable", (await Assert.ThrowsAsync<RejectedException>(() => Adopt(id))).Code);
         await Adopt(id);
         Assert.Equal("refresh-1", await Newest(id));
-        Assert.Equal([HandedIn], spent);
+        Assert.Equal([AdoptedToken], spent);
     }
 
     [Fact]
-    public async Task Where_what_was_given_has_ended_meanwhile_it_is_renewed()
+    public async Task A_repeated_request_refreshes_stored_tokens_that_have_expired()
     {
         failures = 1;
         await Assert.ThrowsAsync<RejectedException>(() => Adopt(id));
         clock.Advance(TimeSpan.FromHours(1));
         await Adopt(id);
         Assert.Equal("refresh-2", await Newest(id));
-        Assert.Equal([HandedIn, "refresh-1"], spent);
+        Assert.Equal([AdoptedToken, "refresh-1"], spent);
     }
 
     [Fact]
-    public async Task Where_the_account_is_taken_it_can_be_handed_in_again_when_it_is_free()
+    public async Task A_grant_of_a_taken_account_can_be_adopted_when_the_account_is_free()
     {
         await Adopt(id);
         var second = Guid.CreateVersion7();
@@ -98,7 +98,7 @@ public sealed class AdoptionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_was_overtaken_gives_its_claims_back()
+    public async Task A_conflicting_adoption_releases_its_claims()
     {
         log.Before(InProcessOperations.Stream(id), "connection-created", () => new ConnectionStreams(log).Handle(
             InProcessOperations.Stream(id), new FenceConnection(Guid.NewGuid(), "claim"), InProcessOperations.Anna.Metadata, default));
@@ -114,7 +114,7 @@ public sealed class AdoptionTests : IAsyncLifetime
         await provider.DisposeAsync();
     }
 
-    private Task Adopt(Guid connection, string name = "Mail", string token = HandedIn) => adopt.Adopt(
+    private Task Adopt(Guid connection, string name = "Mail", string token = AdoptedToken) => adopt.Adopt(
         InProcessOperations.Anna, new NewConnection(connection, "demo-mail", name, JsonSerializer.SerializeToElement(new { }), null, false), token, default);
 
     private async Task<string?> Newest(Guid connection)
@@ -123,7 +123,7 @@ public sealed class AdoptionTests : IAsyncLifetime
         return new Grant((await vault.Get("default", connection, live.VaultEntry, default))!).RefreshToken;
     }
 
-    private Task Answer(HttpContext context)
+    private Task Respond(HttpContext context)
     {
         if (context.Request.Path == "/me")
         {
@@ -138,7 +138,8 @@ public sealed class AdoptionTests : IAsyncLifetime
             return context.Response.WriteAsJsonAsync(new { error = "invalid_grant" });
         }
 
-        given++;
-        return context.Response.WriteAsJsonAsync(new { access_token = $"access-{given}", refresh_token = $"refresh-{given}", expires_in = 3600 });
+        issued++;
+        return context.Response.WriteAsJsonAsync(
+            new { access_token = $"access-{issued}", refresh_token = $"refresh-{issued}", expires_in = 3600 });
     }
 }

@@ -3,26 +3,27 @@ using EventSourcing;
 
 namespace Operations.Tests;
 
-/// <summary>Many at once: one wins, the others are told who.</summary>
+/// <summary>Many concurrent requests: one succeeds, the others receive its id.</summary>
 public sealed class CrowdTests
 {
     private const int Many = 50;
 
-    private readonly InProcessOperations office = new();
+    private readonly InProcessOperations operations = new();
 
     [Fact]
-    public Task Of_many_that_want_one_name_one_gets_it() =>
-        OneWins("connection.name-taken", (id, n) => office.Create(id, n % 2 == 0 ? "Shop" : "shop ", $"account-{n}"));
+    public Task One_of_many_concurrent_requests_gets_a_name() =>
+        OneWins("connection.name-taken", (id, n) => operations.Create(id, n % 2 == 0 ? "Shop" : "shop ", $"account-{n}"));
 
     [Fact]
-    public Task Of_many_with_one_account_one_gets_it() =>
-        OneWins("connection.account-taken", (id, n) => office.Create(id, $"Shop {n}", "a"));
+    public Task One_of_many_concurrent_requests_gets_an_account() =>
+        OneWins("connection.account-taken", (id, n) => operations.Create(id, $"Shop {n}", "a"));
 
     [Fact]
-    public Task Of_many_whose_accounts_overlap_in_different_orders_one_gets_them() => OneWins("connection.account-taken", (id, n) =>
+    public Task One_of_many_concurrent_requests_gets_accounts_that_overlap_in_different_orders() =>
+        OneWins("connection.account-taken", (id, n) =>
     {
         string[] accounts = ["a", "b", "c", $"own-{n}"];
-        return office.Create(id, $"Shop {n}", string.Join(',', accounts[(n % 4)..].Concat(accounts[..(n % 4)])));
+        return operations.Create(id, $"Shop {n}", string.Join(',', accounts[(n % 4)..].Concat(accounts[..(n % 4)])));
     });
 
     private async Task OneWins(string code, Func<Guid, int, Task> create)
@@ -41,7 +42,7 @@ public sealed class CrowdTests
         Assert.All(
             answers.OfType<RejectedException>(),
             refused => Assert.Equal((code, (object)winner), (refused.Code, refused.Facts["connectionId"])));
-        var states = await Task.WhenAll(ids.Select(office.State));
+        var states = await Task.WhenAll(ids.Select(operations.State));
         Assert.Equal(winner, Assert.Single(ids.Where((_, n) => states[n].Status == ConnectionStatus.Connected)));
     }
 

@@ -3,44 +3,44 @@ using Operations.Tests.Interleaving;
 
 namespace Operations.Tests;
 
-/// <summary>Deleted, and its secrets destroyed, while somebody else is at work on it.</summary>
+/// <summary>A connection is deleted, and its secrets destroyed, while another command works on it.</summary>
 public sealed class DeletedMeanwhileTests
 {
-    private readonly InProcessOperations office = new();
+    private readonly InProcessOperations operations = new();
     private readonly Guid id = Guid.CreateVersion7();
 
     [Fact]
-    public Task A_reconnect_is_told_of_the_delete() => IsToldOfIt("put into the vault", () => office.Reconnect(id, "a"));
+    public Task A_reconnect_reports_the_deletion() => ReportsDeletion("put into the vault", () => operations.Reconnect(id, "a"));
 
     [Fact]
-    public Task A_test_is_told_of_the_delete() => IsToldOfIt("get from the vault", () => office.Test(id));
+    public Task A_test_reports_the_deletion() => ReportsDeletion("get from the vault", () => operations.Test(id));
 
     [Fact]
-    public async Task A_create_that_came_twice_is_told_of_the_delete()
+    public async Task A_repeated_creation_reports_the_deletion()
     {
-        var late = await Before("put into the vault", () => office.Create(id, "Shop", "a"));
-        await office.Create(id, "Shop", "a");
-        await IsToldOfIt(late);
+        var interrupted = await Before("put into the vault", () => operations.Create(id, "Shop", "a"));
+        await operations.Create(id, "Shop", "a");
+        await ReportsDeletion(interrupted);
     }
 
-    private async Task IsToldOfIt(string step, Func<Task> work)
+    private async Task ReportsDeletion(string step, Func<Task> work)
     {
-        await office.Create(id, "Shop", "a");
-        await IsToldOfIt(await Before(step, work));
+        await operations.Create(id, "Shop", "a");
+        await ReportsDeletion(await Before(step, work));
     }
 
-    private async Task IsToldOfIt(Actor late)
+    private async Task ReportsDeletion(Actor interrupted)
     {
-        await office.Delete(id);
-        await office.DestroySecrets(id);
-        while (!late.Ended) await late.Step();
-        Assert.Equal("connection.deleted", Assert.IsType<RejectedException>(late.Fault).Code);
-        Assert.Equal(["connection-created", "connection-deleted", "connection-secrets-destroyed"], await office.History(id));
+        await operations.Delete(id);
+        await operations.DestroySecrets(id);
+        while (!interrupted.Ended) await interrupted.Step();
+        Assert.Equal("connection.deleted", Assert.IsType<RejectedException>(interrupted.Fault).Code);
+        Assert.Equal(["connection-created", "connection-deleted", "connection-secrets-destroyed"], await operations.History(id));
     }
 
     private static async Task<Actor> Before(string step, Func<Task> work)
     {
-        var actor = await Actor.Begin("late", work);
+        var actor = await Actor.Begin("interrupted", work);
         while (actor.Next != step) await actor.Step();
         return actor;
     }

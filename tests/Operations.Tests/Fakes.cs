@@ -10,22 +10,22 @@ using Connections.Domain;
 
 namespace Operations.Tests;
 
-/// <summary>A provider that lets everybody in; the accounts are as typed, with commas.</summary>
+/// <summary>A connector that accepts all credentials; the typed text lists the accounts, separated by commas.</summary>
 internal sealed class OpenConnector : IConnector
 {
     public const string Id = "open";
 
-    /// <summary>Identities that the provider tells of besides.</summary>
+    /// <summary>Further identities that the provider reports.</summary>
     public string[] Reported { get; set; } = [];
 
-    /// <summary>What every probe fails with; null: none does.</summary>
+    /// <summary>The failure of every probe; null: probes succeed.</summary>
     public ConnectorResult.Failed? Failure { get; set; }
 
     public CatalogueEntry Entry { get; } = new(
         Id,
         "Open",
         "test",
-        "Lets everybody in.",
+        "Accepts all credentials.",
         "none",
         [new FormField("accounts", "Accounts", "string", Required: true, Secret: false, "With commas.")],
         [],
@@ -42,7 +42,7 @@ internal sealed class OpenConnector : IConnector
         ? new ProbeResult(
             [],
             new Account(null, "somebody", "typed"),
-            [.. IdentitiesAsTyped(use.Settings, use.Credentials), .. Reported.Select(told => new AccountIdentity("typed", told))],
+            [.. IdentitiesAsTyped(use.Settings, use.Credentials), .. Reported.Select(identity => new AccountIdentity("typed", identity))],
             null)
         : new ProbeResult([], null, [], Failure));
 
@@ -54,23 +54,23 @@ internal sealed class OpenConnector : IConnector
 
 internal sealed class OpenVault : IVault
 {
-    private readonly ConcurrentDictionary<(string Workspace, Guid Connection, string Entry), Secret> kept = new();
+    private readonly ConcurrentDictionary<(string Workspace, Guid Connection, string Entry), Secret> entries = new();
     private readonly ConcurrentDictionary<(string Workspace, Guid Connection), bool> destroyed = new();
 
     public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
     {
         if (destroyed.ContainsKey((workspace, connection))) throw new VaultDestroyedException(connection);
-        kept.TryAdd((workspace, connection, entry), secret);
+        entries.TryAdd((workspace, connection, entry), secret);
         return Task.CompletedTask;
     }
 
     public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
-        Task.FromResult(kept.GetValueOrDefault((workspace, connection, entry)));
+        Task.FromResult(entries.GetValueOrDefault((workspace, connection, entry)));
 
     public Task Destroy(string workspace, Guid connection, CancellationToken ct)
     {
         destroyed[(workspace, connection)] = true;
-        foreach (var key in kept.Keys.Where(k => k.Workspace == workspace && k.Connection == connection)) kept.TryRemove(key, out _);
+        foreach (var key in entries.Keys.Where(k => k.Workspace == workspace && k.Connection == connection)) entries.TryRemove(key, out _);
         return Task.CompletedTask;
     }
 

@@ -20,7 +20,7 @@ using Operations.Tests.Interleaving;
 
 namespace Operations.Tests;
 
-/// <summary>The operations on connections over a log in memory, a provider that lets everybody in, and a clock that stands.</summary>
+/// <summary>The operations on connections, with a log in memory, a connector that accepts all credentials, and a fake clock.</summary>
 internal sealed class InProcessOperations
 {
     public static readonly RequestContext Anna = new("default", "anna");
@@ -39,7 +39,7 @@ internal sealed class InProcessOperations
         Connections = new ConnectionStreams(Log);
         Claims = new ClaimKeeper(new ClaimStreams(Log), Connections, new ClaimGracePeriod(Clock), Clock);
         var catalogue = new ConnectorCatalogue([Connector]);
-        var time = TimeProvider.System; // the provider's time is not what is tested here
+        var time = TimeProvider.System; // provider timeouts are not under test
         var faults = new OperatorFaults(new OAuthApplications(new ConfigurationBuilder().Build()), NullLogger<OperatorFaults>.Instance);
         var runner = new ConnectorRunner(
             catalogue, new ConnectionSlots(), new CredentialMemory(time), new HostCircuits(time), faults, time, NullLogger<ConnectorRunner>.Instance);
@@ -78,7 +78,7 @@ internal sealed class InProcessOperations
     public Task Reconnect(Guid id, string accounts) =>
         change.Reconnect(Anna, id, new NewCredentials(JsonSerializer.SerializeToElement(new { accounts }), null), None);
 
-    /// <summary>As the reactor does that follows a delete: first the vault, then the event that says so.</summary>
+    /// <summary>Does what the reactor does after a deletion: destroys the secrets, then records that.</summary>
     public async Task DestroySecrets(Guid id)
     {
         if ((await State(id)).Status != ConnectionStatus.Deleted) return;
@@ -92,7 +92,7 @@ internal sealed class InProcessOperations
 
     public Task<Claim> TakeName(Guid id, string name) => Claims.TakeName(Anna, id, OpenConnector.Id, name, None);
 
-    public Task GiveBack(Claim claim) => Claims.GiveBack([claim], Anna, None);
+    public Task Release(Claim claim) => Claims.GiveBack([claim], Anna, None);
 
     public async Task<string> Fingerprint(string account) =>
         Assert.Single(await fingerprints.Compute(Anna.Workspace, OpenConnector.Id, [new AccountIdentity("typed", account)], None));
@@ -104,7 +104,7 @@ internal sealed class InProcessOperations
 
     public static string Stream(Guid id) => ConnectionDecider.Stream(Anna.Workspace, id);
 
-    /// <summary>Refused with this code, because of that connection.</summary>
+    /// <summary>Asserts a rejection with this code that names the other connection.</summary>
     public static async Task Refused(string code, Guid because, Func<Task> work)
     {
         var refused = await Assert.ThrowsAsync<RejectedException>(work);

@@ -2,24 +2,24 @@ using EventSourcing;
 
 namespace Operations.Tests;
 
-/// <summary>A log that lets others go first: just before an append, once.</summary>
+/// <summary>A log that runs an action once, just before a given append.</summary>
 internal sealed class InterruptedLog(IEventLog inner) : IEventLog
 {
-    private Func<Task>? meanwhile;
-    private Func<string, string, bool> moment = (_, _) => false;
+    private Func<Task>? action;
+    private Func<string, string, bool> matches = (_, _) => false;
 
-    /// <summary>Before an event of this stored name is appended to a stream that begins so.</summary>
-    public void Before(string stream, string type, Func<Task> others) =>
-        (moment, meanwhile) = ((s, t) => s.StartsWith(stream, StringComparison.Ordinal) && t == type, others);
+    /// <summary>Runs the action before an event with this stored name is appended to a stream with this prefix.</summary>
+    public void Before(string stream, string type, Func<Task> work) =>
+        (matches, action) = ((s, t) => s.StartsWith(stream, StringComparison.Ordinal) && t == type, work);
 
-    public bool Interrupted => meanwhile is null;
+    public bool Interrupted => action is null;
 
     public async Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
     {
-        if (meanwhile is { } others && moment(stream, events[0].Type))
+        if (action is { } work && matches(stream, events[0].Type))
         {
-            meanwhile = null;
-            await others();
+            action = null;
+            await work();
         }
 
         return await inner.Append(stream, expected, events, ct);

@@ -15,11 +15,11 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Operations.Tests;
 
-/// <summary>The log goes away while somebody needs a token.</summary>
+/// <summary>The log becomes unavailable while a token is needed.</summary>
 public sealed class TokensUnavailableTests
 {
     [Fact]
-    public async Task Nothing_was_sent_and_it_is_tried_again()
+    public async Task Nothing_is_sent_and_the_activity_is_retried()
     {
         await using var services = new ServiceCollection().AddLogging()
             .AddConnectors(new ConfigurationBuilder().Build()).AddDefinedConnector(DemoConnectors.Mail).BuildServiceProvider();
@@ -34,7 +34,7 @@ public sealed class TokensUnavailableTests
     }
 
     [Fact]
-    public async Task An_attempt_whose_time_ends_while_it_waits_for_a_token_has_sent_nothing()
+    public async Task An_attempt_that_times_out_while_it_waits_for_a_token_sends_nothing()
     {
         var clock = new FakeTimeProvider();
         var settings = new Dictionary<string, string?> { ["OAuth:demo-mail:ClientId"] = "client-1", ["OAuth:demo-mail:Base"] = "https://demo.example" };
@@ -43,7 +43,7 @@ public sealed class TokensUnavailableTests
             .AddDefinedConnector(DemoConnectors.Mail).BuildServiceProvider();
         var (log, vault, id) = (new InMemoryEventLog(clock), new OpenVault(), Guid.NewGuid());
         var grant = Grant.Create("access", "refresh", clock.GetUtcNow(), TimeSpan.FromHours(1), null);
-        await vault.Put("default", id, "v1-a", grant.Kept, default);
+        await vault.Put("default", id, "v1-a", grant.Stored, default);
         var tokens = new TokenStreams(log);
         await tokens.Handle(TokenDecider.Stream("default", id), new StartRefresh(1, 1, "t-dead"), new EventMetadata("default", "test"), default);
         var refresh = new TokenRefresh(tokens, vault, provider: null!, owner: null!, clock, NullLogger<TokenRefresh>.Instance);
@@ -63,18 +63,18 @@ public sealed class TokensUnavailableTests
 
     private sealed class UnavailableLog : IEventLog
     {
-        private static readonly IOException Away = new("canary-password of the log");
+        private static readonly IOException Fault = new("canary-password of the log");
 
-        public Task<StreamSlice> Read(string stream, CancellationToken ct) => throw Away;
+        public Task<StreamSlice> Read(string stream, CancellationToken ct) => throw Fault;
 
-        public Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) => throw Away;
+        public Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) => throw Fault;
 
-        public IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct) => throw Away;
+        public IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct) => throw Fault;
 
-        public Task<long> Head(CancellationToken ct) => throw Away;
+        public Task<long> Head(CancellationToken ct) => throw Fault;
 
-        public Task Remove(string stream, CancellationToken ct) => throw Away;
+        public Task Remove(string stream, CancellationToken ct) => throw Fault;
 
-        public Task KeepLast(string stream, int count, CancellationToken ct) => throw Away;
+        public Task KeepLast(string stream, int count, CancellationToken ct) => throw Fault;
     }
 }

@@ -6,10 +6,11 @@ namespace Sql.Tests;
 public abstract class CheckpointContract(TestDatabase database) : DatabaseContract(database)
 {
     [Fact]
-    public async Task A_reader_that_never_was_stands_at_the_start() => Assert.Equal(Position.Start, await (await CreateCheckpoints()).Read("loop", Ct));
+    public async Task A_reader_without_a_checkpoint_starts_at_the_beginning() =>
+        Assert.Equal(Position.Start, await (await CreateCheckpoints()).Read("loop", Ct));
 
     [Fact]
-    public async Task A_checkpoint_moves_from_where_it_is()
+    public async Task A_checkpoint_moves_from_its_current_position()
     {
         var checkpoints = await CreateCheckpoints();
 
@@ -19,7 +20,7 @@ public abstract class CheckpointContract(TestDatabase database) : DatabaseContra
     }
 
     [Fact]
-    public async Task From_anywhere_else_it_does_not_move()
+    public async Task A_checkpoint_does_not_move_from_another_position()
     {
         var checkpoints = await CreateCheckpoints();
         await checkpoints.Move("loop", Position.Start, 5, Ct);
@@ -32,7 +33,7 @@ public abstract class CheckpointContract(TestDatabase database) : DatabaseContra
     }
 
     [Fact]
-    public async Task Of_many_who_move_at_once_one_succeeds()
+    public async Task One_of_many_concurrent_moves_succeeds()
     {
         var checkpoints = await CreateCheckpoints();
         for (var round = 0L; round < 20; round++)
@@ -43,7 +44,7 @@ public abstract class CheckpointContract(TestDatabase database) : DatabaseContra
     }
 
     [Fact]
-    public async Task A_forgotten_checkpoint_starts_anew_and_who_did_not_notice_moves_nothing()
+    public async Task A_deleted_checkpoint_starts_again_and_stale_readers_cannot_move_it()
     {
         var checkpoints = await CreateCheckpoints();
         await checkpoints.Move("loop", Position.Start, 5, Ct);

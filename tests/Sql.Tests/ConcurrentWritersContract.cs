@@ -5,7 +5,7 @@ using EventSourcing.Sql.Loops;
 
 namespace Sql.Tests;
 
-/// <summary>What is read and then written in one transaction.</summary>
+/// <summary>Transactions that read and then write.</summary>
 public abstract class ConcurrentWritersContract(TestDatabase database) : DatabaseContract(database)
 {
     private const int Writers = 6;
@@ -21,7 +21,7 @@ public abstract class ConcurrentWritersContract(TestDatabase database) : Databas
     }
 
     [Fact]
-    public async Task A_checkpoint_and_what_was_counted_under_it_agree_however_many_move_it()
+    public async Task A_checkpoint_and_its_count_agree_for_any_number_of_writers()
     {
         await Counted();
         await Together(_ => MoveAndCount());
@@ -31,7 +31,7 @@ public abstract class ConcurrentWritersContract(TestDatabase database) : Databas
     }
 
     [Fact]
-    public async Task Who_wants_a_turn_before_the_projection_ever_ran_gets_it()
+    public async Task A_writer_can_write_before_the_projection_ever_ran()
     {
         await Checkpoints.Tables.Apply(Database, Ct);
         await using var write = await Checkpoints.WriteInTurn(Database, "counting", Ct);

@@ -3,7 +3,7 @@ using EventSourcing.Sql;
 
 namespace Sql.Tests;
 
-/// <summary>A database of its own for each test, and a deadline.</summary>
+/// <summary>A separate database for each test, and a deadline.</summary>
 public abstract class DatabaseContract : IAsyncDisposable
 {
     private readonly TestDatabase database;
@@ -36,7 +36,7 @@ public abstract class DatabaseContract : IAsyncDisposable
         await write.Commit(Ct);
     }
 
-    /// <summary>Its files are deleted, its tables dropped.</summary>
+    /// <summary>Deletes the files or drops the tables.</summary>
     protected async Task DeleteDatabase()
     {
         await Database.DisposeAsync();

@@ -11,7 +11,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     private readonly FakeTimeProvider clock = new();
 
     [Fact]
-    public async Task The_first_who_asks_holds_it_and_the_second_does_not()
+    public async Task The_first_instance_gets_the_lease_and_the_second_does_not()
     {
         var (one, two) = (await Instance("one"), await Instance("two"));
 
@@ -20,7 +20,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task Who_renews_keeps_it()
+    public async Task An_instance_that_renews_keeps_the_lease()
     {
         var (one, two) = (await Instance("one"), await Instance("two"));
         for (var n = 0; n < 10; n++)
@@ -35,7 +35,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task After_eight_seconds_without_renewal_another_takes_over()
+    public async Task Another_instance_takes_over_after_eight_seconds_without_renewal()
     {
         var (one, two) = (await Instance("one"), await Instance("two"));
         await Pass(Leases.Duration - TimeSpan.FromMilliseconds(1));
@@ -50,7 +50,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task The_old_holder_who_comes_back_changes_nothing()
+    public async Task A_former_holder_that_returns_changes_nothing()
     {
         var (one, two) = (await Instance("one"), await Instance("two"));
         await Pass(Leases.Duration);
@@ -65,7 +65,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task The_holder_stops_believing_by_its_own_clock_when_the_database_is_out_of_reach()
+    public async Task A_holder_loses_the_lease_by_its_own_clock_when_the_database_is_unavailable()
     {
         var one = await Instance("one");
 
@@ -75,7 +75,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task What_was_released_is_free_at_once()
+    public async Task A_released_lease_is_free_at_once()
     {
         var (one, two) = (await Instance("one"), await Instance("two"));
 
@@ -87,7 +87,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task What_was_given_back_another_has_until_it_gives_it_back_in_its_turn()
+    public async Task A_returned_lease_goes_to_another_instance_until_that_one_returns_it()
     {
         var (one, two) = (await Instance("one"), await Instance("two"));
 
@@ -108,7 +108,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task Who_waits_is_woken_when_it_holds_the_lease()
+    public async Task A_waiting_instance_continues_when_it_gets_the_lease()
     {
         var one = await Instance("one");
         var two = New("two");
@@ -123,7 +123,7 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task A_running_host_takes_what_is_wanted_and_gives_it_back_when_it_stops()
+    public async Task A_running_host_takes_wanted_leases_and_releases_them_when_it_stops()
     {
         var (one, two) = (New("one"), New("two"));
         await one.StartAsync(Ct);
@@ -138,13 +138,13 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     }
 
     [Fact]
-    public async Task A_host_whose_database_went_away_stops_all_the_same()
+    public async Task A_host_with_an_unavailable_database_can_stop()
     {
-        await using var leaving = new LeavingDatabase(Database);
-        var one = New("one", leaving);
+        await using var switched = new SwitchedDatabase(Database);
+        var one = New("one", switched);
         await one.StartAsync(Ct);
         await one.Wait("loop", Ct);
-        leaving.Away = true;
+        switched.IsUnavailable = true;
 
         await one.StopAsync(Ct);
 
@@ -154,9 +154,9 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
     [Fact]
     public async Task The_clock_of_the_database_runs()
     {
-        var said = await Scalar<long>($"SELECT {DatabaseClock.For(Database.Provider)}");
+        var milliseconds = await Scalar<long>($"SELECT {DatabaseClock.For(Database.Provider)}");
 
-        Assert.InRange(Math.Abs(said - TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), 0, 60_000);
+        Assert.InRange(Math.Abs(milliseconds - TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()), 0, 60_000);
     }
 
     private async Task<Leases> Instance(string owner)
@@ -180,18 +180,18 @@ public abstract class LeaseContract(TestDatabase database) : DatabaseContract(da
         await Execute("UPDATE clock SET now = now + @milliseconds", new { milliseconds = (long)time.TotalMilliseconds });
     }
 
-    private sealed class LeavingDatabase(SqlDatabase inner) : SqlDatabase
+    private sealed class SwitchedDatabase(SqlDatabase inner) : SqlDatabase
     {
-        public bool Away { get; set; }
+        public bool IsUnavailable { get; set; }
 
         public override SqlProvider Provider => inner.Provider;
 
-        public override ValueTask<DbConnection> Open(CancellationToken ct) => Away ? throw Gone() : inner.Open(ct);
+        public override ValueTask<DbConnection> Open(CancellationToken ct) => IsUnavailable ? throw Unreachable() : inner.Open(ct);
 
-        public override ValueTask<SqlWrite> BeginWrite(CancellationToken ct) => Away ? throw Gone() : inner.BeginWrite(ct);
+        public override ValueTask<SqlWrite> BeginWrite(CancellationToken ct) => IsUnavailable ? throw Unreachable() : inner.BeginWrite(ct);
 
-        public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // of others
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // the inner database belongs to another object
 
-        private static PostgresUnreachableException Gone() => new("nowhere", new IOException());
+        private static PostgresUnreachableException Unreachable() => new("nowhere", new IOException());
     }
 }

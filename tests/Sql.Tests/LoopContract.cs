@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Sql.Tests;
 
-/// <summary>A log, a clock that stands still, and loops that are stopped at the end.</summary>
+/// <summary>A log, a fake clock, and loops that are stopped at the end of the test.</summary>
 public abstract class LoopContract(TestDatabase database) : DatabaseContract(database)
 {
     private readonly List<EventLoop> running = [];
@@ -45,7 +45,7 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
         loop.Dispose();
     }
 
-    protected async Task<long> Happens(string stream, params string[] types)
+    protected async Task<long> AppendEvents(string stream, params string[] types)
     {
         var revision = (await Log.Read(stream, Ct)).Revision;
         var events = types.Select(type => new NewEvent(Guid.CreateVersion7(), type, Encoding.UTF8.GetBytes("{}"), default)).ToArray();
@@ -54,7 +54,7 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
 
     protected Task Fails(string loop) => Health.Until(loop, s => s.State == LoopState.Failing, Ct);
 
-    /// <summary>Lets the time pass that a loop waits after a failure, until it has come to a position.</summary>
+    /// <summary>Advances the clock past the retry delays until the loop reaches a position.</summary>
     protected async Task RetryUntil(string loop, long position)
     {
         var reached = Health.Reached(loop, position, Ct);
@@ -67,7 +67,7 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
         await reached;
     }
 
-    /// <summary>Lets the second pass after which a reactor's checkpoint follows.</summary>
+    /// <summary>Advances the clock by the second after which a reactor saves its checkpoint.</summary>
     protected async Task Saves(string loop, long position)
     {
         while (await Checkpoint(loop) != position)
@@ -86,7 +86,7 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
 
     protected Task<long> Checkpoint(string loop) => new Checkpoints(Database).Read(loop, Ct);
 
-    /// <summary>Rows of what was seen, one for each event and time: seen twice is a row twice.</summary>
+    /// <summary>Writes one row per event and call, so that an event handled twice has two rows.</summary>
     protected sealed class Seen(string name = "seen") : IProjection
     {
         public Action<RecordedEvent> Before { get; set; } = _ => { };
@@ -118,30 +118,30 @@ public abstract class LoopContract(TestDatabase database) : DatabaseContract(dat
     protected sealed class SwitchedLeases : ILeases
     {
         private readonly Lock gate = new();
-        private TaskCompletionSource given = Done();
+        private TaskCompletionSource granted = Done();
 
         public ConcurrentBag<string> GivenBack { get; } = [];
 
         public bool Holds(string name)
         {
-            lock (gate) return given.Task.IsCompleted;
+            lock (gate) return granted.Task.IsCompleted;
         }
 
         public Task Wait(string name, CancellationToken ct)
         {
-            lock (gate) return given.Task.WaitAsync(ct);
+            lock (gate) return granted.Task.WaitAsync(ct);
         }
 
         public void GiveBack(string name) => GivenBack.Add(name);
 
         public void Take()
         {
-            lock (gate) given = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (gate) granted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         public void Give()
         {
-            lock (gate) given.SetResult();
+            lock (gate) granted.SetResult();
         }
 
         private static TaskCompletionSource Done()

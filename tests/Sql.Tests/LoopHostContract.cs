@@ -9,7 +9,7 @@ namespace Sql.Tests;
 public abstract class LoopHostContract(TestDatabase database) : DatabaseContract(database)
 {
     [Fact]
-    public async Task A_host_runs_every_projection_and_reactor_it_was_given()
+    public async Task A_host_runs_every_registered_projection_and_reactor()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var log = new InMemoryEventLog();
@@ -32,7 +32,7 @@ public abstract class LoopHostContract(TestDatabase database) : DatabaseContract
         Assert.All(health.Loops, l => Assert.Equal(LoopState.Stopped, l.State));
     }
 
-    private abstract class Nothing(string name) : IProjection
+    private abstract class EmptyProjection(string name) : IProjection
     {
         public string Name => name;
 
@@ -43,9 +43,9 @@ public abstract class LoopHostContract(TestDatabase database) : DatabaseContract
         public Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct) => Task.CompletedTask;
     }
 
-    private sealed class First() : Nothing("first");
+    private sealed class First() : EmptyProjection("first");
 
-    private sealed class Second() : Nothing("second");
+    private sealed class Second() : EmptyProjection("second");
 
     private sealed class Third : IReactor
     {

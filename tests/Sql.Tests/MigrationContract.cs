@@ -17,7 +17,7 @@ public abstract class MigrationContract(TestDatabase database) : DatabaseContrac
     }
 
     [Fact]
-    public async Task A_newer_program_applies_only_the_new_steps()
+    public async Task A_newer_version_applies_only_the_new_steps()
     {
         await new Migrations("part", First).Apply(Database, Ct);
         await new Migrations("part", First, Second, Second).Apply(Database, Ct);
@@ -26,7 +26,7 @@ public abstract class MigrationContract(TestDatabase database) : DatabaseContrac
     }
 
     [Fact]
-    public async Task An_older_program_goes_on_with_tables_that_a_newer_one_has_only_added_to()
+    public async Task An_older_version_continues_with_tables_that_a_newer_one_only_added_to()
     {
         await new Migrations("part", First, Second).Apply(Database, Ct);
         await new Migrations("part", First).Apply(Database, Ct);
@@ -37,7 +37,7 @@ public abstract class MigrationContract(TestDatabase database) : DatabaseContrac
     }
 
     [Fact]
-    public async Task Tables_that_a_newer_program_has_changed_are_refused_by_who_does_not_know_it()
+    public async Task Tables_changed_by_a_newer_version_are_rejected_by_an_older_one()
     {
         await new Migrations("part", First, Second, Second) { Least = 2 }.Apply(Database, Ct);
 
@@ -46,7 +46,7 @@ public abstract class MigrationContract(TestDatabase database) : DatabaseContrac
     }
 
     [Fact]
-    public async Task Versions_that_were_noted_before_they_said_who_may_use_the_tables_are_kept()
+    public async Task Version_rows_from_before_the_least_column_are_preserved()
     {
         await Execute("CREATE TABLE schema_versions (part TEXT PRIMARY KEY, version INTEGER NOT NULL)");
         await Execute("INSERT INTO schema_versions (part, version) VALUES ('part', 1)");
@@ -57,7 +57,7 @@ public abstract class MigrationContract(TestDatabase database) : DatabaseContrac
     }
 
     [Fact]
-    public async Task A_step_that_fails_leaves_everything_as_it_was()
+    public async Task A_failing_step_changes_nothing()
     {
         await Assert.ThrowsAnyAsync<Exception>(() => new Migrations("part", First, "INSERT INTO nowhere VALUES (1)").Apply(Database, Ct));
 
@@ -66,7 +66,7 @@ public abstract class MigrationContract(TestDatabase database) : DatabaseContrac
     }
 
     [Fact]
-    public async Task Parts_do_not_know_each_other()
+    public async Task Parts_are_independent()
     {
         await new Migrations("one", First, Second).Apply(Database, Ct);
         await new Migrations("two", "CREATE TABLE others (id INTEGER)").Apply(Database, Ct);
@@ -75,7 +75,7 @@ public abstract class MigrationContract(TestDatabase database) : DatabaseContrac
     }
 
     [Fact]
-    public async Task Many_may_apply_at_once()
+    public async Task Concurrent_applications_are_safe()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => new Migrations("part", First, Second).Apply(Database, Ct))));
 

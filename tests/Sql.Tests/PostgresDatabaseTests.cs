@@ -7,13 +7,13 @@ using TestServers;
 
 namespace Sql.Tests;
 
-/// <summary>What is PostgreSQL's own: how it is opened, and how it says no.</summary>
+/// <summary>Behaviour specific to PostgreSQL: opening connections and explaining rejections.</summary>
 public sealed class PostgresDatabaseTests(PostgresDatabases databases)
 {
     [Theory]
     [InlineData("", true)]
     [InlineData(";Max Auto Prepare=0", false)]
-    public async Task Statements_are_prepared_unless_the_connection_string_says_otherwise(string more, bool prepared)
+    public async Task Statements_are_prepared_unless_the_connection_string_disables_it(string more, bool prepared)
     {
         await using var database = new PostgresDatabase(await Fresh() + more);
         await using var connection = await database.Open(default);
@@ -23,11 +23,11 @@ public sealed class PostgresDatabaseTests(PostgresDatabases databases)
     }
 
     [Theory]
-    [InlineData("Password", "hunter2", "does not take the password of connections")]
+    [InlineData("Password", "hunter2", "rejects the password of connections")]
     [InlineData("Username", "nobody", "nobody")]
     [InlineData("Database", "nowhere", "There is no database \"nowhere\"")]
     [InlineData("Root Certificate", "/nowhere/ca.crt", "certificate")]
-    public async Task Who_is_not_let_in_is_told_what_to_change_and_no_password_is_quoted(string setting, string value, string told)
+    public async Task A_rejected_connection_names_the_remedy_and_quotes_no_password(string setting, string value, string expected)
     {
         var settings = new NpgsqlConnectionStringBuilder(await Fresh()) { [setting] = value, SslMode = SslMode.VerifyFull };
         if (setting != "Root Certificate") settings.SslMode = SslMode.Prefer;
@@ -35,13 +35,13 @@ public sealed class PostgresDatabaseTests(PostgresDatabases databases)
 
         var refused = await Assert.ThrowsAsync<PostgresRefusedException>(async () => await database.Open(default));
 
-        Assert.Contains(told, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", refused.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(PostgresDatabases.Password, refused.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_certificate_of_an_unknown_authority_is_refused()
+    public async Task A_certificate_of_an_unknown_authority_is_rejected()
     {
         await using var database = new PostgresDatabase(new NpgsqlConnectionStringBuilder(await Fresh()) { SslMode = SslMode.VerifyFull }.ToString());
 
@@ -53,17 +53,17 @@ public sealed class PostgresDatabaseTests(PostgresDatabases databases)
     [Theory]
     [InlineData("127.0.0.1", "ConnectionRefused")]
     [InlineData("nowhere.invalid", "HostNotFound")]
-    public async Task A_server_that_is_away_is_told_apart(string host, string kind)
+    public async Task An_unavailable_server_is_reported_as_unreachable(string host, string kind)
     {
         await using var database = new PostgresDatabase($"Host={host};Port=1;Database=rows;Username=me;Password=hunter2;Timeout=5");
 
-        var away = await Assert.ThrowsAsync<PostgresUnreachableException>(async () => await database.Open(default));
+        var unreachable = await Assert.ThrowsAsync<PostgresUnreachableException>(async () => await database.Open(default));
 
-        Assert.Equal($"PostgreSQL at {host}:1/rows does not answer ({kind}).", away.Message);
+        Assert.Equal($"PostgreSQL at {host}:1/rows does not answer ({kind}).", unreachable.Message);
     }
 
     [Fact]
-    public async Task Who_falls_silent_within_a_transaction_loses_it_and_its_locks_go_to_the_next()
+    public async Task An_idle_transaction_is_ended_and_its_locks_are_released()
     {
         await using var database = new PostgresDatabase(await Fresh());
         await Checkpoints.Tables.Apply(database, default);
@@ -77,7 +77,7 @@ public sealed class PostgresDatabaseTests(PostgresDatabases databases)
     }
 
     [Fact]
-    public void What_is_no_connection_string_is_refused_unquoted()
+    public void A_malformed_connection_string_is_rejected_and_not_quoted()
     {
         var refused = Assert.Throws<ArgumentException>(() => new PostgresDatabase("Host=db;Password=hunter2;Nonsense=1"));
 

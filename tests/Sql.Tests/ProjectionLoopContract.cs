@@ -7,35 +7,35 @@ namespace Sql.Tests;
 public abstract class ProjectionLoopContract(TestDatabase database) : LoopContract(database)
 {
     [Fact]
-    public async Task Events_become_rows_first_those_that_are_there_then_those_that_come()
+    public async Task Existing_events_become_rows_and_then_new_ones()
     {
-        await Happens("thing-1", "a", "b");
+        await AppendEvents("thing-1", "a", "b");
         await Start(Loop(new Seen()));
-        await Health.Reached("seen", await Happens("thing-2", "c"), Ct);
+        await Health.Reached("seen", await AppendEvents("thing-2", "c"), Ct);
 
         Assert.Equal(["thing-1 a", "thing-1 b", "thing-2 c"], await Rows());
         Assert.Equal(LoopState.Running, Health.Loops.Single().State);
     }
 
     [Fact]
-    public async Task Streams_of_others_are_passed_over()
+    public async Task Streams_with_other_prefixes_are_skipped()
     {
         await Start(Loop(new Seen()));
-        await Happens("other-1", "a");
-        await Health.Reached("seen", await Happens("thing-1", "b"), Ct);
+        await AppendEvents("other-1", "a");
+        await Health.Reached("seen", await AppendEvents("thing-1", "b"), Ct);
 
         Assert.Equal(["thing-1 b"], await Rows());
     }
 
     [Fact]
-    public async Task It_resumes_from_its_checkpoint()
+    public async Task A_loop_resumes_from_its_checkpoint()
     {
         var loop = await Start(Loop(new Seen()));
-        await Health.Reached("seen", await Happens("thing-1", "a"), Ct);
+        await Health.Reached("seen", await AppendEvents("thing-1", "a"), Ct);
         await Stop(loop);
         Assert.Equal(LoopState.Stopped, Health.Loops.Single().State);
 
-        var position = await Happens("thing-1", "b");
+        var position = await AppendEvents("thing-1", "b");
         await Start(Loop(new Seen()));
         await Health.Reached("seen", position, Ct);
 
@@ -43,14 +43,14 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
     }
 
     [Fact]
-    public async Task After_a_failure_it_goes_on_from_its_checkpoint_and_not_from_where_it_was_started()
+    public async Task A_loop_continues_from_its_checkpoint_after_a_failure()
     {
         var fails = false;
         var seen = new Seen { Before = _ => Break(fails) };
         await Start(Loop(seen));
-        await Health.Reached("seen", await Happens("thing-1", "a"), Ct);
+        await Health.Reached("seen", await AppendEvents("thing-1", "a"), Ct);
         fails = true;
-        var position = await Happens("thing-1", "b");
+        var position = await AppendEvents("thing-1", "b");
         await Fails("seen");
 
         fails = false;
@@ -63,7 +63,7 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
     public async Task Rows_without_their_checkpoint_are_never_seen()
     {
         var seen = new Seen { Before = e => Break(e.Type == "bad") };
-        await Happens("thing-1", "good", "bad");
+        await AppendEvents("thing-1", "good", "bad");
         await Start(Loop(seen));
         await Fails("seen");
 
@@ -72,16 +72,16 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
     }
 
     [Fact]
-    public async Task It_stops_right_before_an_event_it_cannot_apply_says_so_and_goes_on_when_it_can()
+    public async Task A_loop_stops_before_an_event_it_cannot_apply_reports_it_and_continues_when_it_can()
     {
         var seen = new Seen { Before = e => Break(e.Type == "bad") };
-        await Happens("thing-1", "a", "b", "bad", "c");
+        await AppendEvents("thing-1", "a", "b", "bad", "c");
         await Start(Loop(seen));
         await Fails("seen");
 
         var status = Health.Loops.Single();
         Assert.Equal(2, status.Position);
-        Assert.Contains("cannot handle bad of stream thing-1 at position 3", status.Error, StringComparison.Ordinal);
+        Assert.Contains("Cannot handle bad of stream thing-1 at position 3", status.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", status.Error, StringComparison.Ordinal);
         Assert.Equal(["thing-1 a", "thing-1 b"], await Rows());
 
@@ -92,34 +92,34 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
     }
 
     [Fact]
-    public async Task An_event_of_a_newer_program_is_named()
+    public async Task An_event_of_a_newer_version_is_named()
     {
-        await Happens("thing-1", "from-the-future");
+        await AppendEvents("thing-1", "from-the-future");
         await Start(Loop(new Seen { Before = e => throw new UnknownEventException(e.Type, e.Stream, e.Position) }));
         await Fails("seen");
 
-        Assert.Contains("run the version that wrote it", Health.Loops.Single().Error, StringComparison.Ordinal);
+        Assert.Contains("Run the version that wrote it", Health.Loops.Single().Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Two_loops_of_one_name_at_once_never_apply_an_event_twice()
+    public async Task Two_concurrent_loops_of_one_name_never_apply_an_event_twice()
     {
-        var (here, there) = (new LoopHealth(TimeProvider.System), new LoopHealth(TimeProvider.System));
-        await Start(new ProjectionLoop(new Seen(), Database, Tools(here)));
-        await Start(new ProjectionLoop(new Seen(), Database, Tools(there)));
+        var (first, second) = (new LoopHealth(TimeProvider.System), new LoopHealth(TimeProvider.System));
+        await Start(new ProjectionLoop(new Seen(), Database, Tools(first)));
+        await Start(new ProjectionLoop(new Seen(), Database, Tools(second)));
         var position = 0L;
-        for (var n = 0; n < 200; n++) position = await Happens($"thing-{n % 7}", $"t{n}");
+        for (var n = 0; n < 200; n++) position = await AppendEvents($"thing-{n % 7}", $"t{n}");
 
-        await Task.WhenAll(here.Reached("seen", position, Ct), there.Reached("seen", position, Ct));
+        await Task.WhenAll(first.Reached("seen", position, Ct), second.Reached("seen", position, Ct));
 
         Assert.Equal(200, (await Rows()).Count);
         Assert.Equal(200, (await Rows()).Distinct().Count());
     }
 
     [Fact]
-    public async Task A_deleted_database_is_built_again_with_the_same_rows()
+    public async Task A_deleted_database_is_rebuilt_with_the_same_rows()
     {
-        for (var n = 0; n < 30; n++) await Happens($"thing-{n % 3}", $"t{n}");
+        for (var n = 0; n < 30; n++) await AppendEvents($"thing-{n % 3}", $"t{n}");
         var loop = await Start(Loop(new Seen()));
         await Health.Reached("seen", 30, Ct);
         var before = await Rows();
@@ -135,10 +135,10 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
     }
 
     [Fact]
-    public async Task What_follows_a_batch_is_called_after_its_commit()
+    public async Task Committed_is_called_after_the_commit_of_a_batch()
     {
         var seen = new Seen { Before = e => Break(e.Type == "bad") };
-        await Happens("thing-1", "a", "bad");
+        await AppendEvents("thing-1", "a", "bad");
         await Start(Loop(seen));
         await Fails("seen");
 
@@ -151,35 +151,35 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
         var loop = await Start(Loop(new Seen()));
         foreach (var type in new[] { "a", "b" })
         {
-            await Health.Reached("seen", await Happens("other-1", type), Ct);
+            await Health.Reached("seen", await AppendEvents("other-1", type), Ct);
             Assert.Equal(Position.Start, await Checkpoint("seen"));
         }
 
         Clock.Advance(TimeSpan.FromSeconds(1));
-        await Saves("seen", await Happens("other-1", "c"));
+        await Saves("seen", await AppendEvents("other-1", "c"));
 
-        var last = await Happens("other-1", "d");
+        var last = await AppendEvents("other-1", "d");
         await Health.Reached("seen", last, Ct);
         await Stop(loop);
         Assert.Equal(last, await Checkpoint("seen"));
     }
 
     [Fact]
-    public async Task What_a_loop_passed_over_is_saved_too_when_nothing_more_comes()
+    public async Task The_position_after_skipped_events_is_saved_when_the_log_is_quiet()
     {
         await Start(Loop(new Seen()));
-        await Health.Reached("seen", await Happens("thing-1", "a"), Ct);
-        var last = await Happens("other-1", "b");
+        await Health.Reached("seen", await AppendEvents("thing-1", "a"), Ct);
+        var last = await AppendEvents("other-1", "b");
         await Health.Reached("seen", last, Ct);
 
         await Saves("seen", last);
     }
 
     [Fact]
-    public async Task It_waits_for_its_lease_and_stops_when_it_has_lost_it()
+    public async Task A_loop_waits_for_its_lease_and_stops_when_it_loses_it()
     {
         Leases.Take();
-        await Happens("thing-1", "a");
+        await AppendEvents("thing-1", "a");
         await Start(Loop(new Seen()));
         await Health.Until("seen", s => s.State == LoopState.WaitingForLease, Ct);
         Assert.Empty(await Rows());
@@ -187,14 +187,14 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
         Leases.Give();
         await Health.Reached("seen", 1, Ct);
         Leases.Take();
-        await Happens("thing-1", "b");
+        await AppendEvents("thing-1", "b");
         await Health.Until("seen", s => s.State == LoopState.WaitingForLease, Ct);
 
         Assert.Equal(["thing-1 a"], await Rows());
     }
 
     [Fact]
-    public async Task Tables_that_a_newer_program_has_changed_stop_the_host()
+    public async Task Tables_changed_by_a_newer_version_stop_the_host()
     {
         await new Migrations("seen", "SELECT 1", "SELECT 1") { Least = 2 }.Apply(Database, Ct);
         using var loop = Loop(new Seen());

@@ -9,9 +9,9 @@ public abstract class ReactorLoopContract(TestDatabase database) : LoopContract(
     public async Task Effects_come_in_the_order_of_the_log_and_the_checkpoint_follows()
     {
         var reactor = new Recorder();
-        await Happens("thing-1", "a", "b");
+        await AppendEvents("thing-1", "a", "b");
         await Start(Loop(reactor));
-        var position = await Happens("thing-2", "c");
+        var position = await AppendEvents("thing-2", "c");
         await Health.Reached("recorder", position, Ct);
 
         Assert.Equal(["a", "b", "c"], reactor.Done);
@@ -19,24 +19,24 @@ public abstract class ReactorLoopContract(TestDatabase database) : LoopContract(
     }
 
     [Fact]
-    public async Task It_resumes_from_its_checkpoint()
+    public async Task A_loop_resumes_from_its_checkpoint()
     {
         var reactor = new Recorder();
         var loop = await Start(Loop(reactor));
-        await Health.Reached("recorder", await Happens("thing-1", "a"), Ct);
+        await Health.Reached("recorder", await AppendEvents("thing-1", "a"), Ct);
         await Stop(loop);
 
         await Start(Loop(reactor));
-        await Health.Reached("recorder", await Happens("thing-1", "b"), Ct);
+        await Health.Reached("recorder", await AppendEvents("thing-1", "b"), Ct);
 
         Assert.Equal(["a", "b"], reactor.Done);
     }
 
     [Fact]
-    public async Task An_event_it_cannot_handle_holds_it_and_is_tried_again_until_it_can()
+    public async Task A_failing_event_stops_the_loop_and_is_retried_until_it_succeeds()
     {
         var reactor = new Recorder { Refuses = "bad" };
-        await Happens("thing-1", "a", "bad", "b");
+        await AppendEvents("thing-1", "a", "bad", "b");
         await Start(Loop(reactor));
         await Fails("recorder");
         Assert.Equal(1, await Checkpoint("recorder"));
@@ -50,13 +50,13 @@ public abstract class ReactorLoopContract(TestDatabase database) : LoopContract(
     }
 
     [Fact]
-    public async Task What_was_done_without_a_checkpoint_is_done_again()
+    public async Task Work_without_a_saved_checkpoint_is_repeated()
     {
         await Checkpoints.Tables.Apply(Database, Ct);
         await Execute("INSERT INTO checkpoints VALUES ('the only one', 7)");
         await Execute("CREATE UNIQUE INDEX no_room ON checkpoints ((length(name) > 0))");
         var reactor = new Recorder();
-        await Happens("thing-1", "a");
+        await AppendEvents("thing-1", "a");
         await Start(Loop(reactor));
         await Health.Reached("recorder", 1, Ct);
         var failed = Fails("recorder");
@@ -75,14 +75,14 @@ public abstract class ReactorLoopContract(TestDatabase database) : LoopContract(
     }
 
     [Fact]
-    public async Task It_looks_at_its_lease_before_each_batch()
+    public async Task A_loop_checks_its_lease_before_each_batch()
     {
         var reactor = new Recorder();
         await Start(Loop(reactor));
-        await Health.Reached("recorder", await Happens("thing-1", "a"), Ct);
+        await Health.Reached("recorder", await AppendEvents("thing-1", "a"), Ct);
 
         Leases.Take();
-        await Happens("thing-1", "b");
+        await AppendEvents("thing-1", "b");
         await Health.Until("recorder", s => s.State == LoopState.WaitingForLease, Ct);
         Assert.Equal(["a"], reactor.Done);
 
@@ -92,16 +92,16 @@ public abstract class ReactorLoopContract(TestDatabase database) : LoopContract(
     }
 
     [Fact]
-    public async Task When_another_instance_was_further_it_goes_on_from_there()
+    public async Task A_loop_continues_from_the_position_of_a_faster_instance()
     {
         var reactor = new Recorder();
         await Start(Loop(reactor));
-        await Health.Reached("recorder", await Happens("thing-1", "a"), Ct);
-        await Saves("recorder", 1); // before what it only passes over: from here the clock stands still, and nothing more is saved
+        await Health.Reached("recorder", await AppendEvents("thing-1", "a"), Ct);
+        await Saves("recorder", 1); // before the skipped events: the clock stands still from here on, so nothing more is saved
         await Log.Append("other-1", Revision.NoStream, [new NewEvent(Guid.NewGuid(), "x", default, default)], Ct);
         await new Checkpoints(Database).Move("recorder", 1, 2, Ct);
 
-        await Health.Reached("recorder", await Happens("thing-1", "b", "c"), Ct);
+        await Health.Reached("recorder", await AppendEvents("thing-1", "b", "c"), Ct);
 
         Assert.Equal(["a", "b", "c"], reactor.Done.Distinct());
         await Saves("recorder", 4);
@@ -123,7 +123,7 @@ public abstract class ReactorLoopContract(TestDatabase database) : LoopContract(
         {
             foreach (var e in events)
             {
-                if (e.Type == Refuses) throw new InvalidOperationException("the broker is away");
+                if (e.Type == Refuses) throw new InvalidOperationException("the broker is unavailable");
                 Done.Add(e.Type);
             }
 

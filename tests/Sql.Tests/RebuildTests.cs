@@ -6,27 +6,27 @@ using TestServers;
 
 namespace Sql.Tests;
 
-/// <summary>Rows built again beside the live ones, which go on until the new ones take their place.</summary>
+/// <summary>Rebuilds beside the live rows, which continue until the swap.</summary>
 public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new PostgresSchema(databases))
 {
-    // of these rows: others wait for theirs at the same server
-    private const string WaitedFor =
+    // Only locks on these tables: other tests wait for locks at the same server.
+    private const string WaitingLocks =
         "SELECT relname FROM pg_locks JOIN pg_class ON pg_class.oid = relation WHERE NOT granted AND relnamespace = current_schema()::regnamespace";
 
-    private static readonly Unheard Nobody = new();
+    private static readonly IgnoredProgress Ignored = new();
 
     private PostgresDatabase Live => (PostgresDatabase)Database;
 
     [Fact]
-    public async Task The_rows_are_those_of_the_log_and_the_loop_goes_on_from_where_they_are()
+    public async Task The_rows_match_the_log_and_the_loop_continues_from_their_position()
     {
         var loop = await Start(Loop());
-        await Health.Reached("seen", await Happens("thing-1", "a", "b"), Ct);
+        await Health.Reached("seen", await AppendEvents("thing-1", "a", "b"), Ct);
         await Spoil();
 
-        var done = await Rebuild().Run(Nobody, Ct);
-        await Health.Reached("seen", await Happens("thing-2", "c"), Ct);
-        await Until.Holds(async () => (await Rows()).Count == 3, "the loop goes on in the new rows");
+        var done = await Rebuild().Run(Ignored, Ct);
+        await Health.Reached("seen", await AppendEvents("thing-2", "c"), Ct);
+        await Until.Holds(async () => (await Rows()).Count == 3, "the loop continues in the new rows");
 
         Assert.Equal(["thing-1 a", "thing-1 b", "thing-2 c"], await Rows());
         Assert.Equal(2, done.Events);
@@ -34,14 +34,14 @@ public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new
     }
 
     [Fact]
-    public async Task What_happens_meanwhile_is_there_once()
+    public async Task Events_during_a_rebuild_are_applied_once()
     {
         await Start(Loop());
-        for (var i = 0; i < 20; i++) await Happens($"thing-{i}", "a", "b", "c");
-        using var enough = new CancellationTokenSource();
-        var load = Load(enough.Token);
-        for (var round = 0; round < 5; round++) await Rebuild().Run(Nobody, Ct);
-        await enough.CancelAsync();
+        for (var i = 0; i < 20; i++) await AppendEvents($"thing-{i}", "a", "b", "c");
+        using var stop = new CancellationTokenSource();
+        var load = Load(stop.Token);
+        for (var round = 0; round < 5; round++) await Rebuild().Run(Ignored, Ct);
+        await stop.CancelAsync();
         var happened = await load;
 
         await Until.Holds(async () => (await Rows()).Count >= happened + 60, "the loop is at the end");
@@ -51,25 +51,25 @@ public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new
     }
 
     [Fact]
-    public async Task It_begins_where_no_loop_ever_ran()
+    public async Task A_rebuild_works_if_no_loop_ever_ran()
     {
-        await Happens("thing-1", "a");
-        await Rebuild().Run(Nobody, Ct);
+        await AppendEvents("thing-1", "a");
+        await Rebuild().Run(Ignored, Ct);
         Assert.Equal(["thing-1 a"], await Rows());
         await Start(Loop());
-        await Health.Reached("seen", await Happens("thing-1", "b"), Ct);
+        await Health.Reached("seen", await AppendEvents("thing-1", "b"), Ct);
         Assert.Equal(["thing-1 a", "thing-1 b"], await Rows());
     }
 
     [Fact]
-    public async Task While_it_fails_the_live_rows_stay_and_nothing_of_it_is_left()
+    public async Task A_failed_rebuild_keeps_the_live_rows_and_leaves_nothing_behind()
     {
         var loop = await Start(Loop());
-        await Health.Reached("seen", await Happens("thing-1", "a"), Ct);
+        await Health.Reached("seen", await AppendEvents("thing-1", "a"), Ct);
         await Stop(loop);
 
         await Assert.ThrowsAsync<IOException>(() => new Rebuild(
-            Live, new Seen { Before = _ => throw new IOException() }, Log, TimeProvider.System).Run(Nobody, Ct));
+            Live, new Seen { Before = _ => throw new IOException() }, Log, TimeProvider.System).Run(Ignored, Ct));
 
         Assert.Equal(["thing-1 a"], await Rows());
         Assert.Equal(["seen"], await Query("SELECT name FROM checkpoints"));
@@ -77,25 +77,25 @@ public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new
     }
 
     [Fact]
-    public async Task Tables_that_a_newer_program_has_added_to_are_not_replaced_by_older_ones()
+    public async Task Tables_extended_by_a_newer_version_are_not_replaced_by_an_older_one()
     {
         await new Migrations("seen", new Seen().Tables.Steps[0], "ALTER TABLE seen ADD COLUMN more TEXT NULL").Apply(Database, Ct);
 
-        await Assert.ThrowsAsync<RebuildException>(() => Rebuild().Run(Nobody, Ct));
+        await Assert.ThrowsAsync<RebuildException>(() => Rebuild().Run(Ignored, Ct));
         Assert.Empty(await Query("SELECT more FROM seen"));
     }
 
     [Fact]
-    public async Task Two_at_a_time_are_refused_and_readers_hold_the_switch_up_and_are_not_broken()
+    public async Task A_second_rebuild_is_rejected_and_readers_delay_the_swap_but_are_not_aborted()
     {
         var loop = await Start(Loop());
-        await Health.Reached("seen", await Happens("thing-1", "a"), Ct);
+        await Health.Reached("seen", await AppendEvents("thing-1", "a"), Ct);
         await using var reader = await Database.BeginWrite(Ct);
         Assert.Equal(1, await reader.Connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM seen", transaction: reader.Transaction));
 
-        var first = Rebuild().Run(Nobody, Ct);
-        await Until.Holds(async () => (await Query(WaitedFor)).Count > 0, "the switch waits");
-        await Assert.ThrowsAsync<RebuildException>(() => Rebuild().Run(Nobody, Ct));
+        var first = Rebuild().Run(Ignored, Ct);
+        await Until.Holds(async () => (await Query(WaitingLocks)).Count > 0, "the swap waits");
+        await Assert.ThrowsAsync<RebuildException>(() => Rebuild().Run(Ignored, Ct));
         Assert.Equal(1, await reader.Connection.ExecuteScalarAsync<int>("SELECT COUNT(*) FROM seen", transaction: reader.Transaction));
         await reader.Commit(Ct);
         await first;
@@ -108,11 +108,11 @@ public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new
 
     private Rebuild Rebuild() => new(Live, new Seen(), Log, TimeProvider.System);
 
-    // as fast as the live loop takes it
-    private async Task<int> Load(CancellationToken enough)
+    // Appends as fast as the live loop handles the events.
+    private async Task<int> Load(CancellationToken stop)
     {
         var many = 0;
-        while (!enough.IsCancellationRequested) await Health.Reached("seen", await Happens($"thing-load{many++}", "x"), Ct);
+        while (!stop.IsCancellationRequested) await Health.Reached("seen", await AppendEvents($"thing-load{many++}", "x"), Ct);
         return many;
     }
 
@@ -128,7 +128,7 @@ public sealed class RebuildTests(PostgresDatabases databases) : LoopContract(new
         return [.. await connection.QueryAsync<string>(sql)];
     }
 
-    private sealed class Unheard : IProgress<RebuildProgress>
+    private sealed class IgnoredProgress : IProgress<RebuildProgress>
     {
         public void Report(RebuildProgress value)
         {

@@ -5,7 +5,9 @@ using TestServers;
 
 namespace Sql.Tests;
 
-/// <summary>An old and a new program side by side, sharing the leases; the new one writes what the old one does not know.</summary>
+/// <summary>
+/// An old and a new version run side by side and share the leases. The new one writes events that the old one does not know.
+/// </summary>
 public abstract class RollOutContract(TestDatabase database) : LoopContract(database)
 {
     private static readonly Action<RecordedEvent> Old = e =>
@@ -14,30 +16,30 @@ public abstract class RollOutContract(TestDatabase database) : LoopContract(data
     };
 
     [Fact]
-    public async Task A_loop_of_the_old_program_that_stands_before_an_unknown_name_gives_way_to_the_new_one()
+    public async Task An_old_loop_that_meets_an_unknown_event_releases_its_lease_to_the_new_one()
     {
         var (old, newer) = (new LoopHealth(TimeProvider.System), new LoopHealth(TimeProvider.System));
         using var oldLeases = await Instance("old");
         await Start(Loop(new Seen { Before = Old }, oldLeases, old));
-        await Happens("thing-1", "a");
+        await AppendEvents("thing-1", "a");
         await old.Reached("seen", 1, Ct);
         using var newLeases = await Instance("new");
         await Start(Loop(new Seen(), newLeases, newer));
 
-        var last = await Happens("thing-1", "newer", "b");
+        var last = await AppendEvents("thing-1", "newer", "b");
         await newer.Reached("seen", last, Ct);
 
         Assert.Equal(["thing-1 a", "thing-1 newer", "thing-1 b"], await Rows());
-        await Until.Holds(() => old.Loops.Single().State == LoopState.WaitingForLease, "the old one waits in its turn");
+        await Until.Holds(() => old.Loops.Single().State == LoopState.WaitingForLease, "the old loop waits for the lease");
         await newLeases.StopAsync(Ct);
         await oldLeases.StopAsync(Ct);
     }
 
     [Fact]
-    public async Task An_event_that_no_version_can_handle_is_not_handed_around()
+    public async Task An_event_that_no_version_can_handle_does_not_move_the_lease()
     {
         var tries = 0;
-        await Happens("thing-1", "bad");
+        await AppendEvents("thing-1", "bad");
         await Start(new ProjectionLoop(new Seen { Before = _ => throw new InvalidOperationException($"try {++tries}") }, Database, Tools()));
         await Until.Holds(
             () =>
@@ -45,7 +47,7 @@ public abstract class RollOutContract(TestDatabase database) : LoopContract(data
                 Clock.Advance(TimeSpan.FromSeconds(30));
                 return tries > 2;
             },
-            "it tries again");
+            "the loop retries");
 
         Assert.Empty(Leases.GivenBack);
     }

@@ -7,7 +7,7 @@ namespace Sql.Tests;
 public abstract class SlowestReaderContract(TestDatabase database) : DatabaseContract(database)
 {
     [Fact]
-    public async Task The_slowest_is_found_over_both_databases_also_where_they_are_one()
+    public async Task The_slowest_reader_is_found_over_one_or_two_databases()
     {
         await Checkpoints.Tables.Apply(Database, Ct);
         var (checkpoints, loops) = (new Checkpoints(Database), new LoopHealth(TimeProvider.System));
@@ -18,7 +18,7 @@ public abstract class SlowestReaderContract(TestDatabase database) : DatabaseCon
         await checkpoints.Move("slow", Position.Start, 4, Ct);
         Assert.Equal(("slow", 4), await slowest.Find(Ct));
 
-        loops.For("new"); // it runs here and never saved
+        loops.For("new"); // runs in this process and never saved a position
         Assert.Equal(("new", Position.Start), await slowest.Find(Ct));
     }
 }

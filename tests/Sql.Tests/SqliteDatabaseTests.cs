@@ -5,7 +5,7 @@ namespace Sql.Tests;
 public sealed class SqliteDatabaseTests() : DatabaseContract(new SqliteFile())
 {
     [Fact]
-    public async Task What_was_not_committed_is_rolled_back()
+    public async Task Uncommitted_changes_are_rolled_back()
     {
         await Execute("CREATE TABLE things (id INTEGER)");
         await using (var write = await Database.BeginWrite(Ct))
@@ -28,7 +28,7 @@ public sealed class SqliteDatabaseTests() : DatabaseContract(new SqliteFile())
     }
 
     [Fact]
-    public async Task A_writer_that_is_cancelled_while_it_waits_leaves_the_turn_to_others()
+    public async Task A_writer_that_is_cancelled_while_waiting_does_not_block_others()
     {
         using var cancelled = new CancellationTokenSource();
         await using (await Database.BeginWrite(Ct))
@@ -59,12 +59,12 @@ public sealed class SqliteDatabaseTests() : DatabaseContract(new SqliteFile())
         var refused = await Assert.ThrowsAsync<SqliteFileException>(async () => await database.BeginWrite(Ct));
 
         Assert.Equal(SqliteFault.Corrupt, refused.Fault);
-        Assert.Contains("the next start builds it from the log", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The next start rebuilds it from the log", refused.Message, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
-    public async Task A_file_that_is_no_SQLite_file_is_refused_by_name()
+    public async Task A_file_that_is_not_SQLite_is_rejected_by_name()
     {
         var path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, new string('x', 8192), Ct);

@@ -34,13 +34,13 @@ public sealed class SqliteFile : TestDatabase
 
 public sealed class PostgresSchema(PostgresDatabases databases) : TestDatabase
 {
-    private readonly Lazy<string> mine = new(() =>
+    private readonly Lazy<string> connectionString = new(() =>
     {
         Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
         return databases.Fresh().GetAwaiter().GetResult();
     });
 
-    public override SqlDatabase Open() => new PostgresDatabase(mine.Value);
+    public override SqlDatabase Open() => new PostgresDatabase(connectionString.Value);
 
-    public override Task Empty() => databases.Empty(mine.Value);
+    public override Task Empty() => databases.Empty(connectionString.Value);
 }

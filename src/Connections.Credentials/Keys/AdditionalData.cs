@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Connections.Credentials.Keys;
 
-/// <summary>What a box is bound to. Each part is preceded by its length, so that no two lists of parts look the same.</summary>
+/// <summary>
+/// Additional data that binds a box to its context. Each part is preceded by its length, so that different lists never collide.
+/// </summary>
 internal static class AdditionalData
 {
     public static byte[] Create(params ReadOnlySpan<string> parts)

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Connections.Credentials.Keys;
 
 /// <summary>
-/// AES-256-GCM under one key. A box is nonce, ciphertext and tag in one piece. Leased: each lease is disposed, and the last one to go wipes
-/// the key from memory; after that it refuses, rather than seal under zeros.
+/// AES-256-GCM under one key. A box holds nonce, ciphertext and tag. The key is leased: each lease is disposed, and the last one wipes the
+/// key from memory. After that the key throws, so that nothing is sealed under zeros.
 /// </summary>
 internal sealed class AesKey(byte[] material) : IDisposable
 {
@@ -13,14 +13,14 @@ internal sealed class AesKey(byte[] material) : IDisposable
     private const int NonceSize = 12;
     private const int TagSize = 16;
 
-    // An AesGcm serves one thread at a time: whoever finds it taken makes another, and one is kept.
+    // An AesGcm serves one thread at a time. A caller that finds it taken creates another; one is kept.
     private AesGcm? idle;
     private int leases = 1;
 
-    /// <summary>For whoever holds a lease.</summary>
+    /// <summary>Only for callers that hold a lease.</summary>
     public ReadOnlySpan<byte> Material => material;
 
-    /// <summary>False when it was wiped in the meantime.</summary>
+    /// <summary>False if the key was wiped meanwhile.</summary>
     public bool Lease()
     {
         while (true)
@@ -53,10 +53,10 @@ internal sealed class AesKey(byte[] material) : IDisposable
         return box;
     }
 
-    /// <exception cref="CryptographicException">It was changed, or sealed under another key or with other additional data.</exception>
+    /// <exception cref="CryptographicException">The box was changed, or sealed under another key or with other additional data.</exception>
     public byte[] Open(ReadOnlySpan<byte> box, ReadOnlySpan<byte> additionalData)
     {
-        if (box.Length < Overhead) throw new CryptographicException("What was sealed is too short to be whole.");
+        if (box.Length < Overhead) throw new CryptographicException("The sealed data is truncated.");
         var clear = new byte[box.Length - Overhead];
         var aes = Borrow();
         try

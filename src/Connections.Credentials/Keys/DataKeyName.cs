@@ -1,6 +1,6 @@
 namespace Connections.Credentials.Keys;
 
-/// <summary>Which data key: of a connection, of a workspace's month, or of a workspace's hashes.</summary>
+/// <summary>Names a data key: of a connection, of a workspace's month, or of a workspace's hashes.</summary>
 internal readonly record struct DataKeyName(string Scope, string Workspace, string Name)
 {
     public const string Months = "month";

@@ -7,14 +7,14 @@ using EventSourcing.Sql;
 
 namespace Connections.Credentials.Keys;
 
-/// <summary>The data keys: random, wrapped by the key ring, one row each for ever; a destroyed one leaves its row without the key.</summary>
+/// <summary>Data keys: random, wrapped by the key ring, one permanent row each. A destroyed key leaves its row without the key.</summary>
 internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvider clock) : IDisposable
 {
     private const string ThisOne = "scope = @Scope AND workspace = @Workspace AND name = @Name";
     private readonly KeyCache cache = new(clock);
 
-    /// <param name="Key">A lease, to be disposed; null when there is no such key.</param>
-    /// <param name="Destroyed">There was one.</param>
+    /// <param name="Key">A lease, to be disposed; null if there is no key.</param>
+    /// <param name="Destroyed">True if there was a key and it was destroyed.</param>
     public readonly record struct Lookup(AesKey? Key, bool Destroyed);
 
     public async ValueTask<Lookup> Find(DataKeyName name, CancellationToken ct)
@@ -26,14 +26,16 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
         return found.Key is { } key ? found with { Key = cache.Keep(name, key, drops) } : found;
     }
 
-    /// <summary>Made on first use. Whoever comes second, on whatever machine, gets the key of the first. Null when it was destroyed.</summary>
+    /// <summary>
+    /// Creates the key on first use. If two hosts create it at once, both get the first one. Null if the key was destroyed.
+    /// </summary>
     public async ValueTask<AesKey?> FindOrMake(DataKeyName name, CancellationToken ct)
     {
         var found = await Find(name, ct);
         return found.Key is not null || found.Destroyed ? found.Key : await Make(name, ct);
     }
 
-    /// <summary>In the caller's transaction, and known to nobody else before that is committed and <see cref="Keep"/> was called.</summary>
+    /// <summary>Runs in the caller's transaction. The key is not cached before the commit and the call of <see cref="Keep"/>.</summary>
     public async Task<AesKey?> FindOrMake(DataKeyName name, SqlWrite write, CancellationToken ct)
     {
         var fresh = RandomNumberGenerator.GetBytes(AesKey.Size);
@@ -55,16 +57,16 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
         }
     }
 
-    /// <summary>Noted before a key is looked for, and handed to <see cref="Keep"/>.</summary>
+    /// <summary>Read this before looking up a key, and pass it to <see cref="Keep"/>.</summary>
     public long Drops => cache.Drops;
 
-    /// <summary>Spares others the looking up; the caller still disposes its own lease.</summary>
+    /// <summary>Caches the key; the caller still disposes its own lease.</summary>
     public void Keep(DataKeyName name, AesKey key, long drops)
     {
         if (key.Lease()) cache.Keep(name, key, drops).Dispose();
     }
 
-    /// <summary>True when the key lives; it is not destroyed before the transaction ends.</summary>
+    /// <summary>True if the key exists. The key cannot be destroyed before the transaction ends.</summary>
     public async Task<bool> Hold(DataKeyName name, SqlWrite write, CancellationToken ct) =>
         await write.Connection.ExecuteScalarAsync<int?>(new CommandDefinition(
             $"SELECT 1 FROM data_keys WHERE {ThisOne} AND wrapped IS NOT NULL{VaultTables.HoldRow(database.Sql.Provider)}",
@@ -72,7 +74,7 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
             write.Transaction,
             cancellationToken: ct)) is not null;
 
-    /// <summary>Leaves a tombstone, also where there was no key yet. Once committed, <see cref="Forget"/>.</summary>
+    /// <summary>Leaves a tombstone, even if there was no key yet. Call <see cref="Forget"/> after the commit.</summary>
     public async Task Destroy(DataKeyName name, SqlWrite write, CancellationToken ct) =>
         await write.Connection.ExecuteAsync(new CommandDefinition(
             """
@@ -94,10 +96,10 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
             write.Transaction,
             cancellationToken: ct));
 
-    /// <summary>Out of this process's memory, and of the live files.</summary>
-    public Task Forget(Func<DataKeyName, bool> which, CancellationToken ct)
+    /// <summary>Removes keys from this process's memory, and from the write-ahead log.</summary>
+    public Task Forget(Func<DataKeyName, bool> predicate, CancellationToken ct)
     {
-        cache.Drop(which);
+        cache.Drop(predicate);
         return database.TruncateLog(ct);
     }
 

@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace Connections.Credentials.Keys;
 
 /// <summary>
-/// Unwrapped data keys, for a short while: so that a busy connection costs no SQL, and a key destroyed on another machine is soon gone here.
+/// Caches unwrapped data keys for a short time: a busy connection needs no SQL, and a key destroyed on another host soon disappears here.
 /// </summary>
 internal sealed class KeyCache : IDisposable
 {
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
-    private readonly ConcurrentDictionary<DataKeyName, Kept> kept = [];
-    private readonly Queue<KeyValuePair<DataKeyName, Kept>> oldestFirst = [];
+    private readonly ConcurrentDictionary<DataKeyName, CachedKey> entries = [];
+    private readonly Queue<KeyValuePair<DataKeyName, CachedKey>> oldestFirst = [];
     private readonly Lock adding = new();
     private readonly TimeProvider clock;
     private readonly int capacity;
@@ -23,43 +23,43 @@ internal sealed class KeyCache : IDisposable
         sweep = clock.CreateTimer(_ => Evict(capacity), null, Life, TimeSpan.FromMinutes(1));
     }
 
-    public int Count => kept.Count;
+    public int Count => entries.Count;
 
-    /// <summary>Noted before a key is read from the table, so that one destroyed between that and <see cref="Keep"/> is not kept.</summary>
+    /// <summary>Read this before reading a key from the table, so that a key destroyed before <see cref="Keep"/> is not cached.</summary>
     public long Drops => Interlocked.Read(ref drops);
 
-    /// <summary>A lease of the key, to be disposed; null when it is not here.</summary>
+    /// <summary>A lease of the key, to be disposed; null if the key is not cached.</summary>
     public AesKey? Find(DataKeyName name) =>
-        kept.TryGetValue(name, out var found) && clock.GetElapsedTime(found.At) < Life && found.Key.Lease() ? found.Key : null;
+        entries.TryGetValue(name, out var found) && clock.GetElapsedTime(found.At) < Life && found.Key.Lease() ? found.Key : null;
 
-    /// <summary>Takes over the caller's own key and hands back a lease of the one that is kept.</summary>
+    /// <summary>Takes ownership of the caller's key and returns a lease of the cached one.</summary>
     public AesKey Keep(DataKeyName name, AesKey key, long dropsWhenRead)
     {
         lock (adding)
         {
             if (dropsWhenRead != drops) return key;
             Evict(capacity - 1);
-            if (Find(name) is { } already)
+            if (Find(name) is { } existing)
             {
                 key.Dispose();
-                return already;
+                return existing;
             }
 
-            var entry = new KeyValuePair<DataKeyName, Kept>(name, new Kept(key, clock.GetTimestamp()));
+            var entry = new KeyValuePair<DataKeyName, CachedKey>(name, new CachedKey(key, clock.GetTimestamp()));
             key.Lease();
-            kept[name] = entry.Value;
+            entries[name] = entry.Value;
             oldestFirst.Enqueue(entry);
             return key;
         }
     }
 
-    public void Drop(Func<DataKeyName, bool> which)
+    public void Drop(Func<DataKeyName, bool> predicate)
     {
         lock (adding)
         {
             Interlocked.Increment(ref drops);
-            foreach (var name in kept.Keys.Where(which))
-                if (kept.TryRemove(name, out var dropped)) dropped.Key.Dispose();
+            foreach (var name in entries.Keys.Where(predicate))
+                if (entries.TryRemove(name, out var dropped)) dropped.Key.Dispose();
         }
     }
 
@@ -69,17 +69,17 @@ internal sealed class KeyCache : IDisposable
         Drop(_ => true);
     }
 
-    private void Evict(int most)
+    private void Evict(int maxCount)
     {
         lock (adding)
         {
-            while (oldestFirst.TryPeek(out var oldest) && (oldestFirst.Count > most || clock.GetElapsedTime(oldest.Value.At) >= Life))
+            while (oldestFirst.TryPeek(out var oldest) && (oldestFirst.Count > maxCount || clock.GetElapsedTime(oldest.Value.At) >= Life))
             {
                 oldestFirst.Dequeue();
-                if (kept.TryRemove(oldest)) oldest.Value.Key.Dispose();
+                if (entries.TryRemove(oldest)) oldest.Value.Key.Dispose();
             }
         }
     }
 
-    private sealed record Kept(AesKey Key, long At);
+    private sealed record CachedKey(AesKey Key, long At);
 }

@@ -14,7 +14,8 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
-    // How long "expired" is told from "never was", and how long a command that never ended keeps what it took.
+    // Remembered: for this long an expired secret is reported as expired, then as not found. Owned: for this long a command that never ends
+    // keeps its secret.
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
     private static readonly TimeSpan Owned = TimeSpan.FromDays(30);
 
@@ -38,25 +39,25 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
     public async Task<Secret> Take(string workspace, string reference, Guid commandId, CancellationToken ct)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var me = new { Reference = Stored(reference), Workspace = workspace, Me = commandId.ToString(), Now = now };
+        var owner = new { Reference = Stored(reference), Workspace = workspace, Owner = commandId.ToString(), Now = now };
         await using var write = await database.Sql.BeginWrite(ct);
         await Execute(
             write,
             """
-            UPDATE one_time_secrets SET taken_by = @Me
+            UPDATE one_time_secrets SET taken_by = @Owner
             WHERE reference = @Reference AND workspace = @Workspace AND taken_by IS NULL AND expires_at > @Now
             """,
-            me,
+            owner,
             ct);
         var row = await write.Connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             "SELECT sealed AS Content, taken_by AS TakenBy FROM one_time_secrets WHERE reference = @Reference AND workspace = @Workspace",
-            me,
+            owner,
             write.Transaction,
             cancellationToken: ct));
         await write.Commit(ct);
         if (row is null) throw NotFound();
         if (row.TakenBy is null) throw Expired();
-        if (row.TakenBy != me.Me || row.Content is null) throw NotFound();
+        if (row.TakenBy != owner.Owner || row.Content is null) throw NotFound();
         var clear = await seals.Open(workspace, Subject(reference), row.Content, ct);
         return clear is null ? throw Expired() : new Secret(clear);
     }
@@ -90,14 +91,18 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
         write.Connection.ExecuteAsync(new CommandDefinition(sql, parameters, write.Transaction, cancellationToken: ct));
 
     private static RejectedException NotFound() =>
-        new("secret.not-found", "There is no such secret, or another command has taken it. Leave the credentials anew with POST /api/secrets.");
+        new(
+            "secret.not-found",
+            "There is no such secret, or another command has taken it. Submit the credentials again with POST /api/secrets.");
 
     private static RejectedException Expired() =>
-        new("secret.expired", "Nobody took the secret within ten minutes. Leave the credentials anew with POST /api/secrets.");
+        new(
+            "secret.expired",
+            "The secret expired: no command took it within ten minutes. Submit the credentials again with POST /api/secrets.");
 
     private static string Subject(string reference) => $"one-time:{reference}";
 
-    // The table alone gives nobody a reference to take.
+    // Only a hash of the reference is stored, so that the table reveals no reference.
     private static string Stored(string reference) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(reference)));
 
     private sealed class Row

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Connections.Credentials.Ring;
 
-/// <summary>A new name in a folder outlives a power cut only when the folder itself was flushed, which .NET has no call for.</summary>
+/// <summary>A new file name survives a power cut only after an fsync of its folder, for which .NET has no API.</summary>
 internal static class Folder
 {
     public static void Flush(string path)

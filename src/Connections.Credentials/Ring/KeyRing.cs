@@ -4,26 +4,27 @@ using Connections.Credentials.Keys;
 
 namespace Connections.Credentials.Ring;
 
-/// <summary>The keys that wrap all data keys. The active one wraps what is new; the others still open what they wrapped.</summary>
+/// <summary>The keys that wrap all data keys. The active key wraps new data keys; the others only unwrap.</summary>
 public sealed partial class KeyRing : IDisposable
 {
     private const int CheckSize = 16;
     private readonly SortedDictionary<string, AesKey> keys = new(StringComparer.Ordinal);
 
-    /// <exception cref="KeyRingException">An id or a key is not what it has to be.</exception>
+    /// <exception cref="KeyRingException">An id or a key is invalid.</exception>
     public KeyRing(string activeKey, IReadOnlyDictionary<string, byte[]> keys)
     {
         foreach (var (id, material) in keys) this.keys.Add(Checked(id, material), new AesKey([.. material]));
-        RefuseTwins();
+        ThrowIfDuplicate();
         ActiveKey = activeKey;
-        if (!this.keys.ContainsKey(activeKey)) throw new KeyRingException($"Vault:ActiveKey names {Named(activeKey)}, which the ring has not. {Has}");
+        if (!this.keys.ContainsKey(activeKey))
+            throw new KeyRingException($"Vault:ActiveKey names {Quote(activeKey)}, which is not in the ring. {KnownKeys}");
     }
 
     public string ActiveKey { get; }
 
     public IReadOnlyCollection<string> KeyIds => keys.Keys;
 
-    private string Has => $"It has: {string.Join(", ", KeyIds)}.";
+    private string KnownKeys => $"It has: {string.Join(", ", KeyIds)}.";
 
     public void Dispose()
     {
@@ -32,13 +33,13 @@ public sealed partial class KeyRing : IDisposable
 
     internal byte[] Wrap(DataKeyName name, ReadOnlySpan<byte> dataKey) => keys[ActiveKey].Seal(dataKey, BoundTo(ActiveKey, name));
 
-    /// <exception cref="KeyRingException">The ring has not the key that wrapped it.</exception>
+    /// <exception cref="KeyRingException">The ring lacks the key that wrapped it.</exception>
     internal byte[] Unwrap(string ringKey, DataKeyName name, ReadOnlySpan<byte> wrapped) =>
         keys.TryGetValue(ringKey, out var key)
             ? key.Open(wrapped, BoundTo(ringKey, name))
-            : throw new KeyRingException($"A data key is wrapped by the ring key \"{ringKey}\", which this ring has not. {Has}");
+            : throw new KeyRingException($"A data key is wrapped by the ring key \"{ringKey}\", which is not in this ring. {KnownKeys}");
 
-    /// <summary>Tells two keys apart, and nothing of the key.</summary>
+    /// <summary>A value that differs between keys and reveals nothing of the key.</summary>
     internal byte[] CheckValue(string id) =>
         HMACSHA256.HashData(keys[id].Material, AdditionalData.Create("ring-key-check", id))[..CheckSize];
 
@@ -47,27 +48,30 @@ public sealed partial class KeyRing : IDisposable
 
     private static string Checked(string id, byte[] material)
     {
-        if (!Id().IsMatch(id)) throw new KeyRingException("Vault:Keys holds what is no key id: letters, digits, dot, dash and underscore, at most 40.");
+        if (!Id().IsMatch(id))
+            throw new KeyRingException(
+                "Vault:Keys contains an invalid key id. Allowed are letters, digits, dot, dash and underscore, at most 40.");
         return material.Length == AesKey.Size
             ? id
             : throw new KeyRingException($"The key \"{id}\" of the ring has {material.Length} bytes; it must have {AesKey.Size}.");
     }
 
-    // What is no id may be a key in the wrong place.
-    private static string Named(string id) => Id().IsMatch(id) ? $"\"{id}\"" : "what is no key id";
+    // An invalid id may be a key in the wrong place, so it is not quoted.
+    private static string Quote(string id) => Id().IsMatch(id) ? $"\"{id}\"" : "an invalid key id";
 
-    private void RefuseTwins()
+    private void ThrowIfDuplicate()
     {
-        var twins = keys
+        var duplicates = keys
             .GroupBy(pair => Convert.ToHexString(SHA256.HashData(pair.Value.Material)), pair => pair.Key)
             .FirstOrDefault(ids => ids.Count() > 1);
-        if (twins is not null)
-            throw new KeyRingException($"The keys {string.Join(" and ", twins)} of the ring are one and the same: make a new key for a new id.");
+        if (duplicates is not null)
+            throw new KeyRingException(
+                $"The keys {string.Join(" and ", duplicates)} of the ring are identical. Create a new key for a new id.");
     }
 
     [GeneratedRegex("^[a-z0-9][a-z0-9._-]{0,39}\\z")]
     private static partial Regex Id();
 }
 
-/// <summary>The ring cannot be used as it is; the message says what to mend and holds no key.</summary>
+/// <summary>The key ring cannot be used. The message says what to correct and contains no key.</summary>
 public sealed class KeyRingException(string message) : Exception(message);

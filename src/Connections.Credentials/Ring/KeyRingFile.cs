@@ -8,12 +8,12 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connections.Credentials.Ring;
 
-/// <summary>The ring that Standalone makes for itself: one file, in the words of the configuration, for its owner's eyes only.</summary>
+/// <summary>The key ring file that the standalone host creates: JSON with the configuration's names, readable only by its owner.</summary>
 public static class KeyRingFile
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <exception cref="KeyRingException">The file is there and holds no ring.</exception>
+    /// <exception cref="KeyRingException">The file exists and contains no key ring.</exception>
     public static (KeyRing Ring, bool Made) ReadOrMake(string path)
     {
         if (File.Exists(path)) return (Read(path), false);
@@ -21,16 +21,18 @@ public static class KeyRingFile
         return (Read(path), true);
     }
 
-    /// <summary>A new key that wraps what is new from now on, beside those that are there. One in a day: asked twice, it is made once.</summary>
-    /// <returns>The active key, and whether it was made just now.</returns>
-    /// <exception cref="KeyRingException">The file is there and holds no ring.</exception>
+    /// <summary>Adds a new active key beside the existing ones. At most one per day: a repeated call changes nothing.</summary>
+    /// <returns>The active key, and whether this call created it.</returns>
+    /// <exception cref="KeyRingException">The file exists and contains no key ring.</exception>
     public static (string ActiveKey, bool Made) Renew(string path, DateTimeOffset now)
     {
         var (ring, made) = ReadOrMake(path);
         ring.Dispose();
         var id = $"key-{now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}";
         if (made || ring.ActiveKey == id) return (ring.ActiveKey, made);
-        if (ring.KeyIds.Contains(id)) throw new KeyRingException($"{path} has the key \"{id}\" already, and another is active: set Vault.ActiveKey there.");
+        if (ring.KeyIds.Contains(id))
+            throw new KeyRingException(
+                $"{path} already has the key \"{id}\", but another key is active. Set Vault.ActiveKey in that file.");
         var document = JsonNode.Parse(File.ReadAllText(path))!;
         document["Vault"]!["Keys"]![id] = NewKey();
         document["Vault"]!["ActiveKey"] = id;
@@ -38,7 +40,9 @@ public static class KeyRingFile
         return (id, true);
     }
 
-    /// <summary>A new key in a file of its own, as <c>Vault:Keys:&lt;id&gt;:File</c> wants it. False: something is there, and stays.</summary>
+    /// <summary>
+    /// Writes a new key to a file of its own, for <c>Vault:Keys:&lt;id&gt;:File</c>. False if the file exists; it stays unchanged.
+    /// </summary>
     public static bool WriteKey(string path)
     {
         if (File.Exists(path)) return false;
@@ -57,7 +61,7 @@ public static class KeyRingFile
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidDataException)
         {
-            // Without the cause: the parser's messages quote what they stumbled over.
+            // No inner exception: the parser's messages quote the content.
             throw new KeyRingException($"{path} is not the JSON document of a key ring.");
         }
         catch (KeyRingException e)
@@ -73,23 +77,23 @@ public static class KeyRingFile
         Write(path, stream => JsonSerializer.Serialize(stream, document, Indented), overwrite: false);
     }
 
-    // whole or not at all, and for good
+    // Atomic and durable: a temporary file is flushed, renamed, and the folder flushed.
     private static void Write(string path, Action<Stream> content, bool overwrite)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         Directory.CreateDirectory(folder);
-        var unfinished = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.new";
-        using (var stream = new FileStream(unfinished, ForItsOwner()))
+        var temporary = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.new";
+        using (var stream = new FileStream(temporary, OwnerOnly()))
         {
             content(stream);
             stream.Flush(flushToDisk: true);
         }
 
-        File.Move(unfinished, path, overwrite);
+        File.Move(temporary, path, overwrite);
         Folder.Flush(folder);
     }
 
-    private static FileStreamOptions ForItsOwner()
+    private static FileStreamOptions OwnerOnly()
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

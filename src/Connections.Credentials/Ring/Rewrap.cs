@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Credentials.Ring;
 
-/// <param name="Remaining">How many data keys each ring key but the active one still wraps. One that is not named here may be retired.</param>
+/// <param name="Remaining">The number of data keys that each other ring key still wraps. A key that is not listed may be retired.</param>
 public sealed record RewrapReport(int Rewrapped, IReadOnlyDictionary<string, int> Remaining);
 
 /// <summary>
-/// Wraps with the active key whatever another key of the ring still wraps. Where it stands shows in the rows, so it may stop anywhere and run
-/// twice.
+/// Wraps again with the active key all data keys that another ring key wraps. The progress is in the rows, so that a run may stop anywhere
+/// and be repeated.
 /// </summary>
 public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap> log)
 {
@@ -54,7 +54,7 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
         foreach (var row in batch)
         {
             if (RewrapRow(row) is not { } again) continue;
-            // Only if it is still what was read: it may have been destroyed, or wrapped again elsewhere.
+            // The condition on the old value: the key may have been destroyed or rewrapped by another host meanwhile.
             written += await write.Connection.ExecuteAsync(new CommandDefinition(
                 """
                 UPDATE data_keys SET ring_key = @Active, wrapped = @Again
@@ -79,7 +79,8 @@ public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap>
         }
         catch (Exception e) when (e is KeyRingException or CryptographicException)
         {
-            log.LogError(e, "The data key {Scope}/{Workspace}/{Name} cannot be unwrapped and stays as it is", row.Scope, row.Workspace, row.Name);
+            log.LogError(
+                e, "The data key {Scope}/{Workspace}/{Name} cannot be unwrapped and is left unchanged", row.Scope, row.Workspace, row.Name);
             return null;
         }
 

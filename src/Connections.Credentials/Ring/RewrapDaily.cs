@@ -23,7 +23,7 @@ internal sealed class RewrapDaily(Rewrap rewrap, TimeProvider clock, ILogger<Rew
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            log.LogError(e, "Key ring: data keys could not be wrapped again; next try in {Wait}", AfterFailure);
+            log.LogError(e, "Key ring: data keys could not be wrapped again; retrying in {Wait}", AfterFailure);
             return false;
         }
     }

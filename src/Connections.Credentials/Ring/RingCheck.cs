@@ -5,15 +5,15 @@ using EventSourcing.Sql;
 
 namespace Connections.Credentials.Ring;
 
-/// <summary>Is this the ring that the vault knows? Asked at start, before anything is wrapped or opened.</summary>
+/// <summary>Checks at start, before anything is wrapped or unwrapped, that the key ring fits the vault.</summary>
 internal static class RingCheck
 {
-    /// <exception cref="KeyRingException">A key is another one than the vault knows by that id, or one is missing.</exception>
+    /// <exception cref="KeyRingException">A key differs from the one that the vault knows by its id, or a key is missing.</exception>
     public static async Task Run(VaultDatabase database, KeyRing ring, CancellationToken ct)
     {
         await using var write = await database.Sql.BeginWrite(ct);
         foreach (var id in ring.KeyIds) await CheckKey(ring, id, write, ct);
-        await RefuseMissing(ring, write, ct);
+        await ThrowIfMissing(ring, write, ct);
         await write.Commit(ct);
     }
 
@@ -25,17 +25,17 @@ internal static class RingCheck
             new { Id = id, Check = check },
             write.Transaction,
             cancellationToken: ct));
-        var known = await write.Connection.ExecuteScalarAsync<byte[]>(new CommandDefinition(
+        var stored = await write.Connection.ExecuteScalarAsync<byte[]>(new CommandDefinition(
             "SELECT check_value FROM ring_keys WHERE id = @Id", new { Id = id }, write.Transaction, cancellationToken: ct));
-        if (!CryptographicOperations.FixedTimeEquals(check, known))
+        if (!CryptographicOperations.FixedTimeEquals(check, stored))
         {
             throw new KeyRingException(
                 $"The key \"{id}\" of the ring is not the one that this vault knows by that id. "
-                + "Give the right key, or a new key a new id: an id is never used again.");
+                + "Configure the right key, or use a new id for a new key: ids must not be reused.");
         }
     }
 
-    private static async Task RefuseMissing(KeyRing ring, SqlWrite write, CancellationToken ct)
+    private static async Task ThrowIfMissing(KeyRing ring, SqlWrite write, CancellationToken ct)
     {
         var used = await write.Connection.QueryAsync<string>(new CommandDefinition(
             "SELECT DISTINCT ring_key FROM data_keys WHERE ring_key IS NOT NULL ORDER BY ring_key",

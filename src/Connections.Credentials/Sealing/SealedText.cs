@@ -5,7 +5,7 @@ using Connections.Credentials.Keys;
 
 namespace Connections.Credentials.Sealing;
 
-/// <summary>What sealed content looks like: <c>v1.2026-11.</c> and the box in base64url.</summary>
+/// <summary>The format of sealed content: <c>v1.2026-11.</c> followed by the box in base64url.</summary>
 internal static class SealedText
 {
     private const string Version = "v1.";
@@ -50,7 +50,7 @@ internal static class SealedText
         }
     }
 
-    /// <exception cref="FormatException">It is no sealed text, and not quoted: it may be the very thing that was to be sealed.</exception>
+    /// <exception cref="FormatException">Not a sealed text. The message does not quote it, because it may be the plain text.</exception>
     public static string GetMonth(string sealedText)
     {
         var wellFormed = sealedText.Length > BoxAt

@@ -10,7 +10,7 @@ internal sealed class Seals(VaultDatabase database, DataKeys keys, TimeProvider 
     {
         var month = SealedText.Month(clock.GetUtcNow());
         using var key = await keys.FindOrMake(DataKeyName.ForMonth(workspace, month), ct)
-            ?? throw new InvalidOperationException($"The key of {month} was destroyed; is this machine's clock right?");
+            ?? throw new InvalidOperationException($"The key of {month} was destroyed. Check the clock of this machine.");
         return SealedText.Seal(key, month, clear.Span, BoundTo(workspace, month, subject));
     }
 

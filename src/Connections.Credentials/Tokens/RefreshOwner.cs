@@ -8,64 +8,75 @@ using Microsoft.Extensions.Logging;
 namespace Connections.Credentials.Tokens;
 
 /// <summary>
-/// What the owner of a refresh does: it asks the provider, puts the answer into the vault, and says so at the revision of its own start.
-/// Null from any of these: something else happened to the stream; look again.
+/// The steps of the owner of a refresh: call the provider, store the response in the vault, and append the outcome at the revision of its
+/// own start. A result of null means that the stream changed meanwhile: load it again.
 /// </summary>
 public sealed class RefreshOwner(
     TokenStreams tokens, ConnectionStreams connections, IVault vault, IGrantProvider provider, TimeProvider clock, ILogger<RefreshOwner> log)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    /// <param name="began">The clock's stamp from before the start was appended.</param>
-    public async Task<TokenResult?> Call(Loaded<TokenState> started, GrantReference of, Grant newest, string entry, long began)
+    /// <param name="began">The clock's timestamp from before the start was appended.</param>
+    public async Task<TokenResult?> Call(Loaded<TokenState> started, GrantReference reference, Grant newest, string entry, long began)
     {
-        if (Late(began)) return null;
-        return await provider.Refresh(of, newest, CancellationToken.None) switch
+        if (HasExpired(began)) return null;
+        return await provider.Refresh(reference, newest, CancellationToken.None) switch
         {
-            RefreshResult.Granted granted => await Complete(started, of, granted.Grant, newest, entry, began),
-            RefreshResult.Failed { Unsure: true } when provider.SingleUse(of.Connector) => await Lose(started, of, entry),
-            RefreshResult.Failed failed => await Refuse(started, of, entry, failed),
-            var other => throw new InvalidOperationException($"{other.GetType().Name} is not an answer.")
+            RefreshResult.Granted granted => await Complete(started, reference, granted.Grant, newest, entry, began),
+            RefreshResult.Failed { Unsure: true } when provider.SingleUse(reference.Connector) => await Lose(started, reference, entry),
+            RefreshResult.Failed failed => await Refuse(started, reference, entry, failed),
+            var other => throw new InvalidOperationException($"{other.GetType().Name} is not a known refresh result.")
         };
     }
 
-    public async Task<TokenResult?> Complete(Loaded<TokenState> started, GrantReference of, Grant given, Grant before, string entry, long began)
+    public async Task<TokenResult?> Complete(
+        Loaded<TokenState> started, GrantReference reference, Grant received, Grant before, string entry, long began)
     {
-        var grant = given.Following(before);
-        if (!await Keep(of, entry, grant, began)) return TokenResult.None(FailureKind.ConnectionDeleted, "The connection was deleted.");
-        var complete = new CompleteRefresh(entry, grant.ExpiresAt, given.RefreshToken is not null, grant.Scopes);
-        if (!Late(began) && await Append(started, of, complete)) return new TokenResult(started.State.Open!.TokenVersion, grant);
-        await Repair(of, entry); // else who takes over finds it in the vault
+        var grant = received.Following(before);
+        if (!await Store(reference, entry, grant, began))
+            return TokenResult.None(FailureKind.ConnectionDeleted, "The connection was deleted.");
+        var complete = new CompleteRefresh(entry, grant.ExpiresAt, received.RefreshToken is not null, grant.Scopes);
+        if (!HasExpired(began) && await Append(started, reference, complete))
+            return new TokenResult(started.State.Open!.TokenVersion, grant);
+        await Repair(reference, entry); // otherwise the host that takes over finds the tokens in the vault
         return null;
     }
 
-    /// <summary>Nobody knows whether the refresh token was used: it is never sent again.</summary>
-    public async Task<TokenResult?> Lose(Loaded<TokenState> started, GrantReference of, string entry) =>
-        await Append(started, of, new LoseRefresh(entry)) ? TokenResult.None(FailureKind.ReauthRequired, TokenDecider.Unknown) : null;
+    /// <summary>Records that the refresh token may have been used. The token is never sent again.</summary>
+    public async Task<TokenResult?> Lose(Loaded<TokenState> started, GrantReference reference, string entry) =>
+        await Append(started, reference, new LoseRefresh(entry))
+            ? TokenResult.None(FailureKind.ReauthRequired, TokenDecider.Unknown)
+            : null;
 
-    /// <summary>Given up as lost or refused by whoever took over, and here it is. A person who was faster is not overruled.</summary>
-    public async Task Repair(GrantReference of, string entry)
+    /// <summary>
+    /// Repairs a grant that another host declared lost or rejected, if the new tokens are in the vault. A reconnect by a person wins.
+    /// </summary>
+    public async Task Repair(GrantReference reference, string entry)
     {
-        var now = (await tokens.Load(TokenDecider.Stream(of.Workspace, of.Connection), CancellationToken.None)).State;
-        if (now.CredentialVersion != of.CredentialVersion || now.Over is null) return;
-        var connection = ConnectionDecider.Stream(of.Workspace, of.Connection);
+        var now = (await tokens.Load(TokenDecider.Stream(reference.Workspace, reference.Connection), CancellationToken.None)).State;
+        if (now.CredentialVersion != reference.CredentialVersion || now.Over is null) return;
+        var connection = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
         var repaired = await connections.Handle(
-            connection, new RepairGrant(of.CredentialVersion, entry), Metadata(of), CancellationToken.None);
+            connection, new RepairGrant(reference.CredentialVersion, entry), Metadata(reference), CancellationToken.None);
         if (repaired.Position is not null)
-            log.LogInformation("Connection {Connection} of {Workspace} was repaired by a late refresh", of.Connection, of.Workspace);
+            log.LogInformation(
+                "Connection {Connection} of {Workspace} was repaired by a refresh that completed late", reference.Connection,
+                reference.Workspace);
     }
 
-    internal static EventMetadata Metadata(GrantReference of) => new(of.Workspace, "tokens");
+    internal static EventMetadata Metadata(GrantReference reference) => new(reference.Workspace, "tokens");
 
-    private async Task<TokenResult?> Refuse(Loaded<TokenState> started, GrantReference of, string entry, RefreshResult.Failed failed) =>
-        await Append(started, of, new RefuseRefresh(entry, failed.Kind, failed.Message))
+    private async Task<TokenResult?> Refuse(
+        Loaded<TokenState> started, GrantReference reference, string entry, RefreshResult.Failed failed) =>
+        await Append(started, reference, new RefuseRefresh(entry, failed.Kind, failed.Message))
             ? TokenResult.None(failed.Kind, failed.Message, failed.RetryAfter) : null;
 
-    private async Task<bool> Append(Loaded<TokenState> started, GrantReference of, TokenCommand command)
+    private async Task<bool> Append(Loaded<TokenState> started, GrantReference reference, TokenCommand command)
     {
         try
         {
-            return (await tokens.Append(started with { Position = null }, command, Metadata(of), CancellationToken.None)).Position is not null;
+            var appended = await tokens.Append(started with { Position = null }, command, Metadata(reference), CancellationToken.None);
+            return appended.Position is not null;
         }
         catch (StreamConflictException)
         {
@@ -73,28 +84,30 @@ public sealed class RefreshOwner(
         }
     }
 
-    // what the provider has just given exists nowhere else: a vault that is away is waited for, as long as it helps
-    private async Task<bool> Keep(GrantReference of, string entry, Grant grant, long began)
+    // The new tokens exist nowhere else. If the vault is unavailable, retry for as long as the result can still be used.
+    private async Task<bool> Store(GrantReference reference, string entry, Grant grant, long began)
     {
         while (true)
         {
             try
             {
-                await vault.Put(of.Workspace, of.Connection, entry, grant.Kept, CancellationToken.None);
+                await vault.Put(reference.Workspace, reference.Connection, entry, grant.Stored, CancellationToken.None);
                 return true;
             }
             catch (VaultDestroyedException)
             {
                 return false;
             }
-            catch (Exception away) when (clock.GetElapsedTime(began) < TokenTimes.TakeOverAfter)
+            catch (Exception error) when (clock.GetElapsedTime(began) < TokenTimes.TakeOverAfter)
             {
-                log.LogWarning("Fresh tokens of connection {Connection} cannot be kept yet: {Error}", of.Connection, away.GetType().Name);
+                log.LogWarning(
+                    "Cannot store the new tokens of connection {Connection} yet, retrying: {Error}", reference.Connection,
+                    error.GetType().Name);
             }
 
-            await Task.Delay(Pause, clock);
+            await Task.Delay(RetryDelay, clock);
         }
     }
 
-    private bool Late(long began) => clock.GetElapsedTime(began) >= TokenTimes.OwnerLimit;
+    private bool HasExpired(long began) => clock.GetElapsedTime(began) >= TokenTimes.OwnerLimit;
 }

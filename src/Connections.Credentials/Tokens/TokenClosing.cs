@@ -7,61 +7,61 @@ using EventSourcing;
 namespace Connections.Credentials.Tokens;
 
 /// <summary>
-/// Ends the tokens of a deleted connection: none is renewed any more, and the newest is revoked where that ends it alone. A refresh under
-/// way is waited for, since it may bring a newer one; one whose owner is not heard of for a minute is given up.
+/// Ends the tokens of a deleted connection: no further refresh starts, and the newest token is revoked if that ends only this grant. An
+/// open refresh is waited for, because it may bring newer tokens. If its owner does not report for a minute, the refresh is abandoned.
 /// </summary>
 public sealed class TokenClosing(TokenStreams tokens, IVault vault, IGrantProvider provider, TimeProvider clock)
 {
-    // a provider that does not answer holds up the deletes behind this one
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    // A provider that does not respond would delay the deletions queued behind this one.
+    private static readonly TimeSpan RevokeTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<(string Workspace, Guid Connection), RefreshWait> waiting = new();
 
-    /// <summary>Somebody wanted to close them, and a refresh was under way.</summary>
+    /// <summary>True if a close waits for an open refresh.</summary>
     public bool Waits(string workspace, Guid connection) => waiting.ContainsKey((workspace, connection));
 
-    /// <returns>Whether the provider was told: <c>yes</c>, <c>no</c>, <c>notSupported</c>; null: a refresh is under way, try again.</returns>
-    public async Task<string?> Close(GrantReference of, EventMetadata metadata, CancellationToken ct)
+    /// <returns>The result of the revocation: <c>yes</c>, <c>no</c>, <c>notSupported</c>; null: a refresh is open, try again.</returns>
+    public async Task<string?> Close(GrantReference reference, EventMetadata metadata, CancellationToken ct)
     {
-        var stream = TokenDecider.Stream(of.Workspace, of.Connection);
+        var stream = TokenDecider.Stream(reference.Workspace, reference.Connection);
         var now = await tokens.Load(stream, ct);
-        var left = now.State.In(of.CredentialVersion).Open;
+        var openBefore = now.State.In(reference.CredentialVersion).Open;
         if (now.State.Open is { } open)
         {
-            if (!waiting.GetOrAdd((of.Workspace, of.Connection), _ => new RefreshWait(clock)).TooLongFor(open)) return null;
-            if (!await GiveUp(now, open, metadata, ct)) return null;
+            if (!waiting.GetOrAdd((reference.Workspace, reference.Connection), _ => new RefreshWait(clock)).TooLongFor(open)) return null;
+            if (!await Abandon(now, open, metadata, ct)) return null;
         }
 
         var closed = (await tokens.Handle(stream, new CloseTokens(), metadata, ct)).State;
         if (!closed.Closed) return null; // another refresh has begun
-        waiting.TryRemove((of.Workspace, of.Connection), out _);
-        return await Revoke(of, [left?.Entry, closed.In(of.CredentialVersion).Entry, of.Entry], ct);
+        waiting.TryRemove((reference.Workspace, reference.Connection), out _);
+        return await Revoke(reference, [openBefore?.Entry, closed.In(reference.CredentialVersion).Entry, reference.Entry], ct);
     }
 
-    private async Task<bool> GiveUp(Loaded<TokenState> now, OpenRefresh open, EventMetadata metadata, CancellationToken ct)
+    private async Task<bool> Abandon(Loaded<TokenState> now, OpenRefresh open, EventMetadata metadata, CancellationToken ct)
     {
         try
         {
-            var mine = $"t-{Guid.NewGuid():n}";
+            var entry = $"t-{Guid.NewGuid():n}";
             var taken = await tokens.Append(
-                now, new TakeOverRefresh(open.CredentialVersion, open.TokenVersion, open.Entry, mine), metadata, ct);
-            await tokens.Append(taken, new LoseRefresh(mine), metadata, ct);
+                now, new TakeOverRefresh(open.CredentialVersion, open.TokenVersion, open.Entry, entry), metadata, ct);
+            await tokens.Append(taken, new LoseRefresh(entry), metadata, ct);
             return true;
         }
         catch (StreamConflictException)
         {
-            return false; // its owner was heard of after all
+            return false; // the owner reported after all
         }
     }
 
-    private async Task<string> Revoke(GrantReference of, IEnumerable<string?> entries, CancellationToken ct)
+    private async Task<string> Revoke(GrantReference reference, IEnumerable<string?> entries, CancellationToken ct)
     {
         foreach (var entry in entries.OfType<string>())
         {
-            if (await vault.Get(of.Workspace, of.Connection, entry, ct) is not { } secret) continue;
-            using var limit = new CancellationTokenSource(Limit, clock);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-            return await provider.Revoke(of, new Grant(secret), both.Token) switch
+            if (await vault.Get(reference.Workspace, reference.Connection, entry, ct) is not { } secret) continue;
+            using var timeout = new CancellationTokenSource(RevokeTimeout, clock);
+            using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
+            return await provider.Revoke(reference, new Grant(secret), linked.Token) switch
             {
                 true => "yes",
                 false => "no",
@@ -69,6 +69,6 @@ public sealed class TokenClosing(TokenStreams tokens, IVault vault, IGrantProvid
             };
         }
 
-        return "no"; // destroyed by somebody who did not come to say how it went
+        return "no"; // an earlier attempt destroyed the secrets and recorded no result
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
         var drops = keys.Drops;
         var found = await keys.Find(name, ct);
         await using var write = await database.Sql.BeginWrite(ct);
-        // the first entry and its key are one transaction
+        // The first entry and its key are stored in one transaction.
         using var key = found.Key ?? await keys.FindOrMake(name, write, ct) ?? throw new VaultDestroyedException(connection);
         if (!await keys.Hold(name, write, ct)) throw new VaultDestroyedException(connection);
         var box = key.Seal(secret.Reveal().Span, BoundTo(workspace, connection, entry));
@@ -52,7 +52,7 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
         var name = DataKeyName.ForConnection(workspace, connection);
         await using (var write = await database.Sql.BeginWrite(ct))
         {
-            // The key first: a Put under way elsewhere has then either committed, and its entry is seen below, or finds the key gone.
+            // The key first: a concurrent Put has either committed, and its entry is deleted below, or fails because the key is destroyed.
             await keys.Destroy(name, write, ct);
             await write.Connection.ExecuteAsync(new CommandDefinition(
                 "DELETE FROM vault_entries WHERE workspace = @Workspace AND connection = @Name",

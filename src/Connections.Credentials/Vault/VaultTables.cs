@@ -39,7 +39,9 @@ public static class VaultTables
         CREATE INDEX one_time_secrets_by_command ON one_time_secrets (workspace, taken_by);
         """);
 
-    /// <summary>The end of a SELECT whose rows stay as they are until the transaction ends. SQLite has one writer at a time anyway.</summary>
+    /// <summary>
+    /// A suffix for SELECT that locks its rows until the transaction ends. SQLite needs none, because it has one writer at a time.
+    /// </summary>
     internal static string HoldRow(SqlProvider provider) => provider == SqlProvider.PostgreSql ? " FOR SHARE" : "";
 
     private static string Bytes(SqlProvider provider) => provider == SqlProvider.PostgreSql ? "BYTEA" : "BLOB";

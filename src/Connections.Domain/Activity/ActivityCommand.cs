@@ -10,7 +10,7 @@ public static partial class ActivityDecider
 {
     public const string Category = "activity-";
 
-    // Stored for ever: a class may be renamed, its string may not.
+    // Stored names are permanent: a class may be renamed, its string may not.
     public static readonly EventTypes Names = new EventTypes()
         .Map<ActivityRequested>("activity-requested")
         .Map<ActivityStarted>("activity-started")

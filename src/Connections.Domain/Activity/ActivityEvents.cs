@@ -3,21 +3,21 @@ namespace Connections.Domain.Activity;
 public abstract record ActivityEvent;
 
 /// <summary>
-/// The activity has ended. Every event that ends one derives from this type, so that a consumer which only asks whether an activity has ended
-/// needs no list of its own. An unknown outcome is an end too, and may be followed by the outcome that was found out later.
+/// Base of every event that ends an activity, so that a consumer that only needs to know whether an activity has ended keeps no list of
+/// event types. An unknown outcome is an end too; the outcome that is found out later may follow it.
 /// </summary>
 public abstract record ActivityEnd : ActivityEvent
 {
     public required ActivityFacts Facts { get; init; }
 }
 
-/// <summary>An activity as it was asked for.</summary>
-/// <param name="ConnectionId">Null where the connection is named by <paramref name="Connector"/> and <paramref name="ConnectionName"/> instead.</param>
+/// <summary>An activity as the caller requested it.</summary>
+/// <param name="ConnectionId">Null if <paramref name="Connector"/> and <paramref name="ConnectionName"/> name the connection.</param>
 /// <param name="Connector">Known in both cases.</param>
-/// <param name="Input">Sealed.</param>
-/// <param name="BodyHash">Keyed hash of all that was asked: the same id with the same body is the same wish.</param>
-/// <param name="Deadline">For the whole, waiting included.</param>
-/// <param name="TimeoutSeconds">For one attempt.</param>
+/// <param name="Input">Sealed (encrypted).</param>
+/// <param name="BodyHash">Keyed hash of the request body. The same id with the same hash is a repeated request.</param>
+/// <param name="Deadline">Limits the whole activity, waiting included.</param>
+/// <param name="TimeoutSeconds">Limits one attempt.</param>
 public sealed record ActivityRequested(
     Guid? ConnectionId,
     string? Connector,
@@ -32,7 +32,9 @@ public sealed record ActivityRequested(
     Via Via,
     Guid? RetryOf = null) : ActivityEvent;
 
-/// <summary>The worker cancels itself at <paramref name="RunUntil"/>; a report of this attempt is appended right behind this event.</summary>
+/// <summary>
+/// The worker cancels the attempt at <paramref name="RunUntil"/>. The outcome of the attempt is appended directly after this event.
+/// </summary>
 public sealed record ActivityStarted(
     int Attempt,
     string Worker,
@@ -42,10 +44,10 @@ public sealed record ActivityStarted(
     int CredentialVersion,
     bool Repeatable) : ActivityEvent;
 
-/// <summary>It waits, for what <paramref name="Kind"/> says.</summary>
-/// <param name="Attempts">Begun so far.</param>
-/// <param name="Until">When it is tried again; null when something else has to happen first.</param>
-/// <param name="CredentialVersion">The version that was refused; a higher one wakes it.</param>
+/// <summary>The activity waits for the reason that <paramref name="Kind"/> names.</summary>
+/// <param name="Attempts">Attempts begun so far.</param>
+/// <param name="Until">The time of the next attempt; null when another event has to happen first.</param>
+/// <param name="CredentialVersion">The version that the provider rejected; a higher version wakes the activity.</param>
 public sealed record ActivityDeferred(
     int Attempts,
     FailureKind Kind,
@@ -56,40 +58,40 @@ public sealed record ActivityDeferred(
 {
     public required ActivityFacts Facts { get; init; }
 
-    /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
+    /// <summary>The connector's own message, sealed: providers quote what they were sent.</summary>
     public string? SealedMessage { get; init; }
 }
 
-/// <param name="Output">Sealed; null where a person settled it.</param>
-/// <param name="Note">Of the person who settled what was unknown.</param>
+/// <param name="Output">Sealed; null where a person settled the activity.</param>
+/// <param name="Note">Written by the person who settled an unknown outcome.</param>
 public sealed record ActivitySucceeded(int Attempt, string? Output, string? Note = null) : ActivityEnd;
 
-/// <param name="Note">Of the person who settled what was unknown.</param>
+/// <param name="Note">Written by the person who settled an unknown outcome.</param>
 public sealed record ActivityFailed(int Attempts, FailureKind Kind, string Message, string? Note = null) : ActivityEnd
 {
-    /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
+    /// <summary>The connector's own message, sealed: providers quote what they were sent.</summary>
     public string? SealedMessage { get; init; }
 }
 
-/// <summary>It may have been done or not, and must not be done twice: a person settles it.</summary>
+/// <summary>The provider may have done the work or not. A repetition could do the work twice, so a person settles the activity.</summary>
 public sealed record ActivityOutcomeUnknown(int Attempt, FailureKind Kind, string Message) : ActivityEnd
 {
-    /// <summary>The connector's own words, sealed: providers quote what they were sent.</summary>
+    /// <summary>The connector's own message, sealed: providers quote what they were sent.</summary>
     public string? SealedMessage { get; init; }
 }
 
 public sealed record ActivityCancelled(int Attempts) : ActivityEnd;
 
-/// <summary>What whoever hears of an end or a wait wants to know, so that nobody has to read the stream for it.</summary>
-/// <param name="CredentialVersion">Of the last attempt; 0 when none was begun.</param>
-/// <param name="TokenVersion">Of the last access token that the last attempt got; null where it got none.</param>
+/// <summary>Facts that consumers of an end or a deferral need, so that they do not have to read the stream.</summary>
+/// <param name="CredentialVersion">Used by the last attempt; 0 when no attempt was begun.</param>
+/// <param name="TokenVersion">The last access token that the last attempt received; null where the attempt received none.</param>
 public sealed record ActivityFacts(
     string Activity, Guid? ConnectionId, string? Connector, int CredentialVersion, Caller? Caller, int? TokenVersion = null);
 
-/// <summary>Where in a workflow it came from; told back as it was.</summary>
+/// <summary>The place in the caller's workflow. The service returns these values unchanged.</summary>
 public sealed record Caller(string? Workflow = null, string? Run = null, string? Step = null);
 
-/// <summary>What a dead grant does to the activity that meets it.</summary>
+/// <summary>Decides whether an activity waits or fails when the provider rejects the credentials.</summary>
 public enum OnReauth
 {
     Wait,

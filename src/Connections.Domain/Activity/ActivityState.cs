@@ -14,7 +14,7 @@ public enum ActivityStatus
     Cancelled
 }
 
-/// <summary>What deciding about an activity needs to know.</summary>
+/// <summary>The state that decisions about an activity need.</summary>
 public sealed record ActivityState
 {
     public static readonly ActivityState Initial = new();
@@ -23,26 +23,26 @@ public sealed record ActivityState
 
     public ActivityRequested? Request { get; private init; }
 
-    /// <summary>Begun so far; the number of the last one.</summary>
+    /// <summary>Attempts begun so far, which is also the number of the last attempt.</summary>
     public int Attempts { get; private init; }
 
     /// <summary>The last attempt begun.</summary>
     public ActivityStarted? Started { get; private init; }
 
-    /// <summary>The wait it is in, as it was recorded.</summary>
+    /// <summary>The current deferral; null while the activity does not wait.</summary>
     public ActivityDeferred? Deferred { get; private init; }
 
     public FailureKind? WaitingFor => Deferred?.Kind;
 
-    /// <summary>Why nobody knows what came of it.</summary>
+    /// <summary>The event that left the outcome unknown.</summary>
     public ActivityOutcomeUnknown? Unknown { get; private init; }
 
-    /// <summary>What the person said who settled it.</summary>
+    /// <summary>The note of the person who settled the activity.</summary>
     public string? Note { get; private init; }
 
     public bool Ended => Status is ActivityStatus.Succeeded or ActivityStatus.Failed or ActivityStatus.Unknown or ActivityStatus.Cancelled;
 
-    /// <summary>It can be sent to a worker.</summary>
+    /// <summary>The activity can be sent to a worker.</summary>
     public bool Ready => Status is ActivityStatus.Requested or ActivityStatus.Waiting;
 
     public ActivityFacts Facts => new(
@@ -53,13 +53,16 @@ public sealed record ActivityState
         Request.Caller,
         (Deferred?.Facts ?? Unknown?.Facts)?.TokenVersion);
 
-    /// <summary>As whoever sent an attempt saw it. The append at the revision it named proves it right, so that nobody needs to read the stream.</summary>
+    /// <summary>
+    /// The state as the sender of an attempt saw it. No read of the stream is needed: an append at the sender's revision succeeds only if
+    /// the state still holds.
+    /// </summary>
     public static ActivityState AsSent(ActivityRequested request, int attempts) =>
         new() { Status = ActivityStatus.Waiting, Request = request, Attempts = attempts };
 
     public static ActivityState Evolve(ActivityState was, ActivityEvent e) => Change(was, e) with { Status = StatusAfter(e) };
 
-    /// <summary>The status that an event leads to. Views take it from here too.</summary>
+    /// <summary>The status after an event. Views use this method too.</summary>
     public static ActivityStatus StatusAfter(ActivityEvent e) => e switch
     {
         ActivityRequested => ActivityStatus.Requested,

@@ -1,6 +1,8 @@
 namespace Connections.Domain.Activity;
 
-/// <summary>How long work waits for a provider that cannot serve: 1, 2, 5, 10, 30 s, then 1, 2 and 5 min, each up to a fifth longer.</summary>
+/// <summary>
+/// Delays between attempts at an unavailable provider: 1, 2, 5, 10, 30 s, then 1, 2 and 5 min, each up to a fifth longer.
+/// </summary>
 public static class Backoff
 {
     private static readonly int[] Seconds = [1, 2, 5, 10, 30, 60, 120, 300];

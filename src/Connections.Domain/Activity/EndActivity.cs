@@ -2,10 +2,10 @@ using EventSourcing;
 
 namespace Connections.Domain.Activity;
 
-/// <summary>Nobody will report of this attempt any more.</summary>
+/// <summary>Ends or defers an attempt for which no report will come any more.</summary>
 public sealed record JudgeLostAttempt(int Attempt, DateTimeOffset At, double Jitter) : ActivityCommand;
 
-/// <summary>Its time is up.</summary>
+/// <summary>Ends an activity whose deadline has passed.</summary>
 public sealed record EndOverdueActivity(DateTimeOffset At) : ActivityCommand;
 
 public sealed record CancelActivity : ActivityCommand;
@@ -21,8 +21,8 @@ public static partial class ActivityDecider
             new ActivityDeferred(
                 now.Attempts,
                 FailureKind.WorkerLost,
-                "The worker that ran it was lost; it is run again.",
-                c.At + Backoff.After(now.Attempts, c.Jitter), // what kills its worker must not come back at once
+                "The worker was lost during the attempt. The activity runs again.",
+                c.At + Backoff.After(now.Attempts, c.Jitter), // an activity that crashes its worker must not run again at once
                 now.Started.ConnectionId,
                 now.Started.CredentialVersion) { Facts = now.Facts }
         ],
@@ -31,7 +31,7 @@ public static partial class ActivityDecider
             new ActivityOutcomeUnknown(
                 c.Attempt,
                 FailureKind.Timeout,
-                "The worker that ran it was lost before it could tell the outcome. Look at the provider, then settle it.") { Facts = now.Facts }
+                "The worker was lost before it reported the outcome. Check the provider, then settle the activity.") { Facts = now.Facts }
         ]
     };
 
@@ -44,11 +44,12 @@ public static partial class ActivityDecider
         ActivityStatus.Absent => throw new RejectedException("activity.not-found", "There is no such activity."),
         ActivityStatus.Cancelled => [],
         ActivityStatus.Requested or ActivityStatus.Waiting => [new ActivityCancelled(now.Attempts) { Facts = now.Facts }],
-        ActivityStatus.Running => throw new RejectedException("activity.wrong-state", "It is running; what runs cannot be called back."),
-        _ => throw new RejectedException("activity.wrong-state", "It has ended already.")
+        ActivityStatus.Running =>
+            throw new RejectedException("activity.wrong-state", "The activity is running. A running activity cannot be cancelled."),
+        _ => throw new RejectedException("activity.wrong-state", "The activity has already ended.")
     };
 
-    // what only waits is no outcome
+    // Waiting for a free slot or a new worker is no failure of its own: report a timeout.
     private static FailureKind Overdue(FailureKind? waitedFor) => waitedFor switch
     {
         null or FailureKind.Busy or FailureKind.WorkerLost => FailureKind.Timeout,
@@ -56,6 +57,6 @@ public static partial class ActivityDecider
     };
 
     private static string OverdueMessage(FailureKind? waitedFor) => waitedFor is { } kind
-        ? $"Its deadline passed while it waited ({Outcome.From(kind)})."
-        : "Its deadline passed before a worker took it.";
+        ? $"The deadline passed while the activity waited ({Outcome.From(kind)})."
+        : "The deadline passed before a worker started the activity.";
 }

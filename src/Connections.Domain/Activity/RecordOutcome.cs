@@ -1,9 +1,11 @@
 namespace Connections.Domain.Activity;
 
-/// <summary>What came of an attempt. The first end stands; a late report of the same attempt may replace <c>unknown</c> and nothing else.</summary>
-/// <param name="At">When it was seen.</param>
-/// <param name="Jitter">From 0 to 1, so that many do not come back at once.</param>
-/// <param name="TokenVersion">Of the last access token that the attempt got; null where it got none.</param>
+/// <summary>
+/// Reports the outcome of an attempt. The first end stands. A late report of the same attempt may only replace <c>unknown</c>.
+/// </summary>
+/// <param name="At">The time at which the outcome was observed.</param>
+/// <param name="Jitter">From 0 to 1; spreads the retries of many activities.</param>
+/// <param name="TokenVersion">The last access token that the attempt received; null where the attempt received none.</param>
 public sealed record RecordOutcome(
     int Attempt, AttemptOutcome Outcome, DateTimeOffset At, double Jitter, int? TokenVersion = null) : ActivityCommand;
 
@@ -12,14 +14,14 @@ public abstract record AttemptOutcome
     /// <param name="Output">Sealed.</param>
     public sealed record Done(string Output) : AttemptOutcome;
 
-    /// <param name="SealedMessage">The connector's own words, sealed, where <paramref name="Message"/> does not tell them.</param>
+    /// <param name="SealedMessage">The connector's own message, sealed, where <paramref name="Message"/> does not contain it.</param>
     public sealed record Failed(
         FailureKind Kind, string Message, Delivered Delivered, TimeSpan? RetryAfter, string? SealedMessage = null) : AttemptOutcome;
 }
 
 public static partial class ActivityDecider
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinWait = TimeSpan.FromSeconds(1);
 
     public static IReadOnlyList<ActivityEvent> Decide(RecordOutcome c, ActivityState now)
     {
@@ -63,8 +65,8 @@ public static partial class ActivityDecider
         DateTimeOffset Until()
         {
             var wait = Backoff.After(now.Attempts, c.Jitter);
-            if (failed.RetryAfter is { } told) wait = told < Shortest ? Shortest : told; // some providers ask for no wait at all
-            // some providers ask for a wait without end
+            if (failed.RetryAfter is { } asked) wait = asked < MinWait ? MinWait : asked; // some providers send a retry-after of zero
+            // Some providers send a retry-after so large that the sum overflows.
             return wait < DateTimeOffset.MaxValue - c.At ? c.At + wait : now.Request!.Deadline;
         }
     }

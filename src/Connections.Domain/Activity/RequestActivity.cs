@@ -4,7 +4,7 @@ namespace Connections.Domain.Activity;
 
 public sealed record RequestActivity(ActivityRequested Request) : ActivityCommand;
 
-/// <summary>An activity from the bus: asked for, and what its first worker did with it, in one append.</summary>
+/// <summary>An activity from the bus: the request and the first command of its worker, in one append.</summary>
 public sealed record AcceptActivity(ActivityRequested Request, ActivityCommand First) : ActivityCommand;
 
 public static partial class ActivityDecider
@@ -12,8 +12,8 @@ public static partial class ActivityDecider
     public static IReadOnlyList<ActivityEvent> Decide(RequestActivity c, ActivityState now) => now.Request switch
     {
         null => [c.Request],
-        var said when said.BodyHash == c.Request.BodyHash => [],
-        _ => throw new RejectedException("activity.id-reused", "An activity with this id was asked for with another body. Use a new id.")
+        var earlier when earlier.BodyHash == c.Request.BodyHash => [],
+        _ => throw new RejectedException("activity.id-reused", "An activity with this id was requested with another body. Use a new id.")
     };
 
     public static IReadOnlyList<ActivityEvent> Decide(AcceptActivity c, ActivityState now)

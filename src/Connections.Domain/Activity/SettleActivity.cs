@@ -2,8 +2,8 @@ using EventSourcing;
 
 namespace Connections.Domain.Activity;
 
-/// <summary>A person looked at the provider, and says what came of an activity whose outcome is unknown.</summary>
-/// <param name="Succeeded">It was done.</param>
+/// <summary>A person checked the provider and reports what became of an activity whose outcome is unknown.</summary>
+/// <param name="Succeeded">True: the provider did the work.</param>
 public sealed record SettleActivity(bool Succeeded, string Note) : ActivityCommand;
 
 public static partial class ActivityDecider

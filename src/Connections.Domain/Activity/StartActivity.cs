@@ -1,10 +1,10 @@
 namespace Connections.Domain.Activity;
 
-/// <summary>A worker begins an attempt. What was started or ended meanwhile is left alone.</summary>
+/// <summary>A worker begins an attempt. The command changes nothing if the attempt was started or the activity ended meanwhile.</summary>
 public sealed record StartActivity(ActivityStarted Started) : ActivityCommand;
 
 /// <summary>
-/// A worker cannot begin the attempt now. Said twice of one wait it is recorded once; the next delivery is, at the revision it came with.
+/// A worker cannot begin the attempt now. A repeated deferral with the same facts is recorded once.
 /// </summary>
 public sealed record DeferActivity(
     int Attempts,
@@ -14,7 +14,7 @@ public sealed record DeferActivity(
     Guid? ConnectionId,
     int CredentialVersion) : ActivityCommand;
 
-/// <summary>It cannot be done at all, found out before an attempt was begun.</summary>
+/// <summary>The activity cannot run at all, which was found out before an attempt was begun.</summary>
 public sealed record RefuseActivity(FailureKind Kind, string Message) : ActivityCommand;
 
 public static partial class ActivityDecider

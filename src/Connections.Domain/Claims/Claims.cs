@@ -8,12 +8,14 @@ namespace Connections.Domain.Claims;
 
 public abstract record ClaimEvent;
 
-/// <param name="Attempt">One try to hold it; a renewal is another.</param>
+/// <param name="Attempt">Identifies one attempt to take the claim; a renewal is a new attempt.</param>
 public sealed record ClaimTaken(Guid Connection, Guid Attempt) : ClaimEvent;
 
 public sealed record ClaimReleased(Guid Connection, Guid Attempt) : ClaimEvent;
 
-/// <summary>Who claimed a name or an account last. It counts only while that connection's own stream confirms it.</summary>
+/// <summary>
+/// The connection that last claimed a name or an account. The claim counts only while that connection's own stream confirms it.
+/// </summary>
 public sealed record ClaimState(Guid? Holder, Guid Attempt, bool Released)
 {
     public static readonly ClaimState Initial = new(null, Guid.Empty, false);
@@ -28,10 +30,10 @@ public sealed record ClaimState(Guid? Holder, Guid Attempt, bool Released)
 
 public abstract record ClaimCommand;
 
-/// <summary>Said after the earlier holder was judged; renewing one's own appends too.</summary>
+/// <summary>Sent after the earlier holder was checked. A renewal of the holder's own claim appends an event too.</summary>
 public sealed record TakeClaim(Guid Connection, Guid Attempt) : ClaimCommand;
 
-/// <summary>Gives back what this attempt took: others need not wait any more. Says nothing else.</summary>
+/// <summary>Releases the claim that this attempt took, so that others need not wait. Any other claim stays unchanged.</summary>
 public sealed record ReleaseClaim(Guid Connection, Guid Attempt) : ClaimCommand;
 
 /// <summary>Claims: their streams, stored names and rules.</summary>
@@ -46,7 +48,7 @@ public static class ClaimDecider
     public static string NameStream(string workspace, string connector, string name) =>
         $"connectionName-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{workspace}\n{connector}\n{ConnectionName.Key(name)}")))}";
 
-    /// <param name="fingerprint">Holds workspace and connector already.</param>
+    /// <param name="fingerprint">Covers workspace and connector already.</param>
     public static string AccountStream(string fingerprint) => $"connectionAccount-{fingerprint}";
 
     public static IReadOnlyList<ClaimEvent> Decide(ClaimCommand command, ClaimState now) => command switch

@@ -2,9 +2,11 @@ using System.Text.Json;
 
 namespace Connections.Domain.Connection;
 
-/// <summary>Somebody was sent to the provider to sign in. For a new connection it confirms the name until then.</summary>
-/// <param name="Attempt">One sign-in: the state that goes through the browser names it, and a later attempt ends it.</param>
-/// <param name="Until">Nothing comes back after it.</param>
+/// <summary>
+/// A person was sent to the provider to sign in. For a new connection this event confirms the claim on the name until then.
+/// </summary>
+/// <param name="Attempt">Identifies one sign-in. The OAuth state parameter carries it; a later attempt replaces it.</param>
+/// <param name="Until">A code that arrives later is rejected.</param>
 public sealed record AuthorizationStarted(Guid Attempt, string Connector, string Name, JsonElement Settings, DateTimeOffset Until)
     : ConnectionEvent
 {
@@ -14,19 +16,20 @@ public sealed record AuthorizationStarted(Guid Attempt, string Connector, string
         Connector == connector && Name == name && JsonElement.DeepEquals(Settings, settings);
 }
 
-/// <summary>The browser came back with a code. Appended before the code is exchanged, so that it is exchanged once.</summary>
+/// <summary>The browser returned with a code. This event is appended before the exchange, so that the code is exchanged once.</summary>
 public sealed record AuthorizationCodeReceived(Guid Attempt) : ConnectionEvent;
 
-/// <param name="Reason">A word for programs: <c>access_denied</c>, <c>account-taken</c>, <c>exchange-failed</c> …</param>
-/// <param name="Message">For people; holds nothing that the browser or the provider sent as a secret.</param>
+/// <param name="Reason">Machine-readable: <c>access_denied</c>, <c>account-taken</c>, <c>exchange-failed</c> …</param>
+/// <param name="Message">For people; contains no secret that the browser or the provider sent.</param>
 public sealed record AuthorizationFailed(Guid Attempt, string Reason, string Message) : ConnectionEvent
 {
     private const string GivenUp = "cancelled";
 
-    /// <summary>Somebody deleted what was being signed in for.</summary>
+    /// <summary>True if a person deleted the connection during the sign-in.</summary>
     public bool WasGivenUp() => Reason == GivenUp;
 
-    internal static AuthorizationFailed Cancelled(Guid attempt) => new(attempt, GivenUp, "The connection was given up before anybody signed in.");
+    internal static AuthorizationFailed Cancelled(Guid attempt) =>
+        new(attempt, GivenUp, "The connection was deleted before the sign-in was complete.");
 }
 
 public enum SignInPhase
@@ -37,12 +40,12 @@ public enum SignInPhase
     Failed
 }
 
-/// <summary>An attempt to sign in, and how far it came.</summary>
+/// <summary>A sign-in attempt and its phase.</summary>
 public sealed record SignIn(AuthorizationStarted Start, SignInPhase Phase)
 {
     public bool HasEnded => Phase is SignInPhase.Succeeded or SignInPhase.Failed;
 
-    // mended otherwise while somebody is still at the provider: that one may come back
+    // A reconnect by other means leaves a started sign-in open: the person at the provider may still return.
     internal SignIn Reconnected() => Phase == SignInPhase.CodeReceived ? Ended(well: true) : this;
 
     internal SignIn Ended(bool well) => HasEnded ? this : this with { Phase = well ? SignInPhase.Succeeded : SignInPhase.Failed };

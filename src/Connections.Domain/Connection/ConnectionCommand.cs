@@ -10,7 +10,7 @@ public static partial class ConnectionDecider
 {
     public const string Category = "connection-";
 
-    // Stored for ever: a class may be renamed, its string may not.
+    // Stored names are permanent: a class may be renamed, its string may not.
     public static readonly EventTypes Names = new EventTypes()
         .Map<ConnectionCreated>("connection-created")
         .Map<ConnectionTested>("connection-tested")
@@ -49,13 +49,14 @@ public static partial class ConnectionDecider
         _ => throw new UnreachableException($"{command.GetType().Name} is not decided")
     };
 
-    /// <summary>For commands of people: a connection that can be changed, or the refusal.</summary>
+    /// <summary>Returns the live credentials of a connection that a person may change.</summary>
+    /// <exception cref="RejectedException">There is no such connection, or it was deleted.</exception>
     public static ConnectionReconnected RequireExisting(ConnectionState now) => now.Status switch
     {
         ConnectionStatus.Absent or ConnectionStatus.Abandoned =>
             throw new RejectedException("connection.not-found", "There is no such connection."),
         ConnectionStatus.Authorizing =>
-            throw new RejectedException("connection.not-found", "There is no such connection yet: nobody has signed in for it."),
+            throw new RejectedException("connection.not-found", "There is no such connection yet: its sign-in is not complete."),
         ConnectionStatus.Deleted => throw new RejectedException("connection.deleted", "The connection was deleted."),
         _ => now.Live!
     };

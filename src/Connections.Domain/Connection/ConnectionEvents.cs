@@ -5,13 +5,13 @@ namespace Connections.Domain.Connection;
 public abstract record ConnectionEvent;
 
 /// <summary>The first credentials are version 1.</summary>
-/// <param name="Credentials">As people may see them: secret fields are <c>***</c>.</param>
-/// <param name="VaultEntry">Where the secret lies; the event that names an entry makes it live.</param>
+/// <param name="Credentials">In the form shown to people: secret fields are <c>***</c>.</param>
+/// <param name="VaultEntry">The vault entry of the secret. An entry becomes live when an event names it.</param>
 /// <param name="Fingerprints">Keyed hashes of the account's identities.</param>
-/// <param name="Outcome"><c>ok</c>, or <c>skipped</c> where nobody tried the credentials.</param>
-/// <param name="Scopes">Granted at a sign-in, which may be fewer than were asked for; null where nobody signed in.</param>
-/// <param name="RotateBy">When the typed credentials are to be changed; null where nobody said it.</param>
-/// <param name="EndsAt">When the sign-in ends, since the provider gave nothing to renew it with; null where it did.</param>
+/// <param name="Outcome"><c>ok</c>, or <c>skipped</c> where the credentials were not tested.</param>
+/// <param name="Scopes">Granted at a sign-in, possibly fewer than requested; null without a sign-in.</param>
+/// <param name="RotateBy">The date by which typed credentials should be changed; null where none was given.</param>
+/// <param name="EndsAt">The end of the sign-in where the provider returned no refresh token; null otherwise.</param>
 public sealed record ConnectionCreated(
     string Connector,
     string Name,
@@ -25,10 +25,10 @@ public sealed record ConnectionCreated(
     DateTimeOffset? RotateBy = null,
     DateTimeOffset? EndsAt = null) : ConnectionEvent;
 
-/// <param name="Probe">One try at the provider: reported twice it is recorded once.</param>
+/// <param name="Probe">Identifies one test: a test that is reported twice is recorded once.</param>
 /// <param name="Outcome"><c>ok</c> or a failure kind.</param>
-/// <param name="Requested">A person asked for it.</param>
-/// <param name="Account">Only when the try told more of the account than was known.</param>
+/// <param name="Requested">True if a person requested the test.</param>
+/// <param name="Account">Set only when the test found new identities of the account.</param>
 public sealed record ConnectionTested(
     Guid Probe,
     string Outcome,
@@ -40,8 +40,11 @@ public sealed record ConnectionTested(
 
 public sealed record ConnectionReauthRequired(string Reason, int CredentialVersion) : ConnectionEvent;
 
-/// <summary>New credentials; or the old ones accepted again, then with the entry they had, or that of the newest tokens of their sign-in.</summary>
-/// <param name="SameGrant">The sign-in is the one that was there before: its limits go on.</param>
+/// <summary>
+/// New credentials, or the old ones accepted again. In the second case <paramref name="VaultEntry"/> is the old entry, or that of the
+/// newest tokens of the same sign-in.
+/// </summary>
+/// <param name="SameGrant">The sign-in did not change, so its lifetime limits continue.</param>
 public sealed record ConnectionReconnected(
     int CredentialVersion,
     string VaultEntry,
@@ -54,19 +57,21 @@ public sealed record ConnectionReconnected(
     bool SameGrant = false,
     DateTimeOffset? EndsAt = null) : ConnectionEvent;
 
-/// <summary>The sign-in is expected to end, or the credentials are to be changed; told once at each of 14, 7 and 1 days before. A forecast only warns.</summary>
-/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
+/// <summary>A warning, 14, 7 and 1 days before the sign-in is expected to end or the credentials should be changed.</summary>
+/// <param name="Basis">The source of the forecast: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
 public sealed record ConnectionExpiring(DateTimeOffset ExpiresAt, string Basis, int DaysLeft, int CredentialVersion) : ConnectionEvent;
 
 public sealed record ConnectionRenamed(string Name) : ConnectionEvent;
 
-/// <summary>Somebody takes over a claim this connection no longer confirms; whatever it was about to append with that claim fails.</summary>
+/// <summary>
+/// Another connection takes over a claim that this one does not confirm. A pending append that relies on the claim fails.
+/// </summary>
 public sealed record ConnectionFenced(Guid Fence, string Claim) : ConnectionEvent;
 
-/// <summary>The id was claimed for and never created; it is spent.</summary>
+/// <summary>The id took a claim and was never created. The id cannot be used any more.</summary>
 public sealed record ConnectionAbandoned(string Claim) : ConnectionEvent;
 
 public sealed record ConnectionDeleted : ConnectionEvent;
 
-/// <param name="Revoked"><c>yes</c>, <c>no</c> or <c>notSupported</c>: whether the provider was told.</param>
+/// <param name="Revoked"><c>yes</c>, <c>no</c> or <c>notSupported</c>: whether the grant was revoked at the provider.</param>
 public sealed record ConnectionSecretsDestroyed(string Revoked) : ConnectionEvent;

@@ -3,12 +3,12 @@ using EventSourcing;
 
 namespace Connections.Domain.Connection;
 
-/// <summary>The name people give a connection: shown as typed, compared trimmed, in Unicode's composed form, without regard to case.</summary>
+/// <summary>The name that people give a connection: displayed as typed; compared trimmed, in Unicode form C, ignoring case.</summary>
 public static class ConnectionName
 {
     public const int MaxLength = 100;
 
-    /// <summary>The name as kept.</summary>
+    /// <summary>The name in its stored form.</summary>
     /// <exception cref="RejectedException"><c>connection.invalid</c></exception>
     public static string Parse(string? typed)
     {
@@ -18,11 +18,11 @@ public static class ConnectionName
             : throw new RejectedException("connection.invalid", problem) { Errors = [new FieldError("name", problem)] };
     }
 
-    /// <summary>What is wrong with it, for people; null when nothing is.</summary>
+    /// <summary>The validation message; null when the name is valid.</summary>
     public static string? Problem(string? typed)
     {
         if (string.IsNullOrWhiteSpace(typed)) return "A name is required.";
-        if (!IsText(typed)) return "The name holds characters that are no text.";
+        if (!IsText(typed)) return "The name contains characters that are not allowed (control characters or invalid Unicode).";
         return typed.Trim().Normalize(NormalizationForm.FormC).Length switch
         {
             > MaxLength => $"The name is longer than {MaxLength} characters.",
@@ -30,7 +30,7 @@ public static class ConnectionName
         };
     }
 
-    /// <summary>Two names with one key are the same name.</summary>
+    /// <summary>Two names with the same key count as the same name.</summary>
     public static string Key(string name) => name.Trim().Normalize(NormalizationForm.FormC).ToUpperInvariant();
 
     private static bool IsText(string typed) => !typed.Any(char.IsControl) && Encoding.UTF8.GetByteCount(typed) > 0 && IsWellFormed(typed);

@@ -13,14 +13,14 @@ public enum ConnectionStatus
     Abandoned
 }
 
-/// <summary>What deciding about a connection needs to know.</summary>
+/// <summary>The state that decisions about a connection need.</summary>
 public sealed record ConnectionState
 {
     public static readonly ConnectionState Initial = new();
 
     public ConnectionStatus Status { get; private init; } = ConnectionStatus.Absent;
 
-    /// <summary>As it was created: the same id with the same body is the same wish.</summary>
+    /// <summary>The creation event. The same id with the same body is a repeated request.</summary>
     public ConnectionCreated? Creation { get; private init; }
 
     public string Name { get; private init; } = "";
@@ -38,18 +38,18 @@ public sealed record ConnectionState
 
     public bool SecretsDestroyed { get; private init; }
 
-    /// <summary>The newest attempt to sign in; null when there was none.</summary>
+    /// <summary>The newest sign-in attempt; null when there was none.</summary>
     public SignIn? SignIn { get; private init; }
 
-    /// <summary>What was last warned of; null when nobody was.</summary>
+    /// <summary>The last expiry warning; null when there was none.</summary>
     public ConnectionExpiring? Warned { get; private init; }
 
-    /// <summary>A person can see and use it.</summary>
+    /// <summary>True if people can see and use the connection.</summary>
     public bool Exists => Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable or ConnectionStatus.ReauthRequired;
 
     public static ConnectionState Evolve(ConnectionState was, ConnectionEvent e) => Change(was, e) with { Status = StatusAfter(was.Status, e) };
 
-    /// <summary>The status that an event leads to. Views and rows that keep only the status take it from here too.</summary>
+    /// <summary>The status after an event. Views and rows that keep only the status use this method too.</summary>
     public static ConnectionStatus StatusAfter(ConnectionStatus was, ConnectionEvent e) => e switch
     {
         ConnectionCreated or ConnectionReconnected => ConnectionStatus.Connected,

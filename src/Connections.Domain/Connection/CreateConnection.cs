@@ -3,10 +3,10 @@ using EventSourcing;
 
 namespace Connections.Domain.Connection;
 
-/// <summary>Claims are taken and the secret lies in the vault before this is said.</summary>
+/// <summary>Sent after the claims are taken and the secret is stored in the vault.</summary>
 public sealed record CreateConnection(ConnectionCreated Connection) : ConnectionCommand
 {
-    /// <summary>The same wish: credentials are not compared, since nothing reads them back.</summary>
+    /// <summary>True for a repeated request. Credentials are not compared, because they are never read back.</summary>
     public static bool SameBody(ConnectionCreated a, ConnectionCreated b) =>
         a.Connector == b.Connector && a.Name == b.Name && a.RotateBy == b.RotateBy && JsonElement.DeepEquals(a.Settings, b.Settings);
 }
@@ -18,9 +18,9 @@ public static partial class ConnectionDecider
         ConnectionStatus.Absent => [c.Connection],
         ConnectionStatus.Authorizing when now.SignIn!.Start.SameBody(c.Connection) => [c.Connection],
         ConnectionStatus.Authorizing => throw new RejectedException(
-            "connection.id-reused", "Somebody is signing in for a connection with this id and another body. Use a new id."),
+            "connection.id-reused", "A sign-in is under way for a connection with this id and another body. Use a new id."),
         ConnectionStatus.Abandoned => throw new RejectedException(
-            "connection.id-reused", "This id was given up: another connection took its name or account meanwhile. Use a new id."),
+            "connection.id-reused", "This id cannot be used: another connection took its name or account meanwhile. Use a new id."),
         ConnectionStatus.Deleted => throw new RejectedException("connection.deleted", "The connection with this id was deleted. Use a new id."),
         _ when CreateConnection.SameBody(now.Creation!, c.Connection) => [],
         _ => throw new RejectedException("connection.id-reused", "A connection with this id was created with another body. Use a new id.")

@@ -2,7 +2,7 @@ namespace Connections.Domain.Connection;
 
 public sealed record DeleteConnection : ConnectionCommand;
 
-/// <summary>After the vault destroyed what it had of the connection.</summary>
+/// <summary>Sent after the vault destroyed the connection's secrets.</summary>
 public sealed record RecordSecretsDestroyed(string Revoked) : ConnectionCommand;
 
 public static partial class ConnectionDecider
@@ -11,7 +11,7 @@ public static partial class ConnectionDecider
     {
         if (now.Status == ConnectionStatus.Deleted) return [];
         if (now.Status == ConnectionStatus.Authorizing) return [AuthorizationFailed.Cancelled(now.SignIn!.Start.Attempt)];
-        if (now is { Status: ConnectionStatus.Absent, SignIn: not null }) return []; // given up before anybody signed in
+        if (now is { Status: ConnectionStatus.Absent, SignIn: not null }) return []; // cancelled before a person signed in
         RequireExisting(now);
         return [new ConnectionDeleted()];
     }

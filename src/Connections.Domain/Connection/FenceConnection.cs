@@ -1,7 +1,7 @@
 namespace Connections.Domain.Connection;
 
-/// <summary>Said of a claimant whose claim is taken over, at the revision at which it was seen not to confirm it.</summary>
-/// <param name="Fence">One take-over: said twice it is recorded once.</param>
+/// <summary>Fences a claimant whose claim is taken over, at the revision at which its stream did not confirm the claim.</summary>
+/// <param name="Fence">Identifies one take-over: a repeated command is recorded once.</param>
 public sealed record FenceConnection(Guid Fence, string Claim) : ConnectionCommand;
 
 public static partial class ConnectionDecider

@@ -3,7 +3,7 @@ using EventSourcing;
 
 namespace Connections.Domain.Connection;
 
-/// <summary>New credentials that the provider accepted, for the same account. New identities are claimed before this is said.</summary>
+/// <summary>New credentials that the provider accepted, for the same account. Sent after new identities are claimed.</summary>
 public sealed record ReconnectConnection(
     string VaultEntry,
     JsonElement Settings,

@@ -1,8 +1,8 @@
 namespace Connections.Domain.Connection;
 
-/// <summary>What a try at the provider saw, with the credential version it saw it with.</summary>
-/// <param name="VaultEntry">Of the newest tokens, where they were renewed since the sign-in: the ones before may be spent.</param>
-/// <param name="Renewing">Somebody renews them: it is not known yet which are the newest.</param>
+/// <summary>Reports a test at the provider and the credential version that was tested.</summary>
+/// <param name="VaultEntry">The entry of the newest tokens, if they were refreshed: earlier refresh tokens may be used up.</param>
+/// <param name="Renewing">A refresh is under way, so the newest tokens are not known yet.</param>
 public sealed record RecordTest(
     Guid Probe,
     string Outcome,
@@ -25,7 +25,7 @@ public static partial class ConnectionDecider
 
         return (now.Status, c.Outcome) switch
         {
-            (ConnectionStatus.ReauthRequired, _) when !c.Requested => [], // a schedule has nothing to say of a dead grant
+            (ConnectionStatus.ReauthRequired, _) when !c.Requested => [], // a scheduled health check does not revive a rejected grant
             (ConnectionStatus.ReauthRequired, Outcome.Ok) when !c.Renewing => [tested, ReconnectedByTest(ConnectionState.Evolve(now, tested).Live!, c.VaultEntry)],
             (not ConnectionStatus.ReauthRequired, var o) when o == Outcome.ReauthRequired =>
                 [tested, new ConnectionReauthRequired(c.Message, c.CredentialVersion)],
@@ -33,7 +33,7 @@ public static partial class ConnectionDecider
         };
     }
 
-    // what was there before, with what the try told of the account
+    // The existing credentials, with the identities that the test found.
     private static ConnectionReconnected ReconnectedByTest(ConnectionReconnected live, string? newest) => live with
     {
         CredentialVersion = live.CredentialVersion + 1,

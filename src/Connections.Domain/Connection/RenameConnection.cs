@@ -1,6 +1,6 @@
 namespace Connections.Domain.Connection;
 
-/// <summary>The name is claimed before this is said.</summary>
+/// <summary>Sent after the name is claimed.</summary>
 public sealed record RenameConnection(string Name) : ConnectionCommand;
 
 public static partial class ConnectionDecider

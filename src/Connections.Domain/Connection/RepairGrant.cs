@@ -1,10 +1,10 @@
 namespace Connections.Domain.Connection;
 
 /// <summary>
-/// Said by the late owner of a refresh: others gave the grant up as lost, and it holds the grant after all. A person who was faster is not
-/// overruled.
+/// Sent by the delayed owner of a refresh: another host declared the grant lost, but the owner received the new tokens. If a person
+/// reconnected meanwhile, the command changes nothing.
 /// </summary>
-/// <param name="CredentialVersion">Of the credentials that were refreshed.</param>
+/// <param name="CredentialVersion">The version of the credentials that were refreshed.</param>
 public sealed record RepairGrant(int CredentialVersion, string VaultEntry) : ConnectionCommand;
 
 public static partial class ConnectionDecider

@@ -1,6 +1,6 @@
 namespace Connections.Domain.Connection;
 
-/// <summary>The provider refused the credentials of this version.</summary>
+/// <summary>The provider rejected the credentials of this version.</summary>
 public sealed record RequireReauth(string Reason, int CredentialVersion) : ConnectionCommand;
 
 public static partial class ConnectionDecider
@@ -9,6 +9,6 @@ public static partial class ConnectionDecider
     {
         ConnectionStatus.Connected or ConnectionStatus.Unreachable when c.CredentialVersion == now.CredentialVersion =>
             [new ConnectionReauthRequired(c.Reason, c.CredentialVersion)],
-        _ => [] // said before, too late to matter, or seen with credentials since replaced
+        _ => [] // repeated, stale, or observed with credentials that were replaced since
     };
 }

@@ -3,43 +3,43 @@ using System.Text.Json;
 
 namespace Connections.Domain.Token;
 
-/// <summary>What a provider gave at a sign-in or a refresh, as the vault keeps it.</summary>
+/// <summary>The tokens that a provider returned at a sign-in or a refresh, in the form that the vault stores.</summary>
 public sealed class Grant
 {
-    private readonly Secret kept;
+    private readonly Secret stored;
 
-    /// <param name="kept">As <see cref="Create"/> made it.</param>
-    public Grant(Secret kept) => this.kept = kept;
+    /// <param name="stored">In the form that <see cref="Create"/> makes.</param>
+    public Grant(Secret stored) => this.stored = stored;
 
-    /// <summary>For the vault.</summary>
-    public Secret Kept => kept;
+    /// <summary>The content to store in the vault.</summary>
+    public Secret Stored => stored;
 
-    public string AccessToken => kept.Field("accessToken") ?? "";
+    public string AccessToken => stored.Field("accessToken") ?? "";
 
-    /// <summary>Null where the provider gave none: the access token cannot be renewed.</summary>
-    public string? RefreshToken => kept.Field("refreshToken");
+    /// <summary>Null where the provider returned none: then the access token cannot be refreshed.</summary>
+    public string? RefreshToken => stored.Field("refreshToken");
 
-    /// <summary>When the access token ends.</summary>
-    public DateTimeOffset ExpiresAt => kept.Field("expiresAt") is { } text
+    /// <summary>The expiry of the access token.</summary>
+    public DateTimeOffset ExpiresAt => stored.Field("expiresAt") is { } text
         ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
         : DateTimeOffset.MinValue;
 
-    /// <summary>When the sign-in itself ends; null where it can be renewed.</summary>
+    /// <summary>The end of the sign-in; null where a refresh token can renew it.</summary>
     public DateTimeOffset? EndsAt => RefreshToken is null ? ExpiresAt : null;
 
-    /// <summary>How long the access token lived when it was given.</summary>
-    public TimeSpan Lifetime => kept.Field("lifetimeSeconds") is { } text
+    /// <summary>The lifetime of the access token at the time it was issued.</summary>
+    public TimeSpan Lifetime => stored.Field("lifetimeSeconds") is { } text
         ? TimeSpan.FromSeconds(double.Parse(text, CultureInfo.InvariantCulture))
         : TimeSpan.Zero;
 
-    /// <summary>Granted, where the provider said so; null where it said nothing: then those that were asked for.</summary>
-    public IReadOnlyList<string>? Scopes => kept.Field("scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>The granted scopes; null where the provider did not return them, which means all requested scopes.</summary>
+    public IReadOnlyList<string>? Scopes => stored.Field("scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>A provider that returns no refresh token means that the one before stays good.</summary>
+    /// <summary>Keeps the earlier refresh token if the provider returned none, because then the earlier one stays valid.</summary>
     public Grant Following(Grant before) =>
         RefreshToken is not null || before.RefreshToken is null
             ? this
-            : Create(AccessToken, before.RefreshToken, ExpiresAt, Lifetime, kept.Field("scope"));
+            : Create(AccessToken, before.RefreshToken, ExpiresAt, Lifetime, stored.Field("scope"));
 
     public static Grant Create(string accessToken, string? refreshToken, DateTimeOffset expiresAt, TimeSpan lifetime, string? scope) =>
         new(Secret.From(JsonSerializer.SerializeToElement(new Dictionary<string, object?>

@@ -5,14 +5,14 @@ namespace Connections.Domain.Token;
 
 public abstract record TokenCommand;
 
-/// <param name="TokenVersion">The version to be made: one above the newest.</param>
-/// <param name="Again">A person asks: a grant that the provider refused may be tried once more.</param>
+/// <param name="TokenVersion">The version that the refresh will create: one above the newest.</param>
+/// <param name="Again">A person requests it: a grant that the provider rejected may be tried once more.</param>
 public sealed record StartRefresh(int CredentialVersion, int TokenVersion, string Entry, bool Again = false) : TokenCommand;
 
-/// <summary>Said by who waited a minute for the owner of <paramref name="Former"/>.</summary>
+/// <summary>Sent by a host that waited a minute for the owner of <paramref name="Former"/>.</summary>
 public sealed record TakeOverRefresh(int CredentialVersion, int TokenVersion, string Former, string Entry) : TokenCommand;
 
-/// <summary>Said by the owner of the start that named <paramref name="Entry"/>, as are the next two.</summary>
+/// <summary>Sent by the owner of the start that named <paramref name="Entry"/>. The same holds for the next two commands.</summary>
 public sealed record CompleteRefresh(string Entry, DateTimeOffset ExpiresAt, bool Rotated, IReadOnlyList<string>? Scopes = null)
     : TokenCommand;
 
@@ -20,7 +20,7 @@ public sealed record RefuseRefresh(string Entry, FailureKind Kind, string Messag
 
 public sealed record LoseRefresh(string Entry) : TokenCommand;
 
-/// <summary>Once no refresh is open.</summary>
+/// <summary>Closes the stream when no refresh is open.</summary>
 public sealed record CloseTokens : TokenCommand;
 
 /// <summary>Token streams: their names and rules.</summary>
@@ -28,10 +28,10 @@ public static class TokenDecider
 {
     public const string Category = "token-";
 
-    /// <summary>Why a connection needs a reconnect where nobody knows what became of a refresh.</summary>
+    /// <summary>The reason for a reconnect where the result of a refresh is unknown.</summary>
     public const string Unknown = "rotation-result-unknown";
 
-    // Stored for ever: a class may be renamed, its string may not.
+    // Stored names are permanent: a class may be renamed, its string may not.
     public static readonly EventTypes Names = new EventTypes()
         .Map<TokenRefreshStarted>("token-refresh-started")
         .Map<TokenRefreshed>("token-refreshed")
@@ -57,14 +57,14 @@ public static class TokenDecider
         LoseRefresh c when now.Open is { } open && open.Entry == c.Entry =>
             [new TokenRefreshUnknown(open.CredentialVersion, open.TokenVersion)],
         CloseTokens when now is { Closed: false, Open: null } => [new TokenClosed()],
-        TakeOverRefresh or CompleteRefresh or RefuseRefresh or LoseRefresh or CloseTokens => [], // too late, or said before
+        TakeOverRefresh or CompleteRefresh or RefuseRefresh or LoseRefresh or CloseTokens => [], // stale or repeated
         _ => throw new UnreachableException($"{command.GetType().Name} is not decided")
     };
 
     private static IReadOnlyList<TokenEvent> Decide(StartRefresh c, TokenState now)
     {
         if (now.Closed || c.CredentialVersion < now.CredentialVersion) return [];
-        var mine = now.In(c.CredentialVersion); // a start of a higher credential version supersedes at once
+        var mine = now.In(c.CredentialVersion); // a higher credential version supersedes an open refresh at once
         var over = mine.Over is not null && (mine.Lost || !c.Again);
         return mine.Open is null && !over && c.TokenVersion == mine.TokenVersion + 1
             ? [new TokenRefreshStarted(c.CredentialVersion, c.TokenVersion, c.Entry, mine.Entry)]

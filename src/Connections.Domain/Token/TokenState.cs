@@ -3,33 +3,33 @@ using System.Diagnostics;
 namespace Connections.Domain.Token;
 
 /// <summary>A refresh under way.</summary>
-/// <param name="Formers">Where the answers of owners that were taken over from would lie.</param>
+/// <param name="Formers">The vault entries that may hold responses to former owners.</param>
 public sealed record OpenRefresh(int CredentialVersion, int TokenVersion, string Entry, IReadOnlyList<string> Formers);
 
-/// <summary>The newest tokens of a connection, who is refreshing them, and whether their grant is over.</summary>
+/// <summary>The newest tokens of a connection, the open refresh, and whether the grant has ended.</summary>
 public sealed record TokenState
 {
     public static readonly TokenState Initial = new();
 
     public int CredentialVersion { get; private init; }
 
-    /// <summary>Of the newest tokens within the credential version; 0 are those of the sign-in.</summary>
+    /// <summary>The version of the newest tokens within the credential version; 0 means those of the sign-in.</summary>
     public int TokenVersion { get; private init; }
 
-    /// <summary>Where they lie; null for those of the sign-in, whose entry the connection names.</summary>
+    /// <summary>The vault entry of the newest tokens; null for those of the sign-in, whose entry the connection names.</summary>
     public string? Entry { get; private init; }
 
     public OpenRefresh? Open { get; private init; }
 
-    /// <summary>Why the grant of this credential version is over; null while it is not.</summary>
+    /// <summary>The reason why the grant of this credential version has ended; null while it is valid.</summary>
     public string? Over { get; private init; }
 
-    /// <summary>Over because nobody knows what became of a refresh: the old refresh token is never used again.</summary>
+    /// <summary>True if the grant ended because the result of a refresh is unknown. The old refresh token is never used again.</summary>
     public bool Lost { get; private init; }
 
     public bool Closed { get; private init; }
 
-    /// <summary>The entries that are of use: of the newest tokens, and of what is under way.</summary>
+    /// <summary>The vault entries in use: that of the newest tokens and those of an open refresh.</summary>
     public IEnumerable<string> Entries => new[] { Entry, Open?.Entry }.OfType<string>().Concat(Open?.Formers ?? []);
 
     public static TokenState Evolve(TokenState was, TokenEvent e) => e switch
@@ -55,7 +55,7 @@ public sealed record TokenState
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };
 
-    /// <summary>As it is for these credentials: of a sign-in that nobody refreshed yet nothing is known.</summary>
+    /// <summary>The state for these credentials; empty for a sign-in whose tokens were never refreshed.</summary>
     public TokenState In(int credentialVersion) =>
         credentialVersion == CredentialVersion ? this : new TokenState { CredentialVersion = credentialVersion, Closed = Closed };
 }

@@ -6,10 +6,10 @@ using EventSourcing;
 
 namespace Connections.Operations.Activities;
 
-/// <summary>What the bus is told of an event of an activity.</summary>
+/// <summary>Creates the bus message for an event of an activity.</summary>
 public sealed class ActivityMessages(ActivitySeals seals)
 {
-    /// <summary>Null where nobody is told.</summary>
+    /// <summary>Null for an event that is not published.</summary>
     public async Task<Published?> From(RecordedEvent recorded, CancellationToken ct)
     {
         var (message, facts) = await Message((ActivityEvent)ActivityDecider.Names.Read(recorded), StreamName.Parse(recorded.Stream), ct);
@@ -34,7 +34,7 @@ public sealed class ActivityMessages(ActivitySeals seals)
             ActivityCancelled e => (Finished(about, e.Facts, "cancelled", e.Attempts), e.Facts),
             ActivityDeferred { Kind: not FailureKind.Busy } e => (Waiting(about, e), e.Facts),
             ActivityDeferred or ActivityRequested or ActivityStarted => (null, null),
-            var other => throw new System.Diagnostics.UnreachableException($"Nothing says whether the bus is told of {other.GetType().Name}")
+            var other => throw new System.Diagnostics.UnreachableException($"{other.GetType().Name} has no rule for publishing.")
         };
 
     private static ActivityFinished Finished(StreamName about, ActivityFacts facts, string outcome, int attempts) => new(
@@ -49,6 +49,7 @@ public sealed class ActivityMessages(ActivitySeals seals)
     private static ActivityWaiting Waiting(StreamName about, ActivityDeferred e) =>
         new(about.Id, Outcome.From(e.Kind), e.Until, e.CredentialVersion);
 
-    private async Task<Contracts.ActivityError> Error(StreamName about, FailureKind kind, string message, string? said, CancellationToken ct) =>
-        new(Outcome.From(kind), await seals.OpenWords(about.Workspace, about.Id, said, message, ct));
+    private async Task<Contracts.ActivityError> Error(
+        StreamName about, FailureKind kind, string message, string? sealedMessage, CancellationToken ct) =>
+        new(Outcome.From(kind), await seals.OpenWords(about.Workspace, about.Id, sealedMessage, message, ct));
 }

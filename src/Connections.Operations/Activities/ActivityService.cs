@@ -7,7 +7,9 @@ using EventSourcing;
 
 namespace Connections.Operations.Activities;
 
-/// <summary>Takes activities in by HTTP: what is wrong with them is said at once; what is right is recorded, and a reactor sends it.</summary>
+/// <summary>
+/// Accepts activities by HTTP. An invalid one is rejected at once; a valid one is recorded, and a reactor sends it to a worker.
+/// </summary>
 public sealed class ActivityService(
     IEventLog log, ActivityStreams activities, ActivityRequestFactory requests, ConnectionForms connectors, ConnectionDirectory directory)
 {
@@ -22,7 +24,7 @@ public sealed class ActivityService(
         }
         catch (RejectedException)
         {
-            // asked for again by a caller who did not hear the answer, and whose connection went meanwhile: it is the same activity still
+            // A repeated request whose response was lost stays the same request, even if the connection was deleted meanwhile.
             if ((await activities.Load(stream, ct)).State.Request is not { Connector: { } recorded }) throw;
             connector = recorded;
         }
@@ -40,12 +42,12 @@ public sealed class ActivityService(
         }
     }
 
-    /// <summary>The same again, under another id, once it has ended. Its time starts anew.</summary>
+    /// <summary>Requests an ended activity again under another id. Its deadline starts anew.</summary>
     public async Task<ActivityStatus> Retry(RequestContext context, Guid id, Guid again, CancellationToken ct)
     {
         var was = ActivityView.Fold((await log.Read(ActivityDecider.Stream(context.Workspace, id), ct)).Events)
             ?? throw new RejectedException("activity.not-found", "There is no such activity.");
-        if (!was.Ended) throw new RejectedException("activity.wrong-state", "It has not ended yet.");
+        if (!was.Ended) throw new RejectedException("activity.wrong-state", "The activity has not ended yet.");
         return await Request(context, await requests.CreateRetry(context, was, again, ct), ct);
     }
 
@@ -72,6 +74,6 @@ public sealed class ActivityService(
         var name = wanted.ConnectionName!;
         return await directory.Named(context.Workspace, connector, name, ct) is not null || await directory.EverNamed(context.Workspace, connector, name, ct)
             ? connector
-            : throw new RejectedException("connection.not-found", $"No connection of \"{connector}\" was ever named \"{name}\".");
+            : throw new RejectedException("connection.not-found", $"No connection of \"{connector}\" ever had the name \"{name}\".");
     }
 }

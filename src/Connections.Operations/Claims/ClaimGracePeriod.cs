@@ -2,13 +2,15 @@ using System.Collections.Concurrent;
 
 namespace Connections.Operations.Claims;
 
-/// <summary>The minute for which an unconfirmed claim is respected, counted on our own clock from when we first saw it.</summary>
+/// <summary>
+/// The minute during which an unconfirmed claim is respected, counted on this host's clock from when the host first saw the claim.
+/// </summary>
 public sealed class ClaimGracePeriod(TimeProvider clock)
 {
     private const int MaxEntries = 10_000;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<(string Stream, long Revision), long> seen = new();
 
@@ -23,6 +25,6 @@ public sealed class ClaimGracePeriod(TimeProvider clock)
     private void Forget()
     {
         foreach (var (claim, first) in seen)
-            if (clock.GetElapsedTime(first) > Kept) seen.TryRemove(claim, out _);
+            if (clock.GetElapsedTime(first) > MaxAge) seen.TryRemove(claim, out _);
     }
 }

@@ -6,12 +6,12 @@ using EventSourcing;
 namespace Connections.Operations.Claims;
 
 /// <summary>
-/// Takes names and accounts for a connection. A claim of another counts while that connection's stream confirms it; one that does not is
-/// respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails instead of making a second.
+/// Takes claims on names and accounts. Another connection's claim counts while that connection's stream confirms it. An unconfirmed claim
+/// is respected for a minute and then taken over, behind a fence on its holder's stream, so that a slow holder fails.
 /// </summary>
 public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connections, ClaimGracePeriod grace, TimeProvider clock)
 {
-    private const int Tries = 10;
+    private const int MaxAttempts = 10;
 
     /// <exception cref="RejectedException"><c>connection.name-taken</c></exception>
     public Task<Claim> TakeName(RequestContext context, Guid connection, string connector, string name, CancellationToken ct) => Take(
@@ -21,14 +21,14 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
         holder => Taken("connection.name-taken", $"The name \"{name}\" is taken by another connection of this connector.", holder),
         ct);
 
-    /// <summary>All of them, or none: those taken before a refusal are given back.</summary>
+    /// <summary>Takes all claims or none: after a rejection the claims already taken are released.</summary>
     /// <exception cref="RejectedException"><c>connection.account-taken</c></exception>
     public async Task<IReadOnlyList<Claim>> TakeAccount(RequestContext context, Guid connection, IEnumerable<string> fingerprints, CancellationToken ct)
     {
         var taken = new List<Claim>();
         try
         {
-            // in one order for all, so that of two with the same account one wins
+            // A fixed order, so that one of two connections with the same account wins.
             foreach (var fingerprint in fingerprints.Order(StringComparer.Ordinal))
             {
                 taken.Add(await Take(
@@ -48,14 +48,14 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
         }
     }
 
-    /// <summary>After a refusal. It ends the others' minute of waiting and nothing else.</summary>
+    /// <summary>Releases claims after a rejection, so that others need not wait for the grace period.</summary>
     public async Task GiveBack(IEnumerable<Claim> taken, RequestContext context, CancellationToken ct)
     {
         foreach (var claim in taken)
             await claims.Handle(claim.Stream, new ReleaseClaim(claim.Connection, claim.Attempt), context.Metadata, ct);
     }
 
-    /// <summary>After a rename: the name before is free at once.</summary>
+    /// <summary>Releases the earlier name after a rename, so that it is free at once.</summary>
     public async Task GiveUpName(RequestContext context, Guid connection, string connector, string name, CancellationToken ct)
     {
         var claim = await claims.Load(ClaimDecider.NameStream(context.Workspace, connector, name), ct);
@@ -64,7 +64,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
 
     private static string? Connector(ConnectionState holder) => holder.Creation?.Connector ?? holder.SignIn?.Start.Connector;
 
-    // a sign-in keeps its name for its ten minutes
+    // A sign-in holds its name for its ten minutes.
     private bool SigningIn(ConnectionState holder) =>
         holder.Status == ConnectionStatus.Authorizing && clock.GetUtcNow() <= holder.SignIn!.Start.Until;
 
@@ -79,12 +79,12 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
                 if ((held.State.Exists || SigningIn(held.State)) && confirms(held.State)) throw taken(holder);
                 var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
                 if (mayConfirm && !claim.State.Released && !grace.HasPassed(claim.Stream, claim.Revision)) throw taken(holder);
-                // a fence of its own for each try: the holder may have read its stream behind the one before
+                // A new fence for each attempt: the holder may have read its stream after the previous fence.
                 await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), context.Metadata, token);
             }
 
             return new TakeClaim(wanted.Connection, wanted.Attempt);
-        }, ct, Tries);
+        }, ct, MaxAttempts);
         return wanted;
     }
 
@@ -92,5 +92,5 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
         new(code, detail) { Facts = new Dictionary<string, object?> { ["connectionId"] = holder } };
 }
 
-/// <summary>One try to hold a name or an account.</summary>
+/// <summary>One attempt to take a name or an account.</summary>
 public sealed record Claim(string Stream, Guid Connection, Guid Attempt);

@@ -4,7 +4,9 @@ using Connections.Credentials.Sealing;
 
 namespace Connections.Operations.Claims;
 
-/// <summary>Identities of an account as keyed hashes: equal for the same account of the same connector and workspace, and telling nothing else.</summary>
+/// <summary>
+/// Account identities as keyed hashes: equal for the same account of the same connector and workspace; they reveal nothing else.
+/// </summary>
 public sealed class Fingerprints(IKeyedHash hash)
 {
     public async Task<IReadOnlyList<string>> Compute(

@@ -7,57 +7,57 @@ using EventSourcing;
 
 namespace Connections.Operations.Connections;
 
-/// <summary>What a reconnect was given.</summary>
-/// <param name="RotateBy">When the credentials are to be changed.</param>
-/// <param name="Entry">Names the vault entry where one command may be carried out twice.</param>
+/// <summary>The values given for a reconnect.</summary>
+/// <param name="RotateBy">The date by which the credentials should be changed.</param>
+/// <param name="Entry">The vault entry to use, where a command may be executed twice.</param>
 public sealed record NewCredentials(JsonElement? Settings, JsonElement? Credentials, DateTimeOffset? RotateBy = null, string? Entry = null);
 
-/// <summary>Mends, renames and deletes connections.</summary>
+/// <summary>Reconnects, renames and deletes connections.</summary>
 public sealed class ChangeConnections(
     ConnectionStreams connections,
     ConnectionForms forms,
     ConnectionProbe probe,
     ClaimKeeper claims,
     IVault vault,
-    ProbeRejections refusals)
+    ProbeRejections rejections)
 {
-    /// <summary>New credentials or settings, tried first, for the same account.</summary>
-    public async Task<ProbeReport> Reconnect(RequestContext context, Guid id, NewCredentials given, CancellationToken ct)
+    /// <summary>Tests new credentials or settings and stores them, for the same account.</summary>
+    public async Task<ProbeReport> Reconnect(RequestContext context, Guid id, NewCredentials input, CancellationToken ct)
     {
         var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, id), ct);
         var live = ConnectionDecider.RequireExisting(now.State);
         if (forms.Find(now.State.Creation!.Connector).Entry is { OAuth: not null } known)
         {
-            var where = $"One signs in to {known.Name}: POST /api/connections/{{id}}/reconnect answers where.";
+            var where = $"{known.Name} connects by sign-in: use POST /api/connections/{{id}}/reconnect, which returns the address.";
             throw ConnectionForms.Invalid([new FieldError("credentials", where)]);
         }
 
-        forms.CheckRotation(given.RotateBy);
+        forms.CheckRotation(input.RotateBy);
         var stored = await vault.Get(context.Workspace, id, live.VaultEntry, ct) ?? Secret.None;
-        var draft = forms.ReadChange(now.State, stored, given.Settings, given.Credentials);
+        var draft = forms.ReadChange(now.State, stored, input.Settings, input.Credentials);
         var probed = await probe.Try(context, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
-        if (refusals.RejectionFor(probed) is { } refusal) throw refusal;
+        if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
 
         var reconnect = new ReconnectConnection(
-            given.Entry ?? $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}",
+            input.Entry ?? $"v{live.CredentialVersion + 1}-{Guid.NewGuid():n}",
             draft.Settings,
             draft.Masked,
             probed.Result.Account!,
             probed.Fingerprints,
-            RotateBy: given.RotateBy ?? (given.Credentials is null ? live.RotateBy : null));
+            RotateBy: input.RotateBy ?? (input.Credentials is null ? live.RotateBy : null));
         ConnectionDecider.Decide(reconnect, now.State);
         await vault.Store(context.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
         await TakeAccountsAndAppend(context, id, reconnect, _ => { }, ct);
         return probed;
     }
 
-    /// <summary>What a sign-in brought, kept in the vault already, for the same account.</summary>
-    /// <param name="still">Whether what was read allows it still; it throws where not.</param>
-    public Task Renew(RequestContext context, Guid id, ReconnectConnection renewed, Action<ConnectionState> still, CancellationToken ct) =>
+    /// <summary>Reconnects with the tokens of a sign-in, which are in the vault already, for the same account.</summary>
+    /// <param name="check">Checks that the state still allows it; throws where not.</param>
+    public Task Renew(RequestContext context, Guid id, ReconnectConnection renewed, Action<ConnectionState> check, CancellationToken ct) =>
         TakeAccountsAndAppend(
             context, id, renewed, state =>
             {
-                still(state);
+                check(state);
                 ConnectionDecider.Decide(renewed, state);
             }, ct);
 
@@ -91,7 +91,7 @@ public sealed class ChangeConnections(
         return deleted.Position is not null;
     }
 
-    // claims are taken after the revision is read, and the event is appended just there: a fence in between is a conflict, and all begins again
+    // Claims are taken after the revision is read, and the event is appended there. A fence in between causes a conflict and a retry.
     private Task<Loaded<ConnectionState>> TakeAccountsAndAppend(
         RequestContext context, Guid id, ReconnectConnection reconnect, Action<ConnectionState> check, CancellationToken ct) =>
         connections.Handle(ConnectionDecider.Stream(context.Workspace, id), context.Metadata, async (now, token) =>

@@ -6,23 +6,23 @@ using EventSourcing;
 namespace Connections.Operations.Connections;
 
 /// <summary>
-/// Finds the connection of an activity: in the rows, and in the log where the rows have not got it yet. What it finds may be a moment old;
-/// the credential version in it makes that harmless.
+/// Finds the connection of an activity: in the read model, or in the log where the read model has not caught up. The result may be slightly
+/// stale; the credential version in it makes that harmless.
 /// </summary>
 public sealed class ConnectionDirectory(ConnectionQueries rows, IEventLog log)
 {
     public async Task<ConnectionView?> Find(string workspace, Guid id, CancellationToken ct) =>
         await rows.Find(workspace, id, ct) ?? await Now(workspace, id, ct);
 
-    /// <summary>From the stream itself: what was written a moment ago is in it.</summary>
+    /// <summary>Reads the stream itself, which is never stale.</summary>
     public async Task<ConnectionView?> Now(string workspace, Guid id, CancellationToken ct) =>
         ConnectionView.Fold((await log.Read(ConnectionDecider.Stream(workspace, id), ct)).Events);
 
-    /// <summary>The connection that bears the name now; null when none does.</summary>
+    /// <summary>The connection that has the name now; null when there is none.</summary>
     public async Task<ConnectionView?> Named(string workspace, string connector, string name, CancellationToken ct) =>
         await rows.Named(workspace, connector, name, ct) ?? await NamedNow(workspace, connector, name, ct);
 
-    /// <summary>From the log itself: who has the name by its claim.</summary>
+    /// <summary>Reads the log itself: the connection that holds the claim on the name.</summary>
     public async Task<ConnectionView?> NamedNow(string workspace, string connector, string name, CancellationToken ct) =>
         await Holder(workspace, connector, name, ct) is { } holder
         && await Now(workspace, holder, ct) is { Status: not ConnectionStatus.Deleted } now
@@ -30,7 +30,7 @@ public sealed class ConnectionDirectory(ConnectionQueries rows, IEventLog log)
             ? now
             : null;
 
-    /// <summary>Whether any connection ever asked for the name.</summary>
+    /// <summary>Whether any connection ever claimed the name.</summary>
     public async Task<bool> EverNamed(string workspace, string connector, string name, CancellationToken ct) =>
         await Holder(workspace, connector, name, ct) is not null;
 

@@ -8,10 +8,10 @@ using EventSourcing;
 
 namespace Connections.Operations.Connections;
 
-/// <summary>What the bus is told of an event of a connection.</summary>
+/// <summary>Creates the bus message for an event of a connection.</summary>
 public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
 {
-    /// <summary>Null where nobody is told.</summary>
+    /// <summary>Null for an event that is not published.</summary>
     public async Task<Published?> From(RecordedEvent recorded, CancellationToken ct)
     {
         var e = (ConnectionEvent)ConnectionDecider.Names.Read(recorded);
@@ -24,26 +24,26 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
         return (await Message(e, was, now, ct))?.Following(recorded, now.Id, now.Connector);
     }
 
-    /// <summary>The answer to a command whose wish was fulfilled before: by the last such event, told as when it happened.</summary>
+    /// <summary>The reply to a repeated command: the message of the last event of the type, with the original time.</summary>
     public Task<Published?> Latest<TEvent>(RequestContext context, Guid id, CancellationToken ct)
         where TEvent : ConnectionEvent => Latest(context, id, e => e is TEvent, ct);
 
-    /// <summary>The answer to a reconnect, by the entry that it made.</summary>
+    /// <summary>The reply to a reconnect, found by the vault entry that the command created.</summary>
     public async Task<Published?> LatestReconnected(RequestContext context, Guid id, string entry, CancellationToken ct)
     {
         var history = (await log.Read(ConnectionDecider.Stream(context.Workspace, id), ct)).Events;
-        // a test that mended it later bears the same entry
+        // A test that reconnected the connection later names the same entry.
         var first = history.FirstOrDefault(h => ConnectionDecider.Names.Read(h) is Domain.Connection.ConnectionReconnected r && r.VaultEntry == entry);
         return first is null ? null : await From(first, ct);
     }
 
-    /// <summary>The answer to a delete of what is deleted, or was given up.</summary>
-    /// <exception cref="RejectedException"><c>connection.not-found</c>: the sign-in for it came to nothing by itself.</exception>
+    /// <summary>The reply to a repeated delete, also of a connection whose sign-in was cancelled.</summary>
+    /// <exception cref="RejectedException"><c>connection.not-found</c>: the sign-in failed, so there was nothing to delete.</exception>
     public async Task<Published> LatestDeleted(RequestContext context, Guid id, CancellationToken ct) =>
         await Latest(context, id, e => e is Domain.Connection.ConnectionDeleted || (e is AuthorizationFailed failed && failed.WasGivenUp()), ct)
-        ?? throw new RejectedException("connection.not-found", "There is no such connection: nobody has signed in for it.");
+        ?? throw new RejectedException("connection.not-found", "There is no such connection: its sign-in failed.");
 
-    /// <summary>The answer to a rename to the name it has; the name may be the one it was made with.</summary>
+    /// <summary>The reply to a rename to the current name, which may be the name from the creation.</summary>
     public async Task<Published> LatestRenamed(RequestContext context, Guid id, CancellationToken ct)
     {
         var renamed = await Latest<Domain.Connection.ConnectionRenamed>(context, id, ct);
@@ -60,19 +60,20 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
         };
     }
 
-    private async Task<Published?> Latest(RequestContext context, Guid id, Func<ConnectionEvent, bool> which, CancellationToken ct)
+    private async Task<Published?> Latest(RequestContext context, Guid id, Func<ConnectionEvent, bool> predicate, CancellationToken ct)
     {
         var history = (await log.Read(ConnectionDecider.Stream(context.Workspace, id), ct)).Events;
-        var last = history.LastOrDefault(h => which((ConnectionEvent)ConnectionDecider.Names.Read(h)));
+        var last = history.LastOrDefault(h => predicate((ConnectionEvent)ConnectionDecider.Names.Read(h)));
         return last is null ? null : await From(last, ct);
     }
 
-    // there was no account yet, and no credentials
+    // A connection whose sign-in was cancelled has no account and no credentials.
     private static Published GivenUp(RecordedEvent recorded, IReadOnlyList<RecordedEvent> history)
     {
-        var of = history.TakeWhile(h => h.Revision < recorded.Revision).Select(ConnectionDecider.Names.Read).OfType<AuthorizationStarted>().Last();
-        return new Contracts.ConnectionDeleted(of.Name, new ConnectedAccount(null, "", ""), 0, null)
-            .Following(recorded, StreamName.Parse(recorded.Stream).Id, of.Connector);
+        var earlier = history.TakeWhile(h => h.Revision < recorded.Revision).Select(ConnectionDecider.Names.Read);
+        var start = earlier.OfType<AuthorizationStarted>().Last();
+        return new Contracts.ConnectionDeleted(start.Name, new ConnectedAccount(null, "", ""), 0, null)
+            .Following(recorded, StreamName.Parse(recorded.Stream).Id, start.Connector);
     }
 
     internal async Task<Published?> Message(ConnectionEvent e, ConnectionView? was, ConnectionView now, CancellationToken ct)
@@ -90,10 +91,10 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
                 new Contracts.ConnectionTested(t.Outcome, t.Message, t.CredentialVersion),
             Domain.Connection.ConnectionReauthRequired r => new Contracts.ConnectionReauthRequired(
                 r.Reason, r.CredentialVersion, await waits.WaitingOver(now.Workspace, now.Id, ct)),
-            // nobody is told of these
+            // These events are not published.
             Domain.Connection.ConnectionTested or ConnectionFenced or ConnectionAbandoned => null,
             AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => null,
-            _ => throw new UnreachableException($"Nothing says whether the bus is told of {e.GetType().Name}")
+            _ => throw new UnreachableException($"{e.GetType().Name} has no rule for publishing.")
         };
     }
 }

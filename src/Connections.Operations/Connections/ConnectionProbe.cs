@@ -7,8 +7,8 @@ using Connections.Operations.Claims;
 
 namespace Connections.Operations.Connections;
 
-/// <summary>What a try at the provider saw.</summary>
-/// <param name="Id">One try: reported twice it is recorded once.</param>
+/// <summary>The result of a test at the provider.</summary>
+/// <param name="Id">Identifies the test: a test that is reported twice is recorded once.</param>
 public sealed record ProbeReport(Guid Id, ProbeResult Result, IReadOnlyList<string> Fingerprints)
 {
     public string Outcome => Result.Failure is { } failure ? Domain.Outcome.From(failure.Kind) : Domain.Outcome.Ok;
@@ -16,13 +16,13 @@ public sealed record ProbeReport(Guid Id, ProbeResult Result, IReadOnlyList<stri
     public string Message => Result.Failure?.Message ?? "Connected.";
 }
 
-/// <summary>Tries connections at their providers.</summary>
+/// <summary>Tests connections at their providers.</summary>
 public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerprints)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    /// <param name="version">The credential version; 0 for credentials that are not kept yet.</param>
-    /// <param name="tokens">Where somebody signed in at the provider.</param>
+    /// <param name="version">The credential version; 0 for credentials that are not stored yet.</param>
+    /// <param name="tokens">For connections by sign-in; null for typed credentials.</param>
     public async Task<ProbeReport> Try(
         RequestContext context,
         string connector,
@@ -35,7 +35,7 @@ public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerp
         IAccessTokens? tokens = null)
     {
         var use = new ConnectionUse(context.Workspace, connection, version, settings, credentials, Tokens: tokens);
-        var result = await runner.Probe(connector, use, Limit, byPerson, ct);
+        var result = await runner.Probe(connector, use, Timeout, byPerson, ct);
         return new ProbeReport(Guid.NewGuid(), result, await fingerprints.Compute(context.Workspace, connector, result.Identities, ct));
     }
 }

@@ -7,11 +7,13 @@ using EventSourcing;
 
 namespace Connections.Operations.Connections;
 
-/// <summary>A new connection as it was asked for.</summary>
+/// <summary>A request for a new connection.</summary>
 public sealed record NewConnection(
     Guid Id, string? Connector, string? Name, JsonElement? Settings, JsonElement? Credentials, bool SkipTest, DateTimeOffset? RotateBy = null);
 
-/// <summary>Makes connections: the name is claimed, the credentials are tried, the account is claimed, the secret is kept; the event comes last.</summary>
+/// <summary>
+/// Creates connections: claims the name, tests the credentials, claims the account, stores the secret, and appends the event last.
+/// </summary>
 public sealed class CreateConnections(
     ConnectionStreams connections,
     ConnectionForms forms,
@@ -19,12 +21,13 @@ public sealed class CreateConnections(
     ClaimKeeper claims,
     Fingerprints fingerprints,
     IVault vault,
-    ProbeRejections refusals)
+    ProbeRejections rejections)
 {
     public async Task<Guid> Create(RequestContext context, NewConnection wanted, CancellationToken ct)
     {
         if (forms.Find(wanted.Connector).Entry is { OAuth: not null } entry)
-            throw ConnectionForms.Invalid([new FieldError("connector", $"One signs in to {entry.Name}: POST /api/connections answers where.")]);
+            throw ConnectionForms.Invalid(
+                [new FieldError("connector", $"{entry.Name} connects by sign-in: use POST /api/connections, which returns the address.")]);
         var (draft, name) = Read(wanted);
         var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, wanted.Id), ct);
         if (now.State.Status != ConnectionStatus.Absent)
@@ -50,7 +53,7 @@ public sealed class CreateConnections(
         }
     }
 
-    /// <summary>Whether it was made before, as it is wanted now. Credentials are not compared, and not needed.</summary>
+    /// <summary>Whether the same request was fulfilled before. Credentials are not compared, and not needed.</summary>
     /// <exception cref="RejectedException"><c>connection.id-reused</c>: with another body.</exception>
     public async Task<bool> IsMade(RequestContext context, NewConnection wanted, CancellationToken ct)
     {
@@ -68,7 +71,7 @@ public sealed class CreateConnections(
             "connection.id-reused", "A connection with this id was created with another body. Use a new id.");
     }
 
-    /// <summary>A create that keeps nothing.</summary>
+    /// <summary>Tests a form without creating a connection.</summary>
     public async Task<ProbeReport> Test(RequestContext context, string? connector, JsonElement? settings, JsonElement? credentials, CancellationToken ct)
     {
         var draft = forms.Read(connector, settings, credentials);
@@ -105,7 +108,7 @@ public sealed class CreateConnections(
         }
 
         var probed = await probe.Try(context, connector, wanted.Id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
-        if (refusals.RejectionFor(probed) is { } refusal) throw refusal;
+        if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
         return Created(wanted, draft, name, entry, probed.Result.Account!, probed.Fingerprints, Outcome.Ok);
     }
 

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Connections.Operations.Connections;
 
-/// <summary>A connection is not saved with credentials that do not work: the refusal, by what failed.</summary>
+/// <summary>Rejects credentials that failed the connection test, with a code that depends on the failure.</summary>
 public sealed class ProbeRejections(IOptions<NetworkOptions> network)
 {
-    /// <summary>Null when the try succeeded.</summary>
+    /// <summary>Null when the test succeeded.</summary>
     public RejectedException? RejectionFor(ProbeReport probed)
     {
         if (probed.Result.Failure is not { } failure) return null;

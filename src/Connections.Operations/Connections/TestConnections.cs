@@ -8,12 +8,15 @@ using EventSourcing;
 
 namespace Connections.Operations.Connections;
 
-/// <summary>Tries kept connections, because a person asks or because they are due, and records what was seen.</summary>
+/// <summary>Tests stored connections, on request or on a schedule, and records the result.</summary>
 public sealed class TestConnections(
     ConnectionStreams connections, TokenStreams renewed, ConnectionProbe probe, ClaimKeeper claims, IVault vault, AccessTokens tokens)
 {
-    /// <summary>A person asks. A pass mends a connection that needed a reconnect; credentials that were replaced meanwhile are tried anew.</summary>
-    /// <exception cref="StreamConflictException">They were replaced each time.</exception>
+    /// <summary>
+    /// A test requested by a person. A successful test reconnects a connection that required reauthorization. If the credentials are
+    /// replaced during the test, the new ones are tested.
+    /// </summary>
+    /// <exception cref="StreamConflictException">The credentials were replaced during each attempt.</exception>
     public async Task<ProbeReport> Test(RequestContext context, Guid id, CancellationToken ct)
     {
         ProbeReport? probed = null;
@@ -21,13 +24,13 @@ public sealed class TestConnections(
         {
             ConnectionDecider.RequireExisting(now.State);
             (probed, var recorded) = await Try(context, id, now.State, requested: true, token);
-            // a report on credentials that were replaced meanwhile is a conflict: the new ones are tried
+            // The credentials were replaced during the test: report a conflict, so that the new ones are tested.
             return recorded ? null : throw new StreamConflictException(now.Stream, now.Revision);
         }, ct);
         return probed!;
     }
 
-    /// <summary>A schedule asks, or a worker that could not reach the provider. Null: there is nothing to check.</summary>
+    /// <summary>A check on schedule, or because a worker could not reach the provider. Null: there is nothing to check.</summary>
     public async Task<ProbeReport?> Check(RequestContext context, Guid id, CancellationToken ct)
     {
         var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, id), ct);
@@ -43,15 +46,15 @@ public sealed class TestConnections(
         if (await vault.Get(context.Workspace, id, live.VaultEntry, ct) is not { } credentials)
         {
             var now = await connections.Handle(stream, new RequireReauth("vault-older-than-log", live.CredentialVersion), context.Metadata, ct);
-            ConnectionDecider.RequireExisting(now.State); // deleted meanwhile, and its secrets destroyed
+            ConnectionDecider.RequireExisting(now.State); // throws if the connection was deleted meanwhile and its secrets destroyed
             throw new RejectedException(
-                "connection.credentials-rejected", "The vault does not hold the credentials any more; reconnect with new ones.");
+                "connection.credentials-rejected", "The vault no longer holds the credentials. Reconnect with new ones.");
         }
 
         var connector = state.Creation!.Connector;
         var access = tokens.For(context.Workspace, id, connector, live.CredentialVersion, live.VaultEntry, requested);
         var probed = await probe.Try(context, connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct, access);
-        // looked for after the try, which may have renewed them itself
+        // Read after the test, because the test may have refreshed the tokens.
         var newest = access is null ? null
             : (await renewed.Load(TokenDecider.Stream(context.Workspace, id), ct)).State.In(live.CredentialVersion);
         var report = new RecordTest(
@@ -60,14 +63,14 @@ public sealed class TestConnections(
         return (probed, await Record(stream, report, context, id, ct));
     }
 
-    // as in a rename: claimed behind the revision that the report is appended at, so that a fence in between is a conflict
+    // The account is claimed after the revision is read, so that a fence in between causes a conflict.
     private async Task<bool> Record(string stream, RecordTest report, RequestContext context, Guid id, CancellationToken ct)
     {
         var then = await connections.Handle(stream, context.Metadata, (now, token) => WithAccount(report, context, id, now, token), ct);
         return then.State.LastProbe == report.Probe;
     }
 
-    // a try may tell more of the account than was known: that is claimed before it is recorded, and left out where another has it
+    // A test may find new identities of the account. New identities are claimed before they are recorded, or omitted if they are taken.
     private async Task<ConnectionCommand?> WithAccount(
         RecordTest report, RequestContext context, Guid id, Preparation<ConnectionState> now, CancellationToken ct)
     {

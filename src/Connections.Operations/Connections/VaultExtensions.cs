@@ -6,8 +6,8 @@ namespace Connections.Operations.Connections;
 
 internal static class VaultExtensions
 {
-    /// <summary>Puts the secret into the vault.</summary>
-    /// <exception cref="RejectedException"><c>connection.deleted</c>: meanwhile; nothing else destroys secrets.</exception>
+    /// <summary>Stores the secret in the vault.</summary>
+    /// <exception cref="RejectedException"><c>connection.deleted</c>: deleted meanwhile. Only a deletion destroys secrets.</exception>
     public static async Task Store(this IVault vault, string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
     {
         try

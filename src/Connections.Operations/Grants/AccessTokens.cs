@@ -7,17 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Operations.Grants;
 
-/// <summary>Hands connectors what they sign in with: nothing for credentials that were typed, tokens that are kept fresh for a sign-in.</summary>
+/// <summary>Gives connectors fresh access tokens for connections by sign-in; null for typed credentials.</summary>
 public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenProvider tokens, ILogger<AccessTokens> log)
 {
-    /// <param name="entry">Where the tokens of the sign-in lie.</param>
-    /// <param name="byPerson">A grant that was refused is tried once more.</param>
+    /// <param name="entry">The vault entry of the sign-in's tokens.</param>
+    /// <param name="byPerson">A grant that the provider refused is tried once more.</param>
     public IAccessTokens? For(string workspace, Guid connection, string connector, int credentialVersion, string entry, bool byPerson = false) =>
         catalogue.Find(connector)?.Entry.OAuth is null
             ? null
-            : new Kept(tokens, new GrantReference(workspace, connection, connector, credentialVersion, entry), byPerson, log);
+            : new RefreshingTokens(tokens, new GrantReference(workspace, connection, connector, credentialVersion, entry), byPerson, log);
 
-    private sealed class Kept(TokenProvider tokens, GrantReference of, bool byPerson, ILogger log) : IAccessTokens
+    private sealed class RefreshingTokens(TokenProvider tokens, GrantReference reference, bool byPerson, ILogger log) : IAccessTokens
     {
         public async Task<AccessToken> Get(int? refused, CancellationToken ct)
         {
@@ -27,21 +27,24 @@ public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenProvider tok
                 : AccessToken.None(new ConnectorResult.Failed(found.Kind, found.Message, Delivered.No, found.RetryAfter, Answered: true));
         }
 
-        // the time is over, or the log or the vault is away, and not the connector at fault: nothing was sent, and what waits is tried again
+        // A timeout, or an unavailable log or vault, is no fault of the connector: nothing was sent, so the activity is retried.
         private async Task<TokenResult> Found(int? refused, CancellationToken ct)
         {
             try
             {
-                return await tokens.Get(of, refused, byPerson, ct);
+                return await tokens.Get(reference, refused, byPerson, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
-                return TokenResult.None(FailureKind.Timeout, "The tokens of this connection were not renewed in time; nothing was sent.");
+                return TokenResult.None(
+                    FailureKind.Timeout, "The access token was not refreshed in time. Nothing was sent to the provider.");
             }
-            catch (Exception away)
+            catch (Exception error)
             {
-                log.LogWarning("Tokens of connection {Connection} cannot be had now: {Error}", of.Connection, away.GetType().Name);
-                return TokenResult.None(FailureKind.Unavailable, "The tokens of this connection cannot be read or renewed at the moment.");
+                log.LogWarning(
+                    "Cannot read or refresh the tokens of connection {Connection}: {Error}", reference.Connection, error.GetType().Name);
+                return TokenResult.None(
+                    FailureKind.Unavailable, "The tokens of this connection cannot be read or refreshed at the moment.");
             }
         }
     }

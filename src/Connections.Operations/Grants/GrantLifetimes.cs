@@ -3,7 +3,7 @@ using Connections.Domain.Token;
 
 namespace Connections.Operations.Grants;
 
-/// <summary>As the definitions of the connectors say.</summary>
+/// <summary>Lifetimes from the connectors' OAuth definitions.</summary>
 public sealed class GrantLifetimes(ConnectorCatalogue catalogue) : IGrantLifetimes
 {
     private static readonly GrantLifetime Unknown = new();

@@ -6,15 +6,15 @@ using EventSourcing;
 
 namespace Connections.Operations.Grants;
 
-/// <summary>Warns of a sign-in that is expected to end, judged by the log as it is now.</summary>
-public sealed class GrantWarnings(IEventLog log, ConnectionStreams connections, IGrantLifetimes lives, TimeProvider clock)
+/// <summary>Warns of a sign-in that is expected to end, based on the current log.</summary>
+public sealed class GrantWarnings(IEventLog log, ConnectionStreams connections, IGrantLifetimes lifetimes, TimeProvider clock)
 {
     public async Task Warn(string workspace, Guid connection, EventMetadata metadata, CancellationToken ct)
     {
         var stream = ConnectionDecider.Stream(workspace, connection);
         var grant = GrantView.Fold(
             (await log.Read(stream, ct)).Events, (await log.Read(TokenDecider.Stream(workspace, connection), ct)).Events);
-        if (grant?.Forecast(lives) is not { } forecast || forecast.Passed(clock.GetUtcNow()) is not { } days) return;
+        if (grant?.Forecast(lifetimes) is not { } forecast || forecast.Passed(clock.GetUtcNow()) is not { } days) return;
         var warning = new WarnOfExpiry(forecast.At, forecast.Basis, days, grant.CredentialVersion);
         await connections.Handle(stream, warning, metadata, ct);
     }

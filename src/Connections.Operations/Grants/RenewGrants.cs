@@ -4,18 +4,18 @@ using Connections.Domain.Connection;
 
 namespace Connections.Operations.Grants;
 
-/// <summary>Renews tokens that have not ended, because a sign-in that nobody uses would.</summary>
+/// <summary>Refreshes tokens before they expire, so that an unused sign-in does not end.</summary>
 public sealed class RenewGrants(ConnectionStreams connections, TokenProvider tokens)
 {
-    /// <summary>Null: it was renewed, by this or before, or there is nothing to renew any more.</summary>
+    /// <summary>Null when the tokens were refreshed, now or before, or when there is nothing left to refresh.</summary>
     public async Task<FailureKind?> Renew(RenewGrant wanted, CancellationToken ct)
     {
         var (workspace, id, credentialVersion, tokenVersion) = wanted;
         var now = (await connections.Load(ConnectionDecider.Stream(workspace, id), ct)).State;
         var usable = now.Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable;
         if (!usable || now.CredentialVersion != credentialVersion) return null;
-        var of = new GrantReference(workspace, id, now.Creation!.Connector, credentialVersion, now.Live!.VaultEntry);
-        var found = await tokens.Get(of, refused: tokenVersion, again: false, ct);
+        var reference = new GrantReference(workspace, id, now.Creation!.Connector, credentialVersion, now.Live!.VaultEntry);
+        var found = await tokens.Get(reference, refused: tokenVersion, again: false, ct);
         return found.Grant is null ? found.Kind : null;
     }
 }

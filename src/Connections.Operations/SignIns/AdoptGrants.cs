@@ -14,8 +14,8 @@ using EventSourcing;
 namespace Connections.Operations.SignIns;
 
 /// <summary>
-/// Takes over sign-ins that were made elsewhere with the same OAuth application: the refresh token is used once, the account identified,
-/// and the connection made as after a sign-in. What fails on the way is asked for again with the same id and token, though that is spent.
+/// Adopts sign-ins that were made elsewhere with the same OAuth application: uses the refresh token once, identifies the account, and
+/// creates the connection. A failed adoption can be repeated with the same id and token, even though the token is used up.
 /// </summary>
 public sealed class AdoptGrants(
     ConnectionStreams connections,
@@ -25,7 +25,7 @@ public sealed class AdoptGrants(
     ClaimKeeper claims,
     IVault vault,
     IKeyedHash hash,
-    ProbeRejections refusals,
+    ProbeRejections rejections,
     TimeProvider clock)
 {
     private static readonly JsonElement Masked = JsonDocument.Parse("""{"refreshToken":"***"}""").RootElement;
@@ -45,11 +45,11 @@ public sealed class AdoptGrants(
         var taken = new List<Claim> { await claims.TakeName(context, wanted.Id, connector.Entry.Id, name, ct) };
         try
         {
-            // the token may be of single use: from here on what comes back is kept, whoever is gone meanwhile
+            // The refresh token may be of single use: from here on the response is stored, even if the caller disconnects.
             var (entry, grant) = await Use(context, wanted.Id, connector, refreshToken);
             var probed = await probe.Try(
                 context, connector.Entry.Id, wanted.Id, 0, settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
-            if (refusals.RejectionFor(probed) is { } refusal) throw refusal;
+            if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
             taken.AddRange(await claims.TakeAccount(context, wanted.Id, probed.Fingerprints, CancellationToken.None));
             created = created with
             {
@@ -67,7 +67,7 @@ public sealed class AdoptGrants(
         }
     }
 
-    // what the provider gives lies at once where a repeat of the same request finds it
+    // The response is stored in the vault at once, under an entry that a repetition of the same request finds.
     private async Task<(string Entry, Grant Grant)> Use(RequestContext context, Guid id, SignInConnector connector, string refreshToken)
     {
         var newest = Grant.Create("", refreshToken, default, default, null);
@@ -75,23 +75,24 @@ public sealed class AdoptGrants(
         {
             var request = Encoding.UTF8.GetBytes($"{id}\n{use}\n{refreshToken}");
             var entry = $"v1-{await hash.Hash(context.Workspace, "adoption", request, CancellationToken.None)}";
-            if (await vault.Get(context.Workspace, id, entry, CancellationToken.None) is not { } kept)
+            if (await vault.Get(context.Workspace, id, entry, CancellationToken.None) is not { } stored)
             {
                 var grant = (await Refresh(connector, newest.RefreshToken!)).Following(newest);
-                await vault.Store(context.Workspace, id, entry, grant.Kept, CancellationToken.None);
+                await vault.Store(context.Workspace, id, entry, grant.Stored, CancellationToken.None);
                 return (entry, grant);
             }
 
-            newest = new Grant(kept);
+            newest = new Grant(stored);
             if (TokenTimes.Usable(newest, clock.GetUtcNow())) return (entry, newest);
         }
     }
 
     private async Task<Grant> Refresh(SignInConnector connector, string refreshToken)
     {
-        var answer = await endpoints.Refresh(connector.OAuth, connector.Application, refreshToken, connector.Scopes, CancellationToken.None);
-        if (answer is TokenResponse.Granted granted) return granted.Grant;
-        var failed = (TokenResponse.Failed)answer;
+        var response = await endpoints.Refresh(
+            connector.OAuth, connector.Application, refreshToken, connector.Scopes, CancellationToken.None);
+        if (response is TokenResponse.Granted granted) return granted.Grant;
+        var failed = (TokenResponse.Failed)response;
         throw new RejectedException(failed.Kind switch
         {
             FailureKind.ReauthRequired => "connection.credentials-rejected",

@@ -3,30 +3,41 @@ using Connections.Domain.Connection;
 
 namespace Connections.Operations.SignIns;
 
-/// <summary>What becomes of a sign-in's address that is opened once more: in a second tab, at a reload, or by somebody who got hold of it.</summary>
+/// <summary>
+/// Handles a callback address that is opened again: in a second tab, by a reload, or by another person who obtained the address.
+/// </summary>
 public sealed class RepeatedSignIns(
-    ConnectionStreams connections, SignInAttempts attempts, SignInConnectors connectors, SignInCompletion conclude, FailedSignIns stopped, TimeProvider clock)
+    ConnectionStreams connections,
+    SignInAttempts attempts,
+    SignInConnectors connectors,
+    SignInCompletion completion,
+    FailedSignIns failed,
+    TimeProvider clock)
 {
     public async Task<SignInOutcome> Handle(ConnectionState now, OAuthReturn back, CancellationToken ct)
     {
-        var of = back.Reference;
-        if (now.SignIn is not { } signIn || signIn.Start.Attempt != of.Attempt)
+        var reference = back.Reference;
+        if (now.SignIn is not { } signIn || signIn.Start.Attempt != reference.Attempt)
         {
-            stopped.Record(of, "replaced");
-            return new SignInOutcome.Failed("A later sign-in took the place of this one.");
+            failed.Record(reference, "replaced");
+            return new SignInOutcome.Failed("A later sign-in replaced this one.");
         }
 
-        var attempt = await attempts.Read(of, ct);
-        var pending = back.Nonce is { } nonce ? await conclude.Kept(of, nonce, ct) : null;
+        var attempt = await attempts.Read(reference, ct);
+        var pending = back.Nonce is { } nonce ? await completion.LoadPending(reference, nonce, ct) : null;
         var late = clock.GetUtcNow() > signIn.Start.Until;
-        if (pending is not null && !late && await conclude.RequestConfirmation(attempt.Context, of, signIn, pending, back.Nonce!) is { } asked) return asked;
-        if (!back.SameBrowser && pending is null) stopped.Record(of, "replayed");
+        if (pending is not null && !late
+            && await completion.RequestConfirmation(attempt.Context, reference, signIn, pending, back.Nonce!) is { } confirmation)
+            return confirmation;
+        if (!back.SameBrowser && pending is null) failed.Record(reference, "replayed");
         if (signIn.Phase == SignInPhase.CodeReceived)
-            return late ? await conclude.Fail(attempt.Context, of, "expired", ConnectionDecider.RanOut) : new SignInOutcome.UnderWay();
+            return late
+                ? await completion.Fail(attempt.Context, reference, "expired", ConnectionDecider.RanOut)
+                : new SignInOutcome.UnderWay();
         return back.SameBrowser || pending is not null ? Outcome(now, attempt) : new SignInOutcome.Expired();
     }
 
-    /// <summary>Null where it has not.</summary>
+    /// <summary>The outcome of a sign-in that has succeeded; null where it has not.</summary>
     internal async Task<SignInOutcome?> Succeeded(OAuthReturn back, CancellationToken ct)
     {
         var now = (await connections.Load(ConnectionDecider.Stream(back.Reference.Workspace, back.Reference.Connection), ct)).State;
@@ -38,5 +49,5 @@ public sealed class RepeatedSignIns(
     private SignInOutcome Outcome(ConnectionState now, SignInAttempt attempt) =>
         now is { Exists: true, SignIn: { Phase: SignInPhase.Succeeded, Start.Connector: var connector } } && attempt.Connected is { } by
             ? new SignInOutcome.Connected(now.Name, by.Account.Display, connectors.Missing(connector, by.Scopes), by.Reconnected)
-            : new SignInOutcome.Failed(attempt.Failure ?? "This sign-in has come to its end. Start again.");
+            : new SignInOutcome.Failed(attempt.Failure ?? "This sign-in has already ended. Start again.");
 }

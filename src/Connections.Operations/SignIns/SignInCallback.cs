@@ -8,99 +8,115 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Operations.SignIns;
 
-/// <summary>Takes people in who come back from a provider: the code is recorded as received, exchanged once, and the account identified.</summary>
+/// <summary>Handles the return from a provider: records that a code was received, exchanges it once, and identifies the account.</summary>
 public sealed class SignInCallback(
     ConnectionStreams connections,
     SignInAttempts attempts,
     SignInConnectors connectors,
     OAuthEndpoints endpoints,
     ConnectionProbe probe,
-    SignInCompletion conclude,
-    RepeatedSignIns seen,
+    SignInCompletion completion,
+    RepeatedSignIns repeated,
     IVault vault,
     TimeProvider clock,
     ILogger<SignInCallback> log)
 {
-    private const int LongestCode = 4096;
+    private const int MaxCodeLength = 4096;
 
-    private const string Interrupted = "The service could not keep what the sign-in brought. Start again.";
+    private const string Interrupted = "The service could not store the result of the sign-in. Start again.";
 
-    // RFC 6749 4.1.2.1; what else a browser brings is not written into the log
+    // RFC 6749 4.1.2.1. Any other value that the browser sends is not written into the log.
     private static readonly Dictionary<string, string> Errors = new()
     {
-        ["access_denied"] = "The sign-in was refused at the provider.",
-        ["invalid_scope"] = "The provider does not know what was asked for.",
-        ["invalid_request"] = "The provider did not understand the request.",
-        ["unauthorized_client"] = "The provider does not let our application do this.",
-        ["unsupported_response_type"] = "The provider does not let our application do this.",
+        ["access_denied"] = "The sign-in was denied at the provider.",
+        ["invalid_scope"] = "The provider does not know a requested scope.",
+        ["invalid_request"] = "The provider rejected the request as malformed.",
+        ["unauthorized_client"] = "The provider does not permit our application to do this.",
+        ["unsupported_response_type"] = "The provider does not permit our application to do this.",
         ["server_error"] = "The provider failed. Try again.",
         ["temporarily_unavailable"] = "The provider cannot serve now. Try again later."
     };
 
     public async Task<SignInOutcome> Return(OAuthReturn back, CancellationToken ct)
     {
-        var of = back.Reference;
-        var stream = ConnectionDecider.Stream(of.Workspace, of.Connection);
+        var reference = back.Reference;
+        var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
         var now = (await connections.Load(stream, ct)).State;
-        var context = (await attempts.Read(of, ct)).Context;
-        if (now.SignIn is not { Phase: SignInPhase.Started } signIn || signIn.Start.Attempt != of.Attempt) return await seen.Handle(now, back, ct);
-        if (Refused(signIn.Start, back) is var (reason, message)) return await conclude.Fail(context, of, reason, message);
+        var context = (await attempts.Read(reference, ct)).Context;
+        if (now.SignIn is not { Phase: SignInPhase.Started } signIn || signIn.Start.Attempt != reference.Attempt)
+            return await repeated.Handle(now, back, ct);
+        if (FindProblem(signIn.Start, back) is var (reason, message)) return await completion.Fail(context, reference, reason, message);
 
         Loaded<ConnectionState> received;
         try
         {
-            received = await connections.Handle(stream, new ReceiveCode(of.Attempt, clock.GetUtcNow()), context.Metadata, CancellationToken.None);
+            received = await connections.Handle(
+                stream, new ReceiveCode(reference.Attempt, clock.GetUtcNow()), context.Metadata, CancellationToken.None);
         }
         catch (RejectedException stale)
         {
-            return await conclude.Fail(context, of, "expired", stale.Message);
+            return await completion.Fail(context, reference, "expired", stale.Message);
         }
 
-        return received.Position is null ? await seen.Handle(received.State, back, ct) : await Exchange(context, back, received.State.SignIn!.Start);
+        return received.Position is null
+            ? await repeated.Handle(received.State, back, ct)
+            : await Exchange(context, back, received.State.SignIn!.Start);
     }
 
-    // null: it brings a code that can be exchanged
-    private (string Reason, string Message)? Refused(AuthorizationStarted started, OAuthReturn back)
+    // Null: the callback brings a code that can be exchanged.
+    private (string Reason, string Message)? FindProblem(AuthorizationStarted started, OAuthReturn back)
     {
         // RFC 9207
         if (back.Issuer is { } issuer && connectors.Issuer(started.Connector, back.Reference.Workspace) is { } ours && issuer != ours)
-            return ("wrong-issuer", "The answer bears the name of another provider.");
-        if (back.Code is { Length: > 0 and <= LongestCode }) return null;
+            return ("wrong-issuer", "The response names another provider as its issuer.");
+        if (back.Code is { Length: > 0 and <= MaxCodeLength }) return null;
         return back.Error is { } error && Errors.TryGetValue(error, out var meaning)
             ? (error, meaning)
             : ("provider-error", "The provider sent neither a code nor an error that is known.");
     }
 
-    // from here on the code is used up: what was begun is not given up with the browser
+    // From here on the code is used up: the work continues even if the browser disconnects.
     private async Task<SignInOutcome> Exchange(RequestContext context, OAuthReturn back, AuthorizationStarted started)
     {
-        var of = back.Reference;
+        var reference = back.Reference;
         try
         {
-            var connector = connectors.Find(started.Connector, of.Workspace);
-            if (await vault.Get(of.Workspace, of.Connection, SignInStarter.VerifierEntry(of.Attempt), CancellationToken.None) is not { } kept)
-                return await conclude.Fail(context, of, "verifier-lost", "What the sign-in began with is not there any more. Start again.");
-            var answer = await endpoints.Exchange(
-                connector.OAuth, connector.Application, back.Code!, kept.Field("verifier")!, back.Callback.AbsoluteUri, CancellationToken.None);
-            if (answer is TokenResponse.Failed failed) return await conclude.Fail(context, of, "exchange-failed", failed.Message);
+            var connector = connectors.Find(started.Connector, reference.Workspace);
+            var entry = SignInStarter.VerifierEntry(reference.Attempt);
+            if (await vault.Get(reference.Workspace, reference.Connection, entry, CancellationToken.None) is not { } stored)
+                return await completion.Fail(
+                    context, reference, "verifier-lost", "The PKCE verifier of the sign-in no longer exists. Start again.");
+            var response = await endpoints.Exchange(
+                connector.OAuth,
+                connector.Application,
+                back.Code!,
+                stored.Field("verifier")!,
+                back.Callback.AbsoluteUri,
+                CancellationToken.None);
+            if (response is TokenResponse.Failed failed)
+                return await completion.Fail(context, reference, "exchange-failed", failed.Message);
 
-            var grant = ((TokenResponse.Granted)answer).Grant;
+            var grant = ((TokenResponse.Granted)response).Grant;
             var probed = await probe.Try(
-                context, started.Connector, of.Connection, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
+                context, started.Connector, reference.Connection, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None,
+                new FreshTokens(grant));
             return probed.Result.Failure is { } unknown
-                ? await conclude.Fail(context, of, "identify-failed", unknown.Message)
-                : await conclude.Complete(context, back, started, connector, new SignedInAccount(grant, probed.Result.Account!, probed.Fingerprints));
+                ? await completion.Fail(context, reference, "identify-failed", unknown.Message)
+                : await completion.Complete(
+                    context, back, started, connector, new SignedInAccount(grant, probed.Result.Account!, probed.Fingerprints));
         }
         catch (RejectedException refused)
         {
-            return await conclude.Fail(context, of, refused.Code, refused.Message);
+            return await completion.Fail(context, reference, refused.Code, refused.Message);
         }
-        catch (Exception broken) // a store is away, others were faster each time, or a fault
+        catch (Exception broken) // a store is unavailable, another writer was faster each time, or a fault
         {
-            log.LogError(broken, "A sign-in broke off: connection {Connection} of {Workspace}, attempt {Attempt}", of.Connection, of.Workspace, of.Attempt);
-            await conclude.Fail(context, of, "interrupted", Interrupted);
-            // what was thrown may have come after the append
-            return await seen.Succeeded(back, CancellationToken.None) ?? new SignInOutcome.Broken(Interrupted);
+            log.LogError(
+                broken, "A sign-in was interrupted: connection {Connection} of {Workspace}, attempt {Attempt}", reference.Connection,
+                reference.Workspace, reference.Attempt);
+            await completion.Fail(context, reference, "interrupted", Interrupted);
+            // The exception may have come after the append: check for a recorded success.
+            return await repeated.Succeeded(back, CancellationToken.None) ?? new SignInOutcome.Broken(Interrupted);
         }
     }
 }

@@ -11,136 +11,149 @@ using EventSourcing;
 
 namespace Connections.Operations.SignIns;
 
-/// <summary>Who signed in, and what the provider gave.</summary>
+/// <summary>The account that signed in, and its tokens.</summary>
 public sealed record SignedInAccount(Grant Grant, Account Account, IReadOnlyList<string> Fingerprints);
 
-/// <summary>Makes a connection of a sign-in, or mends one; or keeps it in the vault until whoever signed in has said so.</summary>
+/// <summary>Creates or reconnects a connection from a sign-in, or keeps the sign-in in the vault until the person confirms it.</summary>
 public sealed class SignInCompletion(
     ConnectionStreams connections,
     SignInAttempts attempts,
     SignInConnectors connectors,
     ChangeConnections change,
     ClaimKeeper claims,
-    FailedSignIns stopped,
+    FailedSignIns failedSignIns,
     IVault vault,
     TimeProvider clock)
 {
-    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
 
     public async Task<SignInOutcome> Complete(
         RequestContext context, OAuthReturn back, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn)
     {
         if (back.SameBrowser) return await Connect(context, back.Reference, started, connector, signedIn);
-        stopped.Record(back.Reference, "other-browser");
-        return Confirm(context, back.Reference, started, connector, signedIn, await Put(back.Reference, signedIn, null));
+        failedSignIns.Record(back.Reference, "other-browser");
+        return Confirm(context, back.Reference, started, connector, signedIn, await StorePending(back.Reference, signedIn, null));
     }
 
-    /// <summary>The click on a page of ours.</summary>
-    public async Task<SignInOutcome> Confirm(SignInReference of, string nonce, CancellationToken ct)
+    /// <summary>Handles the confirmation on a page of this service.</summary>
+    public async Task<SignInOutcome> Confirm(SignInReference reference, string nonce, CancellationToken ct)
     {
-        var now = (await connections.Load(ConnectionDecider.Stream(of.Workspace, of.Connection), ct)).State;
-        var attempt = await attempts.Read(of, ct);
+        var now = (await connections.Load(ConnectionDecider.Stream(reference.Workspace, reference.Connection), ct)).State;
+        var attempt = await attempts.Read(reference, ct);
         var context = attempt.Context;
-        var pending = await Kept(of, nonce, ct);
-        if (pending is null || now.SignIn is not { } signIn || signIn.Start.Attempt != of.Attempt)
+        var pending = await LoadPending(reference, nonce, ct);
+        if (pending is null || now.SignIn is not { } signIn || signIn.Start.Attempt != reference.Attempt)
         {
-            stopped.Record(of, pending is null ? "nonce" : "replaced");
-            return new SignInOutcome.Failed("There is nothing to confirm here any more. Start again.");
+            failedSignIns.Record(reference, pending is null ? "nonce" : "replaced");
+            return new SignInOutcome.Failed("This confirmation is no longer valid. Start again.");
         }
 
-        if (clock.GetUtcNow() > signIn.Start.Until) return await Fail(context, of, "expired", ConnectionDecider.RanOut);
+        if (clock.GetUtcNow() > signIn.Start.Until) return await Fail(context, reference, "expired", ConnectionDecider.RanOut);
         try
         {
-            var connector = connectors.Find(signIn.Start.Connector, of.Workspace);
-            if (pending.OtherConnection is { } other) return await Reconnect(context, other, connector, pending.SignedIn, of.Attempt);
+            var connector = connectors.Find(signIn.Start.Connector, reference.Workspace);
+            if (pending.OtherConnection is { } other)
+                return await Reconnect(context, other, connector, pending.SignedIn, reference.Attempt);
             return signIn.Phase == SignInPhase.Succeeded
                 ? Connected(now.Name, connector, pending.SignedIn, attempt.Connected is { Reconnected: true }) // clicked twice
-                : await Connect(context, of, signIn.Start, connector, pending.SignedIn);
+                : await Connect(context, reference, signIn.Start, connector, pending.SignedIn);
         }
         catch (RejectedException refused)
         {
-            return await Fail(context, of, refused.Code, refused.Message);
+            return await Fail(context, reference, refused.Code, refused.Message);
         }
     }
 
-    /// <summary>The page with a button that this browser was shown before; null where there is nothing to click any more.</summary>
-    internal async Task<SignInOutcome?> RequestConfirmation(RequestContext context, SignInReference of, SignIn signIn, PendingSignIn pending, string nonce)
+    /// <summary>The confirmation page that this browser was shown before; null where there is nothing left to confirm.</summary>
+    internal async Task<SignInOutcome?> RequestConfirmation(
+        RequestContext context, SignInReference reference, SignIn signIn, PendingSignIn pending, string nonce)
     {
-        var connector = connectors.Find(signIn.Start.Connector, of.Workspace);
+        var connector = connectors.Find(signIn.Start.Connector, reference.Workspace);
         if (pending.OtherConnection is not { } other)
-            return signIn.HasEnded ? null : Confirm(context, of, signIn.Start, connector, pending.SignedIn, nonce);
-        var holder = (await connections.Load(ConnectionDecider.Stream(of.Workspace, other), CancellationToken.None)).State;
+            return signIn.HasEnded ? null : Confirm(context, reference, signIn.Start, connector, pending.SignedIn, nonce);
+        var holder = (await connections.Load(ConnectionDecider.Stream(reference.Workspace, other), CancellationToken.None)).State;
         return holder.Exists ? new SignInOutcome.ConnectedAlready(pending.SignedIn.Account.Display, holder.Name, nonce) : null;
     }
 
-    /// <summary>What waits for a click; null: nothing that this nonce opens.</summary>
-    internal async Task<PendingSignIn?> Kept(SignInReference of, string nonce, CancellationToken ct) =>
-        await vault.Get(of.Workspace, of.Connection, PendingEntry(of.Attempt, nonce), ct) is { } kept ? PendingSignIn.Parse(kept) : null;
+    /// <summary>The sign-in that waits for a confirmation; null if there is none for this nonce.</summary>
+    internal async Task<PendingSignIn?> LoadPending(SignInReference reference, string nonce, CancellationToken ct) =>
+        await vault.Get(reference.Workspace, reference.Connection, PendingEntry(reference.Attempt, nonce), ct) is { } stored
+            ? PendingSignIn.Parse(stored)
+            : null;
 
-    /// <summary>Recorded, and told.</summary>
-    public async Task<SignInOutcome> Fail(RequestContext context, SignInReference of, string reason, string message)
+    /// <summary>Records the failure and returns it for the page.</summary>
+    public async Task<SignInOutcome> Fail(RequestContext context, SignInReference reference, string reason, string message)
     {
         var failed = await connections.Handle(
-            ConnectionDecider.Stream(of.Workspace, of.Connection),
-            new FailAuthorization(of.Attempt, reason, message),
+            ConnectionDecider.Stream(reference.Workspace, reference.Connection),
+            new FailAuthorization(reference.Attempt, reason, message),
             context.Metadata,
             CancellationToken.None);
-        if (failed.Position is null) stopped.Record(of, "ended");
+        if (failed.Position is null) failedSignIns.Record(reference, "ended");
         else if (failed.State is { Exists: false, SignIn.Start: var was })
-            await claims.GiveUpName(context, of.Connection, was.Connector, was.Name, CancellationToken.None); // free at once
+            // The name is free at once.
+            await claims.GiveUpName(context, reference.Connection, was.Connector, was.Name, CancellationToken.None);
         return new SignInOutcome.Failed(message);
     }
 
     private async Task<SignInOutcome> Connect(
-        RequestContext context, SignInReference of, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn)
+        RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector,
+        SignedInAccount signedIn)
     {
-        var now = (await connections.Load(ConnectionDecider.Stream(of.Workspace, of.Connection), CancellationToken.None)).State;
+        var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
+        var now = (await connections.Load(stream, CancellationToken.None)).State;
         try
         {
-            if (now.Exists) return await Reconnect(context, of.Connection, connector, signedIn, of.Attempt, state => Still(state, of.Attempt));
-            await Create(context, of, started, connector, signedIn);
+            if (now.Exists)
+                return await Reconnect(
+                    context, reference.Connection, connector, signedIn, reference.Attempt,
+                    state => RequireCurrent(state, reference.Attempt));
+            await Create(context, reference, started, connector, signedIn);
             return Connected(started.Name, connector, signedIn, again: false);
         }
         catch (RejectedException taken) when (taken.Code == "connection.account-taken" && taken.Facts["connectionId"] is Guid other)
         {
-            var holder = (await connections.Load(ConnectionDecider.Stream(of.Workspace, other), CancellationToken.None)).State;
-            var nonce = await Put(of, signedIn, other);
-            await Fail(context, of, "account-taken", $"{signedIn.Account.Display} is connected already, as \"{holder.Name}\".");
+            var holder = (await connections.Load(ConnectionDecider.Stream(reference.Workspace, other), CancellationToken.None)).State;
+            var nonce = await StorePending(reference, signedIn, other);
+            await Fail(context, reference, "account-taken", $"{signedIn.Account.Display} is connected already, as \"{holder.Name}\".");
             return new SignInOutcome.ConnectedAlready(signedIn.Account.Display, holder.Name, nonce);
         }
         catch (RejectedException refused)
         {
-            return await Fail(context, of, refused.Code.Split('.')[^1], refused.Message);
+            return await Fail(context, reference, refused.Code.Split('.')[^1], refused.Message);
         }
     }
 
-    private async Task Create(RequestContext context, SignInReference of, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn)
+    private async Task Create(
+        RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector,
+        SignedInAccount signedIn)
     {
-        var entry = $"v1-{of.Attempt:n}";
+        var entry = $"v1-{reference.Attempt:n}";
         var created = new ConnectionCreated(
-            started.Connector, started.Name, started.Settings, Nothing, entry, signedIn.Account, signedIn.Fingerprints, Outcome.Ok,
+            started.Connector, started.Name, started.Settings, Empty, entry, signedIn.Account, signedIn.Fingerprints, Outcome.Ok,
             connector.Granted(signedIn.Grant), EndsAt: signedIn.Grant.EndsAt);
-        await vault.Store(of.Workspace, of.Connection, entry, signedIn.Grant.Kept, CancellationToken.None);
-        await connections.Handle(ConnectionDecider.Stream(of.Workspace, of.Connection), context.Metadata, async (now, token) =>
+        await vault.Store(reference.Workspace, reference.Connection, entry, signedIn.Grant.Stored, CancellationToken.None);
+        var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
+        await connections.Handle(stream, context.Metadata, async (now, token) =>
         {
-            // claimed behind the revision that the event is appended at: a fence in between is a conflict
-            Still(now.State, of.Attempt);
-            var taken = await claims.TakeAccount(context, of.Connection, signedIn.Fingerprints, token);
+            RequireCurrent(now.State, reference.Attempt);
+            var taken = await claims.TakeAccount(context, reference.Connection, signedIn.Fingerprints, token);
             now.OnFailure(() => claims.GiveBack(taken, context, CancellationToken.None));
             return new CreateConnection(created);
         }, CancellationToken.None);
     }
 
     private async Task<SignInOutcome> Reconnect(
-        RequestContext context, Guid id, SignInConnector connector, SignedInAccount signedIn, Guid attempt, Action<ConnectionState>? still = null)
+        RequestContext context, Guid id, SignInConnector connector, SignedInAccount signedIn, Guid attempt,
+        Action<ConnectionState>? check = null)
     {
         var now = (await connections.Load(ConnectionDecider.Stream(context.Workspace, id), CancellationToken.None)).State;
         var live = ConnectionDecider.RequireExisting(now);
         var renewed = new ReconnectConnection(
             $"v-{attempt:n}", live.Settings, live.Credentials, signedIn.Account, signedIn.Fingerprints, connector.Granted(signedIn.Grant),
             EndsAt: signedIn.Grant.EndsAt);
-        await vault.Store(context.Workspace, id, renewed.VaultEntry, signedIn.Grant.Kept, CancellationToken.None);
-        await change.Renew(context, id, renewed, still ?? (_ => { }), CancellationToken.None);
+        await vault.Store(context.Workspace, id, renewed.VaultEntry, signedIn.Grant.Stored, CancellationToken.None);
+        await change.Renew(context, id, renewed, check ?? (_ => { }), CancellationToken.None);
         return Connected(now.Name, connector, signedIn, again: true);
     }
 
@@ -148,24 +161,26 @@ public sealed class SignInCompletion(
         new(name, signedIn.Account.Display, connector.Missing(signedIn.Grant), again);
 
     private static SignInOutcome.Confirm Confirm(
-        RequestContext context, SignInReference of, AuthorizationStarted started, SignInConnector connector, SignedInAccount signedIn, string nonce) =>
-        new(connector.Entry.Name, started.Name, signedIn.Account.Display, of.Workspace, context.Actor, nonce);
+        RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector,
+        SignedInAccount signedIn, string nonce) =>
+        new(connector.Entry.Name, started.Name, signedIn.Account.Display, reference.Workspace, context.Actor, nonce);
 
-    private static void Still(ConnectionState now, Guid attempt)
+    private static void RequireCurrent(ConnectionState now, Guid attempt)
     {
         if (now.SignIn is not { Phase: SignInPhase.CodeReceived } signIn || signIn.Start.Attempt != attempt)
-            throw new RejectedException("authorization.stale", "A later sign-in took the place of this one, or the connection is gone.");
+            throw new RejectedException("authorization.stale", "A later sign-in replaced this one, or the connection no longer exists.");
     }
 
-    private async Task<string> Put(SignInReference of, SignedInAccount signedIn, Guid? other)
+    private async Task<string> StorePending(SignInReference reference, SignedInAccount signedIn, Guid? other)
     {
         var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         await vault.Store(
-            of.Workspace, of.Connection, PendingEntry(of.Attempt, nonce), new PendingSignIn(signedIn, other).Secret(), CancellationToken.None);
+            reference.Workspace, reference.Connection, PendingEntry(reference.Attempt, nonce), new PendingSignIn(signedIn, other).Secret(),
+            CancellationToken.None);
         return nonce;
     }
 
-    // the table of entries alone gives nobody a nonce
+    // Only a hash of the nonce is stored, so that the table of entries reveals no nonce.
     private static string PendingEntry(Guid attempt, string nonce) =>
         $"p-{attempt:n}-{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(nonce)))}";
 }

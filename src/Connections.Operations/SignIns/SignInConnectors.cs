@@ -5,27 +5,27 @@ using EventSourcing;
 
 namespace Connections.Operations.SignIns;
 
-/// <summary>A connector that one signs in to, and our application there.</summary>
+/// <summary>A connector that uses sign-in, and the operator's OAuth application there.</summary>
 public sealed record SignInConnector(CatalogueEntry Entry, OAuthDefinition OAuth, OAuthApplication Application)
 {
     public IEnumerable<string> Scopes => Entry.Scopes.Select(s => s.Name);
 
     public IReadOnlyList<string> Granted(Grant grant) => Entry.Granted(grant);
 
-    /// <summary>What was asked for and not granted.</summary>
+    /// <summary>Scopes that were requested and not granted.</summary>
     public IReadOnlyList<string> Missing(Grant grant) => [.. Scopes.Except(Granted(grant))];
 }
 
-/// <summary>Finds them.</summary>
+/// <summary>Finds connectors that use sign-in.</summary>
 public sealed class SignInConnectors(ConnectorCatalogue catalogue, OAuthApplications applications)
 {
     public bool Knows(string? connector) => catalogue.Find(connector ?? "")?.Entry.OAuth is not null;
 
-    /// <summary>What the provider calls itself; null where the definition does not say.</summary>
+    /// <summary>The provider's issuer identifier; null where the definition has none.</summary>
     public string? Issuer(string connector, string workspace) =>
         catalogue.Find(connector)?.Entry.OAuth is { Issuer: { } issuer } oauth ? applications.Find(connector, workspace)?.Fill(issuer, oauth) : null;
 
-    /// <summary>What is asked for and was not granted.</summary>
+    /// <summary>Scopes that are requested and were not granted.</summary>
     public IReadOnlyList<string> Missing(string connector, IReadOnlyList<string>? granted) =>
         granted is null ? [] : [.. (catalogue.Find(connector)?.Entry.Scopes ?? []).Select(s => s.Name).Except(granted)];
 
@@ -33,11 +33,11 @@ public sealed class SignInConnectors(ConnectorCatalogue catalogue, OAuthApplicat
     public SignInConnector Find(string connector, string workspace)
     {
         if (catalogue.Find(connector)?.Entry is not { OAuth: { } oauth } entry)
-            throw new RejectedException("connector.not-found", $"There is no connector \"{connector}\" that one signs in to.");
+            throw new RejectedException("connector.not-found", $"There is no connector \"{connector}\" that uses sign-in.");
         return applications.Find(connector, workspace) is { } application
             ? new SignInConnector(entry, oauth, application)
             : throw new RejectedException(
                 "connector.not-configured",
-                $"No OAuth application is configured for {entry.Name}. An operator registers one there and sets OAuth:{connector}:ClientId.");
+                $"No OAuth application is configured for {entry.Name}. Register one there and set OAuth:{connector}:ClientId.");
     }
 }

@@ -12,17 +12,17 @@ using EventSourcing;
 
 namespace Connections.Operations.SignIns;
 
-/// <summary>Where to send the person, and how to know their browser again.</summary>
+/// <summary>The address for the person, and the cookie by which their browser is recognised.</summary>
 public sealed record StartedSignIn(Guid Id, string AuthorizeUrl, Guid Attempt, string Cookie);
 
-/// <summary>Sends people to providers to sign in: the name is claimed, the verifier lies in the vault, the event comes last.</summary>
+/// <summary>Starts sign-ins: claims the name, stores the verifier in the vault, and appends the event last.</summary>
 public sealed class SignInStarter(
     ConnectionStreams connections, SignInConnectors connectors, SignInStates states, ClaimKeeper claims, IVault vault, TimeProvider clock)
 {
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
-    /// <summary>For a new connection. Null: it is connected already, by this very wish.</summary>
-    /// <param name="callback">Where the provider sends the browser back to.</param>
+    /// <summary>Starts a sign-in for a new connection. Null: the same request was fulfilled before.</summary>
+    /// <param name="callback">The address to which the provider sends the browser back.</param>
     public async Task<StartedSignIn?> Connect(RequestContext context, NewConnection wanted, Uri callback, CancellationToken ct)
     {
         var connector = connectors.Find(wanted.Connector!, context.Workspace);
@@ -45,7 +45,7 @@ public sealed class SignInStarter(
         }, callback, ct);
     }
 
-    /// <summary>For a connection that exists, to the same account.</summary>
+    /// <summary>Starts a sign-in for an existing connection, to the same account.</summary>
     public async Task<StartedSignIn> Reconnect(RequestContext context, Guid id, DateTimeOffset? rotateBy, Uri callback, CancellationToken ct) =>
         (await Start(context, id, (now, _) =>
         {
@@ -62,7 +62,7 @@ public sealed class SignInStarter(
 
     private sealed record SignInStart(AuthorizationStarted Started, SignInConnector Connector);
 
-    // null: there is nothing to start
+    // Null: there is nothing to start.
     private async Task<StartedSignIn?> Start(
         RequestContext context,
         Guid id,
@@ -75,14 +75,14 @@ public sealed class SignInStarter(
         {
             begun = null;
             if (await prepare(now, token) is not var (started, connector)) return null;
-            begun = (await KeepVerifier(context, id, started, connector, callback, token), started.Attempt);
+            begun = (await StoreVerifier(context, id, started, connector, callback, token), started.Attempt);
             return new StartAuthorization(started);
         }, ct);
         return begun is var (address, attempt) ? new StartedSignIn(id, address, attempt, await states.Cookie(attempt, ct)) : null;
     }
 
-    // the verifier lies in the vault before anybody is sent to the address
-    private async Task<string> KeepVerifier(
+    // The verifier is stored in the vault before the person is sent to the address.
+    private async Task<string> StoreVerifier(
         RequestContext context, Guid id, AuthorizationStarted started, SignInConnector connector, Uri callback, CancellationToken ct)
     {
         var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

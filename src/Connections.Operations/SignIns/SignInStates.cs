@@ -4,30 +4,30 @@ using Connections.Credentials.Sealing;
 
 namespace Connections.Operations.SignIns;
 
-/// <summary>Which sign-in a browser comes back from.</summary>
+/// <summary>Identifies a sign-in.</summary>
 public sealed record SignInReference(string Workspace, Guid Connection, Guid Attempt);
 
 /// <summary>
-/// What goes through browsers: a state that names the sign-in and cannot be forged, and a cookie by which the browser that started it is
-/// known again. Neither holds a secret of anybody.
+/// Creates the values that go through browsers: a state that names the sign-in and cannot be forged, and a cookie that identifies the
+/// browser that started it. Neither contains a secret.
 /// </summary>
 public sealed class SignInStates(IKeyedHash hash)
 {
-    // no workspace is called so: the key is the service's own, and a forged state makes no keys
+    // No workspace can have this name: the key belongs to the service, so that a forged state cannot cause new keys.
     private const string ServiceName = "*";
 
-    private const int Longest = 256;
+    private const int MaxLength = 256;
 
-    public async Task<string> Create(SignInReference of, CancellationToken ct)
+    public async Task<string> Create(SignInReference reference, CancellationToken ct)
     {
-        var text = $"{of.Workspace}.{of.Connection:n}.{of.Attempt:n}";
+        var text = $"{reference.Workspace}.{reference.Connection:n}.{reference.Attempt:n}";
         return $"{text}.{await Sign("oauth-state", text, ct)}";
     }
 
-    /// <summary>Null for what this service did not make.</summary>
+    /// <summary>Null for a state that this service did not create.</summary>
     public async Task<SignInReference?> Read(string? state, CancellationToken ct)
     {
-        if (state is null or { Length: > Longest } || state.LastIndexOf('.') is var dot && dot < 0) return null;
+        if (state is null or { Length: > MaxLength } || state.LastIndexOf('.') is var dot && dot < 0) return null;
         var (text, signature) = (state[..dot], state[(dot + 1)..]);
         if (!Same(await Sign("oauth-state", text, ct), signature)) return null;
         var parts = text.Split('.');

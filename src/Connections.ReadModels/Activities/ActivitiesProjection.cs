@@ -6,7 +6,7 @@ using EventSourcing.Sql;
 
 namespace Connections.ReadModels.Activities;
 
-/// <summary>The list of activities: found by connection, status and workflow; and when an activity last proved each connection.</summary>
+/// <summary>The list of activities, by connection, status and workflow; and the time of the last success per connection.</summary>
 public sealed class ActivitiesProjection : ViewProjection<ActivityView>
 {
     internal const string LoopName = "activities";

@@ -8,7 +8,7 @@ namespace Connections.ReadModels.Activities;
 
 public sealed record ActivityFilter(Guid? ConnectionId, string? Status, string? Workflow, int Limit, Cursor After);
 
-/// <summary>Questions about many activities; the rows may lag behind the log.</summary>
+/// <summary>Queries over many activities; the rows may lag behind the log.</summary>
 public sealed class ActivityQueries(ReadModelDatabase database)
 {
     public async Task<Page<ActivityView>> List(string workspace, ActivityFilter filter, CancellationToken ct)
@@ -37,7 +37,7 @@ public sealed class ActivityQueries(ReadModelDatabase database)
             [.. rows.Select(r => View(r)!)], filter.Limit, v => new Cursor(v.RequestedAt.UtcTicks, v.Id.ToString()));
     }
 
-    /// <summary>When an activity last succeeded over the connection; null when none did.</summary>
+    /// <summary>The time of the last activity that succeeded with the connection; null if there is none.</summary>
     public async Task<DateTimeOffset?> LastUse(string workspace, Guid connection, CancellationToken ct)
     {
         await using var db = await database.Sql.Open(ct);

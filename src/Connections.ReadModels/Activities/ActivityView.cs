@@ -4,7 +4,7 @@ using EventSourcing;
 
 namespace Connections.ReadModels.Activities;
 
-/// <summary>An activity as people see it, its input and output still sealed.</summary>
+/// <summary>An activity as the API shows it, with input and output still sealed.</summary>
 public sealed record ActivityView
 {
     public required string Workspace { get; init; }
@@ -15,7 +15,7 @@ public sealed record ActivityView
 
     public required ActivityStatus Status { get; init; }
 
-    /// <summary>The connection of the last attempt, where one was found.</summary>
+    /// <summary>The connection of the last attempt; null while none was found.</summary>
     public Guid? ConnectionId { get; init; }
 
     public string? Connector { get; init; }
@@ -36,7 +36,7 @@ public sealed record ActivityView
 
     public int CredentialVersion { get; init; }
 
-    /// <summary>0 is the token of the sign-in; 0 too where none was used.</summary>
+    /// <summary>The version of the token used; 0 is the token of the sign-in, or no token.</summary>
     public int TokenVersion { get; init; }
 
     public required long Version { get; init; }
@@ -100,5 +100,5 @@ public sealed record ActivityView
         was with { Error = error, WaitingFor = null, FinishedAt = recorded.At, TokenVersion = end.Facts.TokenVersion ?? 0 };
 }
 
-/// <param name="SealedMessage">The connector's own words, sealed; where there are none the message tells it.</param>
+/// <param name="SealedMessage">The connector's own message, sealed; null where <paramref name="Message"/> contains it.</param>
 public sealed record ActivityError(FailureKind Kind, string Message, string? SealedMessage);

@@ -6,7 +6,7 @@ namespace Connections.ReadModels.Activities;
 
 public sealed record EndedActivity(string Workspace, Guid Id, DateTimeOffset At);
 
-/// <summary>What retention asks of the activities' rows. Rows go with their streams: built again, they are what is retained.</summary>
+/// <summary>Queries for retention. Rows are removed with their streams, as a rebuild of the read model would omit them too.</summary>
 public sealed class EndedActivities(ReadModelDatabase database)
 {
     internal const string BeforeSql =
@@ -17,7 +17,7 @@ public sealed class EndedActivities(ReadModelDatabase database)
 
     internal const string OldestSql = "SELECT MIN(requested_at) FROM activities";
 
-    /// <summary>Ended before a time, oldest first, a page at a time.</summary>
+    /// <summary>A page of activities that ended before a time, oldest first.</summary>
     public async Task<IReadOnlyList<EndedActivity>> Before(DateTimeOffset before, EndedActivity? after, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);

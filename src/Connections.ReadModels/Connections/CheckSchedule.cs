@@ -5,8 +5,8 @@ using Connections.Domain.Connection;
 namespace Connections.ReadModels.Connections;
 
 /// <summary>
-/// When a connection is due for a check: once a day, each at a time of day of its own so that the load is spread; an unreachable one sooner,
-/// after 1, 2, 4 … 60 minutes; one that waits for a person never.
+/// The time of a connection's next health check. Connected: once a day, each at its own time of day to spread the load. Unreachable: after
+/// 1, 2, 4 … 60 minutes. Other statuses: never.
 /// </summary>
 public static class CheckSchedule
 {

@@ -7,14 +7,14 @@ using EventSourcing.Sql;
 
 namespace Connections.ReadModels.Connections;
 
-/// <param name="ExpiresBefore">Only those whose sign-in is expected to end by then.</param>
+/// <param name="ExpiresBefore">Only connections whose sign-in is expected to end by then.</param>
 public sealed record ConnectionFilter(
     string? Connector, string? Status, string? Query, DateTimeOffset? ExpiresBefore, int Limit, Cursor After);
 
-/// <param name="Grant">Null where nobody signed in.</param>
+/// <param name="Grant">Null without sign-in and rotation date.</param>
 public sealed record ListedConnection(ConnectionView Connection, GrantView? Grant);
 
-/// <summary>Questions about many connections, or about one as the rows know it; they may lag behind the log.</summary>
+/// <summary>Queries over connections in the read model, which may lag behind the log.</summary>
 public sealed class ConnectionQueries(ReadModelDatabase database)
 {
     internal const string DueSql =
@@ -71,7 +71,7 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             new { workspace, Id = id.ToString() }) > 0;
     }
 
-    /// <summary>The connection that has the name now; null when none has.</summary>
+    /// <summary>The connection that has the name now; null if there is none.</summary>
     public async Task<ConnectionView?> Named(string workspace, string connector, string name, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
@@ -91,7 +91,7 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
         return [.. rows.Select(r => (r.Workspace, Guid.Parse(r.Id)))];
     }
 
-    /// <summary>Deleted connections of which no event says yet that their secrets were destroyed, a page at a time.</summary>
+    /// <summary>A page of deleted connections without an event that their secrets were destroyed.</summary>
     public async Task<IReadOnlyList<(string Workspace, Guid Id)>> SecretsLeft(
         (string Workspace, Guid Id)? after, int limit, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ using EventSourcing;
 
 namespace Connections.ReadModels.Connections;
 
-/// <summary>A connection as people and workers see it. One fold: of the stream for a question by id, into rows for lists.</summary>
+/// <summary>A connection as the API and workers see it. One fold serves queries by id (from the stream) and lists (from rows).</summary>
 public sealed record ConnectionView
 {
     public required string Workspace { get; init; }
@@ -40,13 +40,13 @@ public sealed record ConnectionView
 
     public LastTest? LastTest { get; init; }
 
-    /// <summary>In a row, without one that reached the provider.</summary>
+    /// <summary>Consecutive health checks that failed.</summary>
     public int FailedChecks { get; init; }
 
-    /// <summary>Granted at the last sign-in; null where nobody signed in.</summary>
+    /// <summary>The scopes granted at the last sign-in; null without a sign-in.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
-    /// <summary>After it was deleted.</summary>
+    /// <summary>True after a deletion, once the secrets were destroyed.</summary>
     public bool SecretsDestroyed { get; init; }
 
     /// <summary>The revision of the stream.</summary>
@@ -65,21 +65,21 @@ public sealed record ConnectionView
 
     public static ConnectionView? Fold(IEnumerable<RecordedEvent> events) => events.Aggregate((ConnectionView?)null, Evolve);
 
-    /// <summary>A connection that somebody signs in for just now, by its id; no row knows it. Null when nobody does.</summary>
+    /// <summary>A connection whose first sign-in is under way; it has no row. Null if there is no such sign-in.</summary>
     public static ConnectionView? SigningIn(IReadOnlyList<RecordedEvent> events, DateTimeOffset now)
     {
         var state = events.Select(e => (ConnectionEvent)ConnectionDecider.Names.Read(e)).Aggregate(ConnectionState.Initial, ConnectionState.Evolve);
-        if (state.Status != ConnectionStatus.Authorizing || state.SignIn!.Start is not { } of || of.Until < now) return null;
+        if (state.Status != ConnectionStatus.Authorizing || state.SignIn!.Start is not { } start || start.Until < now) return null;
         var name = StreamName.Parse(events[0].Stream);
         return new ConnectionView
         {
             Workspace = name.Workspace,
             Id = name.Id,
-            Connector = of.Connector,
-            Name = of.Name,
+            Connector = start.Connector,
+            Name = start.Name,
             Status = ConnectionStatus.Authorizing,
             Account = new Account(null, "", ""),
-            Settings = of.Settings,
+            Settings = start.Settings,
             Credentials = JsonSerializer.SerializeToElement(new { }),
             CredentialVersion = 0,
             VaultEntry = "",
@@ -134,7 +134,7 @@ public sealed record ConnectionView
         ConnectionRenamed r => was! with { Name = r.Name },
         ConnectionDeleted => was! with { StatusReason = null },
         ConnectionSecretsDestroyed => was! with { SecretsDestroyed = true },
-        // these show in the history only
+        // These events appear only in the history.
         ConnectionFenced or ConnectionAbandoned or ConnectionExpiring => was!,
         AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => was!,
         _ => throw new UnreachableException($"{e.GetType().Name} is not in the view")

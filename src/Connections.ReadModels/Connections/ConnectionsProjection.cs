@@ -6,14 +6,14 @@ using EventSourcing.Sql;
 
 namespace Connections.ReadModels.Connections;
 
-/// <summary>The list of connections: found by status, connector and name, and when they are due for a check.</summary>
+/// <summary>The list of connections, by status, connector and name, and the times of their next checks.</summary>
 public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
 {
     public override string Name => "connections";
 
     public override IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category];
 
-    /// <summary>Workers find their connections here.</summary>
+    /// <summary>Short, because workers look up connections here.</summary>
     public override TimeSpan Pace => TimeSpan.FromMilliseconds(5);
 
     public override Migrations Tables { get; } = new(

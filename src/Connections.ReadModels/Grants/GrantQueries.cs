@@ -5,7 +5,7 @@ using EventSourcing.Sql;
 
 namespace Connections.ReadModels.Grants;
 
-/// <summary>Questions about many sign-ins; the rows may lag behind the log.</summary>
+/// <summary>Queries over sign-ins; the rows may lag behind the log.</summary>
 public sealed class GrantQueries(ReadModelDatabase database)
 {
     internal const string WarnSql = "SELECT view FROM grants WHERE warn_at <= @Now ORDER BY warn_at LIMIT @limit";
@@ -18,15 +18,15 @@ public sealed class GrantQueries(ReadModelDatabase database)
         ORDER BY workspace, id LIMIT @limit
         """;
 
-    /// <summary>Those of which somebody has to be warned, the longest due first.</summary>
+    /// <summary>Grants for which a warning is due, the longest due first.</summary>
     public Task<IReadOnlyList<GrantView>> DueForWarning(DateTimeOffset now, int limit, CancellationToken ct) =>
         Find(WarnSql, new { Now = now.UtcTicks, limit }, ct);
 
-    /// <summary>Those that end when nobody uses them, and were not used for days; the longest unused first.</summary>
+    /// <summary>Grants that have an idle limit and were not used for days, the longest unused first.</summary>
     public Task<IReadOnlyList<GrantView>> DueForWarmth(DateTimeOffset now, int limit, CancellationToken ct) =>
         Find(WarmSql, new { Now = now.UtcTicks, limit }, ct);
 
-    /// <summary>Those whose tokens have more than a hundred events behind them, a page at a time.</summary>
+    /// <summary>A page of grants whose token stream has a hundred events or more.</summary>
     public Task<IReadOnlyList<GrantView>> WithManyEvents((string Workspace, Guid Id)? after, int limit, CancellationToken ct) =>
         Find(ManyEventsSql, new { Workspace = after?.Workspace ?? "", Id = after?.Id.ToString() ?? "", limit }, ct);
 

@@ -6,8 +6,8 @@ using EventSourcing;
 namespace Connections.ReadModels.Grants;
 
 /// <summary>
-/// What of a connection's credentials comes to an end: the sign-in behind it, and when that was last used; or the day by which they are to be
-/// changed. One fold over the connection's events and its tokens'.
+/// The limited lifetime of a connection's credentials: the sign-in and its last use, or the date by which typed credentials should be
+/// changed. One fold over the events of the connection and of its tokens.
 /// </summary>
 public sealed record GrantView
 {
@@ -15,38 +15,38 @@ public sealed record GrantView
 
     public required Guid Id { get; init; }
 
-    /// <summary>That somebody signed in to; null where credentials were typed.</summary>
+    /// <summary>The connector that was signed in to; null where credentials were typed.</summary>
     public string? Connector { get; init; }
 
-    /// <summary>When typed credentials are to be changed.</summary>
+    /// <summary>The date by which typed credentials should be changed.</summary>
     public DateTimeOffset? RotateBy { get; init; }
 
-    /// <summary>When the sign-in ends, since it cannot be renewed; null where it can.</summary>
+    /// <summary>The end of a sign-in that cannot be renewed; null otherwise.</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
     public required int CredentialVersion { get; init; }
 
-    /// <summary>Of the newest tokens; 0 are those of the sign-in.</summary>
+    /// <summary>The version of the newest tokens; 0 means those of the sign-in.</summary>
     public int TokenVersion { get; init; }
 
-    /// <summary>False while somebody has to reconnect, and for ever once it was deleted.</summary>
+    /// <summary>False while a reconnect is required, and after a deletion.</summary>
     public bool Alive { get; init; } = true;
 
-    /// <summary>Or typed the credentials.</summary>
+    /// <summary>The time of the sign-in, or at which the credentials were typed.</summary>
     public required DateTimeOffset SignedInAt { get; init; }
 
-    /// <summary>When the provider last gave tokens.</summary>
+    /// <summary>The time at which the provider last issued tokens.</summary>
     public required DateTimeOffset RenewedAt { get; init; }
 
     public required string VaultEntry { get; init; }
 
-    /// <summary>What people were last warned of; null when nobody was.</summary>
+    /// <summary>The last warning; null if there was none.</summary>
     public ConnectionExpiring? Warned { get; init; }
 
-    /// <summary>Of the last event of its tokens; -1 before the first.</summary>
+    /// <summary>The revision of the last event of the token stream; -1 before the first.</summary>
     public long TokenRevision { get; init; } = Revision.NoStream;
 
-    /// <summary>Null where nothing comes to an end, as far as is known.</summary>
+    /// <summary>Null for credentials without a known end.</summary>
     public static GrantView? Evolve(GrantView? was, RecordedEvent recorded)
     {
         if (!recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal))
@@ -57,12 +57,12 @@ public sealed record GrantView
     public static GrantView? Fold(IEnumerable<RecordedEvent> connection, IEnumerable<RecordedEvent> tokens) =>
         connection.Concat(tokens).OrderBy(e => e.Position).Aggregate((GrantView?)null, Evolve);
 
-    /// <summary>When it is expected to end; null for one that has ended.</summary>
-    public Forecast? Forecast(IGrantLifetimes lives) => (Alive, Connector) switch
+    /// <summary>The expected end; null if the grant has ended already.</summary>
+    public Forecast? Forecast(IGrantLifetimes lifetimes) => (Alive, Connector) switch
     {
         (false, _) => null,
         (_, not null) when EndsAt is { } end => new Forecast(end, "token", SignedInAt),
-        (_, { } signedIn) => lives.For(signedIn).Forecast(SignedInAt, RenewedAt),
+        (_, { } signedIn) => lifetimes.For(signedIn).Forecast(SignedInAt, RenewedAt),
         _ => RotateBy is { } by ? new Forecast(by, "rotateBy", SignedInAt) : null
     };
 
@@ -79,7 +79,7 @@ public sealed record GrantView
     {
         (_, ConnectionCreated c) when (c.Scopes, c.RotateBy) is not (null, null) =>
             Begin(recorded, c.VaultEntry) with { Connector = c.Scopes is null ? null : c.Connector, RotateBy = c.RotateBy, EndsAt = c.EndsAt },
-        // events from before Mended was told named the same entry
+        // Older events lack the SameGrant flag, but name the same vault entry.
         ({ } same, ConnectionReconnected r) when r.SameGrant || r.VaultEntry == same.VaultEntry =>
             same with { CredentialVersion = r.CredentialVersion, TokenVersion = 0, VaultEntry = r.VaultEntry, Alive = true },
         (_, ConnectionReconnected r) when was is not null || r.RotateBy is not null => (was ?? Begin(recorded, r.VaultEntry)) with

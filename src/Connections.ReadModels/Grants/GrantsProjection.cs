@@ -8,8 +8,10 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.ReadModels.Grants;
 
-/// <summary>Sign-ins: found by when they are expected to end, when people are to be warned, and when they have to be used to stay alive.</summary>
-public sealed class GrantsProjection(IGrantLifetimes lives) : IProjection
+/// <summary>
+/// Sign-ins, by their expected end, the time of the next warning, and the time of the next refresh that keeps them alive.
+/// </summary>
+public sealed class GrantsProjection(IGrantLifetimes lifetimes) : IProjection
 {
     public string Name => "grants";
 
@@ -49,7 +51,7 @@ public sealed class GrantsProjection(IGrantLifetimes lives) : IProjection
 
     private SqlStatement Save(GrantView view)
     {
-        var forecast = view.Forecast(lives);
+        var forecast = view.Forecast(lifetimes);
         return new SqlStatement(
             """
             INSERT INTO grants (workspace, id, expires_at, warn_at, warm_at, token_revision, view)
@@ -64,7 +66,9 @@ public sealed class GrantsProjection(IGrantLifetimes lives) : IProjection
                 Id = view.Id.ToString(),
                 ExpiresAt = forecast?.At.UtcTicks,
                 WarnAt = forecast?.WarnAt(view.Warned)?.UtcTicks,
-                WarmAt = view is { Alive: true, EndsAt: null, Connector: { } signedIn } ? lives.For(signedIn).KeepWarmAt(view.RenewedAt)?.UtcTicks : null,
+                WarmAt = view is { Alive: true, EndsAt: null, Connector: { } signedIn }
+                    ? lifetimes.For(signedIn).KeepWarmAt(view.RenewedAt)?.UtcTicks
+                    : null,
                 view.TokenRevision,
                 View = JsonSerializer.Serialize(view, EventTypes.Json)
             });

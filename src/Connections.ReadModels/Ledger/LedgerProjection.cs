@@ -7,9 +7,9 @@ using EventSourcing.Sql.Loops;
 namespace Connections.ReadModels.Ledger;
 
 /// <summary>
-/// How many activities were ever accepted, and how many ended, by outcome. Streams go after their retention, the totals stay: so they lie
-/// in the service's database, with their checkpoint, and are not built again with the rows. Built again from the log they can only know
-/// what is retained.
+/// Totals of accepted activities, and of ended ones by outcome. The totals outlive the streams that retention removes. Therefore they are
+/// in the service database, with their checkpoint, and are not rebuilt with the other read models: a rebuild could only count the retained
+/// streams.
 /// </summary>
 public sealed class LedgerProjection : IProjection
 {
@@ -44,7 +44,7 @@ public sealed class LedgerProjection : IProjection
                 await Remember(name, recorded.At, write);
                 anyUnknown = true;
             }
-            // a late outcome, or a person who settled it: it ended once, and otherwise than was thought
+            // A late outcome, or a person's decision, replaces the unknown outcome: do not count the activity twice.
             else if (e is ActivityEnd && (anyUnknown ??= await AnyUnknown(write)) && await WasUnknown(name, write))
                 Count(name.Workspace, Unknown, -1);
         }

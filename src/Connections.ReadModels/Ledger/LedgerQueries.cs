@@ -10,7 +10,7 @@ public sealed record LedgerTotals(long Accepted, IReadOnlyDictionary<string, lon
     public long Open => Accepted - Ended.Values.Sum();
 }
 
-/// <summary>The totals of all time, the removed activities included.</summary>
+/// <summary>All-time totals, including activities that retention removed.</summary>
 public sealed class LedgerQueries(ServiceDatabase database)
 {
     public async Task<LedgerTotals> Totals(string workspace, CancellationToken ct)
@@ -22,7 +22,7 @@ public sealed class LedgerQueries(ServiceDatabase database)
         return new LedgerTotals(accepted, totals);
     }
 
-    /// <summary>Of every workspace that ever had an activity, and how far the ledger has read the log.</summary>
+    /// <summary>Totals of every workspace that ever had an activity, and the ledger's position in the log.</summary>
     public async Task<(IReadOnlyDictionary<string, LedgerTotals> Workspaces, long Position)> All(CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
@@ -35,7 +35,7 @@ public sealed class LedgerQueries(ServiceDatabase database)
         return (workspaces, await new Checkpoints(database.Sql).Read(LedgerProjection.LoopName, ct));
     }
 
-    /// <summary>Of activities that ended unknown so long ago that nothing more can come of them.</summary>
+    /// <summary>Removes records of unknown outcomes that are too old to be settled.</summary>
     public async Task ForgetUnknown(DateTimeOffset before, CancellationToken ct)
     {
         await using var write = await Checkpoints.WriteInTurn(database.Sql, LedgerProjection.LoopName, ct);

@@ -3,13 +3,13 @@ using EventSourcing.Sql;
 
 namespace Connections.ReadModels.Ledger;
 
-/// <param name="Reason">The kind waited for; <c>sent</c>: on its way to a worker; <c>running</c>.</param>
-/// <param name="Many">Of them <paramref name="Minute"/> were asked for within the last minute, <paramref name="Hour"/> the last hour,
-/// <paramref name="Day"/> the last day.</param>
-/// <param name="Oldest">When the oldest was asked for.</param>
+/// <param name="Reason">The failure kind waited for; or <c>sent</c> (to a worker), or <c>running</c>.</param>
+/// <param name="Many">The number in total; <paramref name="Minute"/>, <paramref name="Hour"/> and <paramref name="Day"/> count those
+/// requested within the last minute, hour and day.</param>
+/// <param name="Oldest">The time of the oldest request.</param>
 public sealed record OpenGroup(string Reason, long Many, long Minute, long Hour, long Day, DateTimeOffset Oldest);
 
-/// <summary>What has not ended, by reason and age, over all workspaces.</summary>
+/// <summary>Open activities by reason and age, over all workspaces.</summary>
 public sealed class OpenByAge(ReadModelDatabase database)
 {
     public async Task<IReadOnlyList<OpenGroup>> ByReason(DateTimeOffset now, CancellationToken ct)

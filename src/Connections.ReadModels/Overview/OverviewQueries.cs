@@ -3,17 +3,17 @@ using EventSourcing.Sql;
 
 namespace Connections.ReadModels.Overview;
 
-/// <summary>Activities that have not ended, of one state and one reason.</summary>
+/// <summary>Open activities of one state and one reason.</summary>
 /// <param name="State"><c>running</c>, <c>sent</c> to a worker, or <c>waiting</c>.</param>
-/// <param name="Kind">What they wait for; empty where they do not wait.</param>
-/// <param name="Oldest">Since when the oldest of them is running or sent; of those that wait, when it was asked for.</param>
+/// <param name="Kind">The failure kind waited for; empty if they do not wait.</param>
+/// <param name="Oldest">The earliest time at which one of them began to run or was sent; for waiting ones the time of the request.</param>
 public sealed record OpenActivities(string State, string Kind, long Number, DateTimeOffset Oldest);
 
-/// <param name="Statuses">How many connections are of each status; deleted ones are not counted.</param>
+/// <param name="Statuses">The number of connections by status, without deleted ones.</param>
 /// <param name="DueChecks">Connections whose check is due.</param>
 public sealed record Overview(IReadOnlyList<OpenActivities> Open, IReadOnlyDictionary<string, long> Statuses, long DueChecks);
 
-/// <summary>The service at a glance, over all workspaces, as the rows know it.</summary>
+/// <summary>An overview of the service over all workspaces, from the read model.</summary>
 public sealed class OverviewQueries(ReadModelDatabase database)
 {
     internal const string OpenSql =

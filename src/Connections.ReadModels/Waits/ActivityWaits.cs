@@ -5,13 +5,13 @@ using EventSourcing;
 
 namespace Connections.ReadModels.Waits;
 
-/// <summary>What the events of an activity do to its row.</summary>
+/// <summary>Translates events of an activity into changes of its row.</summary>
 internal static class ActivityWaits
 {
     private const string ThisRow = "workspace = @Workspace AND id = @Id";
 
-    // the connection's own event comes a moment later, when a reactor has told it: until then nothing more goes the same way
-    private const string Refused =
+    // The connection's own event follows later, when a reactor has recorded it. Until then, nothing more is sent to the connection.
+    private const string MarkReauthRequired =
         """
         ;
         UPDATE wait_connections SET status = 'reauthRequired'
@@ -41,10 +41,10 @@ internal static class ActivityWaits
             }),
         ActivityDeferred d => Deferred(d, name, recorded),
         ActivityEnd => ($"DELETE FROM waits WHERE {ThisRow}", new { name.Workspace, Id = name.Id.ToString() }),
-        _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} does nothing to the waits")
+        _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} has no rule for the waits")
     };
 
-    // by HTTP the reactor sends it at once; from the bus its first attempt stands behind it in the same append
+    // An activity from HTTP is sent at once by the reactor. One from the bus has its first attempt in the same append.
     private static (string, object) Requested(ActivityRequested r, StreamName name, RecordedEvent recorded)
     {
         var key = r.ConnectionName is null ? null : StoredText.Clean(ConnectionName.Key(r.ConnectionName));
@@ -78,7 +78,7 @@ internal static class ActivityWaits
             });
     }
 
-    // what is due at once is due since it was asked for: so the oldest goes first
+    // An activity without a due time counts as due since its request, so that the oldest goes first.
     private static (string, object) Deferred(ActivityDeferred d, StreamName name, RecordedEvent recorded) => (
         $"""
         UPDATE waits SET state = 'waiting', since = NULL, kind = @Kind, revision = @Revision, position = @Position,
@@ -89,14 +89,14 @@ internal static class ActivityWaits
                 WHEN @Parked = 0 OR {ConnectionWaits.ConnectedAgainSql} THEN requested_at
                 END
         WHERE {ThisRow};
-        {WaitTables.Enqueue}{(d.Kind == FailureKind.ReauthRequired ? Refused : "")}
+        {WaitTables.Enqueue}{(d.Kind == FailureKind.ReauthRequired ? MarkReauthRequired : "")}
         """,
         new
         {
             name.Workspace,
             Id = name.Id.ToString(),
             Kind = Outcome.From(d.Kind),
-            Parked = WokenByItsConnection(d.Kind) ? 1 : 0,
+            Parked = IsWokenByConnection(d.Kind) ? 1 : 0,
             recorded.Revision,
             recorded.Position,
             Due = d.Until?.UtcTicks,
@@ -104,7 +104,7 @@ internal static class ActivityWaits
             d.CredentialVersion
         });
 
-    // a provider that asked for patience is not asked sooner because something else was mended
-    private static bool WokenByItsConnection(FailureKind kind) =>
+    // After throttling, the provider's delay holds even if the connection is reconnected meanwhile.
+    private static bool IsWokenByConnection(FailureKind kind) =>
         kind is not (FailureKind.Throttled or FailureKind.Busy or FailureKind.WorkerLost);
 }

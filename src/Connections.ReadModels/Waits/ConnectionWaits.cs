@@ -5,12 +5,14 @@ using EventSourcing;
 
 namespace Connections.ReadModels.Waits;
 
-/// <summary>What the events of a connection do to the queues before it: a row or two each, however many wait in them.</summary>
+/// <summary>
+/// Translates events of a connection into changes of its queues: one or two rows each, however many activities wait in them.
+/// </summary>
 internal static class ConnectionWaits
 {
     /// <summary>
-    /// The row's connection is connected, and is another one, or has other credentials, than the one that was refused; or it is gone for
-    /// good.
+    /// The row's connection is connected and differs from the rejected one (another connection, or newer credentials); or the connection
+    /// was deleted.
     /// </summary>
     public const string ConnectedAgainSql =
         """
@@ -22,10 +24,10 @@ internal static class ConnectionWaits
                 AND (c.id <> COALESCE(@Connection, waits.connection) OR c.credential_version > @CredentialVersion)))
         """;
 
-    // who saw the queue before must find it changed
-    private const string Later = "CASE WHEN @Position > position THEN @Position ELSE position + 1 END";
+    // Every change raises the position, so that a waker that read the queue before finds it changed.
+    private const string NextPosition = "CASE WHEN @Position > position THEN @Position ELSE position + 1 END";
 
-    private const string This = "workspace = @Workspace AND id = @Id";
+    private const string ThisRow = "workspace = @Workspace AND id = @Id";
 
     private const string ById = "SELECT @Id";
     private const string ByIdFailing = "SELECT '!' || @Id";
@@ -60,56 +62,56 @@ internal static class ConnectionWaits
                 }),
             ConnectionReconnected r => (
                 $"""
-                UPDATE wait_connections SET status = {RowStatus.After(e)}, credential_version = @CredentialVersion WHERE {This};
+                UPDATE wait_connections SET status = {RowStatus.After(e)}, credential_version = @CredentialVersion WHERE {ThisRow};
                 {Release(Every)}
                 """,
                 new { name.Workspace, Id = id, r.CredentialVersion, At = at, recorded.Position }),
             ConnectionTested t when RowStatus.LeadsTo(t, ConnectionStatus.Connected) => (
                 $"""
-                {Release(Every)} AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND {RowStatus.IsChangedBy(t)});
-                UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {This} AND {RowStatus.IsChangedBy(t)}
+                {Release(Every)} AND EXISTS (SELECT 1 FROM wait_connections WHERE {ThisRow} AND {RowStatus.IsChangedBy(t)});
+                UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {ThisRow} AND {RowStatus.IsChangedBy(t)}
                 """,
                 new { name.Workspace, Id = id, At = at, recorded.Position }),
-            // what waits for it to be reached goes by its own times from now on
+            // Activities that wait for the connection to become reachable follow their own due times from now on.
             ConnectionTested t when RowStatus.LeadsTo(t, ConnectionStatus.Unreachable) => (
                 $"""
-                UPDATE wait_queues SET free_before = NULL, position = {Later} WHERE workspace = @Workspace AND queue IN ({Every})
-                    AND EXISTS (SELECT 1 FROM wait_connections WHERE {This} AND {RowStatus.IsChangedBy(t)});
-                UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {This} AND {RowStatus.IsChangedBy(t)}
+                UPDATE wait_queues SET free_before = NULL, position = {NextPosition} WHERE workspace = @Workspace AND queue IN ({Every})
+                    AND EXISTS (SELECT 1 FROM wait_connections WHERE {ThisRow} AND {RowStatus.IsChangedBy(t)});
+                UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {ThisRow} AND {RowStatus.IsChangedBy(t)}
                 """,
                 new { name.Workspace, Id = id, recorded.Position }),
-            // nothing goes to the workers until it is mended, save what they are to end because of it
+            // Nothing is sent to workers until the reconnect, except activities that are to fail because of it.
             ConnectionReauthRequired => (
                 $"""
-                UPDATE wait_connections SET status = {RowStatus.After(e)} WHERE {This};
-                UPDATE wait_queues SET look_at = NULL, free_before = NULL, position = {Later}
+                UPDATE wait_connections SET status = {RowStatus.After(e)} WHERE {ThisRow};
+                UPDATE wait_queues SET look_at = NULL, free_before = NULL, position = {NextPosition}
                 WHERE workspace = @Workspace AND queue IN ({ByReferenceWaiting});
                 {Release(ByReferenceFailing)}
                 """,
                 new { name.Workspace, Id = id, At = at, recorded.Position }),
             ConnectionRenamed r => (
                 $"""
-                UPDATE wait_connections SET name_key = @NameKey WHERE {This};
+                UPDATE wait_connections SET name_key = @NameKey WHERE {ThisRow};
                 {Release($"{ByName} UNION ALL {ByNameFailing}")}
                 """,
                 new { name.Workspace, Id = id, NameKey = ConnectionName.Key(r.Name), At = at, recorded.Position }),
-            // by id it can never run: the worker says so
+            // Activities that name the connection by id can never run: send them, so that the worker ends them.
             ConnectionDeleted => (
                 $"""
-                UPDATE wait_connections SET status = {RowStatus.After(e)}, name_key = '' WHERE {This};
+                UPDATE wait_connections SET status = {RowStatus.After(e)}, name_key = '' WHERE {ThisRow};
                 {Release($"{ById} UNION ALL {ByIdFailing}")}
                 """,
                 new { name.Workspace, Id = id, At = at, recorded.Position }),
-            // nothing waits for these
+            // No activity waits for these events.
             ConnectionTested or ConnectionExpiring or ConnectionFenced or ConnectionAbandoned or ConnectionSecretsDestroyed => null,
             AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => null,
-            _ => throw new UnreachableException($"Nothing says what {e.GetType().Name} does to the waits")
+            _ => throw new UnreachableException($"{e.GetType().Name} has no rule for the waits")
         };
     }
 
     private static string Release(string queues) =>
         $"""
-        UPDATE wait_queues SET free_before = @Position, look_at = @At, position = {Later}
+        UPDATE wait_queues SET free_before = @Position, look_at = @At, position = {NextPosition}
         WHERE workspace = @Workspace AND queue IN ({queues})
         """;
 }

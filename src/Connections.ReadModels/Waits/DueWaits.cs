@@ -5,26 +5,26 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.ReadModels.Waits;
 
-/// <summary>A queue as the waker found it; what comes after <paramref name="Position"/> is not in what it found.</summary>
+/// <summary>A queue as the waker read it. Changes after <paramref name="Position"/> are not in the result.</summary>
 public sealed record EmptiedQueue(string Workspace, string Queue, long Position, bool Asleep);
 
-/// <param name="Waits">To be sent, the oldest first.</param>
-/// <param name="Done">Queues that hold nothing more for now.</param>
+/// <param name="Waits">Activities to send, the oldest first.</param>
+/// <param name="Done">Queues with nothing more to send for now.</param>
 public sealed record Release(IReadOnlyList<Wait> Waits, IReadOnlyList<EmptiedQueue> Done);
 
 /// <summary>
-/// What may be sent now: from each queue to be looked at, the oldest that are due or let go, up to the room its connection has. Costs what
-/// it finds, not what waits.
+/// Finds the activities to send now: from each queue that is due, the oldest that are due or released, up to the free slots of the
+/// connection. The cost depends on the result, not on the number of waiting activities.
 /// </summary>
 public sealed class DueWaits(ReadModelDatabase database)
 {
-    // what was sent and shows no later revision counts as running
+    // A sent activity without a later revision counts as running.
     internal const string QueuesSql =
         """
         SELECT q.workspace, q.queue AS Name, q.by_id AS ById, q.connector, q.fails, q.free_before AS FreeBefore, q.position,
             COALESCE(c.id, n.id, q.by_id) AS Connection, COALESCE(c.status, n.status) AS Status,
             (SELECT COUNT(*) FROM (SELECT 1 FROM waits w WHERE w.workspace = q.workspace AND w.connection = COALESCE(c.id, n.id, q.by_id)
-                AND w.state IN ('running', 'sent') LIMIT @most) AS busy) AS Busy
+                AND w.state IN ('running', 'sent') LIMIT @limit) AS busy) AS Busy
         FROM wait_queues q
         LEFT JOIN wait_connections c ON c.workspace = q.workspace AND c.id = q.by_id
         LEFT JOIN wait_connections n ON n.workspace = q.workspace AND n.connector = q.connector AND n.name_key = q.name_key
@@ -48,17 +48,17 @@ public sealed class DueWaits(ReadModelDatabase database)
     internal const string NextSql =
         "SELECT MIN(due) FROM waits WHERE workspace = @Workspace AND queue = @Queue AND state = 'waiting' AND due IS NOT NULL";
 
-    public async Task<Release> Find(DateTimeOffset now, Func<string?, int> limitOf, int most, CancellationToken ct)
+    public async Task<Release> Find(DateTimeOffset now, Func<string?, int> limitOf, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var queues = await connection.QueryAsync<Queue>(QueuesSql, new { Now = now.UtcTicks, most });
+        var queues = await connection.QueryAsync<Queue>(QueuesSql, new { Now = now.UtcTicks, limit });
         var (waits, done) = (new List<Wait>(), new List<EmptiedQueue>());
         foreach (var group in queues.GroupBy(q => (q.Workspace, q.Connection ?? q.Name)))
         {
             done.AddRange(group.Where(q => q.Asleep).Select(q => q.Done()));
             var awake = group.Where(q => !q.Asleep).ToArray();
             if (awake.Length == 0) continue;
-            var room = Math.Min(limitOf(awake[0].Connector) - awake[0].Busy, most - waits.Count);
+            var room = Math.Min(limitOf(awake[0].Connector) - awake[0].Busy, limit - waits.Count);
             if (room <= 0) continue;
             var found = new List<(Queue Queue, WaitRow Row)>();
             foreach (var queue in awake) found.AddRange((await First(queue, room, now, connection)).Select(row => (queue, row)));
@@ -70,7 +70,7 @@ public sealed class DueWaits(ReadModelDatabase database)
     }
 
     /// <summary>
-    /// After what was found has been noted as sent: the queues are looked at again when the next in them is due, or something comes.
+    /// Call after the activities found were marked as sent. The queues are read again when their next entry is due or a change arrives.
     /// </summary>
     public async Task Settle(IReadOnlyList<EmptiedQueue> done, CancellationToken ct)
     {
@@ -88,10 +88,11 @@ public sealed class DueWaits(ReadModelDatabase database)
 
     private static async Task<IReadOnlyList<WaitRow>> First(Queue queue, int room, DateTimeOffset now, DbConnection connection)
     {
-        var until = queue.Status == "deleted" ? long.MaxValue : now.UtcTicks; // nothing is worth waiting for any more
-        var about = new { queue.Workspace, Queue = queue.Name, queue.FreeBefore, Now = until, room };
-        var rows = await connection.QueryAsync<WaitRow>(TimedSql, about);
-        if (queue.FreeBefore is not null) rows = rows.Concat(await connection.QueryAsync<WaitRow>(ReleasedSql, about)).DistinctBy(r => r.Id);
+        var until = queue.Status == "deleted" ? long.MaxValue : now.UtcTicks; // all activities of a deleted connection are due at once
+        var parameters = new { queue.Workspace, Queue = queue.Name, queue.FreeBefore, Now = until, room };
+        var rows = await connection.QueryAsync<WaitRow>(TimedSql, parameters);
+        if (queue.FreeBefore is not null)
+            rows = rows.Concat(await connection.QueryAsync<WaitRow>(ReleasedSql, parameters)).DistinctBy(r => r.Id);
         return [.. rows.OrderBy(r => r.RequestedAt).Take(room)];
     }
 
@@ -117,7 +118,9 @@ public sealed class DueWaits(ReadModelDatabase database)
 
         public int Busy { get; init; }
 
-        /// <summary>Its connection needs a person, or nothing bears the name: what happens to the connection wakes it.</summary>
+        /// <summary>
+        /// The connection requires a reconnect, or no connection has the name. An event of the connection wakes the queue.
+        /// </summary>
         public bool Asleep => Status == "reauthRequired" ? Fails == 0 : Connection is null;
 
         public EmptiedQueue Done() => new(Workspace, Name, Position, Asleep);

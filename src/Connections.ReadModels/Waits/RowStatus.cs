@@ -4,16 +4,16 @@ using Connections.ReadModels.Connections;
 namespace Connections.ReadModels.Waits;
 
 /// <summary>
-/// The status of a connection in a row that holds nothing else of its state. The domain says what an event does to each status; this only writes
-/// that down as SQL, so that the row need not be read first.
+/// The status of a connection in a row that holds no other state. The domain decides what an event does to each status; this class
+/// translates that to SQL, so that the row need not be read first.
 /// </summary>
 internal static class RowStatus
 {
-    // a row begins when the connection is created
+    // A row exists only from the creation of the connection on.
     private static readonly ConnectionStatus[] InRows =
         [ConnectionStatus.Connected, ConnectionStatus.Unreachable, ConnectionStatus.ReauthRequired, ConnectionStatus.Deleted];
 
-    /// <summary>Whether the event brings a row from another status to this one.</summary>
+    /// <summary>Whether the event changes another status to this one.</summary>
     public static bool LeadsTo(ConnectionEvent e, ConnectionStatus status) => Changes(e).Any(change => change.To == status);
 
     /// <summary>The condition that the event changes the row's status.</summary>

@@ -4,11 +4,12 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.ReadModels.Waits;
 
-/// <param name="Revision">Of the activity's stream when the row was written: who acts on the row appends just there, or not at all.</param>
-/// <param name="Connection">The one it was last sent to, or is to be; empty where none is known.</param>
+/// <param name="Revision">The stream's revision when the row was written. Commands for the row are appended at exactly this
+/// revision.</param>
+/// <param name="Connection">The connection it was or will be sent to; empty if none is known.</param>
 public sealed record Wait(string Workspace, Guid Id, long Revision, int Attempts, string Connection);
 
-/// <summary>The waker's questions to its table, and its notes of what it sent.</summary>
+/// <summary>The waker's queries, and its records of what it sent.</summary>
 public sealed class WaitQueries(ReadModelDatabase database)
 {
     internal const string Columns = "workspace, id, revision, attempts, requested_at AS RequestedAt, run_seconds AS RunSeconds, connection";
@@ -17,31 +18,33 @@ public sealed class WaitQueries(ReadModelDatabase database)
         $"""
         SELECT {Columns}, CASE WHEN fails = 0 AND EXISTS (SELECT 1 FROM wait_connections c
             WHERE c.workspace = waits.workspace AND c.id = waits.connection AND c.status = 'reauthRequired') THEN 1 ELSE 0 END AS Dead
-        FROM waits WHERE state = 'sent' AND resend_at <= @Now ORDER BY resend_at LIMIT @most
+        FROM waits WHERE state = 'sent' AND resend_at <= @Now ORDER BY resend_at LIMIT @limit
         """;
 
     internal const string OverdueSql =
-        $"SELECT {Columns} FROM waits WHERE state <> 'running' AND deadline <= @Now ORDER BY deadline LIMIT @most";
+        $"SELECT {Columns} FROM waits WHERE state <> 'running' AND deadline <= @Now ORDER BY deadline LIMIT @limit";
 
     internal const string RunningSql = $"SELECT {Columns} FROM waits WHERE state = 'running' AND position <= @upTo";
 
     private const string ThisRow = "workspace = @Workspace AND id = @Id";
 
-    /// <summary>What was sent and shows no later revision. <c>Dead</c>: its connection needs a person, so it is not sent again.</summary>
-    public async Task<IReadOnlyList<(Wait Wait, bool Dead)>> Unheard(DateTimeOffset now, int most, CancellationToken ct)
+    /// <summary>
+    /// Sent activities without a report. <c>Dead</c>: the connection requires a reconnect, so the activity is not sent again.
+    /// </summary>
+    public async Task<IReadOnlyList<(Wait Wait, bool Dead)>> Unheard(DateTimeOffset now, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<WaitRow>(UnheardSql, new { Now = now.UtcTicks, most });
+        var rows = await connection.QueryAsync<WaitRow>(UnheardSql, new { Now = now.UtcTicks, limit });
         return [.. rows.Select(r => (r.ToWait(), r.Dead != 0))];
     }
 
-    public async Task<IReadOnlyList<Wait>> Overdue(DateTimeOffset now, int most, CancellationToken ct)
+    public async Task<IReadOnlyList<Wait>> Overdue(DateTimeOffset now, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        return [.. (await connection.QueryAsync<WaitRow>(OverdueSql, new { Now = now.UtcTicks, most })).Select(r => r.ToWait())];
+        return [.. (await connection.QueryAsync<WaitRow>(OverdueSql, new { Now = now.UtcTicks, limit })).Select(r => r.ToWait())];
     }
 
-    /// <summary>All attempts that run, with the seconds each may take, begun at or before a position of the log.</summary>
+    /// <summary>All running attempts that started at or before a position of the log, with the seconds that each may take.</summary>
     public async Task<IReadOnlyList<(Wait Wait, int RunSeconds)>> Running(long upTo, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
@@ -56,7 +59,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
             new { workspace, Connection = connection.ToString() });
     }
 
-    /// <summary>Noted after sending; a row that has moved on meanwhile is left alone.</summary>
+    /// <summary>Call after sending. A row that changed meanwhile is not updated.</summary>
     public async Task Sent(IReadOnlyList<Wait> waits, DateTimeOffset now, CancellationToken ct)
     {
         await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
@@ -88,7 +91,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
         await write.Commit(ct);
     }
 
-    /// <summary>What was sent for nothing waits again, until its connection is mended.</summary>
+    /// <summary>Makes sent activities wait again until their connection is reconnected.</summary>
     public async Task Park(IReadOnlyList<Wait> waits, CancellationToken ct)
     {
         await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
@@ -103,7 +106,7 @@ public sealed class WaitQueries(ReadModelDatabase database)
         await write.Commit(ct);
     }
 
-    /// <summary>After a start in which no earlier message can have survived: everything sent is due again.</summary>
+    /// <summary>For a start after which no earlier message can exist: all sent activities become due again.</summary>
     public async Task ForgetSent(CancellationToken ct)
     {
         await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);

@@ -3,10 +3,10 @@ using EventSourcing.Sql;
 namespace Connections.ReadModels.Waits;
 
 /// <summary>
-/// <c>waits</c>: every activity that has not ended: <c>running</c>, <c>sent</c> to a worker and not heard of, or <c>waiting</c>. What waits
-/// stands in a queue, by the connection's id or by the name it was asked for with; where a dead grant ends the activity (<c>fails</c>), in
-/// one of its own. <c>wait_queues</c>: when to look into a queue, and up to which position of the log its connection let everything go that
-/// waited for it. So a mended connection changes one row, however many wait behind it.
+/// <c>waits</c>: every activity that has not ended: <c>running</c>, <c>sent</c> to a worker without a report, or <c>waiting</c>. A waiting
+/// activity is in a queue, by the connection's id or by the name in the request. Activities that fail when a reconnect is required
+/// (<c>fails</c>) have queues of their own. <c>wait_queues</c>: the time at which to read a queue, and the log position up to which its
+/// connection released the activities that wait for it. So a reconnect changes one row, however many activities wait.
 /// </summary>
 internal static class WaitTables
 {
@@ -34,28 +34,28 @@ internal static class WaitTables
             status TEXT NOT NULL, credential_version INTEGER NOT NULL, PRIMARY KEY (workspace, id));
         CREATE INDEX wait_connections_by_name ON wait_connections (workspace, connector, name_key);
         """,
-        "ALTER TABLE waits ADD COLUMN since BIGINT NULL"); // of running and sent ones: since when they are so
+        "ALTER TABLE waits ADD COLUMN since BIGINT NULL"); // for running and sent activities: the start of that state
 
-    /// <summary>One row of <c>waits</c> into its queue, to be looked at when the row is due.</summary>
+    /// <summary>Puts one row of <c>waits</c> into its queue, to be read when the row is due.</summary>
     public const string Enqueue =
         $"""
-        {Into} SELECT workspace, queue, by_id, connector, name_key, fails, due, NULL, position
+        {InsertQueue} SELECT workspace, queue, by_id, connector, name_key, fails, due, NULL, position
         FROM waits WHERE workspace = @Workspace AND id = @Id
-        {OrSooner}
+        {OnConflict}
         """;
 
-    /// <summary>Everything that was sent.</summary>
+    /// <summary>Puts all sent activities into their queues.</summary>
     public const string EnqueueSent =
         $"""
-        {Into} SELECT workspace, queue, MAX(by_id), MAX(connector), MAX(name_key), MAX(fails), MIN(due), NULL, MAX(position)
+        {InsertQueue} SELECT workspace, queue, MAX(by_id), MAX(connector), MAX(name_key), MAX(fails), MIN(due), NULL, MAX(position)
         FROM waits WHERE state = 'sent' GROUP BY workspace, queue
-        {OrSooner}
+        {OnConflict}
         """;
 
-    private const string Into =
+    private const string InsertQueue =
         "INSERT INTO wait_queues (workspace, queue, by_id, connector, name_key, fails, look_at, free_before, position)";
 
-    private const string OrSooner =
+    private const string OnConflict =
         """
         ON CONFLICT (workspace, queue) DO UPDATE SET
             position = CASE WHEN excluded.position > wait_queues.position THEN excluded.position ELSE wait_queues.position + 1 END,

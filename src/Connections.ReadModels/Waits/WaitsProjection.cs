@@ -7,8 +7,8 @@ using EventSourcing.Sql.Loops;
 namespace Connections.ReadModels.Waits;
 
 /// <summary>
-/// Every activity that has not ended, and when it is due: what the waker works from. It follows the connections too, so that what waits
-/// for one is let go when it is mended, and what was refused with credentials since replaced is due at once.
+/// Every activity that has not ended and the time at which it is due, for the waker. The projection also follows the connections: a
+/// reconnect releases the activities that wait for it, and those that were rejected with older credentials become due at once.
 /// </summary>
 public sealed class WaitsProjection(WakeSignal signal) : IProjection
 {
@@ -20,11 +20,11 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
 
     public Migrations Tables => WaitTables.All;
 
-    /// <summary>What waits its turn goes no faster than this.</summary>
+    /// <summary>Limits the rate at which deferred activities are released.</summary>
     public TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(10);
 
     public Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct) =>
-        write.Execute(WithoutThePassing(events).Select(Project).OfType<SqlStatement>(), ct);
+        write.Execute(WithoutEnded(events).Select(Project).OfType<SqlStatement>(), ct);
 
     private static SqlStatement? Project(RecordedEvent recorded)
     {
@@ -35,28 +35,28 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
         return sql is var (text, parameters) ? new SqlStatement(text, parameters) : null;
     }
 
-    /// <summary>Without the activities that began and ended in between and never waited: most do.</summary>
-    private static IEnumerable<RecordedEvent> WithoutThePassing(IReadOnlyList<RecordedEvent> events)
+    /// <summary>Omits the events of activities that began and ended within the batch without waiting, as most do.</summary>
+    private static IEnumerable<RecordedEvent> WithoutEnded(IReadOnlyList<RecordedEvent> events)
     {
         var began = new HashSet<string>();
-        var passed = new HashSet<string>();
+        var ended = new HashSet<string>();
         foreach (var recorded in events)
         {
             if (!recorded.Stream.StartsWith(ActivityDecider.Category, StringComparison.Ordinal)) continue;
             if (recorded.Revision == 0) began.Add(recorded.Stream);
             var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
             if (Waits(e)) began.Remove(recorded.Stream);
-            else if (e is ActivityEnd && began.Contains(recorded.Stream)) passed.Add(recorded.Stream);
+            else if (e is ActivityEnd && began.Contains(recorded.Stream)) ended.Add(recorded.Stream);
         }
 
-        return events.Where(e => !passed.Contains(e.Stream));
+        return events.Where(e => !ended.Contains(e.Stream));
     }
 
     internal static bool Waits(ActivityEvent e) => e switch
     {
         ActivityDeferred => true,
         ActivityRequested or ActivityStarted or ActivityEnd => false,
-        _ => throw new System.Diagnostics.UnreachableException($"Nothing says whether {e.GetType().Name} makes an activity wait")
+        _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} has no rule for the waits")
     };
 
     public Task Committed(IReadOnlyList<RecordedEvent> events, CancellationToken ct)

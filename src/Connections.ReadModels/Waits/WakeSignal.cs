@@ -1,6 +1,6 @@
 namespace Connections.ReadModels.Waits;
 
-/// <summary>Tells the waker that its table changed. Many pulses before it looks are one.</summary>
+/// <summary>Signals the waker that its table changed. Several pulses before a wait count as one.</summary>
 public sealed class WakeSignal : IDisposable
 {
     private readonly SemaphoreSlim pulse = new(0, 1);
@@ -13,18 +13,18 @@ public sealed class WakeSignal : IDisposable
         }
         catch (SemaphoreFullException)
         {
-            // another pulse came first
+            // Another pulse came first.
         }
     }
 
-    /// <summary>Completes at the next pulse, or when the time has passed.</summary>
+    /// <summary>Completes at the next pulse, or after the timeout.</summary>
     public async Task Wait(TimeSpan atMost, TimeProvider clock, CancellationToken ct)
     {
-        using var limit = new CancellationTokenSource(atMost, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
+        using var timeout = new CancellationTokenSource(atMost, clock);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         try
         {
-            await pulse.WaitAsync(both.Token);
+            await pulse.WaitAsync(linked.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

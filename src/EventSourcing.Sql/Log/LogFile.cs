@@ -3,15 +3,15 @@ using SQLitePCL;
 
 namespace EventSourcing.Sql.Log;
 
-/// <summary>The file of the log: what is in it, and whether it may be used.</summary>
+/// <summary>The file of the log: its schema, and checks that it may be used.</summary>
 internal static class LogFile
 {
     private const long ApplicationId = 0x65766C67; // "evlg"
     private const long Version = 1;
-    private const long SmallEnoughToCheck = 32 << 20;
+    private const long MaxCheckedSize = 32 << 20;
 
-    // The name of the stream lies in each event: most streams hold two or three, and a row for each stream would cost more than it saves.
-    // ends_append marks the last event of an append: SQLite keeps 0 and 1 in no byte at all.
+    // Each event holds the name of its stream: most streams have two or three events, so a row per stream would cost more than it saves.
+    // ends_append marks the last event of an append. SQLite stores 0 and 1 without any data byte.
     private const string Schema = """
         CREATE TABLE events (
             position INTEGER PRIMARY KEY,
@@ -29,9 +29,9 @@ internal static class LogFile
         INSERT INTO head VALUES (0);
         """;
 
-    /// <summary>Checks the file, or makes it, and gives the connection for writing.</summary>
-    /// <exception cref="SqliteFileException">It cannot be used; it was left untouched.</exception>
-    public static SqliteConnection OpenForWriting(string path, int? mostPages)
+    /// <summary>Checks or creates the file, and returns the connection for writing.</summary>
+    /// <exception cref="SqliteFileException">The file cannot be used; it was left unchanged.</exception>
+    public static SqliteConnection OpenForWriting(string path, int? maxPages)
     {
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
         try
@@ -39,7 +39,7 @@ internal static class LogFile
             connection.Open();
             Check(connection, path);
 
-            // no larger cache: a commit that has moved pages of the index looks at every page that is cached
+            // A larger cache would be slower: a commit that moved pages of the index visits every cached page.
             Execute(connection, $"""
                 PRAGMA busy_timeout = 5000;
                 PRAGMA journal_mode = WAL;
@@ -58,7 +58,7 @@ internal static class LogFile
                     """);
             }
 
-            if (mostPages is { } pages) Execute(connection, $"PRAGMA max_page_count = {pages}");
+            if (maxPages is { } pages) Execute(connection, $"PRAGMA max_page_count = {pages}");
             return connection;
         }
         catch (SqliteException e)
@@ -90,7 +90,7 @@ internal static class LogFile
             throw SqliteFileException.Foreign(path, "is a SQLite file of another program, not an event log");
         var version = Pragma(connection, "user_version");
         if (version > Version) throw SqliteFileException.Newer(path, version, Version);
-        if (new FileInfo(path).Length > SmallEnoughToCheck) return; // a larger one is found damaged when the damage is met
+        if (new FileInfo(path).Length > MaxCheckedSize) return; // checking a larger file takes too long; a read reports its damage
         if (Scalar(connection, "PRAGMA quick_check(1)") is not "ok") throw SqliteFileException.Corrupt(path);
     }
 

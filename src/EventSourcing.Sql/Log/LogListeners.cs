@@ -1,17 +1,17 @@
 namespace EventSourcing.Sql.Log;
 
 /// <summary>
-/// Wakes the subscribers for whom something was written. The others only learn that the log moved on past what is not theirs, some times a
-/// second: each of a dozen loops woken by each commit would cost more than the commit.
+/// Wakes the subscribers that have matching events. The others are only told at intervals that the position advanced: waking a dozen loops
+/// on each commit would cost more than the commit.
 /// </summary>
 internal sealed class LogListeners
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan NotifyInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock gate = new();
     private readonly ITimer timer;
     private readonly List<LogListener> all = [];
-    private bool pausing;
+    private bool scheduled;
 
     public LogListeners() => timer = TimeProvider.System.CreateTimer(_ => NotifyRemaining(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
@@ -27,10 +27,10 @@ internal sealed class LogListeners
         lock (gate)
         {
             var others = false;
-            foreach (var listener in all) others |= !listener.Heard(events);
-            if (!others || pausing) return;
-            pausing = true;
-            timer.Change(Pause, Timeout.InfiniteTimeSpan);
+            foreach (var listener in all) others |= !listener.Notify(events);
+            if (!others || scheduled) return;
+            scheduled = true;
+            timer.Change(NotifyInterval, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -44,7 +44,7 @@ internal sealed class LogListeners
     {
         lock (gate)
         {
-            pausing = false;
+            scheduled = false;
             foreach (var listener in all) listener.Wake();
         }
     }
@@ -55,15 +55,15 @@ internal sealed class LogListeners
     }
 }
 
-/// <summary>What one subscriber waits for. Take <see cref="Next"/> before looking at the log: then nothing is missed.</summary>
-internal sealed class LogListener(PrefixFilter filter, Action<LogListener> leave) : IDisposable
+/// <summary>The signal of one subscriber. Take <see cref="Next"/> before reading the log, so that no event is missed.</summary>
+internal sealed class LogListener(PrefixFilter filter, Action<LogListener> remove) : IDisposable
 {
     private readonly Signal signal = new();
 
     public Task Next => signal.Next;
 
-    /// <summary>False where none of them is for it.</summary>
-    public bool Heard(IReadOnlyList<RecordedEvent> events)
+    /// <summary>False if none of the events matches the filter.</summary>
+    public bool Notify(IReadOnlyList<RecordedEvent> events)
     {
         foreach (var e in events)
         {
@@ -77,5 +77,5 @@ internal sealed class LogListener(PrefixFilter filter, Action<LogListener> leave
 
     public void Wake() => signal.Set();
 
-    public void Dispose() => leave(this);
+    public void Dispose() => remove(this);
 }

@@ -2,19 +2,19 @@ using Microsoft.Data.Sqlite;
 
 namespace EventSourcing.Sql.Log;
 
-/// <summary>One connection for reading, with its statements. Each run reads one snapshot to its end and lets it go.</summary>
+/// <summary>One connection for reading, with its prepared statements. Each read uses one snapshot and releases it at the end.</summary>
 internal sealed class LogReader : IDisposable
 {
     private const string Columns = "position, stream, revision, at, id, type, data, metadata";
 
     private readonly SqliteConnection connection;
-    private readonly SqliteStatement ofStream;
+    private readonly SqliteStatement byStream;
     private readonly SqliteStatement after;
 
     public LogReader(SqliteConnection connection)
     {
         this.connection = connection;
-        ofStream = new SqliteStatement(connection, $"SELECT {Columns} FROM events WHERE stream = ?1 ORDER BY revision");
+        byStream = new SqliteStatement(connection, $"SELECT {Columns} FROM events WHERE stream = ?1 ORDER BY revision");
         after = new SqliteStatement(connection, $"SELECT {Columns} FROM events WHERE position > ?1 AND position <= ?2 ORDER BY position");
     }
 
@@ -23,18 +23,18 @@ internal sealed class LogReader : IDisposable
         var events = new List<RecordedEvent>();
         try
         {
-            ofStream.Bind(1, stream);
-            while (ofStream.Step()) events.Add(Event(ofStream, stream));
+            byStream.Bind(1, stream);
+            while (byStream.Step()) events.Add(Event(byStream, stream));
             return events;
         }
         finally
         {
-            ofStream.Reset();
+            byStream.Reset();
         }
     }
 
-    /// <summary>Events up to the head, or as many as fit: at most so many taken, looked at, or so many bytes.</summary>
-    public LogBatch ReadAfter(long position, long head, PrefixFilter filter, int most)
+    /// <summary>Reads events up to the head. Limits: events returned, events examined, and bytes.</summary>
+    public LogBatch ReadAfter(long position, long head, PrefixFilter filter, int limit)
     {
         var events = new List<RecordedEvent>();
         var (seen, bytes) = (0, 0L);
@@ -52,7 +52,8 @@ internal sealed class LogReader : IDisposable
                     bytes += e.Data.Length + e.Metadata.Length;
                 }
 
-                if (events.Count == most || ++seen == most * 8 || bytes > 4 << 20) return new LogBatch(events, position, position == head);
+                if (events.Count == limit || ++seen == limit * 8 || bytes > 4 << 20)
+                    return new LogBatch(events, position, position == head);
             }
 
             return new LogBatch(events, head, CaughtUp: true);
@@ -65,7 +66,7 @@ internal sealed class LogReader : IDisposable
 
     public void Dispose()
     {
-        ofStream.Dispose();
+        byStream.Dispose();
         after.Dispose();
         connection.Dispose();
     }

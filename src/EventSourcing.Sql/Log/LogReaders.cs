@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventSourcing.Sql.Log;
 
-/// <summary>Readers to borrow: as many as read at once.</summary>
+/// <summary>A pool of readers, with as many as there are concurrent reads.</summary>
 internal sealed class LogReaders(string path) : IDisposable
 {
     private readonly ConcurrentBag<LogReader> idle = [];

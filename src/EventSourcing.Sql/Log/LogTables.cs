@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventSourcing.Sql.Log;
 
-/// <summary>The statements of the one writer, and where it stands.</summary>
+/// <summary>The prepared statements and the head of the single writer.</summary>
 internal sealed class LogTables : IDisposable
 {
     private readonly SqliteConnection connection;
@@ -17,9 +17,9 @@ internal sealed class LogTables : IDisposable
     private readonly List<RecordedEvent> written = [];
 
     /// <exception cref="SqliteFileException">The file cannot be used.</exception>
-    public static LogTables Open(string path, int? mostPages)
+    public static LogTables Open(string path, int? maxPages)
     {
-        var connection = LogFile.OpenForWriting(path, mostPages);
+        var connection = LogFile.OpenForWriting(path, maxPages);
         try
         {
             return new LogTables(connection);
@@ -50,7 +50,7 @@ internal sealed class LogTables : IDisposable
         stored.Dispose();
     }
 
-    /// <summary>The last position given; in a transaction, including what it wrote.</summary>
+    /// <summary>The last position assigned, including those of the open transaction.</summary>
     public long Head { get; private set; }
 
     public IReadOnlyList<RecordedEvent> Written => written;
@@ -68,7 +68,7 @@ internal sealed class LogTables : IDisposable
 
     public void Commit() => commit.Run();
 
-    /// <summary>After an error: SQLite may have rolled back already.</summary>
+    /// <summary>Rolls back after an error. SQLite may have rolled back already.</summary>
     public void Rollback()
     {
         (Head, Trimmed) = (HeadBefore, false);
@@ -100,7 +100,7 @@ internal sealed class LogTables : IDisposable
         return new Appended(expected + events.Count, Head);
     }
 
-    /// <summary>Where these events lie when they are, from end to end, one append made at this revision; else null.</summary>
+    /// <summary>The result of an earlier append, if exactly these events were appended at this revision; else null.</summary>
     public Appended? FindAppend(string stream, long expected, IReadOnlyList<NewEvent> events)
     {
         var (found, same, position) = (0, true, 0L);
@@ -127,7 +127,7 @@ internal sealed class LogTables : IDisposable
     public void Delete(string stream, long upToRevision)
     {
         deleteUpTo.Bind(1, stream).Bind(2, upToRevision).Run();
-        keepHead.Bind(1, Head).Run(); // positions are never given twice, even when the last ones are gone
+        keepHead.Bind(1, Head).Run(); // a position is never assigned twice, even after the last events were removed
         Trimmed = true;
     }
 

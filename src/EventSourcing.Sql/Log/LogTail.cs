@@ -1,10 +1,10 @@
 namespace EventSourcing.Sql.Log;
 
-/// <summary>The latest events, in memory, shared by all subscribers: a live event is read from the file by nobody.</summary>
+/// <summary>The latest events, in memory, shared by all subscribers, so that no subscriber reads a live event from the file.</summary>
 internal sealed class LogTail(long head)
 {
     private const int Capacity = 8192;
-    private const long MostBytes = 16 << 20;
+    private const long MaxBytes = 16 << 20;
 
     private readonly Lock gate = new();
     private readonly LogListeners listeners = new();
@@ -14,10 +14,10 @@ internal sealed class LogTail(long head)
     private long bytes;
     private volatile bool closed;
 
-    /// <summary>Hears of each commit that has something for the filter, and a moment later of one that has not.</summary>
+    /// <summary>Creates a listener that is woken by each commit with matching events, and a moment later by other commits.</summary>
     public LogListener Listen(PrefixFilter filter) => listeners.Add(filter);
 
-    /// <summary>Wakes whoever waits, to find the log closed.</summary>
+    /// <summary>Wakes all waiting subscribers, which then find the log closed.</summary>
     public void Close()
     {
         closed = true;
@@ -39,14 +39,14 @@ internal sealed class LogTail(long head)
                 Volatile.Write(ref head, e.Position);
             }
 
-            while (first <= head && (trimmed || bytes > MostBytes)) DropFirst();
+            while (first <= head && (trimmed || bytes > MaxBytes)) DropFirst();
         }
 
         listeners.Notify(events);
     }
 
-    /// <summary>Null where the reader is further behind than what is kept.</summary>
-    public LogBatch? Read(long after, PrefixFilter filter, int most)
+    /// <summary>Null if the reader is behind the oldest event in memory.</summary>
+    public LogBatch? Read(long after, PrefixFilter filter, int limit)
     {
         ObjectDisposedException.ThrowIf(closed, typeof(SqliteEventLog));
         RecordedEvent[] copy;
@@ -55,7 +55,7 @@ internal sealed class LogTail(long head)
         {
             if (after + 1 < first) return null;
             end = head;
-            copy = new RecordedEvent[Math.Min(most, end - after)];
+            copy = new RecordedEvent[Math.Min(limit, end - after)];
             for (var i = 0; i < copy.Length; i++) copy[i] = ring[(after + 1 + i) % Capacity]!;
         }
 

@@ -2,10 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace EventSourcing.Sql.Log;
 
-/// <summary>The one writer: a thread that commits whatever waits, together, in one transaction and one sync of the disk.</summary>
+/// <summary>The single writer: a thread that commits all pending writes together, in one transaction with one disk sync.</summary>
 internal sealed class LogWriter : IDisposable
 {
-    private const int MostInOneCommit = 1024;
+    private const int MaxWritesPerCommit = 1024;
 
     private readonly string path;
     private readonly LogTables tables;
@@ -13,7 +13,7 @@ internal sealed class LogWriter : IDisposable
     private readonly TimeProvider clock;
     private readonly Thread thread;
     private readonly Lock gate = new();
-    private readonly AutoResetEvent work = new(false); // a semaphore would spin before it sleeps
+    private readonly AutoResetEvent work = new(false); // a semaphore would spin before it blocks
     private List<PendingWrite> waiting = [];
     private bool closed;
 
@@ -36,7 +36,7 @@ internal sealed class LogWriter : IDisposable
         return write.Done;
     }
 
-    /// <summary>What waits is still written.</summary>
+    /// <summary>Completes all pending writes before closing.</summary>
     public void Dispose()
     {
         lock (gate)
@@ -55,11 +55,11 @@ internal sealed class LogWriter : IDisposable
     {
         while (Next() is { } batch)
         {
-            foreach (var writes in batch.Chunk(MostInOneCommit)) Commit(writes);
+            foreach (var writes in batch.Chunk(MaxWritesPerCommit)) Commit(writes);
         }
     }
 
-    /// <summary>Null when the log is closed and nothing waits any more.</summary>
+    /// <summary>Null when the log is closed and no write is pending.</summary>
     private List<PendingWrite>? Next()
     {
         while (true)
@@ -82,7 +82,7 @@ internal sealed class LogWriter : IDisposable
 
     private void Commit(PendingWrite[] writes)
     {
-        var answers = new List<PendingWrite>(writes.Length);
+        var executed = new List<PendingWrite>(writes.Length);
         try
         {
             tables.Begin();
@@ -95,7 +95,7 @@ internal sealed class LogWriter : IDisposable
                 }
 
                 write.Execute(tables, clock);
-                answers.Add(write);
+                executed.Add(write);
             }
 
             tables.Commit();
@@ -105,7 +105,7 @@ internal sealed class LogWriter : IDisposable
             if (writes.Length == 1) writes[0].Fail(fault);
             else
             {
-                // one may have been too large for the disk: each gets its own answer
+                // One write may be too large for the disk: commit each separately, so that the others succeed.
                 foreach (var write in writes) Commit([write]);
             }
 
@@ -113,7 +113,7 @@ internal sealed class LogWriter : IDisposable
         }
 
         tail.Add(tables.Written, tables.Trimmed);
-        foreach (var write in answers) write.Answer();
+        foreach (var write in executed) write.Answer();
     }
 
     private Exception Undo(Exception e)
@@ -124,7 +124,7 @@ internal sealed class LogWriter : IDisposable
         }
         catch (SqliteException)
         {
-            // the next begin meets the same trouble, and says so
+            // The next BEGIN will report the same fault.
         }
 
         return e is SqliteException sqlite ? SqliteFileException.From(sqlite, path) : e;

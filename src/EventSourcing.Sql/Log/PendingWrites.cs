@@ -1,13 +1,13 @@
 namespace EventSourcing.Sql.Log;
 
-/// <summary>A write that waits for the next commit. Its answer is known in the transaction and told after the commit.</summary>
+/// <summary>A write that waits for the next commit. The result is known inside the transaction and reported after the commit.</summary>
 internal abstract class PendingWrite(CancellationToken ct)
 {
     public bool IsCancelled => ct.IsCancellationRequested;
 
     protected CancellationToken Token => ct;
 
-    /// <summary>Refusals are remembered, not thrown: the writes beside it go on.</summary>
+    /// <summary>Stores a rejection instead of throwing it, so that the other writes of the transaction continue.</summary>
     public abstract void Execute(LogTables tables, TimeProvider clock);
 
     public abstract void Answer();
@@ -25,12 +25,12 @@ internal abstract class PendingWrite<T>(CancellationToken ct) : PendingWrite(ct)
 
     protected T? Result { get; set; }
 
-    protected Exception? Refusal { get; set; }
+    protected Exception? Rejection { get; set; }
 
     public override void Answer()
     {
-        if (Refusal is null) done.TrySetResult(Result!);
-        else done.TrySetException(Refusal);
+        if (Rejection is null) done.TrySetResult(Result!);
+        else done.TrySetException(Rejection);
     }
 
     public override void Cancel() => done.TrySetCanceled(Token);
@@ -43,10 +43,10 @@ internal sealed class PendingAppend(string stream, long expected, IReadOnlyList<
 {
     public override void Execute(LogTables tables, TimeProvider clock)
     {
-        Refusal = null;
+        Rejection = null;
         if (tables.GetRevision(stream) == expected) Result = tables.Insert(stream, expected, events, clock.GetUtcNow());
         else if (tables.FindAppend(stream, expected, events) is { } first) Result = first;
-        else Refusal = new StreamConflictException(stream, expected);
+        else Rejection = new StreamConflictException(stream, expected);
     }
 }
 

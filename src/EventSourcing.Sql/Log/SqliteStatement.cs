@@ -3,7 +3,7 @@ using SQLitePCL;
 
 namespace EventSourcing.Sql.Log;
 
-/// <summary>A prepared statement without ADO around it: the log runs the same few statements millions of times.</summary>
+/// <summary>A prepared statement without ADO.NET overhead: the log runs the same few statements millions of times.</summary>
 internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 database;
@@ -33,7 +33,7 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
-    /// <summary>True on a row; at the end, or on an error, the statement is ready for the next run.</summary>
+    /// <summary>True if there is a row. At the end, or after an error, the statement is ready for the next run.</summary>
     public bool Step()
     {
         var result = raw.sqlite3_step(statement);
@@ -50,7 +50,7 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
-    /// <summary>Ends a run before its last row: an open statement would hold its snapshot, and with it the WAL.</summary>
+    /// <summary>Ends a run before its last row. An open statement would hold its snapshot, and with it the WAL.</summary>
     public void Reset() => _ = raw.sqlite3_reset(statement);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;

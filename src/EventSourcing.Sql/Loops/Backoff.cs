@@ -1,9 +1,9 @@
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>1, 2, 4, 8, 16, 30, 30 … seconds between tries, until one succeeds.</summary>
+/// <summary>Delays of 1, 2, 4, 8, 16, 30, 30 … seconds between attempts, until one succeeds.</summary>
 public sealed class Backoff(TimeProvider clock)
 {
-    private const int Most = 30;
+    private const int MaxSeconds = 30;
 
     private int seconds = 1;
 
@@ -12,7 +12,7 @@ public sealed class Backoff(TimeProvider clock)
     public async Task Wait(CancellationToken ct)
     {
         var wait = TimeSpan.FromSeconds(seconds);
-        seconds = Math.Min(seconds * 2, Most);
+        seconds = Math.Min(seconds * 2, MaxSeconds);
         await Task.Delay(wait, clock, ct);
     }
 }

@@ -1,14 +1,14 @@
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>What a handling did with the checkpoint.</summary>
+/// <summary>The effect of a handler on the checkpoint.</summary>
 public enum CheckpointOutcome
 {
-    /// <summary>In one transaction with the work.</summary>
+    /// <summary>The checkpoint was moved in one transaction with the work.</summary>
     CheckpointMoved,
 
-    /// <summary>It may follow: what is handled twice does no harm.</summary>
+    /// <summary>The checkpoint may be saved later, because handling an event twice is harmless.</summary>
     CheckpointLater,
 
-    /// <summary>It was not there any more; the work was undone.</summary>
+    /// <summary>The checkpoint was no longer at its expected position; the work was rolled back.</summary>
     CheckpointLost
 }

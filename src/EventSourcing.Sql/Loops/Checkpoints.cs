@@ -2,7 +2,9 @@ using Dapper;
 
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>How far each reader of the log has come. A move names where it starts: who is not there any more moves nothing.</summary>
+/// <summary>
+/// The position of each reader of the log. A move names its start position, so that a reader that was overtaken moves nothing.
+/// </summary>
 public sealed class Checkpoints(SqlDatabase database)
 {
     public static readonly Migrations Tables = new(
@@ -16,7 +18,7 @@ public sealed class Checkpoints(SqlDatabase database)
         return position ?? Position.Start;
     }
 
-    /// <summary>Every reader that ever saved how far it has come.</summary>
+    /// <summary>Every reader that ever saved a position.</summary>
     public async Task<IReadOnlyList<(string Name, long Position)>> All(CancellationToken ct)
     {
         await using var connection = await database.Open(ct);
@@ -24,7 +26,7 @@ public sealed class Checkpoints(SqlDatabase database)
             new CommandDefinition("SELECT name, position FROM checkpoints", cancellationToken: ct))];
     }
 
-    /// <summary>False when the checkpoint is not at <paramref name="from"/>: then roll back.</summary>
+    /// <summary>False when the checkpoint is not at <paramref name="from"/>: then roll back the transaction.</summary>
     public static async Task<bool> Move(SqlWrite write, string name, long from, long to, CancellationToken ct)
     {
         var sql = from == Position.Start
@@ -46,8 +48,8 @@ public sealed class Checkpoints(SqlDatabase database)
     }
 
     /// <summary>
-    /// For writing to the rows of a projection from elsewhere. The two take turns, as all writers of a SQLite file do: what is read in the
-    /// transaction is still so when it commits, and they never wait for each other in a circle.
+    /// Begins a transaction for other writers of a projection's rows. The row lock on the checkpoint serialises them with the projection,
+    /// as a SQLite file does with all writers: what the transaction read stays valid until it commits, and no deadlock can occur.
     /// </summary>
     public static async ValueTask<SqlWrite> WriteInTurn(SqlDatabase database, string projection, CancellationToken ct)
     {
@@ -69,7 +71,7 @@ public sealed class Checkpoints(SqlDatabase database)
         }
     }
 
-    /// <summary>In one transaction with deleting the rows: the reader begins again at the start of the log.</summary>
+    /// <summary>Use in one transaction with deleting the rows: the reader starts again at the beginning of the log.</summary>
     public static Task Forget(SqlWrite write, string name, CancellationToken ct) => write.Connection.ExecuteAsync(
         new CommandDefinition("DELETE FROM checkpoints WHERE name = @name", new { name }, write.Transaction, cancellationToken: ct));
 }

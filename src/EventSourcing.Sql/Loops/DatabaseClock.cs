@@ -1,6 +1,6 @@
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>The clock of the database, as SQL: milliseconds since 1970. The one thing here that each database says in its own way.</summary>
+/// <summary>The clock of the database as an SQL expression: milliseconds since 1970. Each database has its own syntax.</summary>
 public static class DatabaseClock
 {
     public static string For(SqlProvider provider) => provider switch

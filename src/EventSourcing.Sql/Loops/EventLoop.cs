@@ -4,28 +4,28 @@ using Microsoft.Extensions.Logging;
 namespace EventSourcing.Sql.Loops;
 
 /// <summary>
-/// Follows the log from a checkpoint, which is read again at each start and after each trouble. Stops right before an event it cannot
-/// handle, says so, and tries again.
+/// Follows the log from a checkpoint, which is read again at each start and after each failure. On an event that cannot be handled the loop
+/// stops before it, reports it, and tries again.
 /// </summary>
-/// <param name="pace">Where events come one by one, so long is gathered for the next handling; the first is handled at once.</param>
-public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, TimeSpan pace, Checkpoints checkpoints, LoopContext tools)
+/// <param name="pace">The time for which arriving events are gathered for the next call. The first event is handled at once.</param>
+public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, TimeSpan pace, Checkpoints checkpoints, LoopContext context)
     : BackgroundService
 {
-    private readonly LoopReport report = tools.Health.For(name);
-    private readonly Backoff backoff = new(tools.Clock);
-    private readonly ILogger logger = tools.Loggers.CreateLogger<EventLoop>();
-    private readonly LoopCheckpoint checkpoint = new(name, checkpoints, tools.Clock);
+    private readonly LoopReport report = context.Health.For(name);
+    private readonly Backoff backoff = new(context.Clock);
+    private readonly ILogger logger = context.Loggers.CreateLogger<EventLoop>();
+    private readonly LoopCheckpoint checkpoint = new(name, checkpoints, context.Clock);
     private Task? quiet;
     private bool prepared;
 
-    /// <summary>Makes the tables.</summary>
+    /// <summary>Creates the tables.</summary>
     protected abstract Task Prepare(CancellationToken ct);
 
-    /// <summary>Does the work, and perhaps moves the checkpoint with it.</summary>
+    /// <summary>Handles the events, and may move the checkpoint in the same transaction.</summary>
     protected abstract Task<CheckpointOutcome> Handle(IReadOnlyList<RecordedEvent> events, long from, long to, CancellationToken ct);
 
-    /// <summary>Queries may come as soon as the host has started: by then the tables are there, if the database is.</summary>
-    /// <exception cref="NewerSchemaException">Waiting would not help.</exception>
+    /// <summary>Creates the tables before the host has started, if the database is available, so that queries can run at once.</summary>
+    /// <exception cref="NewerSchemaException">A newer version changed the tables; retrying would not help.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         try
@@ -49,8 +49,8 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
             {
                 if (!prepared) await Prepare(stoppingToken);
                 prepared = true;
-                if (!tools.Leases.Holds(name)) report.Is(LoopState.WaitingForLease);
-                await tools.Leases.Wait(name, stoppingToken);
+                if (!context.Leases.Holds(name)) report.Is(LoopState.WaitingForLease);
+                await context.Leases.Wait(name, stoppingToken);
                 await Follow(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -73,51 +73,52 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
         quiet = null;
         report.At(checkpoint.Saved, caughtUp: false);
         using var following = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        await using var batches = tools.Log.Subscribe(prefixes, checkpoint.Saved, following.Token).GetAsyncEnumerator(CancellationToken.None);
+        var subscription = context.Log.Subscribe(prefixes, checkpoint.Saved, following.Token);
+        await using var batches = subscription.GetAsyncEnumerator(CancellationToken.None);
         while (await Next(batches, following) is { } batch)
         {
-            if (!tools.Leases.Holds(name) || !await Take(batch, ct)) break;
+            if (!context.Leases.Holds(name) || !await Take(batch, ct)) break;
             report.At(batch.Position, batch.CaughtUp);
-            if (batch.Events.Count == 0 && !batch.CaughtUp) continue; // perhaps on its way to the event it failed at
+            if (batch.Events.Count == 0 && !batch.CaughtUp) continue; // the failing event may still be ahead, so do not reset the back-off
             backoff.Reset();
             if (report.Status.State != LoopState.Running) report.Is(LoopState.Running);
             if (pace > TimeSpan.Zero && batch is { CaughtUp: true, Events.Count: > 0 }) await Task.Delay(pace, TimeProvider.System, ct);
         }
 
-        await checkpoint.Save(ct); // what was done was done, whoever goes on
+        await checkpoint.Save(ct); // record the completed work, also when another instance continues
     }
 
-    /// <summary>Null when another instance was there.</summary>
+    /// <summary>Null when another instance moved the checkpoint.</summary>
     private async Task<LogBatch?> Next(IAsyncEnumerator<LogBatch> batches, CancellationTokenSource following)
     {
-        var coming = batches.MoveNextAsync().AsTask();
-        if (!coming.IsCompleted && checkpoint.HasUnsaved)
+        var next = batches.MoveNextAsync().AsTask();
+        if (!next.IsCompleted && checkpoint.HasUnsaved)
         {
-            var goesOn = false;
+            var continues = false;
             try
             {
-                goesOn = await SaveWhenQuiet(coming, following.Token);
+                continues = await SaveWhenQuiet(next, following.Token);
             }
             finally
             {
-                if (!goesOn) await following.CancelAsync();
-                if (!goesOn) await Task.WhenAny(coming); // an enumerator is not left in the middle of a move
+                if (!continues) await following.CancelAsync();
+                if (!continues) await Task.WhenAny(next); // an enumerator must not be disposed during MoveNextAsync
             }
 
-            if (!goesOn) return null;
+            if (!continues) return null;
         }
 
-        return await coming ? batches.Current : throw new EndOfStreamException("The subscription ended, though the log has no end.");
+        return await next ? batches.Current : throw new EndOfStreamException("The subscription ended, though the log has no end.");
     }
 
-    // how far it has come and not saved is saved when nothing more comes for a while
-    private async Task<bool> SaveWhenQuiet(Task coming, CancellationToken ct)
+    // Saves the unsaved position when no event arrives for a while.
+    private async Task<bool> SaveWhenQuiet(Task next, CancellationToken ct)
     {
-        quiet ??= Task.Delay(LoopCheckpoint.Quiet, tools.Clock, ct); // one for all that comes meanwhile
-        await Task.WhenAny(coming, quiet);
-        if (coming.IsCompleted) return true;
+        quiet ??= Task.Delay(LoopCheckpoint.Quiet, context.Clock, ct); // one timer for all batches until the save
+        await Task.WhenAny(next, quiet);
+        if (next.IsCompleted) return true;
         quiet = null;
-        return !tools.Leases.Holds(name) || await checkpoint.Save(ct);
+        return !context.Leases.Holds(name) || await checkpoint.Save(ct);
     }
 
     private async Task<bool> Take(LogBatch batch, CancellationToken ct) =>
@@ -133,7 +134,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
         {
             foreach (var e in batch.Events)
             {
-                if (!tools.Leases.Holds(name) || !await HandleOne(e, ct)) return false;
+                if (!context.Leases.Holds(name) || !await HandleOne(e, ct)) return false;
             }
         }
         catch (Exception inner) when (!ct.IsCancellationRequested)
@@ -154,7 +155,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
         }
         catch (Exception inner) when (!ct.IsCancellationRequested)
         {
-            await checkpoint.Save(ct); // those before it were handled: they are not handled again with it
+            await checkpoint.Save(ct); // the events before it were handled and must not be repeated with it
             throw new EventNotHandledException(e, inner);
         }
     }
@@ -162,24 +163,25 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     private async Task Fail(Exception e, CancellationToken ct)
     {
         var error = EventNotHandledException.Describe(e);
-        if (error != report.Status.Error) logger.LogError("Loop {Loop} stands at {Position}: {Error}", name, report.Status.Position, error);
+        if (error != report.Status.Error)
+            logger.LogError("Loop {Loop} cannot continue after position {Position}: {Error}", name, report.Status.Position, error);
         report.Is(LoopState.Failing, error);
         try
         {
-            // while a newer version is rolled out, one of its instances may know the event
-            if (e is EventNotHandledException { InnerException: UnknownEventException }) tools.Leases.GiveBack(name);
+            // During the rollout of a newer version, one of its instances may know the event type.
+            if (e is EventNotHandledException { InnerException: UnknownEventException }) context.Leases.GiveBack(name);
             await backoff.Wait(ct);
         }
         catch (OperationCanceledException)
         {
-            // stopping: the loop looks at the token itself
+            // Stopping: the loop checks the token itself.
         }
     }
 
-    /// <summary>What it has come to since its last save; if it fails, that is read again.</summary>
+    /// <summary>Saves the position at shutdown. If that fails, the events since the last save are handled again.</summary>
     private async Task SaveOnStop()
     {
-        if (report.Status.State != LoopState.Running || !tools.Leases.Holds(name)) return;
+        if (report.Status.State != LoopState.Running || !context.Leases.Holds(name)) return;
         try
         {
             await checkpoint.Save(CancellationToken.None);

@@ -2,20 +2,20 @@ using Npgsql;
 
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>A loop stands right before this event. Says which it is and what kind of trouble, never what is in it.</summary>
+/// <summary>A loop stopped before this event. The message names the event and the kind of fault, never the event's data.</summary>
 public sealed class EventNotHandledException(RecordedEvent e, Exception inner)
-    : Exception($"cannot handle {e.Type} of stream {e.Stream} at position {e.Position}: {Describe(inner)}", inner)
+    : Exception($"Cannot handle {e.Type} of stream {e.Stream} at position {e.Position}: {Describe(inner)}", inner)
 {
     public long Position { get; } = e.Position;
 
-    /// <summary>Messages of foreign exceptions may quote data; ours do not.</summary>
+    /// <summary>Messages of foreign exceptions may quote data, so that only the messages of our own exceptions are used.</summary>
     public static string Describe(Exception e) => e switch
     {
         EventNotHandledException or UnknownEventException or StreamConflictException => e.Message,
         SqliteFileException or NewerSchemaException => e.Message,
         PostgresUnreachableException or PostgresRefusedException => e.Message,
-        PostgresException postgres => $"PostgreSQL says {postgres.SqlState}",
-        NpgsqlException => "PostgreSQL broke off",
+        PostgresException postgres => $"PostgreSQL error {postgres.SqlState}",
+        NpgsqlException => "The connection to PostgreSQL was lost",
         RejectedException rejected => rejected.Code,
         _ => e.GetType().Name
     };

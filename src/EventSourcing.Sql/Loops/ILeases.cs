@@ -1,19 +1,21 @@
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>Which instance runs what, of all that could. A courtesy: what must not happen twice is guarded where it is written.</summary>
+/// <summary>
+/// Decides which instance runs a loop. Leases only avoid double work: where a double run would do harm, the write itself is guarded.
+/// </summary>
 public interface ILeases
 {
-    /// <summary>Cheap: asks no database.</summary>
+    /// <summary>Cheap: reads no database.</summary>
     bool Holds(string name);
 
     /// <summary>Completes when this instance holds the lease.</summary>
     Task Wait(string name, CancellationToken ct);
 
-    /// <summary>Another instance may have it, until this one waits for it again.</summary>
+    /// <summary>Releases the lease to other instances, until this instance waits for it again.</summary>
     void GiveBack(string name);
 }
 
-/// <summary>For the embedded shape: one process has the data folder to itself.</summary>
+/// <summary>For the embedded deployment: one process owns the data folder.</summary>
 public sealed class SoleInstance : ILeases
 {
     public bool Holds(string name) => true;
@@ -22,6 +24,6 @@ public sealed class SoleInstance : ILeases
 
     public void GiveBack(string name)
     {
-        // nobody else is there to have it
+        // No other instance could take the lease.
     }
 }

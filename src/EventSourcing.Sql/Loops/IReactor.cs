@@ -1,15 +1,15 @@
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>Does what follows from events: the effects come first, then the checkpoint, so each event is handled at least once.</summary>
+/// <summary>Causes effects of events. The checkpoint is saved after the effects, so each event is handled at least once.</summary>
 public interface IReactor
 {
-    /// <summary>For ever: the checkpoint bears it.</summary>
+    /// <summary>Permanent: the checkpoint is stored under this name.</summary>
     string Name { get; }
 
-    /// <summary>Of the streams it reads; none means all.</summary>
+    /// <summary>Prefixes of the streams to read; an empty list means all.</summary>
     IReadOnlyList<string> Prefixes { get; }
 
-    /// <summary>For so long events are gathered, while they come, for the next call: how late the effects may be.</summary>
+    /// <summary>The time for which arriving events are gathered for one call, and so the delay of the effects.</summary>
     TimeSpan Pace => TimeSpan.Zero;
 
     Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct);

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Logging;
 namespace EventSourcing.Sql.Loops;
 
 /// <summary>
-/// Leases as rows: name, owner, until, by the clock of the database. Renewed every 2 seconds, lost after 8. The holder counts its 8 seconds
-/// on its own clock, from before it asked: it never believes longer than the row says. Who waits for one asks when it ends.
+/// Leases as rows of name, owner and end, by the clock of the database. A lease is renewed every 2 seconds and ends after 8. The holder
+/// counts the 8 seconds on its own clock, starting before the request, so that it never assumes more time than the row grants. An instance
+/// that waits for a lease tries again when the lease ends.
 /// </summary>
 public sealed class Leases(SqlDatabase database, string owner, string databaseClock, TimeProvider clock, ILogger<Leases> logger)
     : BackgroundService, ILeases
@@ -20,7 +21,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     private readonly ConcurrentDictionary<string, long?> wanted = new();
     private readonly ConcurrentQueue<string> returned = new();
     private readonly Signal renewed = new();
-    private readonly Signal requestedAt = new();
+    private readonly Signal requested = new();
     private TimeSpan pause = Renewal;
     private bool prepared;
 
@@ -29,7 +30,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
 
     public async Task Wait(string name, CancellationToken ct)
     {
-        if (wanted.TryAdd(name, null)) requestedAt.Set();
+        if (wanted.TryAdd(name, null)) requested.Set();
         while (true)
         {
             var next = renewed.Next;
@@ -38,7 +39,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
         }
     }
 
-    /// <summary>Renews what is held, takes what is wanted and free, and lets go what was given back.</summary>
+    /// <summary>Renews held leases, takes wanted ones that are free, and deletes returned ones.</summary>
     public async Task Renew(CancellationToken ct)
     {
         if (!prepared) await Tables.Apply(database, ct);
@@ -50,7 +51,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
         await using (var write = await database.BeginWrite(ct))
         {
             while (returned.TryDequeue(out var name)) await Delete(name, write, ct);
-            foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) // in one order everywhere: no deadlock
+            foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) // a fixed order prevents deadlocks
             {
                 var mine = await write.Connection.ExecuteAsync(new CommandDefinition(
                     $"""
@@ -68,11 +69,12 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
             await write.Commit(ct);
         }
 
-        foreach (var (name, since) in wanted) wanted.TryUpdate(name, held.Contains(name) ? before : null, since); // given back meanwhile, it stays so
+        // A lease released meanwhile stays released.
+        foreach (var (name, since) in wanted) wanted.TryUpdate(name, held.Contains(name) ? before : null, since);
         renewed.Set();
     }
 
-    // until one of those that others hold ends, if they do not renew it
+    // Time until the first lease of another holder ends, unless it is renewed.
     private async Task<TimeSpan> NextEnd(string[] others, SqlWrite write, CancellationToken ct)
     {
         var next = Renewal;
@@ -86,12 +88,12 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
         return next;
     }
 
-    /// <summary>Gives everything back, so that another instance need not wait for the end of the lease.</summary>
+    /// <summary>Releases all leases, so that other instances need not wait for them to end.</summary>
     public async Task Release(CancellationToken ct)
     {
         foreach (var name in wanted.Keys) wanted[name] = null;
         await using var write = await database.BeginWrite(ct);
-        foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) await Delete(name, write, ct); // as in Renew
+        foreach (var name in wanted.Keys.Order(StringComparer.Ordinal)) await Delete(name, write, ct); // the same order as in Renew
         await write.Commit(ct);
     }
 
@@ -99,7 +101,7 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
     {
         wanted.TryRemove(name, out _);
         returned.Enqueue(name);
-        requestedAt.Set();
+        requested.Set();
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -112,26 +114,26 @@ public sealed class Leases(SqlDatabase database, string owner, string databaseCl
         }
         catch (Exception e)
         {
-            logger.LogWarning("Leases could not be given back, and end by themselves: {Error}", EventNotHandledException.Describe(e));
+            logger.LogWarning("Leases could not be released and will expire: {Error}", EventNotHandledException.Describe(e));
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string? said = null;
+        string? lastLogged = null;
         while (!stoppingToken.IsCancellationRequested)
         {
-            var next = requestedAt.Next;
+            var next = requested.Next;
             try
             {
                 await Renew(stoppingToken);
-                said = null;
+                lastLogged = null;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 var error = EventNotHandledException.Describe(e);
-                if (error != said) logger.LogWarning("Leases could not be renewed: {Error}", error);
-                said = error;
+                if (error != lastLogged) logger.LogWarning("Leases could not be renewed: {Error}", error);
+                lastLogged = error;
             }
 
             await Task.WhenAny(next, Task.Delay(pause, clock, stoppingToken));

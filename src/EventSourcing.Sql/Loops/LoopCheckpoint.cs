@@ -1,9 +1,9 @@
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>How far a loop has come, and how far of that is saved.</summary>
+/// <summary>The position of a loop, and how much of it is saved.</summary>
 internal sealed class LoopCheckpoint(string name, Checkpoints checkpoints, TimeProvider clock)
 {
-    /// <summary>Work that moves no checkpoint is saved so often.</summary>
+    /// <summary>The interval of saves for work that does not move the checkpoint itself.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private long done;
@@ -15,7 +15,7 @@ internal sealed class LoopCheckpoint(string name, Checkpoints checkpoints, TimeP
 
     public async Task Read(CancellationToken ct) => Set(await checkpoints.Read(name, ct));
 
-    /// <summary>False when the checkpoint is not ours any more.</summary>
+    /// <summary>False when another instance moved the checkpoint.</summary>
     public bool Note(CheckpointOutcome handled, long position)
     {
         if (handled == CheckpointOutcome.CheckpointMoved) Set(position);
@@ -23,7 +23,7 @@ internal sealed class LoopCheckpoint(string name, Checkpoints checkpoints, TimeP
         return handled != CheckpointOutcome.CheckpointLost;
     }
 
-    /// <summary>Saves how far it has come. False when the checkpoint is not ours any more.</summary>
+    /// <summary>Saves the position. False when another instance moved the checkpoint.</summary>
     public async Task<bool> Save(CancellationToken ct)
     {
         if (!HasUnsaved) return true;
@@ -32,7 +32,7 @@ internal sealed class LoopCheckpoint(string name, Checkpoints checkpoints, TimeP
         return true;
     }
 
-    /// <summary>Everything up to here was handled or passed over: saved now and then, and when nothing more comes.</summary>
+    /// <summary>Advances past handled and skipped events. Saves once per interval.</summary>
     public Task<bool> Pass(long position, CancellationToken ct)
     {
         done = position;

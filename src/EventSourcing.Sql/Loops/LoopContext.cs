@@ -2,5 +2,5 @@ using Microsoft.Extensions.Logging;
 
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>What every loop needs beside its own work.</summary>
+/// <summary>The dependencies that every loop shares.</summary>
 public sealed record LoopContext(IEventLog Log, ILeases Leases, LoopHealth Health, TimeProvider Clock, ILoggerFactory Loggers);

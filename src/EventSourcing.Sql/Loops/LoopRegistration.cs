@@ -28,7 +28,9 @@ public static class LoopRegistration
             p.GetRequiredService<TReactor>(), p.GetRequiredService<ServiceDatabase>().Sql, p.GetRequiredService<LoopContext>()));
     }
 
-    /// <summary>What loops share: health and leases. A SQLite file belongs to one process, so nobody else could hold its leases.</summary>
+    /// <summary>
+    /// Registers what loops share: health and leases. A SQLite file belongs to one process, so that its leases need no table.
+    /// </summary>
     public static IServiceCollection AddLoops(this IServiceCollection services)
     {
         if (services.Any(s => s.ServiceType == typeof(LoopContext))) return services;
@@ -45,11 +47,11 @@ public static class LoopRegistration
                 p.GetRequiredService<TimeProvider>(),
                 p.GetRequiredService<ILogger<Leases>>())
         });
-        // first registered, last stopped: the leases go when the loops are done
-        return services.AddSingleton<IHostedService>(p => p.GetRequiredService<ILeases>() as IHostedService ?? new NothingToRun());
+        // Hosted services stop in reverse order: registered first, the leases are released after the loops have stopped.
+        return services.AddSingleton<IHostedService>(p => p.GetRequiredService<ILeases>() as IHostedService ?? new NoLeaseService());
     }
 
-    private sealed class NothingToRun : IHostedService
+    private sealed class NoLeaseService : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,11 +1,11 @@
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>What one loop tells of itself.</summary>
+/// <summary>The status of one loop, and waiting for status changes.</summary>
 public sealed class LoopReport
 {
     private readonly TimeProvider clock;
     private readonly Lock gate = new();
-    private readonly List<(Func<LoopStatus, bool> Fits, TaskCompletionSource Done)> waiting = [];
+    private readonly List<(Func<LoopStatus, bool> Matches, TaskCompletionSource Done)> waiting = [];
     private LoopStatus status;
 
     internal LoopReport(string name, TimeProvider clock)
@@ -29,12 +29,12 @@ public sealed class LoopReport
     public Task Reached(long position, CancellationToken ct) =>
         Status.Position >= position ? Task.CompletedTask : Until(s => s.Position >= position, ct);
 
-    public async Task Until(Func<LoopStatus, bool> fits, CancellationToken ct)
+    public async Task Until(Func<LoopStatus, bool> matches, CancellationToken ct)
     {
-        var entry = (fits, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var entry = (matches, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (gate)
         {
-            if (fits(status)) return;
+            if (matches(status)) return;
             waiting.Add(entry);
         }
 
@@ -53,9 +53,9 @@ public sealed class LoopReport
         lock (gate)
         {
             Volatile.Write(ref status, change(status));
-            foreach (var (fits, done) in waiting)
+            foreach (var (matches, done) in waiting)
             {
-                if (fits(status)) done.TrySetResult();
+                if (matches(status)) done.TrySetResult();
             }
         }
     }

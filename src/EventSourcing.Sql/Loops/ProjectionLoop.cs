@@ -1,8 +1,8 @@
 namespace EventSourcing.Sql.Loops;
 
-/// <summary>Runs a projection: rows and checkpoint in one transaction, the checkpoint first.</summary>
-public sealed class ProjectionLoop(IProjection projection, SqlDatabase database, LoopContext tools)
-    : EventLoop(projection.Name, projection.Prefixes, projection.Pace, new Checkpoints(database), tools)
+/// <summary>Runs a projection: rows and checkpoint in one transaction, with the checkpoint moved first.</summary>
+public sealed class ProjectionLoop(IProjection projection, SqlDatabase database, LoopContext context)
+    : EventLoop(projection.Name, projection.Prefixes, projection.Pace, new Checkpoints(database), context)
 {
     protected override async Task Prepare(CancellationToken ct)
     {

@@ -1,8 +1,8 @@
 namespace EventSourcing.Sql.Loops;
 
 /// <summary>
-/// How far every reader of the log has come, those of other processes included: behind that, and only there, events may be removed. A
-/// reader of this process that never saved a position stands at the start; one that is no more holds everything back until its checkpoint
+/// Finds the slowest reader of the log, including those of other processes. Retention may remove only events behind it. A reader of this
+/// process that never saved a position counts as being at the start. A reader that no longer exists blocks retention until its checkpoint
 /// is deleted.
 /// </summary>
 public sealed class SlowestReader(ReadModelDatabase rows, ServiceDatabase service, LoopHealth loops)

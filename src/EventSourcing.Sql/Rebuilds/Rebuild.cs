@@ -6,72 +6,73 @@ using Npgsql;
 namespace EventSourcing.Sql.Rebuilds;
 
 /// <param name="Position">Everything up to here is in the new rows.</param>
-/// <param name="Head">Where the log ended when it was last asked.</param>
+/// <param name="Head">The end of the log when it was last read.</param>
 public sealed record RebuildProgress(long Events, long Position, long Head);
 
 /// <summary>
-/// Builds the rows of a projection again from the start of the log, in a schema beside the live one, and puts them in the place of the live
-/// ones in one transaction. The projection's loop goes on meanwhile; at the switch it finds its checkpoint moved, and goes on from there.
+/// Rebuilds the rows of a projection from the start of the log, in a schema beside the live one, and swaps the tables in one transaction.
+/// The projection's loop continues meanwhile. At the swap the loop finds its checkpoint moved and continues from there.
 /// </summary>
 public sealed class Rebuild(PostgresDatabase live, IProjection projection, IEventLog log, TimeProvider clock)
 {
     private const string Prefix = "rebuild-";
 
-    // it stands at the start of the log for as long as this takes: so no stream is removed while half of it was read
+    // The checkpoint of this reader stays at the start of the log, so that retention removes no stream that is only partly read.
     private string Reader => $"{Prefix}{projection.Name}";
 
-    /// <summary>Whether a checkpoint is no reader's, and only keeps what a rebuild still has to read.</summary>
+    /// <summary>True for a checkpoint that belongs to no reader and only protects events that a rebuild still has to read.</summary>
     public static bool Marks(string checkpoint) => checkpoint.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <returns>What was done, the events that came meanwhile included.</returns>
-    /// <exception cref="RebuildException">It cannot be done here, or not now; the message says why.</exception>
+    /// <returns>The final progress, including events that arrived during the rebuild.</returns>
+    /// <exception cref="RebuildException">The rebuild cannot run; the message gives the reason.</exception>
     public async Task<RebuildProgress> Run(IProgress<RebuildProgress> progress, CancellationToken ct)
     {
         if (await projection.Tables.Version(live, ct) > projection.Tables.Steps.Length)
-            throw new RebuildException($"A newer program has added to the tables of {projection.Name}: run its rebuild, which knows all of them.");
-        await using var held = await live.Open(ct);
-        var schema = await held.ExecuteScalarAsync<string>("SELECT current_schema()");
+            throw new RebuildException($"A newer version added to the tables of {projection.Name}. Run the rebuild of that version.");
+        await using var session = await live.Open(ct);
+        var schema = await session.ExecuteScalarAsync<string>("SELECT current_schema()");
         var beside = $"{schema}_rebuild_{projection.Name}";
-        // held by this session until it ends, however it ends
-        if (!await held.ExecuteScalarAsync<bool>("SELECT pg_try_advisory_lock(hashtextextended(@beside, 0))", new { beside }))
-            throw new RebuildException($"Somebody else is just building {projection.Name} again.");
+        // The advisory lock belongs to this session and ends with it.
+        if (!await session.ExecuteScalarAsync<bool>("SELECT pg_try_advisory_lock(hashtextextended(@beside, 0))", new { beside }))
+            throw new RebuildException($"A rebuild of {projection.Name} is already under way.");
         try
         {
-            await Empty(held, beside);
+            await RecreateSchema(session, beside);
             await using var rows = live.InSchema(beside);
             await Checkpoints.Tables.Apply(rows, ct);
             await projection.Tables.Apply(rows, ct);
             await projection.Tables.Apply(live, ct);
             await Checkpoints.Tables.Apply(live, ct);
-            await held.ExecuteAsync(
+            await session.ExecuteAsync(
                 "INSERT INTO checkpoints (name, position) VALUES (@Reader, @Start) ON CONFLICT (name) DO NOTHING", new { Reader, Position.Start });
-            var filling = new RebuildFill(rows, projection, log, clock, progress);
-            await filling.UpTo(await log.Head(ct), ct);
-            await new TableSwap(live, schema!, beside, projection).Run(filling.UpTo, ct);
-            return filling.Done;
+            var fill = new RebuildFill(rows, projection, log, clock, progress);
+            await fill.UpTo(await log.Head(ct), ct);
+            await new TableSwap(live, schema!, beside, projection).Run(fill.UpTo, ct);
+            return fill.Done;
         }
         finally
         {
-            await held.ExecuteAsync($"DROP SCHEMA IF EXISTS \"{beside}\" CASCADE");
-            await held.ExecuteAsync("DELETE FROM checkpoints WHERE name = @Reader", new { Reader });
-            await held.ExecuteAsync("SELECT pg_advisory_unlock_all()"); // the connection goes back to its pool
+            await session.ExecuteAsync($"DROP SCHEMA IF EXISTS \"{beside}\" CASCADE");
+            await session.ExecuteAsync("DELETE FROM checkpoints WHERE name = @Reader", new { Reader });
+            await session.ExecuteAsync("SELECT pg_advisory_unlock_all()"); // the pool keeps the session open
         }
     }
 
-    // what an earlier run left is of no use: it may be of another version
-    private static async Task Empty(DbConnection connection, string beside)
+    // Tables left by an earlier run may be of another version: remove them.
+    private static async Task RecreateSchema(DbConnection connection, string beside)
     {
         try
         {
             await connection.ExecuteAsync($"DROP SCHEMA IF EXISTS \"{beside}\" CASCADE");
             await connection.ExecuteAsync($"CREATE SCHEMA \"{beside}\"");
         }
-        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw new RebuildException("The user of the database may make no schema there: GRANT CREATE ON DATABASE … TO …, for as long as this takes.");
+            throw new RebuildException(
+                "The database user may not create a schema. Run GRANT CREATE ON DATABASE … TO … for the time of the rebuild.");
         }
     }
 }
 
-/// <summary>The rows were not built again; the live ones are as they were.</summary>
+/// <summary>The rebuild failed; the live rows are unchanged.</summary>
 public sealed class RebuildException(string message) : Exception(message);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Credentials.Tests.Harness;
 
-/// <summary>What the contracts share: a host on an empty store, which can be started again with another ring.</summary>
+/// <summary>Base of the contracts: a host on an empty store, which can be restarted with another key ring.</summary>
 public abstract class CredentialsContract(TestStore store) : IAsyncLifetime
 {
     protected const string Workspace = "default";

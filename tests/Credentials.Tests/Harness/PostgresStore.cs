@@ -8,13 +8,13 @@ namespace Credentials.Tests.Harness;
 
 public sealed class PostgresStore(PostgresDatabases databases) : TestStore
 {
-    private readonly Lazy<string> mine = new(() =>
+    private readonly Lazy<string> connectionString = new(() =>
     {
         Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
         return databases.Fresh().GetAwaiter().GetResult();
     });
 
-    protected override VaultDatabase Connect() => new(new PostgresDatabase(mine.Value));
+    protected override VaultDatabase Connect() => new(new PostgresDatabase(connectionString.Value));
 
     protected override ValueTask Remove() => ValueTask.CompletedTask;
 }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Credentials.Tests.Harness;
 
-/// <summary>A host with the vault and nothing else; it re-wraps by itself only where a test asks for it.</summary>
+/// <summary>A host with only the vault. The daily rewrap runs only if a test requests it.</summary>
 public sealed class RunningHost(IHost host) : IAsyncDisposable
 {
     public IVault Vault => host.Services.GetRequiredService<IVault>();

@@ -1,6 +1,6 @@
 namespace Credentials.Tests.Harness;
 
-/// <summary>Rings as the configuration says them.</summary>
+/// <summary>Key rings in the form of the configuration.</summary>
 public static class TestRing
 {
     public static readonly Dictionary<string, string?> First = Create("k1", ("k1", 1));

@@ -8,9 +8,9 @@ namespace Credentials.Tests.Harness;
 public abstract class TestStore : IAsyncDisposable
 {
     private readonly ConcurrentBag<VaultDatabase> opened = [];
-    private readonly Lazy<VaultDatabase> mine;
+    private readonly Lazy<VaultDatabase> database;
 
-    protected TestStore() => mine = new Lazy<VaultDatabase>(Open);
+    protected TestStore() => database = new Lazy<VaultDatabase>(Open);
 
     public VaultDatabase Open()
     {
@@ -28,13 +28,13 @@ public abstract class TestStore : IAsyncDisposable
 
     public async Task<IReadOnlyList<T>> Query<T>(string sql)
     {
-        await using var connection = await mine.Value.Sql.Open(default);
+        await using var connection = await database.Value.Sql.Open(default);
         return (await connection.QueryAsync<T>(sql)).AsList();
     }
 
     public async Task Execute(string sql, object? parameters = null)
     {
-        await using var write = await mine.Value.Sql.BeginWrite(default);
+        await using var write = await database.Value.Sql.BeginWrite(default);
         Assert.NotEqual(0, await write.Connection.ExecuteAsync(sql, parameters, write.Transaction));
         await write.Commit(default);
     }
@@ -50,13 +50,13 @@ public sealed class SqliteStore : TestStore
 
     public string FolderPath => folder.FullName;
 
-    /// <summary>How long a destroy waits for a reader.</summary>
-    public int PatienceMilliseconds { get; set; } = 5_000;
+    /// <summary>The time for which a destroy waits for a reader.</summary>
+    public int BusyTimeoutMilliseconds { get; set; } = 5_000;
 
     protected override VaultDatabase Connect() =>
-        VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db")) with { BusyTimeoutMilliseconds = PatienceMilliseconds };
+        VaultDatabase.Sqlite(Path.Combine(folder.FullName, "vault.db")) with { BusyTimeoutMilliseconds = BusyTimeoutMilliseconds };
 
-    /// <summary>Every byte of every file, the write-ahead log included, read as they lie while the database is open.</summary>
+    /// <summary>All bytes of all files, including the write-ahead log, read while the database is open.</summary>
     public IReadOnlyDictionary<string, byte[]> Files() => folder.EnumerateFiles().ToDictionary(file => file.Name, Bytes);
 
     public bool Holds(ReadOnlySpan<byte> bytes)

@@ -6,121 +6,122 @@ using TestServers;
 
 namespace Credentials.Tests.Tokens;
 
-/// <summary>An owner that dies in the middle of a refresh, or comes late.</summary>
+/// <summary>An owner that crashes during a refresh, or reports late.</summary>
 public sealed class TakeOverTests
 {
     private static readonly StartRefresh Started = new(1, 1, "t-dead");
 
     [Fact]
-    public async Task What_a_dead_owner_left_in_the_vault_completes_the_refresh()
+    public async Task A_response_stored_by_a_dead_owner_completes_the_refresh()
     {
-        var room = await Dead();
-        await room.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", room.Fresh().Kept, default);
-        var found = await room.Passing(Get(room.Process()));
+        var scenario = await Dead();
+        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
+        var found = await scenario.Passing(Get(scenario.Process()));
         Assert.Equal((1, "access-2"), (found.Version, found.Grant!.AccessToken));
-        Assert.Empty(room.Sent);
+        Assert.Empty(scenario.Sent);
     }
 
     [Fact]
-    public async Task What_the_first_of_two_dead_owners_left_is_found_too()
+    public async Task A_response_stored_by_the_first_of_two_dead_owners_is_found()
     {
-        var room = await Dead();
-        await room.Send(new TakeOverRefresh(1, 1, "t-dead", "t-dead-too"));
-        await room.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", room.Fresh().Kept, default);
-        Assert.Equal("access-2", (await room.Passing(Get(room.Process()))).Grant!.AccessToken);
-        Assert.Empty(room.Sent);
+        var scenario = await Dead();
+        await scenario.Send(new TakeOverRefresh(1, 1, "t-dead", "t-dead-too"));
+        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
+        Assert.Equal("access-2", (await scenario.Passing(Get(scenario.Process()))).Grant!.AccessToken);
+        Assert.Empty(scenario.Sent);
     }
 
     [Fact]
     public async Task A_token_of_single_use_that_may_have_been_used_is_never_sent_again()
     {
-        var room = await Dead();
-        Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Why(await room.Passing(Get(room.Process()))));
-        Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Why(await room.Process().Get(TokenScenario.Signed, null, again: true, default)));
-        Assert.Empty(room.Sent);
+        var scenario = await Dead();
+        Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Failure(await scenario.Passing(Get(scenario.Process()))));
+        Assert.Equal((FailureKind.ReauthRequired, TokenDecider.Unknown), Failure(
+            await scenario.Process().Get(TokenScenario.Signed, null, again: true, default)));
+        Assert.Empty(scenario.Sent);
     }
 
     [Fact]
-    public async Task Where_the_old_token_stays_good_it_is_used_once()
+    public async Task A_reusable_refresh_token_is_sent_once_more()
     {
-        var room = await Dead();
-        room.ProviderIsSingleUse = false;
-        Assert.Equal(1, (await room.Passing(Get(room.Process()))).Version);
-        Assert.Equal(["refresh-1"], room.Sent);
+        var scenario = await Dead();
+        scenario.ProviderIsSingleUse = false;
+        Assert.Equal(1, (await scenario.Passing(Get(scenario.Process()))).Version);
+        Assert.Equal(["refresh-1"], scenario.Sent);
     }
 
     [Fact]
-    public async Task Nobody_takes_over_before_a_minute_has_passed()
+    public async Task No_process_takes_over_before_a_minute_has_passed()
     {
-        var room = await Dead();
-        var asked = Get(room.Process());
-        for (var second = 0; second < 55; second++) room.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("t-dead", (await room.State()).Open!.Entry);
-        await room.Send(new CompleteRefresh("t-dead", room.Clock.GetUtcNow() + TokenScenario.Life, Rotated: true));
-        await room.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", room.Fresh().Kept, default);
-        Assert.Equal(1, (await room.Passing(asked)).Version);
+        var scenario = await Dead();
+        var calls = Get(scenario.Process());
+        for (var second = 0; second < 55; second++) scenario.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("t-dead", (await scenario.State()).Open!.Entry);
+        await scenario.Send(new CompleteRefresh("t-dead", scenario.Clock.GetUtcNow() + TokenScenario.Life, Rotated: true));
+        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
+        Assert.Equal(1, (await scenario.Passing(calls)).Version);
     }
 
     [Theory]
     [InlineData(true, TokenDecider.Unknown)]
     [InlineData(false, "Broken.")]
-    public async Task An_answer_that_broke_off_loses_a_token_of_single_use_only(bool singleUse, string message)
+    public async Task An_interrupted_response_loses_only_a_single_use_token(bool singleUse, string message)
     {
-        var room = await TokenScenario.Make();
-        room.ProviderIsSingleUse = singleUse;
-        room.Answer = _ => Task.FromResult<RefreshResult>(new RefreshResult.Failed(FailureKind.Unavailable, "Broken.", Unsure: true));
-        room.TokenEnds();
-        Assert.Equal((singleUse ? FailureKind.ReauthRequired : FailureKind.Unavailable, message), Why(await Get(room.Process())));
+        var scenario = await TokenScenario.Create();
+        scenario.ProviderIsSingleUse = singleUse;
+        scenario.Respond = _ => Task.FromResult<RefreshResult>(new RefreshResult.Failed(FailureKind.Unavailable, "Broken.", Unsure: true));
+        scenario.TokenEnds();
+        Assert.Equal((singleUse ? FailureKind.ReauthRequired : FailureKind.Unavailable, message), Failure(await Get(scenario.Process())));
     }
 
     [Fact]
-    public async Task A_late_owner_repairs_what_was_given_up()
+    public async Task A_late_owner_repairs_a_grant_that_was_declared_lost()
     {
-        var (room, late, answer) = await GivenUp();
-        answer.SetResult(new RefreshResult.Granted(room.Fresh()));
-        await room.Passing(late);
-        var now = await room.Connection();
+        var (scenario, late, response) = await DeclaredLost();
+        response.SetResult(new RefreshResult.Granted(scenario.Fresh()));
+        await scenario.Passing(late);
+        var now = await scenario.Connection();
         Assert.Equal((ConnectionStatus.Connected, 2), (now.Status, now.CredentialVersion));
         var repaired = TokenScenario.Signed with { CredentialVersion = 2, Entry = now.Live!.VaultEntry };
-        Assert.Equal("access-2", (await room.Process().Get(repaired, null, false, default)).Grant!.AccessToken);
+        Assert.Equal("access-2", (await scenario.Process().Get(repaired, null, false, default)).Grant!.AccessToken);
     }
 
     [Fact]
-    public async Task A_late_owner_overrules_no_person_who_was_faster()
+    public async Task A_late_owner_does_not_override_a_reconnect_by_a_person()
     {
-        var (room, late, answer) = await GivenUp();
-        var live = (await room.Connection()).Live!;
-        await room.Send(new ReconnectConnection("v2-person", live.Settings, live.Credentials, live.Account, live.Fingerprints));
-        answer.SetResult(new RefreshResult.Granted(room.Fresh()));
-        await room.Passing(late);
-        Assert.Equal("v2-person", (await room.Connection()).Live!.VaultEntry);
+        var (scenario, late, response) = await DeclaredLost();
+        var live = (await scenario.Connection()).Live!;
+        await scenario.Send(new ReconnectConnection("v2-person", live.Settings, live.Credentials, live.Account, live.Fingerprints));
+        response.SetResult(new RefreshResult.Granted(scenario.Fresh()));
+        await scenario.Passing(late);
+        Assert.Equal("v2-person", (await scenario.Connection()).Live!.VaultEntry);
     }
 
-    // one process asks and hears nothing; another gives the grant up, and the connection is told
-    private static async Task<(TokenScenario Room, Task<TokenResult> Late, TaskCompletionSource<RefreshResult> Answer)> GivenUp()
+    // One process calls the provider and gets no response. Another declares the grant lost, and the connection requires a reconnect.
+    private static async Task<(TokenScenario Room, Task<TokenResult> Late, TaskCompletionSource<RefreshResult> Response)> DeclaredLost()
     {
-        var room = await TokenScenario.Make();
-        var answer = new TaskCompletionSource<RefreshResult>();
-        room.Answer = _ => answer.Task;
-        room.TokenEnds();
-        var late = Get(room.Process());
-        await Until.Holds(() => !room.Sent.IsEmpty, "the provider is asked");
-        Assert.Equal(TokenDecider.Unknown, (await room.Passing(Get(room.Process()))).Message);
-        await room.Send(new RequireReauth(TokenDecider.Unknown, 1));
-        return (room, late, answer);
+        var scenario = await TokenScenario.Create();
+        var response = new TaskCompletionSource<RefreshResult>();
+        scenario.Respond = _ => response.Task;
+        scenario.TokenEnds();
+        var late = Get(scenario.Process());
+        await Until.Holds(() => !scenario.Sent.IsEmpty, "the provider is called");
+        Assert.Equal(TokenDecider.Unknown, (await scenario.Passing(Get(scenario.Process()))).Message);
+        await scenario.Send(new RequireReauth(TokenDecider.Unknown, 1));
+        return (scenario, late, response);
     }
 
     private static async Task<TokenScenario> Dead()
     {
-        var room = await TokenScenario.Make();
-        room.TokenEnds();
-        await room.Send(Started);
-        return room;
+        var scenario = await TokenScenario.Create();
+        scenario.TokenEnds();
+        await scenario.Send(Started);
+        return scenario;
     }
 
     private static Task<TokenResult> Get(TokenProvider process) => process.Get(TokenScenario.Signed, null, false, default);
 
-    private static (FailureKind, string) Why(TokenResult found)
+    private static (FailureKind, string) Failure(TokenResult found)
     {
         Assert.Null(found.Grant);
         return (found.Kind, found.Message);

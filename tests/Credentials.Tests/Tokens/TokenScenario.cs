@@ -12,23 +12,23 @@ using TestServers;
 
 namespace Credentials.Tests.Tokens;
 
-/// <summary>One connection whose tokens several processes need; log and vault are theirs in common.</summary>
+/// <summary>One connection whose tokens several processes need. The processes share log and vault.</summary>
 internal sealed class TokenScenario : IGrantProvider
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(1);
     public static readonly GrantReference Signed = new("default", new Guid("11111111-1111-4111-8111-111111111111"), "mail", 1, "v1-a");
 
-    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
     private static readonly EventMetadata Test = new("default", "test");
 
-    private int given;
+    private int issued;
 
     public TokenScenario()
     {
         Log = new InMemoryEventLog(Clock);
         Tokens = new TokenStreams(Log);
         Connections = new ConnectionStreams(Log);
-        Answer = _ => Task.FromResult<RefreshResult>(new RefreshResult.Granted(Fresh()));
+        Respond = _ => Task.FromResult<RefreshResult>(new RefreshResult.Granted(Fresh()));
     }
 
     public FakeTimeProvider Clock { get; } = new();
@@ -41,27 +41,27 @@ internal sealed class TokenScenario : IGrantProvider
 
     public MemoryVault Vault { get; } = new();
 
-    /// <summary>The refresh tokens that the provider was sent.</summary>
+    /// <summary>The refresh tokens that the provider received.</summary>
     public ConcurrentQueue<string> Sent { get; } = new();
 
     public bool ProviderIsSingleUse { get; set; } = true;
 
-    public Func<Grant, Task<RefreshResult>> Answer { get; set; }
+    public Func<Grant, Task<RefreshResult>> Respond { get; set; }
 
-    public static async Task<TokenScenario> Make()
+    public static async Task<TokenScenario> Create()
     {
-        var room = new TokenScenario();
-        await room.Vault.Put(Signed.Workspace, Signed.Connection, Signed.Entry, room.Fresh().Kept, default);
-        var created = new ConnectionCreated("mail", "My mail", Nothing, Nothing, Signed.Entry, new Account("7", "ada", "sub"), ["f-7"], "ok");
-        await room.Connections.Handle(ConnectionStream, new CreateConnection(created), Test, default);
-        return room;
+        var scenario = new TokenScenario();
+        await scenario.Vault.Put(Signed.Workspace, Signed.Connection, Signed.Entry, scenario.Fresh().Stored, default);
+        var created = new ConnectionCreated("mail", "My mail", Empty, Empty, Signed.Entry, new Account("7", "ada", "sub"), ["f-7"], "ok");
+        await scenario.Connections.Handle(ConnectionStream, new CreateConnection(created), Test, default);
+        return scenario;
     }
 
     public static string ConnectionStream => ConnectionDecider.Stream(Signed.Workspace, Signed.Connection);
 
     public static string TokenStream => TokenDecider.Stream(Signed.Workspace, Signed.Connection);
 
-    /// <summary>What a process has of its own.</summary>
+    /// <summary>Creates what each process has of its own.</summary>
     public TokenProvider Process()
     {
         var owner = new RefreshOwner(Tokens, Connections, Vault, this, Clock, NullLogger<RefreshOwner>.Instance);
@@ -70,7 +70,7 @@ internal sealed class TokenScenario : IGrantProvider
 
     public Grant Fresh(bool withRefresh = true)
     {
-        var number = Interlocked.Increment(ref given);
+        var number = Interlocked.Increment(ref issued);
         return Grant.Create($"access-{number}", withRefresh ? $"refresh-{number}" : null, Clock.GetUtcNow() + Life, Life, null);
     }
 
@@ -84,7 +84,7 @@ internal sealed class TokenScenario : IGrantProvider
 
     public void TokenEnds() => Clock.Advance(Life);
 
-    /// <summary>Lets time pass until it is done.</summary>
+    /// <summary>Advances the clock until the work is done.</summary>
     public async Task<TokenResult> Passing(Task<TokenResult> work)
     {
         await Until.Holds(
@@ -93,45 +93,46 @@ internal sealed class TokenScenario : IGrantProvider
                 if (!work.IsCompleted) Clock.Advance(TimeSpan.FromSeconds(5));
                 return work.IsCompleted;
             },
-            "a token was found, or none");
+            "the search for a token has ended");
         return await work;
     }
 
     public bool SingleUse(string connector) => ProviderIsSingleUse;
 
-    /// <summary>What revoking comes to; null: not supported.</summary>
+    /// <summary>The result of a revocation; null: not supported.</summary>
     public bool? Revokes { get; set; } = true;
 
     public ConcurrentQueue<string> Revoked { get; } = new();
 
-    public Task<bool?> Revoke(GrantReference of, Grant grant, CancellationToken ct)
+    public Task<bool?> Revoke(GrantReference reference, Grant grant, CancellationToken ct)
     {
         Revoked.Enqueue(grant.RefreshToken!);
         return Task.FromResult(Revokes);
     }
 
-    public Task<RefreshResult> Refresh(GrantReference of, Grant grant, CancellationToken ct)
+    public Task<RefreshResult> Refresh(GrantReference reference, Grant grant, CancellationToken ct)
     {
         Sent.Enqueue(grant.RefreshToken!);
-        return Answer(grant);
+        return Respond(grant);
     }
 }
 
 internal sealed class MemoryVault : IVault
 {
-    private readonly ConcurrentDictionary<string, Secret> kept = new();
+    private readonly ConcurrentDictionary<string, Secret> entries = new();
 
     public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
     {
-        kept.TryAdd(entry, secret);
+        entries.TryAdd(entry, secret);
         return Task.CompletedTask;
     }
 
-    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) => Task.FromResult(kept.GetValueOrDefault(entry));
+    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
+        Task.FromResult(entries.GetValueOrDefault(entry));
 
     public Task Destroy(string workspace, Guid connection, CancellationToken ct)
     {
-        kept.Clear();
+        entries.Clear();
         return Task.CompletedTask;
     }
 

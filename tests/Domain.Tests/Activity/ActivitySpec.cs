@@ -3,7 +3,7 @@ using Connections.Domain.Activity;
 
 namespace Domain.Tests.Activity;
 
-/// <summary>How specs of activities speak: their histories, and values that decide nothing.</summary>
+/// <summary>Shared histories and default values for the specifications of activities.</summary>
 public abstract class ActivitySpec
 {
     protected static readonly Guid Shop = new("55555555-0000-0000-0000-000000000001");
@@ -30,7 +30,7 @@ public abstract class ActivitySpec
     protected static Spec<ActivityState, ActivityCommand, ActivityEvent> Given(params ActivityEvent[] events) =>
         new(ActivityDecider.Decider, ActivityDecider.Names, events);
 
-    /// <summary>An activity that came to this status; where an attempt was begun, it was the first.</summary>
+    /// <summary>An activity in this status. If an attempt was started, it was the first.</summary>
     protected static Spec<ActivityState, ActivityCommand, ActivityEvent> GivenOne(ActivityStatus status) => status switch
     {
         ActivityStatus.Absent => Given(),

@@ -3,7 +3,7 @@ using Connections.Domain.Activity;
 
 namespace Domain.Tests.Activity;
 
-/// <summary>The status table of activities, cell by cell: what each command does in each status.</summary>
+/// <summary>The status table of activities: the effect of each command in each status.</summary>
 public sealed class ActivityStatusTests : ActivitySpec
 {
     private const string WrongState = "activity.wrong-state";
@@ -26,9 +26,9 @@ public sealed class ActivityStatusTests : ActivitySpec
         ["defer the second"] = Defer(1),
         ["refuse"] = new RefuseActivity(FailureKind.ConnectionDeleted, "The connection was deleted."),
         ["done"] = new RecordOutcome(1, new AttemptOutcome.Done("sealed-output"), Now, 0),
-        ["failed"] = Saw(FailureKind.NotFound, Delivered.Yes),
-        ["throttled"] = Saw(FailureKind.Throttled, Delivered.No),
-        ["timed out"] = Saw(FailureKind.Timeout, Delivered.Maybe),
+        ["failed"] = Report(FailureKind.NotFound, Delivered.Yes),
+        ["throttled"] = Report(FailureKind.Throttled, Delivered.No),
+        ["timed out"] = Report(FailureKind.Timeout, Delivered.Maybe),
         ["done, of no such attempt"] = new RecordOutcome(2, new AttemptOutcome.Done("sealed-output"), Now, 0),
         ["lost"] = new JudgeLostAttempt(1, Now, 0),
         ["overdue"] = new EndOverdueActivity(Deadline),
@@ -59,7 +59,7 @@ public sealed class ActivityStatusTests : ActivitySpec
     [InlineData("cancel", "activity.not-found", Cancel, WrongState, Cancel, WrongState, WrongState, WrongState, "-")]
     [InlineData(
         "settle", "activity.not-found", WrongState, WrongState, WrongState, WrongState, WrongState, "activity-succeeded → Succeeded", WrongState)]
-    public void Each_command_does_this_in_each_status(
+    public void Each_command_has_the_listed_effect_in_each_status(
         string command,
         string absent,
         string requested,
@@ -74,7 +74,7 @@ public sealed class ActivityStatusTests : ActivitySpec
             Enum.GetValues<ActivityStatus>().Select(status => GivenOne(status).When(Commands[command]).InWords(now => now.Status)));
 
     [Fact]
-    public void Every_status_and_every_command_stands_in_the_table()
+    public void Every_status_and_every_command_is_in_the_table()
     {
         Assert.All(Enum.GetValues<ActivityStatus>(), status => Assert.Equal(status, GivenOne(status).State.Status));
         var types = typeof(ActivityCommand).Assembly.GetTypes().Where(t => t.BaseType == typeof(ActivityCommand)).ToList();
@@ -84,6 +84,6 @@ public sealed class ActivityStatusTests : ActivitySpec
 
     private static DeferActivity Defer(int attempts) => new(attempts, FailureKind.Busy, "Busy.", null, Shop, 3);
 
-    private static RecordOutcome Saw(FailureKind kind, Delivered delivered) =>
+    private static RecordOutcome Report(FailureKind kind, Delivered delivered) =>
         new(1, new AttemptOutcome.Failed(kind, "As seen.", delivered, null), Now, 0);
 }

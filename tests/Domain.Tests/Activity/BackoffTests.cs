@@ -16,7 +16,7 @@ public sealed class BackoffTests : ActivitySpec
     [InlineData(8, 300)]
     [InlineData(9, 300)]
     [InlineData(1000, 300)]
-    public void Each_try_waits_longer_up_to_five_minutes(int tried, int seconds)
+    public void Each_attempt_waits_longer_up_to_five_minutes(int tried, int seconds)
     {
         Assert.Equal(TimeSpan.FromSeconds(seconds), Backoff.After(tried, jitter: 0));
         Assert.Equal(TimeSpan.FromSeconds(seconds * 1.2), Backoff.After(tried, jitter: 1));
@@ -27,7 +27,7 @@ public sealed class BackoffTests : ActivitySpec
     [InlineData(FailureKind.Timeout)]
     [InlineData(FailureKind.Throttled)]
     [InlineData(FailureKind.Operator)]
-    public void A_failure_waits_by_the_attempts_made(FailureKind kind) =>
+    public void The_wait_after_a_failure_depends_on_the_number_of_attempts(FailureKind kind) =>
         Assert.Equal(
             Now + Backoff.After(3, 0.25),
             Given(Requested, Started with { Attempt = 3 })

@@ -8,8 +8,8 @@ public sealed class EndOverdueActivityTests : ActivitySpec
     private static readonly EndOverdueActivity AtDeadline = new(Deadline);
 
     [Fact]
-    public void What_no_worker_took_timed_out() => Assert.Equal(
-        (0, FailureKind.Timeout, NotBegun), Seen(Given(Requested).When(AtDeadline).ThenOne<ActivityFailed>()));
+    public void An_activity_that_no_worker_started_times_out() => Assert.Equal(
+        (0, FailureKind.Timeout, NotBegun), Summary(Given(Requested).When(AtDeadline).ThenOne<ActivityFailed>()));
 
     [Theory]
     [InlineData(FailureKind.ReauthRequired, FailureKind.ReauthRequired)]
@@ -20,19 +20,19 @@ public sealed class EndOverdueActivityTests : ActivitySpec
     [InlineData(FailureKind.ConnectionDeleted, FailureKind.ConnectionDeleted)]
     [InlineData(FailureKind.Busy, FailureKind.Timeout)]
     [InlineData(FailureKind.WorkerLost, FailureKind.Timeout)]
-    public void What_waited_fails_with_what_it_waited_for(FailureKind waitedFor, FailureKind failsWith) => Assert.Equal(
+    public void A_waiting_activity_fails_with_the_kind_it_waited_for(FailureKind waitedFor, FailureKind failsWith) => Assert.Equal(
         (1, failsWith, Begun),
-        Seen(Given(Requested, Started, Deferred with { Kind = waitedFor }).When(AtDeadline).ThenOne<ActivityFailed>()));
+        Summary(Given(Requested, Started, Deferred with { Kind = waitedFor }).When(AtDeadline).ThenOne<ActivityFailed>()));
 
     [Fact]
-    public void Before_the_deadline_nothing_is_overdue() =>
+    public void An_activity_is_not_overdue_before_its_deadline() =>
         Given(Requested).When(new EndOverdueActivity(Deadline.AddTicks(-1))).ThenNothing();
 
     [Fact]
-    public void What_runs_cancels_itself() => Given(Requested, Started).When(AtDeadline).ThenNothing();
+    public void A_running_activity_is_not_ended_from_outside() => Given(Requested, Started).When(AtDeadline).ThenNothing();
 
     [Fact]
-    public void What_has_ended_is_not_overdue() => Given(Requested, Started, Unknown).When(AtDeadline).ThenNothing();
+    public void An_ended_activity_is_not_overdue() => Given(Requested, Started, Unknown).When(AtDeadline).ThenNothing();
 
-    private static (int, FailureKind, ActivityFacts) Seen(ActivityFailed failed) => (failed.Attempts, failed.Kind, failed.Facts);
+    private static (int, FailureKind, ActivityFacts) Summary(ActivityFailed failed) => (failed.Attempts, failed.Kind, failed.Facts);
 }

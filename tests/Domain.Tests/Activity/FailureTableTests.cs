@@ -3,18 +3,18 @@ using Connections.Domain.Activity;
 
 namespace Domain.Tests.Activity;
 
-/// <summary>What each failure does to the activity: by whether the act may be repeated, was delivered, and waits for people.</summary>
+/// <summary>The effect of each failure on the activity, depending on repeatability, delivery, and whether it waits for people.</summary>
 public sealed class FailureTableTests : ActivitySpec
 {
     private const ActivityStatus Waits = ActivityStatus.Waiting;
     private const ActivityStatus Fails = ActivityStatus.Failed;
     private const ActivityStatus Unsure = ActivityStatus.Unknown;
 
-    private static readonly FailureKind[] OnlyWaitedFor = [FailureKind.Busy, FailureKind.WorkerLost];
+    private static readonly FailureKind[] NeverOutcomes = [FailureKind.Busy, FailureKind.WorkerLost];
 
     public static TheoryData<FailureKind, ActivityStatus, ActivityStatus, ActivityStatus, ActivityStatus> Table => new()
     {
-        // kind, not delivered, maybe or surely delivered, the same of repeatable acts
+        // kind; not delivered; maybe or surely delivered; the same two for repeatable activities
         { FailureKind.ReauthRequired, Waits, Waits, Waits, Waits },
         { FailureKind.Throttled, Waits, Waits, Waits, Waits },
         { FailureKind.Unavailable, Waits, Unsure, Waits, Waits },
@@ -29,7 +29,7 @@ public sealed class FailureTableTests : ActivitySpec
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void Each_failure_does_this(
+    public void Each_failure_has_the_listed_effect(
         FailureKind kind, ActivityStatus undelivered, ActivityStatus delivered, ActivityStatus repeatedUndelivered, ActivityStatus repeated)
     {
         foreach (var onReauth in Enum.GetValues<OnReauth>())
@@ -45,8 +45,8 @@ public sealed class FailureTableTests : ActivitySpec
     }
 
     [Fact]
-    public void Every_failure_that_can_be_an_outcome_stands_in_the_table() => Assert.Equal(
-        Enum.GetValues<FailureKind>().Except(OnlyWaitedFor), Table.Select(row => row.Data.Item1));
+    public void Every_failure_that_can_be_an_outcome_is_in_the_table() => Assert.Equal(
+        Enum.GetValues<FailureKind>().Except(NeverOutcomes), Table.Select(row => row.Data.Item1));
 
     private static ActivityStatus After(FailureKind kind, bool repeatable, Delivered delivered, OnReauth onReauth)
     {

@@ -8,7 +8,7 @@ public sealed class JudgeLostAttemptTests : ActivitySpec
     private static readonly JudgeLostAttempt Lost = new(1, Now, 0.5);
 
     [Fact]
-    public void What_may_be_repeated_is_run_again_but_not_at_once()
+    public void A_lost_repeatable_activity_runs_again_after_a_delay()
     {
         var deferred = Given(Requested, Started with { Repeatable = true }).When(Lost).ThenOne<ActivityDeferred>();
         Assert.Equal(FailureKind.WorkerLost, deferred.Kind);
@@ -17,19 +17,19 @@ public sealed class JudgeLostAttemptTests : ActivitySpec
     }
 
     [Fact]
-    public void Of_what_may_not_be_repeated_the_outcome_is_unknown()
+    public void The_outcome_of_a_lost_unrepeatable_activity_is_unknown()
     {
         var unknown = Given(Requested, Started).When(Lost).ThenOne<ActivityOutcomeUnknown>();
         Assert.Equal((1, FailureKind.Timeout, Begun), (unknown.Attempt, unknown.Kind, unknown.Facts));
     }
 
     [Fact]
-    public void An_attempt_that_was_followed_by_another_is_not_judged() =>
+    public void An_attempt_that_was_followed_by_another_cannot_be_lost() =>
         Given(Requested, Started, Deferred, Started with { Attempt = 2 }).When(Lost).ThenNothing();
 
     [Fact]
-    public void What_waits_has_no_attempt_to_lose() => Given(Requested, Started, Deferred).When(Lost).ThenNothing();
+    public void A_waiting_activity_cannot_be_lost() => Given(Requested, Started, Deferred).When(Lost).ThenNothing();
 
     [Fact]
-    public void What_has_ended_was_not_lost() => Given(Requested, Started, Succeeded).When(Lost).ThenNothing();
+    public void An_ended_activity_cannot_be_lost() => Given(Requested, Started, Succeeded).When(Lost).ThenNothing();
 }

@@ -5,7 +5,7 @@ namespace Domain.Tests.Activity;
 public sealed class RequestActivityTests : ActivitySpec
 {
     [Fact]
-    public void What_is_asked_for_is_recorded() => Given().When(new RequestActivity(Requested)).Then(Requested);
+    public void A_request_is_recorded() => Given().When(new RequestActivity(Requested)).Then(Requested);
 
     [Fact]
     public void The_same_id_with_the_same_body_is_the_same_activity() =>
@@ -14,7 +14,7 @@ public sealed class RequestActivityTests : ActivitySpec
             .ThenNothing();
 
     [Fact]
-    public void The_same_id_with_another_body_is_refused() =>
+    public void The_same_id_with_another_body_is_rejected() =>
         Given(Requested).When(new RequestActivity(Requested with { BodyHash = "hash-2" })).ThenRejected("activity.id-reused");
 
     [Fact]

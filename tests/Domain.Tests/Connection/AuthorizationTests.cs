@@ -5,26 +5,26 @@ namespace Domain.Tests.Connection;
 public sealed class AuthorizationTests : ConnectionSpec
 {
     [Fact]
-    public void A_new_id_is_authorizing_once_somebody_is_sent_to_sign_in() =>
+    public void A_new_id_is_authorizing_once_a_person_is_sent_to_sign_in() =>
         Assert.Equal(ConnectionStatus.Authorizing, Given().When(new StartAuthorization(SigningIn)).Now.Status);
 
     [Fact]
     public void One_attempt_starts_once() => Given(SigningIn).When(new StartAuthorization(SigningIn)).ThenNothing();
 
     [Fact]
-    public void The_same_wish_again_is_another_attempt() =>
+    public void The_same_request_again_is_another_attempt() =>
         Given(SigningIn)
             .When(new StartAuthorization(SigningIn with { Attempt = LaterAttempt }))
             .Then(SigningIn with { Attempt = LaterAttempt });
 
     [Fact]
-    public void Another_wish_with_the_id_of_a_sign_in_is_refused() =>
+    public void Another_request_with_the_id_of_a_sign_in_is_rejected() =>
         Given(SigningIn)
             .When(new StartAuthorization(SigningIn with { Attempt = LaterAttempt, Name = "Till" }))
             .ThenRejected("connection.id-reused");
 
     [Fact]
-    public void A_sign_in_to_reconnect_changes_nothing_that_people_see()
+    public void A_sign_in_to_reconnect_changes_nothing_visible()
     {
         var (before, after) = (Given(Created, Refused).State, Given(Created, Refused).When(new StartAuthorization(SigningIn)).Now);
         Assert.Equal((before.Status, before.Name, before.CredentialVersion), (after.Status, after.Name, after.CredentialVersion));
@@ -63,8 +63,8 @@ public sealed class AuthorizationTests : ConnectionSpec
     public void A_sign_in_that_failed_leaves_the_id_free() => Given(SigningIn, Denied).When(new CreateConnection(Created)).Then(Created);
 
     [Fact]
-    public void It_fails_once() =>
-        Given(SigningIn, Denied).When(new FailAuthorization(Attempt, "access_denied", "Said again.")).ThenNothing();
+    public void A_sign_in_fails_once() =>
+        Given(SigningIn, Denied).When(new FailAuthorization(Attempt, "access_denied", "Repeated.")).ThenNothing();
 
     [Fact]
     public void The_failure_of_an_older_attempt_ends_nothing() =>
@@ -82,15 +82,15 @@ public sealed class AuthorizationTests : ConnectionSpec
     }
 
     [Fact]
-    public void Granted_scopes_are_kept_with_the_credentials() =>
+    public void Granted_scopes_are_stored_with_the_credentials() =>
         Assert.Equal(
             ["mail.send"], Given(SigningIn, CodeReceived).When(new CreateConnection(Created with { Scopes = ["mail.send"] })).Now.Live!.Scopes);
 
     [Fact]
-    public void A_claimant_that_only_signs_in_is_abandoned() =>
+    public void A_fenced_claimant_that_is_still_signing_in_is_abandoned() =>
         Given(SigningIn, CodeReceived).When(new FenceConnection(Fence, NameClaim)).Then(Abandoned);
 
     [Fact]
-    public void Deleting_before_anybody_signed_in_ends_the_sign_in() =>
+    public void A_deletion_before_the_sign_in_is_complete_ends_the_sign_in() =>
         Assert.Equal("cancelled", Given(SigningIn).When(new DeleteConnection()).ThenOne<AuthorizationFailed>().Reason);
 }

@@ -8,7 +8,7 @@ public sealed class ConnectionNameTests
     [Theory]
     [InlineData("Shop", "  shop ")]
     [InlineData("caf\u00e9", "CAFE\u0301")]
-    public void Names_are_compared_trimmed_composed_and_without_regard_to_case(string a, string b) =>
+    public void Names_are_compared_trimmed_composed_and_ignoring_case(string a, string b) =>
         Assert.Equal(ConnectionName.Key(a), ConnectionName.Key(b));
 
     [Theory]
@@ -17,7 +17,7 @@ public sealed class ConnectionNameTests
     [InlineData(" \u00a0 ")]
     [InlineData("two\nlines")]
     [InlineData("nul\0")]
-    public void What_is_no_name_is_refused(string? typed)
+    public void An_invalid_name_is_rejected(string? typed)
     {
         var refused = Assert.Throws<RejectedException>(() => ConnectionName.Parse(typed));
         Assert.Equal("connection.invalid", refused.Code);
@@ -25,7 +25,7 @@ public sealed class ConnectionNameTests
     }
 
     [Fact]
-    public void Half_a_character_is_no_text() => Assert.NotNull(ConnectionName.Problem(new string(['a', '\ud83d'])));
+    public void Half_a_surrogate_pair_is_not_a_name() => Assert.NotNull(ConnectionName.Problem(new string(['a', '\ud83d'])));
 
     [Fact]
     public void A_name_has_a_hundred_characters_at_most()

@@ -4,7 +4,7 @@ using Connections.Domain.Connection;
 
 namespace Domain.Tests.Connection;
 
-/// <summary>How specs of connections speak: their histories, and values that decide nothing.</summary>
+/// <summary>Shared histories and default values for the specifications of connections.</summary>
 public abstract class ConnectionSpec
 {
     protected static readonly JsonElement Settings = Json("""{"host":"db.example.com","port":5432}""");
@@ -37,7 +37,7 @@ public abstract class ConnectionSpec
     protected static Spec<ConnectionState, ConnectionCommand, ConnectionEvent> Given(params ConnectionEvent[] events) =>
         new(ConnectionDecider.Decider, ConnectionDecider.Names, events);
 
-    /// <summary>A connection that came to this status.</summary>
+    /// <summary>A connection in this status.</summary>
     protected static Spec<ConnectionState, ConnectionCommand, ConnectionEvent> GivenOne(ConnectionStatus status) => status switch
     {
         ConnectionStatus.Absent => Given(),

@@ -3,15 +3,15 @@ using Connections.Domain.Connection;
 
 namespace Domain.Tests.Connection;
 
-/// <summary>The status table of connections, cell by cell: what each command does in each status.</summary>
+/// <summary>The status table of connections: the effect of each command in each status.</summary>
 public sealed class ConnectionStatusTests : ConnectionSpec
 {
     private const string NotFound = "connection.not-found";
     private const string Gone = "connection.deleted";
     private const string Marked = "connection-tested, connection-reauth-required → ReauthRequired";
     private const string Create = "connection-created → Connected";
-    private const string Well = "connection-tested → Connected";
-    private const string Away = "connection-tested → Unreachable";
+    private const string Reached = "connection-tested → Connected";
+    private const string Unreached = "connection-tested → Unreachable";
     private const string StillRefused = "connection-tested → ReauthRequired";
     private const string ReconnectedAgain = "connection-tested, connection-reconnected → Connected";
     private const string Refuse = "connection-reauth-required → ReauthRequired";
@@ -55,13 +55,13 @@ public sealed class ConnectionStatusTests : ConnectionSpec
     [Theory]
     [InlineData("create, same body", Create, Create, "-", "-", "-", Gone, Reused)]
     [InlineData("create, other body", Create, Reused, Reused, Reused, Reused, Gone, Reused)]
-    [InlineData("schedule's test, ok", "-", "-", Well, Well, "-", "-", "-")]
-    [InlineData("schedule's test, unavailable", "-", "-", Away, Away, "-", "-", "-")]
-    [InlineData("schedule's test, timeout", "-", "-", Away, Away, "-", "-", "-")]
-    [InlineData("schedule's test, forbidden", "-", "-", Well, Away, "-", "-", "-")]
+    [InlineData("schedule's test, ok", "-", "-", Reached, Reached, "-", "-", "-")]
+    [InlineData("schedule's test, unavailable", "-", "-", Unreached, Unreached, "-", "-", "-")]
+    [InlineData("schedule's test, timeout", "-", "-", Unreached, Unreached, "-", "-", "-")]
+    [InlineData("schedule's test, forbidden", "-", "-", Reached, Unreached, "-", "-", "-")]
     [InlineData("schedule's test, reauthRequired", "-", "-", Marked, Marked, "-", "-", "-")]
-    [InlineData("person's test, ok", "-", "-", Well, Well, ReconnectedAgain, "-", "-")]
-    [InlineData("person's test, unavailable", "-", "-", Away, Away, StillRefused, "-", "-")]
+    [InlineData("person's test, ok", "-", "-", Reached, Reached, ReconnectedAgain, "-", "-")]
+    [InlineData("person's test, unavailable", "-", "-", Unreached, Unreached, StillRefused, "-", "-")]
     [InlineData("person's test, reauthRequired", "-", "-", Marked, Marked, StillRefused, "-", "-")]
     [InlineData("require reauth", "-", "-", Refuse, Refuse, "-", "-", "-")]
     [InlineData("reconnect", NotFound, NotFound, Reconnect, Reconnect, Reconnect, Gone, NotFound)]
@@ -98,7 +98,7 @@ public sealed class ConnectionStatusTests : ConnectionSpec
     [InlineData("fail sign-in", "-", GivenUp, "-", "-", "-", "-", "-")]
     [InlineData("warn of expiry", "-", "-", "connection-expiring → Connected", "connection-expiring → Unreachable", "-", "-", "-")]
     [InlineData("repair the grant", "-", "-", Reconnect, Reconnect, Reconnect, "-", "-")]
-    public void Each_command_does_this_in_each_status(
+    public void Each_command_has_the_listed_effect_in_each_status(
         string command,
         string absent,
         string authorizing,
@@ -112,7 +112,7 @@ public sealed class ConnectionStatusTests : ConnectionSpec
             Statuses.Select(status => GivenOne(status).When(Commands[command]).InWords(now => now.Status)));
 
     [Fact]
-    public void Every_status_and_every_command_stands_in_the_table()
+    public void Every_status_and_every_command_is_in_the_table()
     {
         Assert.Equal(Enum.GetValues<ConnectionStatus>().Order(), Statuses.Order());
         Assert.All(Statuses, status => Assert.Equal(status, GivenOne(status).State.Status));

@@ -28,7 +28,7 @@ public sealed class FenceConnectionTests : ConnectionSpec
     public void An_abandoned_claimant_needs_no_fence() => Given(Abandoned).When(TakeOver).ThenNothing();
 
     [Fact]
-    public void A_fence_changes_nothing_that_people_see()
+    public void A_fence_changes_nothing_visible()
     {
         var (before, fenced) = (Given(Created, Refused).State, Given(Created, Refused).When(TakeOver).Now);
         Assert.Equal((before.Status, before.Name, before.CredentialVersion), (fenced.Status, fenced.Name, fenced.CredentialVersion));

@@ -14,10 +14,10 @@ public sealed class ReconnectConnectionTests : ConnectionSpec
     public void A_healthy_connection_takes_new_credentials_too() => Given(Created).When(Reconnect).Then(Reconnected);
 
     [Fact]
-    public void An_entry_that_is_live_already_is_not_made_live_again() => Given(Created, Reconnected).When(Reconnect).ThenNothing();
+    public void Reconnecting_with_the_live_entry_changes_nothing() => Given(Created, Reconnected).When(Reconnect).ThenNothing();
 
     [Fact]
-    public void Each_reconnect_counts() =>
+    public void Each_reconnect_increments_the_version() =>
         Given(Created, Reconnected)
             .When(Reconnect with { VaultEntry = "v3-c" })
             .Then(Reconnected with { CredentialVersion = 3, VaultEntry = "v3-c" });
@@ -29,7 +29,7 @@ public sealed class ReconnectConnectionTests : ConnectionSpec
             .Then(Reconnected with { Fingerprints = ["f-new", ByAddress] });
 
     [Fact]
-    public void Another_account_is_refused() =>
+    public void Another_account_is_rejected() =>
         Given(Created, Refused)
             .When(Reconnect with { Account = new Account("99", "other@shop", "server"), Fingerprints = ["f-other"] })
             .ThenRejected("connection.other-account");
@@ -44,9 +44,9 @@ public sealed class ReconnectConnectionTests : ConnectionSpec
             .Then(Reconnected with { Fingerprints = ["f-learned"] });
 
     [Fact]
-    public void A_deleted_connection_is_not_mended() =>
+    public void A_deleted_connection_cannot_be_reconnected() =>
         Given(Created, Deleted).When(Reconnect).ThenRejected("connection.deleted");
 
     [Fact]
-    public void What_never_was_is_not_mended() => Given().When(Reconnect).ThenRejected("connection.not-found");
+    public void An_unknown_connection_cannot_be_reconnected() => Given().When(Reconnect).ThenRejected("connection.not-found");
 }

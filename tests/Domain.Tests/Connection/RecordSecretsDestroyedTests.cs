@@ -5,14 +5,14 @@ namespace Domain.Tests.Connection;
 public sealed class RecordSecretsDestroyedTests : ConnectionSpec
 {
     [Fact]
-    public void It_is_recorded_behind_the_delete() =>
+    public void The_destruction_is_recorded_after_the_deletion() =>
         Given(Created, Deleted).When(new RecordSecretsDestroyed("notSupported")).Then(new ConnectionSecretsDestroyed("notSupported"));
 
     [Fact]
-    public void It_is_recorded_once() =>
+    public void The_destruction_is_recorded_once() =>
         Given(Created, Deleted, new ConnectionSecretsDestroyed("yes")).When(new RecordSecretsDestroyed("no")).ThenNothing();
 
     [Fact]
-    public void Of_a_connection_that_lives_nothing_was_destroyed() =>
+    public void An_existing_connection_records_no_destruction() =>
         Given(Created).When(new RecordSecretsDestroyed("yes")).ThenNothing();
 }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Domain.Tests.Governance;
 
-/// <summary>Commands and events without values, to see whether a switch knows their types.</summary>
+/// <summary>Creates commands and events without values, to test whether a switch handles their types.</summary>
 internal static class BlankInstance
 {
     public static object Create(Type type) => RuntimeHelpers.GetUninitializedObject(type);
@@ -18,7 +18,7 @@ internal static class BlankInstance
         }
         catch (TargetInvocationException thrown)
         {
-            return thrown.InnerException is UnreachableException; // whatever else is thrown comes from behind the switch
+            return thrown.InnerException is UnreachableException; // any other exception comes from code after the switch
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class CommandTests
     }
 
     [Fact]
-    public void A_command_that_no_switch_knows_is_found_out()
+    public void A_command_that_no_switch_handles_is_detected()
     {
         var aggregate = DomainTypes.Aggregates.First(a => a.Command == typeof(ClaimCommand));
         Assert.True(BlankInstance.IsUnknownTo(aggregate.Decide, new Forgotten(), aggregate.Initial));

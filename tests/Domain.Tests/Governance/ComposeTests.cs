@@ -5,7 +5,9 @@ using Map = System.Collections.Generic.Dictionary<object, object>;
 
 namespace Domain.Tests.Governance;
 
-/// <summary>infra/compose.yaml refers to nothing that is not there, gives the hosts nothing that they do not know, and opens no door to a network.</summary>
+/// <summary>
+/// infra/compose.yaml refers only to existing things, sets only settings that the hosts know, and exposes no port to a network.
+/// </summary>
 public sealed partial class ComposeTests
 {
     private const string SecretsFolder = "/run/secrets/";
@@ -23,7 +25,7 @@ public sealed partial class ComposeTests
     [InlineData("secrets")]
     [InlineData("volumes")]
     [InlineData("networks")]
-    public void What_services_refer_to_is_declared_and_what_is_declared_is_used(string kind)
+    public void References_of_services_are_declared_and_declarations_are_used(string kind)
     {
         var used = Services.Values.SelectMany(s => Names(s, kind)).Distinct().Order().ToArray();
         Assert.NotEmpty(used);
@@ -31,7 +33,7 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void Who_waits_for_another_waits_for_one_that_says_that_it_is_healthy()
+    public void A_service_that_waits_for_another_waits_for_one_with_a_health_check()
     {
         var awaited = Services.Values.SelectMany(s => Get(s, "depends_on")).ToArray();
         Assert.NotEmpty(awaited);
@@ -43,7 +45,7 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void A_secret_is_a_file_that_its_service_is_given_and_never_a_value()
+    public void A_secret_is_a_mounted_file_and_never_a_value()
     {
         var values = Services.SelectMany(s => Get(s.Value, "environment").Select(e => (Service: s.Value, Key: $"{e.Key}", Value: $"{e.Value}"))).ToArray();
         var files = values.Where(v => v.Value.StartsWith(SecretsFolder, StringComparison.Ordinal)).ToArray();
@@ -74,7 +76,7 @@ public sealed partial class ComposeTests
         int.Parse($"{Services[host]["stop_grace_period"]}".TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture) > 30));
 
     [Fact]
-    public void Nothing_is_published_but_to_this_machine()
+    public void Ports_are_published_only_to_this_machine()
     {
         var ports = Services.Values.SelectMany(s => List(s, "ports")).Select(p => $"{p}").ToArray();
         Assert.NotEmpty(ports);
@@ -92,7 +94,7 @@ public sealed partial class ComposeTests
 
     private static List<object> List(Map where, string key) => where.TryGetValue(key, out var found) ? (List<object>)found : [];
 
-    // a name, or source: name, or name:path
+    // Either a name, or source: name, or name:path.
     private static IEnumerable<string> Names(Map service, string kind) =>
         List(service, kind).Select(n => n is Map given ? $"{given["source"]}" : $"{n}".Split(':')[0]);
 

@@ -27,7 +27,7 @@ internal static class DomainTypes
     public static IEnumerable<Type> Concrete(Type parent) =>
         Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(parent));
 
-    /// <summary>Roots such as ConnectionEvent: what a decider should exist for.</summary>
+    /// <summary>Base types such as ConnectionEvent, for which a decider should exist.</summary>
     public static IEnumerable<Type> Roots(string suffix) =>
         Assembly.GetTypes().Where(type => type.IsAbstract && !type.IsSealed && type.Name.EndsWith(suffix, StringComparison.Ordinal));
 

@@ -67,7 +67,7 @@ public sealed partial class EventTests
     [InlineData("PassPhrase")]
     public void The_names_of_secrets_are_known(string member) => Assert.Matches(Secretive(), member);
 
-    // numbers, times, ids and flags tell no secret: a token's version is no token
+    // Numbers, times, ids and flags contain no secret: a token's version is no token.
     private static bool Holds(Type type) =>
         type == typeof(string) || type == typeof(JsonElement) || type.IsArray || type.GetGenericArguments().Any(Holds);
 

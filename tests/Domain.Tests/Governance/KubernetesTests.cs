@@ -2,7 +2,10 @@ using Map = System.Collections.Generic.Dictionary<object, object>;
 
 namespace Domain.Tests.Governance;
 
-/// <summary>infra/k8s runs the images of infra/compose.yaml with the same settings, probes each, lets none of them go all at once, and holds no secret.</summary>
+/// <summary>
+/// infra/k8s runs the images of infra/compose.yaml with the same settings, probes each host, keeps some of each running, and holds no
+/// secret.
+/// </summary>
 public sealed class KubernetesTests
 {
     private const string Secrets = "/run/secrets";
@@ -18,20 +21,20 @@ public sealed class KubernetesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_host_runs_the_image_of_the_other_way_to_deploy_with_its_settings_and_arguments(string name)
+    public void A_host_runs_the_image_of_the_compose_file_with_its_settings_and_arguments(string name)
     {
-        var (here, there) = (Container(name), Compose.At("services", name));
-        Assert.Equal(there.Text("image"), here.Text("image"));
+        var (deployed, composed) = (Container(name), Compose.At("services", name));
+        Assert.Equal(composed.Text("image"), deployed.Text("image"));
         Assert.Equal(
-            ((Map)there.At("environment")).Select(e => $"{e.Key}={e.Value}").Order(),
-            here.List("env").Select(e => $"{e.Text("name")}={e.Text("value")}").Order());
-        Assert.Equal(there.Has("command"), here.Has("args"));
-        if (here.Has("args")) Assert.Equal(there.List("command"), here.List("args"));
+            ((Map)composed.At("environment")).Select(e => $"{e.Key}={e.Value}").Order(),
+            deployed.List("env").Select(e => $"{e.Text("name")}={e.Text("value")}").Order());
+        Assert.Equal(composed.Has("command"), deployed.Has("args"));
+        if (deployed.Has("args")) Assert.Equal(composed.List("command"), deployed.List("args"));
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_host_is_probed_where_it_answers(string name)
+    public void A_host_is_probed_at_its_health_endpoints(string name)
     {
         var container = Container(name);
         var port = container.List("ports").Single();
@@ -49,7 +52,7 @@ public sealed class KubernetesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Of_a_host_two_or_more_run_and_one_at_most_is_taken_away(string name)
+    public void At_least_two_of_each_host_run_and_at_most_one_is_stopped_at_a_time(string name)
     {
         var budget = Assert.Single(OfKind("PodDisruptionBudget"), b => b.Text("metadata", "name") == name);
         Assert.Equal("1", budget.Text("spec", "maxUnavailable"));
@@ -86,7 +89,7 @@ public sealed class KubernetesTests
     }
 
     [Fact]
-    public void All_of_it_lies_in_its_own_namespace_and_the_service_leads_to_the_api()
+    public void All_objects_are_in_one_namespace_and_the_service_selects_the_api()
     {
         var home = Assert.Single(OfKind("Namespace")).Text("metadata", "name");
         Assert.All(All.Where(d => d.Text("kind") != "Namespace"), d => Assert.Equal(home, d.Text("metadata", "namespace")));
@@ -97,15 +100,15 @@ public sealed class KubernetesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Publishing_gives_an_image_the_name_it_is_run_by_and_the_web_server_that_it_answers_probes_with(string name)
+    public void A_published_image_has_the_deployed_name_and_a_web_server_for_probes(string name)
     {
         var project = string.Concat(name.Split('-').Select((part, i) => $"{(i > 0 ? "." : "")}{char.ToUpperInvariant(part[0])}{part[1..]}"));
         var file = Assert.Single(Repository.Files($"{project}.csproj", "src"));
-        var said = System.Xml.Linq.XDocument.Load(file.FullName);
-        Assert.Equal(name, said.Descendants("ContainerRepository").Single().Value);
+        var document = System.Xml.Linq.XDocument.Load(file.FullName);
+        Assert.Equal(name, document.Descendants("ContainerRepository").Single().Value);
         Assert.True(
-            (string?)said.Root!.Attribute("Sdk") == "Microsoft.NET.Sdk.Web"
-            || said.Descendants("FrameworkReference").Any(f => (string?)f.Attribute("Include") == "Microsoft.AspNetCore.App"));
+            (string?)document.Root!.Attribute("Sdk") == "Microsoft.NET.Sdk.Web"
+            || document.Descendants("FrameworkReference").Any(f => (string?)f.Attribute("Include") == "Microsoft.AspNetCore.App"));
     }
 
     private static IEnumerable<Map> OfKind(string kind) => All.Where(d => d.Text("kind") == kind);

@@ -6,7 +6,9 @@ using Connections.Contracts;
 
 namespace Domain.Tests.Governance;
 
-/// <summary>docs/messages.md says what Connections.Contracts holds: no message, field or type more or less, and an example of each message.</summary>
+/// <summary>
+/// docs/messages.md lists exactly the messages of Connections.Contracts, with their fields and types, and an example of each.
+/// </summary>
 public sealed partial class MessagesPageTests
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root.FullName, "docs", "messages.md"));
@@ -26,25 +28,25 @@ public sealed partial class MessagesPageTests
         .ToDictionary(t => JsonNamingPolicy.KebabCaseLower.ConvertName(t.Name));
 
     [Fact]
-    public void Each_message_is_on_the_page_with_its_fields_and_their_types_and_nothing_else_is()
+    public void The_page_lists_exactly_the_messages_with_their_fields_and_types()
     {
-        var told = ReadPage();
+        var documented = ReadPage();
         Assert.Equal(18, Messages.Count);
-        Assert.Equal(Messages.Keys.Concat(Parts.Keys).Order(), told.Keys.Order());
-        Assert.All(told, t => Assert.Equal(Fields(Messages.GetValueOrDefault(t.Key) ?? Parts[t.Key]), t.Value));
+        Assert.Equal(Messages.Keys.Concat(Parts.Keys).Order(), documented.Keys.Order());
+        Assert.All(documented, t => Assert.Equal(Fields(Messages.GetValueOrDefault(t.Key) ?? Parts[t.Key]), t.Value));
     }
 
     [Fact]
-    public void Each_message_has_an_example_that_holds_all_it_needs()
+    public void Each_message_has_an_example_with_all_required_fields()
     {
-        var told = ReadPage();
+        var documented = ReadPage();
         var examples = Example().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["json"].Value);
         Assert.Equal(Messages.Keys.Order(), examples.Keys.Order());
         foreach (var (name, example) in examples)
         {
             Assert.NotNull(JsonSerializer.Deserialize(example, Messages[name], Json));
             using var body = JsonDocument.Parse(example);
-            var missing = told[name].Where(f => !f.EndsWith('?')).Select(f => f.Split(':')[0])
+            var missing = documented[name].Where(f => !f.EndsWith('?')).Select(f => f.Split(':')[0])
                 .Where(f => !body.RootElement.TryGetProperty(f, out _));
             Assert.Empty(missing.Select(field => $"{name}: {field}"));
         }
@@ -52,16 +54,16 @@ public sealed partial class MessagesPageTests
 
     private static Dictionary<string, List<string>> ReadPage()
     {
-        var told = new Dictionary<string, List<string>>();
+        var documented = new Dictionary<string, List<string>>();
         List<string>? fields = null;
         foreach (Match row in Row().Matches(Page))
         {
-            if (row.Groups["message"].Success) told.Add(row.Groups["message"].Value, fields = []);
+            if (row.Groups["message"].Success) documented.Add(row.Groups["message"].Value, fields = []);
             else fields!.Add($"{row.Groups["field"].Value}: {row.Groups["type"].Value}");
         }
 
-        foreach (var list in told.Values) list.Sort(StringComparer.Ordinal);
-        return told;
+        foreach (var list in documented.Values) list.Sort(StringComparer.Ordinal);
+        return documented;
     }
 
     private static List<string> Fields(Type type)

@@ -4,38 +4,38 @@ namespace Domain.Tests.Governance;
 
 public sealed partial class NamingTests
 {
-    private const int MostLines = 200;
-    private static readonly string[] SaysNothing = ["Common", "Core", "Shared", "Utils", "Helpers", "Services", "Manager"];
+    private const int MaxLines = 200;
+    private static readonly string[] Meaningless = ["Common", "Core", "Shared", "Utils", "Helpers", "Services", "Manager"];
     private static readonly string[] RootNamespaces = ["EventSourcing", "Connections", "Activities", "Standalone"];
     private static readonly string[] Ours = ["src", "tests", "samples", "bench"];
 
-    // Production files that may be longer, each with its reason.
+    // Production files that may be longer; give a reason for each.
     private static readonly string[] Long = [];
 
     [Fact]
-    public void No_project_folder_file_or_namespace_bears_a_name_that_says_nothing()
+    public void No_project_folder_file_or_namespace_has_a_meaningless_name()
     {
         var files = Repository.Files("*.cs", Ours).Concat(Repository.Files("*.csproj", Ours)).ToList();
         Assert.NotEmpty(files);
-        var paths = files.Select(Repository.Name).Where(path => path.Split('/', '.').Intersect(SaysNothing).Any());
+        var paths = files.Select(Repository.Name).Where(path => path.Split('/', '.').Intersect(Meaningless).Any());
         var namespaces = files.SelectMany(file => Namespace().Matches(File.ReadAllText(file.FullName)))
             .Select(match => match.Groups[1].Value)
             .ToHashSet();
         Assert.NotEmpty(namespaces);
         Assert.Empty(paths);
-        Assert.DoesNotContain(namespaces, name => name.Split('.').Intersect(SaysNothing).Any());
+        Assert.DoesNotContain(namespaces, name => name.Split('.').Intersect(Meaningless).Any());
     }
 
     [Fact]
-    public void No_type_bears_a_name_that_says_nothing()
+    public void No_type_has_a_meaningless_name()
     {
         var types = Types();
         Assert.NotEmpty(types);
-        Assert.DoesNotContain(types, type => SaysNothing.Any(word => type.Name.EndsWith(word, StringComparison.Ordinal)));
+        Assert.DoesNotContain(types, type => Meaningless.Any(word => type.Name.EndsWith(word, StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void No_type_bears_the_name_of_a_root_namespace()
+    public void No_type_has_the_name_of_a_root_namespace()
     {
         var types = Types();
         Assert.NotEmpty(types);
@@ -43,11 +43,11 @@ public sealed partial class NamingTests
     }
 
     [Fact]
-    public void No_production_file_is_longer_than_a_reader_can_hold()
+    public void No_production_file_is_longer_than_200_lines()
     {
         var files = Repository.Files("*.cs", "src").Concat(Repository.Files("*.razor", "src")).ToList();
         Assert.NotEmpty(files);
-        var over = files.Where(file => File.ReadLines(file.FullName).Count() > MostLines).Select(Repository.Name);
+        var over = files.Where(file => File.ReadLines(file.FullName).Count() > MaxLines).Select(Repository.Name);
         Assert.Equal(Long.Order(), over.Order());
     }
 

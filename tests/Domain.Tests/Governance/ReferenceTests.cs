@@ -12,7 +12,7 @@ public sealed class ReferenceTests
 
     private static readonly string[] ForHosts = [.. Libraries, "Connections.Operations", "Connections.Hosting"];
 
-    // Who may refer to whom. References point one way: a line is added here only with a reason.
+    // Allowed project references. Add a line only with a reason, and keep the graph free of cycles.
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["EventSourcing"] = [],
@@ -60,7 +60,7 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void Every_project_stands_in_the_table()
+    public void Every_project_is_in_the_table()
     {
         var projects = Projects();
         Assert.NotEmpty(projects);
@@ -68,7 +68,7 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void The_table_itself_points_one_way()
+    public void The_table_has_no_cycles()
     {
         var left = new Dictionary<string, string[]>(Allowed);
         Assert.NotEmpty(left);

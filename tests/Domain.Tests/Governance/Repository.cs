@@ -1,6 +1,6 @@
 namespace Domain.Tests.Governance;
 
-/// <summary>The files of this repository, as they lie.</summary>
+/// <summary>The files of this repository.</summary>
 internal static class Repository
 {
     private static readonly string[] NotOurs = ["artifacts", "bin", "obj", "node_modules", ".git", ".data"];

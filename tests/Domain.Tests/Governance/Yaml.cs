@@ -5,7 +5,7 @@ using Map = System.Collections.Generic.Dictionary<object, object>;
 
 namespace Domain.Tests.Governance;
 
-/// <summary>What YAML files of this repository say, each value by its way through maps.</summary>
+/// <summary>Reads YAML files of this repository; values are addressed by their path.</summary>
 internal static class Yaml
 {
     /// <summary>Every document of a file.</summary>
@@ -20,7 +20,7 @@ internal static class Yaml
         return documents;
     }
 
-    /// <exception cref="KeyNotFoundException">There is nothing of that name; the message says which.</exception>
+    /// <exception cref="KeyNotFoundException">The path does not exist; the message names it.</exception>
     public static object At(this object where, params string[] names) => names.Aggregate(where, (now, name) =>
         now is Map map && map.TryGetValue(name, out var found) ? found : throw new KeyNotFoundException($"{name} of {string.Join('.', names)} is missing."));
 

@@ -3,19 +3,19 @@ using Connections.Domain.Activity;
 
 namespace Domain.Tests.Properties;
 
-/// <summary>An activity as PROTOCOLS tells it, without events: what each command does to it.</summary>
+/// <summary>A model of an activity without events, after the protocol: the effect of each command.</summary>
 internal sealed record ActivityModel
 {
     private static readonly FailureKind[] Passing = [FailureKind.Throttled, FailureKind.Operator, FailureKind.Busy];
 
     public ActivityStatus Status { get; private init; } = ActivityStatus.Absent;
 
-    /// <summary>Begun so far.</summary>
+    /// <summary>Attempts begun so far.</summary>
     public int Attempts { get; private init; }
 
     private bool Repeatable { get; init; }
 
-    private bool FailsAtRefusal { get; init; }
+    private bool FailsOnReauth { get; init; }
 
     private DateTimeOffset Deadline { get; init; }
 
@@ -26,7 +26,7 @@ internal sealed record ActivityModel
         RequestActivity c when Status == ActivityStatus.Absent => this with
         {
             Status = ActivityStatus.Requested,
-            FailsAtRefusal = c.Request.OnReauth == OnReauth.Fail,
+            FailsOnReauth = c.Request.OnReauth == OnReauth.Fail,
             Deadline = c.Request.Deadline
         },
         AcceptActivity c when Status == ActivityStatus.Absent => After(new RequestActivity(c.Request)).After(c.First),
@@ -48,7 +48,7 @@ internal sealed record ActivityModel
         _ => this
     };
 
-    // a late outcome settles what is unknown, and nothing else
+    // A late outcome settles an unknown outcome and changes nothing else.
     private ActivityModel After(ActivityStatus outcome) => Status switch
     {
         ActivityStatus.Running => this with { Status = outcome },
@@ -61,7 +61,7 @@ internal sealed record ActivityModel
         if (outcome is not AttemptOutcome.Failed failed) return ActivityStatus.Succeeded;
         if (failed.Kind is FailureKind.Unavailable or FailureKind.Timeout)
             return failed.Delivered == Delivered.No || Repeatable ? ActivityStatus.Waiting : ActivityStatus.Unknown;
-        var waits = failed.Kind == FailureKind.ReauthRequired ? !FailsAtRefusal : Passing.Contains(failed.Kind);
+        var waits = failed.Kind == FailureKind.ReauthRequired ? !FailsOnReauth : Passing.Contains(failed.Kind);
         return waits ? ActivityStatus.Waiting : ActivityStatus.Failed;
     }
 }

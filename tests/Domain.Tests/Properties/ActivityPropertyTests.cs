@@ -49,7 +49,7 @@ public sealed class ActivityPropertyTests : ActivitySpec
         (12, Command), (1, Gen.Bool.Select(done => (ActivityCommand)new SettleActivity(done, "Looked."))));
 
     [Fact]
-    public void Whatever_is_said_in_whatever_order_the_rules_hold() => Command.List[1, 40].Sample(
+    public void The_rules_hold_for_any_commands_in_any_order() => Command.List[1, 40].Sample(
         commands =>
         {
             var walk = new RandomWalk<ActivityState, ActivityCommand, ActivityEvent>(ActivityDecider.Decider, ActivityDecider.Names);
@@ -70,7 +70,7 @@ public sealed class ActivityPropertyTests : ActivitySpec
         iter: 3000);
 
     [Fact]
-    public void Whatever_is_said_late_twice_or_out_of_order_the_activity_is_as_the_protocol_tells_it() => CommandSequences.OutOfOrder(Settled).Sample(
+    public void The_activity_follows_the_protocol_for_late_repeated_and_reordered_commands() => CommandSequences.OutOfOrder(Settled).Sample(
         commands =>
         {
             var walk = new RandomWalk<ActivityState, ActivityCommand, ActivityEvent>(ActivityDecider.Decider, ActivityDecider.Names);

@@ -12,7 +12,7 @@ public sealed class ClaimPropertyTests : ClaimSpec
         (connection, attempt, takes) => takes ? new TakeClaim(connection, attempt) : (ClaimCommand)new ReleaseClaim(connection, attempt));
 
     [Fact]
-    public void Whatever_is_said_in_whatever_order_only_what_was_taken_is_given_back_and_once() => Command.List[1, 40].Sample(
+    public void Only_taken_claims_are_released_and_only_once_for_any_commands_in_any_order() => Command.List[1, 40].Sample(
         commands =>
         {
             var walk = new RandomWalk<ClaimState, ClaimCommand, ClaimEvent>(ClaimDecider.Decider, ClaimDecider.Names);

@@ -3,7 +3,7 @@ using Connections.Domain.Connection;
 
 namespace Domain.Tests.Properties;
 
-/// <summary>A connection as PROTOCOLS tells it, without events: what each command does to it.</summary>
+/// <summary>A model of a connection without events, after the protocol: the effect of each command.</summary>
 internal sealed record ConnectionModel
 {
     public ConnectionStatus Status { get; private init; } = ConnectionStatus.Absent;
@@ -60,7 +60,7 @@ internal sealed record ConnectionModel
         _ => this
     };
 
-    /// <param name="first">This try was not reported before.</param>
+    /// <param name="first">This test was not reported before.</param>
     public ConnectionModel After(RecordTest test, bool first)
     {
         if (!Lives || !first || test.CredentialVersion < Version) return this;

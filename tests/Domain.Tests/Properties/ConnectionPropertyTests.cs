@@ -35,7 +35,7 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
     private static readonly Gen<List<ConnectionCommand>> Reported = CommandSequences.OutOfOrder(Command);
 
     [Fact]
-    public void Whatever_is_said_in_whatever_order_the_rules_hold() => Command.List[1, 40].Sample(
+    public void The_rules_hold_for_any_commands_in_any_order() => Command.List[1, 40].Sample(
         commands =>
         {
             var walk = new RandomWalk<ConnectionState, ConnectionCommand, ConnectionEvent>(ConnectionDecider.Decider, ConnectionDecider.Names);
@@ -43,7 +43,7 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
             foreach (var command in commands)
             {
                 walk.Send(command);
-                Assert.True(walk.State.CredentialVersion >= was.CredentialVersion, "The credential version fell.");
+                Assert.True(walk.State.CredentialVersion >= was.CredentialVersion, "The credential version decreased.");
                 if (was.Status is ConnectionStatus.Deleted or ConnectionStatus.Abandoned) Assert.Equal(was.Status, walk.State.Status);
                 was = walk.State;
             }
@@ -57,7 +57,7 @@ public sealed class ConnectionPropertyTests : ConnectionSpec
         iter: 3000);
 
     [Fact]
-    public void Whatever_is_said_late_twice_or_out_of_order_the_connection_is_as_the_protocol_tells_it() => Reported.Sample(
+    public void The_connection_follows_the_protocol_for_late_repeated_and_reordered_commands() => Reported.Sample(
         commands =>
         {
             var walk = new RandomWalk<ConnectionState, ConnectionCommand, ConnectionEvent>(ConnectionDecider.Decider, ConnectionDecider.Names);

@@ -3,7 +3,7 @@ using EventSourcing;
 
 namespace Domain.Tests.Properties;
 
-/// <summary>One stream under random commands: everything decided is written, read back and folded; each command is said twice.</summary>
+/// <summary>One stream under random commands: each event is written, read back and folded; each command is sent twice.</summary>
 internal sealed class RandomWalk<TState, TCommand, TEvent>(Decider<TState, TCommand, TEvent> decider, EventTypes types)
     where TEvent : class
 {
@@ -15,16 +15,16 @@ internal sealed class RandomWalk<TState, TCommand, TEvent>(Decider<TState, TComm
 
     public void Send(TCommand command)
     {
-        foreach (var e in Answer(command))
+        foreach (var e in Decide(command))
         {
             Events.Add(ReadBack(e));
             State = decider.Evolve(State, Events[^1]);
         }
 
-        Assert.Empty(Answer(command));
+        Assert.Empty(Decide(command));
     }
 
-    private IReadOnlyList<TEvent> Answer(TCommand command)
+    private IReadOnlyList<TEvent> Decide(TCommand command)
     {
         try
         {

@@ -3,14 +3,14 @@ using Connections.Domain.Token;
 
 namespace Domain.Tests.Token;
 
-/// <summary>When sign-ins are expected to end, and when people hear of it.</summary>
+/// <summary>The expected end of sign-ins, and the times of warnings.</summary>
 public sealed class GrantLifetimeTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly Forecast InNinety = new GrantLifetime().Forecast(Noon, Noon);
 
     [Fact]
-    public void Where_nothing_is_known_90_days_from_the_last_use_are_assumed()
+    public void A_grant_without_known_limits_is_assumed_to_last_90_days_from_its_last_use()
     {
         var forecast = new GrantLifetime().Forecast(Noon, Noon.AddDays(3));
         Assert.Equal((Noon.AddDays(93), "assumed"), (forecast.At, forecast.Basis));
@@ -38,7 +38,7 @@ public sealed class GrantLifetimeTests
     public void The_threshold_passed_last_is_14_7_or_1_days(int day, int? passed) => Assert.Equal(passed, InNinety.Passed(Noon.AddDays(day)));
 
     [Fact]
-    public void A_short_life_is_warned_of_in_its_second_half_only()
+    public void A_short_lifetime_causes_warnings_only_in_its_second_half()
     {
         var week = new GrantLifetime(AbsoluteLimit: TimeSpan.FromDays(7)).Forecast(Noon, Noon);
         Assert.Null(week.Passed(Noon.AddDays(5)));
@@ -47,7 +47,7 @@ public sealed class GrantLifetimeTests
     }
 
     [Fact]
-    public void What_was_said_is_not_due_again_until_the_end_has_moved()
+    public void A_warning_is_not_due_again_until_the_end_has_moved()
     {
         Assert.Equal(Noon.AddDays(76), InNinety.WarnAt(null));
         Assert.Equal(Noon.AddDays(83), InNinety.WarnAt(Warned(InNinety.At, 14)));
@@ -59,7 +59,7 @@ public sealed class GrantLifetimeTests
     [InlineData(90, 5)]
     [InlineData(8, 4)]
     [InlineData(null, null)]
-    public void A_grant_with_an_idle_limit_is_used_twice_before_it_could_end_and_within_the_week(int? idle, int? days) =>
+    public void A_grant_with_an_idle_limit_is_refreshed_by_half_its_limit_or_within_five_days(int? idle, int? days) =>
         Assert.Equal(days is { } d ? Noon.AddDays(d) : null, new GrantLifetime(Days(idle)).KeepWarmAt(Noon));
 
     private static ConnectionExpiring Warned(DateTimeOffset at, int days) => new(at, "assumed", days, 1);

@@ -5,7 +5,7 @@ using Domain.Tests.Properties;
 
 namespace Domain.Tests.Token;
 
-/// <summary>Refreshing under the lock that the token stream is.</summary>
+/// <summary>Refreshes under the lock of the token stream.</summary>
 public sealed class RefreshTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
@@ -17,20 +17,20 @@ public sealed class RefreshTests
     private static readonly TokenRefreshUnknown Unknown = new(1, 1);
 
     [Fact]
-    public void Who_finds_nobody_refreshing_starts() => Given().When(new StartRefresh(1, 1, "t-a")).Then(Started);
+    public void A_refresh_starts_when_none_is_open() => Given().When(new StartRefresh(1, 1, "t-a")).Then(Started);
 
     [Fact]
-    public void Who_finds_somebody_refreshing_waits() => Given(Started).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
+    public void A_refresh_does_not_start_while_another_is_open() => Given(Started).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
 
     [Fact]
-    public void A_version_that_was_made_is_not_made_again() => Given(Started, Refreshed).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
+    public void An_existing_version_is_not_created_again() => Given(Started, Refreshed).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
 
     [Fact]
     public void The_next_version_follows() =>
         Given(Started, Refreshed).When(new StartRefresh(1, 2, "t-c")).Then(new TokenRefreshStarted(1, 2, "t-c", Newest: "t-a"));
 
     [Fact]
-    public void A_stream_of_which_only_the_end_is_left_still_says_where_the_newest_tokens_lie()
+    public void A_shortened_stream_still_names_the_entry_of_the_newest_tokens()
     {
         TokenEvent[] before = [Started, Refreshed];
         TokenEvent[] left = [new TokenRefreshStarted(1, 2, "t-c", "t-a"), new TokenRefreshRefused(1, 2, FailureKind.Unavailable, "Down.")];
@@ -42,14 +42,15 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public void New_credentials_supersede_at_once() => Given(Started).When(new StartRefresh(2, 1, "t-c")).Then(new TokenRefreshStarted(2, 1, "t-c"));
+    public void New_credentials_supersede_an_open_refresh_at_once() =>
+        Given(Started).When(new StartRefresh(2, 1, "t-c")).Then(new TokenRefreshStarted(2, 1, "t-c"));
 
     [Fact]
     public void Replaced_credentials_are_not_refreshed() =>
         Given(new TokenRefreshStarted(2, 1, "t-c")).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
 
     [Fact]
-    public void The_owner_completes_what_it_started() => Given(Started).When(Complete).Then(Refreshed);
+    public void The_owner_completes_its_refresh() => Given(Started).When(Complete).Then(Refreshed);
 
     [Fact]
     public void A_late_owner_completes_nothing() => Given(Started, TakenOver).When(Complete).ThenNothing();
@@ -59,23 +60,23 @@ public sealed class RefreshTests
         Given(Started, new TokenRefreshStarted(2, 1, "t-c")).When(Complete).ThenNothing();
 
     [Fact]
-    public void Who_waited_takes_over() => Given(Started).When(new TakeOverRefresh(1, 1, "t-a", "t-b")).Then(TakenOver);
+    public void A_waiting_host_takes_over() => Given(Started).When(new TakeOverRefresh(1, 1, "t-a", "t-b")).Then(TakenOver);
 
     [Fact]
-    public void One_owner_is_taken_over_from_once() => Given(Started, TakenOver).When(new TakeOverRefresh(1, 1, "t-a", "t-z")).ThenNothing();
+    public void An_owner_is_replaced_once() => Given(Started, TakenOver).When(new TakeOverRefresh(1, 1, "t-a", "t-z")).ThenNothing();
 
     [Fact]
-    public void Who_took_over_may_be_taken_over_from() =>
+    public void A_new_owner_may_be_replaced_too() =>
         Given(Started, TakenOver).When(new TakeOverRefresh(1, 1, "t-b", "t-c")).Then(new TokenRefreshTakenOver(1, 1, "t-c", "t-b"));
 
     [Fact]
-    public void A_refusal_ends_the_grant() => Given(Started).When(new RefuseRefresh("t-a", Dead.Kind, Dead.Message)).Then(Dead);
+    public void A_rejection_ends_the_grant() => Given(Started).When(new RefuseRefresh("t-a", Dead.Kind, Dead.Message)).Then(Dead);
 
     [Fact]
-    public void A_dead_grant_is_not_refreshed() => Given(Started, Dead).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
+    public void A_rejected_grant_is_not_refreshed() => Given(Started, Dead).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
 
     [Fact]
-    public void A_person_may_have_a_refused_grant_tried_once_more() =>
+    public void A_person_may_request_another_refresh_of_a_rejected_grant() =>
         Given(Started, Dead).When(new StartRefresh(1, 1, "t-c", Again: true)).Then(new TokenRefreshStarted(1, 1, "t-c"));
 
     [Theory]
@@ -83,20 +84,20 @@ public sealed class RefreshTests
     [InlineData(FailureKind.Timeout)]
     [InlineData(FailureKind.Throttled)]
     [InlineData(FailureKind.Operator)]
-    public void Any_other_refusal_lets_the_next_one_try(FailureKind kind) =>
+    public void Any_other_failure_permits_another_refresh(FailureKind kind) =>
         Given(Started, new TokenRefreshRefused(1, 1, kind, "Not now."))
             .When(new StartRefresh(1, 1, "t-c"))
             .Then(new TokenRefreshStarted(1, 1, "t-c"));
 
     [Fact]
-    public void What_nobody_knows_is_lost() => Given(Started, TakenOver).When(new LoseRefresh("t-b")).Then(Unknown);
+    public void An_unknown_result_means_that_the_grant_is_lost() => Given(Started, TakenOver).When(new LoseRefresh("t-b")).Then(Unknown);
 
     [Fact]
-    public void A_lost_token_is_never_sent_again_whoever_asks() =>
+    public void A_lost_token_is_never_sent_again() =>
         Given(Started, TakenOver, Unknown).When(new StartRefresh(1, 1, "t-z", Again: true)).ThenNothing();
 
     [Fact]
-    public void New_credentials_begin_anew_after_a_loss() =>
+    public void New_credentials_can_be_refreshed_after_a_loss() =>
         Given(Started, TakenOver, Unknown).When(new StartRefresh(2, 1, "t-c")).Then(new TokenRefreshStarted(2, 1, "t-c"));
 
     [Fact]
@@ -107,10 +108,10 @@ public sealed class RefreshTests
     }
 
     [Fact]
-    public void After_that_no_refresh_starts() => Given(new TokenClosed()).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
+    public void No_refresh_starts_after_closing() => Given(new TokenClosed()).When(new StartRefresh(1, 1, "t-z")).ThenNothing();
 
     [Fact]
-    public void Whatever_is_said_in_whatever_order_a_version_is_made_once_and_by_its_owner() => Commands.Sample(
+    public void A_version_is_created_once_and_by_its_owner_for_any_commands_in_any_order() => Commands.Sample(
         commands =>
         {
             var walk = new RandomWalk<TokenState, TokenCommand, TokenEvent>(TokenDecider.Decider, TokenDecider.Names);

@@ -12,7 +12,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         var (id, authorizeUrl) = await demo.Start(browser, "Denied");
         var page = await browser.Open(await browser.SignIn(authorizeUrl, demo.Somebody(), "deny"));
         Assert.Equal(400, page.Status);
-        Assert.Contains("The sign-in was refused at the provider.", page.Text, StringComparison.Ordinal);
+        Assert.Contains("The sign-in was denied at the provider.", page.Text, StringComparison.Ordinal);
         (await demo.Api.Get($"/api/connections/{id}")).Refuses(404, "connection.not-found");
         Assert.Equal(["authorization-started", "authorization-failed"], await demo.History(id));
         await demo.Start(browser, "Denied", id);
@@ -74,7 +74,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         var stale = await demo.Stops("replaced", () => browser.Open(back));
         await demo.Stops("replaced", () => browser.Open(new Uri(back.AbsoluteUri.Replace("code=", "error=access_denied&none=", StringComparison.Ordinal))));
         Assert.Equal(400, stale.Status);
-        Assert.Contains("A later sign-in took the place of this one.", stale.Text, StringComparison.Ordinal);
+        Assert.Contains("A later sign-in replaced this one.", stale.Text, StringComparison.Ordinal);
         Assert.Contains("is connected to", (await browser.Open(await browser.SignIn(second, user))).Text, StringComparison.Ordinal);
     }
 

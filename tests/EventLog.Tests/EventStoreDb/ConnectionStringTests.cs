@@ -11,7 +11,7 @@ public sealed class ConnectionStringTests
     [InlineData("esdb://a:1,b:2,c?tls=false", "a:1, b:2, c:2113", true, false)]
     [InlineData("esdb+discover://cluster.example:2113", "cluster.example:2113", true, true)]
     [InlineData("esdb://admin:changeit@node/?TLS=FALSE", "node:2113", false, false)]
-    public void Hosts_are_taken_as_the_official_client_takes_them(string text, string places, bool discovers, bool tls)
+    public void Hosts_are_parsed_as_by_the_official_client(string text, string places, bool discovers, bool tls)
     {
         var parsed = ConnectionString.Parse(text);
 
@@ -37,7 +37,7 @@ public sealed class ConnectionStringTests
     }
 
     [Fact]
-    public void What_is_not_given_is_as_with_the_official_client()
+    public void Defaults_are_those_of_the_official_client()
     {
         var parsed = ConnectionString.Parse("esdb://localhost");
 
@@ -64,23 +64,23 @@ public sealed class ConnectionStringTests
     [InlineData("esdb://some:hunter2:more@a", "user:password")]
     [InlineData("esdb://a?colour=red", "colour is unknown")]
     [InlineData("esdb://a?tls=false&TLS=false", "TLS is given twice")]
-    [InlineData("esdb://a?tls", "the setting tls is key=value")]
-    [InlineData("esdb://a?tls=", "the setting tls is key=value")]
-    [InlineData("esdb://a?connectionName=x=y", "the setting connectionName is key=value")]
-    [InlineData("esdb://a?tls=maybe", "tls is true or false")]
-    [InlineData("esdb://a?gossipTimeout=0", "gossipTimeout is a whole number from 1")]
-    [InlineData("esdb://a?keepAliveInterval=0", "keepAliveInterval is a number of milliseconds, or -1")]
-    [InlineData("esdb://a?keepAliveTimeout=-2", "keepAliveTimeout is a whole number from -1")]
-    [InlineData("esdb://a?defaultDeadline=soon", "defaultDeadline is a whole number")]
-    [InlineData("esdb://a?maxDiscoverAttempts=0", "maxDiscoverAttempts is a whole number from 1")]
-    [InlineData("esdb://a?nodePreference=best", "nodePreference is leader")]
-    [InlineData("esdb://a?throwOnAppendFailure=false", "throwOnAppendFailure is always true")]
+    [InlineData("esdb://a?tls", "the setting tls must have the form key=value")]
+    [InlineData("esdb://a?tls=", "the setting tls must have the form key=value")]
+    [InlineData("esdb://a?connectionName=x=y", "the setting connectionName must have the form key=value")]
+    [InlineData("esdb://a?tls=maybe", "tls must be true or false")]
+    [InlineData("esdb://a?gossipTimeout=0", "gossipTimeout must be a whole number of at least 1")]
+    [InlineData("esdb://a?keepAliveInterval=0", "keepAliveInterval must be a number of milliseconds, or -1")]
+    [InlineData("esdb://a?keepAliveTimeout=-2", "keepAliveTimeout must be a whole number of at least -1")]
+    [InlineData("esdb://a?defaultDeadline=soon", "defaultDeadline must be a whole number")]
+    [InlineData("esdb://a?maxDiscoverAttempts=0", "maxDiscoverAttempts must be a whole number of at least 1")]
+    [InlineData("esdb://a?nodePreference=best", "nodePreference must be leader")]
+    [InlineData("esdb://a?throwOnAppendFailure=false", "throwOnAppendFailure must be true")]
     [InlineData("esdb://a?userCertFile=/c.pem", "userCertFile and userKeyFile")]
-    public void What_cannot_be_used_is_refused_by_name_and_never_with_the_password(string text, string why)
+    public void An_invalid_part_is_named_and_the_password_is_never_quoted(string text, string expected)
     {
         var refused = Assert.Throws<EventStoreDbSettingsException>(() => ConnectionString.Parse(text));
 
-        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", refused.ToString(), StringComparison.Ordinal);
     }
 }

@@ -4,13 +4,13 @@ using TestServers;
 
 namespace EventLog.Tests.EventStoreDb;
 
-/// <summary>What the server, or we, do not accept is refused at once, with what to change.</summary>
+/// <summary>Settings that the server or the client rejects fail at once, with a message that names the remedy.</summary>
 public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture
 {
     private readonly TestCertificates certificates = new();
 
     [Fact]
-    public async Task The_right_user_is_let_in()
+    public async Task The_right_user_is_accepted()
     {
         var server = await Launch("--user", "some", "--password", "hunter2");
         await Open($"esdb://some:hunter2@127.0.0.1:{server.Port}?tls=false").Append("s-1", Revision.NoStream, [Event()], Ct);
@@ -20,15 +20,15 @@ public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture
     [InlineData("some:hunter3@", "does not accept the user some or the password")]
     [InlineData("other:hunter3@", "does not accept the user other or the password")]
     [InlineData("", "denies callers without a user what the log needs")]
-    public async Task A_wrong_user_is_refused_at_once_and_told_what_to_change(string user, string why)
+    public async Task A_wrong_user_is_rejected_at_once_with_the_remedy(string user, string expected)
     {
         var server = await Launch("--user", "some", "--password", "hunter2");
         var log = Open($"esdb://{user}127.0.0.1:{server.Port}?tls=false");
 
-        await Refused(() => log.Reach(Ct), why);
-        await Refused(() => log.Append("s-1", Revision.NoStream, [Event()], Ct), why);
-        await Refused(() => log.Read("s-1", Ct), why);
-        await Refused(() => log.Subscribe([], Position.Start, Ct).GetAsyncEnumerator(Ct).MoveNextAsync().AsTask(), why);
+        await Refused(() => log.Reach(Ct), expected);
+        await Refused(() => log.Append("s-1", Revision.NoStream, [Event()], Ct), expected);
+        await Refused(() => log.Read("s-1", Ct), expected);
+        await Refused(() => log.Subscribe([], Position.Start, Ct).GetAsyncEnumerator(Ct).MoveNextAsync().AsTask(), expected);
     }
 
     [Fact]
@@ -39,14 +39,14 @@ public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task An_unknown_certificate_is_accepted_where_that_is_configured()
+    public async Task An_unknown_certificate_is_accepted_if_configured()
     {
         var server = await WithTls("127.0.0.1");
         await Tls(server, "tlsVerifyCert=false").Append("s-1", Revision.NoStream, [Event()], Ct);
     }
 
     [Fact]
-    public async Task A_certificate_of_another_authority_is_refused_at_once()
+    public async Task A_certificate_of_another_authority_is_rejected_at_once()
     {
         using var others = new TestCertificates("Another CA");
         var server = await WithTls("127.0.0.1");
@@ -55,24 +55,24 @@ public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task A_certificate_for_another_name_is_refused_at_once()
+    public async Task A_certificate_for_another_name_is_rejected_at_once()
     {
         var server = await WithTls("elsewhere.example");
         var log = Tls(server, $"tlsCaFile={Write("ca.pem", certificates.AuthorityPem)}");
-        await Refused(() => log.Reach(Ct), "connect by a name that it holds");
+        await Refused(() => log.Reach(Ct), "connect by a name in the certificate");
     }
 
     [Fact]
-    public async Task A_file_that_is_no_certificate_is_refused_by_its_key()
+    public async Task A_file_that_is_not_a_certificate_is_rejected_by_its_key()
     {
         var log = Open($"esdb://127.0.0.1:1?tlsCaFile={Write("none.pem", "nothing")}");
-        await Refused(() => log.Reach(Ct), "tlsCaFile of the connection string");
+        await Refused(() => log.Reach(Ct), "as tlsCaFile cannot be read");
     }
 
-    private static async Task Refused(Func<Task> call, string why)
+    private static async Task Refused(Func<Task> call, string expected)
     {
         var refused = await Assert.ThrowsAsync<EventStoreDbSettingsException>(call);
-        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter", refused.ToString(), StringComparison.Ordinal);
     }
 

@@ -4,7 +4,7 @@ using TestServers;
 
 namespace EventLog.Tests.EventStoreDb;
 
-/// <summary>Several nodes, of which one leads: who does is written down by the test.</summary>
+/// <summary>Several nodes, one of which leads. The test writes the roles into a file.</summary>
 public sealed class EventStoreDbClusterTests : EventStoreDbFixture
 {
     private EventStoreDoubleServer[] nodes = [];
@@ -23,7 +23,7 @@ public sealed class EventStoreDbClusterTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task A_node_that_does_not_lead_leads_to_the_one_that_does()
+    public async Task A_node_that_is_not_the_leader_redirects_to_the_leader()
     {
         await LaunchNodes(leader: 1);
         var log = Open(nodes[0].Connection);
@@ -34,7 +34,7 @@ public sealed class EventStoreDbClusterTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task Nothing_is_lost_or_doubled_when_the_leader_dies_and_another_takes_over()
+    public async Task No_event_is_lost_or_repeated_when_another_node_takes_over_from_the_leader()
     {
         await LaunchNodes(leader: 0);
         var log = Open($"esdb://{string.Join(',', nodes.Select(n => $"127.0.0.1:{n.Port}"))}?tls=false");
@@ -55,7 +55,7 @@ public sealed class EventStoreDbClusterTests : EventStoreDbFixture
         for (var leader = 0; leader < 2; leader++)
         {
             var before = Volatile.Read(ref answered);
-            await Until.Holds(() => Volatile.Read(ref answered) > before + 200, "appends go on");
+            await Until.Holds(() => Volatile.Read(ref answered) > before + 200, "appends continue");
             await nodes[leader].Stop();
             Lead(leader + 1);
         }
@@ -69,12 +69,12 @@ public sealed class EventStoreDbClusterTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task Without_a_leader_one_is_waited_for()
+    public async Task The_log_waits_while_there_is_no_leader()
     {
         await LaunchNodes(leader: null);
         var log = Open($"esdb+discover://127.0.0.1:{nodes[0].Port},127.0.0.1:{nodes[1].Port}?tls=false&maxDiscoverAttempts=2");
         var append = log.Append("s-1", Revision.NoStream, [Event()], Ct);
-        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "the wait is said");
+        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "a warning is logged");
 
         Lead(1);
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventLog.Tests.EventStoreDb;
 
-/// <summary>Over a real server, wherever <c>EVENTSTORE_CONNECTION</c> says that one is.</summary>
+/// <summary>The contract over a real server, if <c>EVENTSTORE_CONNECTION</c> names one.</summary>
 public sealed class EventStoreDbContractTests : EventLogContract
 {
     private readonly EventStoreDbEventLog? log;

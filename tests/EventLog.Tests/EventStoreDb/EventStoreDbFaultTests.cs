@@ -4,13 +4,13 @@ using TestServers;
 
 namespace EventLog.Tests.EventStoreDb;
 
-/// <summary>What happens to appends and readers while the server comes and goes.</summary>
+/// <summary>Appends and readers while the server stops and starts.</summary>
 public sealed class EventStoreDbFaultTests : EventStoreDbFixture
 {
     private const int Writers = 16;
 
     [Fact]
-    public async Task Every_append_gets_its_answer_and_none_is_lost_or_doubled_while_the_server_is_killed_and_started()
+    public async Task Every_append_completes_once_while_the_server_is_killed_and_restarted()
     {
         var server = await Launch();
         var log = Open(server.Connection);
@@ -23,7 +23,7 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
         for (var round = 0; round < 3; round++)
         {
             var before = Volatile.Read(ref answered);
-            await Until.Holds(() => Volatile.Read(ref answered) > before + 200, "appends go on");
+            await Until.Holds(() => Volatile.Read(ref answered) > before + 200, "appends continue");
             await server.Stop();
             await server.Start();
         }
@@ -37,7 +37,7 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task An_append_whose_outcome_is_unknown_is_sent_again_and_written_once()
+    public async Task An_append_with_an_unknown_outcome_is_repeated_and_written_once()
     {
         var server = await Launch("--time-out-every", "2");
         var log = Open(server.Connection);
@@ -50,7 +50,7 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task A_subscriber_goes_on_behind_what_it_has_seen_when_the_server_comes_back()
+    public async Task A_subscriber_resumes_after_its_last_event_when_the_server_returns()
     {
         var server = await Launch();
         var log = Open(server.Connection);
@@ -71,32 +71,32 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_yet_is_waited_for_and_that_is_said_without_the_password()
+    public async Task The_log_waits_for_an_unavailable_server_and_logs_that_without_the_password()
     {
         var server = await Prepare("--user", "some", "--password", "hunter2");
         var log = Open($"esdb://some:hunter2@127.0.0.1:{server.Port}?tls=false");
         var reached = log.Reach(Ct);
-        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "the wait is said");
+        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "a warning is logged");
         Assert.False(reached.IsCompleted);
 
         await server.Start();
         await reached;
 
         var warning = Assert.Single(Logged.At(LogLevel.Warning));
-        Assert.Contains($"127.0.0.1:{server.Port} does not answer", warning, StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{server.Port} is unavailable", warning, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", warning, StringComparison.Ordinal);
-        Assert.Contains("answers again", Assert.Single(Logged.At(LogLevel.Information)), StringComparison.Ordinal);
+        Assert.Contains("is available again", Assert.Single(Logged.At(LogLevel.Information)), StringComparison.Ordinal);
         await log.Append("s-1", Revision.NoStream, [Event()], Ct);
     }
 
     [Fact]
-    public async Task Who_waits_for_a_server_can_be_cancelled()
+    public async Task A_wait_for_a_server_can_be_cancelled()
     {
         var server = await Prepare();
         var log = Open(server.Connection);
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var append = log.Append("s-1", Revision.NoStream, [Event()], cancelled.Token);
-        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "the wait is said");
+        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "a warning is logged");
 
         await cancelled.CancelAsync();
 
@@ -104,7 +104,7 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task An_append_larger_than_the_server_takes_is_refused_with_the_limit()
+    public async Task An_append_above_the_server_limit_is_rejected_with_the_limit()
     {
         var log = Open((await Launch()).Connection);
 
@@ -116,7 +116,7 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task A_reader_far_behind_gets_everything_in_order_and_is_not_ahead_of_what_it_takes()
+    public async Task A_reader_far_behind_gets_all_events_in_order_and_its_position_follows()
     {
         var log = Open((await Launch()).Connection);
         for (var n = 0; n < 40; n++) await log.Append($"s-{n}", Revision.NoStream, [.. Enumerable.Range(0, 100).Select(_ => Event())], Ct);
@@ -133,7 +133,7 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
     }
 
     [Fact]
-    public async Task A_closed_log_refuses_and_ends_its_subscriptions()
+    public async Task A_closed_log_rejects_calls_and_ends_its_subscriptions()
     {
         var log = Open((await Launch()).Connection);
         var subscription = log.Subscribe([], Position.Start, Ct).GetAsyncEnumerator(Ct);

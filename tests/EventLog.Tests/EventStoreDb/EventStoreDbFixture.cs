@@ -7,7 +7,7 @@ using TestServers;
 
 namespace EventLog.Tests.EventStoreDb;
 
-/// <summary>Servers and logs of one test, what they said, and a deadline.</summary>
+/// <summary>Servers, logs and log output of one test, and a deadline.</summary>
 public abstract class EventStoreDbFixture : IAsyncDisposable
 {
     private readonly CancellationTokenSource deadline = new(TimeSpan.FromSeconds(60), TimeProvider.System);
@@ -38,11 +38,11 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
     protected static NewEvent Event() =>
         new(Guid.CreateVersion7(), "happened", "{}"u8.ToArray(), Encoding.UTF8.GetBytes("""{"workspace":"default"}"""));
 
-    /// <summary>Appends one after the other, two events each; what was answered is kept.</summary>
-    protected async Task<List<Guid>> Write(IEventLog log, string stream, Func<bool> goesOn)
+    /// <summary>Appends one pair of events after the other, and returns the ids of completed appends.</summary>
+    protected async Task<List<Guid>> Write(IEventLog log, string stream, Func<bool> continues)
     {
         var written = new List<Guid>();
-        for (var at = Revision.NoStream; goesOn();)
+        for (var at = Revision.NoStream; continues();)
         {
             NewEvent[] events = [Event(), Event()];
             at = (await log.Append(stream, at, events, Ct)).Revision;

@@ -5,7 +5,7 @@ using TestServers;
 
 namespace EventLog.Tests.EventStoreDb;
 
-/// <summary>One double for all tests of the contract: like a real server it is not emptied in between.</summary>
+/// <summary>One double for all tests of the contract. Like a real server it is not emptied between tests.</summary>
 public sealed class SharedDouble : IAsyncLifetime
 {
     public EventStoreDoubleServer Server { get; private set; } = null!;

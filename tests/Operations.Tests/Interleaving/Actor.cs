@@ -1,6 +1,8 @@
 namespace Operations.Tests.Interleaving;
 
-/// <summary>Somebody at work who halts before each call of the log and of the vault, and goes on when told to. Who is never told so has crashed.</summary>
+/// <summary>
+/// A task that halts before each call of the log and of the vault until it is stepped. An actor that is never stepped again has crashed.
+/// </summary>
 internal sealed class Actor
 {
     private static readonly AsyncLocal<Actor?> Working = new();
@@ -14,13 +16,13 @@ internal sealed class Actor
 
     public bool Ended { get; private set; }
 
-    /// <summary>What it ended with; null when all went well.</summary>
+    /// <summary>The exception that ended the work; null if it succeeded.</summary>
     public Exception? Fault { get; private set; }
 
-    /// <summary>The step it stands before.</summary>
+    /// <summary>The step before which the actor halts.</summary>
     public string Next { get; private set; } = "";
 
-    /// <summary>Answers when it stands before its first step.</summary>
+    /// <summary>Completes when the actor halts before its first step.</summary>
     public static async Task<Actor> Begin(string name, Func<Task> work)
     {
         var actor = new Actor(name);
@@ -29,7 +31,7 @@ internal sealed class Actor
         return actor;
     }
 
-    /// <summary>One step: until it stands before the next, or has ended.</summary>
+    /// <summary>Runs one step, until the actor halts before the next or has ended.</summary>
     public async Task Step()
     {
         halted = new TaskCompletionSource();
@@ -37,7 +39,7 @@ internal sealed class Actor
         await halted.Task;
     }
 
-    /// <summary>Where a step begins. Whoever is no actor goes on.</summary>
+    /// <summary>Marks the beginning of a step. Outside an actor it does nothing.</summary>
     public static Task Before(string step) => Working.Value?.Halt(step) ?? Task.CompletedTask;
 
     private Task Halt(string step)

@@ -3,7 +3,7 @@ using Connections.Domain;
 
 namespace Operations.Tests.Interleaving;
 
-/// <summary>What somebody wants of the connections.</summary>
+/// <summary>A command of a client on the connections.</summary>
 internal abstract record ClientCommand(int Connection)
 {
     public Guid Id => GetId(Connection);
@@ -12,53 +12,53 @@ internal abstract record ClientCommand(int Connection)
 
     public static int GetNumber(Guid id) => BitConverter.ToInt32(id.ToByteArray());
 
-    public abstract Task Run(InProcessOperations office);
+    public abstract Task Run(InProcessOperations operations);
 
     internal sealed record Create(int Connection, string Name, string Accounts) : ClientCommand(Connection)
     {
-        public override Task Run(InProcessOperations office) => office.Create(Id, Name, Accounts);
+        public override Task Run(InProcessOperations operations) => operations.Create(Id, Name, Accounts);
     }
 
     internal sealed record Rename(int Connection, string Name) : ClientCommand(Connection)
     {
-        public override Task Run(InProcessOperations office) => office.Rename(Id, Name);
+        public override Task Run(InProcessOperations operations) => operations.Rename(Id, Name);
     }
 
     internal sealed record Reconnect(int Connection, string Accounts) : ClientCommand(Connection)
     {
-        public override Task Run(InProcessOperations office) => office.Reconnect(Id, Accounts);
+        public override Task Run(InProcessOperations operations) => operations.Reconnect(Id, Accounts);
     }
 
-    /// <param name="Reported">An account that the provider tells of besides; empty: none.</param>
+    /// <param name="Reported">A further account that the provider reports; empty: none.</param>
     internal sealed record Test(int Connection, string Reported) : ClientCommand(Connection)
     {
-        public override Task Run(InProcessOperations office) => office.Test(Id);
+        public override Task Run(InProcessOperations operations) => operations.Test(Id);
     }
 
-    /// <summary>A test that the provider refuses.</summary>
+    /// <summary>A test that the provider rejects.</summary>
     internal sealed record Refused(int Connection) : ClientCommand(Connection)
     {
         public static readonly ConnectorResult.Failed Failure = new(FailureKind.ReauthRequired, "Wrong password.", Delivered.No);
 
-        public override Task Run(InProcessOperations office) => office.Test(Id);
+        public override Task Run(InProcessOperations operations) => operations.Test(Id);
     }
 
-    /// <summary>And what follows a delete.</summary>
+    /// <summary>A deletion and the destruction that follows it.</summary>
     internal sealed record Delete(int Connection) : ClientCommand(Connection)
     {
-        public override async Task Run(InProcessOperations office)
+        public override async Task Run(InProcessOperations operations)
         {
-            await office.Delete(Id);
-            await office.DestroySecrets(Id);
+            await operations.Delete(Id);
+            await operations.DestroySecrets(Id);
         }
     }
 }
 
-/// <summary>What happens next. Actors are numbered as they came; a number that nobody has means one of those who are under way.</summary>
+/// <summary>The next step of a scenario. Actors are numbered in the order of their start; other numbers wrap around.</summary>
 internal abstract record ScheduledStep
 {
-    /// <summary>Somebody more, who halts behind so many steps.</summary>
-    internal sealed record Come(ClientCommand Wish, int Steps) : ScheduledStep;
+    /// <summary>Starts another actor, which halts after a number of steps.</summary>
+    internal sealed record Come(ClientCommand Command, int Steps) : ScheduledStep;
 
     internal sealed record Go(int Actor, int Steps) : ScheduledStep;
 

@@ -3,13 +3,13 @@ using EventSourcing;
 
 namespace Operations.Tests.Interleaving;
 
-/// <summary>What holds of the connections at every moment, and what anybody can do after everybody else has ended or crashed.</summary>
-internal sealed class Invariants(StepScheduler stage)
+/// <summary>Invariants of the connections at every moment, and checks after all actors have ended or crashed.</summary>
+internal sealed class Invariants(StepScheduler scheduler)
 {
     private const string NameTaken = "connection.name-taken";
     private const string AccountTaken = "connection.account-taken";
 
-    private static readonly string[] Refusals =
+    private static readonly string[] Rejections =
     [
         NameTaken, AccountTaken, "connection.id-reused", "connection.not-found", "connection.deleted", "connection.other-account"
     ];
@@ -17,17 +17,17 @@ internal sealed class Invariants(StepScheduler stage)
     private readonly Dictionary<Guid, ConnectionState> before = [];
     private int last = 100;
 
-    private InProcessOperations Office => stage.Office;
+    private InProcessOperations Operations => scheduler.Operations;
 
     private IEnumerable<Guid> Ids => Enumerable.Range(1, Interleavings.Connections).Concat(Enumerable.Range(101, last - 100)).Select(ClientCommand.GetId);
 
-    /// <summary>At every moment.</summary>
+    /// <summary>Checks the invariants after each change.</summary>
     public async Task Check()
     {
         var live = new Dictionary<Guid, ConnectionState>();
         foreach (var id in Ids)
         {
-            var now = await Office.State(id);
+            var now = await Operations.State(id);
             if (before.TryGetValue(id, out var was)) Follows(was, now, id);
             before[id] = now;
             if (now.Exists) live[id] = now;
@@ -37,61 +37,67 @@ internal sealed class Invariants(StepScheduler stage)
         Once(live.SelectMany(l => l.Value.Live!.Fingerprints), "account");
         foreach (var (id, now) in live)
         {
-            Must(await Office.Vault.Get("default", id, now.Live!.VaultEntry, default) is not null, $"{id} lives, and its secret does not open");
-            Must((await Office.NameClaim(now.Name)).Holder == id, $"{id} bears a name that another claimed");
+            Require(
+                await Operations.Vault.Get("default", id, now.Live!.VaultEntry, default) is not null,
+                $"{id} exists, but its secret cannot be opened");
+            Require((await Operations.NameClaim(now.Name)).Holder == id, $"{id} has a name that another connection claimed");
             foreach (var account in now.Live.Fingerprints)
-                Must((await Office.AccountClaim(account)).Holder == id, $"{id} has an account that another claimed");
+                Require((await Operations.AccountClaim(account)).Holder == id, $"{id} has an account that another connection claimed");
         }
     }
 
-    /// <summary>At the end of the story.</summary>
+    /// <summary>Checks at the end of a scenario.</summary>
     public async Task Afterwards()
     {
-        foreach (var (actor, wish) in stage.Ended)
+        foreach (var (actor, command) in scheduler.Ended)
         {
-            Must(
-                actor.Fault is null or StreamConflictException || (actor.Fault is RejectedException no && Refusals.Contains(no.Code)),
-                $"{wish} ended with {actor.Fault?.GetType().Name}: {actor.Fault?.Message}");
+            Require(
+                actor.Fault is null or StreamConflictException || (actor.Fault is RejectedException no && Rejections.Contains(no.Code)),
+                $"{command} ended with {actor.Fault?.GetType().Name}: {actor.Fault?.Message}");
         }
 
-        foreach (var (actor, wish) in stage.Ended.ToList())
-            if (wish is ClientCommand.Create create && actor.Fault is null) await SaidAgain(create);
-        foreach (var name in new[] { "Shop", "Till" }) await CanBeHad(name, "new", NameTaken, s => ConnectionName.Key(s.Name) == ConnectionName.Key(name));
+        foreach (var (actor, command) in scheduler.Ended.ToList())
+            if (command is ClientCommand.Create create && actor.Fault is null) await CheckRepeated(create);
+        foreach (var name in new[] { "Shop", "Till" }) await CheckAvailable(
+            name, "new", NameTaken, s => ConnectionName.Key(s.Name) == ConnectionName.Key(name));
         foreach (var account in new[] { "a", "b", "c" })
         {
-            var fingerprint = await Office.Fingerprint(account);
-            await CanBeHad("Other", account, AccountTaken, s => s.Live!.Fingerprints.Contains(fingerprint));
+            var fingerprint = await Operations.Fingerprint(account);
+            await CheckAvailable("Other", account, AccountTaken, s => s.Live!.Fingerprints.Contains(fingerprint));
         }
     }
 
-    private async Task SaidAgain(ClientCommand.Create create)
+    private async Task CheckRepeated(ClientCommand.Create create)
     {
-        var (head, deleted) = (await Office.Log.Head(default), (await Office.State(create.Id)).Status == ConnectionStatus.Deleted);
+        var (head, deleted) = (await Operations.Log.Head(default), (await Operations.State(create.Id)).Status == ConnectionStatus.Deleted);
         var again = await Do(create);
-        Must(deleted ? Code(again) == "connection.deleted" : again is null, $"{create}, said again, ended with {again?.Message}");
-        Must(await Office.Log.Head(default) == head, $"{create}, said again, added something");
+        Require(deleted ? Code(again) == "connection.deleted" : again is null, $"{create}, repeated, ended with {again?.Message}");
+        Require(await Operations.Log.Head(default) == head, $"{create}, repeated, appended events");
     }
 
-    // who bears it keeps it until the delete, then it is free at once; what a crashed one left is free after a minute
-    private async Task CanBeHad(string name, string account, string code, Func<ConnectionState, bool> bears)
+    // A name stays with its connection until the deletion, then it is free at once. A name claimed by a crashed actor is free after a
+    // minute.
+    private async Task CheckAvailable(string name, string account, string code, Func<ConnectionState, bool> has)
     {
         await Check();
-        var holder = before.Where(b => b.Value.Exists && bears(b.Value)).Select(b => (Guid?)b.Key).SingleOrDefault();
-        var refused = await Do(Next(name, account));
+        var holder = before.Where(b => b.Value.Exists && has(b.Value)).Select(b => (Guid?)b.Key).SingleOrDefault();
+        var rejected = await Do(Next(name, account));
         if (holder is { } other)
         {
-            Must(Code(refused) == code, $"{name} with {account} has another: {refused?.Message}");
-            Must(((RejectedException)refused!).Facts["connectionId"] is Guid told && told == other, "The refusal names another");
+            Require(Code(rejected) == code, $"{name} with {account} is rejected with another code: {rejected?.Message}");
+            Require(
+                ((RejectedException)rejected!).Facts["connectionId"] is Guid named && named == other,
+                "The rejection names another connection");
             await Do(new ClientCommand.Delete(ClientCommand.GetNumber(other)));
-            refused = await Do(Next(name, account));
-            Must(refused is null, $"{name} with {account} cannot be had right after the delete: {refused?.Message}");
+            rejected = await Do(Next(name, account));
+            Require(rejected is null, $"{name} with {account} is not available right after the deletion: {rejected?.Message}");
         }
-        else if (refused is not null)
+        else if (rejected is not null)
         {
-            Must(Code(refused) == code, $"{name} with {account} is refused: {refused.Message}");
-            stage.Pass(60);
-            refused = await Do(Next(name, account));
-            Must(refused is null, $"{name} with {account} cannot be had after a minute: {refused?.Message}");
+            Require(Code(rejected) == code, $"{name} with {account} is rejected: {rejected.Message}");
+            scheduler.Pass(60);
+            rejected = await Do(Next(name, account));
+            Require(rejected is null, $"{name} with {account} is not available after a minute: {rejected?.Message}");
         }
 
         await Do(new ClientCommand.Delete(last));
@@ -99,25 +105,25 @@ internal sealed class Invariants(StepScheduler stage)
 
     private ClientCommand.Create Next(string name, string account) => new(++last, name, account == "new" ? $"new-{last}" : account);
 
-    private async Task<Exception?> Do(ClientCommand wish)
+    private async Task<Exception?> Do(ClientCommand command)
     {
-        await stage.Do(wish, Check);
-        return stage.Ended[^1].Actor.Fault;
+        await scheduler.Do(command, Check);
+        return scheduler.Ended[^1].Actor.Fault;
     }
 
     private static void Follows(ConnectionState was, ConnectionState now, Guid id)
     {
-        Must(now.CredentialVersion >= was.CredentialVersion, $"the credential version of {id} fell");
-        if (was.Status is ConnectionStatus.Deleted or ConnectionStatus.Abandoned) Must(now.Status == was.Status, $"{id} came back");
+        Require(now.CredentialVersion >= was.CredentialVersion, $"the credential version of {id} decreased");
+        if (was.Status is ConnectionStatus.Deleted or ConnectionStatus.Abandoned) Require(now.Status == was.Status, $"{id} exists again");
     }
 
-    private static void Once(IEnumerable<string> values, string what)
+    private static void Once(IEnumerable<string> values, string kind)
     {
         var all = values.ToList();
-        Must(all.Distinct().Count() == all.Count, $"Two live connections have one {what}");
+        Require(all.Distinct().Count() == all.Count, $"Two live connections have the same {kind}");
     }
 
     private static string? Code(Exception? fault) => (fault as RejectedException)?.Code;
 
-    private static void Must(bool holds, string otherwise) => Assert.True(holds, otherwise);
+    private static void Require(bool holds, string message) => Assert.True(holds, message);
 }

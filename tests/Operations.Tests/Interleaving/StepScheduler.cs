@@ -2,50 +2,50 @@ using System.Globalization;
 
 namespace Operations.Tests.Interleaving;
 
-/// <summary>Lets actors take their turns as a story says, one step of one actor at a time, and tells what happened.</summary>
+/// <summary>Runs actors as a scenario says, one step of one actor at a time, and records a trace.</summary>
 internal sealed class StepScheduler
 {
-    private readonly List<(Actor Actor, ClientCommand Wish)> underWay = [];
+    private readonly List<(Actor Actor, ClientCommand Command)> underWay = [];
     private readonly List<string> trace = [];
     private long head;
 
-    public InProcessOperations Office { get; } = new();
+    public InProcessOperations Operations { get; } = new();
 
-    public List<(Actor Actor, ClientCommand Wish)> Ended { get; } = [];
+    public List<(Actor Actor, ClientCommand Command)> Ended { get; } = [];
 
     public string Trace => string.Join('\n', trace);
 
-    /// <param name="look">At each change of the log.</param>
-    public async Task Play(IEnumerable<ScheduledStep> story, Func<Task> look)
+    /// <param name="check">Called after each change of the log.</param>
+    public async Task Play(IEnumerable<ScheduledStep> scenario, Func<Task> check)
     {
-        foreach (var move in story) await Play(move, look);
-        underWay.Clear(); // whoever has not ended by now has crashed
+        foreach (var move in scenario) await Play(move, check);
+        underWay.Clear(); // actors that have not ended count as crashed
     }
 
-    public async Task Do(ClientCommand wish, Func<Task> look)
+    public async Task Do(ClientCommand command, Func<Task> check)
     {
-        await Come(wish);
-        await Go(underWay.Count - 1, int.MaxValue, look);
+        await Come(command);
+        await Go(underWay.Count - 1, int.MaxValue, check);
     }
 
     public void Pass(int seconds)
     {
         Report($"{seconds} s pass");
-        Office.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        Operations.Clock.Advance(TimeSpan.FromSeconds(seconds));
     }
 
-    public void Report(string what) => trace.Add(what);
+    public void Report(string line) => trace.Add(line);
 
-    private async Task Play(ScheduledStep move, Func<Task> look)
+    private async Task Play(ScheduledStep move, Func<Task> check)
     {
         switch (move)
         {
             case ScheduledStep.Come come:
-                await Come(come.Wish);
-                await Go(underWay.Count - 1, come.Steps, look);
+                await Come(come.Command);
+                await Go(underWay.Count - 1, come.Steps, check);
                 break;
             case ScheduledStep.Go go when underWay.Count > 0:
-                await Go(go.Actor % underWay.Count, go.Steps, look);
+                await Go(go.Actor % underWay.Count, go.Steps, check);
                 break;
             case ScheduledStep.Crash crash when underWay.Count > 0:
                 var lost = underWay[crash.Actor % underWay.Count];
@@ -58,32 +58,32 @@ internal sealed class StepScheduler
         }
     }
 
-    private async Task Come(ClientCommand wish)
+    private async Task Come(ClientCommand command)
     {
         var number = (underWay.Count + Ended.Count + 1).ToString(CultureInfo.InvariantCulture);
-        var actor = await Actor.Begin($"actor {number}", () => wish.Run(Office));
-        Report($"{actor.Name} comes: {wish}");
-        underWay.Add((actor, wish));
+        var actor = await Actor.Begin($"actor {number}", () => command.Run(Operations));
+        Report($"{actor.Name} comes: {command}");
+        underWay.Add((actor, command));
     }
 
-    private async Task Go(int who, int steps, Func<Task> look)
+    private async Task Go(int index, int steps, Func<Task> check)
     {
-        var (actor, wish) = underWay[who];
+        var (actor, command) = underWay[index];
         for (var step = 0; step < steps && !actor.Ended; step++)
         {
             Report($"  {actor.Name}: {actor.Next}");
-            Office.Connector.Reported = wish is ClientCommand.Test { Reported: { Length: > 0 } account } ? [account] : [];
-            Office.Connector.Failure = wish is ClientCommand.Refused ? ClientCommand.Refused.Failure : null;
+            Operations.Connector.Reported = command is ClientCommand.Test { Reported: { Length: > 0 } account } ? [account] : [];
+            Operations.Connector.Failure = command is ClientCommand.Refused ? ClientCommand.Refused.Failure : null;
             await actor.Step();
-            var now = await Office.Log.Head(CancellationToken.None);
-            if (now != head) await look();
+            var now = await Operations.Log.Head(CancellationToken.None);
+            if (now != head) await check();
             head = now;
         }
 
-        if (actor.Ended) End((actor, wish));
+        if (actor.Ended) End((actor, command));
     }
 
-    private void End((Actor Actor, ClientCommand Wish) done)
+    private void End((Actor Actor, ClientCommand Command) done)
     {
         Report($"  {done.Actor.Name} ends: {done.Actor.Fault?.Message ?? "done"}");
         underWay.Remove(done);

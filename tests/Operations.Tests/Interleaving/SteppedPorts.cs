@@ -4,7 +4,7 @@ using EventSourcing;
 
 namespace Operations.Tests.Interleaving;
 
-/// <summary>A log of which each call is a step.</summary>
+/// <summary>A log on which each call is a step of an actor.</summary>
 internal sealed class SteppedLog(IEventLog inner) : IEventLog
 {
     public async Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
@@ -35,7 +35,7 @@ internal sealed class SteppedLog(IEventLog inner) : IEventLog
     }
 }
 
-/// <summary>A vault of which each call is a step.</summary>
+/// <summary>A vault on which each call is a step of an actor.</summary>
 internal sealed class SteppedVault(IVault inner) : IVault
 {
     public async Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)

@@ -72,7 +72,7 @@ internal sealed class GrantScenario : IAsyncDisposable, IGrantLifetimes
     public async Task<Guid> SignedIn(string name, string connector)
     {
         var id = await Story.SignedIn(name, connector);
-        await Vault.Put(EventWriter.Workspace, id, "v1", Provider.SignIn(id).Kept, default);
+        await Vault.Put(EventWriter.Workspace, id, "v1", Provider.SignIn(id).Stored, default);
         return id;
     }
 
