@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Commands;
 
-/// <summary>Creates and migrates the tables of all hosts, so that no host needs the rights to do it at start.</summary>
+/// <summary>Creates and migrates the tables of all hosts, so that no host has to do it when it starts.</summary>
 internal sealed class MigrateCommand()
     : OperatorCommand("migrate", "Creates the missing tables, and migrates older ones to this version")
 {

@@ -27,7 +27,7 @@ public sealed class CommandLineTests
     [InlineData("keys create --name", "'--name'")]
     [InlineData("rebuild", "'rebuild'")]
     [InlineData("rebuild everything", "\"everything\" is not a read model")]
-    [InlineData("rebuild ledger", "cannot be built from the log")]
+    [InlineData("rebuild ledger", "cannot be rebuilt")]
     [InlineData("error-queue retry", "'retry'")]
     [InlineData("error-queue list amq.direct", "not a queue of the service")]
     public async Task Wrong_words_are_named_and_end_with_2(string words, string told)

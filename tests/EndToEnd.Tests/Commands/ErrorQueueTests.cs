@@ -53,7 +53,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         var list = await CommandRun.Well(servers.Settings, "error-queue", "list");
         Assert.Contains("run-activity id unreadable correlation none: The message is no JSON object", list, StringComparison.Ordinal);
         Assert.Contains("run-activity id mendable", list, StringComparison.Ordinal);
-        Assert.True(list.Contains("\n2 in the error queues", StringComparison.Ordinal), list);
+        Assert.True(list.Contains("\n2 messages in the error queues", StringComparison.Ordinal), list);
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
         Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "what was listed lies where it lay"));
 

@@ -125,15 +125,15 @@ public sealed class OperatorTests : IAsyncLifetime
         await CommandRun.Well(servers.Settings, "migrate");
         using var folder = new DataFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "file"), "");
-        await Lacks("No key could be written to", "ring", "rotate", "--key-file", Path.Combine(folder.Path, "file", "ring-k2"));
+        await Lacks("The key could not be written to", "ring", "rotate", "--key-file", Path.Combine(folder.Path, "file", "ring-k2"));
 
         await servers.Log.Stop();
-        await Lacks("ledger did not come to its end, and can be run again: ", "ledger");
+        await Lacks("ledger failed and can be run again: ", "ledger");
         await servers.Bus.Stop();
         await Lacks("RabbitMQ at", "error-queue", "list");
         await servers.Sql.Stop();
-        await Lacks("migrate did not come to its end, and can be run again: PostgreSQL", "migrate");
-        await Lacks("ring rotate did not come to its end, and can be run again: PostgreSQL", "ring", "rotate");
+        await Lacks("migrate failed and can be run again: PostgreSQL", "migrate");
+        await Lacks("ring rotate failed and can be run again: PostgreSQL", "ring", "rotate");
     }
 
     private async Task Lacks(string store, params string[] words)

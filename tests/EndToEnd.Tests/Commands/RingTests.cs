@@ -23,11 +23,11 @@ public sealed class RingTests
 
         var (code, output) = await CommandRun.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
         Assert.True(code == 0, output);
-        Assert.Contains("wraps nothing any more", output, StringComparison.Ordinal);
+        Assert.Contains("wraps no data keys any more", output, StringComparison.Ordinal);
         Assert.DoesNotContain("0 data keys wrapped again", output, StringComparison.Ordinal);
         var again = await CommandRun.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
         Assert.Equal(0, again.Code);
-        Assert.Contains("no other is made", again.Output, StringComparison.Ordinal);
+        Assert.Contains("no new key is created", again.Output, StringComparison.Ordinal);
 
         await RemoveOldKeys(Path.Combine(folder.Path, "key-ring.json"), output);
         await using var after = await StandaloneProcess.Start(folder.Path);
@@ -49,7 +49,7 @@ public sealed class RingTests
         Assert.Contains("To rotate it:", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         var key = await File.ReadAllTextAsync(file);
-        Assert.Contains("left as it is", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
+        Assert.Contains("was not changed", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
         Assert.Equal(key, await File.ReadAllTextAsync(file));
 
         await using (var hosts = await Deployment.Start(both, 1, 1, 1))
@@ -111,7 +111,7 @@ public sealed class RingTests
         var active = vault.GetProperty("ActiveKey").GetString()!;
         var old = vault.GetProperty("Keys").EnumerateObject().Select(k => k.Name).Where(k => k != active).ToList();
         Assert.Single(old);
-        Assert.Contains($"\"{old[0]}\" wraps nothing", output, StringComparison.Ordinal);
+        Assert.Contains($"\"{old[0]}\" wraps no data keys", output, StringComparison.Ordinal);
         var keys = new Dictionary<string, string> { [active] = vault.GetProperty("Keys").GetProperty(active).GetString()! };
         await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { Vault = new { ActiveKey = active, Keys = keys } }));
     }

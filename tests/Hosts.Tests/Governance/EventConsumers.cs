@@ -54,7 +54,7 @@ internal static class EventConsumers
         new("bus message", typeof(ActivityMessages), typeof(ActivityEvent), e =>
             new ActivityMessages(new ActivitySeals(null!)).Message((ActivityEvent)e, Name, default)),
         EventConsumer.On<ActivityEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
-        EventConsumer.On<ActivityEvent>("failures met", typeof(ReportActivityFailures), e => ReportActivityFailures.Met(e)),
+        EventConsumer.On<ActivityEvent>("failures met", typeof(ReportActivityFailures), e => ReportActivityFailures.FailureIn(e)),
         EventConsumer.On<TokenEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
         EventConsumer.On<TokenEvent>("dead grants", typeof(MarkDeadGrants), e => MarkDeadGrants.Over(e)),
         EventConsumer.On<TokenEvent>("destruction of secrets", typeof(DestroySecrets), e => DestroySecrets.MayEndARefresh(e))

@@ -38,9 +38,9 @@ public sealed class StartTests(BrokerFixture broker)
         await server.Stop();
         await using var host = BusHost.Create((Key, server.Address));
         await host.Start();
-        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ does not answer", StringComparison.Ordinal), "it is said");
+        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ is unavailable", StringComparison.Ordinal), "it is said");
         await server.Start();
-        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ answers", StringComparison.Ordinal), "it is said too");
+        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ is available", StringComparison.Ordinal), "it is said too");
         Assert.DoesNotContain(server.Password, host.Log.Text, StringComparison.Ordinal);
         var id = await Sent(host, server);
         await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
@@ -53,7 +53,7 @@ public sealed class StartTests(BrokerFixture broker)
         await using var host = BusHost.Create((Key, broker.Server.Address.Replace($":{broker.Server.Port}/", $":{line.Port}/", StringComparison.Ordinal)));
         await host.Start();
         await Until.Holds(() => line.SignedIn > 2, "it tries again");
-        Assert.Contains("RabbitMQ does not answer", host.Log.Text, StringComparison.Ordinal);
+        Assert.Contains("RabbitMQ is unavailable", host.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

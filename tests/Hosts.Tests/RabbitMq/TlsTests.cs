@@ -22,8 +22,8 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     }
 
     [Theory]
-    [InlineData("another authority", "of an authority that is not trusted")]
-    [InlineData("the system's authorities", "of an authority that is not trusted")]
+    [InlineData("another authority", "its authority is not trusted")]
+    [InlineData("the system's authorities", "its authority is not trusted")]
     [InlineData("another name", "is for another name")]
     [InlineData("no TLS", "There is no TLS")]
     public async Task A_broker_that_does_not_prove_who_it_is_keeps_the_host_from_starting(string what, string said)
