@@ -33,7 +33,7 @@ internal sealed class ErrorQueueListCommand : OperatorCommand
             }
         }
 
-        Console.WriteLine($"{count} messages in the error queues");
+        Console.WriteLine($"Messages in the error queues: {count}");
     }
 }
 
@@ -55,7 +55,7 @@ internal sealed class ErrorQueueRetryCommand : OperatorCommand
     {
         var (name, one) = (line.GetValue(queue)!, line.GetValue(id));
         Console.WriteLine($"Moving the messages{(one is null ? "" : $" with the id {one}")} from the error queue of {name} back to {name}.");
-        Console.WriteLine($"{await ErrorQueueNames.Broker(services).Retry(name, one, ct)} messages moved back");
+        Console.WriteLine($"Messages moved back: {await ErrorQueueNames.Broker(services).Retry(name, one, ct)}");
     }
 }
 

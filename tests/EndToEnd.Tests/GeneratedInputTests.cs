@@ -19,7 +19,7 @@ public sealed class GeneratedInputTests(SharedService shared)
     };
 
     [Fact]
-    public async Task Each_bad_input_is_answered_with_a_problem()
+    public async Task Each_bad_input_gets_a_problem()
     {
         var key = await shared.Api.Post("/api/keys", new { name = "inputs", role = "admin", workspace = $"inputs-{Guid.NewGuid():n}" });
         using var api = new Api(shared.Api.Address, key.Is(201)["key"].GetString());

@@ -30,7 +30,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_accepted_command_ends_though_the_database_is_restarted_meanwhile()
+    public async Task Every_accepted_command_ends_although_the_database_is_restarted_meanwhile()
     {
         var role = await common.NewRole();
         await using var service = await StandaloneProcess.Start(folder.Path, Settings);
@@ -81,7 +81,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_its_checkpoints_lost_it_comes_back_over_the_rows_that_are_there()
+    public async Task A_service_with_lost_checkpoints_recovers_over_the_existing_rows()
     {
         var role = await common.NewRole();
         var service = await StandaloneProcess.Start(folder.Path, Settings);
@@ -99,7 +99,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_is_away_at_start_is_waited_for_and_said_once()
+    public async Task A_host_waits_for_an_unavailable_server_at_start_and_logs_it_once()
     {
         await store.Stop();
         await using var waiting = StandaloneProcess.Launch(folder.Path, Settings);
@@ -115,7 +115,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     [InlineData("Password", "hunter2", "does not take the password of connections")]
     [InlineData("Database", "nowhere", "There is no database \"nowhere\"")]
     [InlineData("Nonsense", "hunter2", "Sql:Connection: The connection string of PostgreSQL cannot be read")]
-    public async Task Settings_that_cannot_work_are_refused_at_once_and_no_password_is_quoted(string setting, string value, string told)
+    public async Task Invalid_settings_are_rejected_immediately_and_no_password_is_quoted(string setting, string value, string told)
     {
         var settings = Settings;
         settings["Sql__Connection"] += $";{setting}={value}";
@@ -129,7 +129,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_connection_string_may_lie_in_a_file_and_keys_are_made_listed_and_deleted()
+    public async Task The_connection_string_can_be_read_from_a_file_and_keys_are_created_listed_and_deleted()
     {
         var settings = Settings;
         var file = Path.Combine(folder.Path, "connection");
@@ -148,7 +148,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tables_that_a_newer_program_has_added_to_serve_and_those_it_has_changed_are_refused()
+    public async Task Tables_extended_by_a_newer_version_are_used_and_incompatible_ones_are_rejected()
     {
         await (await StandaloneProcess.Start(folder.Path, Settings)).Stop();
         await store.Sql("UPDATE schema_versions SET version = 99 WHERE part = 'waits'", PostgresDatabases.User);

@@ -7,7 +7,7 @@ namespace EndToEnd.Tests;
 public sealed class RestartTests(SharedService common)
 {
     [Fact]
-    public async Task A_killed_service_goes_on_where_it_was()
+    public async Task A_killed_service_continues_after_its_restart()
     {
         using var folder = new DataFolder();
         var (reading, writing, changed) = (await common.NewRole(), await common.NewRole(), await common.NewRole());
@@ -46,7 +46,7 @@ public sealed class RestartTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_service_stopped_while_it_works_loses_nothing_that_it_accepted()
+    public async Task A_service_stopped_under_load_loses_nothing_that_it_accepted()
     {
         using var folder = new DataFolder();
         var role = await common.NewRole();

@@ -14,7 +14,7 @@ public sealed class BusStopTests
     private static readonly TimeSpan Given = TimeSpan.FromSeconds(23);
 
     [Fact]
-    public async Task A_bus_that_does_not_stop_is_left_before_the_thirty_seconds_of_a_host_are_over()
+    public async Task A_bus_that_does_not_stop_is_abandoned_within_the_thirty_seconds_of_a_host()
     {
         var (clock, stuck) = (new FakeTimeProvider(), new StuckBus());
         var builder = Host.CreateApplicationBuilder();

@@ -8,7 +8,7 @@ namespace Hosts.Tests;
 public abstract class HappyPathContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]
-    public async Task An_activity_that_meets_no_trouble_is_two_appends_and_no_read()
+    public async Task An_activity_without_problems_needs_two_appends_and_no_read()
     {
         var connection = await Workers.Connect("one");
         await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first")));

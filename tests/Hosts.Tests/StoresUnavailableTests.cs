@@ -31,9 +31,9 @@ public sealed class StoresUnavailableTests
 
     [Theory]
     [MemberData(nameof(Passing))]
-    public void What_passes_is_known(Exception fault) => Assert.True(StoreFaults.OrBrokerAreUnavailable(fault));
+    public void Temporary_faults_are_recognized(Exception fault) => Assert.True(StoreFaults.OrBrokerAreUnavailable(fault));
 
     [Theory]
     [MemberData(nameof(Staying))]
-    public void What_stays_is_known(Exception fault) => Assert.False(StoreFaults.OrBrokerAreUnavailable(fault));
+    public void Permanent_faults_are_recognized(Exception fault) => Assert.False(StoreFaults.OrBrokerAreUnavailable(fault));
 }

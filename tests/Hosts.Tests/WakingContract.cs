@@ -18,7 +18,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     protected override TimeProvider Clock => clock;
 
     [Fact]
-    public async Task What_is_over_the_limit_waits_its_turn_oldest_first_and_is_not_told()
+    public async Task Activities_over_the_limit_wait_oldest_first_without_a_published_message()
     {
         var connection = await Workers.Connect("one");
         await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // credentials prove themselves one call at a time
@@ -47,7 +47,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     }
 
     [Fact]
-    public async Task What_surely_did_not_arrive_is_tried_again_when_its_time_comes()
+    public async Task An_activity_that_surely_did_not_arrive_is_retried_when_its_time_comes()
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, TimeSpan.FromMinutes(10));
@@ -68,7 +68,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     [Theory]
     [InlineData(FailureKind.Timeout)]
     [InlineData(FailureKind.Unavailable)]
-    public async Task What_may_have_arrived_and_may_not_be_repeated_is_sent_once(FailureKind kind)
+    public async Task An_unrepeatable_activity_that_may_have_arrived_is_sent_once(FailureKind kind)
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(kind, Delivered.Maybe);
@@ -81,7 +81,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     }
 
     [Fact]
-    public async Task A_deadline_that_passes_ends_it_with_what_it_waited_for()
+    public async Task A_passed_deadline_ends_the_activity_with_the_reason_it_waited_for()
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
@@ -98,7 +98,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     [Theory]
     [InlineData("read", ActivityStatus.Succeeded, 2)]
     [InlineData("write", ActivityStatus.Unknown, 1)]
-    public async Task An_attempt_whose_worker_was_lost_is_judged_by_whether_it_may_be_repeated(string act, ActivityStatus end, int attempts)
+    public async Task The_outcome_of_an_attempt_with_a_lost_worker_depends_on_whether_it_is_repeatable(string act, ActivityStatus end, int attempts)
     {
         var connection = await Workers.Connect("one");
         var activity = await BeginElsewhere(connection, act);
@@ -119,7 +119,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     }
 
     [Fact]
-    public async Task An_unreachable_provider_is_looked_at_and_the_connection_told_so_and_well_again()
+    public async Task An_unavailable_provider_is_checked_and_its_connection_is_marked_and_later_recovers()
     {
         var connection = await Workers.Connect("one");
         var down = new ConnectorResult.Failed(FailureKind.Unavailable, "Down.", Delivered.No);

@@ -45,7 +45,7 @@ public abstract class QueryPlanContract(RowStore store)
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task A_question_scans_and_sorts_no_table(string name, string sql, string index)
+    public async Task A_query_scans_and_sorts_no_table(string name, string sql, string index)
     {
         await using var rows = await Rows.Create(
             store, new InMemoryEventLog(), new WaitsProjection(new WakeSignal()), new ConnectionsProjection(), new ActivitiesProjection(),

@@ -11,7 +11,7 @@ public abstract class RacingNotesContract(RowStore store)
     private const int Activities = 40;
 
     [Fact]
-    public async Task Notes_and_projection_at_once_leave_the_rows_as_a_projection_alone_would()
+    public async Task Concurrent_waker_notes_and_projection_leave_the_same_rows_as_the_projection_alone()
     {
         var log = new InMemoryEventLog();
         var story = new EventWriter(log, TimeProvider.System);

@@ -64,7 +64,7 @@ public sealed class ErrorQueues(Broker broker)
         catch (Exception rejected) when (rejected is PublishException or OperationInterruptedException or TimeoutException or AlreadyClosedException)
         {
             throw CommandException.Failed(
-                $"{queue}: {done} messages moved back, then the broker rejected one ({rejected.GetType().Name}). "
+                $"{queue}: {done} moved back, then the broker rejected a message ({rejected.GetType().Name}). "
                 + "The rest is still in the error queue: try again.");
         }
 

@@ -22,7 +22,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
     private readonly Guid withoutSecrets = Guid.NewGuid();
 
     [Fact]
-    public async Task What_a_backup_holds_is_kept_and_the_ledger_balances_though_everything_fails_after_the_restore()
+    public async Task The_content_of_a_backup_is_kept_and_the_ledger_balances_despite_failures_after_the_restore()
     {
         await using var servers = await Servers.Start();
         await using var provider = await FakeProvider.Start();

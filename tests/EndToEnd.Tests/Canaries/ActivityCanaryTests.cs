@@ -12,7 +12,7 @@ public sealed class ActivityCanaryTests(SharedService common)
         new[] { "Default", "MassTransit", "Microsoft.AspNetCore", "Quartz" }.ToDictionary(category => $"Logging__LogLevel__{category}", _ => "Trace");
 
     [Fact]
-    public async Task Inputs_outputs_and_quoted_errors_stand_in_no_file_and_no_log_and_are_answered_as_activities_only()
+    public async Task Inputs_outputs_and_quoted_errors_are_in_no_file_and_no_log_and_only_in_activity_responses()
     {
         var role = await common.NewRole();
         await using var echo = await EchoApi.Start();
@@ -29,7 +29,7 @@ public sealed class ActivityCanaryTests(SharedService common)
     }
 
     [Fact]
-    public async Task Inputs_outputs_and_quoted_errors_stand_in_no_message_but_what_ends_an_activity()
+    public async Task Inputs_outputs_and_quoted_errors_are_in_no_message_except_the_end_of_an_activity()
     {
         var role = await common.NewRole();
         await using var echo = await EchoApi.Start();

@@ -4,7 +4,7 @@ namespace EndToEnd.Tests.Canaries;
 public sealed class SearchTests
 {
     [Fact]
-    public void A_canary_is_found_in_whatever_form_it_was_written()
+    public void A_canary_is_found_in_every_written_form()
     {
         var canary = Canary.Odd("a password");
         var writings = Canary.Writings(canary.Value).ToList();

@@ -8,7 +8,7 @@ namespace EndToEnd.Tests.Canaries;
 public sealed class SignInCanaryTests
 {
     [Fact]
-    public async Task Neither_code_nor_verifier_nor_state_nor_any_token_stands_anywhere()
+    public async Task Code_verifier_state_and_tokens_are_found_nowhere()
     {
         await using var provider = await EchoProvider.Start();
         using var folder = new DataFolder();

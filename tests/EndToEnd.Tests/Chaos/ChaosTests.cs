@@ -22,7 +22,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private readonly int rounds = Setting("CHAOS_ROUNDS") ?? 1;
 
     [Fact]
-    public async Task Whichever_host_server_or_line_fails_nothing_accepted_is_lost_nothing_is_done_twice_and_everybody_tells_the_same()
+    public async Task Whichever_host_server_or_network_fails_nothing_is_lost_or_repeated_and_all_sources_agree()
     {
         Report($"CHAOS_SEED={seed} CHAOS_ROUNDS={rounds}");
         await using var servers = await Servers.StartReal();

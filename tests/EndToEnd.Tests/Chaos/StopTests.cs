@@ -28,7 +28,7 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_of_activities_that_is_told_to_stop_ends_what_it_began_and_leaves_the_rest_to_the_others()
+    public async Task A_stopping_activities_worker_finishes_its_work_and_leaves_the_rest_to_the_others()
     {
         servers = await Servers.Share();
         await using var fleet = await HostFleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 2);
@@ -55,7 +55,7 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_of_connections_that_is_told_to_stop_gives_its_leases_back_and_another_goes_on()
+    public async Task A_stopping_connections_worker_releases_its_leases_and_another_continues()
     {
         servers = await Servers.Share();
         await using var fleet = await HostFleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 1);
@@ -80,7 +80,7 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Workers_that_are_told_to_stop_while_their_broker_comes_back_end_all_the_same()
+    public async Task Workers_stopped_while_their_broker_restarts_exit()
     {
         servers = await Servers.Start();
         await using var fleet = await HostFleet.Start(servers, apis: 0, connectionWorkers: 3, activityWorkers: 4);

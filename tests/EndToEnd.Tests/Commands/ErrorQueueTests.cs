@@ -26,7 +26,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_lies_there_is_listed_without_its_body_and_goes_back_with_its_id()
+    public async Task Failed_messages_are_listed_without_bodies_and_moved_back_with_their_ids()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
@@ -53,16 +53,16 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         var list = await CommandRun.Well(servers.Settings, "error-queue", "list");
         Assert.Contains("run-activity id unreadable correlation none: The message is no JSON object", list, StringComparison.Ordinal);
         Assert.Contains("run-activity id mendable", list, StringComparison.Ordinal);
-        Assert.True(list.Contains("\n2 messages in the error queues", StringComparison.Ordinal), list);
+        Assert.True(list.Contains("\nMessages in the error queues: 2", StringComparison.Ordinal), list);
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
         Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "what was listed lies where it lay"));
 
-        Assert.Contains("1 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
         await Until.Seen(() => api.Activity(activity), a => a.Status == 200 && a["status"].GetString() == "succeeded", "it has run");
         Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other lies where it lay"));
-        Assert.Contains("0 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        Assert.Contains("Messages moved back: 0", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
 
-        Assert.Contains("1 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
+        Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
         await Until.Holds(async () => await Depth(channel) == 1, "it comes back, since it is as unreadable as before");
         var found = (await channel.BasicGetAsync("run-activity_error", autoAck: true))!;
         Assert.Equal("unreadable", found.BasicProperties.MessageId);
@@ -70,7 +70,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_queue_does_not_take_stays_where_it_lay()
+    public async Task A_message_that_the_queue_rejects_stays_in_the_error_queue()
     {
         await using (var hosts = await Deployment.Start(servers.Settings, 1, 1, 1)) await hosts.Listen();
         await using var bus = await new ConnectionFactory { Uri = new Uri(servers.Bus.Address) }.CreateConnectionAsync();
@@ -81,7 +81,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, "error-queue", "retry", "run-activity");
 
         Assert.Equal(1, code);
-        Assert.Contains("0 put back; then the broker would not take one", output, StringComparison.Ordinal);
+        Assert.Contains("0 moved back, then the broker rejected a message", output, StringComparison.Ordinal);
         Assert.Equal(5u, await Until.Seen(() => Depth(channel), d => d == 5, "all lie where they lay"));
     }
 

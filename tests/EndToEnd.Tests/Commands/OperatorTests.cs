@@ -21,7 +21,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Migrate_makes_every_table_that_the_hosts_would_make_and_says_so()
+    public async Task Migrate_creates_every_table_of_the_hosts_and_reports_it()
     {
         servers = await Servers.Share();
         var first = await CommandRun.Well(servers.Settings, "migrate");
@@ -37,7 +37,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_made_on_the_machine_is_an_operators()
+    public async Task A_key_created_on_the_machine_is_an_operators_key()
     {
         servers = await Servers.Share();
         var output = await CommandRun.Well(servers.Settings, "keys", "create", "--operator");
@@ -51,7 +51,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_ledger_balances_with_what_was_sent_and_tells_what_is_open_and_what_lies_in_the_queues()
+    public async Task The_ledger_matches_the_sent_activities_and_reports_open_ones_and_queue_depths()
     {
         servers = await Servers.Share();
         Assert.Contains("run migrate", (await CommandRun.By("Connections.Api", servers.Settings, "ledger")).Output, StringComparison.Ordinal);
@@ -89,7 +89,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_read_model_is_built_again_while_activities_run_and_nothing_is_lost()
+    public async Task Each_read_model_is_rebuilt_while_activities_run_and_nothing_is_lost()
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 2, 1);
@@ -105,7 +105,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_that_somebody_spoilt_are_mended_by_a_rebuild()
+    public async Task A_rebuild_repairs_damaged_rows()
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
@@ -119,7 +119,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_that_lacks_a_store_ends_and_says_which()
+    public async Task A_command_with_an_unavailable_store_fails_and_names_it()
     {
         servers = await Servers.Start();
         await CommandRun.Well(servers.Settings, "migrate");

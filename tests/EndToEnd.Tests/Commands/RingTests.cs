@@ -10,7 +10,7 @@ namespace EndToEnd.Tests.Commands;
 public sealed class RingTests
 {
     [Fact]
-    public async Task Standalone_makes_a_key_and_works_without_the_old_one()
+    public async Task Standalone_creates_a_key_and_works_without_the_old_one()
     {
         using var folder = new DataFolder();
         await using var provider = await FakeProvider.Start();

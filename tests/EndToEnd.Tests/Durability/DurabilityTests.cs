@@ -11,7 +11,7 @@ public sealed class DurabilityTests
     private const string Created = "HTTP/1.1 201 Created";
 
     [Fact]
-    public async Task What_is_answered_is_on_disk_and_the_secret_before_the_event_that_names_it()
+    public async Task Acknowledged_data_is_on_disk_and_a_secret_is_before_the_event_that_names_it()
     {
         Assert.SkipUnless(SystemCalls.Available, "strace is not installed");
         const int Many = 5;

@@ -15,7 +15,7 @@ public sealed class ReconnectTests
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task What_was_mended_goes_on_with_the_newest_tokens()
+    public async Task A_repaired_connection_continues_with_the_newest_tokens()
     {
         await using var provider = await CountedProvider.Start(accessTokenSeconds: 3);
         await using var hosts = await GrantHosts.Start(provider.Address);

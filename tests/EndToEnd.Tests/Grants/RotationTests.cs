@@ -29,7 +29,7 @@ public sealed class RotationTests(ITestOutputHelper output)
         int.Parse(Environment.GetEnvironmentVariable("ROTATION_SECONDS") is { Length: > 0 } set ? set : "20", CultureInfo.InvariantCulture));
 
     [Fact]
-    public async Task Each_token_version_is_one_call_at_the_provider_and_nobody_is_left_with_a_stale_token()
+    public async Task Each_token_version_costs_one_provider_call_and_no_caller_keeps_a_stale_token()
     {
         await using var provider = await CountedProvider.Start(AccessTokenSeconds);
         await using var hosts = await GrantHosts.Start(provider.Address);

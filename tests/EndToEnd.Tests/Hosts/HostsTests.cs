@@ -22,7 +22,7 @@ public sealed class HostsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_one_host_takes_the_others_do_and_every_host_tells_the_same_of_it()
+    public async Task Work_accepted_by_one_host_is_done_by_the_others_and_every_host_reports_the_same()
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 2, 1, 1);
@@ -53,7 +53,7 @@ public sealed class HostsTests : IAsyncLifetime
     [InlineData("the log")]
     [InlineData("PostgreSQL")]
     [InlineData("RabbitMQ")]
-    public async Task Every_accepted_activity_ends_though_a_server_is_killed_and_started_again_under_load(string which)
+    public async Task Every_accepted_activity_ends_although_a_server_is_killed_and_restarted_under_load(string which)
     {
         servers = await Servers.Start();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);

@@ -20,7 +20,7 @@ public sealed class ProbeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_says_when_it_is_ready_and_which_server_is_missing_and_tells_its_metrics_without_a_key()
+    public async Task A_worker_reports_readiness_missing_servers_and_metrics_without_a_key()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 0, 1, 0, AtEachListener);
         hosts.Launch(Deployment.ActivityWorker, AtEachListener);
@@ -51,7 +51,7 @@ public sealed class ProbeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_that_waits_for_its_stores_is_alive_and_says_which_are_missing()
+    public async Task A_worker_that_waits_for_its_stores_is_alive_and_names_the_missing_ones()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 0, 0, 0);
         await servers.Sql.Stop();

@@ -23,7 +23,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_owner_is_killed_another_has_every_loop_within_ten_seconds()
+    public async Task When_the_lease_holder_is_killed_another_host_has_every_loop_within_ten_seconds()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var work = await UnrepeatableWork.Begin(hosts, provider);
@@ -39,7 +39,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_owner_is_cut_off_another_has_every_loop_within_ten_seconds_and_the_old_one_changes_nothing()
+    public async Task When_the_lease_holder_is_disconnected_another_host_has_every_loop_within_ten_seconds_and_the_old_one_changes_nothing()
     {
         await using var cut = new CuttableLines(servers);
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1, cut.Settings);

@@ -23,7 +23,7 @@ public sealed class KillTests(ITestOutputHelper output)
     private readonly int rounds = Setting("KILL_ROUNDS") ?? 2;
 
     [Fact]
-    public async Task Whenever_it_is_killed_nothing_accepted_is_lost_and_nothing_is_done_twice()
+    public async Task A_kill_at_any_time_loses_nothing_accepted_and_repeats_nothing()
     {
         Report($"KILL_SEED={seed} KILL_ROUNDS={rounds}");
         var random = new Random(seed);

@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.SignIns;
 public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
 {
     [Fact]
-    public async Task A_refused_consent_is_recorded_and_the_id_is_free_again()
+    public async Task A_denied_consent_is_recorded_and_the_id_is_free_again()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Denied");
@@ -19,7 +19,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task In_another_browser_whoever_signed_in_has_to_say_so()
+    public async Task A_sign_in_in_another_browser_needs_a_confirmation()
     {
         using var attacker = new Browser();
         using var victim = new Browser();
@@ -48,7 +48,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     [InlineData("default", "acme")]
     [InlineData(".", "..")]
     [InlineData("a", "forged-part")]
-    public async Task A_forged_state_names_no_sign_in(string part, string forged)
+    public async Task A_forged_state_is_rejected(string part, string forged)
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, $"Forged {part}");
@@ -64,7 +64,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_later_attempt_takes_the_place_of_an_earlier_one()
+    public async Task A_later_attempt_replaces_an_earlier_one()
     {
         using var browser = new Browser();
         var user = demo.Somebody();
@@ -79,7 +79,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_code_of_another_sign_in_is_of_no_use()
+    public async Task A_code_of_another_sign_in_is_rejected()
     {
         using var attacker = new Browser();
         using var victim = new Browser();
@@ -98,7 +98,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     [Theory]
     [InlineData("https://another.example/")]
     [InlineData("")]
-    public async Task An_answer_that_bears_the_name_of_another_provider_is_refused(string issuer)
+    public async Task A_callback_with_the_issuer_of_another_provider_is_rejected(string issuer)
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, $"Mixed up {issuer.Length}");
@@ -115,7 +115,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task An_account_that_is_connected_already_is_named_and_can_be_mended_instead()
+    public async Task An_account_that_is_already_connected_is_named_and_can_be_reconnected_instead()
     {
         using var browser = new Browser();
         var user = demo.Somebody();
@@ -131,7 +131,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task Of_two_who_connect_one_account_at_once_one_does_and_the_other_is_told()
+    public async Task Of_two_concurrent_sign_ins_with_one_account_one_connects_and_the_other_is_rejected()
     {
         using var anna = new Browser();
         using var bert = new Browser();
@@ -149,7 +149,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_name_is_kept_for_who_signs_in()
+    public async Task A_name_is_reserved_during_a_sign_in()
     {
         using var browser = new Browser();
         var (id, _) = await demo.Start(browser, "Kept name");
@@ -160,7 +160,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_query_of_64_KB_is_refused()
+    public async Task A_query_of_64_KB_is_rejected()
     {
         using var browser = new Browser();
         Uri Long(int kilobytes) => new(demo.Api.Address, $"/api/oauth/callback?state={new string('s', kilobytes * 1024)}&code=c");
@@ -170,7 +170,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_code_that_no_provider_would_give_ends_the_sign_in()
+    public async Task An_implausible_code_ends_the_sign_in()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Long code");
@@ -183,7 +183,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_click_that_no_page_offered_is_told_of()
+    public async Task A_forged_confirmation_is_reported()
     {
         using var browser = new Browser();
         var confirm = new Uri(demo.Api.Address, "/api/oauth/confirm");

@@ -13,7 +13,7 @@ public sealed class LateSignInTests
     [Theory]
     [InlineData(9.9, 200, "is connected to", "connection-created")]
     [InlineData(10.1, 400, "The sign-in took longer than ten minutes.", "authorization-failed")]
-    public async Task After_ten_minutes_a_page_says_so_and_the_name_is_free_again(double minutes, int status, string said, string last)
+    public async Task After_ten_minutes_a_sign_in_expires_with_a_page_and_the_name_is_free_again(double minutes, int status, string said, string last)
     {
         await using var provider = await TokenProvider.Start();
         using var folder = new DataFolder();
@@ -36,7 +36,7 @@ public sealed class LateSignInTests
     }
 
     [Fact]
-    public async Task A_page_that_waits_for_a_click_runs_out_too()
+    public async Task A_confirmation_page_expires_too()
     {
         await using var provider = await TokenProvider.Start();
         using var folder = new DataFolder();
@@ -59,7 +59,7 @@ public sealed class LateSignInTests
     }
 
     [Fact]
-    public async Task A_click_that_comes_too_late_is_recorded()
+    public async Task A_late_confirmation_is_recorded()
     {
         await using var provider = await TokenProvider.Start();
         using var folder = new DataFolder();

@@ -19,7 +19,7 @@ public sealed partial class TelemetryPageTests
     private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md"));
 
     [Fact]
-    public async Task Each_metric_is_on_the_page_with_its_unit_and_each_on_the_page_is_there()
+    public async Task Each_metric_is_on_the_page_with_its_unit_and_each_on_the_page_exists()
     {
         var found = new ConcurrentDictionary<string, string>();
         using var listener = new MeterListener();
@@ -43,7 +43,7 @@ public sealed partial class TelemetryPageTests
     }
 
     [Fact]
-    public void Each_road_and_each_attribute_is_on_the_page_and_each_on_the_page_is_there()
+    public void Each_flow_and_each_attribute_is_on_the_page_and_each_on_the_page_exists()
     {
         Assert.Equal(5, Flow.All.Count);
         Assert.Equal(Flow.All.Select(r => r.Name).Order(), Source().Matches(Page).Select(m => m.Groups[1].Value).Order());

@@ -17,7 +17,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
     private static readonly string[] Order = [HostFleet.ConnectionWorker, HostFleet.ActivityWorker, HostFleet.Api];
 
     [Fact]
-    public async Task From_an_earlier_version_with_both_running_nothing_accepted_is_lost_and_nothing_is_done_twice()
+    public async Task An_upgrade_with_both_versions_running_loses_nothing_and_repeats_nothing()
     {
         var from = Environment.GetEnvironmentVariable("UPGRADE_FROM");
         Assert.SkipWhen(string.IsNullOrEmpty(from), "UPGRADE_FROM names no earlier version.");

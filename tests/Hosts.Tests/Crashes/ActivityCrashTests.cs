@@ -23,7 +23,7 @@ public sealed class ActivityCrashTests
 
     [Theory]
     [MemberData(nameof(ActsAndStarts))]
-    public async Task A_run_has_one_end_and_what_may_not_be_repeated_is_done_once_at_most(string act, Start start)
+    public async Task An_activity_ends_once_and_an_unrepeatable_one_runs_at_most_once(string act, Start start)
     {
         using var world = await CrashScenario.After(p => Requested(p, act));
         var points = await CrashPoints.Each(world, First, async p =>
@@ -36,7 +36,7 @@ public sealed class ActivityCrashTests
 
     [Theory]
     [MemberData(nameof(ActsAndStarts))]
-    public async Task What_a_provider_put_off_runs_once_its_time_has_come(string act, Start start)
+    public async Task A_throttled_activity_runs_when_its_time_has_come(string act, Start start)
     {
         using var world = await CrashScenario.After(p => Requested(p, act));
         var points = await CrashPoints.Each(world, PutOff, async p =>
@@ -50,7 +50,7 @@ public sealed class ActivityCrashTests
 
     [Theory]
     [MemberData(nameof(ActsAndStarts))]
-    public async Task What_waits_is_woken_and_runs_once(string act, Start start)
+    public async Task A_waiting_activity_is_woken_and_runs_once(string act, Start start)
     {
         using var world = await CrashScenario.After(async p =>
         {

@@ -34,7 +34,7 @@ public sealed class LoopCrashTests
 
     [Theory]
     [MemberData(nameof(Projections))]
-    public async Task Rows_are_as_if_written_in_one_go(string name)
+    public async Task Rows_are_the_same_as_without_a_crash(string name)
     {
         using var world = await CrashScenario.After(History);
         string[] expected;
@@ -56,7 +56,7 @@ public sealed class LoopCrashTests
 
     [Theory]
     [MemberData(nameof(Reactors))]
-    public async Task Every_effect_happens_and_bears_the_same_message_id_each_time(string name)
+    public async Task Every_effect_happens_and_has_the_same_message_id_each_time(string name)
     {
         using var world = await CrashScenario.After(History);
         string[] expected;

@@ -16,7 +16,7 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
     private const int Places = 512; // messages of a queue that a worker handles at once
 
     [Fact]
-    public async Task Ten_thousand_activities_of_a_dead_connection_hold_up_no_other_connection()
+    public async Task Ten_thousand_activities_of_a_dead_connection_delay_no_other_connection()
     {
         var (dead, live) = (await Workers.Connect("dead"), new List<Guid>());
         for (var n = 0; n < Live; n++)

@@ -11,7 +11,7 @@ public sealed class HangingConnectionTests(BrokerFixture broker) : WorkersFixtur
     private const int Hanging = 70; // activities, of as many connections; seven hold as many where a connection may run ten at once
 
     [Fact]
-    public async Task Connections_that_hang_hold_up_no_other()
+    public async Task Hanging_connections_do_not_delay_the_others()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Provider.Answer = async value =>

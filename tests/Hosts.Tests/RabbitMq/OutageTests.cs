@@ -36,7 +36,7 @@ public sealed class OutageTests : WorkersFixture
     }
 
     [Fact]
-    public async Task What_the_broker_took_before_it_was_killed_ends_and_is_told_and_is_done_once()
+    public async Task Activities_accepted_before_the_broker_was_killed_run_once_end_and_are_published()
     {
         await Settled();
         var connection = await Workers.Connect("one");
@@ -55,7 +55,7 @@ public sealed class OutageTests : WorkersFixture
     }
 
     [Fact]
-    public async Task What_ends_while_the_broker_is_away_is_told_when_it_is_back()
+    public async Task Activities_that_end_while_the_broker_is_unavailable_are_published_afterwards()
     {
         await Settled();
         var connection = await Workers.Connect("one");
@@ -77,7 +77,7 @@ public sealed class OutageTests : WorkersFixture
     }
 
     [Fact]
-    public async Task Who_is_stopped_takes_nothing_more_and_ends_what_it_began()
+    public async Task A_stopping_worker_takes_no_new_messages_and_finishes_running_work()
     {
         var connection = await Workers.Connect("one");
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -18,7 +18,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     private const ushort AccessRefused = 403;
 
     [Fact]
-    public async Task A_workflow_engine_runs_activities_and_hears_of_them_and_can_do_nothing_else()
+    public async Task A_workflow_engine_can_run_activities_and_receive_their_messages_only()
     {
         await using var flow = await Enter("flow");
         await using var channel = await Channel(flow);
@@ -40,7 +40,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
-    public async Task An_admin_tool_changes_connections_and_hears_of_them_and_runs_nothing()
+    public async Task An_admin_tool_can_change_connections_and_receive_their_messages_only()
     {
         var connection = await Workers.Connect("one");
         await using var admin = await Enter("admin");
@@ -58,7 +58,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
-    public async Task A_worker_that_is_not_ours_tells_of_refused_credentials_and_does_nothing_else()
+    public async Task An_external_worker_can_report_rejected_credentials_only()
     {
         var connection = await Workers.Connect("one");
         await using var worker = await Enter("worker");
@@ -73,7 +73,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
-    public async Task The_service_starts_and_works_with_the_rights_it_is_documented_to_want()
+    public async Task The_service_starts_and_works_with_its_documented_permissions()
     {
         await using var host = BusHost.Create(("Bus:Connection", await User("service", Documented("the service"))));
         await host.Start();
@@ -85,7 +85,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
-    public async Task What_a_sender_signed_with_its_name_gets_into_the_error_queue_and_out_again()
+    public async Task A_message_with_a_user_id_gets_into_the_error_queue_and_back()
     {
         await using var flow = await Enter("flow");
         await using var channel = await Channel(flow);
@@ -103,7 +103,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     [InlineData("", ".*", ".*")]
     [InlineData(".*", "", ".*")]
     [InlineData(".*", ".*", "")]
-    public async Task A_service_that_lacks_a_right_does_not_start_and_says_which_and_how_to_give_it(string configure, string write, string read)
+    public async Task A_service_without_a_permission_does_not_start_and_reports_which_to_grant(string configure, string write, string read)
     {
         var address = await User("service", [configure, write, read]);
         await using var host = BusHost.Create(("Bus:Connection", address));

@@ -36,7 +36,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
     };
 
     [Fact]
-    public async Task Every_message_is_plain_json_that_bears_its_events_id()
+    public async Task Every_message_is_plain_json_with_the_id_of_its_event()
     {
         await Everything();
         var wires = Workers.Heard.OnTheWire.ToList();
@@ -56,7 +56,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
-    public async Task A_finished_activity_is_told_so()
+    public async Task A_finished_activity_is_published()
     {
         var connection = await Workers.Connect("one");
         var command = Workers.Activity(connection, "grüße <x>") with { CorrelationId = "run-7", Caller = new Contracts.Caller("flow", "7", "b") };

@@ -32,7 +32,7 @@ public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
     }
 
     [Fact]
-    public async Task Exchanges_are_durable_fanouts_of_the_messages_names_and_there_are_no_others()
+    public async Task Exchanges_are_durable_fanouts_named_after_the_messages_and_there_are_no_others()
     {
         var id = await Workers.Connect("one");
         await Workers.Finished(await Workers.Send(Harness.Workers.Activity(id)));

@@ -37,7 +37,7 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task What_always_fails_ends_in_the_error_queue_with_the_reason_and_the_others_flow(bool byItsForm)
+    public async Task A_message_that_always_fails_goes_to_the_error_queue_with_the_reason_and_others_are_handled(bool byItsForm)
     {
         var (odd, good) = (Enumerable.Range(0, BusHost.AtOnce).Select(_ => Guid.NewGuid()).ToArray(), Guid.NewGuid());
         foreach (var id in odd) Host.Handled.Faults[id] = byItsForm ? new FormatException("canary") : new InvalidOperationException("canary");
@@ -50,7 +50,7 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_store_that_is_away_keeps_is_tried_until_it_is_back()
+    public async Task A_message_that_needs_an_unavailable_store_is_retried_until_the_store_is_available()
     {
         var kept = Guid.NewGuid();
         Host.Handled.Faults[kept] = new TimeoutException("The store is away.");

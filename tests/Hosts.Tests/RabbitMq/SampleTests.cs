@@ -27,7 +27,7 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
     [Theory]
     [InlineData("c#")]
     [InlineData("node")]
-    public async Task A_workflow_hears_that_an_activity_waits_and_how_it_fails(string sample)
+    public async Task A_workflow_learns_that_an_activity_waits_and_how_it_fails(string sample)
     {
         var connection = await Workers.Connect("Shop");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);

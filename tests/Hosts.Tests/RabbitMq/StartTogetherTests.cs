@@ -22,7 +22,7 @@ public sealed class StartTogetherTests(BrokerFixture broker)
     [Theory]
     [InlineData("first")]
     [InlineData("second")]
-    public async Task All_listen_to_all_their_queues_in_the_end(string virtualHost)
+    public async Task All_hosts_finally_consume_from_all_their_queues(string virtualHost)
     {
         var server = broker.Server;
         await server.Control("add_vhost", virtualHost);

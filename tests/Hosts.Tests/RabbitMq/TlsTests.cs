@@ -10,7 +10,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("tls-").FullName;
 
     [Fact]
-    public async Task A_broker_whose_authority_is_named_is_entered_and_the_bus_with_it()
+    public async Task A_broker_with_a_configured_authority_is_accepted_by_the_check_and_by_the_bus()
     {
         var server = broker.Server;
         await using var host = BusHost.Create(("Bus:Connection", server.SecureAddress), ("Bus:CaFile", File("ca.pem", server.AuthorityPem)));
@@ -26,7 +26,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     [InlineData("the system's authorities", "its authority is not trusted")]
     [InlineData("another name", "is for another name")]
     [InlineData("no TLS", "There is no TLS")]
-    public async Task A_broker_that_does_not_prove_who_it_is_keeps_the_host_from_starting(string what, string said)
+    public async Task A_broker_without_a_trusted_certificate_keeps_the_host_from_starting(string what, string said)
     {
         var server = broker.Server;
         using var others = new TestCertificates("Other CA");
@@ -50,7 +50,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     [InlineData("")]
     [InlineData("no certificate")]
     [InlineData(null)]
-    public void A_file_that_holds_no_authority_is_refused(string? content)
+    public void A_file_without_an_authority_is_rejected(string? content)
     {
         var file = content is null ? Path.Combine(folder, "none.pem") : File("ca.pem", content);
         var refused = Assert.Throws<HostSettingsException>(

@@ -35,7 +35,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_job_that_fires_late_catches_up_without_asking_for_more_than_can_be_done()
+    public async Task A_job_that_fires_late_catches_up_without_requesting_more_than_can_be_done()
     {
         for (var i = 0; i < 1_200; i++) await room.Story.Connected($"c{i}");
         await room.Rows.Follow();
@@ -53,7 +53,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_nobody_does_is_asked_for_again_after_a_while_and_does_not_pile_up()
+    public async Task Requested_checks_that_are_not_done_are_requested_again_later_and_do_not_pile_up()
     {
         for (var i = 0; i < 1_200; i++) await room.Story.Connected($"c{i}");
         room.Clock.Advance(TimeSpan.FromDays(2));
@@ -73,7 +73,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Hosts_that_ask_for_the_same_have_it_done_once()
+    public async Task A_check_requested_by_several_hosts_is_done_once()
     {
         for (var i = 0; i < 20; i++) await room.Story.Connected($"c{i}");
         await room.Rows.Follow();
@@ -88,7 +88,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unreachable_one_is_probed_after_1_2_4_minutes_up_to_60_until_it_is_reached_again()
+    public async Task An_unavailable_connection_is_checked_after_1_2_4_minutes_up_to_60_until_it_is_available()
     {
         var id = await room.Story.Connected("Shop");
         room.Fails.Add(id);
@@ -105,7 +105,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_needs_a_person_is_never_probed_and_a_deleted_one_neither()
+    public async Task A_connection_that_needs_a_reconnect_or_is_deleted_is_never_checked()
     {
         var dead = await room.Story.Connected("Dead");
         await room.Story.Connection(dead, new ConnectionReauthRequired("no", 1));

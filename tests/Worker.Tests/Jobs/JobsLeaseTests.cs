@@ -11,7 +11,7 @@ namespace Worker.Tests.Jobs;
 public sealed class JobsLeaseTests
 {
     [Fact]
-    public async Task Jobs_run_where_the_lease_is_and_what_was_passed_over_runs_when_it_comes()
+    public async Task Jobs_run_in_the_lease_holder_and_skipped_jobs_run_when_the_lease_is_acquired()
     {
         var (leases, clock, runs) = (new GivenLease(), new FakeTimeProvider(), new Runs());
         var builder = Host.CreateEmptyApplicationBuilder(null);

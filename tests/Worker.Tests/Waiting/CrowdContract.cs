@@ -41,7 +41,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
     [Fact]
-    public async Task They_wait_quietly_go_on_in_order_at_the_limit_and_hold_up_nobody()
+    public async Task A_crowd_of_activities_waits_without_cost_resumes_in_order_at_the_limit_and_delays_no_other()
     {
         await A_quiet_second_costs_next_to_nothing();
         await A_reconnect_changes_a_row();

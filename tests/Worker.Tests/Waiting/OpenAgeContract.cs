@@ -17,7 +17,7 @@ public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
     [Fact]
-    public async Task An_activity_that_waited_for_days_is_no_old_one_among_those_that_are_sent_or_run()
+    public async Task An_activity_that_waited_for_days_does_not_count_as_an_old_sent_or_running_one()
     {
         var connection = await Story.Connected("Shop");
         await Story.Connection(connection, new ConnectionReauthRequired("no", 1));
