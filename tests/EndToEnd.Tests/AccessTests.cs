@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>Who may what, for every operation that the service describes: none can be forgotten here.</summary>
+/// <summary>The permissions of each role, for every operation in the OpenAPI document.</summary>
 public sealed class AccessTests(SharedService shared)
 {
     private static readonly string[] Roles = ["viewer", "runner", "manager", "admin"];

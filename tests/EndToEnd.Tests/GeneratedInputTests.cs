@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>Bad inputs made from the document of the service itself: whatever is sent, a problem document comes back, and nothing breaks.</summary>
+/// <summary>Invalid inputs generated from the OpenAPI document. Each one gets a problem, and nothing breaks.</summary>
 public sealed class GeneratedInputTests(SharedService shared)
 {
     private const int AtLeast = 250;

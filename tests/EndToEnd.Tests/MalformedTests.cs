@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>Whatever is sent is answered with a problem document, and nothing of it is kept.</summary>
+/// <summary>Every malformed request gets a problem, and nothing of it is stored.</summary>
 public sealed class MalformedTests(SharedService common)
 {
     private const string Form = """ "connector": "postgres", "settings": {"host": "127.0.0.1", "database": "shop"}, "credentials": {"username": "u", "password": "p"} """;

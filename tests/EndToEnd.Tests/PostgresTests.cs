@@ -19,7 +19,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.NotNull(common.Server); // or skipped
+        Assert.NotNull(common.Server); // otherwise skipped
         store = await PostgresDatabases.Prepared();
     }
 

@@ -19,7 +19,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
         (await Api.Connection(id)).Refuses(404, "connection.not-found");
         Assert.Empty((await Api.Get($"/api/connections?q={Uri.EscapeDataString(name)}")).Is(200)["items"].EnumerateArray());
         await Api.Connect(role, name);
-        (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Refuses(409, "connection.id-reused"); // given up: spent
+        (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Refuses(409, "connection.id-reused"); // the id was abandoned, and cannot be reused
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
             var met = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => service.Api.Query(id)));
             foreach (var activity in met)
             {
-                // who had no place to run when the others met it keeps waiting for one, which there is not before the mend
+                // An activity without a slot at that moment waits for one, and gets none before the reconnect.
                 var waiting = await service.Api.Reaches(activity, "waiting");
                 Assert.Contains(waiting["waitingFor"].GetString(), new[] { "reauthRequired", "busy" });
             }
@@ -82,7 +82,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
         await again.Api.Reaches(await again.Api.Query(await again.Api.Connect(other)), "succeeded");
         Assert.Equal(1, role.FailedSignIns);
 
-        // a person who asks gets one more try
+        // A connection test makes one more login.
         Assert.Equal("reauthRequired", (await again.Api.Post($"/api/connections/{only}/test")).Is(200)["outcome"].GetString());
         Assert.Equal(2, role.FailedSignIns);
     }

@@ -11,7 +11,7 @@ using TestServers;
 
 namespace Hosts.Tests;
 
-/// <summary>Nothing is kept for a wait that is over, however it came to its end.</summary>
+/// <summary>The watch keeps nothing for a finished wait, however it ended.</summary>
 public sealed class ActivityWatchTests : IAsyncLifetime
 {
     private const string Workspace = "default";
@@ -121,7 +121,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
             stream, (await log.Read(stream, default)).Revision, [ActivityDecider.Names.Write(Guid.NewGuid(), e, metadata)], default);
     }
 
-    /// <summary>A log that says when somebody began to follow it.</summary>
+    /// <summary>A log that reports when a subscription has started.</summary>
     private sealed class FollowedLog : IEventLog
     {
         private readonly InMemoryEventLog inner = new();

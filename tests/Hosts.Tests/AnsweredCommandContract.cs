@@ -8,7 +8,7 @@ using Commands = Connections.Contracts;
 
 namespace Hosts.Tests;
 
-/// <summary>Whoever asks hears, whatever came in between and however often it was asked.</summary>
+/// <summary>Every command gets a response, whatever happens in between and however often it is sent.</summary>
 public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]
@@ -111,7 +111,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
 
     private static string Stream(Guid id) => ConnectionDecider.Stream(Workers.Workspace, id);
 
-    // while the next try looks at the provider, and not while another that this brings about does
+    // Runs while the next attempt calls the provider, and not during the attempt that this causes.
     private void Meanwhile(Func<Task> happens) => Provider.Probing = async () =>
     {
         Provider.Probing = () => Task.CompletedTask;

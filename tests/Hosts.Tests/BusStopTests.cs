@@ -8,7 +8,7 @@ using TestServers;
 
 namespace Hosts.Tests;
 
-/// <summary>A bus that never stops, whatever it is told.</summary>
+/// <summary>A bus that never stops.</summary>
 public sealed class BusStopTests
 {
     private static readonly TimeSpan Given = TimeSpan.FromSeconds(23);

@@ -4,7 +4,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests;
 
-/// <summary>What an activity costs the log when nothing is in its way.</summary>
+/// <summary>The log operations of an activity without problems.</summary>
 public abstract class HappyPathContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]

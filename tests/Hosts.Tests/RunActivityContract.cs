@@ -108,7 +108,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
         await requests.Request(Workers.Context, wanted, default);
         await Workers.Reaches(wanted.Id, ActivityStatus.Succeeded);
         await Workers.Get<ChangeConnections>().Delete(Workers.Context, connection, default);
-        await Workers.Shows(connection, ConnectionStatus.Deleted); // what finds it may be a moment old
+        await Workers.Shows(connection, ConnectionStatus.Deleted); // the read model may lag
 
         Assert.Equal(ActivityStatus.Succeeded, await requests.Request(Workers.Context, wanted, default));
         var other = wanted with { Activity = "write" };

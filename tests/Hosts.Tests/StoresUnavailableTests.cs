@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Hosts.Tests;
 
-/// <summary>What is said of a store or of the broker, and what of that which was asked of it.</summary>
+/// <summary>Distinguishes faults of a store or the broker from faults of the request.</summary>
 public sealed class StoresUnavailableTests
 {
     public static TheoryData<Exception> Passing =>

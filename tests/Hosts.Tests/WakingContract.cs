@@ -21,7 +21,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     public async Task Activities_over_the_limit_wait_oldest_first_without_a_published_message()
     {
         var connection = await Workers.Connect("one");
-        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // credentials prove themselves one call at a time
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // unproven credentials allow one call at a time
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Provider.Answer = async value =>
         {
@@ -131,13 +131,13 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
 
         Provider.ProbeFailure = null;
         Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
-        clock.Advance(TimeSpan.FromSeconds(6)); // a provider is looked at every five seconds at most
+        clock.Advance(TimeSpan.FromSeconds(6)); // a provider is checked at most every five seconds
         await Workers.Get<Connections.Operations.Connections.TestConnections>().Check(Workers.Context, connection, CancellationToken.None);
         Assert.Equal(ConnectionStatus.Connected, (await Workers.Connection(connection)).Status);
         Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
     }
 
-    // the clock moves on as long as it takes, so that every loop gets its ticks
+    // Advances the clock until the condition holds, so that every loop runs.
     private Task<ActivityState> Advancing(TimeSpan step, Guid activity, ActivityStatus status) => Until.Seen(
         () =>
         {

@@ -11,7 +11,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
-/// <summary>What people see in lists.</summary>
+/// <summary>The lists for people.</summary>
 public abstract class ListContract(RowStore store) : IAsyncLifetime
 {
     private readonly FakeTimeProvider clock = new(DateTimeOffset.Parse("2026-03-10T12:00:00Z", null));

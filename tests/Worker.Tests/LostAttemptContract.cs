@@ -11,7 +11,7 @@ namespace Worker.Tests;
 
 public abstract class LostAttemptContract : IAsyncLifetime
 {
-    // the time-out of the activities here, and the grace
+    // The timeout of the activities here, plus the grace period.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60 + 30);
 
     private readonly FakeTimeProvider clock = new();
@@ -63,7 +63,7 @@ public abstract class LostAttemptContract : IAsyncLifetime
         await Check();
         Assert.Equal("activity-started", await Last(id));
 
-        lost = Judge(); // another machine begins to count anew
+        lost = Judge(); // another machine starts counting again
         clock.Advance(Deadline);
         await Check();
         Assert.Equal("activity-started", await Last(id));

@@ -7,7 +7,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
-/// <summary>Every question that is asked again and again is answered from an index, in the order of the index.</summary>
+/// <summary>Every frequent query reads an index, in the order of the index.</summary>
 public abstract class QueryPlanContract(RowStore store)
 {
     private static readonly object Any = new

@@ -5,7 +5,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
-/// <summary>The waker notes what it sent while the projection goes on with the same rows.</summary>
+/// <summary>The waker records what it sent while the projection changes the same rows.</summary>
 public abstract class RacingNotesContract(RowStore store)
 {
     private const int Activities = 40;

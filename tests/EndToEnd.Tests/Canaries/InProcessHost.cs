@@ -87,7 +87,7 @@ internal sealed class InProcessHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>To the exchange of the command's name, as any sender does.</summary>
+    /// <summary>Sends to the exchange with the command's name, as any sender does.</summary>
     public async Task Send<T>(T command, string exchange)
         where T : class =>
         await (await app.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"exchange:{exchange}"))).Send(command);

@@ -7,7 +7,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>The process that runs an activity ends, and another goes on.</summary>
+/// <summary>The process that runs an activity crashes, and another continues.</summary>
 public sealed class ActivityCrashTests
 {
     private static readonly TimeSpan Published = TimeSpan.FromSeconds(30);
@@ -87,7 +87,7 @@ public sealed class ActivityCrashTests
         Assert.True(well, $"{act} ended {status}, done {done} times: {string.Join(", ", history)}");
     }
 
-    /// <summary>As the reactor sends it.</summary>
+    /// <summary>Sends the activity as the reactor does.</summary>
     private async Task First(SimulatedProcess p)
     {
         var request = (await p.Get<ActivityStreams>().Load(ActivityDecider.Stream(Workers.Workspace, activity), default)).State.Request!;

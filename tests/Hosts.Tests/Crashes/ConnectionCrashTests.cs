@@ -11,7 +11,7 @@ using Commands = Connections.Contracts;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>A command on a connection ends with its process, and is said again.</summary>
+/// <summary>The process crashes during a command on a connection, and the command is sent again.</summary>
 public sealed class ConnectionCrashTests
 {
     private static readonly Guid Id = Guid.NewGuid();
@@ -138,7 +138,7 @@ public sealed class ConnectionCrashTests
         Assert.Equal((code, (object)Id), (refused.Code, refused.Facts["connectionId"]));
     }
 
-    /// <summary>Whoever vanished is waited for as long as that.</summary>
+    /// <summary>The grace period after which an unconfirmed claim is released.</summary>
     private static async Task GetsWithinAMinute(SimulatedProcess p, string name)
     {
         try
@@ -164,7 +164,7 @@ public sealed class ConnectionCrashTests
         Assert.Equal("secret.not-found", refused.Code);
     }
 
-    /// <summary>How many entries of the connection are left after the sweep.</summary>
+    /// <summary>The number of entries of the connection after the sweep.</summary>
     private static async Task<int> Swept(SimulatedProcess p)
     {
         p.World.Clock.Advance(TimeSpan.FromHours(2));

@@ -19,7 +19,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>The process of a loop ends while it works off the log, and another goes on from the checkpoint.</summary>
+/// <summary>The process of a loop crashes, and another continues from the checkpoint.</summary>
 public sealed class LoopCrashTests
 {
     private static readonly string[] Tables =
@@ -76,7 +76,7 @@ public sealed class LoopCrashTests
         Assert.InRange(points, 5, 200);
     }
 
-    /// <summary>Something of everything that loops look at; the rows are not written yet.</summary>
+    /// <summary>Appends events of every kind that loops read. The rows are not written yet.</summary>
     private static async Task History(SimulatedProcess p)
     {
         var (used, dead, gone) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
@@ -97,7 +97,7 @@ public sealed class LoopCrashTests
         await p.Get<ChangeConnections>().Delete(SimulatedProcess.Context, left, default);
     }
 
-    // as after a sign-in, its tokens renewed once and given up the second time
+    // A connection after a sign-in whose tokens were renewed once, and abandoned the second time.
     private static async Task<Guid> SignIn(SimulatedProcess p, Guid id)
     {
         var (workspace, metadata) = (SimulatedProcess.Context.Workspace, SimulatedProcess.Context.Metadata);
@@ -163,7 +163,7 @@ public sealed class LoopCrashTests
         return [.. rows];
     }
 
-    /// <summary>What was sent, and what was appended to connections.</summary>
+    /// <summary>The sent messages, and the events appended to connections.</summary>
     private static async Task<string[]> Effects(SimulatedProcess p)
     {
         var log = p.Get<EventSourcing.IEventLog>();

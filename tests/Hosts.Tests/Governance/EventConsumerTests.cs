@@ -15,7 +15,7 @@ using EventSourcing;
 
 namespace Hosts.Tests.Governance;
 
-/// <summary>No event is forgotten: every consumer handles it, or says that it passes it over.</summary>
+/// <summary>Every consumer handles each event or lists it as ignored.</summary>
 public sealed partial class EventConsumerTests
 {
     private static readonly Type[] Kinds = [typeof(ConnectionEvent), typeof(ActivityEvent), typeof(TokenEvent)];
@@ -43,7 +43,7 @@ public sealed partial class EventConsumerTests
         Assert.Empty(forgotten);
     }
 
-    /// <summary>An event that nobody knows: a consumer that takes it in silence would take a forgotten one too.</summary>
+    /// <summary>An unknown event. A consumer that accepts it silently would also accept a forgotten one.</summary>
     [Fact]
     public async Task No_consumer_accepts_an_event_that_it_does_not_list()
     {
@@ -110,7 +110,7 @@ public sealed partial class EventConsumerTests
         }
     }
 
-    // without values, save what reading it needs
+    // Without values, except those that reading needs.
     private static ActivityEvent Example(Type type)
     {
         var e = (ActivityEvent)RuntimeHelpers.GetUninitializedObject(type);

@@ -21,7 +21,7 @@ using ActivityEvent = Connections.Domain.Activity.ActivityEvent;
 
 namespace Hosts.Tests.Governance;
 
-/// <summary>Everything that reads events from the log, apart from the deciders.</summary>
+/// <summary>All code that reads events from the log, except the deciders.</summary>
 internal static class EventConsumers
 {
     private static readonly RecordedEvent Recorded =
@@ -60,7 +60,7 @@ internal static class EventConsumers
         EventConsumer.On<TokenEvent>("destruction of secrets", typeof(DestroySecrets), e => DestroySecrets.MayEndARefresh(e))
     ];
 
-    /// <summary>Code that reads events and needs no arm for each, with the reason.</summary>
+    /// <summary>Code that reads events without an arm for each, with the reason.</summary>
     public static IReadOnlyDictionary<Type, string> WithoutArms { get; } = new Dictionary<Type, string>
     {
         [typeof(ActivityWatch)] = "The HTTP watch asks for ActivityEnd only; a test holds that every end is one.",

@@ -8,7 +8,7 @@ using Contracts = Connections.Contracts;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>Commands as a program sends them that has an AMQP client and the page of the messages.</summary>
+/// <summary>Commands of a program that has only an AMQP client and docs/messages.md.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixture(broker)
 {
@@ -108,7 +108,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
         await client.Send("run-activity", new { Workspace, activityId = next, connectionId = Guid.NewGuid(), activity = "read", input = new { } });
         Assert.Equal("notFound", (await Workers.Finished(next)).Error!.Kind);
         Assert.Equal(0u, await client.Depth(command));
-        Assert.Equal(0u, await client.Depth($"{command}_error")); // it lay there once
+        Assert.Equal(0u, await client.Depth($"{command}_error")); // it was there once
     }
 
     [Theory]

@@ -6,7 +6,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>Thousands of activities for a connection whose credentials were refused wait in the log, and in nobody's way.</summary>
+/// <summary>Thousands of activities of a connection with rejected credentials wait in the log without delaying others.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(broker)
 {
@@ -22,7 +22,7 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
         for (var n = 0; n < Live; n++)
         {
             live.Add(await Workers.Connect($"live {n}"));
-            await Workers.Finished(await Workers.Send(Workers.Activity(live[n], "first"))); // credentials prove themselves one call at a time
+            await Workers.Finished(await Workers.Send(Workers.Activity(live[n], "first"))); // unproven credentials allow one call at a time
         }
 
         await Workers.Send(new Connections.Contracts.RequireReauth(Workers.Workspace, dead, 1, "refused"), "require-reauth");
@@ -47,7 +47,7 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
 
         var place = deadOnes.Index().ToDictionary(a => ActivityDecider.Stream(Workers.Workspace, a.Item.ActivityId), a => a.Index);
         var appends = Workers.Get<WatchedLog>().Appends.ToList();
-        Assert.Equal(Dead, appends.Count(place.ContainsKey)); // each was looked at once, and never again
+        Assert.Equal(Dead, appends.Count(place.ContainsKey)); // each was attempted once, and not again
         Assert.DoesNotContain("dead", Provider.Calls);
         Assert.All(among, live => DidNotWaitForLaterOnes(live.Activity, appends, a => place.TryGetValue(a, out var n) && n >= live.Ahead));
     }

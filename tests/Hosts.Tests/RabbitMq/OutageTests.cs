@@ -6,7 +6,9 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>A broker that dies and comes back, and a worker that is stopped: nothing accepted is lost, nothing unrepeatable is done twice.</summary>
+/// <summary>
+/// A broker is killed and restarted, and a worker is stopped: nothing accepted is lost, and nothing unrepeatable is done twice.
+/// </summary>
 [Collection(BrokerFixture.Name)]
 public sealed class OutageTests : WorkersFixture
 {
@@ -19,7 +21,7 @@ public sealed class OutageTests : WorkersFixture
     {
     }
 
-    // each with a broker of its own: what is made or deleted on one that was just killed may stay half done
+    // Each test has its own broker: a declaration or deletion on a broker that was just killed may be incomplete.
     private OutageTests(BrokerFixture own)
         : base(own) => this.own = own;
 
@@ -40,7 +42,7 @@ public sealed class OutageTests : WorkersFixture
     {
         await Settled();
         var connection = await Workers.Connect("one");
-        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // credentials prove themselves one call at a time
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // unproven credentials allow one call at a time
         var ids = Enumerable.Range(0, Acts).Select(_ => Guid.NewGuid()).ToArray();
         var sent = SendAll(connection, ids);
         await Until.Holds(() => Provider.Calls.Count > Acts / 6, "some are done");
@@ -113,7 +115,7 @@ public sealed class OutageTests : WorkersFixture
         (await Broker.Control("list_queues", "name", "consumers")).Split('\n').Single(l => l.StartsWith($"{queue}\t", StringComparison.Ordinal)).Split('\t')[1],
         System.Globalization.CultureInfo.InvariantCulture);
 
-    // as a careful sender does: what was not confirmed is sent again, under the same id
+    // Sends an unconfirmed message again under the same id.
     private async Task SendAll(Guid connection, IEnumerable<Guid> ids)
     {
         var client = await AmqpClient.To(Broker);

@@ -11,7 +11,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>The users of docs/messages.md, each with just the rights that stand there.</summary>
+/// <summary>The users of docs/messages.md, each with exactly the permissions documented there.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixture(broker)
 {

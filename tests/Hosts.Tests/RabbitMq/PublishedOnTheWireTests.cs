@@ -8,11 +8,11 @@ using Contracts = Connections.Contracts;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>What is published, to the letter: for programs that know neither our types nor our libraries.</summary>
+/// <summary>The exact form of published messages, for programs without our types and libraries.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixture(broker)
 {
-    private const string AboutHttp = "eventId, workspace, connectionId, connector, version, at"; // these follow from no message here
+    private const string AboutHttp = "eventId, workspace, connectionId, connector, version, at"; // no message here contains them
     private const string About = $"{AboutHttp}, correlationId";
     private const string Kept = "name, account, credentialVersion";
 
@@ -45,7 +45,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
         {
             using var body = JsonDocument.Parse(wire.Body);
             Assert.Equal(("application/json", true), (wire.ContentType, wire.Persistent));
-            Assert.Equal(["x-dotnet-pub-seq-no"], wire.Headers); // the client's own count of what the broker is to confirm
+            Assert.Equal(["x-dotnet-pub-seq-no"], wire.Headers); // the client's own counter for publisher confirms
             Assert.Equal(body.RootElement.GetProperty("eventId").GetString(), wire.MessageId);
             Assert.Matches("\"at\":\"[0-9-]{10}T[0-9:]{8}(\\.[0-9]+)?Z\"", wire.Body);
             Assert.DoesNotContain("null", wire.Body, StringComparison.Ordinal);

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>What passes is waited for without end; what does not pass leaves its place to others after some minutes.</summary>
+/// <summary>Temporary faults are retried without limit. After some minutes, messages with permanent faults go to the error queue.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
 {
@@ -30,7 +30,7 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
         if (client is not null) await client.DisposeAsync();
         if (host is null) return;
         var stopped = host.DisposeAsync().AsTask();
-        await Advancing(() => stopped.IsCompleted, "it stops"); // the host counts by this clock too
+        await Advancing(() => stopped.IsCompleted, "it stops"); // the host uses this clock too
         await stopped;
     }
 
@@ -44,7 +44,7 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
         foreach (var id in odd.Append(good)) await Send(id);
         await Advancing(() => Host.Handled.Done.Contains(good), "the others flow");
         await Until.Holds(async () => await Client.Depth($"{Host.Queue}_error") == odd.Length, "the odd ones are put aside");
-        // a message of others may quote what nobody is to read
+        // An exception message may quote confidential data.
         Assert.Equal(byItsForm ? nameof(FormatException) : nameof(InvalidOperationException), (await Client.Fault(Host.Queue)).Reason);
         Assert.All(odd, id => Assert.InRange(Host.Handled.Tries.Count(t => t == id), 3, 20));
     }

@@ -6,7 +6,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>The samples do what they say, against a real broker.</summary>
+/// <summary>The samples work as documented, with a real broker.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
 {
@@ -76,7 +76,7 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
 
         public async Task<int> Exit()
         {
-            await process.WaitForExitAsync().WaitAsync(Until.Limit, TimeProvider.System); // the end of what it says included
+            await process.WaitForExitAsync().WaitAsync(Until.Limit, TimeProvider.System); // including the rest of its output
             return process.ExitCode;
         }
 

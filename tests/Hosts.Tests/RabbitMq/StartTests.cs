@@ -3,7 +3,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>A host meets its broker.</summary>
+/// <summary>A host connects to its broker.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class StartTests(BrokerFixture broker)
 {
@@ -112,7 +112,7 @@ public sealed class StartTests(BrokerFixture broker)
         Assert.Equal("no JSON", (await client.Fault(host.Queue)).Body);
     }
 
-    // the queue is there once the bus has begun
+    // The queue exists once the bus has started.
     private static async Task<Guid> Sent(BusHost host, RabbitMqServer server)
     {
         var command = new { Workspace = "default", commandId = Guid.NewGuid(), connectionId = Guid.NewGuid() };

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>A host meets a broker that shows a certificate.</summary>
+/// <summary>A host connects to a broker over TLS.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class TlsTests(BrokerFixture broker) : IDisposable
 {

@@ -4,7 +4,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>Activities that nobody can run and that no log would take, over one that refuses more than a mebibyte at a time.</summary>
+/// <summary>Activities that cannot run and are too large for the log, with a log that rejects more than one mebibyte at a time.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class UnfitActivityTests(BrokerFixture broker) : WorkersFixture(broker)
 {
@@ -52,7 +52,7 @@ public sealed class UnfitActivityTests(BrokerFixture broker) : WorkersFixture(br
         var kept = new[] { request.Activity, request.Connector, request.ConnectionName, request.Caller?.Workflow };
         Assert.All(kept, text => Assert.InRange(text?.Length ?? 0, 0, LongestText));
 
-        await Send(connection, fields, activity); // it is the same still, and refused by nobody
+        await Send(connection, fields, activity); // still the same activity, so there is no rejection
         await IsRun(connection);
         Assert.Empty(Workers.Heard.OfType<CommandRefused>());
         Assert.Single(Workers.Heard.OfType<ActivityFinished>(), m => m.ActivityId == activity);

@@ -19,7 +19,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     {
         const int Connections = 10_000;
         const int Days = 2;
-        for (var i = 0; i < Connections; i++) await room.Story.Connected($"c{i}"); // all at once, as after an import
+        for (var i = 0; i < Connections; i++) await room.Story.Connected($"c{i}"); // all at the same time, as after an import
         await Pass(TimeSpan.FromHours(36));
         Assert.Equal(Connections, room.Probes.Select(p => p.Connection).Distinct().Count());
 
@@ -116,7 +116,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
         Assert.Empty(room.Probes);
     }
 
-    // each minute the job fires twice, and some messages come again, late
+    // The job fires twice per minute, and some messages are delivered again later.
     private async Task Pass(TimeSpan time)
     {
         IReadOnlyList<CheckConnection> late = [];

@@ -10,7 +10,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests.Grants;
 
-/// <summary>What is done to keep sign-ins alive, and to have people warned of those that end.</summary>
+/// <summary>The jobs that keep sign-ins alive and warn of those that expire.</summary>
 public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromHours(6);
@@ -56,7 +56,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
                 case "fixed":
                     Assert.Equal([(14, "absolute"), (7, "absolute"), (1, "absolute")], warned);
                     Assert.Equal([16, 23, 29], days);
-                    Assert.Equal([31], marked); // used daily: on the first day after its end
+                    Assert.Equal([31], marked); // used daily, so marked on the first day after its expiry
                     break;
                 case "unknown":
                     Assert.Equal([(14, "assumed"), (7, "assumed"), (1, "assumed")], warned);
@@ -85,7 +85,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
         await room.Rows.Follow();
         room.Clock.Advance(TimeSpan.FromDays(80));
         Assert.Single(await room.Grants.DueForWarning(room.Clock.GetUtcNow(), 10, default));
-        await room.Use(id, "unknown"); // not in the rows yet
+        await room.Use(id, "unknown"); // not in the read model yet
         var warnings = new Connections.Operations.Grants.GrantWarnings(room.Log, new ConnectionStreams(room.Log), room, room.Clock);
         await warnings.Warn(EventWriter.Workspace, id, new EventMetadata(EventWriter.Workspace, "test"), default);
         Assert.DoesNotContain(await room.History(id), h => h.Event is ConnectionExpiring);
@@ -139,9 +139,9 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
 
         var warned = Assert.Single((await room.History(months)).Select(h => h.Event).OfType<ConnectionExpiring>());
         Assert.Equal((begun.AddDays(60), "token", 14), (warned.ExpiresAt, warned.Basis, warned.DaysLeft));
-        Assert.Single(await room.History(hour)); // there is no time to warn anybody
+        Assert.Single(await room.History(hour)); // the token expires too soon for a warning
         Assert.Equal("absolute", (await room.History(again)).Select(h => h.Event).OfType<ConnectionExpiring>().First().Basis);
-        Assert.Empty(room.Provider.Renewals); // and nothing that could be kept warm
+        Assert.Empty(room.Provider.Renewals); // and nothing to renew
     }
 
     [Fact]
@@ -190,7 +190,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
 
         Assert.Equal([(16, 14), (23, 7), (29, 1)], await Warnings(left));
         Assert.Equal([(16, 14)], await Warnings(changed));
-        Assert.Empty(room.Provider.Renewals); // there is nothing to keep warm
+        Assert.Empty(room.Provider.Renewals); // there is nothing to renew
         Assert.DoesNotContain(await room.History(left), h => h.Event is ConnectionReauthRequired);
 
         async Task<IEnumerable<(double Day, int DaysLeft)>> Warnings(Guid id) => (await room.History(id))
@@ -203,7 +203,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     {
         var id = await room.SignedIn("Mail", "unknown");
         await room.Story.Tokens(id, new TokenRefreshStarted(1, 1, "t-1"), new TokenRefreshed(1, 1, "t-1", room.Clock.GetUtcNow(), true));
-        for (var failed = 0; failed < 80; failed++) // a long outage: the refresh that brought the newest token is long ago
+        for (var failed = 0; failed < 80; failed++) // a long outage: the last successful refresh is far back
         {
             await room.Story.Tokens(
                 id, new TokenRefreshStarted(1, 2, $"t-{failed + 2}", "t-1"), new TokenRefreshRefused(1, 2, FailureKind.Unavailable, "Down."));

@@ -8,7 +8,7 @@ namespace Worker.Tests.Waiting;
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;
 
-/// <summary>A great many activities behind one dead connection.</summary>
+/// <summary>Many activities wait for one dead connection.</summary>
 [Collection(nameof(Alone))]
 public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper output) : IAsyncLifetime
 {

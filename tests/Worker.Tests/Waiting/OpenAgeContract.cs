@@ -5,7 +5,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests.Waiting;
 
-/// <summary>How old open activities count as: what waits since it was asked for, what is sent or runs since it is so.</summary>
+/// <summary>The age of open activities: waiting ones count from the request, sent and running ones from that state.</summary>
 public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
 {
     private WakerScenario room = null!;
@@ -31,7 +31,7 @@ public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
         var sent = room.Clock.GetUtcNow();
         Assert.Equal([id], await room.Round());
         Assert.Equal(("sent", sent), await Oldest());
-        Assert.Equal([id], await room.RoundAfter(TimeSpan.FromSeconds(60))); // sent again: not heard of since then
+        Assert.Equal([id], await room.RoundAfter(TimeSpan.FromSeconds(60))); // sent again, because there was no response
         Assert.Equal(("sent", sent), await Oldest());
 
         await Story.Activity(id, Story.Started(1, connection, 2));
