@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The service with its log in EventStoreDB, as far as the double of it goes.</summary>
+/// <summary>The service with its log in the double of EventStoreDB.</summary>
 public sealed class EventStoreTests(SharedService common)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

@@ -65,7 +65,7 @@ public sealed class LifecycleTests(SharedService common)
             async () => (await Api.Get("/api/connections?expiringWithinDays=14&limit=1000")).Is(200)["items"].EnumerateArray()
                 .Any(i => i.GetProperty("id").GetGuid() == made["id"].GetGuid()),
             "the list shows that it is to be changed");
-        (await Api.Post($"{path}/reconnect", new { settings = new { allowWrites = true } })).Is(200); // the password is the same
+        (await Api.Post($"{path}/reconnect", new { settings = new { allowWrites = true } })).Is(200); // with the same password
         Assert.Equal(soon, (await Api.Get(path)).Is(200)["expires"].GetProperty("at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
         (await Api.Post($"{path}/reconnect", new { credentials = role.Credentials })).Is(200);
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await Api.Get(path)).Is(200)["expires"].ValueKind);
@@ -75,7 +75,7 @@ public sealed class LifecycleTests(SharedService common)
         Assert.Equal("rotateBy", past["errors"][0].GetProperty("field").GetString());
     }
 
-    // rows may lag by a moment; what is accepted in it fails
+    // The read model may lag: an activity accepted meanwhile fails.
     private async Task IsRefusedActivities(Guid connection)
     {
         var accepted = new List<Guid>();

@@ -161,7 +161,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
         Assert.Contains("run the newer program", refused.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>Those of so many that were taken: while the database is away, some are not.</summary>
+    /// <summary>Sends this many, and returns those that were accepted: while the database is unavailable, some are not.</summary>
     private static async Task<IReadOnlyList<Guid>> Accepted(Api api, Guid connection, int many)
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, many).Select(i => api.Post(

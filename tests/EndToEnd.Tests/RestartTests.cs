@@ -88,7 +88,9 @@ public sealed class RestartTests(SharedService common)
         await Until.Seen(() => Rows(again.Api), rows => rows == before, $"the rows are as before: {before}");
     }
 
-    /// <summary>What does not change by itself: an activity may end and a provider be looked at at any moment, behind the events that were there.</summary>
+    /// <summary>
+    /// The parts that do not change by themselves. An activity may end and a check may run at any time, after the existing events.
+    /// </summary>
     private static async Task<List<string>> Snapshot(Api api, params Guid[] connections)
     {
         var told = new List<string>();

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>Who cannot run says so, and what to do.</summary>
+/// <summary>A host that cannot run reports why, and what to do.</summary>
 public sealed class StartTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

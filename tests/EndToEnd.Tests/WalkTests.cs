@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The walk of the README: connect, run, lose the password, mend.</summary>
+/// <summary>The example of the README: connect, run, lose the password, reconnect.</summary>
 public sealed class WalkTests(SharedService common)
 {
     private Api Api => common.Api;

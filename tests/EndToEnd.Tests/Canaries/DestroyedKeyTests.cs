@@ -26,7 +26,7 @@ public sealed class DestroyedKeyTests(SharedService common)
         Assert.Empty(Missing(folder.Path, others));
     }
 
-    // both ends of each: a page may have been written over in part
+    // Search for both ends of each: a page may have been overwritten in part.
     private static IEnumerable<byte[]> Missing(string folder, IEnumerable<byte[]> traces)
     {
         var files = Place.Files(folder, "now").ToList();

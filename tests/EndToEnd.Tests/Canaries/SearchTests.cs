@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>What is looked for in vain must be found where it is.</summary>
+/// <summary>The search finds a canary where there is one.</summary>
 public sealed class SearchTests
 {
     [Fact]

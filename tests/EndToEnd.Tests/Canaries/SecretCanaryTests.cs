@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>Secrets that came in by every way there is, looked for everywhere.</summary>
+/// <summary>Searches everywhere for the secrets that were sent through every way.</summary>
 public sealed class SecretCanaryTests(SharedService common)
 {
     private static readonly Dictionary<string, string> EverythingLogged =

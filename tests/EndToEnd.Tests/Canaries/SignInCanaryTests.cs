@@ -4,7 +4,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>What goes between browser, service and provider, looked for everywhere, at a provider that says it aloud.</summary>
+/// <summary>Searches everywhere for the secrets of a sign-in, with a provider that quotes them.</summary>
 public sealed class SignInCanaryTests
 {
     [Fact]

@@ -44,10 +44,10 @@ public sealed class CutProxyTests : IAsyncLifetime
         proxy.Cut();
         await Send(host, "one");
         await Send(called, "two");
-        using var other = await Call(); // let in, and silent
+        using var other = await Call(); // accepted, without a response
         await Send(other, "three");
         var (there, back) = (Hear(called), Hear(host));
-        await Carried(CutProxy.To(((IPEndPoint)server.LocalEndpoint).Port)); // another line has carried meanwhile
+        await Carried(CutProxy.To(((IPEndPoint)server.LocalEndpoint).Port)); // another proxy works meanwhile
         Assert.False(there.IsCompleted || back.IsCompleted || server.Pending());
 
         proxy.Heal();
@@ -100,7 +100,7 @@ public sealed class CutProxyTests : IAsyncLifetime
 
     private static async Task Send(TcpClient client, string word) => await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(word), Now);
 
-    // words are short and come whole; the end is an empty one
+    // Messages are short and arrive whole. An empty one means the end.
     private static async Task<string> Hear(TcpClient client)
     {
         var bytes = new byte[100];

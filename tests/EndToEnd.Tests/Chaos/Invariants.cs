@@ -8,9 +8,9 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>Whether, once all is whole again, everybody tells the same: who sent, the log, the bus, the provider, the rows.</summary>
-/// <param name="restored">What a restored backup explains; left out, none was restored.</param>
-/// <param name="mail">Where mail was sent; left out, none was.</param>
+/// <summary>Checks after recovery that senders, log, bus, provider and read models agree.</summary>
+/// <param name="restored">The differences that a restored backup explains; null without a restore.</param>
+/// <param name="mail">The mail provider; null without mail.</param>
 internal sealed class Invariants(
     Servers servers, FakeProvider provider, BusListener listener, Load load, Action<string> tell, RestoreGap? restored = null, CountedProvider? mail = null)
 {
@@ -33,7 +33,7 @@ internal sealed class Invariants(
         await NothingIsLeftOver();
     }
 
-    // what the broker took is accepted, and is in the log once the workers have found their way back to the broker
+    // Messages confirmed by the broker are accepted, and are in the log once the workers have reconnected.
     private Task<int> IsRecorded() => Until.Seen(
         async () => load.Sender.Accepted.Keys.Except((await WrittenEvent.Read(servers.Log)).Where(e => e.IsOfActivity).Select(e => e.ActivityId)).Count(),
         missing => missing == 0,
@@ -48,13 +48,13 @@ internal sealed class Invariants(
             Assert.Equal(Enumerable.Range(0, stream.Count()).Select(r => r + First(stream)), stream.Select(e => e.Revision));
     }
 
-    // of a connection's tokens the last hundred events are kept
+    // Token streams keep their last hundred events.
     private static long First(IGrouping<string, WrittenEvent> stream) =>
         stream.Key.StartsWith("token-", StringComparison.Ordinal) && stream.Count() >= 100 ? stream.First().Revision : 0;
 
     private int Done(Guid id) => provider.Done(id) + (mail?.Mails(id.ToString()) ?? 0);
 
-    // the provider ends the grant of a refresh token that comes a second time; who knows no answer gives the token up
+    // The provider revokes the grant when a refresh token is used twice. Without a response, the service abandons the token.
     private void TokensWereSentOnce(CountedProvider mail)
     {
         var tokens = written.Where(e => e.Stream.StartsWith("token-", StringComparison.Ordinal)).ToArray();
@@ -69,8 +69,8 @@ internal sealed class Invariants(
         static int Version(WrittenEvent e, string name) => (int)JsonNode.Parse(e.Data)![name]!;
     }
 
-    // What was judged unknown may be settled by the outcome that came late. A first try that was not answered may have been recorded though the
-    // second was refused, its connection being deleted meanwhile: that one fails, and does nothing.
+    // A late outcome may replace an unknown one. A first request without a response may have been recorded although the
+    // second was rejected because its connection was deleted meanwhile: that activity fails and does nothing.
     private void EndedOnce()
     {
         var refused = load.Sender.Refused.Select(r => r.Id).ToHashSet();

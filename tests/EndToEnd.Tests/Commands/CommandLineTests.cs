@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Commands;
 
-/// <summary>Words that are no command do nothing, and say what would be one.</summary>
+/// <summary>Invalid commands change nothing and name the valid ones.</summary>
 public sealed class CommandLineTests
 {
     private static readonly Dictionary<string, string> Nothing = [];

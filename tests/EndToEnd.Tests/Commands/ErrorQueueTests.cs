@@ -8,7 +8,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Commands;
 
-/// <summary>What could not be handled is seen without being read, and goes back without being lost.</summary>
+/// <summary>Failed messages are listed without their bodies, and moved back without loss.</summary>
 [Collection(WorkingHosts.Name)]
 public sealed class ErrorQueueTests : IAsyncLifetime
 {
@@ -38,7 +38,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
 
         await Send(channel, "run-activity", "unreadable", $"{{\"{Canary}\": ");
         await Until.Holds(async () => await Depth(channel) == 1, "it lies in the error queue");
-        // as one that failed for a reason that is gone
+        // A message that failed for a reason that no longer exists.
         var activity = Guid.NewGuid();
         var body = JsonSerializer.Serialize(new
         {

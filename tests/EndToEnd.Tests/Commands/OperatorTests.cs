@@ -5,7 +5,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Commands;
 
-/// <summary>What an operator does beside hosts that run.</summary>
+/// <summary>Operator commands beside running hosts.</summary>
 [Collection(WorkingHosts.Name)]
 public sealed class OperatorTests : IAsyncLifetime
 {

@@ -5,7 +5,7 @@ using EndToEnd.Tests.Kills;
 
 namespace EndToEnd.Tests.Commands;
 
-/// <summary>After a rotation the old key is needed no more, and what it protected is there.</summary>
+/// <summary>After a rotation the old key is not needed any more, and all secrets are readable.</summary>
 [Collection(WorkingHosts.Name)]
 public sealed class RingTests
 {
@@ -60,7 +60,7 @@ public sealed class RingTests
             Assert.Equal(1, early.Code);
             Assert.Contains("The ring lacks keys that still wrap data of this vault: k1", early.Output, StringComparison.Ordinal);
 
-            // one host after the other: what the first of them wraps, those with the old key active can open
+            // One host after the other: hosts with the old active key can read what the first one wraps.
             var active = new Dictionary<string, string> { ["Vault__ActiveKey"] = "k2" };
             await Replace(hosts, hosts.ApiProcesses[0], "Connections.Api", active);
             using var newer = await hosts.ApiClient(hosts.ApiProcesses[1]);

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Durability;
 
-/// <summary>A kill leaves what the system was told, a power cut what is on disk: so it is looked at where the disk is asked.</summary>
+/// <summary>A kill keeps what was written, a power failure only what is on disk. These tests therefore watch the sync calls.</summary>
 public sealed class DurabilityTests
 {
     private const string Log = "log.db-wal";
@@ -20,7 +20,7 @@ public sealed class DurabilityTests
         var record = Path.Combine(records.Path, "calls");
         await using (var service = await StandaloneProcess.StartWatched(folder.Path, SystemCalls.RecordedIn(record)))
         {
-            // their follow-ups write neither to the log nor to the vault
+            // Their effects write neither to the log nor to the vault.
             for (var n = 1; n <= Many; n++) (await service.Api.Post("/api/connections", Connection(n))).Is(201);
             await service.Stop();
         }

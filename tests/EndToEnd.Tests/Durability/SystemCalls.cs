@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace EndToEnd.Tests.Durability;
 
-/// <summary>A call to the system: which, on what, and between which lines of the record it was under way.</summary>
+/// <summary>A system call: its name, its file, and the lines of the record between which it ran.</summary>
 internal sealed record SystemCall(string Name, string Arguments, int Begun, int Ended, bool Succeeded)
 {
     public bool IsWriteTo(string file) => Name == "pwrite64" && On(file);
@@ -14,14 +14,14 @@ internal sealed record SystemCall(string Name, string Arguments, int Begun, int 
     private bool On(string file) => Arguments.Contains($"/{file}>", StringComparison.Ordinal);
 }
 
-/// <summary>What a process asks of the system, as strace records it.</summary>
+/// <summary>The system calls of a process, recorded by strace.</summary>
 internal static partial class SystemCalls
 {
     private const string Strace = "/usr/bin/strace";
 
     public static bool Available => File.Exists(Strace);
 
-    /// <summary>The tracer stands aside: what is started is the process itself.</summary>
+    /// <summary>The tracer runs detached, so that the started process is the host itself.</summary>
     public static string[] RecordedIn(string file) =>
     [
         Strace, "--daemonize", "-f", "-y", "-s", "32",

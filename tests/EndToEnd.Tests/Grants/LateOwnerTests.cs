@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>Who comes late overwrites nothing, and loses nothing.</summary>
+/// <summary>A delayed owner overwrites nothing and loses nothing.</summary>
 public sealed class LateOwnerTests(LateOwners owners) : IClassFixture<LateOwners>
 {
     [Fact]

@@ -6,7 +6,9 @@ using TestServers;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>A person's test mends a sign-in whose tokens were renewed before, at a provider that ends a grant whose refresh token comes twice.</summary>
+/// <summary>
+/// A connection test repairs a sign-in with renewed tokens, at a provider that revokes a grant when a refresh token is used twice.
+/// </summary>
 [Collection(WorkingHosts.Name)]
 public sealed class ReconnectTests
 {
@@ -42,7 +44,7 @@ public sealed class ReconnectTests
         Assert.Equal(1, await provider.LiveTokens(User));
     }
 
-    // by activities, one after the other, until their tokens have ended so often
+    // Runs activities one after the other until the tokens have expired this often.
     private static async Task Renewed(Api api, CountedProvider provider, Guid connection, int times)
     {
         var before = provider.Sent.Count;

@@ -1,6 +1,8 @@
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>The process that renews a token is killed: the connection works, or says that it needs its person. Nothing is sent twice that may not be.</summary>
+/// <summary>
+/// The process that refreshes a token is killed: the connection works or needs a reconnect. No single-use token is sent twice.
+/// </summary>
 public sealed class RefreshKillTests(KilledRefreshes killed) : IClassFixture<KilledRefreshes>
 {
     [Theory]

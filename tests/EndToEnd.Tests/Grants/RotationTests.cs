@@ -11,8 +11,8 @@ using TestServers;
 namespace EndToEnd.Tests.Grants;
 
 /// <summary>
-/// Four processes that need the tokens of fifty connections at the same time, from a provider that takes a refresh token once and ends the
-/// grant when it comes again. ROTATION_SECONDS: how long (20).
+/// Four processes share the tokens of fifty connections. The provider accepts a refresh token once, and revokes the
+/// grant when it is used again. ROTATION_SECONDS: the duration (20).
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class RotationTests(ITestOutputHelper output)
@@ -53,7 +53,7 @@ public sealed class RotationTests(ITestOutputHelper output)
         Assert.All(provider.Sent, sent => Assert.Equal(1, sent.Value));
         Assert.Equal(refreshed.Length, provider.Sent.Count);
         Assert.Equal(refreshed.Length, refreshed.DistinctBy(e => (e.Stream, (int)JsonNode.Parse(e.Data)!["tokenVersion"]!)).Count());
-        Assert.Equal(refreshed.Length * 2, tokens.Length); // each a start and its end
+        Assert.Equal(refreshed.Length * 2, tokens.Length); // a start and an end each
         foreach (var user in people.Values) Assert.Equal(1, await provider.LiveTokens(user));
     }
 
@@ -73,7 +73,7 @@ public sealed class RotationTests(ITestOutputHelper output)
         return people;
     }
 
-    // one connection after the other, as many activities at once as there are processes
+    // One connection after the other, with one activity per process at the same time.
     private async Task<ConcurrentBag<Guid>> Load(Api api, Guid[] connections)
     {
         var asked = new ConcurrentBag<Guid>();
@@ -83,7 +83,7 @@ public sealed class RotationTests(ITestOutputHelper output)
             var connection = connections[burst % connections.Length];
             await Task.WhenAll(Enumerable.Range(0, Processes).Select(async _ =>
                 asked.Add((await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = Mail })).Is(202)["id"].GetGuid())));
-            await Task.Delay(BetweenBursts, TimeProvider.System); // the load is fixed
+            await Task.Delay(BetweenBursts, TimeProvider.System); // keeps the load constant
         }
 
         return asked;

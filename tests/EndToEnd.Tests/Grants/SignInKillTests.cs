@@ -2,7 +2,9 @@ using EndToEnd.Tests.Hosts;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>The process that takes somebody in is killed: they are connected, or sign in again under the same name with the same account.</summary>
+/// <summary>
+/// The process that completes a sign-in is killed: the user is connected, or can sign in again with the same name and account.
+/// </summary>
 [Collection(WorkingHosts.Name)]
 public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<KilledSignIns>
 {

@@ -4,7 +4,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>Connections.Api, Connections.Worker and Activities.Worker as processes of their own, on servers that come and go.</summary>
+/// <summary>Connections.Api, Connections.Worker and Activities.Worker as processes, on servers that are stopped and restarted.</summary>
 [Collection(Alone.Name)]
 public sealed class HostsTests : IAsyncLifetime
 {
@@ -59,7 +59,7 @@ public sealed class HostsTests : IAsyncLifetime
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
         await hosts.Listen();
-        await servers.Bus.Settle(); // not before: a queue made just before a kill may refuse everything after it
+        await servers.Bus.Settle(); // a queue declared just before a kill may reject all messages afterwards
         var connection = Guid.NewGuid();
         await Until.Holds(
             async () => (await api.Post("/api/connections", OwnedConnection.Body(connection, "Shop", provider.Address, "user"))).Status == 201, "it is connected");
@@ -99,7 +99,7 @@ public sealed class HostsTests : IAsyncLifetime
         input = new { method = "POST", path = $"/{manner}/{id}" }
     };
 
-    // as a careful caller does: what was not answered with a yes or a no is asked for again, the same
+    // Sends the same request again until it gets a definite response.
     private static async Task<Guid[]> Taken(Api api, Guid connection, int many, ProviderBehaviour manner = ProviderBehaviour.Quick)
     {
         var all = Enumerable.Range(0, many).Select(_ => Guid.NewGuid()).ToArray();

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>The workers answer probes at a door of their own, and say what is missing.</summary>
+/// <summary>The workers respond to probes on their own listener, and report what is missing.</summary>
 [Collection(Alone.Name)]
 public sealed class ProbeTests : IAsyncLifetime
 {
@@ -31,7 +31,7 @@ public sealed class ProbeTests : IAsyncLifetime
         Assert.Contains("connections_operator_faults", await activities.Metrics(), StringComparison.Ordinal);
         (await activities.Get("/api/keys")).Is(404);
 
-        await servers.Bus.Settle(); // not before: a queue made just before a kill may have no leader after it
+        await servers.Bus.Settle(); // a queue declared just before a kill may have no leader afterwards
         await servers.Bus.Stop();
         foreach (var api in new[] { connections, activities }) await Misses(api, "bus: ");
         await servers.Bus.Start();

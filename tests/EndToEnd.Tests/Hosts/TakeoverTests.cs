@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>Two Connections.Workers, of which one has all loops and is lost.</summary>
+/// <summary>Two Connections.Workers, of which the lease holder of all loops is lost.</summary>
 [Collection(Alone.Name)]
 public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -48,7 +48,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
         await Second(hosts);
         var first = await leases.Owners();
 
-        var going = work.Goes(200); // so that the cut falls into the midst of something
+        var going = work.Goes(200); // so that the cut interrupts running work
         var since = await leases.Now();
         cut.Cut();
         await TakenInTime(leases, since, from: first);
@@ -61,7 +61,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("", await leases.Taken(healed));
         await Rebuilt.IsWhatTheHostsWrote(servers);
 
-        // it is back: it takes over in its turn
+        // The old host is back, and takes over in turn.
         Assert.Equal(0, await hosts.ConnectionWorkers[1].Stop());
         await Until.Seen(leases.Owners, owners => owners == first, "the first has every loop again", Long);
         await work.Goes(20);

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>An activity as its sender knows it.</summary>
-/// <param name="Doomed">Its connection may be deleted meanwhile.</param>
+/// <summary>An activity from the view of its sender.</summary>
+/// <param name="Doomed">Whether its connection may be deleted meanwhile.</param>
 internal sealed record SentActivity(Guid Id, Guid Connection, ProviderBehaviour Manner, bool Post, bool Doomed, object Body)
 {
     /// <summary>As <see cref="Body"/>, for the bus.</summary>
@@ -16,7 +16,7 @@ internal sealed record SentActivity(Guid Id, Guid Connection, ProviderBehaviour 
         return Create(id, connection, named, manner, post, doomed, asked);
     }
 
-    /// <summary>A mail whose subject is the marker: sent with a token that somebody has to renew now and then.</summary>
+    /// <summary>A mail with the marker as subject. Its token has to be renewed now and then.</summary>
     public static SentActivity Mail(Guid connection, string? named, int timeoutSeconds)
     {
         var id = Guid.NewGuid();
@@ -24,7 +24,7 @@ internal sealed record SentActivity(Guid Id, Guid Connection, ProviderBehaviour 
         return Create(id, connection, named, ProviderBehaviour.Quick, post: true, doomed: false, asked);
     }
 
-    /// <summary>What everything that follows from it bears, where it was sent by the bus.</summary>
+    /// <summary>The correlation id of an activity from the bus.</summary>
     public static string Correlation(Guid id) => $"for {id}";
 
     private static SentActivity Create(
@@ -49,7 +49,7 @@ internal sealed record SentActivity(Guid Id, Guid Connection, ProviderBehaviour 
         };
     }
 
-    /// <summary>What its end says of it, given what the provider did; null when that is in order.</summary>
+    /// <summary>The contradiction between its end and the provider's record; null without one.</summary>
     public string? Fault(JsonNode told, int done)
     {
         var (status, kind) = ((string)told["status"]!, (string?)told["error"]?["kind"]);

@@ -7,7 +7,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>A grant that was made elsewhere with the same application is taken over.</summary>
+/// <summary>Adopts a grant that was created elsewhere with the same application.</summary>
 public sealed class AdoptionTests(DemoService demo) : IClassFixture<DemoService>
 {
     [Fact]
@@ -45,7 +45,7 @@ public sealed class AdoptionTests(DemoService demo) : IClassFixture<DemoService>
         (await demo.Api.Post("/api/connections", new { connector = "demo-mail", name = "Typed", credentials = new { password = "x" } }))
             .Refuses(422, "connection.invalid");
 
-    // as another service of the same operator would
+    // as another service of the same operator does
     private async Task<string> Elsewhere(string user)
     {
         using var browser = new Browser();

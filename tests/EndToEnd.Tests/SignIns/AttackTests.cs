@@ -2,7 +2,7 @@ using System.Web;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>Sign-ins that are refused, forged, replayed, or sent to somebody else.</summary>
+/// <summary>Sign-ins that are denied, forged, replayed, or sent to another person.</summary>
 public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
 {
     [Fact]
@@ -31,7 +31,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         Assert.Contains("\"first key\" of the workspace \"default\"", asked.Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
 
-        var guessed = await demo.Stops("nonce", () => attacker.Click(back, asked, ("nonce", "guessed"))); // knows the state, and not the page
+        var guessed = await demo.Stops("nonce", () => attacker.Click(back, asked, ("nonce", "guessed"))); // knows the state, but not the page
         Assert.Equal(400, guessed.Status);
         Assert.DoesNotContain(user, (await attacker.Open(back)).Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
@@ -41,7 +41,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         using var anybody = new Browser();
         Assert.DoesNotContain(user, (await demo.Stops("replayed", () => anybody.Open(back))).Text, StringComparison.Ordinal);
         var actors = (await demo.Api.Get($"/api/connections/{id}/history")).Is(200)["items"].EnumerateArray().Select(i => i.GetProperty("actor").GetString());
-        Assert.Single(actors.Distinct()); // the key that asked, at the click too
+        Assert.Single(actors.Distinct()); // the key that requested the sign-in, for the confirmation too
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         Assert.DoesNotContain("another.example", page.Text, StringComparison.Ordinal);
         var history = (await demo.Api.Get($"/api/connections/{id}/history")).Is(200)["items"].EnumerateArray().ToList();
         Assert.Equal("wrong-issuer", history[^1].GetProperty("data").GetProperty("reason").GetString());
-        Assert.Equal(2, history.Count); // the code was not taken
+        Assert.Equal(2, history.Count); // the code was not used
     }
 
     [Fact]

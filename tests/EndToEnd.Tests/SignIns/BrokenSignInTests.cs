@@ -2,7 +2,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>Whatever breaks while somebody comes back: they see a page, and what can be recorded is.</summary>
+/// <summary>Failures during the callback of a sign-in: the browser gets a page, and the failure is recorded where possible.</summary>
 public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoService>
 {
     private static readonly string[] Created = ["connection-created"];

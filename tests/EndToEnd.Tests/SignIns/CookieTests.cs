@@ -9,7 +9,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>The cookie by which a browser is known again, and where browsers are sent.</summary>
+/// <summary>The cookie that identifies a browser, and the redirects of browsers.</summary>
 public sealed class CookieTests
 {
     [Theory]
@@ -35,7 +35,7 @@ public sealed class CookieTests
         using var back = new HttpRequestMessage(HttpMethod.Get, GrantHosts.Back(host.Api, authorizeUrl, "oncecookie"));
         back.Headers.Add("Cookie", parts[0]);
         using var page = await http.SendAsync(back);
-        Assert.Contains("is connected to", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal); // and nobody was asked to confirm
+        Assert.Contains("is connected to", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal); // and no confirmation was needed
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>The demo provider lets everybody in as anybody, and so it is there for its own machine alone.</summary>
+/// <summary>The demo provider accepts every login, so it serves its own machine only.</summary>
 public sealed class DemoProviderTests
 {
     [Theory]

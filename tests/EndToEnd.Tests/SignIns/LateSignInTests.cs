@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>Somebody who takes longer than ten minutes at the provider.</summary>
+/// <summary>A sign-in that takes longer than ten minutes at the provider.</summary>
 public sealed class LateSignInTests
 {
     [Theory]
@@ -30,7 +30,7 @@ public sealed class LateSignInTests
         if (status == 200) return;
 
         (await host.Api.Connection(id)).Refuses(404, "connection.not-found");
-        Assert.Equal(400, (await browser.Open(Back(host.Api, authorizeUrl))).Status); // as often as one likes
+        Assert.Equal(400, (await browser.Open(Back(host.Api, authorizeUrl))).Status); // however often it is loaded
         var (_, again) = await Start(host.Api, browser);
         Assert.Contains("is connected to", (await browser.Open(Back(host.Api, again))).Text, StringComparison.Ordinal);
     }
@@ -81,7 +81,7 @@ public sealed class LateSignInTests
         builder.Services.AddDefinedConnector(DemoConnectors.Mail).AddSingleton<TimeProvider>(clock);
     });
 
-    // each time for a new connection, by the same name
+    // Each time for a new connection with the same name.
     private static async Task<(Guid Id, string AuthorizeUrl)> Start(Api api, Browser browser)
     {
         var started = await browser.Post(api, "/api/connections", new { connector = "demo-mail", name = "Late" }, 202);
@@ -90,7 +90,7 @@ public sealed class LateSignInTests
 
     private static Uri Back(Api api, string authorizeUrl) => GrantHosts.Back(api, authorizeUrl, "late");
 
-    /// <summary>The time of the machine, and some more.</summary>
+    /// <summary>The time of the machine plus an offset.</summary>
     private sealed class ShiftedClock : TimeProvider
     {
         public TimeSpan Later { get; set; }

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>From the click on Connect to a grant that dies and is mended.</summary>
+/// <summary>A sign-in from the start to a dead grant and its reconnect.</summary>
 public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
 {
     [Fact]
@@ -147,7 +147,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
         Assert.Equal("assumed", connection["expires"].GetProperty("basis").GetString());
         Assert.False(connection["expiring"].GetBoolean());
         var (at, from) = (connection["expires"].GetProperty("at").GetDateTimeOffset(), connection["createdAt"].GetDateTimeOffset());
-        Assert.InRange(at - from, TimeSpan.FromDays(90), TimeSpan.FromDays(90.01)); // a refresh meanwhile moves it
+        Assert.InRange(at - from, TimeSpan.FromDays(90), TimeSpan.FromDays(90.01)); // a refresh in between changes it
         await Until.Holds(async () => await Listed(id, days: 91), "the list knows it");
         Assert.False(await Listed(id, days: 89));
     }

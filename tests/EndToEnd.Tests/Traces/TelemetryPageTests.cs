@@ -13,7 +13,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Traces;
 
-/// <summary>docs/telemetry.md says what the service shows of itself: no metric, road or attribute more or less.</summary>
+/// <summary>docs/telemetry.md lists exactly the metrics, flows and attributes of the service.</summary>
 public sealed partial class TelemetryPageTests
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md"));

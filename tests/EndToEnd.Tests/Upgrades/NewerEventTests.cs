@@ -5,7 +5,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Upgrades;
 
-/// <summary>A log that a newer version has written to: what this one does not know, it does not touch, and says so.</summary>
+/// <summary>A log with events of a newer version. This version does not touch unknown events, and reports them.</summary>
 public sealed class NewerEventTests
 {
     [Fact]
