@@ -32,8 +32,8 @@ public sealed record Attempt(RequestContext Context, Guid Activity, ActivityRequ
 }
 
 /// <summary>
-/// Runs attempts: appends the start, runs the connector, and appends the outcome. Reactors publish the outcome from the log. A conflict at the
-/// start means that another worker began or ended the attempt.
+/// Runs attempts: appends the start, runs the connector, and appends the outcome. Reactors publish the outcome from the log. A conflict at
+/// the start means that another worker began or ended the attempt.
 /// </summary>
 public sealed class AttemptRunner(
     ActivityStreams activities,

@@ -10,7 +10,8 @@ using CancelActivity = Connections.Contracts.CancelActivity;
 namespace Activities.Worker;
 
 /// <summary>
-/// Cancels an activity that has not started. The response for a running activity is its own end. For an ended one, its end is published again.
+/// Cancels an activity that has not started. The response for a running activity is its own end. For an ended one, its end is published
+/// again.
 /// </summary>
 public sealed class CancelActivityConsumer(ActivityService activities, ActivityMessages messages, IEventLog log, TimeProvider clock)
     : IConsumer<CancelActivity>

@@ -12,7 +12,9 @@ using MassTransit;
 
 namespace Activities.Worker;
 
-/// <summary>Accepts activities from the bus and runs their first attempt immediately. One append records the request and the start.</summary>
+/// <summary>
+/// Accepts activities from the bus and runs their first attempt immediately. One append records the request and the start.
+/// </summary>
 public sealed class RunActivityConsumer(
     AttemptRunner attempts,
     ActivityRequestFactory requests,

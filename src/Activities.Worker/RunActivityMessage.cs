@@ -8,8 +8,8 @@ using MassTransit;
 namespace Activities.Worker;
 
 /// <summary>
-/// The message <c>run-activity</c> as it is received. The fields that a response needs are typed. All other fields stay JSON and are validated here,
-/// so that a message with invalid fields still gets a response.
+/// The message <c>run-activity</c> as it is received. The fields that a response needs are typed. All other fields stay JSON and are
+/// validated here, so that a message with invalid fields still gets a response.
 /// </summary>
 [MessageUrn("Connections.Contracts:RunActivity")]
 public sealed record RunActivityMessage(

@@ -3,8 +3,8 @@ using Connections.Hosting;
 namespace Activities.Worker;
 
 /// <summary>
-/// Cancels running attempts some time after the host was told to stop, and for no other reason. When the broker becomes unavailable, attempts keep
-/// running: the provider still does its work, and the outcome is appended to the log.
+/// Cancels running attempts some time after the host was told to stop, and for no other reason. When the broker becomes unavailable,
+/// attempts keep running: the provider still does its work, and the outcome is appended to the log.
 /// </summary>
 public sealed class StopLimit : IDisposable
 {

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Connections.Contracts;
 
 /// <summary>
-/// The fields of every published message. A receiver ignores a message whose <see cref="Version"/> is lower than the last one of the same subject.
+/// The fields of every published message. A receiver ignores a message whose <see cref="Version"/> is lower than the last one of the same
+/// subject.
 /// </summary>
 public abstract record Published
 {
@@ -24,7 +25,8 @@ public abstract record Published
     public string? CorrelationId { get; init; }
 }
 
-/// <param name="Outcome"><c>succeeded</c>, <c>failed</c>, <c>unknown</c> or <c>cancelled</c>; after <c>unknown</c> a later one may follow.</param>
+/// <param name="Outcome"><c>succeeded</c>, <c>failed</c>, <c>unknown</c> or <c>cancelled</c>; after <c>unknown</c> a later one may
+/// follow.</param>
 public sealed record ActivityFinished(
     Guid ActivityId, string Activity, string Outcome, JsonElement? Output, ActivityError? Error, int Attempts, Caller? Caller) : Published;
 

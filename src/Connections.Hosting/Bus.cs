@@ -18,8 +18,8 @@ public static class Bus
         services.AddSingleton(new BusPart(consumers));
 
     /// <summary>
-    /// Adds a consumer on the queue named after its command. While the log, the vault, SQL or the broker is unavailable, the consumer retries its
-    /// message without limit. After any other fault the message goes to the error queue within some minutes.
+    /// Adds a consumer on the queue named after its command. While the log, the vault, SQL or the broker is unavailable, the consumer
+    /// retries its message without limit. After any other fault the message goes to the error queue within some minutes.
     /// </summary>
     public static void AddCommandConsumer<TConsumer, TCommand>(this IBusRegistrationConfigurator bus)
         where TConsumer : class, IConsumer

@@ -4,8 +4,9 @@ using MassTransit;
 namespace Connections.Hosting;
 
 /// <summary>
-/// Publishes and sends messages. Each call completes when the bus has the message, or throws a <see cref="TimeoutException"/> after ten seconds:
-/// the client may wait forever for the response of a broker that died. A retry sends the same message id, so that receivers can drop duplicates.
+/// Publishes and sends messages. Each call completes when the bus has the message, or throws a <see cref="TimeoutException"/> after ten
+/// seconds: the client may wait forever for the response of a broker that died. A retry sends the same message id, so that receivers can
+/// drop duplicates.
 /// </summary>
 public static class BusExtensions
 {

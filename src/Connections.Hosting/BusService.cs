@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Connections.Hosting;
 
 /// <summary>
-/// Starts and stops the bus. This service replaces MassTransit's own, which may wait forever when the bus is stopped while it connects to its
-/// broker. This service stops waiting after a limit, and the host exits.
+/// Starts and stops the bus. This service replaces MassTransit's own, which may wait forever when the bus is stopped while it connects to
+/// its broker. This service stops waiting after a limit, and the host exits.
 /// </summary>
 internal sealed class BusService(IBusDepot depot, IOptions<MassTransitHostOptions> options, TimeProvider clock, ILogger<BusService> log)
     : IHostedService

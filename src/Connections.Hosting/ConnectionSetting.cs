@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connections.Hosting;
 
-/// <summary>Reads a connection string from a key, or from the file that <c>&lt;key&gt;:File</c> names. The string may hold a password.</summary>
+/// <summary>
+/// Reads a connection string from a key, or from the file that <c>&lt;key&gt;:File</c> names. The string may hold a password.
+/// </summary>
 internal static class ConnectionSetting
 {
     /// <param name="requirement">The start of the error message: which setting needs the connection string, with an example.</param>

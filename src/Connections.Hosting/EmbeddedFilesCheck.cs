@@ -3,7 +3,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
 
-/// <summary>Opens the SQLite files before anything starts. Unusable files keep the service from starting, instead of failing in every loop.</summary>
+/// <summary>
+/// Opens the SQLite files before anything starts. Unusable files keep the service from starting, instead of failing in every loop.
+/// </summary>
 internal sealed class EmbeddedFilesCheck(ReadModelDatabase readModels, ServiceDatabase service, KeyDatabase keys) : IHostedLifecycleService
 {
     /// <exception cref="SqliteFileException">A file is foreign or damaged, or is not writable.</exception>

@@ -6,8 +6,8 @@ using MassTransit.RetryPolicies;
 namespace Connections.Hosting;
 
 /// <summary>
-/// Retries the handling of a message after 1, 2, 4 … 30 s. While a store or the broker is unavailable, there is no limit. A fault of the message
-/// itself is retried 3 times, any other fault 15 times. After that the message goes to the error queue.
+/// Retries the handling of a message after 1, 2, 4 … 30 s. While a store or the broker is unavailable, there is no limit. A fault of the
+/// message itself is retried 3 times, any other fault 15 times. After that the message goes to the error queue.
 /// </summary>
 internal sealed class HandlerRetry(TimeProvider clock) : IRetryPolicy
 {

@@ -24,8 +24,8 @@ public static class StoreFaults
         fault is EventStoreDbUnreachableException or PostgresUnreachableException or NpgsqlException { IsTransient: true } || HaveNoTables(fault);
 
     /// <summary>
-    /// Whether the fault says that a store or the broker is unavailable or rejects every connection, and nothing about the request itself. Such a
-    /// fault passes, or an operator repairs it: the request can be retried.
+    /// Whether the fault says that a store or the broker is unavailable or rejects every connection, and nothing about the request itself.
+    /// Such a fault passes, or an operator repairs it: the request can be retried.
     /// </summary>
     public static bool OrBrokerAreUnavailable(Exception fault)
     {

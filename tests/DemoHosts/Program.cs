@@ -7,8 +7,8 @@ using Connections.Hosting;
 using Connections.Hosting.Telemetry;
 using Connections.Worker;
 
-// Runs one of the three hosts, named by the first argument, with two more connectors for a provider of the tests: demo-mail, whose refresh tokens
-// are single-use, and steady-mail, whose refresh tokens are not.
+// Runs one of the three hosts, named by the first argument, with two more connectors for a provider of the tests: demo-mail, whose refresh
+// tokens are single-use, and steady-mail, whose refresh tokens are not.
 var (host, rest) = (args[0], args[1..]);
 return await StartGuard.Run(async () =>
 {

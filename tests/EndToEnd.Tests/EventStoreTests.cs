@@ -92,7 +92,7 @@ public sealed class EventStoreTests(SharedService common)
         await using var server = await EventStoreDoubleServer.Prepare();
         using var folder = new DataFolder();
         await using var waiting = StandaloneProcess.Launch(folder.Path, On(server.Connection));
-        await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "the wait is said", Limit);
+        await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "the wait is logged", Limit);
 
         Assert.Equal(0, await waiting.Stop());
         Assert.DoesNotContain("Unhandled", waiting.Output, StringComparison.Ordinal);

@@ -115,7 +115,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     [InlineData("Password", "hunter2", "does not take the password of connections")]
     [InlineData("Database", "nowhere", "There is no database \"nowhere\"")]
     [InlineData("Nonsense", "hunter2", "Sql:Connection: The connection string of PostgreSQL cannot be read")]
-    public async Task Invalid_settings_are_rejected_immediately_and_no_password_is_quoted(string setting, string value, string told)
+    public async Task Invalid_settings_are_rejected_immediately_and_no_password_is_quoted(string setting, string value, string expected)
     {
         var settings = Settings;
         settings["Sql__Connection"] += $";{setting}={value}";
@@ -123,7 +123,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
 
         Assert.Equal(1, await refused.Exit(Long));
         Assert.Contains($"Cannot start: ", refused.Output, StringComparison.Ordinal);
-        Assert.Contains(told, refused.Output, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(PostgresDatabases.Password, refused.Output, StringComparison.Ordinal);
     }

@@ -93,16 +93,16 @@ public sealed class RestartTests(SharedService common)
     /// </summary>
     private static async Task<List<string>> Snapshot(Api api, params Guid[] connections)
     {
-        var told = new List<string>();
+        var responses = new List<string>();
         foreach (var id in connections)
         {
             var connection = JsonNode.Parse((await api.Connection(id)).Is(200).Text)!.AsObject();
             foreach (var moving in new[] { "lastConnectedAt", "lastTest", "version" }) connection.Remove(moving);
-            told.Add(connection.ToJsonString());
-            told.Add((await api.Get($"/api/connections/{id}/history?limit=1")).Is(200)["items"].GetRawText());
+            responses.Add(connection.ToJsonString());
+            responses.Add((await api.Get($"/api/connections/{id}/history?limit=1")).Is(200)["items"].GetRawText());
         }
 
-        return told;
+        return responses;
     }
 
     private static async Task<string> Rows(Api api) => string.Join(

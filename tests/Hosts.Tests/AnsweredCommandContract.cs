@@ -96,11 +96,11 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
         var id = await Workers.Connect("one");
         var first = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "first");
         await Workers.Send(first, "reconnect-connection");
-        var mended = await Hears("first");
+        var reconnected = await Hears("first");
         await Workers.Send(new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "second"), "reconnect-connection");
         await Hears("second");
         await Workers.Send(first with { CorrelationId = "late" }, "reconnect-connection");
-        Assert.Equal(mended with { CorrelationId = "late" }, await Hears("late"));
+        Assert.Equal(reconnected with { CorrelationId = "late" }, await Hears("late"));
         Assert.Equal(3, (await Workers.Connection(id)).CredentialVersion);
 
         Task<Commands.ConnectionReconnected> Hears(string correlation) =>

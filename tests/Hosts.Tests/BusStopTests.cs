@@ -25,7 +25,7 @@ public sealed class BusStopTests
         await host.StartAsync();
 
         var stop = host.StopAsync();
-        await Until.Holds(() => stuck.StopRequested, "the bus is told to stop");
+        await Until.Holds(() => stuck.StopRequested, "the bus is stopped");
         clock.Advance(Given - TimeSpan.FromSeconds(1));
         Assert.False(stop.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(1));

@@ -69,10 +69,10 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
 
         var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
         await Workers.Send(reconnect, "reconnect-connection");
-        var mended = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "mended", "mended");
+        var reconnected = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "mended", "mended");
         await Workers.Send(reconnect with { CorrelationId = "again" }, "reconnect-connection");
         var mendedAgain = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "again", "answered again");
-        Assert.Equal(mended with { CorrelationId = "again" }, mendedAgain);
+        Assert.Equal(reconnected with { CorrelationId = "again" }, mendedAgain);
         Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);
     }
 

@@ -26,8 +26,8 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
 
         var events = await Workers.Events(command.ActivityId);
         Assert.Equal(["activity-requested", "activity-started", "activity-succeeded"], events.Select(e => e.Type));
-        var told = Assert.Single(Workers.Heard.All, t => t.Message is ActivityFinished);
-        Assert.Equal((events[^1].Id, events[^1].Id, 2L), (told.MessageId, finished.EventId, finished.Version));
+        var published = Assert.Single(Workers.Heard.All, t => t.Message is ActivityFinished);
+        Assert.Equal((events[^1].Id, events[^1].Id, 2L), (published.MessageId, finished.EventId, finished.Version));
     }
 
     [Theory]
@@ -35,11 +35,11 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     [InlineData(FailureKind.InvalidInput, "invalidInput")]
     [InlineData(FailureKind.NotFound, "notFound")]
     [InlineData(FailureKind.Internal, "internal")]
-    public async Task A_failure_of_the_provider_ends_the_activity(FailureKind kind, string said)
+    public async Task A_failure_of_the_provider_ends_the_activity(FailureKind kind, string expectedKind)
     {
         Provider.Answer = _ => ScriptedConnector.Fails(kind, Delivered.Yes);
         var finished = await Workers.Finished(await Workers.Send(Workers.Activity(await Workers.Connect("one"))));
-        Assert.Equal(("failed", said, 1), (finished.Outcome, finished.Error!.Kind, finished.Attempts));
+        Assert.Equal(("failed", expectedKind, 1), (finished.Outcome, finished.Error!.Kind, finished.Attempts));
         Assert.Single(Provider.Calls);
     }
 

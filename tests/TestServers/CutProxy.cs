@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace TestServers;
 
 /// <summary>
-/// A TCP proxy that simulates a network failure between a host and a server on loopback. While cut, the proxy forwards nothing, closes nothing,
-/// and accepts new connections without a response. Once healed, it forwards what it held back.
+/// A TCP proxy that simulates a network failure between a host and a server on loopback. While cut, the proxy forwards nothing, closes
+/// nothing, and accepts new connections without a response. Once healed, it forwards what it held back.
 /// </summary>
 public sealed class CutProxy : IAsyncDisposable
 {

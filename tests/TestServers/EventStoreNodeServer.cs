@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace TestServers;
 
 /// <summary>
-/// A real EventStoreDB node. <c>EVENTSTOREDB_PROGRAM</c> names the program <c>eventstored</c>, version 23.10. (The program reads every variable
-/// that begins with EVENTSTORE_ as an option, so the name differs.)
+/// A real EventStoreDB node. <c>EVENTSTOREDB_PROGRAM</c> names the program <c>eventstored</c>, version 23.10. (The program reads every
+/// variable that begins with EVENTSTORE_ as an option, so the name differs.)
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class EventStoreNodeServer : EventLogServer

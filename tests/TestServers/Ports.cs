@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace TestServers;
 
 /// <summary>
-/// Chooses loopback ports for servers that are stopped and restarted. The ports are below the range for outgoing connections and for listeners on
-/// port 0 (Linux: from 32768, see ip(7) on ip_local_port_range): such a connection could take the port of a stopped server.
+/// Chooses loopback ports for servers that are stopped and restarted. The ports are below the range for outgoing connections and for
+/// listeners on port 0 (Linux: from 32768, see ip(7) on ip_local_port_range): such a connection could take the port of a stopped server.
 /// </summary>
 public static class Ports
 {

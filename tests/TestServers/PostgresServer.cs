@@ -107,7 +107,9 @@ public sealed class PostgresServer : IAsyncDisposable
         if (server.Runs) await Reload();
     }
 
-    /// <summary>Runs a program of PostgreSQL as superuser of this server. The file names in its arguments are relative to <see cref="Folder"/>.</summary>
+    /// <summary>
+    /// Runs a program of PostgreSQL as superuser of this server. The file names in its arguments are relative to <see cref="Folder"/>.
+    /// </summary>
     public Task Tool(string program, params string[] arguments) => server.ToItsEnd(
         [Path.Combine(binaries, program), "-h", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", .. arguments]);
 

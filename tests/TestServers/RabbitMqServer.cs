@@ -98,8 +98,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops and starts the broker cleanly. A node of this version that is killed soon after a queue was declared may reject all messages for that
-    /// queue after its restart. A clean restart before the kill prevents this.
+    /// Stops and starts the broker cleanly. A node of this version that is killed soon after a queue was declared may reject all messages
+    /// for that queue after its restart. A clean restart before the kill prevents this.
     /// </summary>
     public async Task Settle()
     {

@@ -13,7 +13,9 @@ public sealed class ApiHttpOptions
     [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 2_000;
 
-    /// <summary>The address of this service for browsers, such as <c>https://connections.example.com</c>; required outside loopback.</summary>
+    /// <summary>
+    /// The address of this service for browsers, such as <c>https://connections.example.com</c>; required outside loopback.
+    /// </summary>
     public string? PublicUrl { get; set; }
 }
 

@@ -4,8 +4,8 @@ using EventSourcing;
 namespace Connections.Api.OAuth;
 
 /// <summary>
-/// The endpoints that providers redirect browsers to. They need no API key: the <c>state</c> parameter identifies the sign-in. Every outcome is
-/// shown as an HTML page.
+/// The endpoints that providers redirect browsers to. They need no API key: the <c>state</c> parameter identifies the sign-in. Every
+/// outcome is shown as an HTML page.
 /// </summary>
 public static class CallbackEndpoints
 {

@@ -4,7 +4,9 @@ using System.Text.Encodings.Web;
 
 namespace Connections.Api.OAuth;
 
-/// <summary>A page for a person who returns from a provider. The page has no scripts, and other sites can neither frame it nor post from it.</summary>
+/// <summary>
+/// A page for a person who returns from a provider. The page has no scripts, and other sites can neither frame it nor post from it.
+/// </summary>
 /// <param name="Button">The label of a button that posts <paramref name="Fields"/> to this service; null when there is no form.</param>
 internal sealed record SignInPage(
     int Status, string Title, IReadOnlyList<string> Sentences, string? Button = null, IReadOnlyDictionary<string, string>? Fields = null)

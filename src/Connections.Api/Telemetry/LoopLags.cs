@@ -6,7 +6,8 @@ public sealed record LoopLag(string Loop, long Positions, double Seconds);
 
 /// <summary>
 /// Computes how far each loop is behind the log, in seconds. Each observation of the log's end is kept with its time: the delay of a loop
-/// is the age of the first observation beyond its position. The value is too low by up to the time between two observations, and at most one day.
+/// is the age of the first observation beyond its position. The value is too low by up to the time between two observations, and at most
+/// one day.
 /// </summary>
 public sealed class LoopLags(TimeProvider clock)
 {

@@ -10,8 +10,8 @@ using EventSourcing.Sql.Rebuilds;
 namespace Connections.Api.Telemetry;
 
 /// <summary>
-/// Publishes metrics about what all hosts share, collected every 15 s: open activities, due checks, and the lag of every loop, whichever host
-/// runs it, and also when no host does. Each Api publishes the same values: with several, use one of them, or the maximum.
+/// Publishes metrics about what all hosts share, collected every 15 s: open activities, due checks, and the lag of every loop, whichever
+/// host runs it, and also when no host does. Each Api publishes the same values: with several, use one of them, or the maximum.
 /// </summary>
 public sealed class OverviewMeter(
     OverviewQueries overview,

@@ -7,8 +7,8 @@ using RabbitMQ.Client.Exceptions;
 namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
-/// Connects to the broker before anything starts. A broker that rejects the connection keeps the host from starting. For an unavailable one,
-/// the check logs a warning and waits.
+/// Connects to the broker before anything starts. A broker that rejects the connection keeps the host from starting. For an unavailable
+/// one, the check logs a warning and waits.
 /// </summary>
 internal sealed class BrokerCheck(
     Broker broker, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<BrokerCheck> log) : BackgroundService, IHostedLifecycleService
@@ -71,7 +71,8 @@ internal sealed class BrokerCheck(
 
     private string? Rejection(Exception cause) => cause switch
     {
-        // PossibleAuthenticationFailureException is not listed: it means that the connection broke. RabbitMQ reports a rejection explicitly.
+        // PossibleAuthenticationFailureException is not listed: it means that the connection broke. RabbitMQ reports a rejection
+        // explicitly.
         AuthenticationFailureException =>
             $"RabbitMQ at {broker.Host}:{broker.Port} rejects the user \"{broker.User}\" with this password: correct Bus:Connection.",
         OperationInterruptedException { ShutdownReason.ReplyCode: 530 } =>

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connections.Hosting.RabbitMq;
 
-/// <summary>Validates the broker's certificate against the authorities in the file <c>Bus:CaFile</c>, or against those of the system.</summary>
+/// <summary>
+/// Validates the broker's certificate against the authorities in the file <c>Bus:CaFile</c>, or against those of the system.
+/// </summary>
 internal sealed class BrokerTrust
 {
     private const string Key = "Bus:CaFile";

@@ -6,9 +6,9 @@ using RabbitMQ.Client.Events;
 namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
-/// Dispatches the messages of a queue through one reader. RabbitMQ.Client 7.2 keeps one reader per concurrent message, and each message wakes all
-/// idle readers: with some hundred readers, this is a tenth of the cost of an activity. With one reader, only the prefetch of the queue limits
-/// how many messages are handled at a time.
+/// Dispatches the messages of a queue through one reader. RabbitMQ.Client 7.2 keeps one reader per concurrent message, and each message
+/// wakes all idle readers: with some hundred readers, this is a tenth of the cost of an activity. With one reader, only the prefetch of the
+/// queue limits how many messages are handled at a time.
 /// </summary>
 public sealed class Deliveries : IFilter<ChannelContext>
 {

@@ -5,8 +5,8 @@ using RabbitMQ.Client;
 namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
-/// Declares a queue's error queue before the queue itself, one after the other. MassTransit would declare both at once over one channel. When the
-/// connection is lost during that, RabbitMQ.Client 7.2 never completes the second declaration, and the host never consumes.
+/// Declares a queue's error queue before the queue itself, one after the other. MassTransit would declare both at once over one channel.
+/// When the connection is lost during that, RabbitMQ.Client 7.2 never completes the second declaration, and the host never consumes.
 /// </summary>
 internal sealed class ErrorQueueSetup(string queue) : IFilter<ChannelContext>
 {

@@ -25,7 +25,9 @@ public sealed class ErrorQueues(Broker broker)
         return depths;
     }
 
-    /// <summary>Lists the messages in an error queue. They return to it when the enumeration ends, with their delivery count one higher.</summary>
+    /// <summary>
+    /// Lists the messages in an error queue. They return to it when the enumeration ends, with their delivery count one higher.
+    /// </summary>
     /// <exception cref="CommandException">As for <see cref="Depths"/>.</exception>
     public async IAsyncEnumerable<FailedMessage> List(string queue, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -37,12 +39,13 @@ public sealed class ErrorQueues(Broker broker)
     }
 
     /// <summary>
-    /// Moves the messages of an error queue back to their queue. A message leaves the error queue only after the broker has confirmed the copy. If
-    /// the process is killed in between, the message is in both queues, with the same id.
+    /// Moves the messages of an error queue back to their queue. A message leaves the error queue only after the broker has confirmed the
+    /// copy. If the process is killed in between, the message is in both queues, with the same id.
     /// </summary>
     /// <param name="id">Moves only the messages with this id; null moves all.</param>
     /// <returns>The number of messages moved.</returns>
-    /// <exception cref="CommandException">As for <see cref="Depths"/>; or the queue accepts no message. The rest stays in the error queue.</exception>
+    /// <exception cref="CommandException">As for <see cref="Depths"/>; or the queue accepts no message. The rest stays in the error
+    /// queue.</exception>
     public async Task<int> Retry(string queue, string? id, CancellationToken ct)
     {
         await using var connection = await Connect(ct);

@@ -12,8 +12,8 @@ using MassTransit.Serialization;
 namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
-/// Writes messages to RabbitMQ as plain JSON objects without an envelope. Reads plain objects and MassTransit's envelopes, and distinguishes them
-/// by their form, because other senders often set no headers.
+/// Writes messages to RabbitMQ as plain JSON objects without an envelope. Reads plain objects and MassTransit's envelopes, and
+/// distinguishes them by their form, because other senders often set no headers.
 /// </summary>
 public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
 {

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Hosting.RabbitMq;
 
-/// <summary>Configures the bus on RabbitMQ: quorum queues that drop nothing, plain JSON, and publisher confirms for every message.</summary>
+/// <summary>
+/// Configures the bus on RabbitMQ: quorum queues that drop nothing, plain JSON, and publisher confirms for every message.
+/// </summary>
 internal static class RabbitMqBus
 {
     // Counts deliveries that ended with a lost connection. A message that crashes its worker each time must not be redelivered forever.

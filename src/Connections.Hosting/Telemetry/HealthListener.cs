@@ -9,8 +9,8 @@ using OpenTelemetry.Metrics;
 namespace Connections.Hosting.Telemetry;
 
 /// <summary>
-/// Serves probes and metrics for a host without an HTTP interface, on the address and port in <c>Health:Listen</c>, which belong on an internal
-/// network. The listener starts before the services that wait for the stores, and reports which store is missing.
+/// Serves probes and metrics for a host without an HTTP interface, on the address and port in <c>Health:Listen</c>, which belong on an
+/// internal network. The listener starts before the services that wait for the stores, and reports which store is missing.
 /// </summary>
 public static class HealthListener
 {

@@ -12,7 +12,8 @@ public sealed record HealthResponse(string Status, IReadOnlyList<string>? Missin
 /// <summary>Checks the event log, the read models, the loops of this process, and optionally the bus.</summary>
 public sealed class Readiness(HealthCheckService checks)
 {
-    /// <param name="bus">True for hosts that do nothing without the bus. The Api accepts HTTP requests while the bus is unavailable.</param>
+    /// <param name="bus">True for hosts that do nothing without the bus. The Api accepts HTTP requests while the bus is
+    /// unavailable.</param>
     public async Task<HealthResponse> Check(bool bus, CancellationToken ct)
     {
         var report = await checks.CheckHealthAsync(

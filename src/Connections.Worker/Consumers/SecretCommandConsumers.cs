@@ -57,12 +57,13 @@ public sealed class ReconnectConnectionConsumer(
 }
 
 /// <summary>
-/// Runs a command with the secret that was stored for it. The secret is destroyed once the command has a response, including a rejection. After any
-/// other fault the secret stays reserved for the command, which is retried.
+/// Runs a command with the secret that was stored for it. The secret is destroyed once the command has a response, including a rejection.
+/// After any other fault the secret stays reserved for the command, which is retried.
 /// </summary>
 public sealed class SecretCommandResponder(CommandResponder responder, IOneTimeSecrets secrets)
 {
-    /// <param name="respondIfDone">Publishes the earlier response when the command was already carried out; otherwise returns false.</param>
+    /// <param name="respondIfDone">Publishes the earlier response when the command was already carried out; otherwise returns
+    /// false.</param>
     public async Task Respond(
         ConsumeContext context,
         RequestContext requestContext,

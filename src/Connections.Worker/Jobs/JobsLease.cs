@@ -5,8 +5,8 @@ using Quartz;
 namespace Connections.Worker.Jobs;
 
 /// <summary>
-/// Runs the jobs only in the instance that holds the lease. An instance remembers the jobs that it skipped, and runs them once it gets the lease:
-/// otherwise a daily job would run only in an instance that is not restarted for a day.
+/// Runs the jobs only in the instance that holds the lease. An instance remembers the jobs that it skipped, and runs them once it gets the
+/// lease: otherwise a daily job would run only in an instance that is not restarted for a day.
 /// </summary>
 public sealed class JobsLease(ILeases leases, TimeProvider clock) : BackgroundService, ITriggerListener
 {

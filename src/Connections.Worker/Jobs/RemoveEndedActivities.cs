@@ -11,8 +11,9 @@ using Quartz;
 namespace Connections.Worker.Jobs;
 
 /// <summary>
-/// Removes activities that ended before the retention period, once every reader of the log has passed them, and destroys the keys of months that
-/// have no activities left. The stream is removed before its row: the job finds a row without a stream again, but not a stream without a row.
+/// Removes activities that ended before the retention period, once every reader of the log has passed them, and destroys the keys of months
+/// that have no activities left. The stream is removed before its row: the job finds a row without a stream again, but not a stream without
+/// a row.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveEndedActivities(

@@ -9,9 +9,9 @@ namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Removes vault entries that no event names, left by creates and reconnects that did not finish. The event that names an entry is appended
-/// directly after the entry is stored, without a call to a provider in between, so an hour is a thousand times the time needed. If an event is
-/// appended even later, its entry is missing, and the connection needs a reconnect. Of refreshed tokens, the newest entries and those of a
-/// refresh in progress are kept.
+/// directly after the entry is stored, without a call to a provider in between, so an hour is a thousand times the time needed. If an event
+/// is appended even later, its entry is missing, and the connection needs a reconnect. Of refreshed tokens, the newest entries and those of
+/// a refresh in progress are kept.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvider clock, ILogger<RemoveOrphanedEntries> logger) : IJob

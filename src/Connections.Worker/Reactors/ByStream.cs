@@ -3,8 +3,8 @@ using EventSourcing;
 namespace Connections.Worker.Reactors;
 
 /// <summary>
-/// Processes events of different streams concurrently, and those of one stream in order. A broker confirms many concurrent messages as fast as
-/// one.
+/// Processes events of different streams concurrently, and those of one stream in order. A broker confirms many concurrent messages as fast
+/// as one.
 /// </summary>
 internal static class ByStream
 {

@@ -7,7 +7,9 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.Worker.Reactors;
 
-/// <summary>Marks a connection for reauthentication when the provider rejected a token refresh, or when the outcome of a refresh is unknown.</summary>
+/// <summary>
+/// Marks a connection for reauthentication when the provider rejected a token refresh, or when the outcome of a refresh is unknown.
+/// </summary>
 public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
 {
     public string Name => "mark-dead-grants";

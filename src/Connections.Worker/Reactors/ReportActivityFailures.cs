@@ -13,9 +13,9 @@ using MassTransit;
 namespace Connections.Worker.Reactors;
 
 /// <summary>
-/// Reports failures of activities to their connections. Rejected credentials mark the connection for reauthentication. An unavailable provider,
-/// or one that is available again, gets a health check. Thousands of activities may report the same failure, so each credential version is
-/// reported once: only a higher version reverses the mark.
+/// Reports failures of activities to their connections. Rejected credentials mark the connection for reauthentication. An unavailable
+/// provider, or one that is available again, gets a health check. Thousands of activities may report the same failure, so each credential
+/// version is reported once: only a higher version reverses the mark.
 /// </summary>
 public sealed class ReportActivityFailures(ConnectionStreams connections, ConnectionQueries rows, IBus bus, TimeProvider clock) : IReactor
 {

@@ -5,8 +5,8 @@ using EventSourcing.Sql.Loops;
 namespace Connections.Worker.Waking;
 
 /// <summary>
-/// Recovers at start when all workers and the bus are in this process: attempts begun before the start are lost, and so are all messages sent
-/// before it.
+/// Recovers at start when all workers and the bus are in this process: attempts begun before the start are lost, and so are all messages
+/// sent before it.
 /// </summary>
 public sealed class EmbeddedStart(
     IEventLog log, LoopHealth loops, WaitQueries waits, LostAttempts lost, WakeSignal signal, ILogger<EmbeddedStart> logger)

@@ -6,8 +6,8 @@ using EventSourcing;
 namespace Connections.Worker.Waking;
 
 /// <summary>
-/// Ends attempts whose worker was lost. Repeatable attempts run again. The outcome of the others is unknown. The running time counts from when this
-/// class first saw the attempt, because the clock of the worker's machine may differ.
+/// Ends attempts whose worker was lost. Repeatable attempts run again. The outcome of the others is unknown. The running time counts from
+/// when this class first saw the attempt, because the clock of the worker's machine may differ.
 /// </summary>
 public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, TimeProvider clock, ILogger<LostAttempts> log)
 {

@@ -11,8 +11,8 @@ using MassTransit;
 namespace Connections.Worker.Waking;
 
 /// <summary>
-/// Sends the activities that are due, sends those again that got no response, and ends those past their deadline. The waker runs each second and
-/// whenever its table changes. It keeps no state besides the table.
+/// Sends the activities that are due, sends those again that got no response, and ends those past their deadline. The waker runs each
+/// second and whenever its table changes. It keeps no state besides the table.
 /// </summary>
 public sealed class Waker(
     DueWaits dueWaits,

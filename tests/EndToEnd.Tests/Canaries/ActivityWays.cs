@@ -62,9 +62,9 @@ internal sealed class ActivityWays(Api api, Role role, EchoApi echo)
 
     private async Task Requests()
     {
-        var said = Canary.New("an answer");
-        Outputs.Add(said);
-        echo.Says = said.Core;
+        var output = Canary.New("an answer");
+        Outputs.Add(output);
+        echo.Says = output.Core;
         echo.Accepted["Bearer open"] = true;
         var http = (await api.Post("/api/connections", new
         {

@@ -47,8 +47,8 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
         foreach (var error in new[] { "access_denied", provider.New("an error of the browser").Value })
         {
             var (_, state) = await Start();
-            var said = provider.New("an error's description").Value;
-            Assert.Equal(400, (await Open($"state={state}&error={error}&error_description={said}")).Status);
+            var description = provider.New("an error's description").Value;
+            Assert.Equal(400, (await Open($"state={state}&error={error}&error_description={description}")).Status);
         }
 
         foreach (var quoting in new[] { Quoting.Json, Quoting.Page, Quoting.PageInsteadOfTokens, Quoting.Api })
@@ -81,9 +81,9 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
     {
         var (id, state) = await Start();
         var callback = Callback($"state={state}&code={provider.New("code").Value}");
-        var asked = Note(await another.Open(callback));
-        Assert.Contains("nonce", asked.Html, StringComparison.Ordinal);
-        Assert.Equal(200, Note(await another.Click(callback, asked)).Status);
+        var confirmation = Note(await another.Open(callback));
+        Assert.Contains("nonce", confirmation.Html, StringComparison.Ordinal);
+        Assert.Equal(200, Note(await another.Click(callback, confirmation)).Status);
         Note(await browser.Open(callback));
         return id;
     }

@@ -17,8 +17,8 @@ internal sealed record BusOwned(Guid Id, string Name, bool Deleted, int Reconnec
 }
 
 /// <summary>
-/// Creates and changes connections over the bus, one command after the other. Each command is repeated until its response arrives. A command
-/// may therefore be handled late and twice, and changes nothing the second time.
+/// Creates and changes connections over the bus, one command after the other. Each command is repeated until its response arrives. A
+/// command may therefore be handled late and twice, and changes nothing the second time.
 /// </summary>
 internal sealed class BusOwner(RabbitMqServer broker, BusListener listener, Api api, string provider, int seed)
 {

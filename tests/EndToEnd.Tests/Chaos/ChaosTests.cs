@@ -6,8 +6,8 @@ using EndToEnd.Tests.Kills;
 namespace EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// CHAOS_ROUNDS: the number of rounds with failures (1; in the soak 50). CHAOS_SEED: the seed of an earlier run, to repeat it; the exact timing
-/// still varies.
+/// CHAOS_ROUNDS: the number of rounds with failures (1; in the soak 50). CHAOS_SEED: the seed of an earlier run, to repeat it; the exact
+/// timing still varies.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class ChaosTests(ITestOutputHelper output)

@@ -48,9 +48,9 @@ internal sealed class HostFleet : IAsyncDisposable
         }
         catch (Exception e)
         {
-            var said = fleet.Output;
+            var output = fleet.Output;
             await fleet.DisposeAsync();
-            throw new InvalidOperationException($"{e.Message}\n{said}", e);
+            throw new InvalidOperationException($"{e.Message}\n{output}", e);
         }
     }
 

@@ -12,7 +12,7 @@ namespace EndToEnd.Tests.Chaos;
 /// <param name="restored">The differences that a restored backup explains; null without a restore.</param>
 /// <param name="mail">The mail provider; null without mail.</param>
 internal sealed class Invariants(
-    Servers servers, FakeProvider provider, BusListener listener, Load load, Action<string> tell, RestoreGap? restored = null, CountedProvider? mail = null)
+    Servers servers, FakeProvider provider, BusListener listener, Load load, Action<string> report, RestoreGap? restored = null, CountedProvider? mail = null)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
@@ -58,7 +58,7 @@ internal sealed class Invariants(
     private void TokensWereSentOnce(CountedProvider mail)
     {
         var tokens = written.Where(e => e.Stream.StartsWith("token-", StringComparison.Ordinal)).ToArray();
-        tell($"{mail.Sent.Count} refresh tokens sent; {string.Join(", ", tokens.CountBy(e => e.Type).Select(t => $"{t.Key} {t.Value}"))}");
+        report($"{mail.Sent.Count} refresh tokens sent; {string.Join(", ", tokens.CountBy(e => e.Type).Select(t => $"{t.Key} {t.Value}"))}");
         Assert.All(mail.Sent, sent => Assert.Equal(1, sent.Value));
         Assert.Empty(mail.Refusals);
         var refreshed = tokens.Where(e => e.Type == "token-refreshed").Select(e => (e.Stream, Version(e, "credentialVersion"), Version(e, "tokenVersion"))).ToArray();
@@ -101,10 +101,10 @@ internal sealed class Invariants(
             .Select(e => Guid.Parse(e.Stream["connection-default:".Length..]));
         var now = await Snapshot.ById(api, written.Where(e => e.IsOfActivity).Select(e => e.ActivityId).Distinct(), connections);
         await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists say what each says by its id", Deadline);
-        var told = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
-        tell($"{told.Count} accepted, {load.ByBus.Count()} of them by bus; {string.Join(", ", told.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
+        var responses = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
+        report($"{responses.Count} accepted, {load.ByBus.Count()} of them by bus; {string.Join(", ", responses.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
         var once = load.Sender.Accepted.Values.Where(s => restored?.Open.Contains(s.Id) != true).ToArray();
-        Assert.Empty(once.Select(s => s.Fault(told[s.Id], Done(s.Id))).OfType<string>());
+        Assert.Empty(once.Select(s => s.Fault(responses[s.Id], Done(s.Id))).OfType<string>());
         Assert.DoesNotContain(once, s => s.Post && Done(s.Id) > 1);
     }
 
@@ -115,7 +115,7 @@ internal sealed class Invariants(
             async () => (await Task.WhenAll(deleted.Select(id => Snapshot.History(api, id)))).All(h => h.Contains("connection-secrets-destroyed")),
             "the secrets of what was deleted are destroyed",
             Deadline);
-        tell($"{load.Owned.Count()} connections by HTTP, {load.OwnedByBus.Count()} by bus, {deleted.Length} of them deleted");
+        report($"{load.Owned.Count()} connections by HTTP, {load.OwnedByBus.Count()} by bus, {deleted.Length} of them deleted");
         foreach (var owned in load.Owned) owned.IsAsSaid((await api.Connection(owned.Id)).Is(200), await Snapshot.History(api, owned.Id));
         foreach (var owned in load.OwnedByBus) owned.IsAsSaid((await api.Connection(owned.Id)).Is(200), await Snapshot.History(api, owned.Id));
     }

@@ -62,8 +62,8 @@ internal sealed class Load : IDisposable
     {
         while (!enough)
         {
-            var said = 0;
-            await owner.Work(api, () => enough || said++ > 0); // one command at a time: progress matters, not throughput
+            var commands = 0;
+            await owner.Work(api, () => enough || commands++ > 0); // one command at a time: progress matters, not throughput
             await Task.Delay(Pause, TimeProvider.System);
         }
 

@@ -30,11 +30,11 @@ public sealed class CommandLineTests
     [InlineData("rebuild ledger", "cannot be rebuilt")]
     [InlineData("error-queue retry", "'retry'")]
     [InlineData("error-queue list amq.direct", "not a queue of the service")]
-    public async Task Invalid_arguments_are_named_and_give_exit_code_2(string words, string told)
+    public async Task Invalid_arguments_are_named_and_give_exit_code_2(string words, string expected)
     {
         var (code, output) = await CommandRun.By("Connections.Api", Nothing, words.Split(' '));
         Assert.Equal(2, code);
-        Assert.Contains(told, output, StringComparison.Ordinal);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
     }
 
     [Theory]

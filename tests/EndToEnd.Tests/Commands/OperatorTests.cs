@@ -69,12 +69,12 @@ public sealed class OperatorTests : IAsyncLifetime
         });
         await api.Reaches(waiting.Is(202)["id"].GetGuid(), "succeeded");
 
-        var told = await Until.Seen(
+        var report = await Until.Seen(
             () => CommandRun.Well(servers.Settings, "ledger"),
             t => t.Contains("all: accepted 8, ended 8, open 0", StringComparison.Ordinal),
             "the ledger has counted");
-        Assert.Contains("workspace default: accepted 8, ended 8 (succeeded 8), open 0", told, StringComparison.Ordinal);
-        Assert.Contains("queue run-attempt: ready 0, consumers 1, in its error queue 0", told, StringComparison.Ordinal);
+        Assert.Contains("workspace default: accepted 8, ended 8 (succeeded 8), open 0", report, StringComparison.Ordinal);
+        Assert.Contains("queue run-attempt: ready 0, consumers 1, in its error queue 0", report, StringComparison.Ordinal);
 
         foreach (var worker in hosts.ActivityWorkers) await worker.Stop();
         (await api.Post("/api/activities", new
@@ -83,9 +83,9 @@ public sealed class OperatorTests : IAsyncLifetime
             activity = "request",
             input = new { method = "POST", path = $"/{ProviderBehaviour.Quick}/{Guid.NewGuid()}" }
         })).Is(202);
-        told = await Until.Seen(
+        report = await Until.Seen(
             () => CommandRun.Well(servers.Settings, "ledger"), t => t.Contains("queue run-attempt: ready 1", StringComparison.Ordinal), "it waits in its queue");
-        Assert.Contains("open, sent: 1 (up to a minute", told, StringComparison.Ordinal);
+        Assert.Contains("open, sent: 1 (up to a minute", report, StringComparison.Ordinal);
     }
 
     [Fact]

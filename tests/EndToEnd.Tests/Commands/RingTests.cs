@@ -80,8 +80,8 @@ public sealed class RingTests
         }
 
         await using var after = await Deployment.Start(alone, 1, 1, 1);
-        using var door = await after.ApiClient(after.ApiProcesses[0]);
-        await Works(door, connection, provider);
+        using var client = await after.ApiClient(after.ApiProcesses[0]);
+        await Works(client, connection, provider);
     }
 
     private static async Task Replace(Deployment hosts, HostProcess old, string host, Dictionary<string, string> changed)

@@ -27,14 +27,14 @@ public sealed class DurabilityTests
 
         var calls = SystemCalls.Read(record);
         await Until.Holds(() => (calls = SystemCalls.Read(record)).Count(c => c.Says(Created)) == Many, "all is recorded");
-        var asked = 0;
+        var previous = 0;
         foreach (var answer in calls.Where(c => c.Says(Created)))
         {
-            var before = calls.Where(c => c.Begun > asked && c.Begun < answer.Begun).ToList();
+            var before = calls.Where(c => c.Begun > previous && c.Begun < answer.Begun).ToList();
             var kept = LastSynced(before, Vault, answer.Begun);
             var appended = LastSynced(before, Log, answer.Begun);
             Assert.True(kept.Synced < appended.Written, "The event was written before its secret was on disk.");
-            asked = answer.Begun;
+            previous = answer.Begun;
         }
     }
 

@@ -41,11 +41,11 @@ public sealed class KilledRefreshes : IAsyncDisposable
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
         await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first tokens have ended");
         foreach (var (point, box) in boxes) await Hold(point, box);
-        var asked = boxes.Select(b => IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{b.Box.Id}/test"))).ToArray();
+        var requests = boxes.Select(b => IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{b.Box.Id}/test"))).ToArray();
         foreach (var (point, box) in boxes) await Until.Holds(() => IsHeld(point, box), $"{box.Name} is held");
 
         await victim.Kill();
-        Assert.All(await Task.WhenAll(asked), Assert.Null);
+        Assert.All(await Task.WhenAll(requests), Assert.Null);
         await hosts.Vault!.ReleaseAll();
         hosts.Log.ReleaseAll();
         hosts.Provider.ReleaseAll();

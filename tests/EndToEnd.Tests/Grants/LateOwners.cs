@@ -36,9 +36,9 @@ public sealed class LateOwners : IAsyncDisposable
             ["stopped and overtaken by a person"] = Stopped,
             ["deleted"] = Deleted
         };
-        var told = await Task.WhenAll(stories.Select(async story => (story.Key, Told: await story.Value())));
+        var results = await Task.WhenAll(stories.Select(async story => (story.Key, Result: await story.Value())));
         Assert.Empty(hosts.Provider.Reused);
-        return told.ToDictionary(t => t.Key, t => t.Told);
+        return results.ToDictionary(t => t.Key, t => t.Result);
     }
 
     private async Task<string[]> HeldAtTheLog()
@@ -60,7 +60,7 @@ public sealed class LateOwners : IAsyncDisposable
     private async Task<string[]> Stopped()
     {
         var (box, owner, its, _) = await Begun("stopped", box => hosts!.Provider.Hold(TokenProvider.Refresh, box.User));
-        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider is asked");
+        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider gets the request");
         await owner.Pause();
         hosts!.Provider.Release(TokenProvider.Refresh, box.User); // the response is sent, and nobody reads it
         await Outcome(box, "reauthRequired");
@@ -76,11 +76,11 @@ public sealed class LateOwners : IAsyncDisposable
 
     private async Task<string[]> Deleted()
     {
-        var (box, _, _, asked) = await Begun("deleted", box => hosts!.Provider.Hold(TokenProvider.Refresh, box.User));
-        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider is asked");
+        var (box, _, _, request) = await Begun("deleted", box => hosts!.Provider.Hold(TokenProvider.Refresh, box.User));
+        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider gets the request");
         (await api.Delete($"/api/connections/{box.Id}")).Is(204);
         hosts!.Provider.Release(TokenProvider.Refresh, box.User);
-        await asked;
+        await request;
         return await Destroyed(box);
     }
 

@@ -33,10 +33,10 @@ public sealed class ReconnectTests
         await using var sender = new BusSender(hosts.Servers.Bus);
         Assert.True(await sender.Send(
             "require-reauth", new { workspace = "default", connectionId = id, credentialVersion = 1, reason = "A worker elsewhere was refused." }));
-        await Until.Seen(() => api.Connection(id), c => c["status"].GetString() == "reauthRequired", "a reconnect is asked for", Deadline);
+        await Until.Seen(() => api.Connection(id), c => c["status"].GetString() == "reauthRequired", "the connection needs a reconnect", Deadline);
         Assert.Equal("ok", (await api.Post($"/api/connections/{id}/test")).Is(200)["outcome"].GetString());
-        var mended = await Until.Seen(() => api.Connection(id), c => c["status"].GetString() == "connected", "the test mends it", Deadline);
-        Assert.Equal(2, mended["credentialVersion"].GetInt32());
+        var repaired = await Until.Seen(() => api.Connection(id), c => c["status"].GetString() == "connected", "the test repairs it", Deadline);
+        Assert.Equal(2, repaired["credentialVersion"].GetInt32());
 
         await Renewed(api, provider, id, times: 2);
         Assert.Empty(provider.Refusals);
@@ -52,8 +52,8 @@ public sealed class ReconnectTests
             async () =>
             {
                 var mail = new { to = "bob@demo.example", subject = "Hello", text = "It works." };
-                var asked = (await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = mail })).Is(202);
-                await api.Reaches(asked["id"].GetGuid(), "succeeded", Deadline);
+                var response = (await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = mail })).Is(202);
+                await api.Reaches(response["id"].GetGuid(), "succeeded", Deadline);
                 return provider.Sent.Count >= before + times;
             },
             "tokens are renewed",

@@ -37,17 +37,17 @@ public sealed class RotationTests(ITestOutputHelper output)
         var (_, api) = await hosts.StartApi();
         await Until.Holds(() => workers.All(w => w.Output.Contains("Bus started", StringComparison.Ordinal)), "every worker listens", Deadline);
         var people = await SignIn(api);
-        var asked = await Load(api, [.. people.Keys]);
-        foreach (var activity in asked) await api.Reaches(activity, "succeeded", Deadline);
+        var activities = await Load(api, [.. people.Keys]);
+        foreach (var activity in activities) await api.Reaches(activity, "succeeded", Deadline);
 
         var written = WrittenEvent.All(hosts.Servers.Log);
         var tokens = written.Where(e => e.Stream.StartsWith("token-", StringComparison.Ordinal)).ToArray();
         var refreshed = tokens.Where(e => e.Type == "token-refreshed").ToArray();
         var begunBy = written.Where(e => e.Type == "activity-started").CountBy(e => (string)JsonNode.Parse(e.Data)!["worker"]!).ToArray();
-        Report($"{asked.Count} activities by {begunBy.Length} processes, {provider.Sent.Count} token calls, {refreshed.Length} token versions, "
+        Report($"{activities.Count} activities by {begunBy.Length} processes, {provider.Sent.Count} token calls, {refreshed.Length} token versions, "
             + $"{provider.Unauthorized} calls refused");
         Assert.Equal(Processes, begunBy.Length);
-        Assert.Equal(asked.Count, begunBy.Sum(b => b.Value)); // one attempt each
+        Assert.Equal(activities.Count, begunBy.Sum(b => b.Value)); // one attempt each
         Assert.InRange(refreshed.Length, Connections, int.MaxValue);
         Assert.Empty(provider.Refusals);
         Assert.All(provider.Sent, sent => Assert.Equal(1, sent.Value));
@@ -76,17 +76,17 @@ public sealed class RotationTests(ITestOutputHelper output)
     // One connection after the other, with one activity per process at the same time.
     private async Task<ConcurrentBag<Guid>> Load(Api api, Guid[] connections)
     {
-        var asked = new ConcurrentBag<Guid>();
+        var activities = new ConcurrentBag<Guid>();
         var began = Stopwatch.GetTimestamp();
         for (var burst = 0; Stopwatch.GetElapsedTime(began) < lasts || burst < connections.Length; burst++)
         {
             var connection = connections[burst % connections.Length];
             await Task.WhenAll(Enumerable.Range(0, Processes).Select(async _ =>
-                asked.Add((await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = Mail })).Is(202)["id"].GetGuid())));
+                activities.Add((await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = Mail })).Is(202)["id"].GetGuid())));
             await Task.Delay(BetweenBursts, TimeProvider.System); // keeps the load constant
         }
 
-        return asked;
+        return activities;
     }
 
     private void Report(string line)

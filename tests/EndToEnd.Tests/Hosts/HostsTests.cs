@@ -87,7 +87,7 @@ public sealed class HostsTests : IAsyncLifetime
         {
             var queues = await servers.Bus.Control("list_queues", "name", "messages_ready", "messages_unacknowledged", "consumers");
             var consumers = await servers.Bus.Control("list_consumers");
-            throw new InvalidOperationException($"{e.Message}\nThe broker's queues:\n{queues}\n{consumers}\nThe hosts said:\n{hosts.Output}", e);
+            throw new InvalidOperationException($"{e.Message}\nThe broker's queues:\n{queues}\n{consumers}\nOutput of the hosts:\n{hosts.Output}", e);
         }
     }
 

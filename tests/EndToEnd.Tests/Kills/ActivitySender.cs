@@ -71,11 +71,11 @@ internal sealed class ActivitySender(Guid[] connections, string[] names, int see
         using var timeout = new CancellationTokenSource(limit, TimeProvider.System);
         await Parallel.ForEachAsync(Accepted.Keys, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
         {
-            var told = (await api.Activity(id)).Is(200);
-            while (told["status"].GetString() is "requested" or "running" or "waiting")
+            var response = (await api.Activity(id)).Is(200);
+            while (response["status"].GetString() is "requested" or "running" or "waiting")
             {
-                Assert.False(timeout.IsCancellationRequested, $"It does not end: {told.Text}");
-                told = (await api.Get($"/api/activities/{id}?waitSeconds=20")).Is(200);
+                Assert.False(timeout.IsCancellationRequested, $"It does not end: {response.Text}");
+                response = (await api.Get($"/api/activities/{id}?waitSeconds=20")).Is(200);
             }
         });
     }

@@ -47,10 +47,10 @@ internal sealed class OwnedConnection
     public async Task<bool> SayNext(Api api)
     {
         var (command, say) = left.Peek();
-        var (said, heard) = counts.GetValueOrDefault(command);
-        counts[command] = (said + 1, heard);
+        var (sent, heard) = counts.GetValueOrDefault(command);
+        counts[command] = (sent + 1, heard);
         if (await say(api) is null) return false;
-        counts[command] = (said + 1, heard + 1);
+        counts[command] = (sent + 1, heard + 1);
         left.Dequeue();
         return true;
     }
@@ -61,12 +61,12 @@ internal sealed class OwnedConnection
     public void IsAsSaid(ApiResponse now, string[] history)
     {
         Assert.Equal((Name, Deleted ? "deleted" : "connected"), (now["name"].GetString(), now["status"].GetString()));
-        foreach (var (command, (said, heard)) in counts.Where(c => c.Key != "activity"))
+        foreach (var (command, (sent, heard)) in counts.Where(c => c.Key != "activity"))
         {
             var found = history.Count(h => h == command);
-            var most = Repeated.Contains(command) ? said : heard;
+            var most = Repeated.Contains(command) ? sent : heard;
             var right = found >= heard && found <= most;
-            Assert.True(right, $"{command} was heard {heard} times of {said}, and is there {found} times: {now.Text}");
+            Assert.True(right, $"{command} was heard {heard} times of {sent}, and is there {found} times: {now.Text}");
         }
 
         Assert.Equal(1 + history.Count(h => h == "connection-reconnected"), now["credentialVersion"].GetInt32());

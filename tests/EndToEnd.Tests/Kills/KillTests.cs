@@ -102,10 +102,10 @@ public sealed class KillTests(ITestOutputHelper output)
         await Until.Holds(() => Open(reader.Ledger()) == 0 && reader.Ledger()["accepted"] >= sender.Accepted.Count, "the ledger balances");
 
         var now = await crowd.ById(api);
-        var told = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
-        var statuses = told.CountBy(t => (string)t.Value["status"]!).ToDictionary();
+        var responses = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
+        var statuses = responses.CountBy(t => (string)t.Value["status"]!).ToDictionary();
         Report($"accepted {sender.Accepted.Count}, {string.Join(", ", statuses.Select(s => $"{s.Key} {s.Value}"))}");
-        Assert.Empty(sender.Accepted.Values.Select(s => s.Fault(told[s.Id], provider.Done(s.Id))).OfType<string>());
+        Assert.Empty(sender.Accepted.Values.Select(s => s.Fault(responses[s.Id], provider.Done(s.Id))).OfType<string>());
         Assert.DoesNotContain(sender.Refused, r => provider.Done(r.Id) > 0);
 
         var ends = reader.EndsByActivity();

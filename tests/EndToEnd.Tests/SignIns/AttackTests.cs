@@ -26,17 +26,17 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         var user = demo.Somebody();
         var (id, authorizeUrl) = await demo.Start(attacker, "Not mine");
         var back = await victim.SignIn(authorizeUrl, user);
-        var asked = await demo.Stops("other-browser", () => victim.Open(back));
-        Assert.Contains($"{user}@demo.example", asked.Text, StringComparison.Ordinal);
-        Assert.Contains("\"first key\" of the workspace \"default\"", asked.Text, StringComparison.Ordinal);
+        var confirmation = await demo.Stops("other-browser", () => victim.Open(back));
+        Assert.Contains($"{user}@demo.example", confirmation.Text, StringComparison.Ordinal);
+        Assert.Contains("\"first key\" of the workspace \"default\"", confirmation.Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
 
-        var guessed = await demo.Stops("nonce", () => attacker.Click(back, asked, ("nonce", "guessed"))); // knows the state, but not the page
+        var guessed = await demo.Stops("nonce", () => attacker.Click(back, confirmation, ("nonce", "guessed"))); // knows the state, but not the page
         Assert.Equal(400, guessed.Status);
         Assert.DoesNotContain(user, (await attacker.Open(back)).Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
 
-        Assert.Contains("is connected to", (await victim.Click(back, asked)).Text, StringComparison.Ordinal);
+        Assert.Contains("is connected to", (await victim.Click(back, confirmation)).Text, StringComparison.Ordinal);
         Assert.Equal("connected", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
         using var anybody = new Browser();
         Assert.DoesNotContain(user, (await demo.Stops("replayed", () => anybody.Open(back))).Text, StringComparison.Ordinal);

@@ -59,10 +59,10 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(starter, "Clicked");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
-        var asked = await browser.Open(back);
-        await using (await FailingStore.Vault(demo.VaultFile, id, "v1-")) Says(503, "Load this page again", await browser.Click(back, asked));
-        Says(200, "is connected to", await browser.Click(back, asked));
-        Says(200, "is connected to", await browser.Click(back, asked));
+        var confirmation = await browser.Open(back);
+        await using (await FailingStore.Vault(demo.VaultFile, id, "v1-")) Says(503, "Load this page again", await browser.Click(back, confirmation));
+        Says(200, "is connected to", await browser.Click(back, confirmation));
+        Says(200, "is connected to", await browser.Click(back, confirmation));
         Assert.Equal(Created, (await demo.History(id)).Where(t => t.StartsWith("connection-", StringComparison.Ordinal)));
     }
 
@@ -80,8 +80,8 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
         using var browser = new Browser();
         var (_, authorizeUrl) = await demo.Start(starter, "Loaded again");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
-        var asked = await browser.Open(back);
-        Assert.Equal(asked.Html, (await browser.Open(back)).Html);
+        var confirmation = await browser.Open(back);
+        Assert.Equal(confirmation.Html, (await browser.Open(back)).Html);
         Assert.DoesNotContain("nonce", (await starter.Open(back)).Html, StringComparison.Ordinal);
         Says(200, "is connected to", await browser.Click(back, await browser.Open(back)));
     }

@@ -42,8 +42,8 @@ public sealed class DemoService : IAsyncLifetime
     public async Task<Guid> Run(Guid connection, string activity = "send-email")
     {
         object input = activity == "send-email" ? new { to = "bob@demo.example", subject = "Hello", text = "It works." } : new { };
-        var asked = await Api.Post("/api/activities", new { connectionId = connection, activity, input });
-        return asked.Is(202)["id"].GetGuid();
+        var response = await Api.Post("/api/activities", new { connectionId = connection, activity, input });
+        return response.Is(202)["id"].GetGuid();
     }
 
     public Task<JsonElement> Ends(Guid activity, string status) => Shows($"/api/activities/{activity}", status);
@@ -56,9 +56,9 @@ public sealed class DemoService : IAsyncLifetime
     /// <summary>Runs a step that is rejected, and checks that the log and the metrics report its reason once.</summary>
     public async Task<PageView> Stops(string reason, Func<Task<PageView>> act)
     {
-        var (told, counted) = (CountStopped(reason), await Counted(reason));
+        var (logged, counted) = (CountStopped(reason), await Counted(reason));
         var seen = await act();
-        await Until.Holds(() => CountStopped(reason) == told + 1, $"the log tells of {reason}");
+        await Until.Holds(() => CountStopped(reason) == logged + 1, $"the log tells of {reason}");
         await Until.Holds(async () => await Counted(reason) == counted + 1, $"{reason} is counted");
         return seen;
     }

@@ -13,7 +13,7 @@ public sealed class LateSignInTests
     [Theory]
     [InlineData(9.9, 200, "is connected to", "connection-created")]
     [InlineData(10.1, 400, "The sign-in took longer than ten minutes.", "authorization-failed")]
-    public async Task After_ten_minutes_a_sign_in_expires_with_a_page_and_the_name_is_free_again(double minutes, int status, string said, string last)
+    public async Task After_ten_minutes_a_sign_in_expires_with_a_page_and_the_name_is_free_again(double minutes, int status, string expected, string last)
     {
         await using var provider = await TokenProvider.Start();
         using var folder = new DataFolder();
@@ -25,7 +25,7 @@ public sealed class LateSignInTests
 
         var page = await browser.Open(Back(host.Api, authorizeUrl));
         Assert.Equal(status, page.Status);
-        Assert.Contains(said, page.Text, StringComparison.Ordinal);
+        Assert.Contains(expected, page.Text, StringComparison.Ordinal);
         Assert.Equal(last, (await host.Api.HistoryTypes(id))[^1]);
         if (status == 200) return;
 
@@ -46,15 +46,15 @@ public sealed class LateSignInTests
         using var browser = new Browser();
         var (id, authorizeUrl) = await Start(host.Api, starter);
         var back = Back(host.Api, authorizeUrl);
-        var asked = await browser.Open(back);
-        Assert.Contains("nonce", asked.Html, StringComparison.Ordinal);
+        var confirmation = await browser.Open(back);
+        Assert.Contains("nonce", confirmation.Html, StringComparison.Ordinal);
         clock.Later = TimeSpan.FromMinutes(10.1);
 
         var again = await browser.Open(back);
         Assert.Equal(400, again.Status);
         Assert.Contains("The sign-in took longer than ten minutes.", again.Text, StringComparison.Ordinal);
         Assert.Equal("authorization-failed", (await host.Api.HistoryTypes(id))[^1]);
-        Assert.Equal(400, (await browser.Click(back, asked)).Status);
+        Assert.Equal(400, (await browser.Click(back, confirmation)).Status);
         Assert.Contains("The sign-in took longer than ten minutes.", (await starter.Open(back)).Text, StringComparison.Ordinal);
     }
 
@@ -68,9 +68,9 @@ public sealed class LateSignInTests
         using var starter = new Browser();
         using var browser = new Browser();
         var (id, authorizeUrl) = await Start(host.Api, starter);
-        var asked = await browser.Open(Back(host.Api, authorizeUrl));
+        var confirmation = await browser.Open(Back(host.Api, authorizeUrl));
         clock.Later = TimeSpan.FromMinutes(10.1);
-        Assert.Contains("longer than ten minutes", (await browser.Click(Back(host.Api, authorizeUrl), asked)).Text, StringComparison.Ordinal);
+        Assert.Contains("longer than ten minutes", (await browser.Click(Back(host.Api, authorizeUrl), confirmation)).Text, StringComparison.Ordinal);
         Assert.Equal("authorization-failed", (await host.Api.HistoryTypes(id))[^1]);
     }
 

@@ -35,11 +35,11 @@ public sealed partial class TelemetryPageTests
         await using (await InProcessHost.Start(folder.Path))
             await Until.Holds(() => found.ContainsKey("connections.loop.lag"), "the meters are there");
 
-        var told = Metric().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["unit"].Value);
-        Assert.True(told.Count > 10);
+        var documented = Metric().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["unit"].Value);
+        Assert.True(documented.Count > 10);
         Assert.Equal(
             found.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value}"),
-            told.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value}"));
+            documented.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value}"));
     }
 
     [Fact]

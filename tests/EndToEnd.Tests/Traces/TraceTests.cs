@@ -114,7 +114,7 @@ public sealed class TraceTests : IAsyncLifetime
     private static bool Logged(Deployment hosts, Span hop) => hosts.Output.Split('\n')
         .Where(line => line.Contains("\"Connections.Hops\"", StringComparison.Ordinal))
         .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("State"))
-        .Any(said => ($"{said.GetProperty("Road")}", $"{said.GetProperty("Hop")}", $"{said.GetProperty("Events")}", $"{said.GetProperty("TraceId")}")
+        .Any(entry => ($"{entry.GetProperty("Flow")}", $"{entry.GetProperty("Hop")}", $"{entry.GetProperty("Events")}", $"{entry.GetProperty("TraceId")}")
             == (hop.Source, hop.Name, hop["connections.events"], hop.Trace));
 
     private static object Input(Guid activity, Canary canary) => new
@@ -127,10 +127,10 @@ public sealed class TraceTests : IAsyncLifetime
     // Returns all spans of the trace with this hop of the activity, once the hop was received.
     private async Task<Span[]> Trace(Guid activity, string last, string? sender = null)
     {
-        bool Of(Span s) => s["connections.stream"].EndsWith($"{activity}", StringComparison.Ordinal);
-        await Until.Holds(() => collector.Spans.Any(s => Of(s) && s.Name == last), $"{last} of {activity} is exported", Long);
+        bool IsOfActivity(Span s) => s["connections.stream"].EndsWith($"{activity}", StringComparison.Ordinal);
+        await Until.Holds(() => collector.Spans.Any(s => IsOfActivity(s) && s.Name == last), $"{last} of {activity} is exported", Long);
         // Each host exports at its own time.
-        var trace = Assert.Single(collector.Spans.Where(Of).Select(s => s.Trace).Distinct());
+        var trace = Assert.Single(collector.Spans.Where(IsOfActivity).Select(s => s.Trace).Distinct());
         await Until.Holds(
             () => Whole([.. collector.Spans.Where(s => s.Trace == trace)], sender),
             "the rest of it is exported",

@@ -6,8 +6,8 @@ internal static class CrashPoints
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Runs the work in a process that crashes at its first crash point, then again from the start with the second, until the work completes;
-    /// after each run, another process checks the invariant.
+    /// Runs the work in a process that crashes at its first crash point, then again from the start with the second, until the work
+    /// completes; after each run, another process checks the invariant.
     /// </summary>
     /// <returns>The number of crash points.</returns>
     public static async Task<int> Each(CrashScenario before, Func<SimulatedProcess, Task> work, Func<SimulatedProcess, Task> promise)

@@ -105,10 +105,10 @@ public sealed class LoopCrashTests
             ScriptedConnector.Id, $"signed in {id}", Nothing, Nothing, "v1-a", new Account("7", "ada", "sub"), [], Outcome.Ok, ["mail.send"]);
         await p.Get<ConnectionStreams>().Handle(ConnectionDecider.Stream(workspace, id), new CreateConnection(created), metadata, default);
         var until = p.World.Clock.GetUtcNow().AddHours(1);
-        foreach (var said in new TokenCommand[]
+        foreach (var command in new TokenCommand[]
         {
             new StartRefresh(1, 1, "t-a"), new CompleteRefresh("t-a", until, Rotated: true), new StartRefresh(1, 2, "t-b"), new LoseRefresh("t-b")
-        }) await p.Get<TokenStreams>().Handle(TokenDecider.Stream(workspace, id), said, metadata, default);
+        }) await p.Get<TokenStreams>().Handle(TokenDecider.Stream(workspace, id), command, metadata, default);
         return id;
     }
 

@@ -53,7 +53,7 @@ internal sealed class BusHost : IAsyncDisposable
         {
             handled.Tries.Enqueue(context.Message.CommandId);
             if (handled.Faults.TryGetValue(context.Message.CommandId, out var fault)) throw fault;
-            if (handled.Broken) throw new IOException("The store is away.");
+            if (handled.Broken) throw new IOException("The store is unavailable.");
             handled.Done.Enqueue(context.Message.CommandId);
             return Task.CompletedTask;
         }

@@ -52,8 +52,8 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
         Assert.All(among, live => DidNotWaitForLaterOnes(live.Activity, appends, a => place.TryGetValue(a, out var n) && n >= live.Ahead));
     }
 
-    // a queue is first come, first served, so many at once: of the dead ones behind it no more are looked at before a live one begins, and no
-    // more again before it has ended
+    // a queue is first come, first served, so many at once: of the dead ones behind it no more are looked at before a live one begins, and
+    // no more again before it has ended
     private static void DidNotWaitForLaterOnes(Guid activity, List<string> appends, Func<string, bool> later)
     {
         var stream = ActivityDecider.Stream(Workers.Workspace, activity);

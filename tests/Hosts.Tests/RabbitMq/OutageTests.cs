@@ -129,7 +129,7 @@ public sealed class OutageTests : WorkersFixture
                     await client.Send("run-activity", command);
                     return true;
                 }
-                catch (Exception away) when (away is AlreadyClosedException or OperationInterruptedException or IOException or PublishException)
+                catch (Exception fault) when (fault is AlreadyClosedException or OperationInterruptedException or IOException or PublishException)
                 {
                     client = await Reconnect(client);
                     return false;

@@ -65,8 +65,8 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
         await using var channel = await Channel(worker);
         await Hear(channel, "worker-answers", "connection-reauth-required");
         await Send(channel, "require-reauth", new { workspace = "default", connectionId = connection, credentialVersion = 1 });
-        var told = await Until.Seen(() => channel.BasicGetAsync("worker-answers", autoAck: true), m => m is not null, "it is told");
-        Assert.Contains("\"reason\":\"", Encoding.UTF8.GetString(told!.Body.Span), StringComparison.Ordinal);
+        var message = await Until.Seen(() => channel.BasicGetAsync("worker-answers", autoAck: true), m => m is not null, "the message arrives");
+        Assert.Contains("\"reason\":\"", Encoding.UTF8.GetString(message!.Body.Span), StringComparison.Ordinal);
 
         foreach (var exchange in RabbitMqListener.Queues.Except(["require-reauth"])) await IsRefused(worker, c => Send(c, exchange, new { }));
         await IsRefused(worker, c => c.BasicConsumeAsync("require-reauth", autoAck: false, new AsyncDefaultBasicConsumer(c)));

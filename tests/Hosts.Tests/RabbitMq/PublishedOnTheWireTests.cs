@@ -61,13 +61,13 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
         var connection = await Workers.Connect("one");
         var command = Workers.Activity(connection, "grüße <x>") with { CorrelationId = "run-7", Caller = new Contracts.Caller("flow", "7", "b") };
         await Workers.Send(command);
-        var told = await Workers.Finished(command.ActivityId);
+        var finished = await Workers.Finished(command.ActivityId);
         var wire = Assert.Single(Workers.Heard.OnTheWire, w => w.Exchange == "activity-finished");
         Assert.Equal(
             $$$"""
             {"activityId":"{{{command.ActivityId}}}","activity":"read","outcome":"succeeded","output":{"value":"grüße <x>"},"attempts":1,
-            "caller":{"workflow":"flow","run":"7","step":"b"},"eventId":"{{{told.EventId}}}","workspace":"default",
-            "connectionId":"{{{connection}}}","connector":"scripted","version":2,"at":"{{{Time(told.At)}}}","correlationId":"run-7"}
+            "caller":{"workflow":"flow","run":"7","step":"b"},"eventId":"{{{finished.EventId}}}","workspace":"default",
+            "connectionId":"{{{connection}}}","connector":"scripted","version":2,"at":"{{{Time(finished.At)}}}","correlationId":"run-7"}
             """.Replace("\n", "", StringComparison.Ordinal),
             wire.Body);
     }

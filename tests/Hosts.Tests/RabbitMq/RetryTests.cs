@@ -53,7 +53,7 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
     public async Task A_message_that_needs_an_unavailable_store_is_retried_until_the_store_is_available()
     {
         var kept = Guid.NewGuid();
-        Host.Handled.Faults[kept] = new TimeoutException("The store is away.");
+        Host.Handled.Faults[kept] = new TimeoutException("The store is unavailable.");
         await Send(kept);
         await Advancing(() => Host.Handled.Tries.Count > Outage, "it is tried again and again");
         Assert.Equal(0u, await Client.Depth($"{Host.Queue}_error"));

@@ -32,7 +32,7 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
         var connection = await Workers.Connect("Shop");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
         using var running = Run(sample, "read");
-        await Until.Seen(() => Task.FromResult(running.Output), said => said == "waiting: reauthRequired", "it hears that it waits");
+        await Until.Seen(() => Task.FromResult(running.Output), text => text == "waiting: reauthRequired", "the wait is printed");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes);
         await Workers.Get<Connections.Operations.Connections.ChangeConnections>().Reconnect(
             Workers.Context, connection, new Connections.Operations.Connections.NewCredentials(null, Workers.Credentials("Shop")), CancellationToken.None);

@@ -13,7 +13,7 @@ public sealed class StartTests(BrokerFixture broker)
     [InlineData("a wrong password", "does not take the user \"app\"")]
     [InlineData("a wrong user", "does not take the user \"nobody\"")]
     [InlineData("a wrong virtual host", "into the virtual host \"no/where\"")]
-    public async Task A_broker_that_rejects_the_host_keeps_it_from_starting_and_the_password_is_not_printed(string what, string said)
+    public async Task A_broker_that_rejects_the_host_keeps_it_from_starting_and_the_password_is_not_printed(string what, string expected)
     {
         var server = broker.Server;
         var address = what switch
@@ -24,7 +24,7 @@ public sealed class StartTests(BrokerFixture broker)
         };
         await using var host = BusHost.Create((Key, address));
         var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
-        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.Contains("Bus:Connection", refused.Message, StringComparison.Ordinal);
         foreach (var secret in new[] { server.Password, "canary-p" })
             Assert.DoesNotContain(secret, refused + host.Log.Text, StringComparison.Ordinal);
@@ -38,9 +38,9 @@ public sealed class StartTests(BrokerFixture broker)
         await server.Stop();
         await using var host = BusHost.Create((Key, server.Address));
         await host.Start();
-        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ is unavailable", StringComparison.Ordinal), "it is said");
+        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ is unavailable", StringComparison.Ordinal), "the outage is logged");
         await server.Start();
-        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ is available", StringComparison.Ordinal), "it is said too");
+        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ is available", StringComparison.Ordinal), "the recovery is logged");
         Assert.DoesNotContain(server.Password, host.Log.Text, StringComparison.Ordinal);
         var id = await Sent(host, server);
         await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
@@ -52,7 +52,7 @@ public sealed class StartTests(BrokerFixture broker)
         await using var line = new DroppingProxy(broker.Server.Port);
         await using var host = BusHost.Create((Key, broker.Server.Address.Replace($":{broker.Server.Port}/", $":{line.Port}/", StringComparison.Ordinal)));
         await host.Start();
-        await Until.Holds(() => line.SignedIn > 2, "it tries again");
+        await Until.Holds(() => line.SignedIn > 2, "the host retries");
         Assert.Contains("RabbitMQ is unavailable", host.Log.Text, StringComparison.Ordinal);
     }
 

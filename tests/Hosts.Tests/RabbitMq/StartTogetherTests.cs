@@ -9,8 +9,8 @@ using TestServers;
 namespace Hosts.Tests.RabbitMq;
 
 /// <summary>
-/// Hosts that start at the same time without existing queues. A host that consumes from a quorum queue while another declares it loses its connection
-/// during its own declarations.
+/// Hosts that start at the same time without existing queues. A host that consumes from a quorum queue while another declares it loses its
+/// connection during its own declarations.
 /// </summary>
 [Collection(BrokerFixture.Name)]
 public sealed class StartTogetherTests(BrokerFixture broker)

@@ -26,7 +26,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     [InlineData("the system's authorities", "its authority is not trusted")]
     [InlineData("another name", "is for another name")]
     [InlineData("no TLS", "There is no TLS")]
-    public async Task A_broker_without_a_trusted_certificate_keeps_the_host_from_starting(string what, string said)
+    public async Task A_broker_without_a_trusted_certificate_keeps_the_host_from_starting(string what, string expected)
     {
         var server = broker.Server;
         using var others = new TestCertificates("Other CA");
@@ -41,7 +41,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
             ? BusHost.Create(("Bus:Connection", address))
             : BusHost.Create(("Bus:Connection", address), ("Bus:CaFile", File("ca.pem", authority)));
         var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
-        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.Contains("Bus:CaFile", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Password, refused + host.Log.Text, StringComparison.Ordinal);
     }

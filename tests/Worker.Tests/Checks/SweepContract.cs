@@ -42,9 +42,9 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
         room.Clock.Advance(TimeSpan.FromDays(3));
         foreach (var expected in (int[])[500, 500, 200, 0])
         {
-            var asked = await room.Fire();
-            Assert.Equal(expected, asked.Count);
-            await room.Deliver(asked);
+            var checks = await room.Fire();
+            Assert.Equal(expected, checks.Count);
+            await room.Deliver(checks);
             room.Clock.Advance(Minute);
         }
 
@@ -57,17 +57,17 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     {
         for (var i = 0; i < 1_200; i++) await room.Story.Connected($"c{i}");
         room.Clock.Advance(TimeSpan.FromDays(2));
-        var asked = new List<CheckConnection>();
+        var checks = new List<CheckConnection>();
         for (var half = 0; half < 29; half++) await Ask();
-        Assert.Equal(500, asked.Count);
+        Assert.Equal(500, checks.Count);
 
         for (var half = 0; half < 91; half++) await Ask();
-        Assert.Equal(4 * 500, asked.Count);
-        Assert.Equal(500, asked.Distinct().Count());
+        Assert.Equal(4 * 500, checks.Count);
+        Assert.Equal(500, checks.Distinct().Count());
 
         async Task Ask()
         {
-            asked.AddRange(await room.Fire());
+            checks.AddRange(await room.Fire());
             room.Clock.Advance(TimeSpan.FromSeconds(30));
         }
     }
@@ -78,11 +78,11 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
         for (var i = 0; i < 20; i++) await room.Story.Connected($"c{i}");
         await room.Rows.Follow();
         room.Clock.Advance(TimeSpan.FromDays(2));
-        var asked = await room.Fire();
-        await room.Deliver([.. asked, .. asked]);
+        var checks = await room.Fire();
+        await room.Deliver([.. checks, .. checks]);
         await room.Rows.Follow();
         room.Clock.Advance(Minute);
-        await room.Deliver(asked);
+        await room.Deliver(checks);
 
         Assert.Equal(20, room.Probes.Count);
     }
@@ -123,11 +123,11 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
         for (var passed = TimeSpan.Zero; passed < time; passed += Minute)
         {
             room.Clock.Advance(Minute);
-            var asked = await room.Fire();
+            var checks = await room.Fire();
             Assert.Empty(await room.Fire());
-            await room.Deliver(asked);
+            await room.Deliver(checks);
             await room.Deliver(late);
-            late = [.. asked.Take(2)];
+            late = [.. checks.Take(2)];
         }
     }
 }

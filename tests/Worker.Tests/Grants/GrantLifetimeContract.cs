@@ -108,17 +108,17 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     public async Task Dead_and_deleted_connections_get_no_warning_or_renewal_and_a_new_sign_in_starts_over()
     {
         var (dead, deleted) = (await room.SignedIn("A", "sliding"), await room.SignedIn("B", "sliding"));
-        var mended = await room.SignedIn("C", "sliding");
+        var reconnected = await room.SignedIn("C", "sliding");
         await room.Story.Connection(dead, new ConnectionReauthRequired("no", 1));
         await room.Story.Connection(deleted, new ConnectionDeleted());
         room.Clock.Advance(TimeSpan.FromDays(89));
-        await room.Story.Connection(mended, EventWriter.Reconnected(2) with { Scopes = ["mail"] });
+        await room.Story.Connection(reconnected, EventWriter.Reconnected(2) with { Scopes = ["mail"] });
         await room.Rows.Follow();
         Assert.Empty(await room.Grants.DueForWarning(room.Clock.GetUtcNow(), 10, default));
         Assert.Empty(await room.Grants.DueForWarmth(room.Clock.GetUtcNow(), 10, default));
         room.Clock.Advance(TimeSpan.FromDays(5));
         var due = Assert.Single(await room.Grants.DueForWarmth(room.Clock.GetUtcNow(), 10, default));
-        Assert.Equal((mended, 2, 0), (due.Id, due.CredentialVersion, due.TokenVersion));
+        Assert.Equal((reconnected, 2, 0), (due.Id, due.CredentialVersion, due.TokenVersion));
     }
 
     [Fact]

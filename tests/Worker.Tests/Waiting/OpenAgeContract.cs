@@ -21,11 +21,11 @@ public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
     {
         var connection = await Story.Connected("Shop");
         await Story.Connection(connection, new ConnectionReauthRequired("no", 1));
-        var asked = room.Clock.GetUtcNow();
+        var requestedAt = room.Clock.GetUtcNow();
         var id = await Story.New(
             Story.Over(connection, deadline: TimeSpan.FromDays(9)), EventWriter.Deferred(FailureKind.ReauthRequired, connection));
         await room.RoundAfter(TimeSpan.FromDays(2));
-        Assert.Equal(("waiting", asked), await Oldest());
+        Assert.Equal(("waiting", requestedAt), await Oldest());
 
         await Story.Connection(connection, EventWriter.Reconnected(2));
         var sent = room.Clock.GetUtcNow();
@@ -40,7 +40,7 @@ public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
 
         await Story.Activity(id, EventWriter.Deferred(FailureKind.Throttled, connection, 2, room.Clock.GetUtcNow() + TimeSpan.FromHours(1), 1));
         await room.Round();
-        Assert.Equal(("waiting", asked), await Oldest());
+        Assert.Equal(("waiting", requestedAt), await Oldest());
     }
 
     private async Task<(string State, DateTimeOffset Since)> Oldest()
