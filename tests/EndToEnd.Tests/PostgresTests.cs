@@ -49,7 +49,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
             await store.Start();
         }
 
-        accepted.AddRange(await Until.Seen(() => Accepted(service.Api, id, 5), some => some.Count == 5, "activities are taken again", Long));
+        accepted.AddRange(await Until.Seen(() => Accepted(service.Api, id, 5), some => some.Count == 5, "activities are accepted again", Long));
         foreach (var activity in accepted) await service.Api.Reaches(activity, "succeeded", Long);
         await Until.Seen(() => service.Api.Get("/health/ready"), ready => ready.Status == 200, "ready again", Long);
         Assert.True(accepted.Count >= 20);
@@ -103,7 +103,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     {
         await store.Stop();
         await using var waiting = StandaloneProcess.Launch(folder.Path, Settings);
-        await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "it says that it waits", Long);
+        await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "it logs that it waits", Long);
         await store.Start();
         await Until.Holds(() => waiting.Output.Contains("Connections listens on", StringComparison.Ordinal), "it starts", Long);
 

@@ -57,7 +57,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
         Meanwhile(() => Workers.Get<ChangeConnections>().Reconnect(
             Workers.Context, id, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None));
         await Workers.Send(new Commands.TestConnection(Workers.Workspace, Guid.NewGuid(), id, "tried"), "test-connection");
-        var tested = await Workers.Hears<Commands.ConnectionTested>(m => m.CorrelationId == "tried", "it is answered");
+        var tested = await Workers.Hears<Commands.ConnectionTested>(m => m.CorrelationId == "tried", "the response arrives");
         Assert.Equal(("ok", 2), (tested.Outcome, tested.CredentialVersion));
     }
 

@@ -83,12 +83,12 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         var create = new Commands.CreateConnection(Workers.Workspace, Guid.NewGuid(), id, ScriptedConnector.Id, "one", null, await Left(), "created");
         Workers.Get<HeldSecrets>().HoldFirst(create.CommandId);
         for (var n = 0; n < 2; n++) await Workers.Send(create, "create-connection");
-        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionCreated>().Count == 2, "both are answered");
+        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionCreated>().Count == 2, "both responses arrive");
 
         var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
         Workers.Get<HeldSecrets>().HoldFirst(reconnect.CommandId);
         for (var n = 0; n < 2; n++) await Workers.Send(reconnect, "reconnect-connection");
-        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionReconnected>().Count == 2, "both are answered");
+        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionReconnected>().Count == 2, "both responses arrive");
 
         Assert.Empty(Workers.Heard.OfType<CommandRefused>());
         Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);

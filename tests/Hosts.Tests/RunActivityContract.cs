@@ -169,7 +169,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
         var activity = await Workers.Send(Workers.Activity(await Workers.Connect("one")));
         var finished = await Workers.Finished(activity);
         await Cancel(activity, "late");
-        var again = await Workers.Hears<ActivityFinished>(m => m.CorrelationId == "late", "it is answered");
+        var again = await Workers.Hears<ActivityFinished>(m => m.CorrelationId == "late", "the response arrives");
         Assert.Equal((finished.EventId, finished.Version, "succeeded"), (again.EventId, again.Version, again.Outcome));
 
         var none = Guid.NewGuid();

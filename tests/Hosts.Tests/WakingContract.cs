@@ -29,7 +29,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
             return ScriptedConnector.Done(value);
         };
         foreach (var held in new[] { "held 1", "held 2" }) await Workers.Send(Workers.Activity(connection, held));
-        await Until.Holds(() => Provider.Calls.Count == 3, "both places are taken");
+        await Until.Holds(() => Provider.Calls.Count == 3, "both slots are in use");
         var queued = new List<Guid>();
         for (var i = 10; i < 30; i++)
         {
@@ -127,7 +127,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
         Provider.Answer = _ => Task.FromResult<ConnectorResult>(down with { Attempted = false });
         var activity = await Workers.Send(Workers.Activity(connection));
         await Workers.Reaches(activity, ActivityStatus.Waiting);
-        await Until.Holds(async () => (await Workers.Connection(connection)).Status == ConnectionStatus.Unreachable, "it is unreachable");
+        await Until.Holds(async () => (await Workers.Connection(connection)).Status == ConnectionStatus.Unreachable, "the connection is unavailable");
 
         Provider.ProbeFailure = null;
         Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));

@@ -159,6 +159,6 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
     private static Task Ended()
     {
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
-        return Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the access token has ended");
+        return Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the access token has expired");
     }
 }

@@ -71,7 +71,7 @@ internal sealed class HostFleet : IAsyncDisposable
     public Api[] Apis() => [.. Addresses().Select(address => new Api(address, Key))];
 
     /// <summary>Waits until every host consumes from its queues.</summary>
-    public Task Listen() => Until.Holds(() => Members.All(m => m.Process.Ended || m.Listens), "every host listens to its queues", Deadline);
+    public Task Listen() => Until.Holds(() => Members.All(m => m.Process.Ended || m.Listens), "every host consumes from its queues", Deadline);
 
     /// <summary>Waits until every Api is ready and every loop is healthy.</summary>
     public async Task Ready()

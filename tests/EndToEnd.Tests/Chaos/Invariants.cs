@@ -100,7 +100,7 @@ internal sealed class Invariants(
         var connections = written.Where(e => e.Stream.StartsWith("connection-default:", StringComparison.Ordinal) && e.Type == "connection-created")
             .Select(e => Guid.Parse(e.Stream["connection-default:".Length..]));
         var now = await Snapshot.ById(api, written.Where(e => e.IsOfActivity).Select(e => e.ActivityId).Distinct(), connections);
-        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists say what each says by its id", Deadline);
+        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists agree with the reads by id", Deadline);
         var responses = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
         report($"{responses.Count} accepted, {load.ByBus.Count()} of them by bus; {string.Join(", ", responses.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
         var once = load.Sender.Accepted.Values.Where(s => restored?.Open.Contains(s.Id) != true).ToArray();

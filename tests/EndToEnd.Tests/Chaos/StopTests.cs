@@ -85,7 +85,7 @@ public sealed class StopTests : IAsyncLifetime
         servers = await Servers.Start();
         await using var fleet = await HostFleet.Start(servers, apis: 0, connectionWorkers: 3, activityWorkers: 4);
         await servers.Bus.Control("stop_app");
-        await Until.Holds(() => fleet.Members.All(LooksForItsBroker), "the workers look for their broker", Deadline);
+        await Until.Holds(() => fleet.Members.All(LooksForItsBroker), "the workers reconnect to their broker", Deadline);
         await servers.Bus.Control("start_app");
 
         // Each worker is at another point of its reconnection.

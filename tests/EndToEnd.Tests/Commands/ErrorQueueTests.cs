@@ -37,7 +37,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         await using var channel = await bus.CreateChannelAsync(new CreateChannelOptions(true, true));
 
         await Send(channel, "run-activity", "unreadable", $"{{\"{Canary}\": ");
-        await Until.Holds(async () => await Depth(channel) == 1, "it lies in the error queue");
+        await Until.Holds(async () => await Depth(channel) == 1, "the message is in the error queue");
         // A message that failed for a reason that no longer exists.
         var activity = Guid.NewGuid();
         var body = JsonSerializer.Serialize(new
@@ -55,15 +55,15 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         Assert.Contains("run-activity id mendable", list, StringComparison.Ordinal);
         Assert.True(list.Contains("\nMessages in the error queues: 2", StringComparison.Ordinal), list);
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
-        Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "what was listed lies where it lay"));
+        Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "the listed messages are still in the error queue"));
 
         Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
         await Until.Seen(() => api.Activity(activity), a => a.Status == 200 && a["status"].GetString() == "succeeded", "it has run");
-        Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other lies where it lay"));
+        Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other message is still in the error queue"));
         Assert.Contains("Messages moved back: 0", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
 
         Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
-        await Until.Holds(async () => await Depth(channel) == 1, "it comes back, since it is as unreadable as before");
+        await Until.Holds(async () => await Depth(channel) == 1, "the message returns, because it is still unreadable");
         var found = (await channel.BasicGetAsync("run-activity_error", autoAck: true))!;
         Assert.Equal("unreadable", found.BasicProperties.MessageId);
         Assert.Equal($"{{\"{Canary}\": ", Encoding.UTF8.GetString(found.Body.Span));
@@ -82,7 +82,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
 
         Assert.Equal(1, code);
         Assert.Contains("0 moved back, then the broker rejected a message", output, StringComparison.Ordinal);
-        Assert.Equal(5u, await Until.Seen(() => Depth(channel), d => d == 5, "all lie where they lay"));
+        Assert.Equal(5u, await Until.Seen(() => Depth(channel), d => d == 5, "all messages are still in the error queue"));
     }
 
     private static async Task<uint> Depth(IChannel channel) => (await channel.QueueDeclarePassiveAsync("run-activity_error")).MessageCount;

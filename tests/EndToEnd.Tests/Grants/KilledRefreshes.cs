@@ -39,7 +39,7 @@ public sealed class KilledRefreshes : IAsyncDisposable
         var boxes = Points.SelectMany(p => Connectors.Select(c => (Point: p, Box: new Mailbox(c, $"{p}{c[0]}")))).ToArray();
         foreach (var (_, box) in boxes) await GrantHosts.SignIn(its, browser, box);
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
-        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first tokens have ended");
+        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first tokens have expired");
         foreach (var (point, box) in boxes) await Hold(point, box);
         var requests = boxes.Select(b => IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{b.Box.Id}/test"))).ToArray();
         foreach (var (point, box) in boxes) await Until.Holds(() => IsHeld(point, box), $"{box.Name} is held");

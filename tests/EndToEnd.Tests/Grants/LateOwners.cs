@@ -50,7 +50,7 @@ public sealed class LateOwners : IAsyncDisposable
         var word = $"before token-refreshed {JsonNode.Parse(started!.Data)!["entry"]}";
         hosts!.Log.Add(word);
         hosts.Log.Remove($"after token-refresh-started {box.TokenStream}");
-        await Until.Holds(() => LogHolds.Reached(hosts.Servers.Log, word), "its word is held up");
+        await Until.Holds(() => LogHolds.Reached(hosts.Servers.Log, word), "its append is held");
         await Outcome(box, "ok");
         hosts.Log.ReleaseAll();
         var itsOwn = (await its.Post($"/api/connections/{box.Id}/test")).Is(200)["outcome"].GetString()!; // waits for its own refresh
@@ -85,14 +85,14 @@ public sealed class LateOwners : IAsyncDisposable
     }
 
     // In a separate process, which needs a new token.
-    private async Task<(Mailbox Box, HostProcess Owner, Api Its, Task<ApiResponse?> Asked)> Begun(string name, Action<Mailbox> hold)
+    private async Task<(Mailbox Box, HostProcess Owner, Api Its, Task<ApiResponse?> Request)> Begun(string name, Action<Mailbox> hold)
     {
         var box = new Mailbox("demo-mail", name);
         var (owner, its) = await hosts!.StartApi();
         using var browser = new Browser();
         await GrantHosts.SignIn(its, browser, box);
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
-        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first token has ended");
+        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first token has expired");
         hold(box);
         return (box, owner, its, IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{box.Id}/test")));
     }

@@ -35,7 +35,7 @@ public sealed class RotationTests(ITestOutputHelper output)
         await using var hosts = await GrantHosts.Start(provider.Address);
         var workers = Enumerable.Range(0, Processes).Select(_ => hosts.Launch(Deployment.ActivityWorker)).ToArray();
         var (_, api) = await hosts.StartApi();
-        await Until.Holds(() => workers.All(w => w.Output.Contains("Bus started", StringComparison.Ordinal)), "every worker listens", Deadline);
+        await Until.Holds(() => workers.All(w => w.Output.Contains("Bus started", StringComparison.Ordinal)), "every worker consumes", Deadline);
         var people = await SignIn(api);
         var activities = await Load(api, [.. people.Keys]);
         foreach (var activity in activities) await api.Reaches(activity, "succeeded", Deadline);

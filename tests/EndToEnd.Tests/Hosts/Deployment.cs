@@ -71,7 +71,7 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>Waits until every host consumes from its queues.</summary>
     public Task Listen() => Until.Holds(
-        () => processes.All(p => p.Ended || p.Output.Contains("Bus started", StringComparison.Ordinal)), "every host listens to its queues", Deadline);
+        () => processes.All(p => p.Ended || p.Output.Contains("Bus started", StringComparison.Ordinal)), "every host consumes from its queues", Deadline);
 
     private static async Task Ready(HostProcess process, Deployment deployment)
     {

@@ -68,7 +68,7 @@ public sealed class HostsTests : IAsyncLifetime
         {
             accepted.AddRange(await Taken(api, connection, 20));
             var meanwhile = Taken(api, connection, 10, ProviderBehaviour.Slow);
-            await Until.Holds(() => provider.Known > accepted.Count, "some are under way");
+            await Until.Holds(() => provider.Known > accepted.Count, "some are running");
             await Stop(which);
             var without = Taken(api, connection, 5);
             await Restart(which);

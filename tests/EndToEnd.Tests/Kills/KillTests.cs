@@ -117,7 +117,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         await crowd.IsAsSaid(api);
         HeldByOne(now);
-        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists say what each says by its id");
+        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists agree with the reads by id");
     }
 
     private static long Open(Dictionary<string, long> ledger) =>

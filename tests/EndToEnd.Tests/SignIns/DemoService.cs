@@ -58,7 +58,7 @@ public sealed class DemoService : IAsyncLifetime
     {
         var (logged, counted) = (CountStopped(reason), await Counted(reason));
         var seen = await act();
-        await Until.Holds(() => CountStopped(reason) == logged + 1, $"the log tells of {reason}");
+        await Until.Holds(() => CountStopped(reason) == logged + 1, $"the log reports {reason}");
         await Until.Holds(async () => await Counted(reason) == counted + 1, $"{reason} is counted");
         return seen;
     }

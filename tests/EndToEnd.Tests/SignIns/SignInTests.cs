@@ -148,7 +148,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
         Assert.False(connection["expiring"].GetBoolean());
         var (at, from) = (connection["expires"].GetProperty("at").GetDateTimeOffset(), connection["createdAt"].GetDateTimeOffset());
         Assert.InRange(at - from, TimeSpan.FromDays(90), TimeSpan.FromDays(90.01)); // a refresh in between changes it
-        await Until.Holds(async () => await Listed(id, days: 91), "the list knows it");
+        await Until.Holds(async () => await Listed(id, days: 91), "the list contains it");
         Assert.False(await Listed(id, days: 89));
     }
 

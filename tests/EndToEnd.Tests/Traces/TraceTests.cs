@@ -101,7 +101,7 @@ public sealed class TraceTests : IAsyncLifetime
         Assert.Contains(trace, await caller.WaitForTrace(byBus), StringComparison.Ordinal);
 
         foreach (var hop in http.Concat(bus).Where(s => s.Source.StartsWith("Connections.", StringComparison.Ordinal)))
-            await Until.Holds(() => Logged(hosts, hop), $"{hop.Name} stands in the log of its host", Long);
+            await Until.Holds(() => Logged(hosts, hop), $"{hop.Name} is in the log of its host", Long);
         await MetricsCame(connection);
         IReadOnlyList<Place> exported = [.. collector.Bytes];
         exported.Everywhere($"{connection}", Place.Trace);

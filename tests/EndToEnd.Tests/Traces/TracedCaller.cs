@@ -44,7 +44,7 @@ internal sealed class TracedCaller(RabbitMqServer broker) : IAsyncDisposable
     /// <summary>The trace header of the activity's end.</summary>
     public async Task<string> WaitForTrace(Guid activity)
     {
-        await Until.Holds(() => heard.ContainsKey(activity), "its end is heard of");
+        await Until.Holds(() => heard.ContainsKey(activity), "its end is received");
         return heard[activity];
     }
 

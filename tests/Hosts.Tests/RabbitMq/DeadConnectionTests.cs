@@ -42,7 +42,7 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
 
         await Until.Seen(() => Task.FromResult(Waiting().Count()), waiting => waiting == Dead, "all dead ones wait");
         Assert.Equal(deadOnes.Select(a => a.ActivityId).Order(), Waiting().Order());
-        await Until.Seen(Held, held => held == 0, "no queue keeps any of them, no consumer holds one");
+        await Until.Seen(Held, held => held == 0, "no queue and no consumer holds any of them");
         await Runs(live[0], "while they stand");
 
         var place = deadOnes.Index().ToDictionary(a => ActivityDecider.Stream(Workers.Workspace, a.Item.ActivityId), a => a.Index);

@@ -108,7 +108,7 @@ public sealed class OutageTests : WorkersFixture
     {
         await Broker.Settle();
         await Workers.HearAgain();
-        await Until.Seen(() => Consumers("run-activity"), consumers => consumers == 1, "commands are taken again");
+        await Until.Seen(() => Consumers("run-activity"), consumers => consumers == 1, "commands are accepted again");
     }
 
     private async Task<int> Consumers(string queue) => int.Parse(

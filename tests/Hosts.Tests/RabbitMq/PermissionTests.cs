@@ -25,7 +25,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
         await Hear(channel, "flow-answers", "activity-finished", "activity-waiting", "command-refused");
         var activity = Workers.Activity(await Workers.Connect("one"), "hello");
         await Send(channel, "run-activity", activity);
-        var answer = await Until.Seen(() => channel.BasicGetAsync("flow-answers", autoAck: true), m => m is not null, "it is answered");
+        var answer = await Until.Seen(() => channel.BasicGetAsync("flow-answers", autoAck: true), m => m is not null, "the response arrives");
         Assert.Contains($"{activity.ActivityId}", Encoding.UTF8.GetString(answer!.Body.Span), StringComparison.Ordinal);
         await Send(channel, "cancel-activity", new { workspace = "default", activityId = activity.ActivityId });
 
@@ -79,7 +79,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
         await host.Start();
         var id = Guid.NewGuid();
         await using var client = await AmqpClient.To(Broker);
-        await Until.Holds(async () => (await Broker.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "it takes commands");
+        await Until.Holds(async () => (await Broker.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "the host handles commands");
         await client.Send(host.Queue, new { workspace = "default", commandId = id, connectionId = id });
         await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
     }
@@ -92,7 +92,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
         var signed = new BasicProperties { Persistent = true, UserId = "flow" };
         await channel.BasicPublishAsync("run-activity", "", mandatory: true, signed, "no json"u8.ToArray());
         await using var client = await AmqpClient.To(Broker);
-        await Until.Holds(async () => await client.Depth("run-activity_error") == 1, "it is put aside");
+        await Until.Holds(async () => await client.Depth("run-activity_error") == 1, "the message is in the error queue");
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Bus:Connection", Broker.Address)]).Build();
         Assert.Equal(1, await new ErrorQueues(Connections.Hosting.RabbitMq.Broker.From(settings)).Retry("run-activity", null, CancellationToken.None));
         Assert.Equal("no json", (await client.Fault("run-activity")).Body);

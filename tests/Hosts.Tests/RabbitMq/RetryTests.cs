@@ -22,7 +22,7 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
         host = BusHost.Create(clock, ("Bus:Connection", broker.Server.Address));
         await host.Start();
         client = await AmqpClient.To(broker.Server);
-        await Until.Holds(async () => (await broker.Server.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "it takes commands");
+        await Until.Holds(async () => (await broker.Server.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "the host handles commands");
     }
 
     public async ValueTask DisposeAsync()
@@ -43,7 +43,7 @@ public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
         foreach (var id in odd) Host.Handled.Faults[id] = byItsForm ? new FormatException("canary") : new InvalidOperationException("canary");
         foreach (var id in odd.Append(good)) await Send(id);
         await Advancing(() => Host.Handled.Done.Contains(good), "the others flow");
-        await Until.Holds(async () => await Client.Depth($"{Host.Queue}_error") == odd.Length, "the odd ones are put aside");
+        await Until.Holds(async () => await Client.Depth($"{Host.Queue}_error") == odd.Length, "the invalid messages are in the error queue");
         // An exception message may quote confidential data.
         Assert.Equal(byItsForm ? nameof(FormatException) : nameof(InvalidOperationException), (await Client.Fault(Host.Queue)).Reason);
         Assert.All(odd, id => Assert.InRange(Host.Handled.Tries.Count(t => t == id), 3, 20));

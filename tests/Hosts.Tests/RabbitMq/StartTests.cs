@@ -90,7 +90,7 @@ public sealed class StartTests(BrokerFixture broker)
         await host.Start();
         var sent = new List<Guid>();
         for (var i = 0; i < 3 * BusHost.AtOnce; i++) sent.Add(await Sent(host, broker.Server));
-        await Until.Holds(() => host.Handled.Tries.Count >= 3 * BusHost.AtOnce, "what was taken is tried again");
+        await Until.Holds(() => host.Handled.Tries.Count >= 3 * BusHost.AtOnce, "the accepted messages are retried");
         Assert.Equal(BusHost.AtOnce, host.Handled.Tries.Distinct().Count());
 
         host.Handled.Broken = false;

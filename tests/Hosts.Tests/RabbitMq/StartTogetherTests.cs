@@ -31,7 +31,7 @@ public sealed class StartTogetherTests(BrokerFixture broker)
         try
         {
             await Task.WhenAll(hosts.Select(host => Task.Run(() => host.StartAsync())));
-            await Until.Holds(() => hosts.All(Listens), "every host listens to all its queues", Deadline);
+            await Until.Holds(() => hosts.All(Listens), "every host consumes from all its queues", Deadline);
         }
         finally
         {

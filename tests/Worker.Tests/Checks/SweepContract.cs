@@ -58,14 +58,14 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
         for (var i = 0; i < 1_200; i++) await room.Story.Connected($"c{i}");
         room.Clock.Advance(TimeSpan.FromDays(2));
         var checks = new List<CheckConnection>();
-        for (var half = 0; half < 29; half++) await Ask();
+        for (var half = 0; half < 29; half++) await FireJob();
         Assert.Equal(500, checks.Count);
 
-        for (var half = 0; half < 91; half++) await Ask();
+        for (var half = 0; half < 91; half++) await FireJob();
         Assert.Equal(4 * 500, checks.Count);
         Assert.Equal(500, checks.Distinct().Count());
 
-        async Task Ask()
+        async Task FireJob()
         {
             checks.AddRange(await room.Fire());
             room.Clock.Advance(TimeSpan.FromSeconds(30));

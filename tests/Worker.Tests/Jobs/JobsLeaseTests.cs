@@ -25,7 +25,7 @@ public sealed class JobsLeaseTests
         builder.Services.AddQuartzHostedService();
         using var host = builder.Build();
         await host.StartAsync();
-        await Until.Holds(() => runs.PassedOver == 1, "the job is passed over");
+        await Until.Holds(() => runs.PassedOver == 1, "the job is skipped");
         Assert.Equal(0, runs.Count);
 
         leases.Give();
