@@ -51,7 +51,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         await Send(channel, "run-activity_error", "mendable", body);
 
         var list = await CommandRun.Well(servers.Settings, "error-queue", "list");
-        Assert.Contains("run-activity id unreadable correlation none: The message is no JSON object", list, StringComparison.Ordinal);
+        Assert.Contains("run-activity id unreadable correlation none: The message is not a JSON object", list, StringComparison.Ordinal);
         Assert.Contains("run-activity id mendable", list, StringComparison.Ordinal);
         Assert.True(list.Contains("\nMessages in the error queues: 2", StringComparison.Ordinal), list);
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);

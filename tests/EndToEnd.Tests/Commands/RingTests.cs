@@ -73,7 +73,7 @@ public sealed class RingTests
             await Works(newer, second, provider);
 
             var output = await CommandRun.Well(rotated, "ring", "rotate");
-            Assert.Contains("\"k1\" wraps nothing any more", output, StringComparison.Ordinal);
+            Assert.Contains("\"k1\" wraps no data keys any more", output, StringComparison.Ordinal);
             Assert.DoesNotContain(key.Trim(), output, StringComparison.Ordinal);
             await Works(newer, connection, provider);
             await CommandRun.Well(rotated, "ring", "rotate");

@@ -10,9 +10,9 @@ public sealed class StartTests(BrokerFixture broker)
     private const string Key = "Bus:Connection";
 
     [Theory]
-    [InlineData("a wrong password", "does not take the user \"app\"")]
-    [InlineData("a wrong user", "does not take the user \"nobody\"")]
-    [InlineData("a wrong virtual host", "into the virtual host \"no/where\"")]
+    [InlineData("a wrong password", "rejects the user \"app\"")]
+    [InlineData("a wrong user", "rejects the user \"nobody\"")]
+    [InlineData("a wrong virtual host", "access to the virtual host \"no/where\"")]
     public async Task A_broker_that_rejects_the_host_keeps_it_from_starting_and_the_password_is_not_printed(string what, string expected)
     {
         var server = broker.Server;
