@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the long tests, and checks the invariants of the service after each: kills Standalone repeatedly under load; kills and disconnects hosts and
-# servers of a whole deployment; lets four processes share the tokens of fifty connections; restores a backup made under load; and replaces the
-# hosts of an earlier version under load.
+# Runs the long tests, and checks the invariants of the service after each: kills Standalone repeatedly under load; kills and disconnects
+# hosts and servers of a whole deployment; lets four processes share the tokens of fifty connections; restores a backup made under load; and
+# replaces the hosts of an earlier version under load.
 # Builds what it needs. The last line is "N passed, N failed, N skipped".
 #   SOAK_ROUNDS: rounds of kills and of disconnects (default 50). KILL_SEED, CHAOS_SEED: the seeds of an earlier run, to repeat it.
 #   ROTATION_SECONDS: how long tokens are shared (default 120).

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need, restores, checks the format, builds, and runs every test project.
-# The last line is "N passed, N failed, N skipped". The ten slowest tests come before it. The run fails on an empty run, a crash, a timeout, a skip
-# that is not in infra/allowed-skips.txt, and a project that takes longer than its budget in infra/test-budgets.txt.
+# The last line is "N passed, N failed, N skipped". The ten slowest tests come before it. The run fails on an empty run, a crash, a timeout,
+# a skip that is not in infra/allowed-skips.txt, and a project that takes longer than its budget in infra/test-budgets.txt.
 #   TEST_LIMIT: seconds that one test project may take (default 1500). A test that takes longer than 2 minutes is named while it runs.
 set -euo pipefail
 

@@ -1,4 +1,5 @@
-# Prints each file whose using directives are not in order: namespaces, then static ones, then aliases; System first in each group, then by name.
+# Prints each file whose using directives are not in order: namespaces, then static ones, then aliases; System first in each group, then by
+# name.
 # `dotnet format` checks the same rule, but has to load every project for that.
 function rank(line,   kind, name) {
   name = line
