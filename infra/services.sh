@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Real servers for the README's walk and for trying things out, from Debian's packages.
+# Runs servers from Debian's packages, for the examples in the README and for manual tests.
 #   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
-#   infra/services.sh install all: also what only the tests start by themselves (an SSH server, strace, the sample in Node.js)
-# SERVICES_DIR: where their data lies (default .data/services). POSTGRES_PORT: default 25432. MARIADB_PORT: default 23306.
+#   infra/services.sh install all: also installs what only the tests use (an SSH server, strace, the Node.js sample)
+# SERVICES_DIR: the folder of their data (default .data/services). POSTGRES_PORT: default 25432. MARIADB_PORT: default 23306.
 # RABBITMQ_PORT: default 26672; the next two ports are used as well.
 set -euo pipefail
 
@@ -19,18 +19,18 @@ fail() { printf 'services: %s\n' "$*" >&2; exit 1; }
 
 binaries() { find /usr/lib/postgresql -path '*/bin/initdb' -printf '%h\n' 2>/dev/null | sort -V | tail -n 1; }
 
-# PostgreSQL refuses root
+# PostgreSQL does not run as root.
 as_server() {
   if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
 }
 
-# the server's user must be able to reach its folder
+# Creates the data folder. The server's user must have access to it.
 place() {
   local wanted=$data/postgres
   mkdir -p "$wanted"
   if [ "$(id -u)" = 0 ]; then
     chown postgres "$wanted"
-    as_server test -w "$wanted" || fail "the user postgres cannot reach $wanted: set SERVICES_DIR to a folder it may read"
+    as_server test -w "$wanted" || fail "the user postgres cannot write to $wanted: set SERVICES_DIR to a folder that it can write to"
   fi
   printf '%s' "$wanted"
 }
@@ -39,7 +39,7 @@ pid_of() {
   local file=$data/postgres/cluster/postmaster.pid pid
   [ -f "$file" ] || return 1
   pid=$(head -n 1 "$file")
-  # a pid left behind by a crash may belong to another program by now
+  # After a crash, the pid in the file may belong to another program.
   [ -d "/proc/$pid" ] && grep -q postgres "/proc/$pid/comm" && printf '%s' "$pid"
 }
 
@@ -50,7 +50,7 @@ install_postgres() {
   [ "$(id -u)" = 0 ] || fail "PostgreSQL is not installed; run \"infra/services.sh install\" as root"
   say "postgres: installing Debian's package"
   mkdir -p /etc/postgresql-common
-  # no cluster of Debian's own beside ours
+  # Keep Debian's package from creating a cluster of its own.
   [ -f /etc/postgresql-common/createcluster.conf ] || printf 'create_main_cluster = false\n' > /etc/postgresql-common/createcluster.conf
   timeout 600 apt-get update -qq
   DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends postgresql
@@ -59,9 +59,9 @@ install_postgres() {
 create_cluster() {
   local folder=$1
   [ -f "$folder/cluster/PG_VERSION" ] && return
-  say "postgres: making a cluster in $folder/cluster"
+  say "postgres: creating a cluster in $folder/cluster"
   as_server "$(binaries)/initdb" -D "$folder/cluster" -U postgres -A trust -E UTF8 --locale=C.UTF-8 > "$folder/initdb.log"
-  # the superuser by its socket and system user only, everybody else with a password
+  # The superuser connects over the socket as the system user only. All other users need a password.
   as_server sh -c "cat > '$folder/cluster/pg_hba.conf'" <<RULES
 local all postgres peer map=here
 local all all scram-sha-256
@@ -72,7 +72,7 @@ RULES
 
 create_shop() {
   [ "$(sql -c "SELECT count(*) FROM pg_database WHERE datname = 'shop'" postgres)" = 1 ] && return
-  say "postgres: making the database shop, its user app and the table orders"
+  say "postgres: creating the database shop, its user app and the table orders"
   sql postgres <<SQL
 SELECT 'CREATE ROLE app LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'app') \gexec
 ALTER ROLE app PASSWORD '$password';
@@ -93,7 +93,7 @@ start_postgres() {
   folder=$(place)
   create_cluster "$folder"
   if pid_of > /dev/null; then
-    say "postgres: runs already (pid $(pid_of))"
+    say "postgres: already running (pid $(pid_of))"
   else
     as_server "$(binaries)/pg_ctl" -D "$folder/cluster" -l "$folder/log" -w -t "$seconds" -s \
       -o "-p $port -k '$folder' -c listen_addresses=127.0.0.1" start || { tail -n 20 "$folder/log" >&2; fail "postgres did not start"; }
@@ -105,10 +105,10 @@ start_postgres() {
 
 stop_postgres() {
   local pid waited=0
-  if ! pid=$(pid_of); then say "postgres: does not run"; return; fi
+  if ! pid=$(pid_of); then say "postgres: not running"; return; fi
   kill -INT "$pid"
   while [ -d "/proc/$pid" ]; do
-    [ "$waited" -lt $((seconds * 5)) ] || fail "postgres (pid $pid) does not stop"
+    [ "$waited" -lt $((seconds * 5)) ] || fail "postgres (pid $pid) did not stop"
     waited=$((waited + 1))
     sleep 0.2
   done
@@ -116,11 +116,11 @@ stop_postgres() {
 }
 
 status_postgres() {
-  if pid_of > /dev/null; then say "postgres: runs on port $port (pid $(pid_of))"; else say "postgres: does not run"; return 3; fi
+  if pid_of > /dev/null; then say "postgres: running on port $port (pid $(pid_of))"; else say "postgres: not running"; return 3; fi
 }
 
-# MariaDB refuses root too
-# with temporary files of its own: a server that starts deletes the temporary tables of every other one in the same folder
+# MariaDB does not run as root either.
+# Each server needs its own TMPDIR: a starting server deletes the temporary tables of all servers in the same folder.
 as_mariadb() {
   local -x TMPDIR=$data/mariadb
   if [ "$(id -u)" = 0 ]; then setpriv --reuid=mysql --regid=mysql --init-groups "$@"; else "$@"; fi
@@ -146,13 +146,13 @@ install_mariadb() {
 create_mariadb() {
   local folder=$1
   [ -d "$folder/data/mysql" ] && return
-  say "mariadb: making a server in $folder/data"
+  say "mariadb: creating a server in $folder/data"
   as_mariadb mariadb-install-db --no-defaults --datadir="$folder/data" --auth-root-authentication-method=normal --skip-test-db > "$folder/install.log"
 }
 
 create_mariadb_shop() {
   [ "$(mariadb_sql -e "SELECT count(*) FROM information_schema.schemata WHERE schema_name = 'shop'")" = 1 ] && return
-  say "mariadb: making the database shop, its user app and the table orders"
+  say "mariadb: creating the database shop, its user app and the table orders"
   mariadb_sql <<SQL
 CREATE DATABASE shop CHARACTER SET utf8mb4;
 CREATE USER IF NOT EXISTS app@'%' IDENTIFIED BY '$password';
@@ -169,15 +169,15 @@ start_mariadb() {
   install_mariadb
   local folder=$data/mariadb waited=0
   mkdir -p "$folder"
-  # a socket that the superuser needs no password for is nobody else's to reach
+  # The superuser needs no password on this socket, so no other user may reach it.
   chmod 700 "$folder"
   if [ "$(id -u)" = 0 ]; then
     chown mysql "$folder"
-    as_mariadb test -w "$folder" || fail "the user mysql cannot reach $folder: set SERVICES_DIR to a folder it may read"
+    as_mariadb test -w "$folder" || fail "the user mysql cannot write to $folder: set SERVICES_DIR to a folder that it can write to"
   fi
   create_mariadb "$folder"
   if mariadb_pid > /dev/null; then
-    say "mariadb: runs already (pid $(mariadb_pid))"
+    say "mariadb: already running (pid $(mariadb_pid))"
   else
     as_mariadb setsid /usr/sbin/mariadbd --no-defaults --datadir="$folder/data" --socket="$folder/socket" --pid-file="$folder/pid" \
       --port="$mariadb_port" --bind-address=127.0.0.1 --skip-name-resolve >> "$folder/log" 2>&1 < /dev/null &
@@ -194,10 +194,10 @@ start_mariadb() {
 
 stop_mariadb() {
   local pid waited=0
-  if ! pid=$(mariadb_pid); then say "mariadb: does not run"; return; fi
+  if ! pid=$(mariadb_pid); then say "mariadb: not running"; return; fi
   kill -TERM "$pid"
   while [ -d "/proc/$pid" ]; do
-    [ "$waited" -lt $((seconds * 5)) ] || fail "mariadb (pid $pid) does not stop"
+    [ "$waited" -lt $((seconds * 5)) ] || fail "mariadb (pid $pid) did not stop"
     waited=$((waited + 1))
     sleep 0.2
   done
@@ -205,10 +205,10 @@ stop_mariadb() {
 }
 
 status_mariadb() {
-  if mariadb_pid > /dev/null; then say "mariadb: runs on port $mariadb_port (pid $(mariadb_pid))"; else say "mariadb: does not run"; return 3; fi
+  if mariadb_pid > /dev/null; then say "mariadb: running on port $mariadb_port (pid $(mariadb_pid))"; else say "mariadb: not running"; return 3; fi
 }
 
-# a node and its port mapper of our own, on the loopback only
+# Runs a command with the environment of our RabbitMQ node and its port mapper, both on loopback only.
 as_rabbitmq() {
   local folder=$data/rabbitmq
   local -a as=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "HOME=$folder" ERL_EPMD_ADDRESS=127.0.0.1
@@ -220,7 +220,7 @@ as_rabbitmq() {
   "${as[@]}" "$@"
 }
 
-# $1: the file with the pid, $2: what runs under it
+# $1: the pid file, $2: the name of the process
 rabbitmq_pid() {
   local file=$data/rabbitmq/$1 pid
   [ -f "$file" ] || return 1
@@ -241,14 +241,14 @@ start_rabbitmq() {
   local folder=$data/rabbitmq waited=0
   mkdir -p "$folder"
   if rabbitmq_pid pid beam > /dev/null; then
-    say "rabbitmq: runs already (pid $(rabbitmq_pid pid beam))"
+    say "rabbitmq: already running (pid $(rabbitmq_pid pid beam))"
   else
     printf '[].\n' > "$folder/plugins"
     printf 'listeners.tcp.1 = 127.0.0.1:%s\ndefault_user = app\ndefault_pass = %s\nlog.console.level = info\n' \
       "$rabbitmq_port" "$password" > "$folder/rabbitmq.conf"
     chmod 700 "$folder"
     [ "$(id -u)" != 0 ] || chown -R rabbitmq "$folder"
-    as_rabbitmq test -w "$folder" || fail "the user rabbitmq cannot reach $folder: set SERVICES_DIR to a folder it may read"
+    as_rabbitmq test -w "$folder" || fail "the user rabbitmq cannot write to $folder: set SERVICES_DIR to a folder that it can write to"
     if ! rabbitmq_pid epmd.pid epmd > /dev/null; then
       as_rabbitmq setsid sh -c 'echo $$ > "$HOME/epmd.pid"; exec epmd -address 127.0.0.1 -port "$ERL_EPMD_PORT"' >> "$folder/log" 2>&1 < /dev/null &
     fi
@@ -266,11 +266,11 @@ start_rabbitmq() {
 stop_rabbitmq() {
   local pid waited=0 mapper
   if ! pid=$(rabbitmq_pid pid beam); then
-    say "rabbitmq: does not run"
+    say "rabbitmq: not running"
   else
     kill -TERM "$pid"
     while [ -d "/proc/$pid" ]; do
-      [ "$waited" -lt $((seconds * 5)) ] || fail "rabbitmq (pid $pid) does not stop"
+      [ "$waited" -lt $((seconds * 5)) ] || fail "rabbitmq (pid $pid) did not stop"
       waited=$((waited + 1))
       sleep 0.2
     done
@@ -281,9 +281,9 @@ stop_rabbitmq() {
 
 status_rabbitmq() {
   if rabbitmq_pid pid beam > /dev/null; then
-    say "rabbitmq: runs on port $rabbitmq_port (pid $(rabbitmq_pid pid beam))"
+    say "rabbitmq: running on port $rabbitmq_port (pid $(rabbitmq_pid pid beam))"
   else
-    say "rabbitmq: does not run"
+    say "rabbitmq: not running"
     return 3
   fi
 }
@@ -296,7 +296,7 @@ install_node() {
     timeout 600 apt-get update -qq
     DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends nodejs npm
   fi
-  say "node: installed ($(command -v node)); modules of the sample as locked"
+  say "node: installed ($(command -v node)); installing the locked modules of the sample"
   (cd "$folder" && timeout 300 npm ci --silent --no-audit --no-fund)
 }
 
@@ -331,6 +331,6 @@ case "${1:-}" in
 esac
 case "${2:-postgres}" in
   postgres | mariadb | rabbitmq) "$1_${2:-postgres}" ;;
-  all) [ "$1" = install ] || fail "all goes with install"; install_all ;;
-  *) fail "there is no service \"$2\"" ;;
+  all) [ "$1" = install ] || fail "\"all\" is supported with install only"; install_all ;;
+  *) fail "unknown service \"$2\": use postgres, mariadb or rabbitmq" ;;
 esac

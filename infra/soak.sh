@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Kills Standalone again and again while it works; then kills and cuts off hosts and servers of a whole deployment; then lets four processes
-# share the tokens of fifty connections; then restores a backup made under load, and replaces the hosts of an earlier version while they work; and looks each time whether the promises were kept.
+# Runs the long tests, and checks the invariants of the service after each: kills Standalone repeatedly under load; kills and disconnects
+# hosts and servers of a whole deployment; lets four processes share the tokens of fifty connections; restores a backup made under load; and
+# replaces the hosts of an earlier version under load.
 # Builds what it needs. The last line is "N passed, N failed, N skipped".
-#   SOAK_ROUNDS: how often each is struck (default 50). KILL_SEED, CHAOS_SEED: of an earlier run, to try it again.
+#   SOAK_ROUNDS: rounds of kills and of disconnects (default 50). KILL_SEED, CHAOS_SEED: the seeds of an earlier run, to repeat it.
 #   ROTATION_SECONDS: how long tokens are shared (default 120).
-#   UPGRADE_REF: the earlier version, as git names it (default HEAD^).
-#   SOAK_LIMIT: seconds that all may take (default 150 for each round, and 900).
+#   UPGRADE_REF: the git revision of the earlier version (default HEAD^).
+#   SOAK_LIMIT: seconds that the whole run may take (default 150 per round, plus 900).
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -19,10 +20,10 @@ old=$(mktemp -d)
 trap 'rm -f "$result"; git -C "$root" worktree remove --force "$old" 2> /dev/null || true; rm -rf "$old"' EXIT
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
-# a number from the <assembly> element of the result file; 0 where there is none
+# Prints a number from the <assembly> element of the result file; 0 when there is none.
 count() { { grep -o '<assembly [^>]*' "$result" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'; } || printf 0; }
 
-# the hosts of the earlier version
+# Builds the hosts of the earlier version.
 build_earlier() {
   local host
   git -C "$root" worktree add --quiet --detach "$old" "$earlier"

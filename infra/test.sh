@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The one command of the tests: installs what they need, restores, checks the format, builds, and runs every test project.
-# The last line is "N passed, N failed, N skipped". What must not happen (an empty run, a crash, a time-out, a skip that is not in
-# infra/allowed-skips.txt, a project that takes longer than infra/test-budgets.txt allows it) fails. Before that line stand the ten slowest tests.
+# Installs what the tests need, restores, checks the format, builds, and runs every test project.
+# The last line is "N passed, N failed, N skipped". The ten slowest tests come before it. The run fails on an empty run, a crash, a timeout,
+# a skip that is not in infra/allowed-skips.txt, and a project that takes longer than its budget in infra/test-budgets.txt.
 #   TEST_LIMIT: seconds that one test project may take (default 1500). A test that takes longer than 2 minutes is named while it runs.
 set -euo pipefail
 
@@ -42,22 +42,22 @@ step() {
   say "== $name took $((SECONDS - from)) s"
 }
 
-# a number from the <assembly> element of a result file
+# Prints a number from the <assembly> element of a result file.
 count() { grep -o '<assembly [^>]*' "$1" | grep -o " $2=\"[0-9]*\"" | grep -o '[0-9]*'; }
 
-# the <test> elements of result files, one a line
+# Prints the <test> elements of result files, one per line.
 tests() { sed 's/<test /\n<test /g' "$@" | grep '^<test ' || true; }
 
-# the names of the skipped tests
+# Prints the names of the skipped tests.
 skips() { tests "$1" | sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Skip".*/\1/p'; }
 
-# the names of the failed tests, each with the first line of what it says
+# Prints the names of the failed tests, each with the first line of its message.
 failures() { tests "$1" | sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Fail"[^>]*>\(<failure[^>]*><message>\)\{0,1\}\([^<]*\).*/\1: \3/p' | cut -c1-400; }
 
-# the seconds that a project may take
+# Prints the seconds that a project may take.
 budget() { awk -v name="$1" '$1 == name { print $2 }' "$budgets"; }
 
-# the ten slowest tests of all projects, with the seconds each took
+# Prints the ten slowest tests of all projects, with their seconds.
 slowest() {
   local files=("$results"/*.xml)
   [ -f "${files[0]}" ] || return 0
@@ -65,19 +65,19 @@ slowest() {
   tests "${files[@]}" | sed -n 's/^<test [^>]* name="\([^"]*\)"[^>]* time="\([0-9.]*\)".*/\2 \1/p' | sort -rn | head -n 10 || true
 }
 
-# each project has a budget, and each budget a project
+# Checks that each project has a budget, and each budget a project.
 budgets_fit() {
   local name
   for name in "$@"; do
     [[ $(budget "$name") =~ ^[1-9][0-9]*$ ]] || wrong "$name has no budget in infra/test-budgets.txt"
   done
   while read -r name; do
-    [[ " $* " = *" $name "* ]] || wrong "infra/test-budgets.txt names $name, which is no test project"
+    [[ " $* " = *" $name "* ]] || wrong "infra/test-budgets.txt names $name, which is not a test project"
   done < <(awk '/^[^#]/ { print $1 }' "$budgets")
   [ ${#reasons[@]} = 0 ] || exit 1
 }
 
-# the layout of every file; the build checks the style
+# Checks the layout of every file. The build checks the style.
 format() {
   dotnet format whitespace . --folder --exclude artifacts --verify-no-changes &&
     find . -path ./artifacts -prune -o -name '*.cs' -print0 | LC_ALL=C xargs -0 awk -f infra/usings.awk
@@ -89,10 +89,10 @@ run() {
   timeout --kill-after=30 "$limit" dotnet "$root/artifacts/bin/$name/debug/$name.dll" -noLogo -noColor -longRunning 120 -result-xml "$file" < /dev/null || code=$?
   took=$((SECONDS - from))
   say "== $name took $took s"
-  [ "$took" -le "$(budget "$name")" ] || wrong "$name took $took s, more than the $(budget "$name") s of its budget"
+  [ "$took" -le "$(budget "$name")" ] || wrong "$name took $took s, more than its budget of $(budget "$name") s"
   [ "$code" != 124 ] && [ "$code" != 137 ] || wrong "$name took longer than $limit s"
   if ! total=$(count "$file" total 2> /dev/null); then
-    wrong "$name ended with exit code $code and left no result"
+    wrong "$name ended with exit code $code and wrote no result"
     return
   fi
   bad=$(count "$file" failed)
@@ -105,7 +105,7 @@ run() {
   [ "$total" -gt 0 ] && [ "$(count "$file" passed)" -gt 0 ] || wrong "$name ran no test"
   while read -r test; do wrong "$name: failed: $test"; done < <(failures "$file")
   while read -r test; do
-    grep -qxF "$test" "$allowed" || wrong "$name: skipped without being allowed to: $test"
+    grep -qxF "$test" "$allowed" || wrong "$name: skipped, but not in infra/allowed-skips.txt: $test"
   done < <(skips "$file")
 }
 

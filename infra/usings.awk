@@ -1,5 +1,6 @@
-# Names each file whose using directives are not in order: namespaces, then static ones, then aliases; of each, System first, then by the alphabet.
-# `dotnet format` has the same rule, but has to load every project for it.
+# Prints each file whose using directives are not in order: namespaces, then static ones, then aliases; System first in each group, then by
+# name.
+# `dotnet format` checks the same rule, but has to load every project for that.
 function rank(line,   kind, name) {
   name = line
   sub(/^using +/, "", name)
@@ -7,7 +8,7 @@ function rank(line,   kind, name) {
   kind = name ~ /=/ ? 3 : name ~ /^static / ? 2 : 1
   sub(/^static +/, "", name)
   sub(/ *=.*/, "", name)
-  gsub(/\./, "\001", name) # name by name: A.B comes before A1
+  gsub(/\./, "\001", name) # compare part by part: A.B comes before A1
   return kind (kind < 3 && name ~ /^System($|\001)/ ? 1 : 2) tolower(name)
 }
 FNR == 1 { last = ""; open = 1; bad = 0 }

@@ -8,7 +8,7 @@ using Connections.ReadModels.Connections;
 
 namespace Activities.Worker;
 
-/// <summary>What is found before an attempt: a connection and a place to run, or what is recorded instead.</summary>
+/// <summary>The result of the check before an attempt: a connection and a slot to run in, or a command that is recorded instead.</summary>
 public sealed record GateResult(ConnectionView? Connection, IDisposable? Slot, ActivityCommand? RecordInstead)
 {
     /// <summary>The kind of failure that is recorded instead.</summary>
@@ -20,19 +20,19 @@ public sealed record GateResult(ConnectionView? Connection, IDisposable? Slot, A
     };
 }
 
-/// <summary>Judges whether an attempt can be made now.</summary>
+/// <summary>Decides whether an attempt can run now.</summary>
 public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogue catalogue, ConnectorRunner runner, TimeProvider clock)
 {
     private static readonly TimeSpan OperatorDelay = TimeSpan.FromMinutes(5);
 
-    /// <param name="asOfNow">From the log, where what the rows told turned out to be old.</param>
-    public async Task<GateResult> Check(Attempt attempt, bool asOfNow, CancellationToken ct)
+    /// <param name="readLog">Read the connection from the event log, because the read model was stale.</param>
+    public async Task<GateResult> Check(Attempt attempt, bool readLog, CancellationToken ct)
     {
         if (attempt.Problem is { } problem) return Instead(new RefuseActivity(FailureKind.InvalidInput, problem.Message));
         if (attempt.Request.Deadline <= clock.GetUtcNow())
             return Instead(new RefuseActivity(FailureKind.Timeout, "The deadline passed before a worker started the activity."));
 
-        var connection = asOfNow ? await ConnectionNow(attempt, ct) : await Connection(attempt, ct);
+        var connection = readLog ? await ConnectionNow(attempt, ct) : await Connection(attempt, ct);
         if (connection is null or { Status: ConnectionStatus.Deleted }) return await Missing(attempt, connection, ct);
         if (connection.Status == ConnectionStatus.ReauthRequired)
         {
@@ -55,10 +55,10 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogu
             { Until = clock.GetUtcNow() + pause });
         }
 
-        var place = runner.TryEnter(connection.Connector, connection.Workspace, connection.Id);
-        return place is null
-            ? Instead(Defer(attempt, FailureKind.Busy, "The connection runs as many activities as it may.", connection))
-            : new GateResult(connection, place, null);
+        var slot = runner.TryEnter(connection.Connector, connection.Workspace, connection.Id);
+        return slot is null
+            ? Instead(Defer(attempt, FailureKind.Busy, "The connection already runs its maximum number of activities.", connection))
+            : new GateResult(connection, slot, null);
     }
 
     private async Task<ConnectionView?> Connection(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id

@@ -14,26 +14,26 @@ using Hop = System.Diagnostics.Activity;
 
 namespace Activities.Worker;
 
-/// <summary>An attempt to be made: of what, and at which revision of its stream.</summary>
-/// <param name="At">Where the first event of the attempt is appended, without reading the stream.</param>
-/// <param name="New">From the bus: the request itself is recorded in the same append.</param>
+/// <summary>An attempt to run an activity.</summary>
+/// <param name="At">The state and revision at which the attempt's first event is appended, without reading the stream.</param>
+/// <param name="New">The activity came from the bus: the same append records the request itself.</param>
 public sealed record Attempt(RequestContext Context, Guid Activity, ActivityRequested Request, Loaded<ActivityState> At, bool New)
 {
     public int Number => At.State.Attempts + 1;
 
-    /// <summary>The refusal found in the request itself.</summary>
+    /// <summary>The rejection of the request itself; null for a valid request.</summary>
     public RejectedException? Problem { get; init; }
 
-    /// <summary>Where the request has just come in: its input, in clear, and the connection that was looked up for it.</summary>
+    /// <summary>For a request that has just arrived: its plain input, and the connection that was looked up for it.</summary>
     public (JsonElement Input, ConnectionView? Connection)? Fresh { get; init; }
 
-    /// <summary>The <c>traceparent</c> of who sent it, where the bus itself has not taken that up.</summary>
+    /// <summary>The sender's <c>traceparent</c>, when MassTransit has not read a trace header itself.</summary>
     public string? Trace { get; init; }
 }
 
 /// <summary>
-/// Makes attempts: begins one in the log, runs the connector, appends what came of it. Nothing is published here; whoever follows the log does.
-/// A conflict at the beginning says that the attempt was begun or ended elsewhere.
+/// Runs attempts: appends the start, runs the connector, and appends the outcome. Reactors publish the outcome from the log. A conflict at
+/// the start means that another worker began or ended the attempt.
 /// </summary>
 public sealed class AttemptRunner(
     ActivityStreams activities,
@@ -48,39 +48,39 @@ public sealed class AttemptRunner(
     TimeProvider clock,
     ILogger<AttemptRunner> log)
 {
-    /// <exception cref="StreamConflictException">It was begun or ended elsewhere.</exception>
+    /// <exception cref="StreamConflictException">Another worker began or ended the attempt.</exception>
     public async Task Run(Attempt attempt, CancellationToken ct)
     {
         using var hop = Flow.RunActivity.Begin("attempt", attempt.Trace)
             ?.SetTag(HopTags.Stream, attempt.At.Stream).SetTag(HopTags.Attempt, attempt.Number);
-        await Run(attempt, hop, asOfNow: false, ct);
+        await Run(attempt, hop, readLog: false, ct);
     }
 
-    private async Task Run(Attempt attempt, Hop? hop, bool asOfNow, CancellationToken ct)
+    private async Task Run(Attempt attempt, Hop? hop, bool readLog, CancellationToken ct)
     {
-        var found = await gate.Check(attempt, asOfNow, ct);
-        using var place = found.Slot;
-        hop?.SetTag(HopTags.Connection, found.Connection?.Id);
-        if (found.RecordInstead is { } instead)
+        var admission = await gate.Check(attempt, readLog, ct);
+        using var slot = admission.Slot;
+        hop?.SetTag(HopTags.Connection, admission.Connection?.Id);
+        if (admission.RecordInstead is { } instead)
         {
-            hop?.SetTag(HopTags.Outcome, found.FailureKind);
+            hop?.SetTag(HopTags.Outcome, admission.FailureKind);
             await Begin(attempt, instead, ct);
             return;
         }
 
-        // all that may fail for want of a store comes before the beginning, and is tried again with the message
-        var connection = found.Connection!;
+        // Every read that an unavailable store can fail comes before the start is appended: the message is then retried as a whole.
+        var connection = admission.Connection!;
         if ((attempt.Fresh?.Input ?? await seals.OpenInput(attempt.Context.Workspace, attempt.Activity, attempt.Request.Input, ct)) is not { } input)
         {
-            await Begin(attempt, new RefuseActivity(FailureKind.Internal, "Its input was destroyed after the time of retention."), ct);
+            await Begin(attempt, new RefuseActivity(FailureKind.Internal, "The input was destroyed after the retention period."), ct);
             return;
         }
 
         var credentials = await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct);
-        if (credentials is null && !asOfNow)
+        if (credentials is null && !readLog)
         {
-            place!.Dispose();
-            await Run(attempt, hop, asOfNow: true, ct); // deleted or mended a moment ago, perhaps: the log knows
+            slot!.Dispose();
+            await Run(attempt, hop, readLog: true, ct); // the connection may have been deleted or reconnected a moment ago
             return;
         }
 
@@ -106,8 +106,8 @@ public sealed class AttemptRunner(
                 timeout,
                 ct);
         hop?.SetTag(HopTags.Outcome, result.Outcome);
-        var seen = clock.GetUtcNow();
-        await retry.Run(async () => await Report(attempt, started, await Outcome(attempt, result), seen, used?.Last), log);
+        var finishedAt = clock.GetUtcNow();
+        await retry.Run(async () => await Report(attempt, started, await Outcome(attempt, result), finishedAt, used?.Last), log);
     }
 
     private UsedTokens? Tokens(ConnectionView c) =>
@@ -116,16 +116,16 @@ public sealed class AttemptRunner(
     private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
         attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Context.Metadata, ct);
 
-    private async Task Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset seen, int? token)
+    private async Task Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset finishedAt, int? token)
     {
-        var report = new RecordOutcome(attempt.Number, outcome, seen, Random.Shared.NextDouble(), token);
+        var report = new RecordOutcome(attempt.Number, outcome, finishedAt, Random.Shared.NextDouble(), token);
         try
         {
             await activities.Append(started, report, attempt.Context.Metadata, CancellationToken.None);
         }
         catch (StreamConflictException)
         {
-            // judged lost meanwhile: a late outcome may still settle what is unknown
+            // The attempt was judged lost meanwhile. A late outcome can still replace an unknown one.
             await activities.Handle(started.Stream, report, attempt.Context.Metadata, CancellationToken.None);
         }
     }
@@ -137,12 +137,12 @@ public sealed class AttemptRunner(
         return new AttemptOutcome.Done(await seals.SealOutput(attempt.Context.Workspace, attempt.Activity, output, CancellationToken.None));
     }
 
-    // why a connection needs its person is told to everyone; all else may quote the input, as servers do
+    // Reauth messages are safe to publish. Other messages may quote the input, so they are sealed.
     private async Task<AttemptOutcome> Failure(Attempt attempt, ConnectorResult.Failed failed)
     {
         if (failed.Kind == FailureKind.ReauthRequired)
             return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
-        var said = await seals.SealWords(attempt.Context.Workspace, attempt.Activity, failed.Message, CancellationToken.None);
-        return new AttemptOutcome.Failed(failed.Kind, "What the connector said is sealed.", failed.Delivered, failed.RetryAfter, said);
+        var sealedMessage = await seals.SealWords(attempt.Context.Workspace, attempt.Activity, failed.Message, CancellationToken.None);
+        return new AttemptOutcome.Failed(failed.Kind, "The connector's message is sealed.", failed.Delivered, failed.RetryAfter, sealedMessage);
     }
 }

@@ -9,7 +9,10 @@ using CancelActivity = Connections.Contracts.CancelActivity;
 
 namespace Activities.Worker;
 
-/// <summary>Cancels what has not begun. What runs is answered by its own end, and what has ended by telling its end again.</summary>
+/// <summary>
+/// Cancels an activity that has not started. The response for a running activity is its own end. For an ended one, its end is published
+/// again.
+/// </summary>
 public sealed class CancelActivityConsumer(ActivityService activities, ActivityMessages messages, IEventLog log, TimeProvider clock)
     : IConsumer<CancelActivity>
 {
@@ -22,15 +25,22 @@ public sealed class CancelActivityConsumer(ActivityService activities, ActivityM
         {
             if (!await activities.Cancel(requestContext, m.ActivityId, ct)) await PublishEnd(context, requestContext, ct);
         }
-        catch (RejectedException refused) when (refused.Code == "activity.wrong-state")
+        catch (RejectedException rejected) when (rejected.Code == "activity.wrong-state")
         {
             await PublishEnd(context, requestContext, ct);
         }
-        catch (RejectedException refused)
+        catch (RejectedException rejected)
         {
             await context.PublishEvent(
                 new CommandRefused(
-                    requestContext.Workspace, m.ActivityId, "cancel-activity", refused.Code, refused.Message, null, clock.GetUtcNow(), requestContext.Correlation),
+                    requestContext.Workspace,
+                    m.ActivityId,
+                    "cancel-activity",
+                    rejected.Code,
+                    rejected.Message,
+                    null,
+                    clock.GetUtcNow(),
+                    requestContext.Correlation),
                 ct);
         }
     }

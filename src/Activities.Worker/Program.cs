@@ -6,9 +6,9 @@ return await StartGuard.Run(args, async () =>
 {
     var builder = Host.CreateApplicationBuilder(args);
     builder.AddDefaults();
-    builder.AddHealthListener();                       // HTTP inside: probes, metrics; before what waits for a store
-    builder.AddSharedStores("Activities.Worker"); // as configured; embedded ones are refused
-    builder.AddActivitiesWorker();                // the bus: activities in
+    builder.AddHealthListener();                  // probes and metrics; first, because the next services wait for the stores
+    builder.AddSharedStores("Activities.Worker"); // as configured; embedded stores are rejected
+    builder.AddActivitiesWorker();                // consumers of activities
     builder.AddTelemetry("Activities.Worker");
     builder.AddBus();
     await builder.Build().RunAsync();

@@ -7,7 +7,7 @@ namespace Activities.Worker;
 
 public static class Registration
 {
-    /// <summary>Runs activities that come over the bus.</summary>
+    /// <summary>Adds the consumers that run and cancel activities.</summary>
     public static IHostApplicationBuilder AddActivitiesWorker(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;

@@ -2,14 +2,16 @@ using EventSourcing;
 
 namespace Activities.Worker;
 
-/// <summary>For what must not be lost while log, vault or SQL cannot be reached: tried again after 1, 2, 4 … 30 s, for as long as it takes.</summary>
+/// <summary>
+/// Retries work without limit after 1, 2, 4 … 30 s. For outcomes that must not be lost while the log, the vault or SQL is unavailable.
+/// </summary>
 public sealed class RetryUntilStored(TimeProvider clock)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
     public async Task Run(Func<Task> work, ILogger log)
     {
-        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 2 < Longest ? pause * 2 : Longest)
+        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
             try
             {
@@ -18,7 +20,7 @@ public sealed class RetryUntilStored(TimeProvider clock)
             }
             catch (Exception broken) when (broken is not RejectedException)
             {
-                log.LogWarning(broken, "An outcome could not be appended; it is tried again in {Pause}", pause);
+                log.LogWarning(broken, "An outcome could not be stored; retrying in {Pause}", pause);
             }
 
             await Task.Delay(pause, clock);

@@ -12,7 +12,9 @@ using MassTransit;
 
 namespace Activities.Worker;
 
-/// <summary>Takes activities in from the bus, and runs their first attempt at once: request and beginning are one append.</summary>
+/// <summary>
+/// Accepts activities from the bus and runs their first attempt immediately. One append records the request and the start.
+/// </summary>
 public sealed class RunActivityConsumer(
     AttemptRunner attempts,
     ActivityRequestFactory requests,
@@ -29,16 +31,17 @@ public sealed class RunActivityConsumer(
         var m = context.Message;
         var ct = context.CancellationToken;
         var requestContext = m.CreateContext(context.MessageId);
-        var wanted = m.ToSubmission(out var unread);
+        var submission = m.ToSubmission(out var typeErrors);
         var connection = m.ConnectionId is { } id ? await directory.Find(m.Workspace, id, ct) : null;
-        var connector = m.ConnectionId is null ? wanted.Connector : connection?.Connector;
-        var request = await requests.Record(requestContext, wanted, connector, Via.Bus, ct);
+        var connector = m.ConnectionId is null ? submission.Connector : connection?.Connector;
+        var request = await requests.Record(requestContext, submission, connector, Via.Bus, ct);
         var stream = ActivityDecider.Stream(m.Workspace, m.ActivityId);
         var attempt = new Attempt(
             requestContext, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
         {
-            Problem = ActivityRequestFactory.Problem(wanted, unread) ?? (connector is null ? null : requests.Problem(wanted, connector)),
-            Fresh = (wanted.Input ?? NoInput, connection),
+            Problem = ActivityRequestFactory.Problem(submission, typeErrors)
+                ?? (connector is null ? null : requests.Problem(submission, connector)),
+            Fresh = (submission.Input ?? NoInput, connection),
             Trace = TraceHeader.Read(context)
         };
         try
@@ -47,12 +50,13 @@ public sealed class RunActivityConsumer(
         }
         catch (StreamConflictException)
         {
-            var known = await activities.Load(stream, ct);
-            if (known.State.Request is { } first && first.BodyHash != request.BodyHash) await Refuse(context, requestContext, known);
+            var existing = await activities.Load(stream, ct);
+            if (existing.State.Request is { } first && first.BodyHash != request.BodyHash) await Reject(context, requestContext, existing);
         }
     }
 
-    private Task Refuse(ConsumeContext<RunActivityMessage> context, RequestContext requestContext, Loaded<ActivityState> known) => context.PublishEvent(
+    private Task Reject(
+        ConsumeContext<RunActivityMessage> context, RequestContext requestContext, Loaded<ActivityState> existing) => context.PublishEvent(
         new CommandRefused(
             requestContext.Workspace,
             context.Message.ActivityId,
@@ -63,8 +67,8 @@ public sealed class RunActivityConsumer(
             clock.GetUtcNow(),
             requestContext.Correlation)
         {
-            Connector = known.State.Facts.Connector,
-            Version = known.Revision
+            Connector = existing.State.Facts.Connector,
+            Version = existing.Revision
         },
         context.CancellationToken);
 }

@@ -8,8 +8,8 @@ using MassTransit;
 namespace Activities.Worker;
 
 /// <summary>
-/// <c>run-activity</c> as it comes. What no answer can be given without is read at once; the rest is looked at here, so that whatever it is
-/// can be answered.
+/// The message <c>run-activity</c> as it is received. The fields that a response needs are typed. All other fields stay JSON and are
+/// validated here, so that a message with invalid fields still gets a response.
 /// </summary>
 [MessageUrn("Connections.Contracts:RunActivity")]
 public sealed record RunActivityMessage(
@@ -28,16 +28,16 @@ public sealed record RunActivityMessage(
 {
     public RequestContext CreateContext(Guid? message)
     {
-        var nobodyMinds = new List<FieldError>();
+        var ignoredErrors = new List<FieldError>();
         return RequestContext.FromMessage(
-            Workspace, Text("actor", Actor, nobodyMinds), Text("correlationId", CorrelationId, nobodyMinds), message);
+            Workspace, Text("actor", Actor, ignoredErrors), Text("correlationId", CorrelationId, ignoredErrors), message);
     }
 
-    /// <param name="unread">What is of a wrong type, or no text.</param>
-    public ActivitySubmission ToSubmission(out IReadOnlyList<FieldError> unread)
+    /// <param name="typeErrors">The fields with a value of the wrong type, or with unreadable text.</param>
+    public ActivitySubmission ToSubmission(out IReadOnlyList<FieldError> typeErrors)
     {
         var errors = new List<FieldError>();
-        unread = errors;
+        typeErrors = errors;
         var (connection, caller) = (Part("connection", Connection, errors), Part("caller", Caller, errors));
         return new ActivitySubmission(
             ActivityId,
@@ -51,10 +51,11 @@ public sealed record RunActivityMessage(
             Text("onReauth", OnReauth, errors),
             caller is null
                 ? null
-                : new Connections.Domain.Activity.Caller(TextOf(caller, "caller", "workflow"), TextOf(caller, "caller", "run"), TextOf(caller, "caller", "step")));
+                : new Connections.Domain.Activity.Caller(
+                    TextOf(caller, "caller", "workflow"), TextOf(caller, "caller", "run"), TextOf(caller, "caller", "step")));
 
-        string? TextOf(JsonElement? part, string of, string name) =>
-            part is { } all && all.TryGetProperty(name, out var value) ? Text($"{of}.{name}", value, errors) : null;
+        string? TextOf(JsonElement? part, string parent, string name) =>
+            part is { } fields && fields.TryGetProperty(name, out var value) ? Text($"{parent}.{name}", value, errors) : null;
     }
 
     private static bool IsAbsent(JsonElement value) => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
@@ -63,7 +64,7 @@ public sealed record RunActivityMessage(
     {
         if (IsAbsent(value)) return null;
         if (value.ValueKind == JsonValueKind.String && JsonText.IsReadable(value)) return value.GetString();
-        errors.Add(new FieldError(field, "A text is expected."));
+        errors.Add(new FieldError(field, "Must be a string."));
         return null;
     }
 
@@ -72,14 +73,14 @@ public sealed record RunActivityMessage(
         if (IsAbsent(value)) return null;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number)
             && decimal.IsInteger(number) && number is >= int.MinValue and <= int.MaxValue) return (int)number;
-        errors.Add(new FieldError(field, "A whole number is expected."));
+        errors.Add(new FieldError(field, "Must be a whole number."));
         return null;
     }
 
     private static JsonElement? Part(string field, JsonElement value, List<FieldError> errors)
     {
         if (value.ValueKind == JsonValueKind.Object) return value;
-        if (!IsAbsent(value)) errors.Add(new FieldError(field, "An object is expected."));
+        if (!IsAbsent(value)) errors.Add(new FieldError(field, "Must be an object."));
         return null;
     }
 }

@@ -20,7 +20,7 @@ public sealed class RunAttemptConsumer(AttemptRunner attempts, StopLimit stop) :
         }
         catch (StreamConflictException)
         {
-            // begun or ended elsewhere
+            // Another worker began or ended the attempt.
         }
     }
 }

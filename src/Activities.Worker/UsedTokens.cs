@@ -2,10 +2,10 @@ using Connections.Connectors.OAuth;
 
 namespace Activities.Worker;
 
-/// <summary>The access tokens of an attempt, remembering which of them it got last.</summary>
+/// <summary>Provides the access tokens of an attempt, and remembers the last one.</summary>
 internal sealed class UsedTokens(IAccessTokens all) : IAccessTokens
 {
-    /// <summary>The version; null while it got none.</summary>
+    /// <summary>The version of the last token; null when there was none.</summary>
     public int? Last { get; private set; }
 
     public async Task<AccessToken> Get(int? refused, CancellationToken ct)

@@ -1,6 +1,6 @@
 namespace Activities.Worker;
 
-/// <summary>This process, as the events of its attempts name it.</summary>
+/// <summary>The name of this process in the events of its attempts.</summary>
 public sealed record WorkerName(string Value)
 {
     public static WorkerName Current { get; } = new($"{Environment.MachineName}:{Environment.ProcessId}");

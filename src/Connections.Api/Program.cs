@@ -5,17 +5,17 @@ using Connections.Hosting.Telemetry;
 
 return await StartGuard.Run(args, async () =>
 {
-    var said = CommandLine.Read(args);
-    if (said.Help()) return;
-    var builder = WebApplication.CreateBuilder(said.Settings);
-    said.Configure(builder);
+    var commandLine = CommandLine.Read(args);
+    if (commandLine.Help()) return;
+    var builder = WebApplication.CreateBuilder(commandLine.Settings);
+    commandLine.Configure(builder);
     builder.AddDefaults();
-    builder.AddSharedStores("Connections.Api"); // as configured; embedded ones are refused
-    builder.AddConnectionsApi();                // HTTP: commands in, answers out
+    builder.AddSharedStores("Connections.Api"); // as configured; embedded stores are rejected
+    builder.AddConnectionsApi();                // the HTTP interface
     builder.AddTelemetry("Connections.Api");
     builder.AddBus();
     var app = builder.Build();
-    if (await said.Run(app)) return;
+    if (await commandLine.Run(app)) return;
     app.MapConnectionsApi();
     await app.RunAsync();
 });

@@ -18,7 +18,7 @@ namespace Connections.Api;
 
 public static class Registration
 {
-    /// <summary>HTTP in, HTTP out.</summary>
+    /// <summary>Adds the HTTP interface: endpoints, API keys, sign-in callbacks, metrics and the OpenAPI document.</summary>
     public static WebApplicationBuilder AddConnectionsApi(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
@@ -44,7 +44,7 @@ public static class Registration
         services.AddSingleton<SignInCookies>();
         services.AddSingleton<OAuthCallbackHandler>();
         services.AddHostedService<LongUrlObserver>();
-        // it writes down the addresses that are asked for, and codes come in one of them
+        // This category logs request URLs, and the URL of a sign-in callback holds an authorization code.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         services.AddHostedService<KeyStart>();
         services.AddSingleton<ConnectionResponses>();
@@ -57,7 +57,7 @@ public static class Registration
         services.TryAddSingleton<LedgerQueries>();
         services.TryAddSingleton<OpenByAge>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
-        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // told in our own words, in every environment
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // FailureHandler writes the problem, in every environment
         services.AddOpenApi(ApiDescription.Configure);
         return builder;
     }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Commands;
 
-/// <summary>The arguments of a host: a command or none, and the settings for the configuration.</summary>
+/// <summary>The arguments of a host: an optional command, and settings for the configuration.</summary>
 public sealed class CommandLine
 {
     private static readonly string[] HelpOptions = ["--help", "-h", "-?"];
@@ -17,27 +17,27 @@ public sealed class CommandLine
 
     private CommandLine(ParseResult? line, string[] settings) => (this.line, Settings) = (line, settings);
 
-    /// <summary>For the configuration: options with a colon in their name, and the few that have none.</summary>
+    /// <summary>The arguments for the configuration: options with a colon in their name, and <c>--data</c> and <c>--urls</c>.</summary>
     public string[] Settings { get; }
 
     private OperatorCommand? Command => line?.CommandResult.Command as OperatorCommand;
 
-    // with the group that it stands in, as it was typed: ring rotate
-    private string Words => line?.CommandResult.Parent is CommandResult { Command: not RootCommand } group
+    // The command with its group, as it was typed, such as "ring rotate".
+    private string CommandName => line?.CommandResult.Parent is CommandResult { Command: not RootCommand } group
         ? $"{group.Command.Name} {Command!.Name}"
         : Command!.Name;
 
-    /// <exception cref="CommandException">The arguments are no command, or not all of one: exit code 2.</exception>
+    /// <exception cref="CommandException">The arguments are not a complete command: exit code 2.</exception>
     public static CommandLine Read(string[] args)
     {
         if (args is [] || (args[0].StartsWith('-') && !HelpOptions.Contains(args[0]))) return new CommandLine(null, args);
         var (words, settings) = Split(args);
         var line = Root().Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-        if (line.Action is not HelpAction && line.Errors.Count > 0) throw CommandException.Words(Explain(line));
+        if (line.Action is not HelpAction && line.Errors.Count > 0) throw CommandException.InvalidArguments(Explain(line));
         return new CommandLine(line, settings);
     }
 
-    /// <summary>In a command, logs go to the error stream: its result stands alone.</summary>
+    /// <summary>Sends the logs of a command to the error stream, so that standard output holds the result only.</summary>
     public void Configure(IHostApplicationBuilder builder)
     {
         if (Command is null) return;
@@ -45,7 +45,8 @@ public sealed class CommandLine
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    /// <summary>Prints the help that was asked for; nothing needs to be configured for it.</summary>
+    /// <summary>Prints the help when it was requested. This needs no configuration.</summary>
+    /// <returns>Whether the help was printed.</returns>
     public bool Help()
     {
         if (line?.Action is not HelpAction) return false;
@@ -53,7 +54,7 @@ public sealed class CommandLine
         return true;
     }
 
-    /// <summary>False: there was no command, and the host is to serve.</summary>
+    /// <returns>False when there is no command, and the host should serve.</returns>
     /// <exception cref="CommandException">The command did not succeed.</exception>
     public async Task<bool> Run(IHost host)
     {
@@ -68,11 +69,11 @@ public sealed class CommandLine
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            throw CommandException.World($"{Words} was stopped before its end; it can be run again.");
+            throw CommandException.Failed($"{CommandName} was stopped before it finished. It can be run again.");
         }
-        catch (Exception fault) when (StoreFaults.Describe(fault) is { } said)
+        catch (Exception fault) when (StoreFaults.Describe(fault) is { } reason)
         {
-            throw CommandException.World($"{Words} did not come to its end, and can be run again: {said}");
+            throw CommandException.Failed($"{CommandName} failed and can be run again: {reason}");
         }
 
         void Stop(PosixSignalContext context)
@@ -83,7 +84,7 @@ public sealed class CommandLine
     }
 
     private static RootCommand Root() => new(
-        "Without a command the host serves. Each command may be run twice. Settings may follow each: --data DIR, --Sql:Connection=…")
+        "Without a command the host serves. Every command can be run again. Settings may follow: --data DIR, --Sql:Connection=…")
     {
         new Command("keys", "API keys") { new KeysCommand() },
         new MigrateCommand(),
@@ -93,7 +94,7 @@ public sealed class CommandLine
         new Command("ring", "The key ring of the vault") { new RingCommand() }
     };
 
-    // settings are open-ended, and the configuration reads them
+    // The parser does not know the settings: the configuration reads them.
     private static (string[] Words, string[] Settings) Split(string[] args)
     {
         var (words, settings) = (new List<string>(), new List<string>());
@@ -104,7 +105,7 @@ public sealed class CommandLine
                 && (name is "--data" or "--urls" || name.Contains(':', StringComparison.Ordinal));
             if (!setting) words.Add(args[i]);
             else if (name.Length < args[i].Length) settings.Add(args[i]);
-            else settings.Add($"{name}={(++i < args.Length ? args[i] : throw CommandException.Words($"A value is missing for the setting {name}."))}");
+            else settings.Add($"{name}={(++i < args.Length ? args[i] : throw CommandException.InvalidArguments($"The setting {name} needs a value."))}");
         }
 
         return ([.. words], [.. settings]);
@@ -113,11 +114,11 @@ public sealed class CommandLine
     private static string Explain(ParseResult line)
     {
         var command = line.CommandResult.Command;
-        var wrong = line.UnmatchedTokens is [var token, ..]
+        var problem = line.UnmatchedTokens is [var token, ..]
             ? $"Unexpected argument: {token}."
             : command.Subcommands.Count > 0 && command is not RootCommand
                 ? $"A command is missing after {command.Name}: {string.Join(" or ", command.Subcommands.Select(c => c.Name))}."
                 : line.Errors[0].Message;
-        return $"{wrong} --help lists the commands.";
+        return $"{problem} --help lists the commands.";
     }
 }

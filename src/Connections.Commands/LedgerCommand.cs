@@ -7,13 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Commands;
 
-/// <summary>Whether everything that was accepted ends: totals, what is open by age and reason, and what lies in the queues.</summary>
+/// <summary>Reports whether every accepted activity ends: totals, open activities by reason and age, and queue depths.</summary>
 internal sealed class LedgerCommand()
-    : OperatorCommand("ledger", "Tells how many activities were accepted and ended, what is open by reason and age, and what lies in the queues")
+    : OperatorCommand("ledger", "Reports how many activities were accepted and ended, the open ones by reason and age, and the queue depths")
 {
     public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
-        await MigrateCommand.MakeEmbedded(services, ct);
+        await MigrateCommand.MigrateEmbedded(services, ct);
         await Totals(services, ct);
         await Open(services, ct);
         if (services.GetService<ErrorQueues>() is { } queues) await Queues(queues, ct);

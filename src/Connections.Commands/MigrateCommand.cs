@@ -9,9 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Commands;
 
-/// <summary>Makes and changes the tables of all hosts, so that none of them has to when it starts.</summary>
+/// <summary>Creates and migrates the tables of all hosts, so that no host has to do it when it starts.</summary>
 internal sealed class MigrateCommand()
-    : OperatorCommand("migrate", "Makes the tables that are missing, and brings older ones up to this version")
+    : OperatorCommand("migrate", "Creates the missing tables, and migrates older ones to this version")
 {
     public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
@@ -25,11 +25,11 @@ internal sealed class MigrateCommand()
         }
 
         foreach (var (database, tables) in all) await tables.Apply(database, ct);
-        Console.WriteLine("All tables are there.");
+        Console.WriteLine("All tables are up to date.");
     }
 
-    /// <summary>In the files of a new folder, where there is nobody to ask.</summary>
-    public static async Task MakeEmbedded(IServiceProvider services, CancellationToken ct)
+    /// <summary>Migrates the SQLite files only. In a new data folder no host has created their tables yet.</summary>
+    public static async Task MigrateEmbedded(IServiceProvider services, CancellationToken ct)
     {
         foreach (var (database, tables) in Tables(services))
             if (database.Provider == SqlProvider.Sqlite) await tables.Apply(database, ct);

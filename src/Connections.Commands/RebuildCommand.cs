@@ -11,7 +11,7 @@ using Spectre.Console;
 
 namespace Connections.Commands;
 
-/// <summary>A read model from the start of the log, beside the live one, which goes on until the new one takes its place.</summary>
+/// <summary>Rebuilds a read model from the start of the log beside the live one, which serves until the new one replaces it.</summary>
 internal sealed class RebuildCommand : OperatorCommand
 {
     private static readonly string[] Names = [.. ReadModelRegistry.Rebuildable.Select(model => model.Name)];
@@ -19,7 +19,7 @@ internal sealed class RebuildCommand : OperatorCommand
     private readonly Argument<string> model = new("model") { Description = $"One of {string.Join(", ", Names)}" };
 
     public RebuildCommand()
-        : base("rebuild", "Builds a read model again from the log, beside the live one, and puts it in its place (in PostgreSQL)")
+        : base("rebuild", "Rebuilds a read model from the log beside the live one, then replaces the live one (PostgreSQL only)")
     {
         model.Validators.Add(Check);
         Arguments.Add(model);
@@ -29,21 +29,21 @@ internal sealed class RebuildCommand : OperatorCommand
     {
         var projection = ReadModelRegistry.Rebuildable.Single(m => m.Name == line.GetValue(model)).Projection(services);
         if (services.GetRequiredService<ReadModelDatabase>().Sql is not PostgresDatabase database)
-            throw CommandException.World("In an embedded deployment, delete readmodels.db while the service is stopped: its next start builds it again.");
+            throw CommandException.Failed("In an embedded deployment, delete readmodels.db while the service is stopped: its next start rebuilds it.");
         var (log, clock) = (services.GetRequiredService<IEventLog>(), services.GetRequiredService<TimeProvider>());
         Console.WriteLine(
-            $"Builds {projection.Name} again from the start of the log, beside the live rows in {database.Target}. They serve until the switch.");
+            $"Rebuilding {projection.Name} from the start of the log in {database.Target}. The live rows serve until the switch.");
         var began = clock.GetTimestamp();
         try
         {
-            var done = await Shown(projection.Name, progress => new Rebuild(database, projection, log, clock).Run(progress, ct));
+            var done = await ShowProgress(projection.Name, progress => new Rebuild(database, projection, log, clock).Run(progress, ct));
             var took = clock.GetElapsedTime(began).TotalSeconds;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{projection.Name}: {done.Events} events in {took:0.0} s; the new rows are live, at position {done.Position}."));
         }
         catch (RebuildException failed)
         {
-            throw CommandException.World(failed.Message);
+            throw CommandException.Failed(failed.Message);
         }
     }
 
@@ -52,11 +52,11 @@ internal sealed class RebuildCommand : OperatorCommand
         var name = argument.Tokens is [var token] ? token.Value : "";
         if (Names.Contains(name)) return;
         argument.AddError(ReadModelRegistry.All.Any(model => model.Name == name)
-            ? $"The {name} counts activities that the log does not hold any more: it cannot be built from the log."
-            : $"\"{name}\" is not a read model. They are: {string.Join(", ", Names)}.");
+            ? $"The read model {name} cannot be rebuilt: it counts activities that are no longer in the log."
+            : $"\"{name}\" is not a read model. The read models are: {string.Join(", ", Names)}.");
     }
 
-    private static Task<RebuildProgress> Shown(string name, Func<IProgress<RebuildProgress>, Task<RebuildProgress>> work)
+    private static Task<RebuildProgress> ShowProgress(string name, Func<IProgress<RebuildProgress>, Task<RebuildProgress>> work)
     {
         if (Console.IsOutputRedirected) return work(new Lines(name));
         return AnsiConsole.Progress().StartAsync(async context =>

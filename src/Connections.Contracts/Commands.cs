@@ -2,12 +2,15 @@ using System.Text.Json;
 
 namespace Connections.Contracts;
 
-/// <summary>Runs an activity over a connection; answered by <see cref="ActivityFinished"/>, always. Exchange <c>run-activity</c>.</summary>
-/// <param name="ActivityId">Made by the sender: the same id with the same body is the same activity, however often it is sent.</param>
-/// <param name="ConnectionId">Or <paramref name="Connection"/>, by connector and name.</param>
-/// <param name="DeadlineSeconds">For the whole, waiting included; 86,400 when left out, 30 days at most.</param>
-/// <param name="TimeoutSeconds">For one attempt; 60 when left out, 900 at most.</param>
-/// <param name="OnReauth"><c>wait</c> (when left out) or <c>fail</c>: what a dead sign-in does to it.</param>
+/// <summary>
+/// Runs an activity over a connection. The response is always <see cref="ActivityFinished"/>. Exchange <c>run-activity</c>.
+/// </summary>
+/// <param name="ActivityId">An id chosen by the sender. Sending the same id and body again does not run the activity again.</param>
+/// <param name="ConnectionId">The connection; alternatively <paramref name="Connection"/>, by connector and name.</param>
+/// <param name="DeadlineSeconds">The limit for the whole activity, including waiting; default 86,400, at most 30 days.</param>
+/// <param name="TimeoutSeconds">The limit for one attempt; default 60, at most 900.</param>
+/// <param name="OnReauth">Whether the activity waits for a reconnect when the credentials are rejected: <c>wait</c> (default) or
+/// <c>fail</c>.</param>
 public sealed record RunActivity(
     string Workspace,
     Guid ActivityId,
@@ -22,15 +25,22 @@ public sealed record RunActivity(
     string? CorrelationId = null,
     string? Actor = null);
 
-/// <summary>A connection by what people call it. It is looked up at each attempt: after delete and add again it is the new one.</summary>
+/// <summary>
+/// Identifies a connection by connector and name. Each attempt looks the connection up: after a deletion, a new connection of the same name
+/// is used.
+/// </summary>
 public sealed record ConnectionReference(string Connector, string Name);
 
-/// <summary>Where in a workflow an activity comes from; told back as it was.</summary>
+/// <summary>The place in a workflow that an activity comes from. Responses contain it unchanged.</summary>
 public sealed record Caller(string? Workflow = null, string? Run = null, string? Step = null);
 
-/// <summary>Answered by <see cref="ConnectionCreated"/> or <see cref="CommandRefused"/>. Exchange <c>create-connection</c>.</summary>
-/// <param name="SecretReference">Of the credentials, from <c>POST /api/secrets</c>: a message never holds them.</param>
-/// <param name="RotateBy">When the credentials are to be changed: <see cref="ConnectionExpiring"/> warns before.</param>
+/// <summary>
+/// Creates a connection. The response is <see cref="ConnectionCreated"/> or <see cref="CommandRefused"/>. Exchange
+/// <c>create-connection</c>.
+/// </summary>
+/// <param name="SecretReference">The reference of the credentials, from <c>POST /api/secrets</c>. A message never holds
+/// credentials.</param>
+/// <param name="RotateBy">When the credentials have to be replaced: <see cref="ConnectionExpiring"/> warns before.</param>
 public sealed record CreateConnection(
     string Workspace,
     Guid CommandId,
@@ -43,9 +53,12 @@ public sealed record CreateConnection(
     string? Actor = null,
     DateTimeOffset? RotateBy = null);
 
-/// <summary>Answered by <see cref="ConnectionReconnected"/> or <see cref="CommandRefused"/>. Exchange <c>reconnect-connection</c>.</summary>
-/// <param name="SecretReference">Of the new credentials, from <c>POST /api/secrets</c>.</param>
-/// <param name="RotateBy">When the new credentials are to be changed; left out, nobody is warned of them.</param>
+/// <summary>
+/// Replaces the credentials of a connection. The response is <see cref="ConnectionReconnected"/> or <see cref="CommandRefused"/>. Exchange
+/// <c>reconnect-connection</c>.
+/// </summary>
+/// <param name="SecretReference">The reference of the new credentials, from <c>POST /api/secrets</c>.</param>
+/// <param name="RotateBy">When the new credentials have to be replaced; without it there are no warnings.</param>
 public sealed record ReconnectConnection(
     string Workspace,
     Guid CommandId,
@@ -55,19 +68,27 @@ public sealed record ReconnectConnection(
     string? Actor = null,
     DateTimeOffset? RotateBy = null);
 
-/// <summary>Answered by <see cref="ConnectionTested"/>. Exchange <c>test-connection</c>.</summary>
+/// <summary>Tests a connection. The response is <see cref="ConnectionTested"/>. Exchange <c>test-connection</c>.</summary>
 public sealed record TestConnection(string Workspace, Guid CommandId, Guid ConnectionId, string? CorrelationId = null, string? Actor = null);
 
-/// <summary>Answered by <see cref="ConnectionRenamed"/> or <see cref="CommandRefused"/>. Exchange <c>rename-connection</c>.</summary>
+/// <summary>
+/// Renames a connection. The response is <see cref="ConnectionRenamed"/> or <see cref="CommandRefused"/>. Exchange
+/// <c>rename-connection</c>.
+/// </summary>
 public sealed record RenameConnection(
     string Workspace, Guid CommandId, Guid ConnectionId, string Name, string? CorrelationId = null, string? Actor = null);
 
-/// <summary>Answered by <see cref="ConnectionDeleted"/> or <see cref="CommandRefused"/>. Exchange <c>delete-connection</c>.</summary>
+/// <summary>
+/// Deletes a connection. The response is <see cref="ConnectionDeleted"/> or <see cref="CommandRefused"/>. Exchange
+/// <c>delete-connection</c>.
+/// </summary>
 public sealed record DeleteConnection(string Workspace, Guid CommandId, Guid ConnectionId, string? CorrelationId = null, string? Actor = null);
 
-/// <summary>From workers that are not ours: the provider refused the credentials of this version. Exchange <c>require-reauth</c>.</summary>
+/// <summary>
+/// Reports from another system's worker that the provider rejected this credential version. Exchange <c>require-reauth</c>.
+/// </summary>
 public sealed record RequireReauth(
     string Workspace, Guid ConnectionId, int CredentialVersion, string Reason, string? CorrelationId = null, string? Actor = null);
 
-/// <summary>Answered by <see cref="ActivityFinished"/>. Exchange <c>cancel-activity</c>.</summary>
+/// <summary>Cancels an activity. The response is <see cref="ActivityFinished"/>. Exchange <c>cancel-activity</c>.</summary>
 public sealed record CancelActivity(string Workspace, Guid ActivityId, string? CorrelationId = null, string? Actor = null);

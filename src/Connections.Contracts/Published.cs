@@ -2,10 +2,13 @@ using System.Text.Json;
 
 namespace Connections.Contracts;
 
-/// <summary>What every published message tells. Drop what has a lower <see cref="Version"/> than what you know of its subject.</summary>
+/// <summary>
+/// The fields of every published message. A receiver ignores a message whose <see cref="Version"/> is lower than the last one of the same
+/// subject.
+/// </summary>
 public abstract record Published
 {
-    /// <summary>Also the id of the message: the same event published twice bears it twice.</summary>
+    /// <summary>The id of the event, and of the message. An event that is published twice has the same id twice.</summary>
     public Guid EventId { get; init; }
 
     public string Workspace { get; init; } = "";
@@ -14,7 +17,7 @@ public abstract record Published
 
     public string? Connector { get; init; }
 
-    /// <summary>The revision of the connection's, or activity's, stream.</summary>
+    /// <summary>The revision of the stream of the connection or activity.</summary>
     public long Version { get; init; }
 
     public DateTimeOffset At { get; init; }
@@ -22,14 +25,15 @@ public abstract record Published
     public string? CorrelationId { get; init; }
 }
 
-/// <param name="Outcome"><c>succeeded</c>, <c>failed</c>, <c>unknown</c> or <c>cancelled</c>; after <c>unknown</c> a later one may follow.</param>
+/// <param name="Outcome"><c>succeeded</c>, <c>failed</c>, <c>unknown</c> or <c>cancelled</c>; after <c>unknown</c> a later one may
+/// follow.</param>
 public sealed record ActivityFinished(
     Guid ActivityId, string Activity, string Outcome, JsonElement? Output, ActivityError? Error, int Attempts, Caller? Caller) : Published;
 
 /// <param name="Kind">A failure kind: <c>reauthRequired</c>, <c>unavailable</c>, <c>throttled</c> …</param>
 public sealed record ActivityError(string Kind, string Message);
 
-/// <param name="Until">When it is tried again; left out when something else has to happen first.</param>
+/// <param name="Until">When the activity is retried; absent when something else has to happen first.</param>
 public sealed record ActivityWaiting(Guid ActivityId, string Kind, DateTimeOffset? Until, int CredentialVersion) : Published;
 
 public sealed record ConnectionCreated(string Name, ConnectedAccount Account, int CredentialVersion) : Published;
@@ -38,31 +42,31 @@ public sealed record ConnectionRenamed(string Name, ConnectedAccount Account, in
 
 public sealed record ConnectionReconnected(string Name, ConnectedAccount Account, int CredentialVersion) : Published;
 
-/// <param name="Revoked"><c>yes</c>, <c>no</c> or <c>notSupported</c>, once that is known.</param>
+/// <param name="Revoked">Whether the grant was revoked: <c>yes</c>, <c>no</c> or <c>notSupported</c>; absent until that is known.</param>
 public sealed record ConnectionDeleted(string Name, ConnectedAccount Account, int CredentialVersion, string? Revoked) : Published;
 
-/// <summary>When the outcome changed, or a person asked.</summary>
+/// <summary>Published when the outcome of a check changed, and after every connection test.</summary>
 public sealed record ConnectionTested(string Outcome, string Message, int CredentialVersion) : Published;
 
 public sealed record ConnectionReauthRequired(string Reason, int CredentialVersion, int WaitingActivities) : Published;
 
-/// <summary>The sign-in is expected to end, or the credentials are to be changed; told at 14, 7 and 1 days before.</summary>
-/// <param name="Basis">What the forecast rests on: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
+/// <summary>Warns 14, 7 and 1 days before the sign-in is expected to expire, or the credentials have to be replaced.</summary>
+/// <param name="Basis">The basis of the forecast: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>
 public sealed record ConnectionExpiring(DateTimeOffset ExpiresAt, string Basis, int DaysLeft) : Published;
 
 public sealed record ConnectedAccount(string? Id, string Display, string Basis);
 
-/// <param name="Command">The name of its exchange.</param>
+/// <param name="Command">The name of the command's exchange.</param>
 /// <param name="Code">One of the codes of the HTTP interface.</param>
 public sealed record CommandRefused(
     string Workspace, Guid CommandId, string Command, string Code, string Detail, Guid? ConnectionId, DateTimeOffset At, string? CorrelationId)
 {
-    /// <summary>Also the id of the message. No event is behind it.</summary>
+    /// <summary>The id of the message. There is no event with this id.</summary>
     public Guid EventId { get; init; }
 
-    /// <summary>Where it is known.</summary>
+    /// <summary>The connector, when it is known.</summary>
     public string? Connector { get; init; }
 
-    /// <summary>The revision of the connection's, or activity's, stream, where there is one.</summary>
+    /// <summary>The revision of the stream of the connection or activity; null when there is no stream.</summary>
     public long? Version { get; init; }
 }

@@ -6,20 +6,20 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
 
-/// <summary>What one host adds to the bus of its process: its consumers.</summary>
+/// <summary>The consumers that one part of a host adds to the bus.</summary>
 public sealed record BusPart(Action<IBusRegistrationConfigurator> Consumers);
 
 public static class Bus
 {
-    /// <summary>Of the 30 s in which a host stops: so long what is being handled may still end by itself.</summary>
+    /// <summary>The time that running work may take to finish, of the 30 s in which a host stops.</summary>
     public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
 
     public static IServiceCollection AddBusPart(this IServiceCollection services, Action<IBusRegistrationConfigurator> consumers) =>
         services.AddSingleton(new BusPart(consumers));
 
     /// <summary>
-    /// A consumer on the queue of its command's name. While log, vault, SQL or broker cannot be reached it keeps its message and tries again;
-    /// what else is in the way leads, after some minutes, to the error queue.
+    /// Adds a consumer on the queue named after its command. While the log, the vault, SQL or the broker is unavailable, the consumer
+    /// retries its message without limit. After any other fault the message goes to the error queue within some minutes.
     /// </summary>
     public static void AddCommandConsumer<TConsumer, TCommand>(this IBusRegistrationConfigurator bus)
         where TConsumer : class, IConsumer
@@ -28,21 +28,21 @@ public static class Bus
         bus.AddCommandConsumer<TConsumer>(queue.Name, queue.Concurrency);
     }
 
-    /// <summary>A consumer on a queue of any name, as for a command.</summary>
-    /// <param name="atOnce">Messages handled at a time.</param>
-    public static void AddCommandConsumer<TConsumer>(this IBusRegistrationConfigurator bus, string command, int atOnce)
+    /// <summary>Adds a consumer on a queue of any name, with the settings of a command queue.</summary>
+    /// <param name="concurrency">How many messages are handled at a time.</param>
+    public static void AddCommandConsumer<TConsumer>(this IBusRegistrationConfigurator bus, string command, int concurrency)
         where TConsumer : class, IConsumer =>
         bus.AddConsumer<TConsumer>((context, consumer) => consumer.UseMessageRetry(
                 retry => retry.SetRetryPolicy(_ => new HandlerRetry(context.GetRequiredService<TimeProvider>()))))
             .Endpoint(endpoint =>
             {
                 endpoint.Name = command;
-                endpoint.ConcurrentMessageLimit = atOnce;
-                endpoint.PrefetchCount = atOnce; // while those wait for a store, no more are taken
-                endpoint.ConfigureConsumeTopology = false; // the exchange of the command's name is the queue's own
+                endpoint.ConcurrentMessageLimit = concurrency;
+                endpoint.PrefetchCount = concurrency; // while these wait for a store, no more are fetched
+                endpoint.ConfigureConsumeTopology = false; // the queue's own exchange already has the command's name
             });
 
-    /// <summary>The bus with all parts added so far. The last line of a host, since its parts come first.</summary>
+    /// <summary>Adds the bus with all parts added so far. Call it last.</summary>
     public static IHostApplicationBuilder AddBus(this IHostApplicationBuilder builder)
     {
         var parts = builder.Services.Select(s => s.ImplementationInstance).OfType<BusPart>().ToArray();
@@ -50,7 +50,7 @@ public static class Bus
         {
             bus.DisableUsageTelemetry();
             foreach (var part in parts) part.Consumers(bus);
-            bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.PublishFaults = false); // they quote the message and what was thrown
+            bus.AddConfigureEndpointsCallback((_, endpoint) => endpoint.PublishFaults = false); // faults quote the message and the exception
             if (ServiceSettings.OnRabbitMq(builder.Configuration)) RabbitMqBus.Use(bus, builder.Configuration);
             else InMemory(bus);
         });

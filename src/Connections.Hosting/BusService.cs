@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 namespace Connections.Hosting;
 
 /// <summary>
-/// Starts and stops the bus. In the place of MassTransit's own service, which may wait for ever for a bus that is told to stop while it
-/// connects to its broker: this one leaves such a bus, and the host ends.
+/// Starts and stops the bus. This service replaces MassTransit's own, which may wait forever when the bus is stopped while it connects to
+/// its broker. This service stops waiting after a limit, and the host exits.
 /// </summary>
 internal sealed class BusService(IBusDepot depot, IOptions<MassTransitHostOptions> options, TimeProvider clock, ILogger<BusService> log)
     : IHostedService
 {
-    /// <summary>Of the 30 s in which a host stops: so long the bus is waited for.</summary>
+    /// <summary>The time that a stop waits for the bus, of the 30 s in which a host stops.</summary>
     public static readonly TimeSpan Limit = Bus.StopTime + TimeSpan.FromSeconds(3);
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -23,15 +23,15 @@ internal sealed class BusService(IBusDepot depot, IOptions<MassTransitHostOption
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(Limit, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(Limit, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             await depot.Stop(either.Token).WaitAsync(either.Token);
         }
         catch (OperationCanceledException)
         {
-            log.LogWarning("The bus does not stop, and is left: the broker gives what it was handling to others");
+            log.LogWarning("The bus did not stop in time and is abandoned: the broker redelivers the messages that it was handling");
         }
     }
 }

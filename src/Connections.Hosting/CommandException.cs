@@ -1,15 +1,15 @@
 namespace Connections.Hosting;
 
-/// <summary>What was asked for on the command line did not come about; the message says why, in full.</summary>
+/// <summary>A command of the command line failed. The message is shown to the operator as it is.</summary>
 public sealed class CommandException : Exception
 {
     private CommandException(string message, int exitCode)
         : base(message) => ExitCode = exitCode;
 
-    /// <summary>Of the process: 2 where the words were wrong, 1 where the world was.</summary>
+    /// <summary>The exit code of the process: 2 for invalid arguments, 1 for a command that failed.</summary>
     public int ExitCode { get; }
 
-    public static CommandException Words(string message) => new(message, 2);
+    public static CommandException InvalidArguments(string message) => new(message, 2);
 
-    public static CommandException World(string message) => new(message, 1);
+    public static CommandException Failed(string message) => new(message, 1);
 }

@@ -2,18 +2,20 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connections.Hosting;
 
-/// <summary>A connection string under a key, or in the file that <c>&lt;key&gt;:File</c> names: it may hold a password.</summary>
+/// <summary>
+/// Reads a connection string from a key, or from the file that <c>&lt;key&gt;:File</c> names. The string may hold a password.
+/// </summary>
 internal static class ConnectionSetting
 {
-    /// <param name="wanted">Which setting wants it, and an example.</param>
-    /// <exception cref="HostSettingsException">It is not given, or twice, or its file cannot be read.</exception>
-    public static string Read(IConfiguration configuration, string key, string wanted)
+    /// <param name="requirement">The start of the error message: which setting needs the connection string, with an example.</param>
+    /// <exception cref="HostSettingsException">The connection string is missing or given twice, or its file cannot be read.</exception>
+    public static string Read(IConfiguration configuration, string key, string requirement)
     {
         var (given, file) = (configuration[key], configuration[$"{key}:File"]);
-        if (given is not null && file is not null) throw new HostSettingsException($"{key} is given twice: also in {key}:File.");
+        if (given is not null && file is not null) throw new HostSettingsException($"{key} and {key}:File are both set. Set only one.");
         var text = (file is null ? given : Content(file, key))?.Trim();
         return string.IsNullOrEmpty(text)
-            ? throw new HostSettingsException($"{wanted}. Give it as {key}, or in a file that {key}:File names.")
+            ? throw new HostSettingsException($"{requirement}. Set {key}, or write it to a file and set {key}:File.")
             : text;
     }
 

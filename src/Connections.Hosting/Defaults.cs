@@ -8,28 +8,28 @@ namespace Connections.Hosting;
 
 public static class Defaults
 {
-    private static readonly Dictionary<string, string?> Quiet = new()
+    private static readonly Dictionary<string, string?> LogLevels = new()
     {
-        // what concerns this service is logged by itself; whoever wants more of the libraries sets the same keys
+        // The service logs what matters itself. To see more of a library, configure the same key.
         ["Logging:LogLevel:MassTransit"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Quartz"] = "Warning",
-        // several lines for each activity: for whoever looks for something, and collects no traces
+        // Several lines per activity, for troubleshooting without a trace collector.
         [$"Logging:LogLevel:{HopLog.Category}"] = "Warning",
-        // probes name what is missing in their response, each time
+        // Probes report what is missing in their response.
         ["Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks"] = "Critical",
-        // what keeps a host from starting is said once, by StartGuard
+        // StartGuard reports a failed start, once.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical"
     };
 
-    /// <summary>What all hosts have in common, below everything that is configured.</summary>
-    /// <exception cref="HostSettingsException">The machine cannot compare names as the service promises.</exception>
+    /// <summary>Adds the defaults of all hosts. Every configured value overrides them.</summary>
+    /// <exception cref="HostSettingsException">The machine cannot normalize Unicode names.</exception>
     public static IHostApplicationBuilder AddDefaults(this IHostApplicationBuilder builder)
     {
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        // without ICU, .NET takes a name typed in two Unicode forms for two names, and another host for one
+        // Without ICU, .NET treats two Unicode forms of a name as two names, and a host with ICU treats them as one.
         if ("e\u0301".Normalize(NormalizationForm.FormC) != "\u00e9")
         {
             throw new HostSettingsException(

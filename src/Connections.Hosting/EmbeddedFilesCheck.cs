@@ -3,10 +3,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
 
-/// <summary>Before anything starts: files that cannot be used keep the service from starting, instead of failing in every loop later.</summary>
+/// <summary>
+/// Opens the SQLite files before anything starts. Unusable files keep the service from starting, instead of failing in every loop.
+/// </summary>
 internal sealed class EmbeddedFilesCheck(ReadModelDatabase readModels, ServiceDatabase service, KeyDatabase keys) : IHostedLifecycleService
 {
-    /// <exception cref="SqliteFileException">One of them is foreign, damaged, or may not be written to.</exception>
+    /// <exception cref="SqliteFileException">A file is foreign or damaged, or is not writable.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         foreach (var database in new[] { readModels.Sql, service.Sql, keys.Sql })

@@ -1,6 +1,6 @@
 namespace Connections.Hosting;
 
-/// <summary>Where an embedded service keeps everything.</summary>
+/// <summary>The data folder of an embedded service.</summary>
 public sealed record EmbeddedFolder(string Path)
 {
     public string ApiKeyPath => In(EmbeddedStores.ApiKeyFile);

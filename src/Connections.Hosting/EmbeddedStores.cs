@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
 
-/// <summary>The files of the embedded shape. Each can be told apart, backed up and, where the log can rebuild it, deleted.</summary>
+/// <summary>The stores of an embedded service, one SQLite file each. Files that the log can rebuild may be deleted.</summary>
 public static class EmbeddedStores
 {
     public const string LogFile = "log.db";
@@ -19,16 +19,16 @@ public static class EmbeddedStores
     public const string KeyRingFile = "key-ring.json";
     public const string ApiKeyFile = "api-key";
 
-    /// <summary>Takes the folder for this process, now: a second one is told at once, before it opens anything.</summary>
-    /// <exception cref="DataFolderInUseException">Another process has it.</exception>
+    /// <summary>Locks the data folder for this process immediately, so that a second process fails before it opens a file.</summary>
+    /// <exception cref="DataFolderInUseException">Another process has locked the folder.</exception>
     public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder)
     {
         var settings = ServiceSettings.Embedded(builder.Configuration);
         var folder = settings.DataFolder!;
         Directory.CreateDirectory(folder);
         var services = builder.Services;
-        var held = DataFolderLock.Take(folder);
-        services.AddSingleton(_ => held);
+        var folderLock = DataFolderLock.Take(folder);
+        services.AddSingleton(_ => folderLock);
         services.AddSingleton(new EmbeddedFolder(folder));
         services.TryAddSingleton(TimeProvider.System);
         if (settings.EventLog == ServiceSettings.EventStoreDb) builder.AddEventStoreDb();

@@ -7,16 +7,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Hosting;
 
-/// <summary>The log on a server of its own: <c>EventLog:Connection</c>, or the file that <c>EventLog:Connection:File</c> names.</summary>
+/// <summary>The event log on an EventStoreDB server, configured by <c>EventLog:Connection</c> or <c>EventLog:Connection:File</c>.</summary>
 internal static class EventStoreDbStore
 {
     private const string Key = "EventLog:Connection";
 
-    /// <exception cref="HostSettingsException">The connection string is not given, or twice, or its file cannot be read.</exception>
+    /// <exception cref="HostSettingsException">The connection string is missing or given twice, or its file cannot be read.</exception>
     public static void AddEventStoreDb(this IHostApplicationBuilder builder)
     {
         var connection = ConnectionSetting.Read(
-            builder.Configuration, Key, "EventLog:Store=eventstoredb wants a connection string like \"esdb://user:password@host:2113\"");
+            builder.Configuration, Key, "EventLog:Store=eventstoredb needs a connection string like \"esdb://user:password@host:2113\"");
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(p => EventStoreDbEventLog.Open(
             connection, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<EventStoreDbEventLog>>()));
@@ -24,7 +24,7 @@ internal static class EventStoreDbStore
         builder.Services.AddHostedService<ReachEventStoreDb>();
     }
 
-    /// <summary>A server that is not there yet is waited for; one that refuses keeps the host from starting.</summary>
+    /// <summary>Waits for a server that is unavailable. A server that rejects the connection keeps the host from starting.</summary>
     private sealed class ReachEventStoreDb(EventStoreDbEventLog log) : IHostedLifecycleService
     {
         public Task StartingAsync(CancellationToken cancellationToken) => log.Reach(cancellationToken);

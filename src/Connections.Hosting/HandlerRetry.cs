@@ -6,22 +6,22 @@ using MassTransit.RetryPolicies;
 namespace Connections.Hosting;
 
 /// <summary>
-/// How often a message is handled anew, after 1, 2, 4 … 30 s: while what is needed is away, without end; where the message itself is in the way,
-/// a few times; for whatever else, some minutes. What is left then goes to the error queue, and its place to the next.
+/// Retries the handling of a message after 1, 2, 4 … 30 s. While a store or the broker is unavailable, there is no limit. A fault of the
+/// message itself is retried 3 times, any other fault 15 times. After that the message goes to the error queue.
 /// </summary>
 internal sealed class HandlerRetry(TimeProvider clock) : IRetryPolicy
 {
-    private const int OfItself = 3;
-    private const int OfTheUnknown = 15;
+    private const int MaxForMessageFaults = 3;
+    private const int MaxForOtherFaults = 15;
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider clock = clock;
 
     public RetryPolicyContext<T> CreatePolicyContext<T>(T context)
         where T : class, PipeContext => new Handling<T>(this, context);
 
-    // a refusal is an answer: asking again will not change it
+    // A rejection is final: a retry would give the same result.
     public bool IsHandled(Exception exception) => exception is not RejectedException;
 
     public void Probe(ProbeContext context) => context.CreateScope("handlerRetry");
@@ -29,18 +29,19 @@ internal sealed class HandlerRetry(TimeProvider clock) : IRetryPolicy
     private static int Limit(Exception fault) => fault switch
     {
         _ when StoreFaults.OrBrokerAreUnavailable(fault) => int.MaxValue,
-        JsonException or FormatException or ArgumentException or NotSupportedException or InvalidCastException or NullReferenceException => OfItself,
-        _ => OfTheUnknown
+        JsonException or FormatException or ArgumentException or NotSupportedException or InvalidCastException or NullReferenceException =>
+            MaxForMessageFaults,
+        _ => MaxForOtherFaults
     };
 
     private sealed class Handling<T>(HandlerRetry policy, T context) : BaseRetryPolicyContext<T>(policy, context)
         where T : class, PipeContext
     {
         protected override RetryContext<T> CreateRetryContext(Exception exception, CancellationToken cancellationToken) =>
-            new Again<T>(policy, Context, exception, 0, cancellationToken);
+            new Attempt<T>(policy, Context, exception, 0, cancellationToken);
     }
 
-    private sealed class Again<T>(HandlerRetry policy, T context, Exception fault, int before, CancellationToken ct)
+    private sealed class Attempt<T>(HandlerRetry policy, T context, Exception fault, int before, CancellationToken ct)
         : BaseRetryContext<T>(context, fault, before, ct), RetryContext<T>
         where T : class, PipeContext
     {
@@ -48,10 +49,10 @@ internal sealed class HandlerRetry(TimeProvider clock) : IRetryPolicy
 
         public bool CanRetry(Exception exception, out RetryContext<T> retryContext)
         {
-            retryContext = new Again<T>(policy, Context, exception, Math.Min(RetryAttempt, int.MaxValue - 2), CancellationToken);
+            retryContext = new Attempt<T>(policy, Context, exception, Math.Min(RetryAttempt, int.MaxValue - 2), CancellationToken);
             return policy.IsHandled(exception) && RetryAttempt < Limit(exception);
         }
 
-        private TimeSpan Pause => RetryCount < 5 ? TimeSpan.FromSeconds(1 << RetryCount) : Longest;
+        private TimeSpan Pause => RetryCount < 5 ? TimeSpan.FromSeconds(1 << RetryCount) : MaxPause;
     }
 }

@@ -2,5 +2,5 @@ using EventSourcing.Sql;
 
 namespace Connections.Hosting;
 
-/// <summary>Where API keys lie, hashed: nothing can rebuild them.</summary>
+/// <summary>The database of the hashed API keys. The log cannot rebuild it.</summary>
 public sealed record KeyDatabase(SqlDatabase Sql);

@@ -5,22 +5,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Hosting;
 
-/// <summary>Before anything starts: a server that is away is waited for, one that lets nobody in is not.</summary>
+/// <summary>Waits for PostgreSQL before anything starts. A server that rejects the connection keeps the host from starting.</summary>
 internal sealed class PostgresStart(PostgresDatabase database, TimeProvider clock, ILogger<PostgresStart> log) : IHostedLifecycleService
 {
-    /// <exception cref="PostgresRefusedException">Waiting would not help.</exception>
+    /// <exception cref="PostgresRefusedException">The server rejects the connection.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         var backoff = new Backoff(clock);
-        string? said = null;
-        while (await Trouble(cancellationToken) is { } trouble)
+        string? lastLogged = null;
+        while (await Problem(cancellationToken) is { } problem)
         {
-            if (trouble != said) log.LogWarning("{Trouble} It is waited for", trouble);
-            said = trouble;
+            if (problem != lastLogged) log.LogWarning("{Problem} The host waits for PostgreSQL", problem);
+            lastLogged = problem;
             await backoff.Wait(cancellationToken);
         }
 
-        if (said is not null) log.LogInformation("PostgreSQL at {Target} answers", database.Target);
+        if (lastLogged is not null) log.LogInformation("PostgreSQL at {Target} is available", database.Target);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -33,16 +33,16 @@ internal sealed class PostgresStart(PostgresDatabase database, TimeProvider cloc
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task<string?> Trouble(CancellationToken ct)
+    private async Task<string?> Problem(CancellationToken ct)
     {
         try
         {
             await using var connection = await database.Open(ct);
             return null;
         }
-        catch (PostgresUnreachableException away)
+        catch (PostgresUnreachableException unavailable)
         {
-            return away.Message;
+            return unavailable.Message;
         }
     }
 }

@@ -11,11 +11,11 @@ public static class PostgresStores
 {
     private const string Key = "Sql:Connection";
 
-    /// <exception cref="HostSettingsException">There is no connection string, or it cannot be read.</exception>
+    /// <exception cref="HostSettingsException">The connection string is missing or invalid.</exception>
     public static IHostApplicationBuilder AddPostgresStores(this IHostApplicationBuilder builder)
     {
         var database = Open(ConnectionSetting.Read(
-            builder.Configuration, Key, $"Sql:Provider=postgresql wants a connection string like \"{PostgresDatabase.Example}\""));
+            builder.Configuration, Key, $"Sql:Provider=postgresql needs a connection string like \"{PostgresDatabase.Example}\""));
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => database);

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connections.Hosting;
 
-/// <summary>Which stores and which bus a host runs on, and where embedded ones lie.</summary>
-/// <param name="DataFolder">Null in hosts that may not use embedded stores.</param>
+/// <summary>The stores and the bus that a host uses, and the folder of embedded stores.</summary>
+/// <param name="DataFolder">Null in hosts that cannot use embedded stores.</param>
 public sealed record ServiceSettings(string EventLog, string Sql, string Bus, string? DataFolder)
 {
     public const string EventStoreDb = "eventstoredb";
@@ -15,14 +15,14 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
 
     public static bool OnRabbitMq(IConfiguration configuration) => configuration["Bus:Transport"] == RabbitMq;
 
-    /// <summary>For the one process that has everything in it: embedded unless configured otherwise.</summary>
+    /// <summary>Settings of a single process that contains everything. Stores are embedded unless configured otherwise.</summary>
     public static ServiceSettings Embedded(IConfiguration configuration) => new ServiceSettings(
         configuration["EventLog:Store"] ?? Sqlite,
         configuration["Sql:Provider"] ?? Sqlite,
         configuration["Bus:Transport"] ?? Memory,
         Path.GetFullPath(configuration["data"] ?? ".data")).Checked();
 
-    /// <summary>For hosts of which several run: what is embedded in one process cannot be shared by them.</summary>
+    /// <summary>Settings of a host that runs beside others. Processes cannot share embedded stores.</summary>
     /// <exception cref="HostSettingsException">An embedded store or bus is configured.</exception>
     public static ServiceSettings Shared(IConfiguration configuration, string host)
     {
@@ -43,18 +43,18 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
 
     private ServiceSettings Checked()
     {
-        Among("EventLog:Store", EventLog, Sqlite, EventStoreDb);
-        Among("Sql:Provider", Sql, Sqlite, PostgreSql);
-        Among("Bus:Transport", Bus, Memory, RabbitMq);
+        RequireOneOf("EventLog:Store", EventLog, Sqlite, EventStoreDb);
+        RequireOneOf("Sql:Provider", Sql, Sqlite, PostgreSql);
+        RequireOneOf("Bus:Transport", Bus, Memory, RabbitMq);
         return this;
     }
 
-    private static void Among(string key, string value, params string[] known)
+    private static void RequireOneOf(string key, string value, params string[] supported)
     {
-        if (!known.Contains(value))
-            throw new HostSettingsException($"{key}={value} is not supported by this version, which knows: {string.Join(", ", known)}.");
+        if (!supported.Contains(value))
+            throw new HostSettingsException($"{key}={value} is not supported. This version supports: {string.Join(", ", supported)}.");
     }
 }
 
-/// <summary>The host cannot run as it is configured; the message says what to change.</summary>
+/// <summary>The host cannot run with its configuration. The message says what to change.</summary>
 public sealed class HostSettingsException(string message) : Exception(message);

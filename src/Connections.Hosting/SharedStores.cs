@@ -5,8 +5,8 @@ namespace Connections.Hosting;
 
 public static class SharedStores
 {
-    /// <summary>The stores of hosts of which several run.</summary>
-    /// <exception cref="HostSettingsException">They are not configured, or embedded ones are.</exception>
+    /// <summary>Adds the stores that several hosts share.</summary>
+    /// <exception cref="HostSettingsException">The stores are not configured, or an embedded store is configured.</exception>
     public static IHostApplicationBuilder AddSharedStores(this IHostApplicationBuilder builder, string host)
     {
         var settings = ServiceSettings.Shared(builder.Configuration, host);

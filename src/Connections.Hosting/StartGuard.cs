@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Connections.Hosting;
 
-/// <summary>Runs a host. What keeps it from starting, and a person can mend, is said in its own words and not as a stack trace.</summary>
+/// <summary>Runs a host. A start problem that an operator can solve is printed as its message, without a stack trace.</summary>
 public static class StartGuard
 {
-    /// <summary>The same, unless only the version was asked for.</summary>
+    /// <summary>Runs a host, or prints the version when <c>--version</c> is the first argument.</summary>
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> Run(string[] args, Func<Task> host)
     {
@@ -21,7 +21,7 @@ public static class StartGuard
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> Run(Func<Task> host)
     {
-        // settings are read at start; watching the folder for changes would wake with every write to a data folder in it
+        // Settings are read only at start. A file watcher would also react to every write to a data folder below this one.
         Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
         try
         {
@@ -30,7 +30,7 @@ public static class StartGuard
         }
         catch (OperationCanceledException)
         {
-            return 0; // told to stop while it still waited for what it needs
+            return 0; // stopped while the start still waited for a store
         }
         catch (CommandException failed)
         {

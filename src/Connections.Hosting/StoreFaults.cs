@@ -14,18 +14,18 @@ namespace Connections.Hosting;
 public static class StoreFaults
 {
     // SQLSTATE classes: data exception, integrity constraint violation, program limit exceeded
-    private static readonly string[] OfTheData = ["22", "23", "54"];
+    private static readonly string[] DataFaults = ["22", "23", "54"];
 
-    private static readonly int[] OfTheStatement =
+    private static readonly int[] StatementFaults =
         [raw.SQLITE_ERROR, raw.SQLITE_TOOBIG, raw.SQLITE_CONSTRAINT, raw.SQLITE_MISMATCH, raw.SQLITE_RANGE];
 
-    /// <summary>Whether a fault is the absence of a store, which passes.</summary>
+    /// <summary>Whether the fault says that a store is unavailable for a time.</summary>
     public static bool AreUnavailable(Exception fault) =>
         fault is EventStoreDbUnreachableException or PostgresUnreachableException or NpgsqlException { IsTransient: true } || HaveNoTables(fault);
 
     /// <summary>
-    /// Whether a fault says of a store or of the broker that it is away, or that it takes nobody in as it is now; and nothing of what was
-    /// asked of it. That passes, or a person mends it: what was asked can be asked again.
+    /// Whether the fault says that a store or the broker is unavailable or rejects every connection, and nothing about the request itself.
+    /// Such a fault passes, or an operator repairs it: the request can be retried.
     /// </summary>
     public static bool OrBrokerAreUnavailable(Exception fault)
     {
@@ -36,27 +36,27 @@ public static class StoreFaults
 
     private static bool IsUnavailable(Exception fault) => fault switch
     {
-        PostgresException answered => !OfTheData.Contains(answered.SqlState[..2]),
-        SqliteException answered => !OfTheStatement.Contains(answered.SqliteErrorCode),
+        PostgresException postgres => !DataFaults.Contains(postgres.SqlState[..2]),
+        SqliteException sqlite => !StatementFaults.Contains(sqlite.SqliteErrorCode),
         NpgsqlException or PostgresUnreachableException or PostgresRefusedException or SqliteFileException => true,
         EventStoreDbUnreachableException or EventStoreDbSettingsException => true,
-        UnknownEventException => true, // a newer version, which is being rolled out, wrote it and can read it
+        UnknownEventException => true, // written by a newer version, now being rolled out, which can read it
         KeyRingException => true,
         RabbitMQClientException or MassTransit.ConnectionException or MassTransit.TransportException => true,
         TimeoutException or IOException or SocketException => true,
         _ => false
     };
 
-    /// <summary>In a new deployment, until its first Connections.Worker has made them.</summary>
+    /// <summary>Whether the tables are missing, as in a new deployment until its first Connections.Worker has created them.</summary>
     public static bool HaveNoTables(Exception fault) => fault is PostgresException { SqlState: PostgresErrorCodes.UndefinedTable };
 
-    /// <summary>What a store or the broker said, for who asked for something on the command line; null where it is another's fault.</summary>
+    /// <summary>Describes the fault of a store or the broker for the command line; null for any other fault.</summary>
     public static string? Describe(Exception fault) => fault switch
     {
-        _ when HaveNoTables(fault) => "The tables are not there yet: run migrate, or start a Connections.Worker.",
+        _ when HaveNoTables(fault) => "The tables do not exist yet: run migrate, or start a Connections.Worker.",
         EventStoreDbUnreachableException => fault.Message,
         PostgresUnreachableException or NpgsqlException => EventNotHandledException.Describe(fault),
-        RabbitMQClientException => $"RabbitMQ broke off ({fault.GetType().Name}).",
+        RabbitMQClientException => $"The connection to RabbitMQ failed ({fault.GetType().Name}).",
         _ => null
     };
 }

@@ -6,9 +6,9 @@ return await StartGuard.Run(args, async () =>
 {
     var builder = Host.CreateApplicationBuilder(args);
     builder.AddDefaults();
-    builder.AddHealthListener();                        // HTTP inside: probes, metrics; before what waits for a store
-    builder.AddSharedStores("Connections.Worker"); // as configured; embedded ones are refused
-    builder.AddConnectionsWorker();                // projections, reactors, waker, schedules; the bus: commands in
+    builder.AddHealthListener();                   // probes and metrics; first, because the next services wait for the stores
+    builder.AddSharedStores("Connections.Worker"); // as configured; embedded stores are rejected
+    builder.AddConnectionsWorker();                // projections, reactors, waker, jobs, command consumers
     builder.AddTelemetry("Connections.Worker");
     builder.AddBus();
     await builder.Build().RunAsync();

@@ -17,7 +17,7 @@ namespace Connections.Worker;
 
 public static class Registration
 {
-    /// <summary>Keeps connections healthy: projections, reactors, the waker, schedules, and the commands that come over the bus.</summary>
+    /// <summary>Adds projections, reactors, the waker, scheduled jobs, and the consumers of connection commands.</summary>
     public static IHostApplicationBuilder AddConnectionsWorker(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOperations(builder.Configuration);
@@ -48,7 +48,7 @@ public static class Registration
         return builder;
     }
 
-    /// <summary>Only where every worker is in this process.</summary>
+    /// <summary>Adds the recovery at start. Use it only when all workers are in this process.</summary>
     public static IHostApplicationBuilder AddEmbeddedStart(this IHostApplicationBuilder builder)
     {
         builder.Services.AddHostedService<EmbeddedStart>();
@@ -68,14 +68,14 @@ public static class Registration
     private static void AddRetention(IServiceCollection services)
     {
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
-            .Validate(o => o.Valid, $"{RetentionOptions.Section}:{nameof(RetentionOptions.RetentionDays)} is from 1 to 3650 days.")
+            .Validate(o => o.Valid, $"{RetentionOptions.Section}:{nameof(RetentionOptions.RetentionDays)} must be from 1 to 3650.")
             .ValidateOnStart();
         services.TryAddSingleton<SlowestReader>();
         services.TryAddSingleton<EndedActivities>();
         services.TryAddSingleton<LedgerQueries>();
     }
 
-    // Quartz decides when to look; what is due is judged by the clock of the service
+    // Quartz decides when a job runs. The service's own clock decides what is due.
     private static void AddSchedules(IServiceCollection services)
     {
         services.TryAddSingleton<JobsLease>();

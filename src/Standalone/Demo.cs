@@ -6,7 +6,7 @@ using DemoProvider;
 
 namespace Standalone;
 
-/// <summary><c>--demo</c>: a provider beside the service, on loopback, and connectors to it; so that a newcomer can sign in somewhere.</summary>
+/// <summary><c>--demo</c>: starts an OAuth provider on loopback with two connectors for it, so that a new user can try a sign-in.</summary>
 internal static class Demo
 {
     private const string Switch = "--demo";
@@ -29,7 +29,7 @@ internal static class Demo
             builder.Configuration[$"{section}:ClientSecret"] = DemoSettings.ClientSecret;
         }
 
-        builder.Services.AddSingleton<IHostedService>(_ => new Beside(provider, address));
+        builder.Services.AddSingleton<IHostedService>(_ => new DemoProviderService(provider, address));
     }
 
     private static DemoSettings Settings(IConfiguration configuration)
@@ -38,13 +38,13 @@ internal static class Demo
         {
             return DemoSettings.Read(configuration);
         }
-        catch (ArgumentException refused)
+        catch (ArgumentException invalid)
         {
-            throw new HostSettingsException(refused.Message);
+            throw new HostSettingsException(invalid.Message);
         }
     }
 
-    private sealed class Beside(WebApplication provider, string address) : IHostedService, IAsyncDisposable
+    private sealed class DemoProviderService(WebApplication provider, string address) : IHostedService, IAsyncDisposable
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {

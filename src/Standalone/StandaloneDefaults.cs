@@ -8,15 +8,15 @@ internal static class StandaloneDefaults
 {
     private const string Address = "http://127.0.0.1:5080";
 
-    // Welcome says it
-    private static readonly Dictionary<string, string?> Quiet = new() { ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning" };
+    // StartupMessage prints the addresses instead.
+    private static readonly Dictionary<string, string?> LogLevels = new() { ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning" };
 
-    /// <summary>What a newcomer gets without configuring anything: a loopback address, an API key, and private networks allowed.</summary>
+    /// <summary>Adds defaults that need no configuration: a loopback address, an API key, and access to private networks.</summary>
     public static void AddStandaloneDefaults(this WebApplicationBuilder builder)
     {
         if (builder.Configuration["urls"] is null && builder.Configuration["Kestrel:Endpoints"] is null)
             builder.WebHost.UseUrls(Address);
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Quiet });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
         builder.Services.PostConfigure<NetworkOptions>(network =>
         {
             if (network.AllowPrivate.Count == 0) network.AllowPrivate = ["true"];
@@ -25,7 +25,7 @@ internal static class StandaloneDefaults
     }
 }
 
-/// <summary>Says, once it listens, where it is to be found.</summary>
+/// <summary>Prints the address and the important files once the service listens.</summary>
 internal sealed class StartupMessage(IServiceProvider services, EmbeddedFolder folder, IHostApplicationLifetime lifetime) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

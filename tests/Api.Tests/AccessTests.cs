@@ -7,7 +7,7 @@ namespace Api.Tests;
 public sealed class AccessTests
 {
     [Fact]
-    public async Task An_endpoint_that_names_no_role_is_closed_to_every_key()
+    public async Task An_endpoint_without_a_role_is_closed_to_every_key()
     {
         await using var api = await TestApi.Start(app => app.MapGet("/forgotten", () => "secret"));
         await IsProblem(await Get(api.Client, "/forgotten"), 401, "request.unauthorized");
@@ -25,19 +25,19 @@ public sealed class AccessTests
     {
         await using var api = await TestApi.Start();
         if (authorization is not null) api.Client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
-        using var answer = await Get(api.Client, "/api/connectors");
-        await IsProblem(answer, 401, "request.unauthorized");
-        Assert.False(answer.Headers.Contains("WWW-Authenticate"));
+        using var response = await Get(api.Client, "/api/connectors");
+        await IsProblem(response, 401, "request.unauthorized");
+        Assert.False(response.Headers.Contains("WWW-Authenticate"));
         Assert.Equal(HttpStatusCode.OK, (await Get(api.Client, "/health/live")).StatusCode);
     }
 
     [Fact]
-    public async Task A_key_of_a_lower_role_is_told_which_role_is_needed()
+    public async Task A_rejection_names_the_needed_role()
     {
         await using var api = await TestApi.Start();
         using var viewer = await api.ClientWith(Role.Viewer);
         var problem = await IsProblem(await Get(viewer, "/api/keys"), 403, "request.forbidden");
-        Assert.Equal("This needs a key of the role admin or above; yours is viewer.", problem.GetProperty("detail").GetString());
+        Assert.Equal("This request needs a key of the role admin or above; yours has the role viewer.", problem.GetProperty("detail").GetString());
         Assert.Equal("Not allowed", problem.GetProperty("title").GetString());
         Assert.Equal(HttpStatusCode.OK, (await Get(viewer, "/api/connectors")).StatusCode);
     }
@@ -58,8 +58,8 @@ public sealed class AccessTests
         await using var api = await TestApi.Start(null, ("Http:RequestsPerSecond", "1"));
         using var fast = await api.ClientWith(Role.Viewer);
         using var other = await api.ClientWith(Role.Viewer);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Get(fast, "/api/connectors")));
-        var rejected = Assert.IsType<HttpResponseMessage>(answers.FirstOrDefault(a => a.StatusCode == HttpStatusCode.TooManyRequests));
+        var responses = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Get(fast, "/api/connectors")));
+        var rejected = Assert.IsType<HttpResponseMessage>(responses.FirstOrDefault(a => a.StatusCode == HttpStatusCode.TooManyRequests));
         Assert.Equal("1", Assert.Single(rejected.Headers.GetValues("Retry-After")));
         var problem = await IsProblem(rejected, 429, "request.rate-limited");
         Assert.Equal("A key may send 1 requests per second. Slow down.", problem.GetProperty("detail").GetString());
@@ -70,11 +70,11 @@ public sealed class AccessTests
     private static Task<HttpResponseMessage> Get(HttpClient client, string path) =>
         client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
-    private static async Task<JsonElement> IsProblem(HttpResponseMessage answer, int status, string code)
+    private static async Task<JsonElement> IsProblem(HttpResponseMessage response, int status, string code)
     {
-        Assert.Equal(status, (int)answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var problem = JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(code, problem.GetProperty("code").GetString());
         Assert.Equal(status, problem.GetProperty("status").GetInt32());
         return problem;

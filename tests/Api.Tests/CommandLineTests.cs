@@ -12,18 +12,18 @@ public sealed class CommandLineTests
     [InlineData("migrate now", "Unexpected argument: now.")]
     [InlineData("migrate --force", "Unexpected argument: --force.")]
     [InlineData("keys create --name", "'--name'")]
-    [InlineData("keys create --Sql:Connection", "A value is missing for the setting --Sql:Connection.")]
+    [InlineData("keys create --Sql:Connection", "The setting --Sql:Connection needs a value.")]
     [InlineData("rebuild", "'rebuild'")]
     [InlineData("rebuild everything", "\"everything\" is not a read model")]
-    [InlineData("rebuild ledger", "cannot be built from the log")]
+    [InlineData("rebuild ledger", "cannot be rebuilt")]
     [InlineData("error-queue retry", "'retry'")]
     [InlineData("error-queue list amq.direct", "\"amq.direct\" is not a queue of the service")]
-    public void Wrong_arguments_are_named_in_one_line_and_end_with_2(string arguments, string expected)
+    public void Invalid_arguments_are_named_in_one_line_and_give_exit_code_2(string arguments, string expected)
     {
-        var wrong = Assert.Throws<CommandException>(() => CommandLine.Read(arguments.Split(' ')));
-        Assert.Equal(2, wrong.ExitCode);
-        Assert.Contains(expected, wrong.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', wrong.Message);
+        var invalid = Assert.Throws<CommandException>(() => CommandLine.Read(arguments.Split(' ')));
+        Assert.Equal(2, invalid.ExitCode);
+        Assert.Contains(expected, invalid.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', invalid.Message);
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class CommandLineTests
     [InlineData("keys create --expires 2027-01-31T00:00:00Z --role viewer --name x", "")]
     [InlineData("error-queue retry run-activity --id 1", "")]
     [InlineData("error-queue list", "")]
-    public void Settings_are_left_for_the_configuration(string arguments, string settings)
+    public void Settings_are_passed_to_the_configuration(string arguments, string settings)
     {
         var line = CommandLine.Read(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(settings, string.Join(' ', line.Settings));

@@ -6,7 +6,7 @@ namespace Api.Tests;
 
 public sealed class EndpointTests
 {
-    // Each with its reason: probes have no key, and browsers come back from providers without one.
+    // Probes have no key, and browsers return from providers without one.
     private static readonly string[] Open = ["/health/live", "/health/ready", "/api/oauth/callback", "/api/oauth/confirm"];
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class KeyRequestTests
     [Theory]
     [InlineData("acme")]
     [InlineData("0-a")]
-    public void A_workspace_of_letters_digits_and_dashes_is_taken(string workspace) => Assert.Equal(workspace, Read(workspace).Workspace);
+    public void A_workspace_of_letters_digits_and_dashes_is_accepted(string workspace) => Assert.Equal(workspace, Read(workspace).Workspace);
 
     private static KeyRequest Read(string workspace) =>
         KeyRequest.Read("reporting", "viewer", workspace, expiresAt: null, own: "default", mayNameWorkspace: true, Now);

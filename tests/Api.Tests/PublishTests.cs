@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Api.Tests;
 
-/// <summary>Each program can be published, and what was published starts from any folder.</summary>
+/// <summary>Each program can be published, and the published program starts from any folder.</summary>
 public sealed class PublishTests : IDisposable
 {
     private static readonly string[] Programs = ["Connections.Api", "Connections.Worker", "Activities.Worker", "Standalone"];
@@ -45,7 +45,7 @@ public sealed class PublishTests : IDisposable
 
     private string Published(string program) => Path.Combine(folder.FullName, program, $"{program}.dll");
 
-    // artifacts/bin/Api.Tests/debug/ is where this runs
+    // The tests run in artifacts/bin/Api.Tests/debug/.
     private static string Configuration() => new DirectoryInfo(AppContext.BaseDirectory).Name;
 
     private static string Project([CallerFilePath] string here = "") =>

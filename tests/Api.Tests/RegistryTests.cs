@@ -7,7 +7,7 @@ using EventSourcing.Sql.Loops;
 
 namespace Api.Tests;
 
-/// <summary>What is missing in a registry is neither registered, nor migrated, nor rebuilt, nor sent safely: nothing may be missing.</summary>
+/// <summary>The registries are complete. A missing entry would be neither registered, migrated, rebuilt nor sent safely.</summary>
 public sealed class RegistryTests
 {
     [Fact]
@@ -35,11 +35,11 @@ public sealed class RegistryTests
         Assert.All(CommandQueues.Registry, queue => Assert.Equal(queue.Internal, CommandQueues.IsInternal(queue.Name)));
     }
 
-    // a command names a workspace and is answered; what is published derives from one type, and the parts of messages name no workspace
-    private static List<string> Commands(Type one) =>
+    // A command has a workspace. Published messages have one too, but derive from one type. Parts of messages have none.
+    private static List<string> Commands(Type sample) =>
     [
-        .. one.Assembly.GetExportedTypes()
-            .Where(type => type.Namespace == one.Namespace && type.GetProperty("Workspace") is not null)
+        .. sample.Assembly.GetExportedTypes()
+            .Where(type => type.Namespace == sample.Namespace && type.GetProperty("Workspace") is not null)
             .Where(type => !type.IsAssignableTo(typeof(Published)) && type != typeof(CommandRefused))
             .Select(type => type.Name)
     ];

@@ -5,7 +5,7 @@ using Connections.Hosting.Telemetry;
 
 namespace Api.Tests;
 
-/// <summary>The HTTP side of the service in this process, on loopback, with embedded stores in a folder of its own.</summary>
+/// <summary>Runs the HTTP interface in this process, on loopback, with embedded stores in a temporary folder.</summary>
 internal sealed class TestApi : IAsyncDisposable
 {
     private readonly DirectoryInfo folder;
@@ -17,7 +17,7 @@ internal sealed class TestApi : IAsyncDisposable
     /// <summary>A client without a key.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    /// <summary>Built and mapped, and not started.</summary>
+    /// <summary>Builds and maps the host without starting it.</summary>
     public static TestApi Build(params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("api-");

@@ -7,8 +7,8 @@ using Connections.Hosting.Telemetry;
 using Connections.Worker;
 using DemoDefinitions;
 
-// The three hosts as they are, which also know connectors to a provider that the tests bring along: demo-mail, whose refresh tokens are of
-// single use, and steady-mail, whose are not. The first argument names the host.
+// Runs one of the three hosts, named by the first argument, with two more connectors for a provider of the tests: demo-mail, whose refresh
+// tokens are single-use, and steady-mail, whose refresh tokens are not.
 var (host, rest) = (args[0], args[1..]);
 return await StartGuard.Run(async () =>
 {

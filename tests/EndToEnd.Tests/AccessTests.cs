@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>Who may what, for every operation that the service describes: none can be forgotten here.</summary>
+/// <summary>The permissions of each role, for every operation in the OpenAPI document.</summary>
 public sealed class AccessTests(SharedService shared)
 {
     private static readonly string[] Roles = ["viewer", "runner", "manager", "admin"];
@@ -38,7 +38,7 @@ public sealed class AccessTests(SharedService shared)
     private Api Api => shared.Api;
 
     [Fact]
-    public async Task Each_role_is_refused_what_it_may_not_do()
+    public async Task Each_role_is_rejected_where_it_lacks_permission()
     {
         var operations = await Operation.All(Api);
         Assert.Equal(Needed.Keys.Order(), operations.Select(o => o.Name).Order());
@@ -58,7 +58,7 @@ public sealed class AccessTests(SharedService shared)
     }
 
     [Fact]
-    public async Task What_is_of_another_workspace_is_answered_as_what_does_not_exist()
+    public async Task Resources_of_another_workspace_look_like_missing_ones()
     {
         var connection = await Api.Connect(await shared.NewRole());
         var activity = (await Api.Post("/api/activities", new { connectionId = connection, activity = "run-query", input = new { sql = "select 1" } }))

@@ -7,7 +7,7 @@ public sealed class ClaimTests(SharedService common)
     private Api Api => common.Api;
 
     [Fact]
-    public async Task Of_fifty_creates_with_one_name_one_wins_and_the_others_are_told_which()
+    public async Task Of_fifty_creates_with_one_name_one_succeeds_and_the_others_name_it()
     {
         var name = Steps.NewName();
         var roles = new List<Role>();
@@ -16,7 +16,7 @@ public sealed class ClaimTests(SharedService common)
     }
 
     [Fact]
-    public async Task Of_fifty_creates_of_one_account_one_wins_and_the_others_are_told_which()
+    public async Task Of_fifty_creates_of_one_account_one_succeeds_and_the_others_name_it()
     {
         var role = await common.NewRole();
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Api.Post("/api/connections", role.Connection(Steps.NewName()))));
@@ -24,7 +24,7 @@ public sealed class ClaimTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_create_sent_twice_makes_one_connection_and_is_answered_twice_the_same()
+    public async Task A_create_sent_twice_creates_one_connection_and_gets_the_same_response_twice()
     {
         var role = await common.NewRole();
         var (id, name) = (Guid.NewGuid(), Steps.NewName());
@@ -39,7 +39,7 @@ public sealed class ClaimTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_create_sent_twice_at_once_makes_one_connection()
+    public async Task A_create_sent_twice_at_once_creates_one_connection()
     {
         var role = await common.NewRole();
         var (id, name) = (Guid.NewGuid(), Steps.NewName());
@@ -49,7 +49,7 @@ public sealed class ClaimTests(SharedService common)
     }
 
     [Fact]
-    public async Task An_id_is_not_used_twice()
+    public async Task An_id_cannot_be_reused()
     {
         var role = await common.NewRole();
         var id = Guid.NewGuid();
@@ -58,7 +58,7 @@ public sealed class ClaimTests(SharedService common)
     }
 
     [Fact]
-    public async Task An_activity_asked_for_twice_is_one_and_another_body_under_its_id_is_refused()
+    public async Task An_activity_requested_twice_runs_once_and_another_body_under_its_id_is_rejected()
     {
         var connection = await Api.Connect(await common.NewRole());
         var id = Guid.NewGuid();
@@ -70,7 +70,7 @@ public sealed class ClaimTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_name_that_was_given_up_can_be_taken_at_once()
+    public async Task A_released_name_can_be_used_immediately()
     {
         var (one, two) = (await common.NewRole(), await common.NewRole());
         var name = Steps.NewName();

@@ -3,13 +3,13 @@ using TestServers;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The service with its log in EventStoreDB, as far as the double of it goes.</summary>
+/// <summary>The service with its log in the double of EventStoreDB.</summary>
 public sealed class EventStoreTests(SharedService common)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task What_was_accepted_is_done_though_the_event_store_is_killed_and_the_service_too()
+    public async Task Accepted_work_is_done_although_the_event_store_and_the_service_are_killed()
     {
         await using var server = await EventStoreDoubleServer.Launch();
         using var folder = new DataFolder();
@@ -32,7 +32,7 @@ public sealed class EventStoreTests(SharedService common)
     }
 
     [Fact]
-    public async Task Lists_are_built_again_from_the_event_store()
+    public async Task Lists_are_rebuilt_from_the_event_store()
     {
         await using var server = await EventStoreDoubleServer.Launch();
         using var folder = new DataFolder();
@@ -61,7 +61,7 @@ public sealed class EventStoreTests(SharedService common)
     }
 
     [Fact]
-    public async Task Without_a_connection_string_the_service_says_where_it_is_looked_for()
+    public async Task Without_a_connection_string_the_service_names_the_setting()
     {
         using var folder = new DataFolder();
         await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "eventstoredb" });
@@ -71,7 +71,7 @@ public sealed class EventStoreTests(SharedService common)
     }
 
     [Fact]
-    public async Task The_connection_string_may_lie_in_a_file_and_a_server_that_comes_later_is_waited_for()
+    public async Task The_connection_string_can_be_read_from_a_file_and_the_host_waits_for_a_later_server()
     {
         await using var server = await EventStoreDoubleServer.Prepare("--user", "some", "--password", "hunter2");
         using var folder = new DataFolder();
@@ -87,12 +87,12 @@ public sealed class EventStoreTests(SharedService common)
     }
 
     [Fact]
-    public async Task Who_waits_for_the_event_store_can_be_stopped()
+    public async Task A_host_that_waits_for_the_event_store_can_be_stopped()
     {
         await using var server = await EventStoreDoubleServer.Prepare();
         using var folder = new DataFolder();
         await using var waiting = StandaloneProcess.Launch(folder.Path, On(server.Connection));
-        await Until.Holds(() => waiting.Output.Contains("is unavailable", StringComparison.Ordinal), "the wait is said", Limit);
+        await Until.Holds(() => waiting.Output.Contains("is unavailable", StringComparison.Ordinal), "the wait is logged", Limit);
 
         Assert.Equal(0, await waiting.Stop());
         Assert.DoesNotContain("Unhandled", waiting.Output, StringComparison.Ordinal);

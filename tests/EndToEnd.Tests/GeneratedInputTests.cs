@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>Bad inputs made from the document of the service itself: whatever is sent, a problem document comes back, and nothing breaks.</summary>
+/// <summary>Invalid inputs generated from the OpenAPI document. Each one gets a problem, and nothing breaks.</summary>
 public sealed class GeneratedInputTests(SharedService shared)
 {
     private const int AtLeast = 250;
@@ -19,7 +19,7 @@ public sealed class GeneratedInputTests(SharedService shared)
     };
 
     [Fact]
-    public async Task Each_bad_input_is_answered_with_a_problem()
+    public async Task Each_bad_input_gets_a_problem()
     {
         var key = await shared.Api.Post("/api/keys", new { name = "inputs", role = "admin", workspace = $"inputs-{Guid.NewGuid():n}" });
         using var api = new Api(shared.Api.Address, key.Is(201)["key"].GetString());

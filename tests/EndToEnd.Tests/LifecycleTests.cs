@@ -8,7 +8,7 @@ public sealed class LifecycleTests(SharedService common)
     private Api Api => common.Api;
 
     [Fact]
-    public async Task A_rename_is_followed_by_activities_that_say_the_name()
+    public async Task Activities_by_name_follow_a_rename()
     {
         var id = await Api.Connect(await common.NewRole());
         var name = Steps.NewName();
@@ -18,7 +18,7 @@ public sealed class LifecycleTests(SharedService common)
     }
 
     [Fact]
-    public async Task An_activity_that_waits_for_a_name_follows_it_to_the_connection_that_gets_it()
+    public async Task An_activity_that_waits_for_a_name_runs_over_the_connection_that_gets_it()
     {
         var (one, two) = (await common.NewRole(), await common.NewRole());
         var name = Steps.NewName();
@@ -31,7 +31,7 @@ public sealed class LifecycleTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_connection_is_deleted_once_however_often_it_is_asked_for_and_then_changes_no_more()
+    public async Task Deleting_a_connection_twice_changes_nothing()
     {
         var role = await common.NewRole();
         var id = await Api.Connect(role);
@@ -49,7 +49,7 @@ public sealed class LifecycleTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_password_that_is_to_be_changed_says_when_and_a_new_one_says_it_anew()
+    public async Task A_connection_shows_when_its_password_expires_and_a_new_password_replaces_the_date()
     {
         var role = await common.NewRole();
         var today = TimeProvider.System.GetUtcNow();
@@ -65,7 +65,7 @@ public sealed class LifecycleTests(SharedService common)
             async () => (await Api.Get("/api/connections?expiringWithinDays=14&limit=1000")).Is(200)["items"].EnumerateArray()
                 .Any(i => i.GetProperty("id").GetGuid() == made["id"].GetGuid()),
             "the list shows that it is to be changed");
-        (await Api.Post($"{path}/reconnect", new { settings = new { allowWrites = true } })).Is(200); // the password is the same
+        (await Api.Post($"{path}/reconnect", new { settings = new { allowWrites = true } })).Is(200); // with the same password
         Assert.Equal(soon, (await Api.Get(path)).Is(200)["expires"].GetProperty("at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
         (await Api.Post($"{path}/reconnect", new { credentials = role.Credentials })).Is(200);
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await Api.Get(path)).Is(200)["expires"].ValueKind);
@@ -75,7 +75,7 @@ public sealed class LifecycleTests(SharedService common)
         Assert.Equal("rotateBy", past["errors"][0].GetProperty("field").GetString());
     }
 
-    // rows may lag by a moment; what is accepted in it fails
+    // The read model may lag: an activity accepted meanwhile fails.
     private async Task IsRefusedActivities(Guid connection)
     {
         var accepted = new List<Guid>();
@@ -94,7 +94,7 @@ public sealed class LifecycleTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_deleted_connection_still_answers_what_it_is_and_was()
+    public async Task A_deleted_connection_can_still_be_read_now_and_in_the_past()
     {
         var id = await Api.Connect(await common.NewRole());
         var created = (await Api.Get($"/api/connections/{id}/history")).Is(200)["items"][0].GetProperty("at").GetDateTimeOffset();
@@ -124,7 +124,7 @@ public sealed class LifecycleTests(SharedService common)
     }
 
     [Fact]
-    public async Task More_activities_than_the_connection_may_run_at_once_all_succeed()
+    public async Task More_activities_than_the_limit_of_the_connection_all_succeed()
     {
         var id = await Api.Connect(await common.NewRole());
         var all = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Api.Query(id, $"select {i}, pg_sleep(0.05)")));
@@ -135,7 +135,7 @@ public sealed class LifecycleTests(SharedService common)
     }
 
     [Fact]
-    public async Task An_activity_past_its_deadline_fails_with_what_it_waited_for()
+    public async Task An_activity_past_its_deadline_fails_with_the_reason_it_waited_for()
     {
         var role = await common.NewRole();
         var id = await Api.Connect(role);

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>Whatever is sent is answered with a problem document, and nothing of it is kept.</summary>
+/// <summary>Every malformed request gets a problem, and nothing of it is stored.</summary>
 public sealed class MalformedTests(SharedService common)
 {
     private const string Form = """ "connector": "postgres", "settings": {"host": "127.0.0.1", "database": "shop"}, "credentials": {"username": "u", "password": "p"} """;
@@ -84,15 +84,15 @@ public sealed class MalformedTests(SharedService common)
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public async Task A_body_that_does_not_fit_is_refused(string path, string body, int status, string code) =>
+    public async Task A_malformed_body_is_rejected(string path, string body, int status, string code) =>
         Problem((await Api.Raw(HttpMethod.Post, path, body)).Refuses(status, code));
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public async Task An_address_that_leads_nowhere_is_refused(string path, int status, string code) => Problem((await Api.Get(path)).Refuses(status, code));
+    public async Task An_unknown_address_is_rejected(string path, int status, string code) => Problem((await Api.Get(path)).Refuses(status, code));
 
     [Fact]
-    public async Task Fields_are_named_one_by_one()
+    public async Task A_problem_names_each_invalid_field()
     {
         var refused = await Api.Raw(HttpMethod.Post, "/api/connections", """{"connector": "postgres", "settings": {"port": 0}, "credentials": {"username": "u", "extra": 1}}""");
         var fields = refused.Refuses(422, "connection.invalid")["errors"].EnumerateArray().Select(e => e.GetProperty("field").GetString()).Order();
@@ -100,7 +100,7 @@ public sealed class MalformedTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_name_of_three_hundred_characters_is_refused_and_a_renaming_to_it_too()
+    public async Task A_name_of_three_hundred_characters_is_rejected_in_create_and_rename()
     {
         var role = await common.NewRole();
         (await Api.Post("/api/connections", role.Connection(new string('a', 300)))).Refuses(422, "connection.invalid");
@@ -111,7 +111,7 @@ public sealed class MalformedTests(SharedService common)
     }
 
     [Fact]
-    public async Task Input_against_its_schema_is_refused_with_its_fields_and_never_becomes_an_activity()
+    public async Task Input_that_violates_its_schema_is_rejected_with_its_fields_and_never_becomes_an_activity()
     {
         var id = await Api.Connect(await common.NewRole());
         foreach (var input in new[] { """{}""", """{"sql": 7}""", """{"sql": ""}""", """{"sql": "select 1", "rows": 1}""", """{"sql": "select 1", "maxRows": 10001}""", "[]", "7" })
@@ -140,7 +140,7 @@ public sealed class MalformedTests(SharedService common)
     }
 
     [Fact]
-    public async Task Who_sends_ten_megabytes_without_asking_first_still_hears_the_answer()
+    public async Task A_caller_that_sends_ten_megabytes_without_expect_continue_gets_the_response()
     {
         using var http = new HttpClient { BaseAddress = Api.Address };
         http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", Api.Key);
@@ -151,7 +151,7 @@ public sealed class MalformedTests(SharedService common)
     }
 
     [Fact]
-    public async Task Numbers_are_there_for_who_has_a_key()
+    public async Task Metrics_need_a_key()
     {
         var metrics = await Api.Metrics();
         Assert.Contains("connections_loop_position{", metrics, StringComparison.Ordinal);
@@ -159,7 +159,7 @@ public sealed class MalformedTests(SharedService common)
     }
 
     [Fact]
-    public async Task Without_a_key_that_exists_only_health_answers()
+    public async Task Without_a_valid_key_only_health_is_served()
     {
         using var nobody = new Api(Api.Address, null);
         using var stranger = new Api(Api.Address, "ck_nonesuch");

@@ -5,9 +5,9 @@ namespace EndToEnd.Tests;
 public sealed class OutageTests(SharedService common)
 {
     [Fact]
-    public async Task A_server_that_is_merely_down_is_waited_for_and_never_needs_a_reconnect()
+    public async Task Activities_wait_for_an_unavailable_server_and_never_need_a_reconnect()
     {
-        Assert.NotNull(common.Server); // or skipped
+        Assert.NotNull(common.Server); // otherwise skipped
         await using var server = await Role.Server();
         var (api, role) = (common.Api, await Role.Create(server));
         var id = await api.Connect(role);

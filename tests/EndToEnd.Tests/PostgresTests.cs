@@ -19,7 +19,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Assert.NotNull(common.Server); // or skipped
+        Assert.NotNull(common.Server); // otherwise skipped
         store = await PostgresDatabases.Prepared();
     }
 
@@ -30,7 +30,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_accepted_command_ends_though_the_database_is_restarted_meanwhile()
+    public async Task Every_accepted_command_ends_although_the_database_is_restarted_meanwhile()
     {
         var role = await common.NewRole();
         await using var service = await StandaloneProcess.Start(folder.Path, Settings);
@@ -49,7 +49,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
             await store.Start();
         }
 
-        accepted.AddRange(await Until.Seen(() => Accepted(service.Api, id, 5), some => some.Count == 5, "activities are taken again", Long));
+        accepted.AddRange(await Until.Seen(() => Accepted(service.Api, id, 5), some => some.Count == 5, "activities are accepted again", Long));
         foreach (var activity in accepted) await service.Api.Reaches(activity, "succeeded", Long);
         await Until.Seen(() => service.Api.Get("/health/ready"), ready => ready.Status == 200, "ready again", Long);
         Assert.True(accepted.Count >= 20);
@@ -81,7 +81,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_its_checkpoints_lost_it_comes_back_over_the_rows_that_are_there()
+    public async Task A_service_with_lost_checkpoints_recovers_over_the_existing_rows()
     {
         var role = await common.NewRole();
         var service = await StandaloneProcess.Start(folder.Path, Settings);
@@ -99,11 +99,11 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_is_away_at_start_is_waited_for_and_said_once()
+    public async Task A_host_waits_for_an_unavailable_server_at_start_and_logs_it_once()
     {
         await store.Stop();
         await using var waiting = StandaloneProcess.Launch(folder.Path, Settings);
-        await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "it says that it waits", Long);
+        await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "it logs that it waits", Long);
         await store.Start();
         await Until.Holds(() => waiting.Output.Contains("Connections listens on", StringComparison.Ordinal), "it starts", Long);
 
@@ -115,7 +115,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     [InlineData("Password", "hunter2", "rejects the password of connections")]
     [InlineData("Database", "nowhere", "There is no database \"nowhere\"")]
     [InlineData("Nonsense", "hunter2", "Sql:Connection: The connection string of PostgreSQL is malformed")]
-    public async Task Settings_that_cannot_work_are_refused_at_once_and_no_password_is_quoted(string setting, string value, string told)
+    public async Task Invalid_settings_are_rejected_immediately_and_no_password_is_quoted(string setting, string value, string expected)
     {
         var settings = Settings;
         settings["Sql__Connection"] += $";{setting}={value}";
@@ -123,13 +123,13 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
 
         Assert.Equal(1, await refused.Exit(Long));
         Assert.Contains($"Cannot start: ", refused.Output, StringComparison.Ordinal);
-        Assert.Contains(told, refused.Output, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(PostgresDatabases.Password, refused.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_connection_string_may_lie_in_a_file_and_keys_are_made_listed_and_deleted()
+    public async Task The_connection_string_can_be_read_from_a_file_and_keys_are_created_listed_and_deleted()
     {
         var settings = Settings;
         var file = Path.Combine(folder.Path, "connection");
@@ -148,7 +148,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tables_that_a_newer_program_has_added_to_serve_and_those_it_has_changed_are_refused()
+    public async Task Tables_extended_by_a_newer_version_are_used_and_incompatible_ones_are_rejected()
     {
         await (await StandaloneProcess.Start(folder.Path, Settings)).Stop();
         await store.Sql("UPDATE schema_versions SET version = 99 WHERE part = 'waits'", PostgresDatabases.User);
@@ -161,7 +161,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
         Assert.Contains("Run the newer program", refused.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>Those of so many that were taken: while the database is away, some are not.</summary>
+    /// <summary>Sends this many, and returns those that were accepted: while the database is unavailable, some are not.</summary>
     private static async Task<IReadOnlyList<Guid>> Accepted(Api api, Guid connection, int many)
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, many).Select(i => api.Post(

@@ -7,7 +7,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
     private Api Api => common.Api;
 
     [Fact]
-    public async Task A_wrong_password_keeps_nothing_and_leaves_the_name_free()
+    public async Task A_wrong_password_stores_nothing_and_leaves_the_name_free()
     {
         var role = await common.NewRole();
         var (id, name) = (Guid.NewGuid(), Steps.NewName());
@@ -19,7 +19,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
         (await Api.Connection(id)).Refuses(404, "connection.not-found");
         Assert.Empty((await Api.Get($"/api/connections?q={Uri.EscapeDataString(name)}")).Is(200)["items"].EnumerateArray());
         await Api.Connect(role, name);
-        (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Refuses(409, "connection.id-reused"); // given up: spent
+        (await Api.Post("/api/connections", role.Connection(Steps.NewName(), id: id))).Refuses(409, "connection.id-reused"); // the id was abandoned, and cannot be reused
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_server_that_is_down_is_told_with_what_to_check_and_keeps_nothing()
+    public async Task An_unavailable_server_is_reported_with_what_to_check_and_nothing_is_stored()
     {
         var id = Guid.NewGuid();
         var refused = (await Api.Post("/api/connections", new
@@ -50,7 +50,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_password_changed_later_costs_one_failed_sign_in_however_many_activities_meet_it()
+    public async Task A_password_changed_later_causes_one_failed_login_however_many_activities_use_it()
     {
         using var folder = new DataFolder();
         var role = await common.NewRole();
@@ -63,7 +63,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
             var met = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => service.Api.Query(id)));
             foreach (var activity in met)
             {
-                // who had no place to run when the others met it keeps waiting for one, which there is not before the mend
+                // An activity without a slot at that moment waits for one, and gets none before the reconnect.
                 var waiting = await service.Api.Reaches(activity, "waiting");
                 Assert.Contains(waiting["waitingFor"].GetString(), new[] { "reauthRequired", "busy" });
             }
@@ -82,13 +82,13 @@ public sealed class RefusedCredentialsTests(SharedService common)
         await again.Api.Reaches(await again.Api.Query(await again.Api.Connect(other)), "succeeded");
         Assert.Equal(1, role.FailedSignIns);
 
-        // a person who asks gets one more try
+        // A connection test makes one more login.
         Assert.Equal("reauthRequired", (await again.Api.Post($"/api/connections/{only}/test")).Is(200)["outcome"].GetString());
         Assert.Equal(2, role.FailedSignIns);
     }
 
     [Fact]
-    public async Task A_password_set_back_is_found_by_a_persons_test_and_wakes_what_waits()
+    public async Task A_connection_test_finds_a_restored_password_and_wakes_waiting_activities()
     {
         var role = await common.NewRole();
         var id = await Api.Connect(role);
@@ -105,7 +105,7 @@ public sealed class RefusedCredentialsTests(SharedService common)
     }
 
     [Fact]
-    public async Task An_activity_that_does_not_want_to_wait_fails_at_a_dead_sign_in()
+    public async Task An_activity_that_fails_on_reauth_fails_on_rejected_credentials()
     {
         var role = await common.NewRole();
         var id = await Api.Connect(role);

@@ -7,7 +7,7 @@ namespace EndToEnd.Tests;
 public sealed class RestartTests(SharedService common)
 {
     [Fact]
-    public async Task A_killed_service_goes_on_where_it_was()
+    public async Task A_killed_service_continues_after_its_restart()
     {
         using var folder = new DataFolder();
         var (reading, writing, changed) = (await common.NewRole(), await common.NewRole(), await common.NewRole());
@@ -46,7 +46,7 @@ public sealed class RestartTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_service_stopped_while_it_works_loses_nothing_that_it_accepted()
+    public async Task A_service_stopped_under_load_loses_nothing_that_it_accepted()
     {
         using var folder = new DataFolder();
         var role = await common.NewRole();
@@ -88,19 +88,21 @@ public sealed class RestartTests(SharedService common)
         await Until.Seen(() => Rows(again.Api), rows => rows == before, $"the rows are as before: {before}");
     }
 
-    /// <summary>What does not change by itself: an activity may end and a provider be looked at at any moment, behind the events that were there.</summary>
+    /// <summary>
+    /// The parts that do not change by themselves. An activity may end and a check may run at any time, after the existing events.
+    /// </summary>
     private static async Task<List<string>> Snapshot(Api api, params Guid[] connections)
     {
-        var told = new List<string>();
+        var responses = new List<string>();
         foreach (var id in connections)
         {
             var connection = JsonNode.Parse((await api.Connection(id)).Is(200).Text)!.AsObject();
             foreach (var moving in new[] { "lastConnectedAt", "lastTest", "version" }) connection.Remove(moving);
-            told.Add(connection.ToJsonString());
-            told.Add((await api.Get($"/api/connections/{id}/history?limit=1")).Is(200)["items"].GetRawText());
+            responses.Add(connection.ToJsonString());
+            responses.Add((await api.Get($"/api/connections/{id}/history?limit=1")).Is(200)["items"].GetRawText());
         }
 
-        return told;
+        return responses;
     }
 
     private static async Task<string> Rows(Api api) => string.Join(

@@ -2,14 +2,14 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>Who cannot run says so, and what to do.</summary>
+/// <summary>A host that cannot run reports why, and what to do.</summary>
 public sealed class StartTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly Dictionary<string, string> Nothing = [];
 
     [Fact]
-    public async Task A_second_process_on_the_same_data_is_refused()
+    public async Task A_second_process_on_the_same_data_folder_is_rejected()
     {
         using var folder = new DataFolder();
         await using var first = await StandaloneProcess.Start(folder.Path);
@@ -24,7 +24,7 @@ public sealed class StartTests
     [InlineData("vault.db")]
     [InlineData("service.db")]
     [InlineData("readmodels.db")]
-    public async Task A_foreign_file_is_left_alone_and_named(string name)
+    public async Task A_foreign_file_is_named_and_not_changed(string name)
     {
         using var folder = new DataFolder();
         var path = Path.Combine(folder.Path, name);
@@ -48,7 +48,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Where_people_sign_in_the_address_that_browsers_come_back_to_is_needed()
+    public async Task A_sign_in_provider_requires_a_public_address()
     {
         using var folder = new DataFolder();
         var application = new Dictionary<string, string> { ["OAuth__demo-mail__ClientId"] = "c" };
@@ -62,7 +62,7 @@ public sealed class StartTests
     [InlineData("https://user@connections.example.com")]
     [InlineData("https://connections.example.com/?next=x")]
     [InlineData("connections.example.com")]
-    public async Task A_public_address_that_browsers_must_not_be_sent_to_is_refused(string address)
+    public async Task An_insecure_public_address_is_rejected(string address)
     {
         using var folder = new DataFolder();
         await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["Http__PublicUrl"] = address });
@@ -74,7 +74,7 @@ public sealed class StartTests
     [InlineData("Connections.Api")]
     [InlineData("Connections.Worker")]
     [InlineData("Activities.Worker")]
-    public async Task A_production_host_refuses_embedded_stores_and_says_what_to_configure(string name)
+    public async Task A_production_host_rejects_embedded_stores_and_names_what_to_configure(string name)
     {
         await using var host = HostProcess.Start(name, Nothing);
         Assert.NotEqual(0, await host.Exit(Limit));
@@ -83,7 +83,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_store_that_is_not_known_is_named()
+    public async Task An_unknown_store_is_named()
     {
         using var folder = new DataFolder();
         await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "papyrus" });
@@ -92,7 +92,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task The_first_key_can_be_read_by_its_owner_only_and_stays()
+    public async Task Only_the_owner_can_read_the_first_key_and_it_stays()
     {
         using var folder = new DataFolder();
         var path = Path.Combine(folder.Path, "api-key");
@@ -106,7 +106,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task A_file_that_was_left_without_its_key_gets_one()
+    public async Task An_empty_key_file_gets_a_key()
     {
         using var folder = new DataFolder();
         var path = Path.Combine(folder.Path, "api-key");

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The walk of the README: connect, run, lose the password, mend.</summary>
+/// <summary>The example of the README: connect, run, lose the password, reconnect.</summary>
 public sealed class WalkTests(SharedService common)
 {
     private Api Api => common.Api;
@@ -19,7 +19,7 @@ public sealed class WalkTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_connection_is_created_tested_and_used_and_its_history_tells_it()
+    public async Task A_connection_is_created_tested_and_used_and_its_history_shows_it()
     {
         var role = await common.NewRole();
         var name = Steps.NewName();
@@ -43,7 +43,7 @@ public sealed class WalkTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_reconnect_with_the_new_password_keeps_the_id_and_wakes_what_waits()
+    public async Task A_reconnect_with_the_new_password_keeps_the_id_and_wakes_waiting_activities()
     {
         var role = await common.NewRole();
         var id = await Api.Connect(role);
@@ -63,7 +63,7 @@ public sealed class WalkTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_reconnect_with_a_password_that_is_wrong_too_changes_nothing()
+    public async Task A_reconnect_with_a_wrong_password_changes_nothing()
     {
         var role = await common.NewRole();
         var id = await Api.Connect(role);
@@ -75,7 +75,7 @@ public sealed class WalkTests(SharedService common)
     }
 
     [Fact]
-    public async Task A_reconnect_to_another_account_is_refused()
+    public async Task A_reconnect_to_another_account_is_rejected()
     {
         var id = await Api.Connect(await common.NewRole());
         var other = await common.NewRole();
@@ -83,7 +83,7 @@ public sealed class WalkTests(SharedService common)
     }
 
     [Fact]
-    public async Task Delete_and_add_again_under_the_name_mends_what_names_the_connection_and_ends_what_names_its_id()
+    public async Task Delete_and_add_under_the_same_name_continues_activities_by_name_and_ends_those_by_id()
     {
         var role = await common.NewRole();
         var name = Steps.NewName();
@@ -105,7 +105,7 @@ public sealed class WalkTests(SharedService common)
     }
 
     [Fact]
-    public async Task An_activity_asked_for_by_name_between_delete_and_add_waits_and_then_runs()
+    public async Task An_activity_requested_by_name_between_delete_and_add_waits_and_then_runs()
     {
         var role = await common.NewRole();
         var name = Steps.NewName();

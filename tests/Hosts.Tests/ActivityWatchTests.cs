@@ -11,7 +11,7 @@ using TestServers;
 
 namespace Hosts.Tests;
 
-/// <summary>Nothing is kept for a wait that is over, however it came to its end.</summary>
+/// <summary>The watch keeps nothing for a finished wait, however it ended.</summary>
 public sealed class ActivityWatchTests : IAsyncLifetime
 {
     private const string Workspace = "default";
@@ -42,7 +42,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wait_for_an_activity_that_never_was_keeps_nothing()
+    public async Task A_wait_for_an_unknown_activity_keeps_nothing()
     {
         var unknown = await Assert.ThrowsAsync<RejectedException>(() => activities.Now(Workspace, Guid.NewGuid(), Wait, default));
 
@@ -61,7 +61,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wait_that_runs_out_keeps_nothing()
+    public async Task A_wait_that_times_out_keeps_nothing()
     {
         var id = await Requested();
         var answer = activities.Now(Workspace, id, Wait, default);
@@ -73,7 +73,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_caller_who_leaves_is_forgotten_and_another_who_waits_for_the_same_is_not()
+    public async Task A_caller_that_disconnects_is_removed_and_another_that_waits_for_the_same_activity_stays()
     {
         var id = await Requested();
         using var left = new CancellationTokenSource();
@@ -121,7 +121,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
             stream, (await log.Read(stream, default)).Revision, [ActivityDecider.Names.Write(Guid.NewGuid(), e, metadata)], default);
     }
 
-    /// <summary>A log that says when somebody began to follow it.</summary>
+    /// <summary>A log that reports when a subscription has started.</summary>
     private sealed class FollowedLog : IEventLog
     {
         private readonly InMemoryEventLog inner = new();

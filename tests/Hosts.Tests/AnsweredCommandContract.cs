@@ -8,11 +8,11 @@ using Commands = Connections.Contracts;
 
 namespace Hosts.Tests;
 
-/// <summary>Whoever asks hears, whatever came in between and however often it was asked.</summary>
+/// <summary>Every command gets a response, whatever happens in between and however often it is sent.</summary>
 public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]
-    public async Task A_delete_of_what_somebody_was_signing_in_for_is_answered_each_time()
+    public async Task Each_delete_of_a_connection_with_a_pending_sign_in_gets_a_response()
     {
         var id = Guid.NewGuid();
         var started = new AuthorizationStarted(
@@ -30,7 +30,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     }
 
     [Fact]
-    public async Task A_delete_of_what_nobody_could_sign_in_for_is_refused()
+    public async Task A_delete_of_a_connection_whose_sign_in_never_started_is_rejected()
     {
         var (id, attempt, command) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var started = new AuthorizationStarted(attempt, ScriptedConnector.Id, "one", JsonSerializer.SerializeToElement(new { }), DateTimeOffset.MaxValue);
@@ -41,7 +41,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     }
 
     [Fact]
-    public async Task A_deleted_connection_is_told_again_when_it_is_known_whether_its_grant_was_revoked()
+    public async Task A_deletion_is_published_again_once_the_revocation_of_the_grant_is_known()
     {
         var id = await Workers.Connect("one");
         await Workers.Send(new Commands.DeleteConnection(Workers.Workspace, Guid.NewGuid(), id, "away"), "delete-connection");
@@ -51,18 +51,18 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     }
 
     [Fact]
-    public async Task A_test_that_a_reconnect_overtakes_is_answered_with_the_new_credentials()
+    public async Task A_test_overtaken_by_a_reconnect_reports_the_new_credentials()
     {
         var id = await Workers.Connect("one");
         Meanwhile(() => Workers.Get<ChangeConnections>().Reconnect(
             Workers.Context, id, new NewCredentials(null, Workers.Credentials("one")), CancellationToken.None));
         await Workers.Send(new Commands.TestConnection(Workers.Workspace, Guid.NewGuid(), id, "tried"), "test-connection");
-        var tested = await Workers.Hears<Commands.ConnectionTested>(m => m.CorrelationId == "tried", "it is answered");
+        var tested = await Workers.Hears<Commands.ConnectionTested>(m => m.CorrelationId == "tried", "the response arrives");
         Assert.Equal(("ok", 2), (tested.Outcome, tested.CredentialVersion));
     }
 
     [Fact]
-    public async Task A_test_that_a_delete_overtakes_is_refused()
+    public async Task A_test_overtaken_by_a_delete_is_rejected()
     {
         var (id, command) = (await Workers.Connect("one"), Guid.NewGuid());
         Meanwhile(() => Workers.Get<ChangeConnections>().Delete(Workers.Context, id, CancellationToken.None));
@@ -72,7 +72,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     }
 
     [Fact]
-    public async Task A_create_that_comes_again_is_the_same_however_its_name_was_typed_and_another_body_is_refused()
+    public async Task A_repeated_create_is_recognized_however_its_name_is_typed_and_another_body_is_rejected()
     {
         var create = new Commands.CreateConnection(
             Workers.Workspace, Guid.NewGuid(), Guid.NewGuid(), ScriptedConnector.Id, "  Cafe\u0301 ", null, await Left(), "created");
@@ -91,16 +91,16 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     }
 
     [Fact]
-    public async Task A_reconnect_that_comes_again_after_another_is_answered_as_it_was()
+    public async Task A_reconnect_repeated_after_another_gets_its_first_response()
     {
         var id = await Workers.Connect("one");
         var first = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "first");
         await Workers.Send(first, "reconnect-connection");
-        var mended = await Hears("first");
+        var reconnected = await Hears("first");
         await Workers.Send(new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "second"), "reconnect-connection");
         await Hears("second");
         await Workers.Send(first with { CorrelationId = "late" }, "reconnect-connection");
-        Assert.Equal(mended with { CorrelationId = "late" }, await Hears("late"));
+        Assert.Equal(reconnected with { CorrelationId = "late" }, await Hears("late"));
         Assert.Equal(3, (await Workers.Connection(id)).CredentialVersion);
 
         Task<Commands.ConnectionReconnected> Hears(string correlation) =>
@@ -111,7 +111,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
 
     private static string Stream(Guid id) => ConnectionDecider.Stream(Workers.Workspace, id);
 
-    // while the next try looks at the provider, and not while another that this brings about does
+    // Runs while the next attempt calls the provider, and not during the attempt that this causes.
     private void Meanwhile(Func<Task> happens) => Provider.Probing = async () =>
     {
         Provider.Probing = () => Task.CompletedTask;

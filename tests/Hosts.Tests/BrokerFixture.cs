@@ -2,7 +2,7 @@ using TestServers;
 
 namespace Hosts.Tests;
 
-/// <summary>One RabbitMQ for all who need one; they take turns.</summary>
+/// <summary>One RabbitMQ that the tests share, one after the other.</summary>
 public sealed class BrokerFixture : IAsyncLifetime
 {
     public const string Name = "RabbitMQ";

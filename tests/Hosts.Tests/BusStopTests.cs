@@ -8,13 +8,13 @@ using TestServers;
 
 namespace Hosts.Tests;
 
-/// <summary>A bus that never stops, whatever it is told.</summary>
+/// <summary>A bus that never stops.</summary>
 public sealed class BusStopTests
 {
     private static readonly TimeSpan Given = TimeSpan.FromSeconds(23);
 
     [Fact]
-    public async Task A_bus_that_does_not_stop_is_left_before_the_thirty_seconds_of_a_host_are_over()
+    public async Task A_bus_that_does_not_stop_is_abandoned_within_the_thirty_seconds_of_a_host()
     {
         var (clock, stuck) = (new FakeTimeProvider(), new StuckBus());
         var builder = Host.CreateApplicationBuilder();
@@ -25,7 +25,7 @@ public sealed class BusStopTests
         await host.StartAsync();
 
         var stop = host.StopAsync();
-        await Until.Holds(() => stuck.StopRequested, "the bus is told to stop");
+        await Until.Holds(() => stuck.StopRequested, "the bus is stopped");
         clock.Advance(Given - TimeSpan.FromSeconds(1));
         Assert.False(stop.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(1));

@@ -11,7 +11,7 @@ namespace Hosts.Tests;
 public abstract class ConnectionCommandContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]
-    public async Task A_rename_is_answered_by_the_new_name()
+    public async Task A_rename_gets_a_response_with_the_new_name()
     {
         var id = await Workers.Connect("one");
         await Workers.Send(new Commands.RenameConnection(Workers.Workspace, Guid.NewGuid(), id, "two"), "rename-connection");
@@ -19,7 +19,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     }
 
     [Fact]
-    public async Task A_rename_that_changes_nothing_is_answered_as_the_one_that_did()
+    public async Task A_rename_that_changes_nothing_gets_the_response_of_the_earlier_rename()
     {
         var id = await Workers.Connect("one");
         await Rename("one", "first");
@@ -40,7 +40,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     }
 
     [Fact]
-    public async Task A_delete_of_what_is_deleted_is_answered_as_the_one_that_did_it()
+    public async Task A_delete_of_a_deleted_connection_gets_the_response_of_the_first_delete()
     {
         var id = await Workers.Connect("one");
         await Delete("first");
@@ -56,7 +56,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     }
 
     [Fact]
-    public async Task A_create_and_a_reconnect_that_come_again_are_answered_again()
+    public async Task A_repeated_create_and_a_repeated_reconnect_get_their_responses_again()
     {
         var id = Guid.NewGuid();
         var create = new Commands.CreateConnection(
@@ -69,33 +69,33 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
 
         var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
         await Workers.Send(reconnect, "reconnect-connection");
-        var mended = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "mended", "mended");
+        var reconnected = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "mended", "mended");
         await Workers.Send(reconnect with { CorrelationId = "again" }, "reconnect-connection");
         var mendedAgain = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "again", "answered again");
-        Assert.Equal(mended with { CorrelationId = "again" }, mendedAgain);
+        Assert.Equal(reconnected with { CorrelationId = "again" }, mendedAgain);
         Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);
     }
 
     [Fact]
-    public async Task A_create_and_a_reconnect_that_come_twice_at_once_are_answered_twice_and_not_refused()
+    public async Task A_create_and_a_reconnect_delivered_twice_at_once_get_two_responses_and_no_rejection()
     {
         var id = Guid.NewGuid();
         var create = new Commands.CreateConnection(Workers.Workspace, Guid.NewGuid(), id, ScriptedConnector.Id, "one", null, await Left(), "created");
         Workers.Get<HeldSecrets>().HoldFirst(create.CommandId);
         for (var n = 0; n < 2; n++) await Workers.Send(create, "create-connection");
-        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionCreated>().Count == 2, "both are answered");
+        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionCreated>().Count == 2, "both responses arrive");
 
         var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
         Workers.Get<HeldSecrets>().HoldFirst(reconnect.CommandId);
         for (var n = 0; n < 2; n++) await Workers.Send(reconnect, "reconnect-connection");
-        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionReconnected>().Count == 2, "both are answered");
+        await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionReconnected>().Count == 2, "both responses arrive");
 
         Assert.Empty(Workers.Heard.OfType<CommandRefused>());
         Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);
     }
 
     [Fact]
-    public async Task A_rename_to_a_name_that_is_taken_is_refused()
+    public async Task A_rename_to_a_taken_name_is_rejected()
     {
         var (id, _) = (await Workers.Connect("one"), await Workers.Connect("two"));
         var command = new Commands.RenameConnection(Workers.Workspace, Guid.NewGuid(), id, "TWO");
@@ -106,7 +106,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     }
 
     [Fact]
-    public async Task A_test_is_answered_by_what_was_seen_each_time_it_is_asked_for()
+    public async Task Each_test_gets_a_response_with_its_own_result()
     {
         var id = await Workers.Connect("one");
         await Workers.Send(new Commands.TestConnection(Workers.Workspace, Guid.NewGuid(), id), "test-connection");
@@ -121,7 +121,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     }
 
     [Fact]
-    public async Task A_delete_is_answered_ends_what_waits_by_id_and_destroys_the_secret()
+    public async Task A_delete_gets_a_response_ends_activities_that_wait_by_id_and_destroys_the_secret()
     {
         var id = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
@@ -141,7 +141,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     [InlineData("test-connection")]
     [InlineData("rename-connection")]
     [InlineData("delete-connection")]
-    public async Task A_command_for_a_connection_that_is_none_is_refused(string exchange)
+    public async Task A_command_for_an_unknown_connection_is_rejected(string exchange)
     {
         var (command, id) = (Guid.NewGuid(), Guid.NewGuid());
         await (exchange switch
@@ -155,7 +155,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
     }
 
     [Fact]
-    public async Task A_report_of_refused_credentials_marks_the_connection_unless_they_were_replaced_since()
+    public async Task A_report_of_rejected_credentials_marks_the_connection_unless_they_were_replaced_since()
     {
         var id = await Workers.Connect("one");
         await Workers.Get<Connections.Operations.Connections.ChangeConnections>().Reconnect(Workers.Context, id, new Connections.Operations.Connections.NewCredentials(null, Workers.Credentials("one")), CancellationToken.None);

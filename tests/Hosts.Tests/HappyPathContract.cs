@@ -4,11 +4,11 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests;
 
-/// <summary>What an activity costs the log when nothing is in its way.</summary>
+/// <summary>The log operations of an activity without problems.</summary>
 public abstract class HappyPathContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]
-    public async Task An_activity_that_meets_no_trouble_is_two_appends_and_no_read()
+    public async Task An_activity_without_problems_needs_two_appends_and_no_read()
     {
         var connection = await Workers.Connect("one");
         await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first")));

@@ -13,7 +13,7 @@ namespace Hosts.Tests;
 public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixture(broker)
 {
     [Fact]
-    public async Task An_activity_from_the_bus_ends_in_what_came_of_it()
+    public async Task An_activity_from_the_bus_ends_with_its_outcome()
     {
         var connection = await Workers.Connect("one");
         var command = Workers.Activity(connection, "hello") with { Caller = new Connections.Contracts.Caller("flow", "7", "b"), CorrelationId = "run-7" };
@@ -26,8 +26,8 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
 
         var events = await Workers.Events(command.ActivityId);
         Assert.Equal(["activity-requested", "activity-started", "activity-succeeded"], events.Select(e => e.Type));
-        var told = Assert.Single(Workers.Heard.All, t => t.Message is ActivityFinished);
-        Assert.Equal((events[^1].Id, events[^1].Id, 2L), (told.MessageId, finished.EventId, finished.Version));
+        var published = Assert.Single(Workers.Heard.All, t => t.Message is ActivityFinished);
+        Assert.Equal((events[^1].Id, events[^1].Id, 2L), (published.MessageId, finished.EventId, finished.Version));
     }
 
     [Theory]
@@ -35,16 +35,16 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     [InlineData(FailureKind.InvalidInput, "invalidInput")]
     [InlineData(FailureKind.NotFound, "notFound")]
     [InlineData(FailureKind.Internal, "internal")]
-    public async Task A_failure_of_the_provider_ends_it(FailureKind kind, string said)
+    public async Task A_failure_of_the_provider_ends_the_activity(FailureKind kind, string expectedKind)
     {
         Provider.Answer = _ => ScriptedConnector.Fails(kind, Delivered.Yes);
         var finished = await Workers.Finished(await Workers.Send(Workers.Activity(await Workers.Connect("one"))));
-        Assert.Equal(("failed", said, 1), (finished.Outcome, finished.Error!.Kind, finished.Attempts));
+        Assert.Equal(("failed", expectedKind, 1), (finished.Outcome, finished.Error!.Kind, finished.Attempts));
         Assert.Single(Provider.Calls);
     }
 
     [Fact]
-    public async Task What_cannot_be_run_as_it_was_asked_for_is_answered_as_failed()
+    public async Task An_activity_that_cannot_run_as_requested_fails()
     {
         var id = await Workers.Connect("one");
         var good = Workers.Activity(id);
@@ -69,7 +69,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     }
 
     [Fact]
-    public async Task A_connection_that_never_was_is_not_found()
+    public async Task An_unknown_connection_is_not_found()
     {
         var byId = await Workers.Finished(await Workers.Send(Workers.Activity(Guid.NewGuid())));
         var byName = await Workers.Finished(await Workers.Send(ByName("never was")));
@@ -85,7 +85,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     }
 
     [Fact]
-    public async Task An_activity_delivered_many_times_is_one()
+    public async Task An_activity_delivered_many_times_runs_once()
     {
         var command = Workers.Activity(await Workers.Connect("one"), activity: "write");
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Workers.Send(command)));
@@ -99,7 +99,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     }
 
     [Fact]
-    public async Task An_activity_asked_for_again_after_its_connection_was_deleted_is_the_same_still()
+    public async Task An_activity_requested_again_after_its_connection_was_deleted_is_still_the_same()
     {
         var connection = await Workers.Connect("one");
         var wanted = new ActivitySubmission(
@@ -108,7 +108,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
         await requests.Request(Workers.Context, wanted, default);
         await Workers.Reaches(wanted.Id, ActivityStatus.Succeeded);
         await Workers.Get<ChangeConnections>().Delete(Workers.Context, connection, default);
-        await Workers.Shows(connection, ConnectionStatus.Deleted); // what finds it may be a moment old
+        await Workers.Shows(connection, ConnectionStatus.Deleted); // the read model may lag
 
         Assert.Equal(ActivityStatus.Succeeded, await requests.Request(Workers.Context, wanted, default));
         var other = wanted with { Activity = "write" };
@@ -119,7 +119,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     }
 
     [Fact]
-    public async Task An_id_used_with_another_body_is_refused_and_the_first_is_untouched()
+    public async Task An_id_reused_with_another_body_is_rejected_and_the_first_activity_is_unchanged()
     {
         var command = Workers.Activity(await Workers.Connect("one"), "first");
         await Workers.Finished(await Workers.Send(command));
@@ -131,7 +131,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     }
 
     [Fact]
-    public async Task Refused_credentials_are_met_once_told_and_mark_the_connection()
+    public async Task Rejected_credentials_are_used_once_published_and_mark_the_connection()
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
@@ -153,7 +153,7 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     }
 
     [Fact]
-    public async Task What_waits_can_be_cancelled_and_is_answered()
+    public async Task A_waiting_activity_can_be_cancelled_and_gets_a_response()
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
@@ -164,12 +164,12 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     }
 
     [Fact]
-    public async Task A_cancel_of_what_has_ended_is_answered_by_its_end_and_of_what_never_was_refused()
+    public async Task A_cancel_of_an_ended_activity_gets_its_end_and_of_an_unknown_one_a_rejection()
     {
         var activity = await Workers.Send(Workers.Activity(await Workers.Connect("one")));
         var finished = await Workers.Finished(activity);
         await Cancel(activity, "late");
-        var again = await Workers.Hears<ActivityFinished>(m => m.CorrelationId == "late", "it is answered");
+        var again = await Workers.Hears<ActivityFinished>(m => m.CorrelationId == "late", "the response arrives");
         Assert.Equal((finished.EventId, finished.Version, "succeeded"), (again.EventId, again.Version, again.Outcome));
 
         var none = Guid.NewGuid();

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Hosts.Tests;
 
-/// <summary>What is said of a store or of the broker, and what of that which was asked of it.</summary>
+/// <summary>Distinguishes faults of a store or the broker from faults of the request.</summary>
 public sealed class StoresUnavailableTests
 {
     public static TheoryData<Exception> Passing =>
@@ -31,9 +31,9 @@ public sealed class StoresUnavailableTests
 
     [Theory]
     [MemberData(nameof(Passing))]
-    public void What_passes_is_known(Exception fault) => Assert.True(StoreFaults.OrBrokerAreUnavailable(fault));
+    public void Temporary_faults_are_recognized(Exception fault) => Assert.True(StoreFaults.OrBrokerAreUnavailable(fault));
 
     [Theory]
     [MemberData(nameof(Staying))]
-    public void What_stays_is_known(Exception fault) => Assert.False(StoreFaults.OrBrokerAreUnavailable(fault));
+    public void Permanent_faults_are_recognized(Exception fault) => Assert.False(StoreFaults.OrBrokerAreUnavailable(fault));
 }

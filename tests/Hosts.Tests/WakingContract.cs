@@ -18,10 +18,10 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     protected override TimeProvider Clock => clock;
 
     [Fact]
-    public async Task What_is_over_the_limit_waits_its_turn_oldest_first_and_is_not_told()
+    public async Task Activities_over_the_limit_wait_oldest_first_without_a_published_message()
     {
         var connection = await Workers.Connect("one");
-        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // credentials prove themselves one call at a time
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // unproven credentials allow one call at a time
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Provider.Answer = async value =>
         {
@@ -29,7 +29,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
             return ScriptedConnector.Done(value);
         };
         foreach (var held in new[] { "held 1", "held 2" }) await Workers.Send(Workers.Activity(connection, held));
-        await Until.Holds(() => Provider.Calls.Count == 3, "both places are taken");
+        await Until.Holds(() => Provider.Calls.Count == 3, "both slots are in use");
         var queued = new List<Guid>();
         for (var i = 10; i < 30; i++)
         {
@@ -47,7 +47,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     }
 
     [Fact]
-    public async Task What_surely_did_not_arrive_is_tried_again_when_its_time_comes()
+    public async Task An_activity_that_surely_did_not_arrive_is_retried_when_its_time_comes()
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, TimeSpan.FromMinutes(10));
@@ -68,7 +68,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     [Theory]
     [InlineData(FailureKind.Timeout)]
     [InlineData(FailureKind.Unavailable)]
-    public async Task What_may_have_arrived_and_may_not_be_repeated_is_sent_once(FailureKind kind)
+    public async Task An_unrepeatable_activity_that_may_have_arrived_is_sent_once(FailureKind kind)
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(kind, Delivered.Maybe);
@@ -81,7 +81,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     }
 
     [Fact]
-    public async Task A_deadline_that_passes_ends_it_with_what_it_waited_for()
+    public async Task A_passed_deadline_ends_the_activity_with_the_reason_it_waited_for()
     {
         var connection = await Workers.Connect("one");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
@@ -98,7 +98,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     [Theory]
     [InlineData("read", ActivityStatus.Succeeded, 2)]
     [InlineData("write", ActivityStatus.Unknown, 1)]
-    public async Task An_attempt_whose_worker_was_lost_is_judged_by_whether_it_may_be_repeated(string act, ActivityStatus end, int attempts)
+    public async Task The_outcome_of_an_attempt_with_a_lost_worker_depends_on_whether_it_is_repeatable(string act, ActivityStatus end, int attempts)
     {
         var connection = await Workers.Connect("one");
         var activity = await BeginElsewhere(connection, act);
@@ -119,7 +119,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     }
 
     [Fact]
-    public async Task An_unreachable_provider_is_looked_at_and_the_connection_told_so_and_well_again()
+    public async Task An_unavailable_provider_is_checked_and_its_connection_is_marked_and_later_recovers()
     {
         var connection = await Workers.Connect("one");
         var down = new ConnectorResult.Failed(FailureKind.Unavailable, "Down.", Delivered.No);
@@ -127,17 +127,17 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
         Provider.Answer = _ => Task.FromResult<ConnectorResult>(down with { Attempted = false });
         var activity = await Workers.Send(Workers.Activity(connection));
         await Workers.Reaches(activity, ActivityStatus.Waiting);
-        await Until.Holds(async () => (await Workers.Connection(connection)).Status == ConnectionStatus.Unreachable, "it is unreachable");
+        await Until.Holds(async () => (await Workers.Connection(connection)).Status == ConnectionStatus.Unreachable, "the connection is unavailable");
 
         Provider.ProbeFailure = null;
         Provider.Answer = value => Task.FromResult(ScriptedConnector.Done(value));
-        clock.Advance(TimeSpan.FromSeconds(6)); // a provider is looked at every five seconds at most
+        clock.Advance(TimeSpan.FromSeconds(6)); // a provider is checked at most every five seconds
         await Workers.Get<Connections.Operations.Connections.TestConnections>().Check(Workers.Context, connection, CancellationToken.None);
         Assert.Equal(ConnectionStatus.Connected, (await Workers.Connection(connection)).Status);
         Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
     }
 
-    // the clock moves on as long as it takes, so that every loop gets its ticks
+    // Advances the clock until the condition holds, so that every loop runs.
     private Task<ActivityState> Advancing(TimeSpan step, Guid activity, ActivityStatus status) => Until.Seen(
         () =>
         {

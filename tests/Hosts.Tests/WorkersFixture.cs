@@ -3,8 +3,8 @@ using TestServers;
 
 namespace Hosts.Tests;
 
-/// <summary>Workers of its own for each test.</summary>
-/// <param name="broker">What carries their bus; null: memory.</param>
+/// <summary>Starts separate workers for each test.</summary>
+/// <param name="broker">The broker of their bus; null for memory.</param>
 public abstract class WorkersFixture(BrokerFixture? broker) : IAsyncLifetime
 {
     private Workers? workers;
@@ -17,7 +17,7 @@ public abstract class WorkersFixture(BrokerFixture? broker) : IAsyncLifetime
 
     protected virtual TimeProvider Clock => TimeProvider.System;
 
-    /// <summary>Null: a file.</summary>
+    /// <summary>The log server; null for a file.</summary>
     protected virtual EventStoreDoubleServer? Log => null;
 
     public virtual async ValueTask InitializeAsync() => workers = await Workers.Start(Clock, broker?.Server, Log);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TestServers;
 
-/// <summary>An API of one's own on a free port of the loopback, which remembers what it was asked.</summary>
+/// <summary>A test API on a free loopback port. It records the requests that it receives.</summary>
 public sealed class ApiServer : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -22,7 +22,7 @@ public sealed class ApiServer : IAsyncDisposable
 
     public int Port => new Uri(app.Urls.Single()).Port;
 
-    /// <param name="certificate">With it the server speaks TLS.</param>
+    /// <param name="certificate">Enables TLS.</param>
     public static async Task<ApiServer> Start((string Certificate, string Key)? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -4,96 +4,96 @@ using System.Net.Sockets;
 namespace TestServers;
 
 /// <summary>
-/// A line from a host to a server on the loopback, as a network is one: cut, it carries nothing in either direction and closes nothing, and
-/// who calls is let in and hears nothing. Healed, it carries what was held back.
+/// A TCP proxy that simulates a network failure between a host and a server on loopback. While cut, the proxy forwards nothing, closes
+/// nothing, and accepts new connections without a response. Once healed, it forwards what it held back.
 /// </summary>
 public sealed class CutProxy : IAsyncDisposable
 {
-    private readonly CancellationTokenSource over = new();
+    private readonly CancellationTokenSource stop = new();
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly int server;
-    private readonly Task answering;
-    private volatile TaskCompletionSource whole = new();
+    private readonly Task accepting;
+    private volatile TaskCompletionSource healed = new();
 
     private CutProxy(int server)
     {
         this.server = server;
-        whole.SetResult();
+        healed.SetResult();
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        answering = Answer();
+        accepting = Accept();
     }
 
-    /// <summary>Where the host finds the server.</summary>
+    /// <summary>The port of the proxy.</summary>
     public int Port { get; }
 
     public static CutProxy To(int port) => new(port);
 
     public void Cut()
     {
-        if (whole.Task.IsCompleted) whole = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (healed.Task.IsCompleted) healed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    public void Heal() => whole.TrySetResult();
+    public void Heal() => healed.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
-        await over.CancelAsync();
-        await answering;
+        await stop.CancelAsync();
+        await accepting;
         listener.Dispose();
-        over.Dispose();
+        stop.Dispose();
     }
 
-    private async Task Answer()
+    private async Task Accept()
     {
-        var calls = new List<Task>();
+        var connections = new List<Task>();
         try
         {
             while (true)
             {
-                var host = await listener.AcceptTcpClientAsync(over.Token);
-                calls.RemoveAll(c => c.IsCompleted);
-                calls.Add(Carry(host));
+                var host = await listener.AcceptTcpClientAsync(stop.Token);
+                connections.RemoveAll(c => c.IsCompleted);
+                connections.Add(Forward(host));
             }
         }
         catch (OperationCanceledException)
         {
-            await Task.WhenAll(calls);
+            await Task.WhenAll(connections);
         }
     }
 
-    private async Task Carry(TcpClient caller)
+    private async Task Forward(TcpClient accepted)
     {
-        using var host = caller;
-        using var called = new TcpClient { NoDelay = true };
+        using var host = accepted;
+        using var target = new TcpClient { NoDelay = true };
         host.NoDelay = true;
         try
         {
-            await Whole();
-            await called.ConnectAsync(IPAddress.Loopback, server, over.Token);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
-            var ways = new[] { Carry(host, called, either.Token), Carry(called, host, either.Token) };
-            await Task.WhenAny(ways);
-            await Whole(); // that one side hung up is news that the line carries, or not
+            await UntilHealed();
+            await target.ConnectAsync(IPAddress.Loopback, server, stop.Token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+            var directions = new[] { Forward(host, target, either.Token), Forward(target, host, either.Token) };
+            await Task.WhenAny(directions);
+            await UntilHealed(); // a closed connection is also held back while cut
             await either.CancelAsync();
-            await Task.WhenAll(ways);
+            await Task.WhenAll(directions);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
-            // the server is away, or one of the two has hung up
+            // The server is unavailable, or one side closed the connection.
         }
     }
 
-    private async Task Carry(TcpClient from, TcpClient to, CancellationToken ct)
+    private async Task Forward(TcpClient from, TcpClient to, CancellationToken ct)
     {
         var bytes = new byte[32 * 1024];
         var (source, target) = (from.GetStream(), to.GetStream());
-        while (await source.ReadAsync(bytes, ct) is > 0 and var many)
+        while (await source.ReadAsync(bytes, ct) is > 0 and var count)
         {
-            await Whole();
-            await target.WriteAsync(bytes.AsMemory(0, many), ct);
+            await UntilHealed();
+            await target.WriteAsync(bytes.AsMemory(0, count), ct);
         }
     }
 
-    private Task Whole() => whole.Task.WaitAsync(over.Token);
+    private Task UntilHealed() => healed.Task.WaitAsync(stop.Token);
 }

@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace TestServers;
 
-/// <summary>A server of EventStoreDB's protocol, as a process with a data folder that outlives its restarts.</summary>
+/// <summary>A server process with EventStoreDB's protocol. Its data folder survives restarts.</summary>
 [UnsupportedOSPlatform("windows")]
 public abstract class EventLogServer : IAsyncDisposable
 {
@@ -12,14 +12,14 @@ public abstract class EventLogServer : IAsyncDisposable
 
     public string Folder => Launched.Folder;
 
-    /// <summary>Without TLS and without a user.</summary>
+    /// <summary>The connection string, without TLS and without a user.</summary>
     public string Connection => $"esdb://127.0.0.1:{Port}?tls=false";
 
     private protected LaunchedServer Launched { get; }
 
     public abstract Task Start();
 
-    /// <summary>At once, as in a crash.</summary>
+    /// <summary>Stops the server immediately, as in a crash.</summary>
     public Task Stop() => Launched.Stop();
 
     public string Log() => Launched.Log();

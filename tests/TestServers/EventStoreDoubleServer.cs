@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace TestServers;
 
-/// <summary>The double of EventStoreDB, as a process with a data folder that outlives its restarts.</summary>
+/// <summary>The EventStoreDB double as a process. Its data folder survives restarts.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class EventStoreDoubleServer : EventLogServer
 {
@@ -13,11 +13,11 @@ public sealed class EventStoreDoubleServer : EventLogServer
     private EventStoreDoubleServer(LaunchedServer launched, int port, string[] options)
         : base(launched, port) => this.options = options;
 
-    /// <summary>The file that holds it all.</summary>
+    /// <summary>The database file of the double.</summary>
     public string Database => Path.Combine(Folder, "data", "double.db");
 
-    /// <summary>Not yet started.</summary>
-    /// <param name="options">As the double takes them; port and data are its own, unless given.</param>
+    /// <summary>Creates the server without starting it.</summary>
+    /// <param name="options">Options of the double. The port is always set; <c>--data</c> overrides the data folder.</param>
     public static async Task<EventStoreDoubleServer> Prepare(params string[] options) =>
         new(await LaunchedServer.In("esdb-", user: null, "-KILL"), Ports.Free(), options);
 
@@ -33,7 +33,7 @@ public sealed class EventStoreDoubleServer : EventLogServer
             }
             catch (InvalidOperationException) when (server.Log().Contains("address already in use", StringComparison.Ordinal))
             {
-                await server.DisposeAsync(); // somebody else was given the same port
+                await server.DisposeAsync(); // another process took the port
             }
         }
     }
@@ -46,7 +46,7 @@ public sealed class EventStoreDoubleServer : EventLogServer
             Answers, ["dotnet", Program, "--port", Port.ToString(CultureInfo.InvariantCulture), .. data, .. options]);
     }
 
-    // artifacts/bin/<tests>/debug/ and artifacts/bin/EventStoreDouble/debug/ are neighbours
+    // The tests run in artifacts/bin/<tests>/debug/, beside artifacts/bin/EventStoreDouble/debug/.
     private static string Program
     {
         get
@@ -56,6 +56,6 @@ public sealed class EventStoreDoubleServer : EventLogServer
         }
     }
 
-    // its own word: on its port somebody else might answer
+    // Reads the log of the double: another process might listen on its port.
     private Task<bool> Answers() => Task.FromResult(Log().Split("The double listens").Length > starts);
 }

@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace TestServers;
 
 /// <summary>
-/// A node of EventStoreDB itself, where <c>EVENTSTOREDB_PROGRAM</c> names the program: <c>eventstored</c>, of version 23.10. (What begins with
-/// EVENTSTORE_ it takes for an option of its own.)
+/// A real EventStoreDB node. <c>EVENTSTOREDB_PROGRAM</c> names the program <c>eventstored</c>, version 23.10. (The program reads every
+/// variable that begins with EVENTSTORE_ as an option, so the name differs.)
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class EventStoreNodeServer : EventLogServer
@@ -42,8 +42,8 @@ public sealed class EventStoreNodeServer : EventLogServer
     {
         try
         {
-            using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/live"));
-            return answer.IsSuccessStatusCode;
+            using var response = await Http.GetAsync(new Uri($"http://127.0.0.1:{Port}/health/live"));
+            return response.IsSuccessStatusCode;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace TestServers;
 
-/// <summary>A server's process in a folder of its own, with its log; it does not outlive the tests.</summary>
+/// <summary>Runs a server process in a temporary folder, with its log. The process does not outlive the tests.</summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class LaunchedServer(string folder, string? user, string stopSignal) : IAsyncDisposable
 {
@@ -26,15 +26,15 @@ internal sealed class LaunchedServer(string folder, string? user, string stopSig
         return new LaunchedServer(folder, user, stopSignal);
     }
 
-    public async Task Start(Func<Task<bool>> answers, params string[] command)
+    public async Task Start(Func<Task<bool>> isReady, params string[] command)
     {
         process = Launch(command);
         Watch(process.Id);
         var started = Stopwatch.GetTimestamp();
-        while (!await answers())
+        while (!await isReady())
         {
-            if (process.HasExited) throw NotStarted(command[0], $"ended with exit code {process.ExitCode}");
-            if (Stopwatch.GetElapsedTime(started) > Limit) throw NotStarted(command[0], $"does not answer after {Limit.TotalSeconds} s");
+            if (process.HasExited) throw NotStarted(command[0], $"exited with code {process.ExitCode}");
+            if (Stopwatch.GetElapsedTime(started) > Limit) throw NotStarted(command[0], $"was not ready after {Limit.TotalSeconds} s");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
@@ -76,8 +76,8 @@ internal sealed class LaunchedServer(string folder, string? user, string stopSig
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
-    private InvalidOperationException NotStarted(string command, string why) =>
-        new($"{Path.GetFileName(command)} was started and {why}: {string.Join(" | ", Log().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(5))}");
+    private InvalidOperationException NotStarted(string command, string problem) =>
+        new($"{Path.GetFileName(command)} was started and {problem}: {string.Join(" | ", Log().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(5))}");
 
     private static bool AsRoot => Environment.UserName == "root";
 
@@ -91,7 +91,7 @@ internal sealed class LaunchedServer(string folder, string? user, string stopSig
         return Process.Start(start)!;
     }
 
-    // should the tests be killed, the server does not outlive them
+    // Stops the server when the test process is killed.
     private void Watch(int pid)
     {
         var script = $"while kill -0 {Environment.ProcessId} && kill -0 {pid}; do sleep 1; done; "

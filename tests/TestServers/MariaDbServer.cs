@@ -4,7 +4,7 @@ using MySqlConnector;
 
 namespace TestServers;
 
-/// <summary>A MariaDB of one's own, from Debian's binaries: in a temporary folder on a free port of the loopback, with TLS.</summary>
+/// <summary>A test MariaDB from Debian's binaries, in a temporary folder on a free loopback port, with TLS.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class MariaDbServer : IAsyncDisposable
 {
@@ -25,7 +25,7 @@ public sealed class MariaDbServer : IAsyncDisposable
 
     private string Socket => Path.Combine(launched.Folder, "s");
 
-    /// <param name="names">What the certificate is for.</param>
+    /// <param name="names">The names in the server's certificate.</param>
     public static async Task<MariaDbServer> Create(params string[] names)
     {
         if (!Available) throw new InvalidOperationException("MariaDB's binaries are not installed.");
@@ -50,25 +50,25 @@ public sealed class MariaDbServer : IAsyncDisposable
         Answers,
         [
             Server, "--no-defaults", $"--datadir={launched.Folder}/data", $"--socket={Socket}", $"--port={Port.ToString(CultureInfo.InvariantCulture)}",
-            $"--tmpdir={launched.Folder}", // a server that starts deletes the temporary tables of every other one there
+            $"--tmpdir={launched.Folder}", // a starting server deletes the temporary tables of all servers in the same folder
             "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M",
             "--innodb-log-file-size=8M", "--log-warnings=2", "--max-connections=60", "--skip-log-bin", "--max-allowed-packet=256M",
             $"--secure-file-priv={launched.Folder}", $"--pid-file={launched.Folder}/pid",
             $"--ssl-cert={launched.Folder}/server.crt", $"--ssl-key={launched.Folder}/server.key", .. options
         ]);
 
-    /// <summary>At once, as in a crash.</summary>
+    /// <summary>Stops the server immediately, as in a crash.</summary>
     public Task Stop() => launched.Stop();
 
-    /// <param name="with">Options of the server from now on.</param>
-    public async Task Restart(params string[] with)
+    /// <param name="newOptions">The options of the server from now on.</param>
+    public async Task Restart(params string[] newOptions)
     {
-        options = with;
+        options = newOptions;
         await Stop();
         await Start();
     }
 
-    /// <summary>As superuser; the first value of the answer.</summary>
+    /// <summary>Runs SQL as superuser, and returns the first value of the result.</summary>
     public async Task<string?> Sql(string sql, string database = "mysql")
     {
         await using var connection = new MySqlConnection(
@@ -81,14 +81,14 @@ public sealed class MariaDbServer : IAsyncDisposable
 
     public Task SetPassword(string user, string password) => Sql($"ALTER USER '{user}'@'%' IDENTIFIED BY '{password.Replace("'", "''", StringComparison.Ordinal)}'");
 
-    /// <summary>For connections made from now on.</summary>
+    /// <summary>Replaces the certificate for new connections.</summary>
     public async Task UseCertificate(bool expired, params string[] names)
     {
         await Write(expired, names);
         await Sql("FLUSH SSL");
     }
 
-    /// <summary>A path on which the server may write.</summary>
+    /// <summary>A path that the server can write to.</summary>
     public string FileNamed(string name) => Path.Combine(launched.Folder, name);
 
     public string Log() => launched.Log();

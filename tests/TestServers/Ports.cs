@@ -5,22 +5,22 @@ using System.Net.Sockets;
 namespace TestServers;
 
 /// <summary>
-/// Ports of the loopback for servers that come and go. They lie below those that the system gives to outgoing connections and to whoever
-/// listens on port 0 (Linux: from 32768, see ip(7) on ip_local_port_range): one of those takes a server's port from it while it is away.
+/// Chooses loopback ports for servers that are stopped and restarted. The ports are below the range for outgoing connections and for
+/// listeners on port 0 (Linux: from 32768, see ip(7) on ip_local_port_range): such a connection could take the port of a stopped server.
 /// </summary>
 public static class Ports
 {
     private const int First = 16384;
     private const int End = 32768;
-    private static readonly ConcurrentDictionary<int, byte> Given = [];
+    private static readonly ConcurrentDictionary<int, byte> Used = [];
 
-    /// <summary>One that nobody listens on, and that no one of this process was given before.</summary>
+    /// <summary>Returns a port without a listener that this process has not returned before.</summary>
     public static int Free()
     {
         for (var tries = 0; tries < 1000; tries++)
         {
             var port = Random.Shared.Next(First, End);
-            if (Listens(port) || !Given.TryAdd(port, 0)) continue;
+            if (Listens(port) || !Used.TryAdd(port, 0)) continue;
             return port;
         }
         throw new InvalidOperationException($"No port from {First} to {End - 1} is free.");

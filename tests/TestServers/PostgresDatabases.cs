@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace TestServers;
 
-/// <summary>One PostgreSQL for all tests of an assembly, started when the first asks for it, and in it a schema for each that nobody else has.</summary>
+/// <summary>One PostgreSQL for all tests of an assembly, started on first use. Each test gets its own schema.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class PostgresDatabases : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public sealed class PostgresDatabases : IAsyncDisposable
     private readonly Lazy<Task<PostgresServer>> server = new(Prepared);
     private int schemas;
 
-    /// <summary>The connection string of an empty schema.</summary>
+    /// <summary>Creates an empty schema and returns its connection string.</summary>
     public async Task<string> Fresh()
     {
         var running = await server.Value;
@@ -23,14 +23,14 @@ public sealed class PostgresDatabases : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(ConnectionString(running)) { SearchPath = schema, MaxPoolSize = 12 }.ToString();
     }
 
-    /// <summary>Everything in it is gone, at once.</summary>
+    /// <summary>Removes everything in the schema.</summary>
     public async Task Empty(string connectionString)
     {
         var schema = new NpgsqlConnectionStringBuilder(connectionString).SearchPath;
         await (await server.Value).Sql($"DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema} AUTHORIZATION {User}", User);
     }
 
-    /// <summary>A server with a database, and an ordinary role that owns it.</summary>
+    /// <summary>Creates a server with a database that belongs to an ordinary role.</summary>
     public static async Task<PostgresServer> Prepared()
     {
         var server = await PostgresServer.Create();

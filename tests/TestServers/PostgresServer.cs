@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace TestServers;
 
-/// <summary>A PostgreSQL of one's own, from Debian's binaries: a new cluster in a temporary folder on a free port of the loopback, with TLS.</summary>
+/// <summary>A test PostgreSQL from Debian's binaries: a new cluster in a temporary folder on a free loopback port, with TLS.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -37,7 +37,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public string LogFile => server.LogFile;
 
-    /// <param name="names">What the certificate is for.</param>
+    /// <param name="names">The names in the server's certificate.</param>
     public static async Task<PostgresServer> Create(params string[] names)
     {
         var binaries = Binaries() ?? throw new InvalidOperationException("PostgreSQL's binaries are not installed.");
@@ -55,7 +55,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A database in this server, for a test that leaves the server itself alone: it cannot be stopped from there.</summary>
+    /// <summary>Adds a database for a test that does not need its own server. The test cannot stop the server.</summary>
     public async Task<PostgresServer> AddDatabase(string name)
     {
         await Sql($"CREATE DATABASE {name} OWNER {PostgresDatabases.User}");
@@ -64,7 +64,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public Task Start() => Own.Start(Answers, Path.Combine(binaries, "postgres"), "-D", Data);
 
-    /// <summary>At once, as in a crash.</summary>
+    /// <summary>Stops the server immediately, as in a crash.</summary>
     public Task Stop() => Own.Stop();
 
     public async Task Restart()
@@ -73,7 +73,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await Start();
     }
 
-    /// <summary>As superuser, past all password rules.</summary>
+    /// <summary>Runs SQL as superuser, over the local socket.</summary>
     public async Task<string?> Sql(string sql, string database = "postgres")
     {
         await using var source = NpgsqlDataSource.Create(
@@ -85,7 +85,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public Task SetPassword(string user, string password) => Sql($"ALTER ROLE \"{user}\" PASSWORD '{password.Replace("'", "''", StringComparison.Ordinal)}'");
 
-    /// <summary>For connections made from now on, once the server runs.</summary>
+    /// <summary>Replaces the certificate for new connections.</summary>
     public async Task UseCertificate(bool expired, params string[] names)
     {
         var (certificate, key) = Certificates.Issue(expired, names);
@@ -100,14 +100,16 @@ public sealed class PostgresServer : IAsyncDisposable
         await Reload();
     }
 
-    /// <summary>The rules of who may sign in how; the socket of the superuser stays open.</summary>
+    /// <summary>Replaces the rules of <c>pg_hba.conf</c>. The local socket stays open for the superuser.</summary>
     public async Task UseRules(params string[] lines)
     {
         await Write("pg_hba.conf", string.Join('\n', ["local all all trust", .. lines, ""]));
         if (server.Runs) await Reload();
     }
 
-    /// <summary>One of PostgreSQL's own programs, as superuser of this server. Files it names lie in <see cref="Folder"/>.</summary>
+    /// <summary>
+    /// Runs a program of PostgreSQL as superuser of this server. The file names in its arguments are relative to <see cref="Folder"/>.
+    /// </summary>
     public Task Tool(string program, params string[] arguments) => server.ToItsEnd(
         [Path.Combine(binaries, program), "-h", Folder, "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", .. arguments]);
 
@@ -152,7 +154,7 @@ public sealed class PostgresServer : IAsyncDisposable
         await UseCertificate(expired: false, names);
     }
 
-    // pg_reload_conf only asks; a later connection shows the configuration's new load time
+    // pg_reload_conf returns before the reload. A later connection shows the new load time of the configuration.
     private async Task Reload()
     {
         var before = await Sql("SELECT pg_conf_load_time()::text");
@@ -160,7 +162,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         while (await Sql("SELECT pg_conf_load_time()::text") == before)
         {
-            if (Stopwatch.GetElapsedTime(started) > Limit) throw new TimeoutException("PostgreSQL does not reload its configuration.");
+            if (Stopwatch.GetElapsedTime(started) > Limit) throw new TimeoutException("PostgreSQL did not reload its configuration.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace TestServers;
 
-/// <summary>A RabbitMQ of one's own, from Debian's package: a node with its own port mapper, on free ports of the loopback.</summary>
+/// <summary>A test RabbitMQ from Debian's package: a node with its own port mapper, on free loopback ports.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class RabbitMqServer : IAsyncDisposable
 {
@@ -40,17 +40,17 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>For TLS, with a certificate for the address and for nothing else.</summary>
+    /// <summary>The port for TLS. The certificate is valid for the IP address only.</summary>
     public int SecurePort { get; }
 
     public string Password { get; }
 
-    /// <summary>As the bus is configured with it; it holds the password.</summary>
+    /// <summary>The address for the configuration of the bus, including the password.</summary>
     public string Address => $"amqp://{User}:{Password}@{Host}:{Text(Port)}/{virtualHost}";
 
     public string SecureAddress => $"amqps://{User}:{Password}@{Host}:{Text(SecurePort)}/{virtualHost}";
 
-    /// <summary>Who issued the certificate, as PEM.</summary>
+    /// <summary>The authority that issued the certificate, as PEM.</summary>
     public string AuthorityPem { get; private set; } = "";
 
     public bool Runs => launched.Runs;
@@ -75,10 +75,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
-    /// <summary>A virtual host in this broker, for a test that leaves the broker itself alone: it cannot be stopped from there.</summary>
+    /// <summary>Adds a virtual host for a test that does not need its own broker. The test cannot stop the broker.</summary>
     public async Task<RabbitMqServer> AddVirtualHost(string name)
     {
-        // one call instead of two: each starts an Erlang of its own
+        // One call instead of two: each call starts an Erlang runtime.
         await Control("eval", $$"""
             rabbit_vhost:add(<<"{{name}}">>, <<"tests">>),
             rabbit_auth_backend_internal:set_permissions(<<"{{User}}">>, <<"{{name}}">>, <<".*">>, <<".*">>, <<".*">>, <<"tests">>).
@@ -88,7 +88,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public Task Start() => Own.Start(Answers, [.. Environment(), $"{Binaries}/rabbitmq-server"]);
 
-    /// <summary>At once, as in a crash.</summary>
+    /// <summary>Stops the broker immediately, as in a crash.</summary>
     public Task Stop() => Own.Stop();
 
     public async Task Restart()
@@ -98,8 +98,8 @@ public sealed class RabbitMqServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops and starts in good order. A node of this version that is killed soon after a queue was made may refuse all messages for that
-    /// queue once it is back; after this it does not.
+    /// Stops and starts the broker cleanly. A node of this version that is killed soon after a queue was declared may reject all messages
+    /// for that queue after its restart. A clean restart before the kill prevents this.
     /// </summary>
     public async Task Settle()
     {
@@ -107,13 +107,13 @@ public sealed class RabbitMqServer : IAsyncDisposable
         await Control("start_app");
     }
 
-    /// <summary>What <c>rabbitmqctl</c> answers.</summary>
+    /// <summary>Runs <c>rabbitmqctl</c> and returns its output.</summary>
     public async Task<string> Control(params string[] arguments)
     {
-        var answer = Path.Combine(launched.Folder, $"answer-{Guid.NewGuid():n}");
+        var output = Path.Combine(launched.Folder, $"output-{Guid.NewGuid():n}");
         await Own.ToItsEnd(
-            [.. Environment(), "/bin/sh", "-c", $"exec {Binaries}/rabbitmqctl -q --timeout 60 \"$@\" > {answer}", "sh", .. arguments]);
-        return await File.ReadAllTextAsync(answer);
+            [.. Environment(), "/bin/sh", "-c", $"exec {Binaries}/rabbitmqctl -q --timeout 60 \"$@\" > {output}", "sh", .. arguments]);
+        return await File.ReadAllTextAsync(output);
     }
 
     public string Log() => launched.Log();
@@ -154,7 +154,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
             """);
     }
 
-    // the node is the process that was started: no script stays between, and nothing goes on by itself
+    // The started process is the node itself: no script remains as its parent, and no child outlives it.
     private string[] Environment() =>
     [
         "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", $"HOME={launched.Folder}",
@@ -180,7 +180,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         }
     }
 
-    // a broker says hello to who says AMQP
+    // A ready broker responds to the AMQP protocol header.
     private async Task<bool> Answers()
     {
         try

@@ -4,21 +4,22 @@ using System.Runtime.Versioning;
 
 namespace TestServers;
 
-/// <summary>An SSH host of one's own, from Debian's binaries, on a free port of the loopback: entered with a key, and leading on.</summary>
+/// <summary>A test SSH server from Debian's binaries, on a free loopback port, with key authentication and port forwarding.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class SshServer : IAsyncDisposable
 {
     public const string Host = "127.0.0.1";
 
     private const string Server = "/usr/sbin/sshd";
-    private const string KeyMaker = "/usr/bin/ssh-keygen";
-    private const string Room = "/run/sshd";
+    private const string KeyGenerator = "/usr/bin/ssh-keygen";
+    private const string PrivilegeSeparationFolder = "/run/sshd";
     private readonly LaunchedServer launched;
 
     private SshServer(LaunchedServer launched, int port) => (this.launched, Port) = (launched, port);
 
-    /// <summary>Needs root: as anybody else it could not make the folder that it locks itself into.</summary>
-    public static bool Available => File.Exists(Server) && File.Exists(KeyMaker) && (Directory.Exists(Room) || Environment.UserName == "root");
+    /// <summary>Whether the server can run. Only root can create its privilege separation folder.</summary>
+    public static bool Available => File.Exists(Server) && File.Exists(KeyGenerator)
+        && (Directory.Exists(PrivilegeSeparationFolder) || Environment.UserName == "root");
 
     public static string User => Environment.UserName;
 
@@ -30,22 +31,22 @@ public sealed class SshServer : IAsyncDisposable
 
     public string LockedKey => File.ReadAllText(Path.Combine(launched.Folder, "locked"));
 
-    /// <summary>Of the locked key.</summary>
+    /// <summary>The passphrase of <see cref="LockedKey"/>.</summary>
     public static string Passphrase { get; } = $"passphrase{Guid.NewGuid():n}";
 
-    /// <summary>As <c>SHA256:…</c>.</summary>
+    /// <summary>The fingerprint of the host key, as <c>SHA256:…</c>.</summary>
     public string Fingerprint { get; private set; } = "";
 
     public static async Task<SshServer> Create()
     {
         if (!Available) throw new InvalidOperationException("OpenSSH's server cannot be run here.");
-        Directory.CreateDirectory(Room);
+        Directory.CreateDirectory(PrivilegeSeparationFolder);
         var server = new SshServer(await LaunchedServer.In("ssh-", null, "-KILL"), Ports.Free());
         try
         {
             foreach (var (name, phrase) in new[] { ("host", ""), ("user", ""), ("other", ""), ("locked", Passphrase) })
-                await server.launched.ToItsEnd(KeyMaker, "-q", "-t", "ed25519", "-a", "1", "-N", phrase, "-f", Path.Combine(server.launched.Folder, name));
-            await server.launched.ToItsEnd(KeyMaker, "-l", "-f", Path.Combine(server.launched.Folder, "host.pub"));
+                await server.launched.ToItsEnd(KeyGenerator, "-q", "-t", "ed25519", "-a", "1", "-N", phrase, "-f", Path.Combine(server.launched.Folder, name));
+            await server.launched.ToItsEnd(KeyGenerator, "-l", "-f", Path.Combine(server.launched.Folder, "host.pub"));
             server.Fingerprint = server.Log().Split(' ', '\n').First(word => word.StartsWith("SHA256:", StringComparison.Ordinal));
             await server.Configure();
             await server.Start();

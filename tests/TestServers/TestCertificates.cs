@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TestServers;
 
-/// <summary>An authority of one's own, and server certificates that it issues.</summary>
+/// <summary>A test certificate authority that issues server certificates.</summary>
 public sealed class TestCertificates : IDisposable
 {
     private static readonly DateTimeOffset From = TimeProvider.System.GetUtcNow().AddYears(-2);
@@ -20,7 +20,7 @@ public sealed class TestCertificates : IDisposable
 
     public string AuthorityPem => authority.ExportCertificatePem();
 
-    /// <summary>A certificate for names or addresses, with its key, both PEM.</summary>
+    /// <summary>Issues a certificate for names or addresses, and returns it with its key as PEM.</summary>
     public (string Certificate, string Key) Issue(bool expired, params string[] names)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -2,23 +2,23 @@ using System.Diagnostics;
 
 namespace TestServers;
 
-/// <summary>Waits on a condition with a deadline: the way of tests to wait.</summary>
+/// <summary>Waits for a condition with a deadline. Tests wait only with this class.</summary>
 public static class Until
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Looks until what it sees is what was waited for, and answers that.</summary>
-    /// <param name="what">For the message, should it not come.</param>
-    public static async Task<T> Seen<T>(Func<Task<T>> look, Func<T, bool> good, string what, TimeSpan? limit = null)
+    /// <summary>Reads a value until it matches, and returns it.</summary>
+    /// <param name="what">What is expected, for the error message.</param>
+    public static async Task<T> Seen<T>(Func<Task<T>> read, Func<T, bool> matches, string what, TimeSpan? limit = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (true)
         {
-            var seen = await look();
-            if (good(seen)) return seen;
-            if (Stopwatch.GetElapsedTime(started) > (limit ?? Limit)) throw new TimeoutException($"Did not happen: {what}. Last seen: {seen}");
+            var value = await read();
+            if (matches(value)) return value;
+            if (Stopwatch.GetElapsedTime(started) > (limit ?? Limit)) throw new TimeoutException($"Did not happen: {what}. Last value: {value}");
             await Task.Delay(Pause, TimeProvider.System);
         }
     }

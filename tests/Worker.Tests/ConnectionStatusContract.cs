@@ -9,7 +9,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
-/// <summary>A connection has one status: the decider's state, the view in the list and the row that the waker reads agree on it.</summary>
+/// <summary>The decider's state, the list view and the row of the waker agree on the status of a connection.</summary>
 public abstract class ConnectionStatusContract(RowStore store) : IAsyncLifetime
 {
     private const int Histories = 200;
@@ -19,7 +19,7 @@ public abstract class ConnectionStatusContract(RowStore store) : IAsyncLifetime
     private static readonly AuthorizationStarted SigningIn =
         new(Guid.NewGuid(), ScriptedConnector.Id, "Shop", Nothing, DateTimeOffset.UnixEpoch);
 
-    // whatever follows a creation; only an id that was never created is abandoned
+    // Every event that can follow a creation. Only an id that was never created is abandoned.
     private static readonly Gen<ConnectionEvent> Later = Gen.OneOf<ConnectionEvent>(
         Gen.OneOf([Outcome.Ok, Outcome.Skipped, .. Enum.GetValues<FailureKind>().Select(Outcome.From)]).Select(outcome => EventWriter.Tested(outcome)),
         Gen.OneOf(Outcome.Ok, Outcome.Unavailable, Outcome.Timeout).Select(outcome => EventWriter.Tested(outcome)),

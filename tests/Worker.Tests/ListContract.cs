@@ -11,7 +11,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
-/// <summary>What people see in lists.</summary>
+/// <summary>The lists for people.</summary>
 public abstract class ListContract(RowStore store) : IAsyncLifetime
 {
     private readonly FakeTimeProvider clock = new(DateTimeOffset.Parse("2026-03-10T12:00:00Z", null));
@@ -67,7 +67,7 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Connections_whose_sign_in_is_expected_to_end_are_found()
+    public async Task Connections_whose_sign_in_is_expected_to_expire_are_found()
     {
         await Connected("Typed");
         var (mail, files) = (await story.SignedIn("Mail", "mail"), await story.SignedIn("Files", "files"));
@@ -99,7 +99,7 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_no_database_takes_for_text_holds_nothing_up_and_is_found()
+    public async Task Text_that_no_database_accepts_holds_nothing_up_and_is_found()
     {
         const string odd = "pay\0roll \ud800";
         var connection = await Connected("One");

@@ -11,7 +11,7 @@ namespace Worker.Tests;
 
 public abstract class LostAttemptContract : IAsyncLifetime
 {
-    // the time-out of the activities here, and the grace
+    // The timeout of the activities here, plus the grace period.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60 + 30);
 
     private readonly FakeTimeProvider clock = new();
@@ -40,7 +40,7 @@ public abstract class LostAttemptContract : IAsyncLifetime
     [Theory]
     [InlineData(true, "activity-deferred")]
     [InlineData(false, "activity-outcome-unknown")]
-    public async Task A_lost_attempt_runs_again_where_that_does_no_harm_and_is_unknown_where_it_may(bool repeatable, string expected)
+    public async Task A_lost_attempt_runs_again_if_repeatable_and_is_unknown_otherwise(bool repeatable, string expected)
     {
         var id = await Running(repeatable);
         await Check();
@@ -56,14 +56,14 @@ public abstract class LostAttemptContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Its_time_is_counted_from_when_it_was_first_seen_whatever_other_clocks_say()
+    public async Task The_time_of_an_attempt_counts_from_when_it_was_first_seen_whatever_other_clocks_show()
     {
         var id = await Running(repeatable: true);
         clock.Advance(TimeSpan.FromHours(5));
         await Check();
         Assert.Equal("activity-started", await Last(id));
 
-        lost = Judge(); // another machine begins to count anew
+        lost = Judge(); // another machine starts counting again
         clock.Advance(Deadline);
         await Check();
         Assert.Equal("activity-started", await Last(id));
@@ -87,7 +87,7 @@ public abstract class LostAttemptContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_all_workers_are_in_this_process_a_start_judges_what_earlier_ones_began_and_nothing_later()
+    public async Task With_all_workers_in_one_process_a_start_ends_the_attempts_of_earlier_runs_and_no_later_ones()
     {
         var earlier = await Running(repeatable: false);
         var head = await log.Head(default);

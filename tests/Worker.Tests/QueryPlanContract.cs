@@ -7,7 +7,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
-/// <summary>Every question that is asked again and again is answered from an index, in the order of the index.</summary>
+/// <summary>Every frequent query reads an index, in the order of the index.</summary>
 public abstract class QueryPlanContract(RowStore store)
 {
     private static readonly object Any = new
@@ -45,7 +45,7 @@ public abstract class QueryPlanContract(RowStore store)
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task A_question_scans_and_sorts_no_table(string name, string sql, string index)
+    public async Task A_query_scans_and_sorts_no_table(string name, string sql, string index)
     {
         await using var rows = await Rows.Create(
             store, new InMemoryEventLog(), new WaitsProjection(new WakeSignal()), new ConnectionsProjection(), new ActivitiesProjection(),

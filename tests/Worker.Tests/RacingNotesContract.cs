@@ -5,13 +5,13 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests;
 
-/// <summary>The waker notes what it sent while the projection goes on with the same rows.</summary>
+/// <summary>The waker records what it sent while the projection changes the same rows.</summary>
 public abstract class RacingNotesContract(RowStore store)
 {
     private const int Activities = 40;
 
     [Fact]
-    public async Task Notes_and_projection_at_once_leave_the_rows_as_a_projection_alone_would()
+    public async Task Concurrent_waker_notes_and_projection_leave_the_same_rows_as_the_projection_alone()
     {
         var log = new InMemoryEventLog();
         var story = new EventWriter(log, TimeProvider.System);

@@ -51,7 +51,7 @@ public abstract class ReportFailuresContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_next_credential_version_is_told_of_again()
+    public async Task The_next_credential_version_is_reported_again()
     {
         var connection = await story.Connected("Shop");
         await story.New(story.Over(connection), EventWriter.Deferred(FailureKind.ReauthRequired, connection));
@@ -66,7 +66,7 @@ public abstract class ReportFailuresContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task However_many_connections_die_its_memory_is_bounded_and_what_it_forgot_does_no_harm()
+    public async Task The_reactor_bounds_its_memory_and_a_forgotten_report_does_no_harm()
     {
         var connections = new List<Guid>();
         for (var i = 0; i < 1_500; i++) connections.Add(await story.Connected($"c{i}"));
@@ -79,7 +79,7 @@ public abstract class ReportFailuresContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unreachable_provider_is_looked_at_every_five_seconds_at_most()
+    public async Task An_unavailable_provider_is_checked_at_most_every_five_seconds()
     {
         var connection = await story.Connected("Shop");
         for (var i = 0; i < 2_000; i++) await story.New(story.Over(connection), EventWriter.Deferred(FailureKind.Unavailable, connection));
@@ -93,7 +93,7 @@ public abstract class ReportFailuresContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unreachable_connection_over_which_work_succeeds_is_looked_at_again()
+    public async Task An_unavailable_connection_over_which_an_activity_succeeds_is_checked_again()
     {
         var (lost, well) = (await story.Connected("Lost"), await story.Connected("Well"));
         await story.Connection(lost, EventWriter.Tested(Outcome.Unavailable));

@@ -7,7 +7,7 @@ using Microsoft.OpenApi;
 
 namespace Connections.Api.Description;
 
-/// <summary>What the OpenAPI document says beyond what the endpoints tell by themselves: the key, problems, examples.</summary>
+/// <summary>Adds to the OpenAPI document what the endpoints do not declare: the API key, problems, examples.</summary>
 internal static class ApiDescription
 {
     private const string KeyScheme = "apiKey";
@@ -48,7 +48,7 @@ internal static class ApiDescription
             operation.Responses ??= [];
             operation.Responses["default"] = new OpenApiResponse
             {
-                Description = "A problem, told by its code.",
+                Description = "A problem, identified by its code.",
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemName, document) }

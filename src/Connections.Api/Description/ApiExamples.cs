@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Connections.Api.Description;
 
-/// <summary>A body for each request that has one, as in the README's walk.</summary>
+/// <summary>An example body for each request that has one, as in the README.</summary>
 internal static class ApiExamples
 {
     private const string Settings = """{"host": "db.example.com", "port": 5432, "database": "shop", "tls": "verify-full"}""";

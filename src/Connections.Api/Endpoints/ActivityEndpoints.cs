@@ -27,7 +27,7 @@ public sealed record SettleActivityRequest(string? Outcome, string? Note);
 
 public sealed record ActivityAcceptedResponse(Guid Id, ActivityStatus Status);
 
-/// <summary>Activities: ask for one, see what came of it.</summary>
+/// <summary>Run activities, and read their outcomes.</summary>
 public static class ActivityEndpoints
 {
     public static void MapActivities(this IEndpointRouteBuilder routes)
@@ -35,11 +35,11 @@ public static class ActivityEndpoints
         var activities = routes.MapGroup("/api/activities").WithTags("Activities");
         activities.MapPost("/", Run).WithSummary("Runs an activity over a connection").Needs(Role.Runner).Produces<ActivityAcceptedResponse>(202);
         activities.MapGet("/", List).WithSummary("Lists activities").Needs(Role.Viewer);
-        activities.MapGet("/{id:guid}", Get).WithSummary("One activity; waits for its end if asked to").Needs(Role.Viewer);
-        activities.MapPost("/{id:guid}/retry", Retry).WithSummary("Runs an ended activity again, under a new id").Needs(Role.Runner)
+        activities.MapGet("/{id:guid}", Get).WithSummary("Gets an activity; waitSeconds waits for it to end").Needs(Role.Viewer);
+        activities.MapPost("/{id:guid}/retry", Retry).WithSummary("Runs an ended activity again under a new id").Needs(Role.Runner)
             .Produces<ActivityAcceptedResponse>(202);
-        activities.MapPost("/{id:guid}/settle", Settle).WithSummary("Says what came of an activity whose outcome is unknown").Needs(Role.Runner);
-        activities.MapPost("/{id:guid}/cancel", Cancel).WithSummary("Cancels an activity that does not run yet").Needs(Role.Runner);
+        activities.MapPost("/{id:guid}/settle", Settle).WithSummary("Records the outcome of an activity whose outcome is unknown").Needs(Role.Runner);
+        activities.MapPost("/{id:guid}/cancel", Cancel).WithSummary("Cancels an activity that is not running yet").Needs(Role.Runner);
     }
 
     private static async Task<IResult> Run(RunActivityRequest body, HttpContext http, ActivityService activities, CancellationToken ct)
@@ -61,7 +61,7 @@ public static class ActivityEndpoints
 
     private static Task<ActivityResponse> Get(Guid id, int? waitSeconds, HttpContext http, ActivityResponses answers, CancellationToken ct) =>
         waitSeconds is < 0 or > 60
-            ? throw Paging.Malformed("waitSeconds", "From 0 to 60.")
+            ? throw Paging.Malformed("waitSeconds", "Must be from 0 to 60.")
             : answers.Now(http.GetRequestContext().Workspace, id, TimeSpan.FromSeconds(waitSeconds ?? 0), ct);
 
     private static async Task<Page<ActivityResponse>> List(
@@ -94,9 +94,9 @@ public static class ActivityEndpoints
     private static async Task<ActivityResponse> Settle(
         Guid id, SettleActivityRequest body, HttpContext http, ActivityService activities, ActivityResponses answers, CancellationToken ct)
     {
-        const int LongestNote = 1_000;
-        if (body.Outcome is not ("succeeded" or "failed")) throw Paging.Malformed("outcome", "succeeded or failed.");
-        if (body.Note is { Length: > LongestNote }) throw Paging.Malformed("note", $"At most {LongestNote} characters.");
+        const int MaxNoteLength = 1_000;
+        if (body.Outcome is not ("succeeded" or "failed")) throw Paging.Malformed("outcome", "Must be succeeded or failed.");
+        if (body.Note is { Length: > MaxNoteLength }) throw Paging.Malformed("note", $"Must have at most {MaxNoteLength} characters.");
         await activities.Settle(http.GetRequestContext(), id, body.Outcome == "succeeded", body.Note ?? "", ct);
         return await answers.Now(http.GetRequestContext().Workspace, id, TimeSpan.Zero, ct);
     }

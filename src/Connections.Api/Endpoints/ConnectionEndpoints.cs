@@ -12,30 +12,30 @@ namespace Connections.Api.Endpoints;
 
 public sealed record TestConnectionRequest(string? Connector, JsonElement? Settings, JsonElement? Credentials);
 
-/// <param name="RotateBy">When the credentials are to be changed; people are warned before.</param>
+/// <param name="RotateBy">When the credentials have to be replaced. The service publishes warnings before that time.</param>
 public sealed record CreateConnectionRequest(
     Guid? Id, string? Connector, string? Name, JsonElement? Settings, JsonElement? Credentials, bool? SkipTest, DateTimeOffset? RotateBy);
 
-/// <param name="RotateBy">When the new credentials are to be changed; left out, nobody is warned of them.</param>
+/// <param name="RotateBy">When the new credentials have to be replaced; without it there are no warnings.</param>
 public sealed record ReconnectConnectionRequest(JsonElement? Credentials, JsonElement? Settings, DateTimeOffset? RotateBy);
 
 public sealed record RenameConnectionRequest(string? Name);
 
-/// <summary>Connections: make, try, look at, mend, rename, delete.</summary>
+/// <summary>Create, test, read, reconnect, rename and delete connections.</summary>
 public static class ConnectionEndpoints
 {
     public static void MapConnections(this IEndpointRouteBuilder routes)
     {
         var connections = routes.MapGroup("/api/connections").WithTags("Connections");
-        connections.MapPost("/test", Test).WithSummary("Tries credentials and keeps nothing").Needs(Role.Manager);
-        connections.MapPost("/", Create).WithSummary("Tries credentials and keeps them as a connection").Needs(Role.Manager)
+        connections.MapPost("/test", Test).WithSummary("Tests credentials without storing them").Needs(Role.Manager);
+        connections.MapPost("/", Create).WithSummary("Tests credentials and stores them as a connection").Needs(Role.Manager)
             .Produces<ConnectionResponse>(201).Produces<SignInResponse>(202);
         connections.MapGet("/", List).WithSummary("Lists connections").Needs(Role.Viewer);
-        connections.MapGet("/{id:guid}", Get).WithSummary("One connection, now or as it was").Needs(Role.Viewer);
-        connections.MapGet("/{id:guid}/history", History).WithSummary("What happened to a connection").Needs(Role.Viewer);
+        connections.MapGet("/{id:guid}", Get).WithSummary("Gets a connection, now or at a past time").Needs(Role.Viewer);
+        connections.MapGet("/{id:guid}/history", History).WithSummary("Lists the events of a connection").Needs(Role.Viewer);
         connections.MapPatch("/{id:guid}", Rename).WithSummary("Renames a connection").Needs(Role.Manager);
-        connections.MapPost("/{id:guid}/test", TestOne).WithSummary("Tries a connection").Needs(Role.Manager);
-        connections.MapPost("/{id:guid}/reconnect", Reconnect).WithSummary("Mends a connection with new credentials").Needs(Role.Manager)
+        connections.MapPost("/{id:guid}/test", TestOne).WithSummary("Tests a connection").Needs(Role.Manager);
+        connections.MapPost("/{id:guid}/reconnect", Reconnect).WithSummary("Reconnects a connection with new credentials").Needs(Role.Manager)
             .Produces<TestResponse>();
         connections.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a connection and destroys its credentials").Needs(Role.Manager)
             .Produces(204);
@@ -66,7 +66,7 @@ public static class ConnectionEndpoints
         TimeProvider clock,
         CancellationToken ct)
     {
-        if (expiringWithinDays is < 0 or > 3_650) throw Paging.Malformed("expiringWithinDays", "From 0 to 3650.");
+        if (expiringWithinDays is < 0 or > 3_650) throw Paging.Malformed("expiringWithinDays", "Must be from 0 to 3650.");
         var filter = new ConnectionFilter(
             connector,
             Paging.OneOf<ConnectionStatus>("status", status),

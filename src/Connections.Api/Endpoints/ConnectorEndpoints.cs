@@ -7,30 +7,30 @@ using Microsoft.Extensions.Options;
 
 namespace Connections.Api.Endpoints;
 
-/// <summary>The marketplace: what can be connected, and what each connector needs and does.</summary>
+/// <summary>Lists the connectors, with the form, scopes and activities of each.</summary>
 public static class ConnectorEndpoints
 {
     public static void MapConnectors(this IEndpointRouteBuilder routes)
     {
         var connectors = routes.MapGroup("/api/connectors").WithTags("Connectors");
         connectors.MapGet("/", (string? category, string? q, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
-                new ConnectorList([.. catalogue.Search(category, q).Select(e => Shown(e, network.Value))], null))
+                new ConnectorList([.. catalogue.Search(category, q).Select(e => ToResponse(e, network.Value))], null))
             .WithSummary("Lists the connectors").Needs(Role.Viewer);
         connectors.MapGet("/{id}", (string id, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
                 catalogue.Find(id) is { } found
-                    ? Shown(found.Entry, network.Value)
+                    ? ToResponse(found.Entry, network.Value)
                     : throw new RejectedException("connector.not-found", "There is no such connector. GET /api/connectors lists them."))
-            .WithSummary("One connector: its form, scopes, activities and their schemas").Needs(Role.Viewer);
+            .WithSummary("Gets a connector: its form, scopes, activities and their schemas").Needs(Role.Viewer);
     }
 
-    private static ConnectorResponse Shown(CatalogueEntry e, NetworkOptions network) => new(
+    private static ConnectorResponse ToResponse(CatalogueEntry e, NetworkOptions network) => new(
         e.Id, e.Name, e.Category, e.Description, e.Authentication, e.Settings, e.Credentials, e.Scopes, e.Activities, e.Concurrency,
         network.EgressAddresses);
 }
 
 public sealed record ConnectorList(IReadOnlyList<ConnectorResponse> Items, string? Next);
 
-/// <param name="EgressAddresses">Where our calls come from: allow them in a firewall.</param>
+/// <param name="EgressAddresses">The addresses that the service calls from, for the allow list of a firewall.</param>
 public sealed record ConnectorResponse(
     string Id,
     string Name,

@@ -4,23 +4,23 @@ namespace Connections.Api.Endpoints;
 
 internal static class Paging
 {
-    private const int Usual = 100;
-    private const int Most = 1_000;
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1_000;
 
-    public static int Limit(int? wanted) => wanted switch
+    public static int Limit(int? requested) => requested switch
     {
-        null => Usual,
-        >= 1 and <= Most => wanted.Value,
-        _ => throw Malformed("limit", $"From 1 to {Most}.")
+        null => DefaultLimit,
+        >= 1 and <= MaxLimit => requested.Value,
+        _ => throw Malformed("limit", $"Must be from 1 to {MaxLimit}.")
     };
 
-    /// <summary>A filter that takes certain values only.</summary>
-    public static string? OneOf<TValue>(string field, string? wanted)
+    /// <summary>Reads a filter whose value must be a member of an enum.</summary>
+    public static string? OneOf<TValue>(string field, string? requested)
         where TValue : struct, Enum
     {
-        if (wanted is null) return null;
-        var known = Enum.GetNames<TValue>().Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName).ToArray();
-        return known.Contains(wanted) ? wanted : throw Malformed(field, $"One of {string.Join(", ", known)}.");
+        if (requested is null) return null;
+        var allowed = Enum.GetNames<TValue>().Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName).ToArray();
+        return allowed.Contains(requested) ? requested : throw Malformed(field, $"Must be one of {string.Join(", ", allowed)}.");
     }
 
     public static RejectedException Malformed(string field, string message) =>

@@ -12,18 +12,18 @@ public sealed record CreateSecretRequest(JsonElement? Credentials);
 
 public sealed record CreatedSecretResponse(string Reference, DateTimeOffset ExpiresAt);
 
-/// <summary>Secrets for commands that go over the bus, where a secret must not be.</summary>
+/// <summary>Stores secrets for bus commands: a message holds a reference, never the secret.</summary>
 public static class SecretEndpoints
 {
     public static void MapSecrets(this IEndpointRouteBuilder routes) => routes.MapPost("/api/secrets", Put)
-        .WithTags("Secrets").WithSummary("Keeps credentials for one bus command, which names the reference").Needs(Role.Manager)
+        .WithTags("Secrets").WithSummary("Stores credentials for one bus command that names the returned reference").Needs(Role.Manager)
         .Produces<CreatedSecretResponse>(201);
 
     private static async Task<IResult> Put(CreateSecretRequest body, HttpContext http, IOneTimeSecrets secrets, CancellationToken ct)
     {
         if (body.Credentials is not { ValueKind: JsonValueKind.Object } credentials || !JsonText.IsReadable(credentials))
         {
-            const string Problem = "An object with the credentials of the connector's form.";
+            const string Problem = "Must be an object with the credentials of the connector's form.";
             throw new RejectedException("request.malformed", Problem) { Errors = [new FieldError("credentials", Problem)] };
         }
 

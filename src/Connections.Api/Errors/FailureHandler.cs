@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Connections.Api.Errors;
 
-/// <summary>Turns an exception of an endpoint into a problem: rejections by their code, conflicts that went on, stores that are unavailable,
-/// and our own faults without their details.</summary>
+/// <summary>
+/// Turns an exception of an endpoint into a problem: rejections by their code, repeated conflicts, unavailable stores, and internal faults
+/// without their details.
+/// </summary>
 internal sealed class FailureHandler(ILogger<FailureHandler> log, IProblemDetailsService problems) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -25,7 +27,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log, IProblemDetail
             case RejectedException rejected:
                 return Problems.From(rejected);
             case StreamConflictException:
-                return Problems.From(503, "request.conflict", "Others changed the same thing at the same moment. Try again.");
+                return Problems.From(503, "request.conflict", "Other requests changed the same thing at the same time. Try again.");
             case BadHttpRequestException { StatusCode: 413 }:
                 return Problems.From(413, "request.too-large", "The body is larger than 1 MB.");
             case BadHttpRequestException bad:
@@ -33,7 +35,7 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log, IProblemDetail
             case UnknownEventException newer:
                 log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, newer.Message);
                 return Problems.From(
-                    503, "request.unavailable", "A newer version of the service, which is being rolled out, wrote to this. Try again.");
+                    503, "request.unavailable", "A newer version of the service, now being rolled out, wrote this. Try again.");
             case var unavailable when StoreFaults.AreUnavailable(unavailable):
                 log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, unavailable.GetType().Name);
                 return Problems.From(503, "request.unavailable", "The service cannot reach one of its stores; /health/ready names it. Try again.");

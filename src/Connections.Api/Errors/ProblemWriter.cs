@@ -2,7 +2,7 @@ using Connections.Api.Responses;
 
 namespace Connections.Api.Errors;
 
-/// <summary>Problems that the framework itself answers, such as for a route that does not exist, in the form of all others.</summary>
+/// <summary>Writes the framework's own problems, such as an unknown route, in the same form as all others.</summary>
 internal sealed class ProblemWriter : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace Connections.Api.Keys;
 
-/// <summary>The role that an endpoint needs: the name of its policy.</summary>
+/// <summary>The role that an endpoint needs. Its text is the name of the authorization policy.</summary>
 public sealed record NeededRole(Role Role) : IAuthorizeData
 {
     string? IAuthorizeData.Policy { get; set; } = Role.Text();
@@ -17,7 +17,7 @@ public sealed record NeededRole(Role Role) : IAuthorizeData
 
 internal static class Access
 {
-    /// <summary>One policy for each role. An endpoint that names none is closed to every key.</summary>
+    /// <summary>Adds one policy per role. An endpoint without a role is closed to every key.</summary>
     public static IServiceCollection AddKeyAccess(this IServiceCollection services)
     {
         services.AddSingleton<KeyCache>();
@@ -28,7 +28,7 @@ internal static class Access
         {
             foreach (var role in Enum.GetValues<Role>())
                 options.AddPolicy(role.Text(), policy => policy.AddRequirements(new RoleRequirement(role)));
-            options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(NothingIsThere).Build();
+            options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(HasNoRoute).Build();
         });
         return services;
     }
@@ -36,7 +36,7 @@ internal static class Access
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, Role role)
         where TBuilder : IEndpointConventionBuilder
     {
-        // A library may open what it maps to everybody, such as the files of a page. The role stands above that.
+        // A library may allow anonymous access to endpoints that it maps, such as the files of a page. The role takes precedence.
         endpoint.Finally(built =>
         {
             foreach (var open in built.Metadata.OfType<IAllowAnonymous>().ToList()) built.Metadata.Remove(open);
@@ -46,15 +46,15 @@ internal static class Access
 
     public static ApiKey Key(this HttpContext context) => ((KeyPrincipal)context.User).Key;
 
-    /// <summary>Who calls, as told by the key that let the call in.</summary>
+    /// <summary>The caller's context, taken from its API key.</summary>
     public static RequestContext GetRequestContext(this HttpContext context)
     {
         var key = context.Key();
         return new RequestContext(key.Workspace, key.Id.ToString(), context.TraceIdentifier);
     }
 
-    // The routing's own answers (no such address, another method, another kind of body) protect nothing, and need no key.
-    private static bool NothingIsThere(AuthorizationHandlerContext context) =>
+    // Responses of the routing itself (unknown address, wrong method, unsupported media type) protect nothing and need no key.
+    private static bool HasNoRoute(AuthorizationHandlerContext context) =>
         context.Resource is HttpContext http && http.GetEndpoint() is not RouteEndpoint;
 
     private sealed class RoleRequirement(Role needed) : AuthorizationHandler<RoleRequirement>, IAuthorizationRequirement

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace Connections.Api.Keys;
 
-/// <summary>Authenticates requests by the API key in <c>Authorization: Bearer</c>, and answers those that are rejected with a problem.</summary>
+/// <summary>Authenticates requests by the API key in <c>Authorization: Bearer</c>. Rejected requests get a problem as response.</summary>
 internal sealed class KeyAuthentication(
     KeyCache keys, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -18,7 +18,7 @@ internal sealed class KeyAuthentication(
 
     private static readonly AuthenticateResult None = AuthenticateResult.NoResult();
 
-    // Open endpoints answer without a look at the keys: probes must work while the database of the keys is unavailable.
+    // Anonymous endpoints skip the key lookup: probes must work while the database of the keys is unavailable.
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (Context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) return None;
@@ -34,8 +34,8 @@ internal sealed class KeyAuthentication(
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var detail = Context.GetEndpoint()?.Metadata.GetMetadata<NeededRole>() is { } needed
-            ? $"This needs a key of the role {needed.Role.Text()} or above; yours is {Context.Key().Role.Text()}."
-            : "This address is closed: it names no role that may use it.";
+            ? $"This request needs a key of the role {needed.Role.Text()} or above; yours has the role {Context.Key().Role.Text()}."
+            : "This address is closed: no role is allowed to use it.";
         return Problems.Write(Context, Problems.From(403, "request.forbidden", detail));
     }
 }

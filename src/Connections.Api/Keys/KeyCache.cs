@@ -3,26 +3,26 @@ using Connections.Hosting.Keys;
 
 namespace Connections.Api.Keys;
 
-/// <summary>Keys seen lately. A key that was deleted is refused by other processes some seconds later.</summary>
+/// <summary>Caches API keys for 10 s. Other processes therefore accept a deleted key for up to 10 s.</summary>
 public sealed class KeyCache(ApiKeys keys, TimeProvider clock)
 {
-    private const int Most = 10_000;
+    private const int MaxEntries = 10_000;
 
-    private static readonly TimeSpan Life = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, (KeyPrincipal Caller, long At)> seen = new();
+    private readonly ConcurrentDictionary<string, (KeyPrincipal Caller, long At)> entries = new();
 
-    /// <summary>The key with this hash; null when there is none, or it has expired.</summary>
+    /// <summary>Returns the key with this hash; null when there is none, or it has expired.</summary>
     public async ValueTask<KeyPrincipal?> Find(string hash, CancellationToken ct)
     {
-        if (!seen.TryGetValue(hash, out var cached) || clock.GetElapsedTime(cached.At) >= Life)
+        if (!entries.TryGetValue(hash, out var cached) || clock.GetElapsedTime(cached.At) >= Lifetime)
         {
-            seen.TryRemove(hash, out _);
+            entries.TryRemove(hash, out _);
             if (await keys.Find(hash, ct) is not { } found) return null;
-            if (seen.Count >= Most) seen.Clear();
-            seen[hash] = cached = (new KeyPrincipal(found), clock.GetTimestamp());
-            // to the minute is enough
+            if (entries.Count >= MaxEntries) entries.Clear();
+            entries[hash] = cached = (new KeyPrincipal(found), clock.GetTimestamp());
+            // A precision of one minute is enough, and saves a write per request.
             if (found.LastUsedAt is not { } last || clock.GetUtcNow() - last > Minute) await keys.Used(found.Id, ct);
         }
 
@@ -31,7 +31,7 @@ public sealed class KeyCache(ApiKeys keys, TimeProvider clock)
 
     public void Forget(Guid id)
     {
-        foreach (var (hash, cached) in seen)
-            if (cached.Caller.Key.Id == id) seen.TryRemove(hash, out _);
+        foreach (var (hash, cached) in entries)
+            if (cached.Caller.Key.Id == id) entries.TryRemove(hash, out _);
     }
 }

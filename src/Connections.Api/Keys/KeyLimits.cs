@@ -9,15 +9,17 @@ namespace Connections.Api.Keys;
 /// <summary>Section <c>Http</c>.</summary>
 public sealed class ApiHttpOptions
 {
-    /// <summary>Requests per second that one key may send.</summary>
+    /// <summary>The requests per second that one key may send.</summary>
     [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 2_000;
 
-    /// <summary>Where browsers find this service, such as <c>https://connections.example.com</c>; needed outside loopback.</summary>
+    /// <summary>
+    /// The address of this service for browsers, such as <c>https://connections.example.com</c>; required outside loopback.
+    /// </summary>
     public string? PublicUrl { get; set; }
 }
 
-/// <summary>How fast each key may call this process.</summary>
+/// <summary>Limits the request rate of each key, per process.</summary>
 internal static class KeyLimits
 {
     public static IServiceCollection AddKeyLimits(this IServiceCollection services)

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace Connections.Api.Keys;
 
-/// <summary>The caller of a request: the API key that it sent. Made once for each cached key, and shared by its requests.</summary>
+/// <summary>
+/// The caller of a request, identified by its API key. One instance per cached key, shared by all requests with that key.
+/// </summary>
 public sealed class KeyPrincipal : ClaimsPrincipal
 {
     public KeyPrincipal(ApiKey key)

@@ -4,7 +4,10 @@ using Connections.Hosting.Keys;
 
 namespace Connections.Api.Keys;
 
-/// <summary>Before anything is served: the table of keys, and in a new data folder an operator's key in a file that only its owner may read.</summary>
+/// <summary>
+/// Creates the table of API keys before the host serves. In a new data folder it also creates an operator's key, in a file that only its
+/// owner may read.
+/// </summary>
 public sealed class KeyStart(ApiKeys keys, KeyDatabase database, EmbeddedFolder? folder = null) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -17,7 +20,7 @@ public sealed class KeyStart(ApiKeys keys, KeyDatabase database, EmbeddedFolder?
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // whole or not at all: a file without its key would keep the next start from making another
+    // Writes atomically: an empty file left by a crash would keep the next start from creating a key.
     private static async Task Write(string key, string path, CancellationToken ct)
     {
         var unfinished = $"{path}.new";

@@ -3,7 +3,10 @@ using EventSourcing;
 
 namespace Connections.Api.OAuth;
 
-/// <summary>Where browsers come back to from providers. Open to all: what they bring says whom they come for. Whatever happens, they get a page.</summary>
+/// <summary>
+/// The endpoints that providers redirect browsers to. They need no API key: the <c>state</c> parameter identifies the sign-in. Every
+/// outcome is shown as an HTML page.
+/// </summary>
 public static class CallbackEndpoints
 {
     public static void MapOAuth(this IEndpointRouteBuilder routes)
@@ -12,32 +15,34 @@ public static class CallbackEndpoints
         routes.MapMethods("/api/oauth/confirm", ["GET", "POST"], (Delegate)Confirm).ExcludeFromDescription().AllowAnonymous();
     }
 
-    private static Task Return(HttpContext http, OAuthCallbackHandler desk, ILogger<OAuthCallbackHandler> log) => Show(http, desk.Return, log);
+    private static Task Return(HttpContext http, OAuthCallbackHandler handler, ILogger<OAuthCallbackHandler> log) =>
+        Show(http, handler.Return, log);
 
-    private static Task Confirm(HttpContext http, OAuthCallbackHandler desk, ILogger<OAuthCallbackHandler> log) => Show(http, desk.Confirm, log);
+    private static Task Confirm(HttpContext http, OAuthCallbackHandler handler, ILogger<OAuthCallbackHandler> log) =>
+        Show(http, handler.Confirm, log);
 
-    private static async Task Show(HttpContext http, Func<HttpContext, Task<SignInPage>> ask, ILogger log)
+    private static async Task Show(HttpContext http, Func<HttpContext, Task<SignInPage>> handle, ILogger log)
     {
         SignInPage page;
         try
         {
-            page = await ask(http);
+            page = await handle(http);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            return; // the browser is gone
+            return; // the browser disconnected
         }
-        catch (RejectedException refused)
+        catch (RejectedException rejected)
         {
-            page = SignInPages.Failed(refused.Message);
+            page = SignInPages.Failed(rejected.Message);
         }
         catch (Exception bad) when (bad is BadHttpRequestException or InvalidDataException)
         {
             page = SignInPages.Nothing;
         }
-        catch (Exception away) when (StoreFaults.AreUnavailable(away))
+        catch (Exception unavailable) when (StoreFaults.AreUnavailable(unavailable))
         {
-            log.LogWarning("{Method} {Path}: {Fault}", http.Request.Method, http.Request.Path, away.GetType().Name);
+            log.LogWarning("{Method} {Path}: {Fault}", http.Request.Method, http.Request.Path, unavailable.GetType().Name);
             page = SignInPages.Broken("The service cannot reach one of its stores now.");
         }
         catch (Exception fault)

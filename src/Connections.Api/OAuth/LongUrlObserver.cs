@@ -4,22 +4,24 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Connections.Api.OAuth;
 
-/// <summary>The web server refuses addresses beyond its limit before anybody here sees them; a callback may be among them, so each is told of.</summary>
-internal sealed class LongUrlObserver(DiagnosticListener server, FailedSignIns stopped) : IHostedService, IObserver<KeyValuePair<string, object?>>
+/// <summary>
+/// Reports URLs that are too long. The web server rejects them before any endpoint runs, and a sign-in callback may be among them.
+/// </summary>
+internal sealed class LongUrlObserver(DiagnosticListener server, FailedSignIns failures) : IHostedService, IObserver<KeyValuePair<string, object?>>
 {
     private const string Rejected = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    private IDisposable? watching;
+    private IDisposable? subscription;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        watching = server.Subscribe(this, name => name == Rejected);
+        subscription = server.Subscribe(this, name => name == Rejected);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        watching?.Dispose();
+        subscription?.Dispose();
         return Task.CompletedTask;
     }
 
@@ -27,7 +29,7 @@ internal sealed class LongUrlObserver(DiagnosticListener server, FailedSignIns s
     {
         if (value.Value is IFeatureCollection request
             && request.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException { StatusCode: StatusCodes.Status414UriTooLong })
-            stopped.Unknown("too-long");
+            failures.Unknown("too-long");
     }
 
     public void OnCompleted()

@@ -3,51 +3,52 @@ using Connections.Operations.SignIns;
 
 namespace Connections.Api.OAuth;
 
-/// <summary>Reads what browsers bring, and answers what they are shown.</summary>
+/// <summary>Handles the requests of browsers that return from a provider, and chooses the page to show.</summary>
 internal sealed class OAuthCallbackHandler(
     SignInStates states,
-    SignInCallback finish,
-    SignInCompletion conclude,
-    FailedSignIns stopped,
+    SignInCallback callback,
+    SignInCompletion completion,
+    FailedSignIns failures,
     SignInCookies cookies,
     PublicAddress address,
     ApiKeys keys)
 {
-    private const int LongestForm = 8 * 1024;
+    private const int MaxFormBytes = 8 * 1024;
 
     public async Task<SignInPage> Return(HttpContext http)
     {
         var (query, ct) = (http.Request.Query, http.RequestAborted);
         string? One(string name) => query[name] is [{ } one] ? one : null;
-        if (await states.Read(One("state"), ct) is not { } of) return Unknown("state");
+        if (await states.Read(One("state"), ct) is not { } signIn) return Unknown("state");
 
         var issuer = query["iss"] is { Count: > 0 } named ? named.ToString() : null;
-        var same = await states.IsCookie(of.Attempt, cookies.GetBrowserCookie(http, of.Attempt), ct);
-        var back = new OAuthReturn(of, One("code"), One("error"), issuer, same, cookies.GetConfirmationCookie(http, of.Attempt), address.Callback);
-        var end = await finish.Return(back, ct);
-        if (end is SignInOutcome.Confirm { Nonce: var asked }) cookies.SetConfirmationCookie(http, of.Attempt, asked);
-        if (end is SignInOutcome.ConnectedAlready { Nonce: var offered }) cookies.SetConfirmationCookie(http, of.Attempt, offered);
-        return SignInPages.Create(end, One("state")!, await Requester(end, of, ct));
+        var sameBrowser = await states.IsCookie(signIn.Attempt, cookies.GetBrowserCookie(http, signIn.Attempt), ct);
+        var returned = new OAuthReturn(
+            signIn, One("code"), One("error"), issuer, sameBrowser, cookies.GetConfirmationCookie(http, signIn.Attempt), address.Callback);
+        var outcome = await callback.Return(returned, ct);
+        if (outcome is SignInOutcome.Confirm { Nonce: var requested }) cookies.SetConfirmationCookie(http, signIn.Attempt, requested);
+        if (outcome is SignInOutcome.ConnectedAlready { Nonce: var offered }) cookies.SetConfirmationCookie(http, signIn.Attempt, offered);
+        return SignInPages.Create(outcome, One("state")!, await Requester(outcome, signIn, ct));
     }
 
     public async Task<SignInPage> Confirm(HttpContext http)
     {
-        if (HttpMethods.IsGet(http.Request.Method)) return SignInPages.Nothing; // the address of a page that a click led to, loaded again
-        if (http.Request.ContentLength is not <= LongestForm || !http.Request.HasFormContentType) return Unknown("form");
+        if (HttpMethods.IsGet(http.Request.Method)) return SignInPages.Nothing; // the confirmation page was reloaded
+        if (http.Request.ContentLength is not <= MaxFormBytes || !http.Request.HasFormContentType) return Unknown("form");
         var (form, ct) = (await http.Request.ReadFormAsync(http.RequestAborted), http.RequestAborted);
         var state = form["state"].ToString();
-        if (await states.Read(state, ct) is not { } of) return Unknown("state");
-        return SignInPages.Create(await conclude.Confirm(of, form["nonce"].ToString(), ct), state, "");
+        if (await states.Read(state, ct) is not { } signIn) return Unknown("state");
+        return SignInPages.Create(await completion.Confirm(signIn, form["nonce"].ToString(), ct), state, "");
     }
 
     private SignInPage Unknown(string reason)
     {
-        stopped.Unknown(reason);
+        failures.Unknown(reason);
         return SignInPages.Failed("This sign-in was not started here.");
     }
 
-    private async Task<string> Requester(SignInOutcome end, SignInReference of, CancellationToken ct) =>
-        end is SignInOutcome.Confirm { Requester: var actor } && Guid.TryParse(actor, out var id)
-            ? (await keys.Get(of.Workspace, id, ct))?.Name ?? actor
+    private async Task<string> Requester(SignInOutcome outcome, SignInReference signIn, CancellationToken ct) =>
+        outcome is SignInOutcome.Confirm { Requester: var actor } && Guid.TryParse(actor, out var id)
+            ? (await keys.Get(signIn.Workspace, id, ct))?.Name ?? actor
             : "";
 }

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Connections.Api.OAuth;
 
 /// <summary>
-/// Where browsers find this service: <c>Http:PublicUrl</c>, or on loopback the address that it listens on. Never what a request says of
-/// itself: codes would go wherever its Host header points.
+/// The address of this service for browsers: <c>Http:PublicUrl</c>, or on loopback the address that it listens on. The Host header of a
+/// request is never used: a forged one would redirect authorization codes to another host.
 /// </summary>
 public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer server, OAuthApplications applications) : IHostedLifecycleService
 {
@@ -18,7 +18,7 @@ public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer serv
 
     public bool Encrypted => Base.Scheme == Uri.UriSchemeHttps;
 
-    /// <summary>Null where it has to be configured.</summary>
+    /// <summary>Null when <c>Http:PublicUrl</c> has to be configured.</summary>
     private Uri? Found => options.Value.PublicUrl is { } given ? new Uri(given) : Listening.All(a => a.IsLoopback) ? Listening.FirstOrDefault() : null;
 
     private Uri Base => Found ?? throw new HostSettingsException("Http:PublicUrl is not configured.");
@@ -26,12 +26,12 @@ public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer serv
     private IEnumerable<Uri> Listening =>
         (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(a => Parse(a) ?? new Uri("http://everywhere.invalid"));
 
-    /// <exception cref="HostSettingsException">Browsers could not come back from a sign-in.</exception>
+    /// <exception cref="HostSettingsException">A provider is configured, and no address is known for its redirects.</exception>
     public Task StartedAsync(CancellationToken cancellationToken) => !applications.Any || Found is not null
         ? Task.CompletedTask
         : throw new HostSettingsException(
-            "Somebody can sign in at a provider, and the provider has to send browsers back here: set Http:PublicUrl to the address under "
-            + "which they reach this service, such as https://connections.example.com.");
+            "A sign-in provider is configured, and it has to send browsers back to this service: set Http:PublicUrl to the address under "
+            + "which browsers reach this service, such as https://connections.example.com.");
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -43,12 +43,12 @@ public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer serv
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>An address that browsers may be sent to: https, or http on loopback.</summary>
+    /// <summary>Whether browsers may be redirected to this address: https, or http on loopback.</summary>
     public static bool Valid(string? given) => given is null
         || (Parse(given) is { } address && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0
             && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)));
 
-    // "http://*:80" and "http://+:80" are no addresses
+    // "http://*:80" and "http://+:80" are not parsable addresses.
     private static Uri? Parse(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && !IPAddress.Any.ToString().Equals(address.Host, StringComparison.Ordinal)
             ? address

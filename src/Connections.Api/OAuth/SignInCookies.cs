@@ -3,18 +3,18 @@ using Connections.Operations.SignIns;
 namespace Connections.Api.OAuth;
 
 /// <summary>
-/// By which a browser is known again; they end with the sign-in. Where the address is encrypted no other host can set them, not even a
-/// sibling below the same domain (<c>__Host-</c>).
+/// The cookies that identify a browser during a sign-in, and expire with it. Over https their <c>__Host-</c> prefix keeps every other host
+/// from setting them, including a sibling below the same domain.
 /// </summary>
 public sealed class SignInCookies(PublicAddress address)
 {
     private const string BrowserCookie = "sign-in";
     private const string ConfirmationCookie = "sign-in-asked";
 
-    /// <summary>The browser that starts a sign-in.</summary>
+    /// <summary>Marks the browser that starts a sign-in.</summary>
     public void SetBrowserCookie(HttpContext http, StartedSignIn started) => Append(http, Name(BrowserCookie, started.Attempt), started.Cookie);
 
-    /// <summary>The browser that is shown a page with a button, and may load it again.</summary>
+    /// <summary>Marks the browser that is shown a confirmation page, so that it may reload the page.</summary>
     public void SetConfirmationCookie(HttpContext http, Guid attempt, string nonce) => Append(http, Name(ConfirmationCookie, attempt), nonce);
 
     public string? GetBrowserCookie(HttpContext http, Guid attempt) => http.Request.Cookies[Name(BrowserCookie, attempt)];
@@ -23,7 +23,7 @@ public sealed class SignInCookies(PublicAddress address)
 
     private string Name(string kind, Guid attempt) => $"{(address.Encrypted ? "__Host-" : "")}{kind}-{attempt:n}";
 
-    // the prefix wants the path "/"; and what stands before the service may have put it below another one
+    // The __Host- prefix requires the path "/". A reverse proxy may also serve the service below another path.
     private void Append(HttpContext http, string name, string value) => http.Response.Cookies.Append(name, value, new CookieOptions
     {
         HttpOnly = true,

@@ -10,10 +10,10 @@ using EventSourcing;
 
 namespace Connections.Api.OAuth;
 
-/// <param name="AuthorizeUrl">Where the person signs in, in the browser that got this answer.</param>
+/// <param name="AuthorizeUrl">The address where the person signs in, in the browser that received this response.</param>
 public sealed record SignInResponse(Guid Id, string AuthorizeUrl);
 
-/// <summary>What creating and reconnecting mean for connectors that one signs in to.</summary>
+/// <summary>Creates and reconnects connections of connectors that use a sign-in (OAuth).</summary>
 public sealed class OAuthConnections(
     SignInConnectors connectors, SignInStarter start, AdoptGrants adopt, ConnectionStreams connections, PublicAddress address, SignInCookies cookies)
 {
@@ -22,13 +22,13 @@ public sealed class OAuthConnections(
     public async Task<bool> IsFor(RequestContext context, Guid id, CancellationToken ct) =>
         IsFor((await connections.Load(ConnectionDecider.Stream(context.Workspace, id), ct)).State.Creation?.Connector);
 
-    /// <summary>Null: it is connected, by this wish or an earlier one.</summary>
+    /// <summary>Returns null when the connection exists, created by this request or an earlier one.</summary>
     public async Task<SignInResponse?> Create(HttpContext http, NewConnection wanted, CancellationToken ct)
     {
         if (RefreshToken(wanted.Credentials) is { } token)
         {
             if (http.Key().Role < Role.Admin)
-                throw new RejectedException("request.forbidden", "Only an admin hands in a refresh token: whoever has one has the account.");
+                throw new RejectedException("request.forbidden", "Only a key of the role admin may submit a refresh token.");
             await adopt.Adopt(http.GetRequestContext(), wanted, token, ct);
             return null;
         }
@@ -55,6 +55,6 @@ public sealed class OAuthConnections(
                 && token.Value.GetString() is { Length: > 0 } text) return text;
         }
 
-        throw ConnectionForms.Invalid([new FieldError("credentials", "Left out to sign in; or {refreshToken}, from an admin who has one.")]);
+        throw ConnectionForms.Invalid([new FieldError("credentials", "Leave out to sign in, or send {refreshToken} with an admin's key.")]);
     }
 }

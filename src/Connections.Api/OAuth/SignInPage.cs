@@ -4,8 +4,10 @@ using System.Text.Encodings.Web;
 
 namespace Connections.Api.OAuth;
 
-/// <summary>A page for a person who comes back from a provider: plain, without scripts, and of no use to any other site.</summary>
-/// <param name="Button">Of a form that posts <paramref name="Fields"/> to this service; null: there is nothing to click.</param>
+/// <summary>
+/// A page for a person who returns from a provider. The page has no scripts, and other sites can neither frame it nor post from it.
+/// </summary>
+/// <param name="Button">The label of a button that posts <paramref name="Fields"/> to this service; null when there is no form.</param>
 internal sealed record SignInPage(
     int Status, string Title, IReadOnlyList<string> Sentences, string? Button = null, IReadOnlyDictionary<string, string>? Fields = null)
 {
@@ -24,7 +26,7 @@ internal sealed record SignInPage(
         await context.Response.WriteAsync(Html(), context.RequestAborted);
     }
 
-    // the address of the page held a code: it is neither kept nor told to whoever is linked to
+    // The URL of the page held an authorization code: do not cache the page, and send no referrer.
     private static void Protect(HttpResponse response)
     {
         response.Headers.ContentSecurityPolicy = Policy;

@@ -2,10 +2,10 @@ using Connections.Operations.SignIns;
 
 namespace Connections.Api.OAuth;
 
-/// <summary>What a page says of how a sign-in ended.</summary>
+/// <summary>Creates the page for each outcome of a sign-in.</summary>
 internal static class SignInPages
 {
-    public static SignInPage Create(SignInOutcome end, string state, string requester) => end switch
+    public static SignInPage Create(SignInOutcome outcome, string state, string requester) => outcome switch
     {
         SignInOutcome.Connected c => new(200, c.Reconnected ? "Reconnected" : "Connected", [.. Connected(c)]),
         SignInOutcome.Confirm c => new(
@@ -26,7 +26,7 @@ internal static class SignInPages
             $"Reconnect {a.Other}",
             new Dictionary<string, string> { ["state"] = state, ["nonce"] = a.Nonce }),
         SignInOutcome.UnderWay => new(200, "Under way", ["This sign-in is being completed, or waits for a click on another page."]),
-        SignInOutcome.Expired => new(200, "This sign-in has ended", ["What came of it stands on the page that ended it."]),
+        SignInOutcome.Expired => new(200, "This sign-in has ended", ["The page that completed it shows the result."]),
         SignInOutcome.Failed f => Failed(f.Message),
         SignInOutcome.Broken b => Failed(b.Message) with { Status = 503 },
         _ => Failed("This sign-in cannot be completed.")
@@ -37,14 +37,14 @@ internal static class SignInPages
     public static SignInPage Failed(string message) =>
         new(400, "Not connected", [message, "You can close this page, and start again where you came from."]);
 
-    /// <summary>Something was thrown; what came of the sign-in is seen when the page is loaded again.</summary>
+    /// <summary>The page after an exception. Reloading the page shows the outcome of the sign-in.</summary>
     public static SignInPage Broken(string message) => new(503, "Please try again", [message, "Load this page again in a moment."]);
 
     private static IEnumerable<string> Connected(SignInOutcome.Connected c)
     {
         yield return $"\"{c.Name}\" is connected to {c.Account}.";
         if (c.Missing.Count > 0)
-            yield return $"Not everything was granted: {string.Join(", ", c.Missing)} is missing, and what needs it will be refused.";
+            yield return $"Not everything was granted: {string.Join(", ", c.Missing)} is missing. Activities that need it will be rejected.";
         yield return "You can close this page.";
     }
 }

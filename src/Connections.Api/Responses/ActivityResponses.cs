@@ -7,10 +7,10 @@ using EventSourcing;
 
 namespace Connections.Api.Responses;
 
-/// <summary>Answers about activities, their inputs and outputs opened for who may see them.</summary>
+/// <summary>Builds responses about activities, with their inputs and outputs decrypted.</summary>
 public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, ActivityQueries rows, ActivityWatch watch, TimeProvider clock)
 {
-    /// <summary>From the stream; waits for the end if asked to, and then answers with what is there.</summary>
+    /// <summary>Reads the stream. Waits up to <paramref name="wait"/> for the activity to end, then returns its current state.</summary>
     public async Task<ActivityResponse> Now(string workspace, Guid id, TimeSpan wait, CancellationToken ct)
     {
         var stream = ActivityDecider.Stream(workspace, id);

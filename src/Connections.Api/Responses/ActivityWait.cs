@@ -12,7 +12,9 @@ public sealed class ActivityWait : IDisposable
         this.remove = remove;
     }
 
-    /// <summary>Completes when the activity has ended, or when the log could not be followed and the caller has to read it again.</summary>
+    /// <summary>
+    /// Completes when the activity has ended, or when the log subscription failed and the caller has to read the stream again.
+    /// </summary>
     public Task Ended => ended.Task;
 
     internal string Stream { get; }

@@ -3,29 +3,29 @@ using EventSourcing;
 
 namespace Connections.Api.Responses;
 
-/// <summary>Follows the log so that a caller who waits for the end of an activity is woken by it.</summary>
+/// <summary>Subscribes to the log and wakes the callers that wait for an activity to end.</summary>
 public sealed class ActivityWatch(IEventLog log, TimeProvider clock, ILogger<ActivityWatch> logger) : BackgroundService
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, HashSet<ActivityWait>> waits = [];
 
-    /// <summary>How many callers wait just now. Nothing is kept for anybody else, so that open requests are the bound of what is kept.</summary>
+    /// <summary>The number of callers that wait now. The watch keeps nothing else, so open requests bound its memory.</summary>
     internal int Waiting
     {
         get
         {
-            lock (gate) return waits.Values.Sum(of => of.Count);
+            lock (gate) return waits.Values.Sum(stream => stream.Count);
         }
     }
 
-    /// <summary>Waits for the end of an activity from this call on. Dispose the wait when nobody needs it any more.</summary>
+    /// <summary>Starts to wait for the end of an activity. Dispose the result when the caller no longer waits.</summary>
     public ActivityWait End(string stream)
     {
         var wait = new ActivityWait(stream, Remove);
         lock (gate)
         {
-            if (!waits.TryGetValue(stream, out var of)) waits.Add(stream, of = []);
-            of.Add(wait);
+            if (!waits.TryGetValue(stream, out var callers)) waits.Add(stream, callers = []);
+            callers.Add(wait);
         }
 
         return wait;
@@ -42,7 +42,7 @@ public sealed class ActivityWatch(IEventLog log, TimeProvider clock, ILogger<Act
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(broken, "The log cannot be followed; those who wait are woken to look for themselves");
+                logger.LogWarning(broken, "The log subscription failed; waiting callers are woken to read their streams again");
                 foreach (var stream in Streams()) Wake(stream);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
             }
@@ -71,7 +71,7 @@ public sealed class ActivityWatch(IEventLog log, TimeProvider clock, ILogger<Act
     {
         lock (gate)
         {
-            if (waits.TryGetValue(wait.Stream, out var of) && of.Remove(wait) && of.Count == 0) waits.Remove(wait.Stream);
+            if (waits.TryGetValue(wait.Stream, out var callers) && callers.Remove(wait) && callers.Count == 0) waits.Remove(wait.Stream);
         }
     }
 }

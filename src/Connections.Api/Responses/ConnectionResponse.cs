@@ -10,7 +10,7 @@ using Connections.ReadModels.Grants;
 namespace Connections.Api.Responses;
 
 /// <summary>A connection as callers see it.</summary>
-/// <param name="Scopes">Granted at the sign-in, which may be fewer than were asked for; null where nobody signed in.</param>
+/// <param name="Scopes">The scopes granted at the sign-in, possibly fewer than requested; null for connections without a sign-in.</param>
 public sealed record ConnectionResponse(
     Guid Id,
     string Workspace,
@@ -35,9 +35,9 @@ public sealed record ConnectionResponse(
 {
     private static readonly string[] All = ["test", "reconnect", "rename", "delete"];
 
-    /// <param name="grant">Null where nothing of its credentials comes to an end.</param>
-    /// <param name="forecast">When they are expected to end, or are to be changed; null where nothing is expected.</param>
-    /// <param name="lastUse">When an activity last succeeded over it, as far as is known.</param>
+    /// <param name="grant">Null when the credentials do not expire.</param>
+    /// <param name="forecast">When the credentials are expected to expire or have to be replaced; null when neither is expected.</param>
+    /// <param name="lastUse">When an activity last succeeded over the connection; null when unknown.</param>
     public static ConnectionResponse Create(
         ConnectionView v, GrantView? grant, Forecast? forecast, DateTimeOffset now, DateTimeOffset? lastUse = null) => new(
         v.Id,
@@ -62,14 +62,14 @@ public sealed record ConnectionResponse(
         v.Version);
 }
 
-/// <summary>When the sign-in is expected to end or the credentials are to be changed, and what that rests on.</summary>
+/// <summary>When the sign-in is expected to expire or the credentials have to be replaced, and the basis of that forecast.</summary>
 public sealed record Expiry(DateTimeOffset At, string Basis);
 
 public sealed record TestResponse(string Outcome, string Message, IReadOnlyList<ProbeStep> Steps, Account? Account)
 {
-    public static TestResponse From(ProbeReport probed) => new(probed.Outcome, probed.Message, probed.Result.Steps, probed.Result.Account);
+    public static TestResponse From(ProbeReport report) => new(report.Outcome, report.Message, report.Result.Steps, report.Result.Account);
 }
 
 /// <param name="Version">The revision of the event in its stream.</param>
-/// <param name="Type">Its stored name.</param>
+/// <param name="Type">The stored name of the event.</param>
 public sealed record HistoryItem(long Version, string Type, DateTimeOffset At, string Actor, string Summary, JsonElement Data);

@@ -9,11 +9,11 @@ using EventSourcing;
 
 namespace Connections.Api.Responses;
 
-/// <summary>Answers about one connection, from its stream: what was written a moment ago is in them.</summary>
+/// <summary>Builds responses about one connection from its stream, so that they include the latest events.</summary>
 public sealed class ConnectionResponses(
     IEventLog log, ActivityQueries activities, ConnectionQueries rows, IGrantLifetimes lives, TimeProvider clock)
 {
-    // where the secret lies and what the account hashes to are of no use to callers
+    // Event fields that callers cannot use, such as the vault entry and the account hashes.
     private static readonly string[] Internal = ["vaultEntry", "fingerprints", "probe", "fence", "claim", "attempt"];
 
     public async Task<ConnectionResponse> Now(string workspace, Guid id, CancellationToken ct)
@@ -33,7 +33,7 @@ public sealed class ConnectionResponses(
         return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), at);
     }
 
-    /// <summary>From the rows, which may lag behind the streams.</summary>
+    /// <summary>Reads the read model, which may lag behind the streams.</summary>
     public async Task<Page<ConnectionResponse>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
     {
         var page = await rows.List(workspace, filter, ct);
@@ -42,7 +42,7 @@ public sealed class ConnectionResponses(
             [.. page.Items.Select(i => ConnectionResponse.Create(i.Connection, i.Grant, i.Grant?.Forecast(lives), now))], page.Next);
     }
 
-    /// <summary>The oldest first; a cursor holds the version of the last event shown.</summary>
+    /// <summary>Lists the events, oldest first. A cursor holds the version of the last event on the page.</summary>
     public async Task<Page<HistoryItem>> History(string workspace, Guid id, Cursor after, int limit, CancellationToken ct)
     {
         var events = await Events(workspace, id, ct);
@@ -52,7 +52,7 @@ public sealed class ConnectionResponses(
             [.. rest.Take(limit).Select(Item)], rest.Length > limit ? new Cursor(rest[limit - 1].Revision, "").ToString() : null);
     }
 
-    // without a sign-in there are no tokens
+    // A connection without a sign-in has no token stream.
     private async Task<IReadOnlyList<RecordedEvent>> Tokens(ConnectionView view, CancellationToken ct) =>
         view.Scopes is null ? [] : (await log.Read(TokenDecider.Stream(view.Workspace, view.Id), ct)).Events;
 

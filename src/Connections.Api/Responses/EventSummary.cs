@@ -4,7 +4,7 @@ using Connections.Domain.Connection;
 
 namespace Connections.Api.Responses;
 
-/// <summary>An event as a sentence for people.</summary>
+/// <summary>Describes an event in one sentence for people.</summary>
 internal static class EventSummary
 {
     public static string Describe(ConnectionEvent e) => e switch
@@ -17,14 +17,16 @@ internal static class EventSummary
         ConnectionReconnected r => $"Reconnected to {r.Account.Display}.",
         ConnectionRenamed r => $"Renamed to \"{r.Name}\".",
         ConnectionFenced => "Lost its claim to a name or account that it no longer had.",
-        ConnectionExpiring { Basis: "rotateBy" } x => $"Its credentials are to be changed within {x.DaysLeft} {(x.DaysLeft == 1 ? "day" : "days")}.",
-        ConnectionExpiring x => $"Its sign-in is expected to end in {x.DaysLeft} {(x.DaysLeft == 1 ? "day" : "days")}.",
-        AuthorizationStarted => "Somebody was sent to sign in.",
-        AuthorizationCodeReceived => "Somebody came back from signing in.",
+        ConnectionExpiring { Basis: "rotateBy" } x => $"Its credentials have to be replaced within {Days(x.DaysLeft)}.",
+        ConnectionExpiring x => $"Its sign-in is expected to expire in {Days(x.DaysLeft)}.",
+        AuthorizationStarted => "A sign-in was started.",
+        AuthorizationCodeReceived => "The provider returned an authorization code.",
         AuthorizationFailed f => $"The sign-in failed: {f.Message}",
         ConnectionDeleted => "Deleted.",
-        ConnectionAbandoned => "Given up before it was created: another connection took its name or account.",
+        ConnectionAbandoned => "Abandoned before it was created: another connection took its name or account.",
         ConnectionSecretsDestroyed => "Its credentials were destroyed.",
-        _ => throw new UnreachableException($"{e.GetType().Name} has no sentence")
+        _ => throw new UnreachableException($"{e.GetType().Name} has no summary: add it to {nameof(EventSummary)}")
     };
+
+    private static string Days(int days) => days == 1 ? "1 day" : $"{days} days";
 }

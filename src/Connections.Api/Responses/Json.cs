@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Connections.Api.Responses;
 
-/// <summary>The form of bodies: camel case, times in UTC with <c>Z</c>, unknown fields refused.</summary>
+/// <summary>The JSON form of bodies: camel case, times in UTC with <c>Z</c>, unknown fields rejected.</summary>
 public static class Json
 {
     public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));

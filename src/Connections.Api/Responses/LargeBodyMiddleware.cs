@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Connections.Api.Responses;
 
 /// <summary>
-/// Tells a body that is too large by its announced length. It is read to its end first, within reason: a caller who is still sending would lose the
-/// answer with the connection.
+/// Rejects a body that is too large by its Content-Length. The body is read to its end first, up to 64 MB: a caller that is still sending
+/// would lose the response together with the connection.
 /// </summary>
 public sealed class LargeBodyMiddleware(RequestDelegate next)
 {

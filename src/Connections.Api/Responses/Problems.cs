@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Connections.Api.Responses;
 
-/// <summary>Refusals as RFC 9457 problem details: one table from code to status, one place that writes them.</summary>
+/// <summary>Creates and writes RFC 9457 problem details. One table maps each code to its HTTP status.</summary>
 public static class Problems
 {
     private static readonly Dictionary<string, int> Statuses = new()
@@ -56,11 +56,11 @@ public static class Problems
         [503] = "Try again"
     };
 
-    public static ProblemDetails From(RejectedException refused)
+    public static ProblemDetails From(RejectedException rejected)
     {
-        var problem = From(Statuses[refused.Code], refused.Code, refused.Message);
-        if (refused.Errors.Count > 0) problem.Extensions["errors"] = refused.Errors;
-        foreach (var (name, value) in refused.Facts) problem.Extensions[name] = value;
+        var problem = From(Statuses[rejected.Code], rejected.Code, rejected.Message);
+        if (rejected.Errors.Count > 0) problem.Extensions["errors"] = rejected.Errors;
+        foreach (var (name, value) in rejected.Facts) problem.Extensions[name] = value;
         return problem;
     }
 
@@ -72,7 +72,7 @@ public static class Problems
         Extensions = { ["code"] = code }
     };
 
-    /// <summary>For what the framework answers without a body: no such route, another method, another kind of body.</summary>
+    /// <summary>Describes a status that the framework sets without a body: unknown route, wrong method, unsupported media type.</summary>
     public static ProblemDetails FromStatus(HttpContext context)
     {
         var path = context.Request.Path;
@@ -86,7 +86,7 @@ public static class Problems
             404 => From(404, "request.not-found", "There is nothing at this address."),
             413 => From(413, "request.too-large", "The body is larger than 1 MB."),
             415 => From(415, "request.malformed", "Send the body as application/json."),
-            var status => From(status, "request.malformed", "The request cannot be answered as it was sent.")
+            var status => From(status, "request.malformed", $"The service rejected the request with HTTP status {status}.")
         };
     }
 

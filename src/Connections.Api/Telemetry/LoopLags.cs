@@ -1,16 +1,17 @@
 namespace Connections.Api.Telemetry;
 
-/// <param name="Positions">Of the log, as it counts: events or bytes.</param>
-/// <param name="Seconds">0 where it had done all there was.</param>
+/// <param name="Positions">The distance to the end of the log, in the log's own unit: events or bytes.</param>
+/// <param name="Seconds">0 when the loop has processed everything.</param>
 public sealed record LoopLag(string Loop, long Positions, double Seconds);
 
 /// <summary>
-/// How far behind the log loops are, in time: where the log's end was at each look, so long back a loop is that has not come there. Says
-/// too little by up to the time between two looks, and no more than a day.
+/// Computes how far each loop is behind the log, in seconds. Each observation of the log's end is kept with its time: the delay of a loop
+/// is the age of the first observation beyond its position. The value is too low by up to the time between two observations, and at most
+/// one day.
 /// </summary>
 public sealed class LoopLags(TimeProvider clock)
 {
-    private const int Most = 5_760;
+    private const int MaxHeads = 5_760;
 
     private readonly Queue<(long At, long Head)> heads = new();
 
@@ -19,8 +20,8 @@ public sealed class LoopLags(TimeProvider clock)
     public void Note(long head, IReadOnlyDictionary<string, long> positions)
     {
         heads.Enqueue((clock.GetTimestamp(), head));
-        if (heads.Count > Most) heads.Dequeue();
-        // what every loop has passed is needed no more, save the last, which the next look is compared with
+        if (heads.Count > MaxHeads) heads.Dequeue();
+        // Drop the positions that every loop has passed, except the last: the next observation is compared with it.
         var slowest = positions.Count == 0 ? head : positions.Values.Min();
         while (heads.Count > 1 && heads.Peek().Head <= slowest) heads.Dequeue();
         Now = [.. positions.Select(p => new LoopLag(p.Key, Math.Max(0, head - p.Value), Behind(p.Value)))];

@@ -10,8 +10,8 @@ using EventSourcing.Sql.Rebuilds;
 namespace Connections.Api.Telemetry;
 
 /// <summary>
-/// Numbers of what all hosts share, looked up now and then: what is open and why, what is due, and how far behind the log every loop is,
-/// whichever host has it, and also when none has. Each Api tells the same: of several, take one, or the largest.
+/// Publishes metrics about what all hosts share, collected every 15 s: open activities, due checks, and the lag of every loop, whichever
+/// host runs it, and also when no host does. Each Api publishes the same values: with several, use one of them, or the maximum.
 /// </summary>
 public sealed class OverviewMeter(
     OverviewQueries overview,
@@ -26,19 +26,19 @@ public sealed class OverviewMeter(
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
     private readonly LoopLags lags = new(clock);
-    private Overview? seen;
+    private Overview? latest;
     private IReadOnlyList<QueueDepth> depths = [];
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         var meter = meters.Create(TelemetryRegistration.Overview);
         meter.CreateObservableGauge("connections.activities.open", Open, "{activity}", "Activities that have not ended.");
-        meter.CreateObservableGauge("connections.activities.oldest", Oldest, "s", "Since when the oldest of them runs, is sent, or was asked for and waits.");
-        meter.CreateObservableGauge("connections.known", Statuses, "{connection}", "Connections, deleted ones left out.");
+        meter.CreateObservableGauge("connections.activities.oldest", Oldest, "s", "How long the oldest of them has been running, sent, or waiting.");
+        meter.CreateObservableGauge("connections.known", Statuses, "{connection}", "Connections that are not deleted.");
         meter.CreateObservableGauge("connections.checks.due", Due, "{connection}", "Connections whose check is due.");
         meter.CreateObservableGauge("connections.loop.lag", () => Loops(l => l.Positions), "{position}", "How far a loop is behind the log.");
-        meter.CreateObservableGauge("connections.loop.behind", () => Loops(l => l.Seconds), "s", "How old what a loop has not done yet is, at least.");
-        meter.CreateObservableGauge("connections.bus.errors", Errors, "{message}", "Messages that lie in an error queue.");
+        meter.CreateObservableGauge("connections.loop.behind", () => Loops(l => l.Seconds), "s", "Minimum age of the oldest event that a loop has not processed.");
+        meter.CreateObservableGauge("connections.bus.errors", Errors, "{message}", "Messages in an error queue.");
         return base.StartAsync(cancellationToken);
     }
 
@@ -52,7 +52,7 @@ public sealed class OverviewMeter(
             }
             catch (Exception) when (!stoppingToken.IsCancellationRequested)
             {
-                seen = null; // a store is away or has no tables yet, which readiness says; old numbers would say that all is well
+                latest = null; // a store is unavailable or has no tables yet: old numbers would look healthy
                 lags.Unknown();
             }
 
@@ -63,12 +63,12 @@ public sealed class OverviewMeter(
 
     private async Task Collect(CancellationToken ct)
     {
-        seen = await overview.Read(clock.GetUtcNow(), ct);
-        // the positions first: what is appended in between is no lag
+        latest = await overview.Read(clock.GetUtcNow(), ct);
+        // Read the positions before the head: an event appended in between then has an age of 0 s.
         var positions = new Dictionary<string, long>();
         foreach (var database in (SqlDatabase[])[rows.Sql, service.Sql])
             foreach (var (loop, position) in await new Checkpoints(database).All(ct))
-                if (!Rebuild.Marks(loop)) positions[loop] = position; // it stands at the start on purpose
+                if (!Rebuild.Marks(loop)) positions[loop] = position; // a rebuild starts at the beginning on purpose
         lags.Note(await log.Head(ct), positions);
     }
 
@@ -80,21 +80,21 @@ public sealed class OverviewMeter(
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
-            return []; // the broker is away
+            return []; // the broker is unavailable
         }
     }
 
     private IEnumerable<Measurement<long>> Errors() => depths.Select(d => new Measurement<long>(d.Errors ?? 0, Tag("queue", d.Queue)));
 
-    private IEnumerable<Measurement<long>> Open() => (seen?.Open ?? []).Select(o => new Measurement<long>(o.Number, Tags(o)));
+    private IEnumerable<Measurement<long>> Open() => (latest?.Open ?? []).Select(o => new Measurement<long>(o.Number, Tags(o)));
 
-    private IEnumerable<Measurement<double>> Oldest() => (seen?.Open ?? [])
+    private IEnumerable<Measurement<double>> Oldest() => (latest?.Open ?? [])
         .Select(o => new Measurement<double>(Math.Max(0, (clock.GetUtcNow() - o.Oldest).TotalSeconds), Tags(o)));
 
     private IEnumerable<Measurement<long>> Statuses() =>
-        (seen?.Statuses ?? new Dictionary<string, long>()).Select(s => new Measurement<long>(s.Value, Tag("status", s.Key)));
+        (latest?.Statuses ?? new Dictionary<string, long>()).Select(s => new Measurement<long>(s.Value, Tag("status", s.Key)));
 
-    private IEnumerable<Measurement<long>> Due() => seen is { } now ? [new Measurement<long>(now.DueChecks)] : [];
+    private IEnumerable<Measurement<long>> Due() => latest is { } now ? [new Measurement<long>(now.DueChecks)] : [];
 
     private IEnumerable<Measurement<double>> Loops(Func<LoopLag, double> value) =>
         lags.Now.Select(l => new Measurement<double>(value(l), Tag("loop", l.Loop)));

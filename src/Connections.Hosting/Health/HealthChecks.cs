@@ -7,13 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Hosting.Health;
 
-/// <summary>What a host needs to serve. Each check reports what is missing in words that name no address and no secret.</summary>
+/// <summary>The health checks of a host. Their reports contain no address and no secret.</summary>
 internal static class HealthChecks
 {
-    /// <summary>Of the checks that every host needs to pass.</summary>
+    /// <summary>The tag of the checks that every host has to pass.</summary>
     public const string Ready = "ready";
 
-    /// <summary>Of the checks that a host needs to pass which does nothing without the bus.</summary>
+    /// <summary>The tag of the checks for hosts that do nothing without the bus.</summary>
     public const string Bus = "ready-bus";
 
     public static IServiceCollection AddServiceHealth(this IServiceCollection services)
@@ -46,11 +46,11 @@ internal static class HealthChecks
         }
 
         protected override string Describe(Exception fault) => StoreFaults.HaveNoTables(fault)
-            ? "they are not there yet; a Connections.Worker makes them when it starts"
+            ? "their tables do not exist yet; a Connections.Worker creates them when it starts"
             : EventNotHandledException.Describe(fault);
     }
 
-    // The library's own words name addresses and exceptions.
+    // The library's own descriptions contain addresses and exceptions.
     private sealed class BusCheck(IServiceProvider services) : ServiceCheck
     {
         protected override Task<IReadOnlyList<string>> Missing(CancellationToken ct)
@@ -59,7 +59,7 @@ internal static class HealthChecks
             if (health.Status == BusHealthStatus.Healthy) return Task.FromResult<IReadOnlyList<string>>([]);
             var queues = health.Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Key).Order().ToArray();
             return Task.FromResult<IReadOnlyList<string>>(
-                [queues.Length == 0 ? "bus: not connected" : $"bus: does not listen to {string.Join(", ", queues)}"]);
+                [queues.Length == 0 ? "bus: not connected" : $"bus: does not consume from {string.Join(", ", queues)}"]);
         }
     }
 
@@ -72,7 +72,7 @@ internal static class HealthChecks
                 .Where(l => l.State is LoopState.Failing or LoopState.Starting)
                 .Select(l => l.State == LoopState.Starting
                     ? $"loop {l.Name} is starting"
-                    : $"loop {l.Name} stands behind position {l.Position}: {l.Error}")
+                    : $"loop {l.Name} is stopped at position {l.Position}: {l.Error}")
         ]);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Connections.Hosting.Health;
 
-/// <summary>A check that lists what is missing; an empty list is healthy.</summary>
+/// <summary>A health check that lists what is missing. An empty list means healthy.</summary>
 internal abstract class ServiceCheck : IHealthCheck
 {
     private const string Key = "missing";
@@ -21,7 +21,7 @@ internal abstract class ServiceCheck : IHealthCheck
     protected abstract Task<IReadOnlyList<string>> Missing(CancellationToken ct);
 }
 
-/// <summary>A check that reads from a store. A probe waits five seconds, so a store has two to answer.</summary>
+/// <summary>A health check that reads from a store. A probe waits five seconds, so a store has two seconds to answer.</summary>
 internal abstract class StoreCheck : ServiceCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -41,9 +41,9 @@ internal abstract class StoreCheck : ServiceCheck
             await Read(limit.Token);
             return [];
         }
-        catch (Exception broken) when (!ct.IsCancellationRequested)
+        catch (Exception fault) when (!ct.IsCancellationRequested)
         {
-            return [$"{Store}: {(broken is OperationCanceledException ? "it does not answer" : Describe(broken))}"];
+            return [$"{Store}: {(fault is OperationCanceledException ? "it does not answer" : Describe(fault))}"];
         }
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Connections.Hosting.Keys;
 
-/// <summary>What a key allows; each role may do what the ones before it may.</summary>
+/// <summary>The roles of API keys. Each role includes the rights of the roles before it.</summary>
 public enum Role
 {
     Viewer,
@@ -14,13 +14,13 @@ public enum Role
     Operator
 }
 
-/// <summary>A key as it is stored: its hash, never itself.</summary>
+/// <summary>The stored data of an API key. The store holds only a hash of the key.</summary>
 public sealed record ApiKey(
     Guid Id, string Name, Role Role, string Workspace, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt)
 {
     private const string Prefix = "ck_";
 
-    /// <summary>A fresh key: 256 random bits, so that one round of hashing is enough.</summary>
+    /// <summary>Generates a key of 256 random bits. With that much entropy, one round of hashing is enough.</summary>
     public static string Generate() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     public static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));

@@ -4,7 +4,7 @@ using EventSourcing.Sql;
 
 namespace Connections.Hosting.Keys;
 
-/// <summary>The keys of all workspaces.</summary>
+/// <summary>Stores the API keys of all workspaces.</summary>
 public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
 {
     public static readonly Migrations Tables = new(
@@ -21,7 +21,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
 
     private sealed record Row(string Id, string Name, string Role, string Workspace, long CreatedAt, long? ExpiresAt, long? LastUsedAt);
 
-    /// <returns>The key itself: it is nowhere to be read again.</returns>
+    /// <returns>The stored entry and the key itself, which cannot be read again.</returns>
     public async Task<(ApiKey Stored, string Key)> Create(
         string name, Role role, string workspace, DateTimeOffset? expiresAt, CancellationToken ct)
     {
@@ -48,7 +48,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
         return (stored, key);
     }
 
-    /// <summary>The key with this hash, expired or not; null when there is none.</summary>
+    /// <summary>Finds the key with this hash, expired or not; null when there is none.</summary>
     public async Task<ApiKey?> Find(string hash, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
@@ -56,7 +56,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
         return row is null ? null : FromRow(row);
     }
 
-    /// <summary>The oldest first.</summary>
+    /// <summary>Lists the keys of a workspace, oldest first.</summary>
     public async Task<IReadOnlyList<ApiKey>> List(string workspace, int limit, Cursor after, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);

@@ -2,6 +2,6 @@ namespace Connections.Hosting.Keys;
 
 public static class RoleNames
 {
-    /// <summary>As it is written in requests, responses and policies.</summary>
+    /// <summary>The name of the role in requests, responses and policies.</summary>
     public static string Text(this Role role) => role.ToString().ToLowerInvariant();
 }

@@ -4,13 +4,13 @@ using RabbitMQ.Client;
 
 namespace Connections.Hosting.RabbitMq;
 
-/// <summary>Where RabbitMQ is, and as whom it is entered. As text it is without the password.</summary>
+/// <summary>The address and credentials of RabbitMQ. <see cref="ToString"/> omits the password.</summary>
 public sealed class Broker
 {
     private const string Key = "Bus:Connection";
     private const string Form = "amqp(s)://user:password@host:port/vhost";
 
-    // a host that was cut off keeps what it was given from the others for twice that
+    // After a network failure the broker redelivers the messages of a host after two heartbeats.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     private readonly string password;
@@ -38,11 +38,11 @@ public sealed class Broker
 
     internal BrokerTrust Trust { get; }
 
-    /// <exception cref="HostSettingsException">It is not configured, or not as it should be.</exception>
+    /// <exception cref="HostSettingsException">The connection string is missing or invalid.</exception>
     public static Broker From(IConfiguration configuration)
     {
-        var text = ConnectionSetting.Read(configuration, Key, $"Bus:Transport=rabbitmq wants {Form}");
-        // what was given is not quoted: it holds the password
+        var text = ConnectionSetting.Read(configuration, Key, $"Bus:Transport=rabbitmq needs {Form}");
+        // The error message does not quote the value: it holds the password.
         return Uri.TryCreate(text, UriKind.Absolute, out var address)
             && address.Scheme is "amqp" or "amqps"
             && address.Host.Length > 0
@@ -50,10 +50,10 @@ public sealed class Broker
             && address.AbsolutePath.Count(c => c == '/') <= 1
             && address.Query.Length == 0
                 ? new Broker(address, BrokerTrust.From(configuration))
-                : throw new HostSettingsException($"{Key} is not {Form}; a / or @ in a part is written %2F or %40.");
+                : throw new HostSettingsException($"{Key} does not have the form {Form}. Write a / or @ within a part as %2F or %40.");
     }
 
-    /// <summary>For the bus.</summary>
+    /// <summary>Configures the connection of the bus.</summary>
     public void Configure(MassTransit.IRabbitMqHostConfigurator host)
     {
         host.Username(User);
@@ -64,8 +64,8 @@ public sealed class Broker
         {
             host.UseSsl(tls =>
             {
-                (tls.ServerName, tls.Protocol) = (Host, SslProtocols.None); // none: as the system has it
-                tls.CertificateValidationCallback = Trust.Accepts; // without it MassTransit takes a certificate from any authority
+                (tls.ServerName, tls.Protocol) = (Host, SslProtocols.None); // None: the operating system chooses
+                tls.CertificateValidationCallback = Trust.Accepts; // without this, MassTransit accepts a certificate from any authority
             });
         }
     }

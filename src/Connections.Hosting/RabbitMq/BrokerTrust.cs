@@ -5,7 +5,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Connections.Hosting.RabbitMq;
 
-/// <summary>Whose certificates a broker may show: those of the authorities in the file that <c>Bus:CaFile</c> names, else of the system's.</summary>
+/// <summary>
+/// Validates the broker's certificate against the authorities in the file <c>Bus:CaFile</c>, or against those of the system.
+/// </summary>
 internal sealed class BrokerTrust
 {
     private const string Key = "Bus:CaFile";
@@ -14,7 +16,7 @@ internal sealed class BrokerTrust
 
     private BrokerTrust(X509Certificate2Collection? authorities) => this.authorities = authorities;
 
-    /// <summary>What was wrong with the certificate that was seen last; null when nothing was, or none was seen.</summary>
+    /// <summary>The problem of the last certificate; null when it was valid, or no certificate was checked yet.</summary>
     public string? Problem { get; private set; }
 
     /// <exception cref="HostSettingsException">The file cannot be read, or holds no certificate.</exception>
@@ -42,20 +44,20 @@ internal sealed class BrokerTrust
         {
             null => "There is no certificate",
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => "The certificate is for another name",
-            { } shown when !Issued(shown, chain, errors) => "The certificate is expired, or of an authority that is not trusted,",
+            { } shown when !IsTrusted(shown, chain, errors) => "The certificate is expired, or its authority is not trusted,",
             _ => null
         };
         return Problem is null;
     }
 
-    private bool Issued(X509Certificate2 shown, X509Chain? chain, SslPolicyErrors errors)
+    private bool IsTrusted(X509Certificate2 shown, X509Chain? chain, SslPolicyErrors errors)
     {
         if (authorities is null) return errors == SslPolicyErrors.None;
         using var ours = new X509Chain();
         ours.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         ours.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        ours.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // as without the file: .NET's default for clients
-        ours.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1")); // of servers
+        ours.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // .NET's default for clients, and so the same as without the file
+        ours.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1")); // server authentication
         if (chain is not null) ours.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
         return ours.Build(shown);
     }

@@ -3,33 +3,34 @@ using Connections.Operations;
 
 namespace Connections.Hosting.RabbitMq;
 
-/// <summary>A command and the queue that takes it.</summary>
-/// <param name="Name">Of the queue, and of the exchange that senders use.</param>
-/// <param name="Internal">Our own hosts send it, and nobody else: the broker has to say so when it finds no queue for it.</param>
+/// <summary>A command and its queue.</summary>
+/// <param name="Name">The name of the queue, and of the exchange that senders use.</param>
+/// <param name="Internal">Only the service's own hosts send the command. The broker has to report when it finds no queue for it.</param>
 /// <param name="Concurrency">How many messages one host handles at a time.</param>
 public sealed record CommandQueue(Type Command, string Name, bool Internal, int Concurrency);
 
-/// <summary>The queues of the service, each named after the command it takes: the one list of commands.</summary>
+/// <summary>The list of all commands and their queues. Each queue has the name of its command.</summary>
 public static class CommandQueues
 {
-    private const int Few = 16;
+    private const int DefaultConcurrency = 16;
 
-    // An activity that waits for its provider costs its input and little more, and a connection holds ten at most: fifty that hang delay no other.
-    private const int Many = 512;
+    // An activity that waits for its provider needs memory for its input and little more. A connection runs ten activities at most, so
+    // fifty connections that hang delay no other.
+    private const int ActivityConcurrency = 512;
 
     public static readonly IReadOnlyList<CommandQueue> Registry =
     [
-        new(typeof(CancelActivity), "cancel-activity", Internal: false, Few),
-        new(typeof(CheckConnection), "check-connection", Internal: true, Few),
-        new(typeof(CreateConnection), "create-connection", Internal: false, Few),
-        new(typeof(DeleteConnection), "delete-connection", Internal: false, Few),
-        new(typeof(ReconnectConnection), "reconnect-connection", Internal: false, Few),
-        new(typeof(RenameConnection), "rename-connection", Internal: false, Few),
-        new(typeof(RenewGrant), "renew-grant", Internal: true, Few),
-        new(typeof(RequireReauth), "require-reauth", Internal: false, Few),
-        new(typeof(RunActivity), "run-activity", Internal: false, Many),
-        new(typeof(RunAttempt), "run-attempt", Internal: true, Many),
-        new(typeof(TestConnection), "test-connection", Internal: false, Few)
+        new(typeof(CancelActivity), "cancel-activity", Internal: false, DefaultConcurrency),
+        new(typeof(CheckConnection), "check-connection", Internal: true, DefaultConcurrency),
+        new(typeof(CreateConnection), "create-connection", Internal: false, DefaultConcurrency),
+        new(typeof(DeleteConnection), "delete-connection", Internal: false, DefaultConcurrency),
+        new(typeof(ReconnectConnection), "reconnect-connection", Internal: false, DefaultConcurrency),
+        new(typeof(RenameConnection), "rename-connection", Internal: false, DefaultConcurrency),
+        new(typeof(RenewGrant), "renew-grant", Internal: true, DefaultConcurrency),
+        new(typeof(RequireReauth), "require-reauth", Internal: false, DefaultConcurrency),
+        new(typeof(RunActivity), "run-activity", Internal: false, ActivityConcurrency),
+        new(typeof(RunAttempt), "run-attempt", Internal: true, ActivityConcurrency),
+        new(typeof(TestConnection), "test-connection", Internal: false, DefaultConcurrency)
     ];
 
     public static readonly IReadOnlyList<string> All = [.. Registry.Select(queue => queue.Name)];

@@ -6,15 +6,15 @@ using RabbitMQ.Client.Events;
 namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
-/// Has each message of a queue handled as it comes. For so many as may be handled at a time, RabbitMQ.Client 7.2 keeps readers of its own, and
-/// each message wakes all of them that have nothing to do: with some hundred, a tenth of what an activity costs. Here one reader hands
-/// the messages on, and the queue's prefetch alone says how many are handled at a time.
+/// Dispatches the messages of a queue through one reader. RabbitMQ.Client 7.2 keeps one reader per concurrent message, and each message
+/// wakes all idle readers: with some hundred readers, this is a tenth of the cost of an activity. With one reader, only the prefetch of the
+/// queue limits how many messages are handled at a time.
 /// </summary>
 public sealed class Deliveries : IFilter<ChannelContext>
 {
-    public static void AsTheyCome(IRabbitMqReceiveEndpointConfigurator queue)
+    public static void UseOneReader(IRabbitMqReceiveEndpointConfigurator queue)
     {
-        queue.ConcurrentMessageLimit = 1; // MassTransit makes as many readers
+        queue.ConcurrentMessageLimit = 1; // MassTransit creates this many readers
         queue.ConfigureChannel(channel => channel.UseFilter(new Deliveries()));
     }
 
@@ -53,12 +53,12 @@ public sealed class Deliveries : IFilter<ChannelContext>
             ReadOnlyMemory<byte> body,
             CancellationToken cancellationToken = default)
         {
-            var kept = body.ToArray(); // the client uses its own again once this returns
+            var copy = body.ToArray(); // the client reuses its buffer once this method returns
             ThreadPool.UnsafeQueueUserWorkItem(
                 _ => inner.HandleBasicDeliverAsync(
-                    consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, kept, cancellationToken),
+                    consumerTag, deliveryTag, redelivered, exchange, routingKey, properties, copy, cancellationToken),
                 state: 0,
-                preferLocal: false); // the first to come is the first to go
+                preferLocal: false); // the global queue is first in, first out
             return Task.CompletedTask;
         }
 

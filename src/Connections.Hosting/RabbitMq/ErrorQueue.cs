@@ -10,7 +10,7 @@ using RabbitMQ.Client;
 
 namespace Connections.Hosting.RabbitMq;
 
-/// <summary>Puts what cannot be handled, however often it is tried, into the error queue beside its queue, with the reason; the rest flows on.</summary>
+/// <summary>Moves a message that cannot be handled to the error queue, with the reason, after its last retry.</summary>
 internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) : IFilter<ExceptionReceiveContext>
 {
     public const string Reason = "reason";
@@ -26,22 +26,22 @@ internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) 
             : new BasicProperties();
         properties.Persistent = true;
         properties.ClearExpiration();
-        properties.ClearUserId(); // the broker takes no user's name but that of who sends
+        properties.ClearUserId(); // the broker accepts only the sender's own user name
         properties.Headers = new Dictionary<string, object?>(properties.Headers ?? new Dictionary<string, object?>())
         {
-            [Reason] = Why(context.Exception),
+            [Reason] = Describe(context.Exception),
             [FailedAt] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)
         };
         await BusExtensions.WithTimeout(
             limit => channel.BasicPublishAsync(NameFor(queue), "", true, properties, context.GetBody(), true, limit), context.CancellationToken);
         HostMeter.Unhandled.Add(1, new KeyValuePair<string, object?>("queue", queue));
-        await context.NotifyFaulted(context.Exception); // else it counts as not handled, and comes back
-        log.LogWarning("A message of {Queue} cannot be handled and lies in its error queue: {Reason}", queue, context.Exception.GetType().Name);
+        await context.NotifyFaulted(context.Exception); // otherwise the message counts as not handled, and is redelivered
+        log.LogWarning("A message of {Queue} cannot be handled and was moved to its error queue: {Reason}", queue, context.Exception.GetType().Name);
         await next.Send(context);
     }
 
-    // what cannot be read is told as the reader says it; what else was thrown may quote what nobody is to read
-    private static string Why(Exception fault) =>
+    // Messages of parse errors are safe to store. Other exception messages may quote confidential data.
+    private static string Describe(Exception fault) =>
         fault is SerializationException or JsonException ? fault.Message : EventNotHandledException.Describe(fault);
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("errorQueue");

@@ -4,14 +4,14 @@ using RabbitMQ.Client.Exceptions;
 
 namespace Connections.Hosting.RabbitMq;
 
-/// <param name="Ready">Messages that wait; null where the queue was not made yet.</param>
-/// <param name="Errors">Messages in its error queue; null where there is none yet.</param>
+/// <param name="Ready">The messages waiting in the queue; null when the queue does not exist yet.</param>
+/// <param name="Errors">The messages in its error queue; null when the error queue does not exist yet.</param>
 public sealed record QueueDepth(string Queue, uint? Ready, uint Consumers, uint? Errors);
 
-/// <summary>What lies in the error queues, and the way back. Bodies are carried and never looked at: they may hold what nobody is to read.</summary>
+/// <summary>Lists the messages in the error queues and moves them back. Bodies are moved unread: they may be confidential.</summary>
 public sealed class ErrorQueues(Broker broker)
 {
-    /// <exception cref="CommandException">The broker does not answer, or does not let us in.</exception>
+    /// <exception cref="CommandException">The broker is unavailable, or rejects the connection.</exception>
     public async Task<IReadOnlyList<QueueDepth>> Depths(CancellationToken ct)
     {
         await using var connection = await Connect(ct);
@@ -25,7 +25,9 @@ public sealed class ErrorQueues(Broker broker)
         return depths;
     }
 
-    /// <summary>All that lie there now. They are given back when the enumeration ends, each one delivery older.</summary>
+    /// <summary>
+    /// Lists the messages in an error queue. They return to it when the enumeration ends, with their delivery count one higher.
+    /// </summary>
     /// <exception cref="CommandException">As for <see cref="Depths"/>.</exception>
     public async IAsyncEnumerable<FailedMessage> List(string queue, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -37,12 +39,13 @@ public sealed class ErrorQueues(Broker broker)
     }
 
     /// <summary>
-    /// Puts back what lies there now, each once: the broker confirms that the queue has it before the error queue lets it go. Should this
-    /// process be killed between the two, it lies in both, with the same id.
+    /// Moves the messages of an error queue back to their queue. A message leaves the error queue only after the broker has confirmed the
+    /// copy. If the process is killed in between, the message is in both queues, with the same id.
     /// </summary>
-    /// <param name="id">Only the messages with this id; null: all.</param>
-    /// <returns>How many went back.</returns>
-    /// <exception cref="CommandException">As for <see cref="Depths"/>; or the queue takes nothing: what was not put back lies where it lay.</exception>
+    /// <param name="id">Moves only the messages with this id; null moves all.</param>
+    /// <returns>The number of messages moved.</returns>
+    /// <exception cref="CommandException">As for <see cref="Depths"/>; or the queue accepts no message. The rest stays in the error
+    /// queue.</exception>
     public async Task<int> Retry(string queue, string? id, CancellationToken ct)
     {
         await using var connection = await Connect(ct);
@@ -54,23 +57,24 @@ public sealed class ErrorQueues(Broker broker)
         {
             for (var left = there.MessageCount; left > 0 && await channel.BasicGetAsync(ErrorQueue.NameFor(queue), autoAck: false, ct) is { } found; left--)
             {
-                if (id is not null && found.BasicProperties.MessageId != id) continue; // goes back when the channel ends
+                if (id is not null && found.BasicProperties.MessageId != id) continue; // returns when the channel closes
                 await BusExtensions.WithTimeout(
                     limit => channel.BasicPublishAsync("", queue, true, FailedMessage.CreateRetry(found.BasicProperties), found.Body, limit).AsTask(), ct);
                 await channel.BasicAckAsync(found.DeliveryTag, multiple: false, ct);
                 done++;
             }
         }
-        catch (Exception refused) when (refused is PublishException or OperationInterruptedException or TimeoutException or AlreadyClosedException)
+        catch (Exception rejected) when (rejected is PublishException or OperationInterruptedException or TimeoutException or AlreadyClosedException)
         {
-            throw CommandException.World(
-                $"{queue}: {done} put back; then the broker would not take one ({refused.GetType().Name}). The rest lies where it lay: try again.");
+            throw CommandException.Failed(
+                $"{queue}: {done} moved back, then the broker rejected a message ({rejected.GetType().Name}). "
+                + "The rest is still in the error queue: try again.");
         }
 
         return done;
     }
 
-    // a question for a queue that is not there ends its channel
+    // The broker closes the channel when the queue does not exist, so each call opens its own.
     internal static async Task<QueueDeclareOk?> Inspect(IConnection connection, string queue, CancellationToken ct)
     {
         await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
@@ -90,9 +94,10 @@ public sealed class ErrorQueues(Broker broker)
         {
             return await broker.Factory().CreateConnectionAsync(ct);
         }
-        catch (BrokerUnreachableException away)
+        catch (BrokerUnreachableException fault)
         {
-            throw CommandException.World($"RabbitMQ at {broker} does not answer, or does not let us in ({away.InnerException?.GetType().Name}).");
+            throw CommandException.Failed(
+                $"RabbitMQ at {broker} is unavailable, or rejects the connection ({fault.InnerException?.GetType().Name}).");
         }
     }
 }

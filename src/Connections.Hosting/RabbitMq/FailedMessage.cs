@@ -5,14 +5,14 @@ using RabbitMQ.Client;
 namespace Connections.Hosting.RabbitMq;
 
 /// <summary>A message in an error queue, without its body.</summary>
-/// <param name="Queue">Whose error queue: the type of the message has the same name.</param>
-/// <param name="At">When it was put there, as far as that was noted.</param>
+/// <param name="Queue">The queue that the message failed in. The type of the message has the same name.</param>
+/// <param name="At">When the message was moved to the error queue; null when no header says so.</param>
 public sealed record FailedMessage(string Queue, string? Id, string? Correlation, DateTimeOffset? At, string Reason)
 {
-    private const int LongestReason = 300;
+    private const int MaxTextLength = 300;
 
-    // what the broker notes of a message's death, and we of its failure
-    private static readonly string[] Notes = ["x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count"];
+    // The headers that the broker adds to a dead-lettered message.
+    private static readonly string[] DeathHeaders = ["x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count"];
 
     internal static FailedMessage From(string queue, IReadOnlyBasicProperties properties)
     {
@@ -24,23 +24,23 @@ public sealed record FailedMessage(string Queue, string? Id, string? Correlation
                 ? DateTimeOffset.FromUnixTimeSeconds(died.UnixTime)
                 : (DateTimeOffset?)null;
         var reason = Text(Header(properties, ErrorQueue.Reason))
-            ?? (death?.TryGetValue("reason", out var why) is true ? $"the broker says: {Text(why)}" : "no reason was noted");
-        return new FailedMessage(queue, Shown(properties.MessageId), Shown(properties.CorrelationId), at, Shown(reason)!);
+            ?? (death?.TryGetValue("reason", out var cause) is true ? $"the broker's reason: {Text(cause)}" : "no reason was recorded");
+        return new FailedMessage(queue, Clean(properties.MessageId), Clean(properties.CorrelationId), at, Clean(reason)!);
     }
 
-    /// <summary>As it was when it was sent first: the same id, persistent, and nothing of its failure.</summary>
+    /// <summary>The properties for sending the message again: the same id, persistent, and without the failure headers.</summary>
     internal static BasicProperties CreateRetry(IReadOnlyBasicProperties properties)
     {
-        var anew = new BasicProperties(properties)
+        var retry = new BasicProperties(properties)
         {
             Persistent = true,
             Headers = properties.Headers?
                 .Where(h => h.Key is not (ErrorQueue.Reason or ErrorQueue.FailedAt)
-                    && !Notes.Any(note => h.Key.StartsWith(note, StringComparison.Ordinal)))
+                    && !DeathHeaders.Any(prefix => h.Key.StartsWith(prefix, StringComparison.Ordinal)))
                 .ToDictionary(h => h.Key, h => h.Value)
         };
-        anew.ClearUserId(); // the broker takes no user's name but that of who sends
-        return anew;
+        retry.ClearUserId(); // the broker accepts only the sender's own user name
+        return retry;
     }
 
     private static object? Header(IReadOnlyBasicProperties properties, string name) =>
@@ -53,8 +53,8 @@ public sealed record FailedMessage(string Queue, string? Id, string? Correlation
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)
     };
 
-    // others may write to the bus: their words are shown, and move no cursor
-    private static string? Shown(string? text) => text is null
+    // Other systems write to the bus: their texts must not move the cursor of a terminal.
+    private static string? Clean(string? text) => text is null
         ? null
-        : string.Concat(text.Take(LongestReason).Select(c => char.IsControl(c) ? ' ' : c)) + (text.Length > LongestReason ? "…" : "");
+        : string.Concat(text.Take(MaxTextLength).Select(c => char.IsControl(c) ? ' ' : c)) + (text.Length > MaxTextLength ? "…" : "");
 }

@@ -12,8 +12,8 @@ using MassTransit.Serialization;
 namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
-/// Messages as they are on RabbitMQ: the bare object, nothing around it. Taken in are bare objects and MassTransit's envelopes, told apart by
-/// their form, since whoever sends by hand sets no headers.
+/// Writes messages to RabbitMQ as plain JSON objects without an envelope. Reads plain objects and MassTransit's envelopes, and
+/// distinguishes them by their form, because other senders often set no headers.
 /// </summary>
 public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
 {
@@ -56,7 +56,7 @@ public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSe
         }
         catch (JsonException broken)
         {
-            throw new SerializationException($"The message is no JSON object: {broken.Message}", broken);
+            throw new SerializationException($"The message is not a JSON object: {broken.Message}", broken);
         }
     }
 
@@ -64,13 +64,13 @@ public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSe
 
     private static JsonElement Unwrapped(JsonElement body)
     {
-        if (body.ValueKind != JsonValueKind.Object) throw new JsonException($"it is of the kind {body.ValueKind}.");
+        if (body.ValueKind != JsonValueKind.Object) throw new JsonException($"its JSON kind is {body.ValueKind}.");
         return body.TryGetProperty("messageType", out _) && body.TryGetProperty("message", out var inner) && inner.ValueKind == JsonValueKind.Object
             ? inner
             : body;
     }
 
-    // ids are values, and a value left out would become a zero that nobody is waiting for
+    // Ids are value types. Without this, a missing id would become an empty id that no sender waits for.
     private static void RequireAddress(JsonTypeInfo type)
     {
         var ours = type.Type.Namespace == typeof(Contracts.RunActivity).Namespace || type.Type.IsDefined(typeof(MessageUrnAttribute), inherit: false);
@@ -83,7 +83,7 @@ public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSe
         }
     }
 
-    // no stream can bear another name, and so nothing can be said of it
+    // No stream can have another workspace name, so there is nothing to respond about.
     private sealed class WorkspaceNames : JsonConverter<string>
     {
         public override bool HandleNull => true;
@@ -91,7 +91,7 @@ public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSe
         public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && reader.GetString() is { } name && Workspace().IsMatch(name)
                 ? name
-                : throw new JsonException("The workspace is no name of a workspace.");
+                : throw new JsonException("The workspace is not a valid workspace name.");
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }

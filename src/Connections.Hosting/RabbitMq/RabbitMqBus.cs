@@ -6,10 +6,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Hosting.RabbitMq;
 
-/// <summary>The bus on RabbitMQ: quorum queues that drop nothing, plain JSON, each message confirmed by the broker before it counts as sent.</summary>
+/// <summary>
+/// Configures the bus on RabbitMQ: quorum queues that drop nothing, plain JSON, and publisher confirms for every message.
+/// </summary>
 internal static class RabbitMqBus
 {
-    // deliveries that ended with a lost connection; a message that takes its worker down with it each time must end somewhere
+    // Counts deliveries that ended with a lost connection. A message that crashes its worker each time must not be redelivered forever.
     private const int DeliveryLimit = 100;
 
     public static void Use(IBusRegistrationConfigurator bus, IConfiguration configuration)
@@ -18,20 +20,20 @@ internal static class RabbitMqBus
         bus.AddSingleton(broker);
         bus.AddSingleton<ErrorQueues>();
         bus.AddHostedService<BrokerCheck>();
-        // take nothing more, let end what runs, cancel the rest; what was not done goes back
+        // On stop: fetch no more messages, let running work finish, then cancel it. Unfinished messages return to their queue.
         bus.AddOptions<MassTransitHostOptions>().Configure(options => options.ConsumerStopTimeout = Bus.StopTime);
         bus.AddConfigureEndpointsCallback((context, name, endpoint) => Queue(context, name, (IRabbitMqReceiveEndpointConfigurator)endpoint));
         bus.UsingRabbitMq((context, rabbit) =>
         {
             rabbit.Host(broker.Host, broker.Port, broker.VirtualHost, broker.Configure);
             rabbit.MessageTopology.SetEntityNameFormatter(new KebabCaseNames());
-            rabbit.Publish<Published>(type => type.Exclude = true); // each message has its own exchange, and no other
+            rabbit.Publish<Published>(type => type.Exclude = true); // messages get no exchange for their base type
             rabbit.ClearSerialization();
             rabbit.AddSerializer(new PlainJsonSerializer());
             rabbit.AddDeserializer(new PlainJsonSerializer(), isDefault: true);
             rabbit.ConfigurePublish(publish => publish.UseExecute(message =>
             {
-                message.Mandatory = IsForOurselves(message);
+                message.Mandatory = IsInternal(message);
                 TraceHeader.Put(message);
             }));
             rabbit.ConfigureEndpoints(context);
@@ -43,16 +45,16 @@ internal static class RabbitMqBus
         queue.SetQuorumQueue();
         queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
         queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-        queue.SetQueueArgument("x-overflow", "reject-publish"); // without it the strategy above is silently another
+        queue.SetQueueArgument("x-overflow", "reject-publish"); // without this, the broker silently ignores the strategy above
         queue.DeadLetterExchange = ErrorQueue.NameFor(name);
         queue.ConfigureChannel(channel => channel.UseFilter(new ErrorQueueSetup(name)));
-        Deliveries.AsTheyCome(queue);
+        Deliveries.UseOneReader(queue);
         queue.ThrowOnSkippedMessages();
         queue.ConfigureError(pipe => pipe.UseFilter(new ErrorQueue(
             name, context.GetRequiredService<TimeProvider>(), context.GetRequiredService<ILogger<ErrorQueue>>())));
     }
 
-    // one of ours that finds no queue was not sent; of what happened nobody need want to hear
-    private static bool IsForOurselves(PublishContext message) =>
+    // An internal command without a queue was not sent. A published event needs no subscriber.
+    private static bool IsInternal(PublishContext message) =>
         CommandQueues.IsInternal(message.DestinationAddress?.AbsolutePath.Split('/')[^1]);
 }

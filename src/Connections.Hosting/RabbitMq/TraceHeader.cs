@@ -4,15 +4,17 @@ using MassTransit;
 namespace Connections.Hosting.RabbitMq;
 
 /// <summary>
-/// How a trace gets over the bus with who does not use our library: the header <c>traceparent</c>, as W3C writes it. The library has one of
-/// its own, which it reads and writes by itself.
+/// Carries a trace over the bus in the W3C header <c>traceparent</c>, for peers that do not use MassTransit. MassTransit reads and writes
+/// its own header itself.
 /// </summary>
 public static class TraceHeader
 {
     private const string Name = "traceparent";
     private const string LibraryHeader = "MT-Activity-Id";
 
-    /// <summary>What a message that did not come from our own hosts follows; null where it says nothing, or the library has taken it up.</summary>
+    /// <summary>
+    /// The trace of a message from another system; null when the header is missing or MassTransit has already read its own header.
+    /// </summary>
     public static string? Read(ConsumeContext context) => Flow.RunActivity.Watched && !context.Headers.TryGetHeader(LibraryHeader, out _)
         && context.Headers.TryGetHeader(Name, out var value) ? value as string : null;
 

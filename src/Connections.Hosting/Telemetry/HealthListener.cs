@@ -9,8 +9,8 @@ using OpenTelemetry.Metrics;
 namespace Connections.Hosting.Telemetry;
 
 /// <summary>
-/// Where a host that has no other door answers probes, and who scrapes: <c>Health:Listen</c>, an address and a port, on an inner network.
-/// It opens before what waits for the stores, and says which of them is missing.
+/// Serves probes and metrics for a host without an HTTP interface, on the address and port in <c>Health:Listen</c>, which belong on an
+/// internal network. The listener starts before the services that wait for the stores, and reports which store is missing.
 /// </summary>
 public static class HealthListener
 {
@@ -52,9 +52,9 @@ public static class HealthListener
             app.MapGet("/health/live", (RequestDelegate)(http => http.Response.WriteAsJsonAsync(HealthResponse.Live)));
             app.MapGet("/health/ready", (RequestDelegate)(async http =>
             {
-                var answer = await host.GetRequiredService<Readiness>().Check(bus: true, http.RequestAborted);
-                http.Response.StatusCode = answer.Status == "ready" ? 200 : 503;
-                await http.Response.WriteAsJsonAsync(answer, http.RequestAborted);
+                var health = await host.GetRequiredService<Readiness>().Check(bus: true, http.RequestAborted);
+                http.Response.StatusCode = health.Status == "ready" ? 200 : 503;
+                await http.Response.WriteAsJsonAsync(health, http.RequestAborted);
             }));
             app.MapPrometheusScrapingEndpoint("/metrics", host.GetRequiredService<MeterProvider>(), null, null);
             return app;

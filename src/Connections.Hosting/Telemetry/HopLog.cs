@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connections.Hosting.Telemetry;
 
-/// <summary>One log event for each hop of the five roads, with the ids that its span has. Off unless its category is asked for.</summary>
+/// <summary>Logs each hop of the five flows with the ids of its span. Off unless the log category is enabled.</summary>
 internal sealed class HopLog(ILoggerFactory loggers) : IHostedService, IDisposable
 {
     public const string Category = "Connections.Hops";
@@ -18,7 +18,7 @@ internal sealed class HopLog(ILoggerFactory loggers) : IHostedService, IDisposab
         if (!log.IsEnabled(LogLevel.Information)) return Task.CompletedTask;
         listener = new ActivityListener
         {
-            ShouldListenTo = source => Flow.All.Any(transport => transport.Name == source.Name),
+            ShouldListenTo = source => Flow.All.Any(flow => flow.Name == source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = Write
         };
@@ -31,7 +31,7 @@ internal sealed class HopLog(ILoggerFactory loggers) : IHostedService, IDisposab
     public void Dispose() => listener?.Dispose();
 
     private void Write(Activity hop) => log.LogInformation(
-        "{Road} {Hop}: {Stream} {Events} at {Revision}, attempt {Attempt}, connection {Connection}, {Connector} {Action}, outcome {Outcome}, {Milliseconds} ms, trace {TraceId}",
+        "{Flow} {Hop}: {Stream} {Events} at {Revision}, attempt {Attempt}, connection {Connection}, {Connector} {Action}, outcome {Outcome}, {Milliseconds} ms, trace {TraceId}",
         hop.Source.Name,
         hop.OperationName,
         hop.GetTagItem(HopTags.Stream),

@@ -3,16 +3,17 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Connections.Hosting.Telemetry;
 
-/// <param name="Missing">What keeps it from serving, in words.</param>
+/// <param name="Missing">What keeps the host from serving, one sentence each.</param>
 public sealed record HealthResponse(string Status, IReadOnlyList<string>? Missing)
 {
     public static readonly HealthResponse Live = new("live", null);
 }
 
-/// <summary>Looks at the log, at the database of the rows, at the loops of this process, and where asked to at the bus.</summary>
+/// <summary>Checks the event log, the read models, the loops of this process, and optionally the bus.</summary>
 public sealed class Readiness(HealthCheckService checks)
 {
-    /// <param name="bus">For who does nothing without it; a call by HTTP is taken while it is away.</param>
+    /// <param name="bus">True for hosts that do nothing without the bus. The Api accepts HTTP requests while the bus is
+    /// unavailable.</param>
     public async Task<HealthResponse> Check(bool bus, CancellationToken ct)
     {
         var report = await checks.CheckHealthAsync(
@@ -24,7 +25,9 @@ public sealed class Readiness(HealthCheckService checks)
     private static List<string> Missing(string check, HealthReportEntry entry)
     {
         var missing = ServiceCheck.Missing(entry).ToList();
-        // A check that itself failed is missing too: without this line the host would be not ready for no reason that anybody can read.
-        return missing.Count == 0 && entry.Status != HealthStatus.Healthy ? [$"{check}: {entry.Exception?.GetType().Name ?? "it does not answer"}"] : missing;
+        // A check that threw reports nothing by itself: without this line the host would be not ready without a reason.
+        return missing.Count == 0 && entry.Status != HealthStatus.Healthy
+            ? [$"{check}: {entry.Exception?.GetType().Name ?? "it does not answer"}"]
+            : missing;
     }
 }

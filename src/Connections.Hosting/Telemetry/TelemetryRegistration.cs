@@ -11,23 +11,23 @@ using OpenTelemetry.Trace;
 
 namespace Connections.Hosting.Telemetry;
 
-/// <summary>What a host shows of itself. Nothing is traced, and little counted, where nobody is to be told.</summary>
+/// <summary>Registers metrics, traces and health checks. Without a collector, the host creates no traces.</summary>
 public static class TelemetryRegistration
 {
-    /// <summary>Where a collector takes traces and metrics in; with its sisters, as OpenTelemetry names them.</summary>
+    /// <summary>The setting with the address of the collector. The related OpenTelemetry settings apply too.</summary>
     public const string Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>The meter of what all hosts share.</summary>
+    /// <summary>The name of the meter about what all hosts share.</summary>
     public const string Overview = "Connections.Overview";
 
-    /// <summary>Those of the service itself, of the web server and of the runtime.</summary>
+    /// <summary>The meters of the service, of the web server and of the runtime.</summary>
     public static readonly string[] Meters =
         [HostMeter.Name, DomainMetrics.Meter, CallMeter.Name, Overview, "Microsoft.AspNetCore.Hosting", "System.Runtime"];
 
-    // addresses are asked for by probes and by who scrapes, over and over
+    // Probes and scrapers request these paths all the time.
     private static readonly string[] NotTraced = ["/health", "/metrics"];
 
-    /// <param name="host">As the traces name it.</param>
+    /// <param name="host">The name of the host in traces.</param>
     public static IHostApplicationBuilder AddTelemetry(this IHostApplicationBuilder builder, string host)
     {
         builder.Services.AddServiceHealth();
@@ -43,14 +43,14 @@ public static class TelemetryRegistration
                 .AddAspNetCoreInstrumentation(http =>
                 {
                     http.Filter = call => !Array.Exists(NotTraced, path => call.Request.Path.StartsWithSegments(path, StringComparison.Ordinal));
-                    // what people typed into searches, and codes of sign-ins
+                    // The query can hold search texts and authorization codes.
                     http.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null);
                 })
                 .AddOtlpExporter());
         return builder;
     }
 
-    /// <summary>Metrics as Prometheus reads them, to be served somewhere.</summary>
+    /// <summary>Adds the Prometheus exporter. The caller maps an endpoint for it.</summary>
     public static void AddScrapedMetrics(this IServiceCollection services) =>
         services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(Meters).AddPrometheusExporter());
 }

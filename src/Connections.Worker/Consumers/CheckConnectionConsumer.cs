@@ -6,7 +6,7 @@ using MassTransit;
 
 namespace Connections.Worker.Consumers;
 
-/// <summary>Looks at a provider, because the schedule says so or because an activity could not reach it.</summary>
+/// <summary>Checks a connection, because its scheduled check is due or because an activity could not reach the provider.</summary>
 public sealed class CheckConnectionConsumer(
     TestConnections tests, ConnectionQueries connections, RecentChecks recent, TimeProvider clock, ILogger<CheckConnectionConsumer> log)
     : IConsumer<CheckConnection>
@@ -22,13 +22,13 @@ public sealed class CheckConnectionConsumer(
             if (await tests.Check(requestContext, id, context.CancellationToken) is { } probed)
                 log.LogInformation("Connection {Connection} of {Workspace} was checked: {Outcome}", id, workspace, probed.Outcome);
         }
-        catch (RejectedException refused)
+        catch (RejectedException rejected)
         {
-            log.LogInformation("Connection {Connection} of {Workspace} could not be checked: {Code}", id, workspace, refused.Code);
+            log.LogInformation("Connection {Connection} of {Workspace} could not be checked: {Code}", id, workspace, rejected.Code);
         }
     }
 
-    // checked meanwhile: the message came twice, or late
+    // Not due when the message is a duplicate or late, and the connection was checked meanwhile.
     private async Task<bool> Due(string workspace, Guid id, CancellationToken ct) =>
         await connections.Find(workspace, id, ct) is { } view && CheckSchedule.Due(view) <= clock.GetUtcNow();
 }

@@ -7,7 +7,7 @@ using MassTransit;
 
 namespace Connections.Worker.Consumers;
 
-/// <summary>A command for a connection that came over the bus, carried out, and its refusal answered.</summary>
+/// <summary>Runs a command for a connection that came over the bus, and publishes its rejection.</summary>
 public sealed class CommandResponder(Domain.ConnectionStreams connections, TimeProvider clock)
 {
     public async Task Respond(ConsumeContext context, RequestContext requestContext, Guid command, string name, Guid connection, Func<Task> work)
@@ -16,14 +16,23 @@ public sealed class CommandResponder(Domain.ConnectionStreams connections, TimeP
         {
             await work();
         }
-        catch (RejectedException refused)
+        catch (RejectedException rejected)
         {
-            var about = await connections.Load(Domain.Connection.ConnectionDecider.Stream(requestContext.Workspace, connection), context.CancellationToken);
+            var stream = Domain.Connection.ConnectionDecider.Stream(requestContext.Workspace, connection);
+            var loaded = await connections.Load(stream, context.CancellationToken);
             await context.PublishEvent(
-                new CommandRefused(requestContext.Workspace, command, name, refused.Code, refused.Message, connection, clock.GetUtcNow(), requestContext.Correlation)
+                new CommandRefused(
+                    requestContext.Workspace,
+                    command,
+                    name,
+                    rejected.Code,
+                    rejected.Message,
+                    connection,
+                    clock.GetUtcNow(),
+                    requestContext.Correlation)
                 {
-                    Connector = about.State.Creation?.Connector,
-                    Version = about.State.Creation is null ? null : about.Revision
+                    Connector = loaded.State.Creation?.Connector,
+                    Version = loaded.State.Creation is null ? null : loaded.Revision
                 },
                 context.CancellationToken);
         }
@@ -40,11 +49,17 @@ public sealed class TestConnectionConsumer(TestConnections tests, CommandRespond
         var m = context.Message;
         var requestContext = CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId);
         return responder.Respond(
-            context, requestContext, m.CommandId, "test-connection", m.ConnectionId, () => tests.Test(requestContext, m.ConnectionId, context.CancellationToken));
+            context,
+            requestContext,
+            m.CommandId,
+            "test-connection",
+            m.ConnectionId,
+            () => tests.Test(requestContext, m.ConnectionId, context.CancellationToken));
     }
 }
 
-public sealed class RenameConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, CommandResponder responder) : IConsumer<RenameConnection>
+public sealed class RenameConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, CommandResponder responder)
+    : IConsumer<RenameConnection>
 {
     public Task Consume(ConsumeContext<RenameConnection> context)
     {
@@ -59,7 +74,8 @@ public sealed class RenameConnectionConsumer(ChangeConnections changes, Connecti
     }
 }
 
-public sealed class DeleteConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, CommandResponder responder) : IConsumer<DeleteConnection>
+public sealed class DeleteConnectionConsumer(ChangeConnections changes, ConnectionMessages messages, CommandResponder responder)
+    : IConsumer<DeleteConnection>
 {
     public Task Consume(ConsumeContext<DeleteConnection> context)
     {
@@ -77,14 +93,14 @@ public sealed class DeleteConnectionConsumer(ChangeConnections changes, Connecti
 /// <summary>A stale report changes nothing and is not answered.</summary>
 public sealed class RequireReauthConsumer(Domain.ConnectionStreams connections) : IConsumer<RequireReauth>
 {
-    private const string NoReason = "The provider refused the credentials.";
+    private const string DefaultReason = "The provider rejected the credentials.";
 
     public Task Consume(ConsumeContext<RequireReauth> context)
     {
         var m = context.Message;
         return connections.Handle(
             Domain.Connection.ConnectionDecider.Stream(m.Workspace, m.ConnectionId),
-            new Domain.Connection.RequireReauth(Texts.Cut(m.Reason) is { Length: > 0 } reason ? reason : NoReason, m.CredentialVersion),
+            new Domain.Connection.RequireReauth(Texts.Cut(m.Reason) is { Length: > 0 } reason ? reason : DefaultReason, m.CredentialVersion),
             CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId).Metadata,
             context.CancellationToken);
     }

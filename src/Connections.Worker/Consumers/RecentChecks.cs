@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Connections.Worker.Consumers;
 
-/// <summary>A provider is looked at every five seconds per connection at most, however many activities ask.</summary>
+/// <summary>Limits checks to one per connection and five seconds, however many activities request one.</summary>
 public sealed class RecentChecks(TimeProvider clock)
 {
     private const int MaxEntries = 1_000;

@@ -4,7 +4,7 @@ using MassTransit;
 
 namespace Connections.Worker.Consumers;
 
-/// <summary>Uses a sign-in for the sake of using it.</summary>
+/// <summary>Renews a sign-in so that it does not expire from lack of use.</summary>
 public sealed class RenewGrantConsumer(RenewGrants renew, ILogger<RenewGrantConsumer> log) : IConsumer<RenewGrant>
 {
     public async Task Consume(ConsumeContext<RenewGrant> context)

@@ -9,7 +9,7 @@ using MassTransit;
 
 namespace Connections.Worker.Consumers;
 
-/// <summary>Makes a connection with credentials that were left for this command.</summary>
+/// <summary>Creates a connection with credentials that were stored for this command.</summary>
 public sealed class CreateConnectionConsumer(
     CreateConnections connections, SecretCommandResponder responder, ConnectionMessages messages)
     : IConsumer<CreateConnection>
@@ -19,19 +19,21 @@ public sealed class CreateConnectionConsumer(
         var (m, ct) = (context.Message, context.CancellationToken);
         var requestContext = CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId);
         var wanted = new NewConnection(m.ConnectionId, m.Connector, m.Name, m.Settings, null, SkipTest: false, m.RotateBy);
-        return responder.Respond(context, requestContext, m.CommandId, "create-connection", m.ConnectionId, m.SecretReference, Again, credentials =>
-            connections.Create(requestContext, wanted with { Credentials = credentials }, ct));
+        return responder.Respond(
+            context, requestContext, m.CommandId, "create-connection", m.ConnectionId, m.SecretReference, RespondIfDone, credentials =>
+                connections.Create(requestContext, wanted with { Credentials = credentials }, ct));
 
-        async Task<bool> Again()
+        async Task<bool> RespondIfDone()
         {
             if (!await connections.IsMade(requestContext, wanted, ct)) return false;
-            await context.PublishAgain(await messages.Latest<Domain.Connection.ConnectionCreated>(requestContext, m.ConnectionId, ct), requestContext.Correlation, ct);
+            var created = await messages.Latest<Domain.Connection.ConnectionCreated>(requestContext, m.ConnectionId, ct);
+            await context.PublishAgain(created, requestContext.Correlation, ct);
             return true;
         }
     }
 }
 
-/// <summary>Mends a connection with credentials that were left for this command.</summary>
+/// <summary>Reconnects a connection with credentials that were stored for this command.</summary>
 public sealed class ReconnectConnectionConsumer(
     ChangeConnections connections, SecretCommandResponder responder, ConnectionMessages messages)
     : IConsumer<ReconnectConnection>
@@ -41,37 +43,46 @@ public sealed class ReconnectConnectionConsumer(
         var (m, ct) = (context.Message, context.CancellationToken);
         var requestContext = CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId);
         var entry = $"command-{m.CommandId:n}";
-        return responder.Respond(context, requestContext, m.CommandId, "reconnect-connection", m.ConnectionId, m.SecretReference, Again, credentials =>
-            connections.Reconnect(requestContext, m.ConnectionId, new NewCredentials(null, credentials, m.RotateBy, entry), ct));
+        return responder.Respond(
+            context, requestContext, m.CommandId, "reconnect-connection", m.ConnectionId, m.SecretReference, RespondIfDone, credentials =>
+                connections.Reconnect(requestContext, m.ConnectionId, new NewCredentials(null, credentials, m.RotateBy, entry), ct));
 
-        async Task<bool> Again()
+        async Task<bool> RespondIfDone()
         {
-            if (await messages.LatestReconnected(requestContext, m.ConnectionId, entry, ct) is not { } mended) return false;
-            await context.PublishAgain(mended, requestContext.Correlation, ct);
+            if (await messages.LatestReconnected(requestContext, m.ConnectionId, entry, ct) is not { } reconnected) return false;
+            await context.PublishAgain(reconnected, requestContext.Correlation, ct);
             return true;
         }
     }
 }
 
 /// <summary>
-/// A command with credentials that were left for it. What it took is destroyed once it was answered, also by a refusal; while the world is broken
-/// it stays the command's own.
+/// Runs a command with the secret that was stored for it. The secret is destroyed once the command has a response, including a rejection.
+/// After any other fault the secret stays reserved for the command, which is retried.
 /// </summary>
 public sealed class SecretCommandResponder(CommandResponder responder, IOneTimeSecrets secrets)
 {
-    /// <param name="again">Answers as before where the command was carried out already; else false.</param>
+    /// <param name="respondIfDone">Publishes the earlier response when the command was already carried out; otherwise returns
+    /// false.</param>
     public async Task Respond(
-        ConsumeContext context, RequestContext requestContext, Guid command, string name, Guid connection, string? reference, Func<Task<bool>> again, Func<JsonElement, Task> work)
+        ConsumeContext context,
+        RequestContext requestContext,
+        Guid command,
+        string name,
+        Guid connection,
+        string? reference,
+        Func<Task<bool>> respondIfDone,
+        Func<JsonElement, Task> work)
     {
         await responder.Respond(context, requestContext, command, name, connection, async () =>
         {
-            if (await again() || await Taken() is not { } secret) return;
+            if (await respondIfDone() || await Take() is not { } secret) return;
             using var document = JsonDocument.Parse(secret.Reveal());
             await work(document.RootElement);
         });
         await secrets.Ended(requestContext.Workspace, command, CancellationToken.None);
 
-        async Task<Domain.Secret?> Taken()
+        async Task<Domain.Secret?> Take()
         {
             try
             {
@@ -79,8 +90,8 @@ public sealed class SecretCommandResponder(CommandResponder responder, IOneTimeS
             }
             catch (RejectedException)
             {
-                // the same command, come twice at once, may have ended since we looked, and destroyed what it took
-                if (await again()) return null;
+                // A duplicate of the command may have finished meanwhile, and destroyed its secret.
+                if (await respondIfDone()) return null;
                 throw;
             }
         }

@@ -8,41 +8,40 @@ using Quartz;
 namespace Connections.Worker.Jobs;
 
 /// <summary>
-/// Finds the connections whose check is due, and asks for it: the longest overdue first, and for no more at a time than the consumers get
-/// done before they are asked for again. However far behind the checks are, and however often this fires, so many messages are under way
-/// and no more.
+/// Sends a check command for each connection whose check is due, the longest overdue first. One run sends at most as many commands as the
+/// consumers can handle before a command is repeated. This limits the commands in the queue, however late the checks are.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed class CheckDueConnections(ConnectionQueries connections, RequestedChecks asked, IBus bus, TimeProvider clock) : IJob
+public sealed class CheckDueConnections(ConnectionQueries connections, RequestedChecks requested, IBus bus, TimeProvider clock) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await SendChecks(cancellationToken);
 
     public async Task SendChecks(CancellationToken ct)
     {
-        var due = await connections.DueForCheck(clock.GetUtcNow(), RequestedChecks.Most, ct);
-        foreach (var (workspace, id) in asked.Select(due))
+        var due = await connections.DueForCheck(clock.GetUtcNow(), RequestedChecks.MaxPerRun, ct);
+        foreach (var (workspace, id) in requested.Select(due))
         {
             using var hop = Flow.Schedule.Begin("ask-check")?.SetTag(HopTags.Connection, id);
             await bus.SendCommand(new CheckConnection(workspace, id, Scheduled: true), ct);
-            asked.Note(workspace, id);
+            requested.Note(workspace, id);
         }
     }
 }
 
 /// <summary>
-/// The checks this process asked for that are not done. A row that is due no more is forgotten; one that still is may have been asked for
-/// by a message that was lost, and is asked for again.
+/// The checks that this process requested and that are not done. An entry is dropped once its row is no longer due. A row that stays due is
+/// requested again after a while, because the first message may have been lost.
 /// </summary>
 public sealed class RequestedChecks(TimeProvider clock)
 {
-    public const int Most = 500;
+    public const int MaxPerRun = 500;
 
-    // 16 at once, 20 s each at the worst: 500 take some ten minutes
+    // With 16 at a time and at most 20 s each, 500 checks take some ten minutes.
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMinutes(15);
 
     private readonly Dictionary<(string Workspace, Guid Id), long> requested = [];
 
-    /// <summary>Those of the due ones that are to be asked for now.</summary>
+    /// <summary>Selects the due checks that have to be requested now.</summary>
     public IReadOnlyList<(string Workspace, Guid Id)> Select(IReadOnlyList<(string Workspace, Guid Id)> due)
     {
         foreach (var done in requested.Keys.Except(due).ToArray()) requested.Remove(done);

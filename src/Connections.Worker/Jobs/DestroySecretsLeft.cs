@@ -5,7 +5,7 @@ using Quartz;
 
 namespace Connections.Worker.Jobs;
 
-/// <summary>Finds deleted connections whose secrets were not destroyed, and tries again; one that fails holds up no other.</summary>
+/// <summary>Retries the destruction of secrets that deleted connections still have. A failure does not hold up the others.</summary>
 [DisallowConcurrentExecution]
 public sealed class DestroySecretsLeft(ConnectionQueries connections, SecretsDestruction secrets, ILogger<DestroySecretsLeft> logger) : IJob
 {
@@ -33,7 +33,8 @@ public sealed class DestroySecretsLeft(ConnectionQueries connections, SecretsDes
         }
         catch (Exception failed) when (!ct.IsCancellationRequested)
         {
-            logger.LogWarning("Secrets of connection {Connection} of {Workspace} are left: {Error}", id, workspace, failed.GetType().Name);
+            logger.LogWarning(
+                "The secrets of connection {Connection} of {Workspace} could not be destroyed: {Error}", id, workspace, failed.GetType().Name);
         }
     }
 }

@@ -5,8 +5,8 @@ using Quartz;
 namespace Connections.Worker.Jobs;
 
 /// <summary>
-/// Of all instances the one with the lease runs the jobs. What the schedule passed over elsewhere runs as soon as the lease comes: else a
-/// daily job would wait for a day in which its instance is not restarted.
+/// Runs the jobs only in the instance that holds the lease. An instance remembers the jobs that it skipped, and runs them once it gets the
+/// lease: otherwise a daily job would run only in an instance that is not restarted for a day.
 /// </summary>
 public sealed class JobsLease(ILeases leases, TimeProvider clock) : BackgroundService, ITriggerListener
 {
@@ -14,14 +14,14 @@ public sealed class JobsLease(ILeases leases, TimeProvider clock) : BackgroundSe
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<JobKey, IScheduler> passedOver = [];
+    private readonly ConcurrentDictionary<JobKey, IScheduler> skipped = [];
 
     public string Name => Lease;
 
     public ValueTask<bool> VetoJobExecution(ITrigger trigger, IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
         if (leases.Holds(Lease)) return ValueTask.FromResult(false);
-        passedOver[trigger.JobKey] = context.Scheduler;
+        skipped[trigger.JobKey] = context.Scheduler;
         return ValueTask.FromResult(true);
     }
 
@@ -30,9 +30,9 @@ public sealed class JobsLease(ILeases leases, TimeProvider clock) : BackgroundSe
         while (!stoppingToken.IsCancellationRequested)
         {
             await leases.Wait(Lease, stoppingToken);
-            foreach (var job in passedOver.Keys)
+            foreach (var job in skipped.Keys)
             {
-                if (passedOver.TryRemove(job, out var scheduler)) await scheduler.TriggerJob(job, cancellationToken: stoppingToken);
+                if (skipped.TryRemove(job, out var scheduler)) await scheduler.TriggerJob(job, cancellationToken: stoppingToken);
             }
 
             await Task.Delay(PollInterval, clock, stoppingToken);

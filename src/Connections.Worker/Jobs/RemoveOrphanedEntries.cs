@@ -8,32 +8,32 @@ using Quartz;
 namespace Connections.Worker.Jobs;
 
 /// <summary>
-/// Removes the vault's entries that no event names: of creates and reconnects that did not come to their end. Whoever puts an entry appends
-/// the event that names it right behind; between the two lies one append and no call to a provider, so an hour is a thousand times what it
-/// takes. One that came later all the same would name an entry that is gone: the connection then asks for a reconnect, and nothing worse
-/// happens. Of refreshed tokens the newest are kept, and those of a refresh under way.
+/// Removes vault entries that no event names, left by creates and reconnects that did not finish. The event that names an entry is appended
+/// directly after the entry is stored, without a call to a provider in between, so an hour is a thousand times the time needed. If an event
+/// is appended even later, its entry is missing, and the connection needs a reconnect. Of refreshed tokens, the newest entries and those of
+/// a refresh in progress are kept.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvider clock, ILogger<RemoveOrphanedEntries> logger) : IJob
 {
     private const int Page = 500;
 
-    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromHours(1);
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Sweep(cancellationToken);
 
     public async Task Sweep(CancellationToken ct)
     {
-        var before = clock.GetUtcNow() - Grace;
+        var before = clock.GetUtcNow() - GracePeriod;
         var removed = 0;
         VaultEntry? last = null;
         do
         {
             var page = await vault.PutBefore(before, last, Page, ct);
-            foreach (var ofOne in page.GroupBy(e => (e.Workspace, e.Connection)))
+            foreach (var entries in page.GroupBy(e => (e.Workspace, e.Connection)))
             {
-                var named = await Named(ofOne.Key.Workspace, ofOne.Key.Connection, ct);
-                foreach (var orphan in ofOne.Where(e => !named.Contains(e.Entry)))
+                var named = await Named(entries.Key.Workspace, entries.Key.Connection, ct);
+                foreach (var orphan in entries.Where(e => !named.Contains(e.Entry)))
                 {
                     await vault.Remove(orphan, ct);
                     removed++;
@@ -44,7 +44,7 @@ public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvi
         }
         while (last is not null);
 
-        if (removed > 0) logger.LogInformation("{Count} entries of the vault that no event names were removed", removed);
+        if (removed > 0) logger.LogInformation("Removed {Count} vault entries that no event names", removed);
     }
 
     private async Task<HashSet<string>> Named(string workspace, Guid connection, CancellationToken ct)
@@ -62,6 +62,6 @@ public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvi
         ConnectionTested or ConnectionReauthRequired or ConnectionRenamed or ConnectionExpiring => null,
         ConnectionFenced or ConnectionAbandoned or ConnectionDeleted or ConnectionSecretsDestroyed => null,
         AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => null,
-        _ => throw new UnreachableException($"Nothing says whether {e.GetType().Name} names an entry")
+        _ => throw new UnreachableException($"{e.GetType().Name} is not listed here: state whether it names an entry")
     };
 }

@@ -1,6 +1,6 @@
 namespace Connections.Worker.Jobs;
 
-/// <summary>What is kept of activities that have ended, in days.</summary>
+/// <summary>How many days ended activities are kept.</summary>
 public sealed class RetentionOptions
 {
     public const string Section = "Activities";

@@ -6,7 +6,7 @@ using Quartz;
 
 namespace Connections.Worker.Jobs;
 
-/// <summary>Of each connection's tokens keeps the last hundred events, behind every reader of the log.</summary>
+/// <summary>Truncates each token stream to its last hundred events, once every reader of the log has passed the others.</summary>
 [DisallowConcurrentExecution]
 public sealed class ShortenTokenStreams(GrantQueries grants, SlowestReader slowest, IEventLog log) : IJob
 {

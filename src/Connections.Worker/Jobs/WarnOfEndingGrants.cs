@@ -6,19 +6,19 @@ using Quartz;
 namespace Connections.Worker.Jobs;
 
 /// <summary>
-/// Finds sign-ins that are expected to end soon, and has people warned; the connection knows what it was warned of. One that fails holds up
-/// no other.
+/// Finds sign-ins that are expected to expire soon, and records a warning for each. The connection remembers the warnings it has. A failed
+/// warning does not hold up the others.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class WarnOfEndingGrants(GrantQueries grants, GrantWarnings warnings, TimeProvider clock, ILogger<WarnOfEndingGrants> logger) : IJob
 {
-    private const int Most = 5_000; // the rest in an hour
+    private const int MaxPerRun = 5_000; // the rest follows in an hour
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) => await Warn(cancellationToken);
 
     public async Task Warn(CancellationToken ct)
     {
-        foreach (var grant in await grants.DueForWarning(clock.GetUtcNow(), Most, ct)) await Warn(grant, ct);
+        foreach (var grant in await grants.DueForWarning(clock.GetUtcNow(), MaxPerRun, ct)) await Warn(grant, ct);
     }
 
     private async Task Warn(GrantView grant, CancellationToken ct)
@@ -30,7 +30,7 @@ public sealed class WarnOfEndingGrants(GrantQueries grants, GrantWarnings warnin
         catch (Exception failed) when (!ct.IsCancellationRequested)
         {
             logger.LogWarning(
-                "Nobody could be warned of connection {Connection} of {Workspace}: {Error}", grant.Id, grant.Workspace, failed.GetType().Name);
+                "The expiry warning of connection {Connection} of {Workspace} failed: {Error}", grant.Id, grant.Workspace, failed.GetType().Name);
         }
     }
 }

@@ -2,10 +2,13 @@ using EventSourcing;
 
 namespace Connections.Worker.Reactors;
 
-/// <summary>Streams at the same time, since a broker confirms many messages as fast as one; the events of each in their order.</summary>
+/// <summary>
+/// Processes events of different streams concurrently, and those of one stream in order. A broker confirms many concurrent messages as fast
+/// as one.
+/// </summary>
 internal static class ByStream
 {
-    private const int AtOnce = 64;
+    private const int MaxConcurrency = 64;
 
     public static async Task Each(IReadOnlyList<RecordedEvent> events, Func<RecordedEvent, CancellationToken, Task> work, CancellationToken ct)
     {
@@ -13,9 +16,9 @@ internal static class ByStream
         foreach (var stream in events.GroupBy(e => e.Stream))
         {
             if (ct.IsCancellationRequested) break;
-            var one = InOrder(stream, work, ct);
-            if (!one.IsCompletedSuccessfully) running.Add(one); // most events have nothing to be told
-            if (running.Count < AtOnce) continue;
+            var task = InOrder(stream, work, ct);
+            if (!task.IsCompletedSuccessfully) running.Add(task); // most events need no message
+            if (running.Count < MaxConcurrency) continue;
             await Task.WhenAll(running);
             running.Clear();
         }

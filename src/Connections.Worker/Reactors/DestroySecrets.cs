@@ -9,7 +9,7 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.Worker.Reactors;
 
-/// <summary>Destroys the credentials of deleted connections; where a refresh was under way, as soon as that has ended.</summary>
+/// <summary>Destroys the credentials of deleted connections. When a token refresh is in progress, the reactor waits for its end.</summary>
 public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
 {
     public string Name => "destroy-secrets";
@@ -34,11 +34,11 @@ public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
     {
         TokenRefreshStarted => false,
         TokenRefreshed or TokenRefreshRefused or TokenRefreshUnknown or TokenRefreshTakenOver or TokenClosed => true,
-        _ => throw new UnreachableException($"Nothing says whether {e.GetType().Name} ends a refresh")
+        _ => throw new UnreachableException($"{e.GetType().Name} is not listed here: state whether it ends a refresh")
     };
 }
 
-/// <summary>First its tokens are closed and the grant revoked, then the vault, then the event that says so.</summary>
+/// <summary>Closes the tokens and revokes the grant of a connection, then destroys its vault entries, then appends the event.</summary>
 public sealed class SecretsDestruction(IVault vault, ConnectionStreams connections, TokenClosing tokens)
 {
     public bool Waits(string workspace, Guid connection) => tokens.Waits(workspace, connection);
@@ -46,18 +46,18 @@ public sealed class SecretsDestruction(IVault vault, ConnectionStreams connectio
     public async Task Destroy(string workspace, Guid connection, EventMetadata metadata, CancellationToken ct)
     {
         var stream = ConnectionDecider.Stream(workspace, connection);
-        // rows may lag, or be of a log that was since restored from an older backup
-        var now = (await connections.Load(stream, ct)).State;
-        if (now.Status != ConnectionStatus.Deleted) return;
-        if (await Revoked(workspace, connection, now, metadata, ct) is not { } revoked) return; // found again when the refresh has ended
+        // Read the stream: the read model may lag, or come from a log that was restored from an older backup since.
+        var state = (await connections.Load(stream, ct)).State;
+        if (state.Status != ConnectionStatus.Deleted) return;
+        if (await Revoke(workspace, connection, state, metadata, ct) is not { } revoked) return; // retried when the refresh has ended
         await vault.Destroy(workspace, connection, ct);
         await connections.Handle(stream, new RecordSecretsDestroyed(revoked), metadata, ct);
     }
 
-    private async Task<string?> Revoked(string workspace, Guid connection, ConnectionState now, EventMetadata metadata, CancellationToken ct)
+    private async Task<string?> Revoke(string workspace, Guid connection, ConnectionState state, EventMetadata metadata, CancellationToken ct)
     {
-        if (now.Live?.Scopes is null) return "notSupported"; // nobody signed in
-        var of = new GrantReference(workspace, connection, now.Creation!.Connector, now.CredentialVersion, now.Live.VaultEntry);
-        return await tokens.Close(of, metadata, ct);
+        if (state.Live?.Scopes is null) return "notSupported"; // the connection has no sign-in
+        var grant = new GrantReference(workspace, connection, state.Creation!.Connector, state.CredentialVersion, state.Live.VaultEntry);
+        return await tokens.Close(grant, metadata, ct);
     }
 }

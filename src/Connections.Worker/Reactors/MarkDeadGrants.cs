@@ -7,7 +7,9 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.Worker.Reactors;
 
-/// <summary>Tells a connection that its grant is over: the provider refused to renew it, or nobody knows what became of a refresh.</summary>
+/// <summary>
+/// Marks a connection for reauthentication when the provider rejected a token refresh, or when the outcome of a refresh is unknown.
+/// </summary>
 public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
 {
     public string Name => "mark-dead-grants";
@@ -31,6 +33,6 @@ public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
         TokenRefreshRefused { Kind: FailureKind.ReauthRequired } r => new RequireReauth(r.Message, r.CredentialVersion),
         TokenRefreshUnknown u => new RequireReauth(TokenDecider.Unknown, u.CredentialVersion),
         TokenRefreshRefused or TokenRefreshStarted or TokenRefreshed or TokenRefreshTakenOver or TokenClosed => null,
-        _ => throw new UnreachableException($"Nothing says whether {e.GetType().Name} ends a grant")
+        _ => throw new UnreachableException($"{e.GetType().Name} is not listed here: state whether it ends a grant")
     };
 }

@@ -7,7 +7,7 @@ using MassTransit;
 
 namespace Connections.Worker.Reactors;
 
-/// <summary>Tells the bus what came of activities.</summary>
+/// <summary>Publishes the outcomes of activities on the bus.</summary>
 public sealed class PublishActivities(ActivityMessages messages, IBus bus) : IReactor
 {
     public string Name => "publish-activities";

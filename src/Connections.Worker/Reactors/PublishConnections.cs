@@ -7,7 +7,7 @@ using MassTransit;
 
 namespace Connections.Worker.Reactors;
 
-/// <summary>Tells the bus what happened to connections.</summary>
+/// <summary>Publishes the events of connections on the bus.</summary>
 public sealed class PublishConnections(ConnectionMessages messages, IBus bus) : IReactor
 {
     public string Name => "publish-connections";

@@ -13,10 +13,9 @@ using MassTransit;
 namespace Connections.Worker.Reactors;
 
 /// <summary>
-/// Hands what activities met to their connections: refused credentials mark them, a provider that cannot be reached, or can again, is
-/// looked at. Thousands of
-/// activities may meet the same: a connection told once of a credential version need not be told again, since only a higher version takes
-/// that back.
+/// Reports failures of activities to their connections. Rejected credentials mark the connection for reauthentication. An unavailable
+/// provider, or one that is available again, gets a health check. Thousands of activities may report the same failure, so each credential
+/// version is reported once: only a higher version reverses the mark.
 /// </summary>
 public sealed class ReportActivityFailures(ConnectionStreams connections, ConnectionQueries rows, IBus bus, TimeProvider clock) : IReactor
 {
@@ -29,14 +28,15 @@ public sealed class ReportActivityFailures(ConnectionStreams connections, Connec
 
     public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
 
-    // of the activities of a tenth of a second each connection is asked for once
+    // Batches the activities of 100 ms, so that each batch requests one check per connection.
     public TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(100);
 
     public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {
-        var met = events.Select(e => (Recorded: e, Failure: Met((ActivityEvent)ActivityDecider.Names.Read(e)))).Where(e => e.Failure is not null)
+        var failures = events.Select(e => (Recorded: e, Failure: FailureIn((ActivityEvent)ActivityDecider.Names.Read(e))))
+            .Where(e => e.Failure is not null)
             .DistinctBy(e => (StreamName.Parse(e.Recorded.Stream).Workspace, e.Failure));
-        foreach (var (recorded, failure) in met)
+        foreach (var (recorded, failure) in failures)
         {
             var workspace = StreamName.Parse(recorded.Stream).Workspace;
             using var hop = Reaction.Begin(Name, recorded);
@@ -48,7 +48,7 @@ public sealed class ReportActivityFailures(ConnectionStreams connections, Connec
         await RequestCheck(events, ct);
     }
 
-    // the provider is back before the schedule looks
+    // An activity that succeeds over an unavailable connection shows that the provider is back, before the next scheduled check.
     private async Task RequestCheck(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {
         var used = events.Where(e => ActivityDecider.Names.Read(e) is ActivitySucceeded { Facts.ConnectionId: not null })
@@ -63,27 +63,27 @@ public sealed class ReportActivityFailures(ConnectionStreams connections, Connec
 
     private async Task Report(string workspace, Failure failure, EventMetadata metadata, CancellationToken ct)
     {
-        var what = (workspace, failure.Connection, failure.CredentialVersion);
-        if (reported.Contains(what)) return;
+        var key = (workspace, failure.Connection, failure.CredentialVersion);
+        if (reported.Contains(key)) return;
         await connections.Handle(
             ConnectionDecider.Stream(workspace, failure.Connection),
             new RequireReauth(failure.Message, failure.CredentialVersion),
             metadata,
             ct);
         if (reported.Count >= MaxEntries) reported.Clear();
-        reported.Add(what);
+        reported.Add(key);
     }
 
     internal sealed record Failure(FailureKind Kind, string Message, Guid Connection, int CredentialVersion);
 
-    internal static Failure? Met(ActivityEvent e) => e switch
+    internal static Failure? FailureIn(ActivityEvent e) => e switch
     {
         ActivityDeferred { ConnectionId: { } id } d => CreateFailure(d.Kind, d.Message, id, d.CredentialVersion),
         ActivityFailed { Facts.ConnectionId: { } id, Attempts: > 0 } f => CreateFailure(f.Kind, f.Message, id, f.Facts.CredentialVersion),
         ActivityOutcomeUnknown { Facts.ConnectionId: { } id } u => CreateFailure(u.Kind, u.Message, id, u.Facts.CredentialVersion),
-        ActivityDeferred or ActivityFailed or ActivityOutcomeUnknown => null, // met no connection
+        ActivityDeferred or ActivityFailed or ActivityOutcomeUnknown => null, // no connection involved
         ActivityRequested or ActivityStarted or ActivitySucceeded or ActivityCancelled => null,
-        _ => throw new System.Diagnostics.UnreachableException($"Nothing says whether {e.GetType().Name} holds a failure")
+        _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} is not listed here: state whether it holds a failure")
     };
 
     private static Failure? CreateFailure(FailureKind kind, string message, Guid connection, int version) => kind switch

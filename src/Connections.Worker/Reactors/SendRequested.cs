@@ -7,7 +7,7 @@ using MassTransit;
 
 namespace Connections.Worker.Reactors;
 
-/// <summary>Sends what was asked for by HTTP to a worker.</summary>
+/// <summary>Sends activities that were requested over HTTP to a worker.</summary>
 public sealed class SendRequested(IBus bus) : IReactor
 {
     public string Name => "send-requested";

@@ -5,8 +5,8 @@ using EventSourcing.Sql.Loops;
 namespace Connections.Worker.Waking;
 
 /// <summary>
-/// For the shape in which all workers and the bus are in one process: after a start nothing that was begun runs any more, and no message
-/// that was sent is under way.
+/// Recovers at start when all workers and the bus are in this process: attempts begun before the start are lost, and so are all messages
+/// sent before it.
 /// </summary>
 public sealed class EmbeddedStart(
     IEventLog log, LoopHealth loops, WaitQueries waits, LostAttempts lost, WakeSignal signal, ILogger<EmbeddedStart> logger)
@@ -14,7 +14,7 @@ public sealed class EmbeddedStart(
 {
     private long head;
 
-    // before anything else of this process appends
+    // Read the head before any other service of this process appends.
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         head = await log.Head(cancellationToken);
@@ -28,6 +28,6 @@ public sealed class EmbeddedStart(
         await lost.JudgeAll(head, stoppingToken);
         await waits.ForgetSent(stoppingToken);
         signal.Pulse();
-        logger.LogInformation("What an earlier start left running was judged, up to position {Position}", head);
+        logger.LogInformation("Ended the attempts that an earlier run left, up to position {Position}", head);
     }
 }

@@ -6,12 +6,12 @@ using EventSourcing;
 namespace Connections.Worker.Waking;
 
 /// <summary>
-/// Ends attempts whose worker was lost: repeatable ones are run again, of the others the outcome is unknown. How long an attempt has run is
-/// counted here, from when it was first seen, and not by the clock of the machine that runs it.
+/// Ends attempts whose worker was lost. Repeatable attempts run again. The outcome of the others is unknown. The running time counts from
+/// when this class first saw the attempt, because the clock of the worker's machine may differ.
 /// </summary>
 public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, TimeProvider clock, ILogger<LostAttempts> log)
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<(Guid Activity, long Revision), long> firstSeen = [];
 
@@ -23,17 +23,17 @@ public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, 
         {
             var now = clock.GetTimestamp();
             if (!firstSeen.TryGetValue((wait.Id, wait.Revision), out var first)) firstSeen[(wait.Id, wait.Revision)] = first = now;
-            if (clock.GetElapsedTime(first, now) > TimeSpan.FromSeconds(seconds) + Grace) await Lost(wait, ct);
+            if (clock.GetElapsedTime(first, now) > TimeSpan.FromSeconds(seconds) + GracePeriod) await RecordLost(wait, ct);
         }
     }
 
-    /// <summary>Where all workers are in this process: what was begun before it started runs no more.</summary>
+    /// <summary>Ends all attempts begun up to a position. Use it only when all workers are in this process.</summary>
     public async Task JudgeAll(long begunUpTo, CancellationToken ct)
     {
-        foreach (var (wait, _) in await waits.Running(begunUpTo, ct)) await Lost(wait, ct);
+        foreach (var (wait, _) in await waits.Running(begunUpTo, ct)) await RecordLost(wait, ct);
     }
 
-    private async Task Lost(Wait wait, CancellationToken ct)
+    private async Task RecordLost(Wait wait, CancellationToken ct)
     {
         log.LogWarning("Attempt {Attempt} of activity {Activity} of {Workspace} was lost", wait.Attempts, wait.Id, wait.Workspace);
         try
@@ -46,7 +46,7 @@ public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, 
         }
         catch (StreamConflictException)
         {
-            // somebody is at work on it after all: judged again next time, and no other held up
+            // The activity changed, so its worker may be alive. The next run judges it again.
         }
     }
 }

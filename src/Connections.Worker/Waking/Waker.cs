@@ -11,8 +11,8 @@ using MassTransit;
 namespace Connections.Worker.Waking;
 
 /// <summary>
-/// Sends what is due, and again what was sent and not heard of; ends what is overdue. It works from its table and from nothing it
-/// remembers, each second and whenever the table changes.
+/// Sends the activities that are due, sends those again that got no response, and ends those past their deadline. The waker runs each
+/// second and whenever its table changes. It keeps no state besides the table.
 /// </summary>
 public sealed class Waker(
     DueWaits dueWaits,
@@ -26,26 +26,26 @@ public sealed class Waker(
     TimeProvider clock,
     ILogger<Waker> logger) : BackgroundService
 {
-    private const int AtOnce = 500;
+    private const int MaxPerRound = 500;
 
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        string? said = null;
+        string? lastLogged = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await leases.Wait("waker", stoppingToken);
                 await Wake(stoppingToken);
-                said = null;
+                lastLogged = null;
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
                 var error = EventNotHandledException.Describe(broken);
-                if (error != said) logger.LogWarning("The waker could not do its round; it tries again each second: {Error}", error);
-                said = error;
+                if (error != lastLogged) logger.LogWarning("A round of the waker failed; it is retried each second: {Error}", error);
+                lastLogged = error;
                 await Task.Delay(Second, clock, stoppingToken);
             }
 
@@ -53,18 +53,18 @@ public sealed class Waker(
         }
     }
 
-    /// <summary>One round. What a round does is bounded; where it found as much as it may send, the next follows at once.</summary>
+    /// <summary>Runs one round of bounded size. A round that reached its limit is followed by the next one immediately.</summary>
     public async Task Wake(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var most = Math.Max(await Release(now, ct), await SendAgain(now, ct));
+        var sent = Math.Max(await Release(now, ct), await SendAgain(now, ct));
         await EndOverdue(now, ct);
-        if (most >= AtOnce) signal.Pulse();
+        if (sent >= MaxPerRound) signal.Pulse();
     }
 
     private async Task<int> Release(DateTimeOffset now, CancellationToken ct)
     {
-        var found = await dueWaits.Find(now, GetLimit, AtOnce, ct);
+        var found = await dueWaits.Find(now, GetLimit, MaxPerRound, ct);
         await Send(found.Waits, now, ct);
         await dueWaits.Settle(found.Done, ct);
         return found.Waits.Count;
@@ -72,18 +72,18 @@ public sealed class Waker(
 
     private async Task<int> SendAgain(DateTimeOffset now, CancellationToken ct)
     {
-        var unheard = (await waits.Unheard(now, AtOnce, ct)).ToLookup(u => u.Dead, u => u.Wait);
-        await Send([.. unheard[false]], now, ct);
-        if (unheard[true].Any()) await waits.Park([.. unheard[true]], ct);
-        return unheard.Sum(u => u.Count());
+        var unanswered = (await waits.Unheard(now, MaxPerRound, ct)).ToLookup(u => u.Dead, u => u.Wait);
+        await Send([.. unanswered[false]], now, ct);
+        if (unanswered[true].Any()) await waits.Park([.. unanswered[true]], ct);
+        return unanswered.Sum(u => u.Count());
     }
 
-    // many at a time: the log commits together what comes together
+    // Runs many at a time: the log commits concurrent appends together.
     private async Task EndOverdue(DateTimeOffset now, CancellationToken ct)
     {
-        var together = new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = ct };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = ct };
         await Parallel.ForEachAsync(
-            await waits.Overdue(now, AtOnce, ct), together, async (wait, token) => await End(wait, now, token));
+            await waits.Overdue(now, MaxPerRound, ct), parallel, async (wait, token) => await End(wait, now, token));
     }
 
     private int GetLimit(string? connector) => catalogue.Find(connector ?? "")?.Entry.Concurrency ?? 1;
@@ -93,17 +93,17 @@ public sealed class Waker(
         if (due.Count == 0) return;
         foreach (var wait in due) await Send(wait, ct);
         await waits.Sent(due, now, ct);
-        logger.LogDebug("{Count} activities were woken", due.Count);
+        logger.LogDebug("Woke {Count} activities", due.Count);
     }
 
     private async Task Send(Wait wait, CancellationToken ct)
     {
         var slice = await log.Read(ActivityDecider.Stream(wait.Workspace, wait.Id), ct);
-        if (slice.Revision != wait.Revision) return; // the row lags; what is behind it comes
+        if (slice.Revision != wait.Revision) return; // the row lags behind the stream, and will be updated
         var request = (ActivityRequested)ActivityDecider.Names.Read(slice.Events[0]);
         var metadata = EventMetadata.Following(slice.Events[^1], "waker") with
         {
-            Correlation = EventMetadata.Following(slice.Events[0], "waker").Correlation // one for all its attempts
+            Correlation = EventMetadata.Following(slice.Events[0], "waker").Correlation // all attempts of an activity share it
         };
         using var hop = Flow.Wake.Begin("wake", metadata.Trace)?.SetTag(HopTags.Stream, slice.Stream).SetTag(HopTags.Attempt, wait.Attempts + 1);
         await bus.SendCommand(
@@ -122,7 +122,7 @@ public sealed class Waker(
         }
         catch (StreamConflictException)
         {
-            // it is busy with something else; the row tells, next time
+            // Another writer changed the activity. The next round reads the updated row.
         }
     }
 }

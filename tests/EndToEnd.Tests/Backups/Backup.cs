@@ -4,7 +4,10 @@ using TestServers;
 
 namespace EndToEnd.Tests.Backups;
 
-/// <summary>Copies of database and log, made while all work: the database first, so that no row knows of an event that the log's copy lacks.</summary>
+/// <summary>
+/// Copies database and log under load. The database is copied first, so that no row refers to an event that is missing in the copy of the
+/// log.
+/// </summary>
 internal sealed class Backup
 {
     private readonly Servers servers;
@@ -17,7 +20,7 @@ internal sealed class Backup
 
     private EventStoreDoubleServer Log => (EventStoreDoubleServer)servers.Log;
 
-    /// <param name="between">Happens after the database was copied and before the log is.</param>
+    /// <param name="between">Runs between the copy of the database and the copy of the log.</param>
     public static async Task<Backup> Make(Servers servers, Func<Task> between)
     {
         var backup = new Backup(servers);
@@ -29,7 +32,7 @@ internal sealed class Backup
         return backup;
     }
 
-    /// <summary>Both as they were; what was there is gone. No host may run.</summary>
+    /// <summary>Restores both, and deletes what was there. No host may run.</summary>
     public async Task Restore()
     {
         await servers.Sql.Sql($"DROP DATABASE {PostgresDatabases.User} WITH (FORCE)");

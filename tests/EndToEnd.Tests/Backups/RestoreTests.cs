@@ -7,8 +7,8 @@ using EndToEnd.Tests.Kills;
 namespace EndToEnd.Tests.Backups;
 
 /// <summary>
-/// A backup is made while all work; later database and log are lost, and restored from it; then hosts, servers and lines fail. The order of things
-/// is the runbook's. RESTORE_ROUNDS: how often they fail (1).
+/// Makes a backup under load, loses database and log, restores them, then lets hosts, servers and networks fail. The order of the steps
+/// is that of the runbook. RESTORE_ROUNDS: the number of failures (1).
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class RestoreTests(ITestOutputHelper output)
@@ -22,7 +22,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
     private readonly Guid withoutSecrets = Guid.NewGuid();
 
     [Fact]
-    public async Task What_a_backup_holds_is_kept_and_the_ledger_balances_though_everything_fails_after_the_restore()
+    public async Task The_content_of_a_backup_is_kept_and_the_ledger_balances_despite_failures_after_the_restore()
     {
         await using var servers = await Servers.Start();
         await using var provider = await FakeProvider.Start();
@@ -66,7 +66,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
         return backup;
     }
 
-    // connections made between the copy of the database and that of the log have no credentials any more: a test says so, and people reconnect or delete
+    // Connections created between the two copies have lost their credentials: a test reports that, and people reconnect or delete them.
     private async Task StartAgain(Servers servers, HostFleet fleet)
     {
         foreach (var member in fleet.Members) member.Launch();
@@ -105,7 +105,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
         await fleet.Ready();
     }
 
-    // what was recorded after the backup and is not known any more: its senders would have to send it again
+    // Activities recorded after the backup are lost: their senders would have to send them again.
     private void Forget(ActivitySender sender, List<WrittenEvent> before, List<WrittenEvent> after, List<WrittenEvent> now)
     {
         var gone = Activities(before).Except(Activities(after)).Except(Activities(now)).ToArray();
@@ -116,7 +116,7 @@ public sealed class RestoreTests(ITestOutputHelper output)
 
     private static IEnumerable<Guid> Activities(List<WrittenEvent> written) => written.Where(e => e.IsOfActivity).Select(e => e.ActivityId).Distinct();
 
-    // may have been done: what may not be repeated is never sent again
+    // These may have run already, and an unrepeatable activity is never sent again.
     private static IEnumerable<Guid> Begun(List<WrittenEvent> written) =>
         written.Where(e => e.IsOfActivity).GroupBy(e => e.ActivityId).Where(a => a.Last().Type == "activity-started").Select(a => a.Key);
 }

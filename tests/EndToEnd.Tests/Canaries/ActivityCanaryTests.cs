@@ -5,14 +5,14 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>What goes through activities is for who asked, and lies sealed everywhere else.</summary>
+/// <summary>Inputs and outputs of activities are visible to the caller, and sealed everywhere else.</summary>
 public sealed class ActivityCanaryTests(SharedService common)
 {
     private static readonly Dictionary<string, string> EverythingLogged =
         new[] { "Default", "MassTransit", "Microsoft.AspNetCore", "Quartz" }.ToDictionary(category => $"Logging__LogLevel__{category}", _ => "Trace");
 
     [Fact]
-    public async Task Inputs_outputs_and_quoted_errors_stand_in_no_file_and_no_log_and_are_answered_as_activities_only()
+    public async Task Inputs_outputs_and_quoted_errors_are_in_no_file_and_no_log_and_only_in_activity_responses()
     {
         var role = await common.NewRole();
         await using var echo = await EchoApi.Start();
@@ -29,7 +29,7 @@ public sealed class ActivityCanaryTests(SharedService common)
     }
 
     [Fact]
-    public async Task Inputs_outputs_and_quoted_errors_stand_in_no_message_but_what_ends_an_activity()
+    public async Task Inputs_outputs_and_quoted_errors_are_in_no_message_except_the_end_of_an_activity()
     {
         var role = await common.NewRole();
         await using var echo = await EchoApi.Start();
@@ -49,11 +49,11 @@ public sealed class ActivityCanaryTests(SharedService common)
         }
 
         places.Everywhere(ways.Marker, Place.File, Place.Answer, Place.Message);
-        // the sender's own message, and the end that it is told of
+        // The sender's own message, and the published end of the activity.
         var theirs = places.Where(p => p.Kind == Place.Message && (p.Name is nameof(RunActivity) or nameof(ActivityFinished) or "at /run-activity")).ToList();
         Assert.NotEmpty(theirs.Finds(ways.Outputs));
         theirs.Where(p => p.Name == nameof(ActivityFinished) && !Failed(p)).ToList().Nowhere(ways.Inputs);
-        // what the drivers throw quotes the provider, and is caught where it is thrown; what we say of it is not
+        // Exceptions of the drivers quote the provider, and are caught where they are thrown. The service's own messages do not.
         Judge([.. places.Except(theirs).Where(p => !(p.Kind == Place.Fault && p.Name is "PostgresException"))], ways);
     }
 

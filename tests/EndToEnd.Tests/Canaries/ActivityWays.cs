@@ -4,7 +4,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>What goes through activities: as input, as output, and quoted in what providers say.</summary>
+/// <summary>Sends canaries through activities: as input, as output, and in quotes of providers.</summary>
 internal sealed class ActivityWays(Api api, Role role, EchoApi echo)
 {
     public List<Canary> Inputs { get; } = [];
@@ -24,7 +24,7 @@ internal sealed class ActivityWays(Api api, Role role, EchoApi echo)
         (await api.Get("/api/activities")).Is(200);
     }
 
-    /// <summary>A query whose value the database answers changed, so that input and output can be told apart.</summary>
+    /// <summary>A query whose result differs from its input, so that the two can be distinguished.</summary>
     public object Query()
     {
         var input = Input("a parameter");
@@ -62,9 +62,9 @@ internal sealed class ActivityWays(Api api, Role role, EchoApi echo)
 
     private async Task Requests()
     {
-        var said = Canary.New("an answer");
-        Outputs.Add(said);
-        echo.Says = said.Core;
+        var output = Canary.New("an answer");
+        Outputs.Add(output);
+        echo.Says = output.Core;
         echo.Accepted["Bearer open"] = true;
         var http = (await api.Post("/api/connections", new
         {
@@ -96,7 +96,7 @@ internal sealed class ActivityWays(Api api, Role role, EchoApi echo)
 
     private static string Md5(string text)
     {
-#pragma warning disable CA5351 // what the database computes, not a protection
+#pragma warning disable CA5351 // computed by the database, not used for protection
         return Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
 #pragma warning restore CA5351
     }

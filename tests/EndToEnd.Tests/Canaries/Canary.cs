@@ -4,21 +4,21 @@ using System.Text.Json;
 namespace EndToEnd.Tests.Canaries;
 
 /// <summary>A value that occurs nowhere else.</summary>
-/// <param name="Owner">What it was given as.</param>
-/// <param name="Core">A part of it in letters and digits alone, which stands as it is in what is escaped for JSON or for an address.</param>
+/// <param name="Owner">The field or role in which the value was sent.</param>
+/// <param name="Core">A part of letters and digits only, which escaping for JSON or URLs does not change.</param>
 internal sealed record Canary(string Owner, string Value, string Core)
 {
     private const string OddEnd = "+/=&%\"<";
 
-    /// <summary>Every form in which it might lie somewhere, as bytes.</summary>
+    /// <summary>Every form in which the value might be stored, as bytes.</summary>
     public IReadOnlyList<(string Form, byte[] Bytes)> Forms { get; } = [.. AllForms(Core)];
 
     public static Canary New(string of) => In(of, core => core);
 
-    /// <summary>With characters that JSON and addresses write otherwise.</summary>
+    /// <summary>Creates a value with characters that JSON and URLs escape.</summary>
     public static Canary Odd(string of) => In(of, core => core + OddEnd);
 
-    /// <param name="value">Makes a value that holds the core.</param>
+    /// <param name="value">Creates a value that contains the core.</param>
     public static Canary In(string of, Func<string, string> value)
     {
         var core = $"canary{Guid.NewGuid():n}";
@@ -27,7 +27,7 @@ internal sealed record Canary(string Owner, string Value, string Core)
 
     public override string ToString() => Owner;
 
-    /// <summary>As somebody else would have written it.</summary>
+    /// <summary>Creates a canary from a value that another system generated.</summary>
     public static IEnumerable<(string Form, string Text)> Writings(string value) =>
     [
         ("clear", value),
@@ -53,7 +53,7 @@ internal sealed record Canary(string Owner, string Value, string Core)
         yield return ("as UTF-16", Encoding.BigEndianUnicode.GetBytes(core));
     }
 
-    // what of the encoding depends on the core alone, however many bytes stand before and behind it
+    // The part of the encoding that depends on the core only, whatever bytes come before and after.
     private static string Base64(byte[] core, int before)
     {
         var whole = Convert.ToBase64String([.. new byte[before], .. core]).TrimEnd('=');

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>Every log line with its values, its scope and its exception.</summary>
+/// <summary>Records every log line with its values, scope and exception.</summary>
 internal sealed class CapturedLogs : ILoggerProvider
 {
     public ConcurrentQueue<string> Lines { get; } = new();

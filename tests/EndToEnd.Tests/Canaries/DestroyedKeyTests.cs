@@ -6,7 +6,7 @@ namespace EndToEnd.Tests.Canaries;
 public sealed class DestroyedKeyTests(SharedService common)
 {
     [Fact]
-    public async Task Once_the_secrets_of_a_deleted_connection_are_destroyed_its_wrapped_key_and_its_entries_are_in_no_live_file()
+    public async Task After_destruction_the_wrapped_key_and_entries_of_a_deleted_connection_are_in_no_live_file()
     {
         using var folder = new DataFolder();
         await using var service = await StandaloneProcess.Start(folder.Path);
@@ -26,7 +26,7 @@ public sealed class DestroyedKeyTests(SharedService common)
         Assert.Empty(Missing(folder.Path, others));
     }
 
-    // both ends of each: a page may have been written over in part
+    // Search for both ends of each: a page may have been overwritten in part.
     private static IEnumerable<byte[]> Missing(string folder, IEnumerable<byte[]> traces)
     {
         var files = Place.Files(folder, "now").ToList();

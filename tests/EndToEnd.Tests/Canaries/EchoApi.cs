@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>An API on the loopback that lets in who bears one of its secrets.</summary>
+/// <summary>A loopback API that accepts its configured secrets.</summary>
 internal sealed class EchoApi : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -16,10 +16,10 @@ internal sealed class EchoApi : IAsyncDisposable
 
     public string Address => app.Urls.Single();
 
-    /// <summary>What an <c>Authorization</c> or <c>X-Api-Key</c> header, or the parameter <c>key</c>, may hold.</summary>
+    /// <summary>The accepted values of the <c>Authorization</c> and <c>X-Api-Key</c> headers and of the parameter <c>key</c>.</summary>
     public ConcurrentDictionary<string, bool> Accepted { get; } = new();
 
-    /// <summary>In the body and in a header of each answer.</summary>
+    /// <summary>A value in the body and in a header of each response.</summary>
     public string Says { get; set; } = "";
 
     public static async Task<EchoApi> Start()

@@ -6,26 +6,26 @@ using Microsoft.Extensions.Logging;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>How a provider quotes what it was sent.</summary>
+/// <summary>How a provider quotes what it receives.</summary>
 internal enum Quoting
 {
-    /// <summary>It does not: it serves.</summary>
+    /// <summary>The provider serves normally.</summary>
     None,
 
-    /// <summary>In the description of an error.</summary>
+    /// <summary>The provider quotes in the description of an error.</summary>
     Json,
 
-    /// <summary>In a page of its own, with 500.</summary>
+    /// <summary>The provider quotes in an error page with status 500.</summary>
     Page,
 
-    /// <summary>In a page where tokens should be.</summary>
+    /// <summary>The provider quotes in a page instead of tokens.</summary>
     PageInsteadOfTokens,
 
-    /// <summary>By its API, of the header that it does not like.</summary>
+    /// <summary>The API quotes the rejected header.</summary>
     Api
 }
 
-/// <summary>A provider whose tokens are canaries, and which says them aloud where it can.</summary>
+/// <summary>A provider whose tokens are canaries, and which quotes them where it can.</summary>
 internal sealed class EchoProvider : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -34,15 +34,15 @@ internal sealed class EchoProvider : IAsyncDisposable
 
     public string Address => app.Urls.Single();
 
-    /// <summary>Of the application of the service.</summary>
+    /// <summary>The secret of the service's application.</summary>
     public Canary ClientSecret { get; } = Canary.Odd("client secret");
 
-    /// <summary>What it gave, and what it was sent that it does not know.</summary>
+    /// <summary>The tokens that it issued, and the unknown ones that it received.</summary>
     public ConcurrentQueue<Canary> Secrets { get; } = new();
 
     public Quoting Quoting { get; set; }
 
-    /// <summary>The error whose description quotes.</summary>
+    /// <summary>The error whose description quotes the request.</summary>
     public string Error { get; set; } = "server_error";
 
     public int Quoted { get; private set; }

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>A field of a connector's form, as the service itself describes it.</summary>
+/// <summary>A field of a connector's form, as described by the service.</summary>
 /// <param name="Form"><c>settings</c> or <c>credentials</c>.</param>
 internal sealed record FormField(string Connector, string Form, string Name, string Type, bool Required, bool Secret, JsonElement Example)
 {
@@ -25,7 +25,7 @@ internal sealed record FormField(string Connector, string Form, string Name, str
 
     private static FormField Read(string connector, string form, JsonElement field)
     {
-        // a form within a form would hide its fields from this walk
+        // This walk does not cover nested forms.
         Assert.DoesNotContain(field.EnumerateObject(), p => p.Name is "fields" or "properties");
         return new FormField(
             connector,

@@ -16,7 +16,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>The service in this process, put together as Standalone is, with all that it logs, throws, traces and sends in view.</summary>
+/// <summary>Runs the service in this process like Standalone, and records what it logs, throws, traces and sends.</summary>
 internal sealed class InProcessHost : IAsyncDisposable
 {
     private static readonly string[] Verbose = ["Default", "MassTransit", "Microsoft.AspNetCore", "Quartz", "Microsoft.Extensions.Hosting.Internal.Host"];
@@ -54,7 +54,7 @@ internal sealed class InProcessHost : IAsyncDisposable
         Place.Create(Place.Metrics, "/metrics", await Api.Metrics())
     ];
 
-    /// <param name="more">What else it is told and knows.</param>
+    /// <param name="more">More settings and services.</param>
     public static async Task<InProcessHost> Start(string folder, Action<WebApplicationBuilder>? more = null)
     {
         var builder = WebApplication.CreateBuilder();
@@ -87,12 +87,12 @@ internal sealed class InProcessHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>To the exchange of the command's name, as any sender does.</summary>
+    /// <summary>Sends to the exchange with the command's name, as any sender does.</summary>
     public async Task Send<T>(T command, string exchange)
         where T : class =>
         await (await app.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri($"exchange:{exchange}"))).Send(command);
 
-    /// <summary>Until a message of this type was published that holds the text.</summary>
+    /// <summary>Waits until a message of this type that contains the text was published.</summary>
     public Task Published(string type, string text) => Until.Holds(
         () => app.Services.GetRequiredService<RecordedBus>().Messages.Any(m => m.Name.Contains(type, StringComparison.Ordinal)
             && System.Text.Encoding.UTF8.GetString(m.Bytes.Span).Contains(text, StringComparison.OrdinalIgnoreCase)),

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>Somewhere that something might have been written.</summary>
-/// <param name="Kind">All places of one kind are searched alike.</param>
+/// <summary>A place where data may have been written.</summary>
+/// <param name="Kind">All places of one kind are searched in the same way.</param>
 internal sealed record Place(string Kind, string Name, ReadOnlyMemory<byte> Bytes)
 {
     public const string File = "file";
@@ -16,7 +16,7 @@ internal sealed record Place(string Kind, string Name, ReadOnlyMemory<byte> Byte
 
     public static Place Create(string kind, string name, string text) => new(kind, name, Encoding.UTF8.GetBytes(text));
 
-    /// <summary>All of a folder, also what a running process is writing.</summary>
+    /// <summary>All files of a folder, including those that a running process writes.</summary>
     public static IEnumerable<Place> Files(string folder, string when)
     {
         foreach (var path in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(f => Path.GetFileName(f) != "lock"))
@@ -33,7 +33,7 @@ internal sealed record Place(string Kind, string Name, ReadOnlyMemory<byte> Byte
 
 internal static class Search
 {
-    /// <summary>Fails with every find: what, in which form, where.</summary>
+    /// <summary>Fails with every match: what, in which form, where.</summary>
     public static void Nowhere(this IReadOnlyList<Place> places, IEnumerable<Canary> canaries)
     {
         Assert.NotEmpty(places);
@@ -55,7 +55,7 @@ internal static class Search
         ];
     }
 
-    /// <summary>The control: what is no secret and was written is found in each of these kinds of places.</summary>
+    /// <summary>The control: a value that is no secret is found in each of these kinds of places.</summary>
     public static void Everywhere(this IReadOnlyList<Place> places, string marker, params string[] kinds)
     {
         var bytes = Encoding.UTF8.GetBytes(marker);

@@ -3,10 +3,10 @@ using TestServers;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>A form filled so that it connects, and the secrets in it.</summary>
+/// <summary>A valid form for a connection, and its secrets.</summary>
 internal sealed record FilledForm(string Connector, Dictionary<string, object> Settings, Dictionary<string, string> Credentials, IReadOnlyList<Canary> Secrets)
 {
-    /// <summary>With other values in the secret fields: nobody lets that in.</summary>
+    /// <summary>The same form with other secrets, which the provider rejects.</summary>
     public FilledForm Wrong(IEnumerable<FormField> fields)
     {
         var (credentials, secrets) = (new Dictionary<string, string>(Credentials), new List<Canary>());
@@ -20,10 +20,10 @@ internal sealed record FilledForm(string Connector, Dictionary<string, object> S
     }
 }
 
-/// <summary>Real providers that let in who shows the right canary.</summary>
+/// <summary>Real providers that accept the right canary.</summary>
 internal sealed class Providers : IAsyncDisposable
 {
-    // what the tests themselves say to the servers is no trace of the service
+    // The spans of the tests' own calls do not belong to the service.
     private static readonly AsyncLocal<bool> Preparing = new();
 
     private readonly MariaDbServer? maria;
@@ -46,7 +46,7 @@ internal sealed class Providers : IAsyncDisposable
         return new Providers(common, await EchoApi.Start(), maria, await SshServer.Create());
     }
 
-    /// <summary>The ways of this connector's form, each with an account of its own.</summary>
+    /// <summary>The variants of this connector's form, each with its own account.</summary>
     public async Task<IReadOnlyList<FilledForm>> Ways(string connector) => connector switch
     {
         "postgres" => [await Postgres(false), await Postgres(true)],

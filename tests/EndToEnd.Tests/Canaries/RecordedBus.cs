@@ -4,7 +4,7 @@ using MassTransit;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>Every message that was sent, published or received, with its headers.</summary>
+/// <summary>Records every message that was sent, published or received, with its headers.</summary>
 internal sealed class RecordedBus : ISendObserver, IPublishObserver, IReceiveObserver
 {
     public ConcurrentQueue<Place> Messages { get; } = new();

@@ -1,10 +1,10 @@
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>What is looked for in vain must be found where it is.</summary>
+/// <summary>The search finds a canary where there is one.</summary>
 public sealed class SearchTests
 {
     [Fact]
-    public void A_canary_is_found_in_whatever_form_it_was_written()
+    public void A_canary_is_found_in_every_written_form()
     {
         var canary = Canary.Odd("a password");
         var writings = Canary.Writings(canary.Value).ToList();

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>Secrets that came in by every way there is, looked for everywhere.</summary>
+/// <summary>Searches everywhere for the secrets that were sent through every way.</summary>
 public sealed class SecretCanaryTests(SharedService common)
 {
     private static readonly Dictionary<string, string> EverythingLogged =
@@ -11,7 +11,7 @@ public sealed class SecretCanaryTests(SharedService common)
         .ToDictionary(category => $"Logging__LogLevel__{category}", _ => "Trace");
 
     [Fact]
-    public async Task No_secret_stands_in_a_file_a_log_or_an_answer_of_the_service()
+    public async Task No_secret_is_in_a_file_a_log_or_a_response_of_the_service()
     {
         await using var providers = await Providers.Start(common);
         using var folder = new DataFolder();
@@ -33,7 +33,7 @@ public sealed class SecretCanaryTests(SharedService common)
     }
 
     [Fact]
-    public async Task No_secret_stands_in_a_message_a_trace_or_an_exception()
+    public async Task No_secret_is_in_a_message_a_trace_or_an_exception()
     {
         await using var providers = await Providers.Start(common);
         using var folder = new DataFolder();

@@ -3,17 +3,17 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>Every way in which a secret comes in, gone with canaries, which it remembers.</summary>
+/// <summary>Sends canaries through every way in which a secret reaches the service, and records them.</summary>
 internal sealed class SecretWays(Api api, Providers providers)
 {
     private IReadOnlyList<FormField> fields = [];
 
     public List<Canary> Canaries { get; } = [];
 
-    /// <summary>What is no secret and can be found.</summary>
+    /// <summary>A value that is no secret and has to be found.</summary>
     public string Marker { get; } = $"marker{Guid.NewGuid():n}";
 
-    /// <summary>Connections that live.</summary>
+    /// <summary>The connections that were not deleted.</summary>
     public List<Guid> Connections { get; } = [];
 
     public static IReadOnlyDictionary<string, int> Expected { get; } = new Dictionary<string, int> { ["http"] = 3, ["mysql"] = 4, ["postgres"] = 4 };
@@ -21,7 +21,7 @@ internal sealed class SecretWays(Api api, Providers providers)
     public async Task GoAll()
     {
         fields = await FormField.All(api);
-        // whoever adds a secret field or a connector says so here; the walk below takes it along
+        // Add new secret fields and connectors here. The walk below then covers them.
         Assert.Equal(Expected.OrderBy(e => e.Key), fields.Where(f => f.Secret).CountBy(f => f.Connector).OrderBy(f => f.Key));
         foreach (var connector in Expected.Keys)
         {
@@ -34,14 +34,14 @@ internal sealed class SecretWays(Api api, Providers providers)
         Assert.Subset(met, fields.Where(f => f.Secret).Select(f => $"{f.Connector}.{f.Name}").ToHashSet());
     }
 
-    /// <summary>Left for a command of the bus.</summary>
+    /// <summary>Stored for a command on the bus.</summary>
     public async Task<string> Leave(FilledForm form)
     {
         Note(form);
         return (await api.Post("/api/secrets", new { credentials = form.Credentials })).Is(201)["reference"].GetString()!;
     }
 
-    /// <summary>The form with canaries that nobody lets in.</summary>
+    /// <summary>The form with canaries that the provider rejects.</summary>
     public FilledForm Wrong(FilledForm right) => right.Wrong(fields);
 
     private async Task Go(FilledForm right)
@@ -70,7 +70,7 @@ internal sealed class SecretWays(Api api, Providers providers)
         foreach (var path in new[] { "/api/connections", $"/api/connections/{id}", $"/api/connections/{id}/history" }) (await api.Get(path)).Is(200);
     }
 
-    // every secret field at once: nobody tries them
+    // All secret fields at once, without a connection test.
     private async Task Untried(FilledForm right)
     {
         var all = Everything(right);

@@ -4,11 +4,11 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>What goes between browser, service and provider, looked for everywhere, at a provider that says it aloud.</summary>
+/// <summary>Searches everywhere for the secrets of a sign-in, with a provider that quotes them.</summary>
 public sealed class SignInCanaryTests
 {
     [Fact]
-    public async Task Neither_code_nor_verifier_nor_state_nor_any_token_stands_anywhere()
+    public async Task Code_verifier_state_and_tokens_are_found_nowhere()
     {
         await using var provider = await EchoProvider.Start();
         using var folder = new DataFolder();

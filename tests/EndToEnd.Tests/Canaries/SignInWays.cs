@@ -6,7 +6,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Canaries;
 
-/// <summary>Everything that happens to a sign-in, from its start to the delete, at a provider that quotes what it is sent.</summary>
+/// <summary>All steps of a sign-in from its start to the delete, with a provider that quotes what it receives.</summary>
 internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
 {
     private static readonly object Mail = new { to = "bob@demo.example", subject = "Hello", text = "It works." };
@@ -15,12 +15,12 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
     private readonly Browser another = new();
     private int started;
 
-    /// <summary>What is no secret and can be found.</summary>
+    /// <summary>A value that is no secret and has to be found.</summary>
     public string Marker { get; } = $"marker{Guid.NewGuid():n}";
 
     public List<Place> Pages { get; } = [];
 
-    /// <summary>They go through the browser, in an answer and in pages, and are nowhere else.</summary>
+    /// <summary>Values that go through the browser, in a response and in pages, and are allowed nowhere else.</summary>
     public List<Canary> States { get; } = [];
 
     public async Task GoAll()
@@ -47,8 +47,8 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
         foreach (var error in new[] { "access_denied", provider.New("an error of the browser").Value })
         {
             var (_, state) = await Start();
-            var said = provider.New("an error's description").Value;
-            Assert.Equal(400, (await Open($"state={state}&error={error}&error_description={said}")).Status);
+            var description = provider.New("an error's description").Value;
+            Assert.Equal(400, (await Open($"state={state}&error={error}&error_description={description}")).Status);
         }
 
         foreach (var quoting in new[] { Quoting.Json, Quoting.Page, Quoting.PageInsteadOfTokens, Quoting.Api })
@@ -63,7 +63,7 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
         Assert.Equal(400, (await Open($"state=forged.{States[^1].Core}&code={provider.New("code").Value}")).Status);
     }
 
-    // a grant that was made elsewhere
+    // A grant that was created elsewhere.
     private async Task Handed()
     {
         foreach (var quoting in new[] { Quoting.Json, Quoting.Page, Quoting.PageInsteadOfTokens })
@@ -76,14 +76,14 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
         provider.Quoting = Quoting.None;
     }
 
-    // in another browser, where it is asked for once more
+    // In another browser, which needs a confirmation.
     private async Task<Guid> Connected()
     {
         var (id, state) = await Start();
         var callback = Callback($"state={state}&code={provider.New("code").Value}");
-        var asked = Note(await another.Open(callback));
-        Assert.Contains("nonce", asked.Html, StringComparison.Ordinal);
-        Assert.Equal(200, Note(await another.Click(callback, asked)).Status);
+        var confirmation = Note(await another.Open(callback));
+        Assert.Contains("nonce", confirmation.Html, StringComparison.Ordinal);
+        Assert.Equal(200, Note(await another.Click(callback, confirmation)).Status);
         Note(await browser.Open(callback));
         return id;
     }
@@ -159,6 +159,6 @@ internal sealed class SignInWays(Api api, EchoProvider provider) : IDisposable
     private static Task Ended()
     {
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
-        return Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the access token has ended");
+        return Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the access token has expired");
     }
 }

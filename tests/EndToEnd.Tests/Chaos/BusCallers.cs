@@ -4,15 +4,15 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>Sends activities over the bus: what the broker has not confirmed is sent again, the same, until it is.</summary>
+/// <summary>Sends activities over the bus, and repeats each unconfirmed one until the broker confirms it.</summary>
 internal sealed class BusActivitySender(RabbitMqServer broker, ActivitySender sender)
 {
     private readonly ConcurrentQueue<SentActivity> unconfirmed = new();
 
-    /// <summary>Confirmed.</summary>
+    /// <summary>The confirmed activities.</summary>
     public List<Guid> Accepted { get; } = [];
 
-    /// <summary>Steadily; in the end what was not confirmed, and nothing new.</summary>
+    /// <summary>Sends steadily. At the end it repeats the unconfirmed activities, without new ones.</summary>
     public async Task Insist(Func<bool> enough, TimeSpan pause)
     {
         await using var busSender = new BusSender(broker);

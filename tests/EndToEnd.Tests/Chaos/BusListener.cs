@@ -7,7 +7,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>Hears what is published, from a durable queue of its own, and comes back whenever the broker does. It knows AMQP and names.</summary>
+/// <summary>Receives what is published from its own durable queue, with AMQP only, and reconnects whenever the broker restarts.</summary>
 internal sealed class BusListener : IAsyncDisposable
 {
     private const string Queue = "chaos";
@@ -32,19 +32,19 @@ internal sealed class BusListener : IAsyncDisposable
         listening = Task.Run(Listen);
     }
 
-    /// <summary>By message id, each <c>activity-finished</c>; heard twice it is there once.</summary>
+    /// <summary>Each <c>activity-finished</c> by message id, without duplicates.</summary>
     public ConcurrentDictionary<Guid, JsonNode> Finished { get; } = new();
 
-    /// <summary>Exchanges that an answer to a command came by, by its correlation id.</summary>
+    /// <summary>The exchanges of the responses to a command, by correlation id.</summary>
     public ConcurrentDictionary<string, ConcurrentBag<string>> Answers { get; } = new();
 
-    /// <summary>Bodies.</summary>
+    /// <summary>The bodies.</summary>
     public ConcurrentBag<string> Refusals { get; } = [];
 
-    /// <summary>What could not be understood.</summary>
+    /// <summary>The messages that could not be read.</summary>
     public ConcurrentBag<string> Garbled { get; } = [];
 
-    /// <summary>Returns once the queue is bound: nothing from then on is missed.</summary>
+    /// <summary>Returns once the queue is bound, so that no later message is missed.</summary>
     public static async Task<BusListener> Open(RabbitMqServer broker)
     {
         var listener = new BusListener(broker);
@@ -69,14 +69,14 @@ internal sealed class BusListener : IAsyncDisposable
             }
             catch (Exception)
             {
-                // the broker is away, in whatever words its client has for that
+                // The broker is unavailable. The client reports that with many exception types.
             }
 
             await Task.WhenAny(Task.Delay(Pause, TimeProvider.System, over.Token));
         }
     }
 
-    // each step has its limit: the client of a broker that dies in the midst may wait for ever
+    // Each step has a timeout: the client of a killed broker may wait forever.
     private async Task ListenOnce()
     {
         using var late = new CancellationTokenSource(Deadline, TimeProvider.System);

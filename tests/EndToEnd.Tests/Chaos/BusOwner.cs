@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>A connection that was made and changed over the bus.</summary>
+/// <summary>A connection that was created and changed over the bus.</summary>
 internal sealed record BusOwned(Guid Id, string Name, bool Deleted, int Reconnects)
 {
     public void IsAsSaid(ApiResponse now, string[] history)
@@ -17,8 +17,8 @@ internal sealed record BusOwned(Guid Id, string Name, bool Deleted, int Reconnec
 }
 
 /// <summary>
-/// Makes connections over the bus and changes them, one command after the other. Each is said until its answer is heard: the same
-/// may so be done late and twice, and changes nothing the second time.
+/// Creates and changes connections over the bus, one command after the other. Each command is repeated until its response arrives. A
+/// command may therefore be handled late and twice, and changes nothing the second time.
 /// </summary>
 internal sealed class BusOwner(RabbitMqServer broker, BusListener listener, Api api, string provider, int seed)
 {
@@ -29,7 +29,7 @@ internal sealed class BusOwner(RabbitMqServer broker, BusListener listener, Api 
 
     public List<BusOwned> All { get; } = [];
 
-    /// <summary>What is not answered yet; empty where nothing is asked.</summary>
+    /// <summary>The command without a response; empty when there is none.</summary>
     public string Saying { get; private set; } = "";
 
     public async Task Work(Func<bool> enough)
@@ -117,7 +117,7 @@ internal sealed class BusOwner(RabbitMqServer broker, BusListener listener, Api 
         }
         catch (TimeoutException)
         {
-            return false; // perhaps on its way: it is said again
+            return false; // the response may be delayed: repeat the command
         }
     }
 }

@@ -6,7 +6,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>Says commands over the bus: persistent, mandatory, and said only once the broker has confirmed.</summary>
+/// <summary>Sends commands over the bus: persistent, mandatory and confirmed.</summary>
 internal sealed class BusSender(RabbitMqServer broker) : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
@@ -15,7 +15,7 @@ internal sealed class BusSender(RabbitMqServer broker) : IAsyncDisposable
     private IConnection? connection;
     private IChannel? channel;
 
-    /// <returns>False where the broker has not confirmed it: then it is said again, the same.</returns>
+    /// <returns>False when the broker has not confirmed the command, which then has to be repeated.</returns>
     public async Task<bool> Send(string exchange, object message)
     {
         using var late = new CancellationTokenSource(Deadline, TimeProvider.System);
@@ -30,7 +30,7 @@ internal sealed class BusSender(RabbitMqServer broker) : IAsyncDisposable
         }
         catch (Exception)
         {
-            await DisposeAsync(); // the broker is away, or full of others' work, in whatever words its client has for that
+            await DisposeAsync(); // the broker is unavailable or overloaded; the client reports that with many exception types
             return false;
         }
     }
@@ -40,7 +40,7 @@ internal sealed class BusSender(RabbitMqServer broker) : IAsyncDisposable
         var left = connection;
         (connection, channel) = (null, null);
         if (left is null) return;
-        await Task.WhenAny(left.AbortAsync(TimeSpan.FromSeconds(2)).WaitAsync(Deadline)); // of one that died, the client may wait for ever
+        await Task.WhenAny(left.AbortAsync(TimeSpan.FromSeconds(2)).WaitAsync(Deadline)); // the client of a killed broker may wait forever
     }
 
     private async Task Connect(CancellationToken ct)

@@ -6,8 +6,8 @@ using EndToEnd.Tests.Kills;
 namespace EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// CHAOS_ROUNDS: how often something fails (1; in the soak 50). CHAOS_SEED: what was random, to be tried again; what exactly a failure strikes is the machine's
-/// to say.
+/// CHAOS_ROUNDS: the number of rounds with failures (1; in the soak 50). CHAOS_SEED: the seed of an earlier run, to repeat it; the exact
+/// timing still varies.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class ChaosTests(ITestOutputHelper output)
@@ -22,7 +22,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private readonly int rounds = Setting("CHAOS_ROUNDS") ?? 1;
 
     [Fact]
-    public async Task Whichever_host_server_or_line_fails_nothing_accepted_is_lost_nothing_is_done_twice_and_everybody_tells_the_same()
+    public async Task Whichever_host_server_or_network_fails_nothing_is_lost_or_repeated_and_all_sources_agree()
     {
         Report($"CHAOS_SEED={seed} CHAOS_ROUNDS={rounds}");
         await using var servers = await Servers.StartReal();

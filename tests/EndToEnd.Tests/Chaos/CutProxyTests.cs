@@ -23,7 +23,7 @@ public sealed class CutProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_carries_both_ways()
+    public async Task The_proxy_forwards_in_both_directions()
     {
         using var host = await Call();
         using var called = await server.AcceptTcpClientAsync(Now);
@@ -34,7 +34,7 @@ public sealed class CutProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cut_it_holds_what_is_said_and_closes_nothing_and_healed_it_carries_it()
+    public async Task The_cut_proxy_holds_data_and_closes_nothing_and_the_healed_proxy_forwards_it()
     {
         using var host = await Call();
         using var called = await server.AcceptTcpClientAsync(Now);
@@ -44,10 +44,10 @@ public sealed class CutProxyTests : IAsyncLifetime
         proxy.Cut();
         await Send(host, "one");
         await Send(called, "two");
-        using var other = await Call(); // let in, and silent
+        using var other = await Call(); // accepted, without a response
         await Send(other, "three");
         var (there, back) = (Hear(called), Hear(host));
-        await Carried(CutProxy.To(((IPEndPoint)server.LocalEndpoint).Port)); // another line has carried meanwhile
+        await Carried(CutProxy.To(((IPEndPoint)server.LocalEndpoint).Port)); // another proxy works meanwhile
         Assert.False(there.IsCompleted || back.IsCompleted || server.Pending());
 
         proxy.Heal();
@@ -57,7 +57,7 @@ public sealed class CutProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task That_one_side_hung_up_is_not_told_before_it_is_healed()
+    public async Task A_closed_connection_is_not_forwarded_before_the_proxy_is_healed()
     {
         using var host = await Call();
         var called = await server.AcceptTcpClientAsync(Now);
@@ -73,7 +73,7 @@ public sealed class CutProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Where_no_server_is_the_caller_is_put_out()
+    public async Task Without_a_server_the_caller_is_disconnected()
     {
         server.Stop();
         using var host = await Call();
@@ -100,7 +100,7 @@ public sealed class CutProxyTests : IAsyncLifetime
 
     private static async Task Send(TcpClient client, string word) => await client.GetStream().WriteAsync(System.Text.Encoding.UTF8.GetBytes(word), Now);
 
-    // words are short and come whole; the end is an empty one
+    // Messages are short and arrive whole. An empty one means the end.
     private static async Task<string> Hear(TcpClient client)
     {
         var bytes = new byte[100];

@@ -3,8 +3,8 @@ using EndToEnd.Tests.Hosts;
 namespace EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// What goes wrong in one round, drawn before it begins: a host is killed and started again, so is a server, and one host is cut from one
-/// server, all within the same seconds.
+/// The failures of one round, chosen before it starts: a host and a server are killed and restarted, and one host is disconnected from one
+/// server, all within the same few seconds.
 /// </summary>
 internal sealed class FaultPlan
 {
@@ -28,7 +28,7 @@ internal sealed class FaultPlan
     public override string ToString() =>
         $"{killed.Name} killed after {first[0]}, {Server} killed after {first[1]}, {cut.Name} cut from {cut.Lines[line].Server} after {first[2]} for {then[2]}";
 
-    /// <summary>Returns once all is whole again.</summary>
+    /// <summary>Runs the failures, and returns once everything is repaired.</summary>
     public Task Strikes() => Task.WhenAll(
         After(first[0], () => killed.KillAndLaunch(then[0])),
         After(first[1], KillServer),
@@ -36,7 +36,7 @@ internal sealed class FaultPlan
 
     private string Server => cut.Lines[server].Server;
 
-    // the moments are what is tried
+    // the timing is part of the test
     private static async Task After(TimeSpan time, Func<Task> strike)
     {
         await Pause(time);

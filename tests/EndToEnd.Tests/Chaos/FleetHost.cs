@@ -6,7 +6,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>One host of a deployment, with a line of its own to each server, killed and started again as often as one likes.</summary>
+/// <summary>One host of a deployment with its own proxy to each server. It can be killed and restarted.</summary>
 internal sealed class FleetHost : IAsyncDisposable
 {
     private readonly Dictionary<string, string> settings;
@@ -23,7 +23,7 @@ internal sealed class FleetHost : IAsyncDisposable
             ["Sql__Connection"] = new NpgsqlConnectionStringBuilder(PostgresDatabases.ConnectionString(servers.Sql))
             {
                 Port = Lines[1].Line.Port,
-                MaxPoolSize = 12 // seven hosts, and the server lets in a hundred
+                MaxPoolSize = 12 // seven hosts share a hundred connections
             }.ToString(),
             ["Bus__Connection"] = Through(servers.Bus.Address, servers.Bus.Port, Lines[2].Line)
         };
@@ -37,10 +37,10 @@ internal sealed class FleetHost : IAsyncDisposable
 
     public HostProcess Process => lives[^1];
 
-    /// <summary>It has made its queues and listens to them.</summary>
+    /// <summary>Whether the host consumes from its queues.</summary>
     public bool Listens => Process.Output.Contains("Bus started", StringComparison.Ordinal);
 
-    /// <summary>All it said in all its lives.</summary>
+    /// <summary>The output of all its processes.</summary>
     public string Output => string.Join('\n', lives.Select(l => $"== {Name}\n{l.Output}"));
 
     public void Launch()
@@ -52,11 +52,11 @@ internal sealed class FleetHost : IAsyncDisposable
     public async Task KillAndLaunch(TimeSpan pause)
     {
         await Process.Kill();
-        await Task.Delay(pause, TimeProvider.System); // so long the others are without it
+        await Task.Delay(pause, TimeProvider.System); // the others run without it for this time
         Launch();
     }
 
-    /// <exception cref="InvalidOperationException">It ended by itself once; it says why.</exception>
+    /// <exception cref="InvalidOperationException">The host exited by itself. The message contains its output.</exception>
     public async ValueTask DisposeAsync()
     {
         var ended = lives.Where(l => l.EndedByItself).Select(l => l.Output).ToArray();

@@ -4,7 +4,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>Several of each host, each with lines of its own.</summary>
+/// <summary>Several of each host, each with its own proxies.</summary>
 internal sealed class HostFleet : IAsyncDisposable
 {
     public const string Api = "Connections.Api";
@@ -23,15 +23,15 @@ internal sealed class HostFleet : IAsyncDisposable
         numbers = Members.Count;
     }
 
-    /// <summary>Replaced as a whole: callers look at it at any time.</summary>
+    /// <summary>Replaced as a whole, because callers read it at any time.</summary>
     public IReadOnlyList<FleetHost> Members { get; private set; }
 
     public string Output => string.Join('\n', Members.Select(m => m.Output));
 
     private string Key { get; }
 
-    /// <summary>Returns once all are ready, and the broker, if a test may stop it, has settled.</summary>
-    /// <param name="programs">Left out, they are ours.</param>
+    /// <summary>Starts the hosts. Returns once all are ready and a broker that the test may stop was restarted cleanly.</summary>
+    /// <param name="programs">The programs of the hosts; by default those of this build.</param>
     public static async Task<HostFleet> Start(Servers servers, int apis, int connectionWorkers, int activityWorkers, HostPrograms? programs = null)
     {
         var key = await Deployment.OperatorKey(servers.Settings);
@@ -48,13 +48,13 @@ internal sealed class HostFleet : IAsyncDisposable
         }
         catch (Exception e)
         {
-            var said = fleet.Output;
+            var output = fleet.Output;
             await fleet.DisposeAsync();
-            throw new InvalidOperationException($"{e.Message}\n{said}", e);
+            throw new InvalidOperationException($"{e.Message}\n{output}", e);
         }
     }
 
-    /// <summary>One more, of ours; returns once it listens.</summary>
+    /// <summary>Starts another host of this build, and returns once it listens.</summary>
     public async Task<FleetHost> Add(string host)
     {
         var member = new FleetHost(servers, host, ++numbers, HostPrograms.Ours);
@@ -64,16 +64,16 @@ internal sealed class HostFleet : IAsyncDisposable
         return member;
     }
 
-    /// <summary>By whichever Api; one that does not answer within some seconds, or cannot do it now, has not answered.</summary>
+    /// <summary>Calls any Api. A timeout and a 503 count as no response.</summary>
     public Api AnyApi() => new(new Uri("http://any.invalid"), Key, new LoadBalancer(Addresses), TimeSpan.FromSeconds(12));
 
-    /// <summary>The Apis that listen, each its own door.</summary>
+    /// <summary>One client for each Api that listens.</summary>
     public Api[] Apis() => [.. Addresses().Select(address => new Api(address, Key))];
 
-    /// <summary>Every host listens to its queues.</summary>
-    public Task Listen() => Until.Holds(() => Members.All(m => m.Process.Ended || m.Listens), "every host listens to its queues", Deadline);
+    /// <summary>Waits until every host consumes from its queues.</summary>
+    public Task Listen() => Until.Holds(() => Members.All(m => m.Process.Ended || m.Listens), "every host consumes from its queues", Deadline);
 
-    /// <summary>Every Api finds all that it needs, and every loop well.</summary>
+    /// <summary>Waits until every Api is ready and every loop is healthy.</summary>
     public async Task Ready()
     {
         await Until.Holds(() => Addresses().Length == Members.Count(m => m.Host == Api), "every Api listens", Deadline);
@@ -83,7 +83,7 @@ internal sealed class HostFleet : IAsyncDisposable
         }
     }
 
-    /// <summary>As an operator would; it ends in order, and is not counted any more.</summary>
+    /// <summary>Stops a host as an operator does, and removes it from the fleet.</summary>
     public async Task Retire(FleetHost member)
     {
         Assert.Equal(0, await member.Process.Stop());
@@ -91,7 +91,7 @@ internal sealed class HostFleet : IAsyncDisposable
         await member.DisposeAsync();
     }
 
-    /// <summary>As an operator would; all of them end in order.</summary>
+    /// <summary>Stops all hosts as an operator does.</summary>
     public async Task Stop()
     {
         foreach (var code in await Task.WhenAll(Members.Where(m => !m.Process.Ended).Select(m => m.Process.Stop()))) Assert.Equal(0, code);

@@ -8,11 +8,11 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>Whether, once all is whole again, everybody tells the same: who sent, the log, the bus, the provider, the rows.</summary>
-/// <param name="restored">What a restored backup explains; left out, none was restored.</param>
-/// <param name="mail">Where mail was sent; left out, none was.</param>
+/// <summary>Checks after recovery that senders, log, bus, provider and read models agree.</summary>
+/// <param name="restored">The differences that a restored backup explains; null without a restore.</param>
+/// <param name="mail">The mail provider; null without mail.</param>
 internal sealed class Invariants(
-    Servers servers, FakeProvider provider, BusListener listener, Load load, Action<string> tell, RestoreGap? restored = null, CountedProvider? mail = null)
+    Servers servers, FakeProvider provider, BusListener listener, Load load, Action<string> report, RestoreGap? restored = null, CountedProvider? mail = null)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
@@ -33,7 +33,7 @@ internal sealed class Invariants(
         await NothingIsLeftOver();
     }
 
-    // what the broker took is accepted, and is in the log once the workers have found their way back to the broker
+    // Messages confirmed by the broker are accepted, and are in the log once the workers have reconnected.
     private Task<int> IsRecorded() => Until.Seen(
         async () => load.Sender.Accepted.Keys.Except((await WrittenEvent.Read(servers.Log)).Where(e => e.IsOfActivity).Select(e => e.ActivityId)).Count(),
         missing => missing == 0,
@@ -48,17 +48,17 @@ internal sealed class Invariants(
             Assert.Equal(Enumerable.Range(0, stream.Count()).Select(r => r + First(stream)), stream.Select(e => e.Revision));
     }
 
-    // of a connection's tokens the last hundred events are kept
+    // Token streams keep their last hundred events.
     private static long First(IGrouping<string, WrittenEvent> stream) =>
         stream.Key.StartsWith("token-", StringComparison.Ordinal) && stream.Count() >= 100 ? stream.First().Revision : 0;
 
     private int Done(Guid id) => provider.Done(id) + (mail?.Mails(id.ToString()) ?? 0);
 
-    // the provider ends the grant of a refresh token that comes a second time; who knows no answer gives the token up
+    // The provider revokes the grant when a refresh token is used twice. Without a response, the service abandons the token.
     private void TokensWereSentOnce(CountedProvider mail)
     {
         var tokens = written.Where(e => e.Stream.StartsWith("token-", StringComparison.Ordinal)).ToArray();
-        tell($"{mail.Sent.Count} refresh tokens sent; {string.Join(", ", tokens.CountBy(e => e.Type).Select(t => $"{t.Key} {t.Value}"))}");
+        report($"{mail.Sent.Count} refresh tokens sent; {string.Join(", ", tokens.CountBy(e => e.Type).Select(t => $"{t.Key} {t.Value}"))}");
         Assert.All(mail.Sent, sent => Assert.Equal(1, sent.Value));
         Assert.Empty(mail.Refusals);
         var refreshed = tokens.Where(e => e.Type == "token-refreshed").Select(e => (e.Stream, Version(e, "credentialVersion"), Version(e, "tokenVersion"))).ToArray();
@@ -69,8 +69,8 @@ internal sealed class Invariants(
         static int Version(WrittenEvent e, string name) => (int)JsonNode.Parse(e.Data)![name]!;
     }
 
-    // What was judged unknown may be settled by the outcome that came late. A first try that was not answered may have been recorded though the
-    // second was refused, its connection being deleted meanwhile: that one fails, and does nothing.
+    // A late outcome may replace an unknown one. A first request without a response may have been recorded although the
+    // second was rejected because its connection was deleted meanwhile: that activity fails and does nothing.
     private void EndedOnce()
     {
         var refused = load.Sender.Refused.Select(r => r.Id).ToHashSet();
@@ -100,11 +100,11 @@ internal sealed class Invariants(
         var connections = written.Where(e => e.Stream.StartsWith("connection-default:", StringComparison.Ordinal) && e.Type == "connection-created")
             .Select(e => Guid.Parse(e.Stream["connection-default:".Length..]));
         var now = await Snapshot.ById(api, written.Where(e => e.IsOfActivity).Select(e => e.ActivityId).Distinct(), connections);
-        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists say what each says by its id", Deadline);
-        var told = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
-        tell($"{told.Count} accepted, {load.ByBus.Count()} of them by bus; {string.Join(", ", told.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
+        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists agree with the reads by id", Deadline);
+        var responses = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
+        report($"{responses.Count} accepted, {load.ByBus.Count()} of them by bus; {string.Join(", ", responses.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
         var once = load.Sender.Accepted.Values.Where(s => restored?.Open.Contains(s.Id) != true).ToArray();
-        Assert.Empty(once.Select(s => s.Fault(told[s.Id], Done(s.Id))).OfType<string>());
+        Assert.Empty(once.Select(s => s.Fault(responses[s.Id], Done(s.Id))).OfType<string>());
         Assert.DoesNotContain(once, s => s.Post && Done(s.Id) > 1);
     }
 
@@ -115,7 +115,7 @@ internal sealed class Invariants(
             async () => (await Task.WhenAll(deleted.Select(id => Snapshot.History(api, id)))).All(h => h.Contains("connection-secrets-destroyed")),
             "the secrets of what was deleted are destroyed",
             Deadline);
-        tell($"{load.Owned.Count()} connections by HTTP, {load.OwnedByBus.Count()} by bus, {deleted.Length} of them deleted");
+        report($"{load.Owned.Count()} connections by HTTP, {load.OwnedByBus.Count()} by bus, {deleted.Length} of them deleted");
         foreach (var owned in load.Owned) owned.IsAsSaid((await api.Connection(owned.Id)).Is(200), await Snapshot.History(api, owned.Id));
         foreach (var owned in load.OwnedByBus) owned.IsAsSaid((await api.Connection(owned.Id)).Is(200), await Snapshot.History(api, owned.Id));
     }

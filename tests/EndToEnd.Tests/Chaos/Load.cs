@@ -5,7 +5,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>Who calls steadily, by HTTP at whichever Api and over the bus, while everything fails.</summary>
+/// <summary>Callers that work steadily over HTTP and the bus while parts of the deployment fail.</summary>
 internal sealed class Load : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -39,15 +39,15 @@ internal sealed class Load : IDisposable
 
     public IEnumerable<BusOwned> OwnedByBus => busOwners.SelectMany(o => o.All);
 
-    /// <summary>So many more are accepted, whatever happened.</summary>
+    /// <summary>Waits until this many more activities were accepted.</summary>
     public async Task Goes(int more, TimeSpan limit)
     {
         var before = Sender.Accepted.Count;
         await Until.Holds(() => working.IsFaulted || Sender.Accepted.Count > before + more, "more is accepted", limit);
-        if (working.IsFaulted) await End(limit); // a caller met what no caller should
+        if (working.IsFaulted) await End(limit); // a caller failed
     }
 
-    /// <summary>Nothing new; what was begun is said until it is answered.</summary>
+    /// <summary>Stops new work, and repeats open requests until each has a response.</summary>
     public async Task End(TimeSpan limit)
     {
         enough = true;
@@ -62,8 +62,8 @@ internal sealed class Load : IDisposable
     {
         while (!enough)
         {
-            var said = 0;
-            await owner.Work(api, () => enough || said++ > 0); // one thing at a time: what matters is that it goes on, and not how much
+            var commands = 0;
+            await owner.Work(api, () => enough || commands++ > 0); // one command at a time: progress matters, not throughput
             await Task.Delay(Pause, TimeProvider.System);
         }
 

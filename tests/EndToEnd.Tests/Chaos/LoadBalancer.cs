@@ -2,7 +2,7 @@ using System.Net;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>As a load balancer that knows who listens. What was answered with 503 was not answered: it may be asked again.</summary>
+/// <summary>A load balancer that knows which hosts listen. A request with status 503 is sent again.</summary>
 internal sealed class LoadBalancer(Func<Uri[]> addresses) : DelegatingHandler(new SocketsHttpHandler())
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

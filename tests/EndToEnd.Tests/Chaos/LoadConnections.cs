@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>The connections that the activities of a load run over.</summary>
+/// <summary>The connections of the activities of a load.</summary>
 internal static class LoadConnections
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);

@@ -6,8 +6,8 @@ using TestServers;
 namespace EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Each has a mailbox, signs in for its connection, and signs in again whenever that says it needs its person: of a refresh that was broken off
-/// nobody knows whether the provider used up the old token.
+/// Users who sign in for a connection to their mailbox, and sign in again whenever it needs a reconnect: after an interrupted refresh
+/// it is unknown whether the provider has used up the old token.
 /// </summary>
 internal sealed class MailUsers : IAsyncDisposable
 {
@@ -25,10 +25,10 @@ internal sealed class MailUsers : IAsyncDisposable
 
     public IReadOnlyList<(Guid Id, string Name)> Mailboxes => mailboxes;
 
-    /// <summary>Why somebody had to sign in again, each time.</summary>
+    /// <summary>The reason of each repeated sign-in.</summary>
     public List<string?> Reasons { get; } = [];
 
-    /// <summary>Returns once all have signed in.</summary>
+    /// <summary>Starts, and returns once all users have signed in.</summary>
     public static async Task<MailUsers> SignIn(HostFleet fleet)
     {
         var people = new MailUsers(fleet);
@@ -38,7 +38,7 @@ internal sealed class MailUsers : IAsyncDisposable
         return people;
     }
 
-    /// <summary>No connection needs its person any more.</summary>
+    /// <summary>Waits until no connection needs a reconnect.</summary>
     public async Task AreContent() => await Until.Seen(
         async () => (Statuses: string.Join(' ', (await Task.WhenAll(mailboxes.Select(box => Status(box.Id)))).Distinct()), lastFault),
         seen => seen.Statuses == "connected",
@@ -74,7 +74,7 @@ internal sealed class MailUsers : IAsyncDisposable
         return await IgnoreDisconnect.Gone(() => api.Connection(id)) is { Status: 200 } now ? now : null;
     }
 
-    // whatever host or server goes while somebody signs in, the way begins anew
+    // Start the sign-in again when a host or server fails during it.
     private async Task<bool> Tries((Guid Id, string Name) box, string path, object body, int expected)
     {
         try

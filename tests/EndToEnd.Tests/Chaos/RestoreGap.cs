@@ -1,8 +1,8 @@
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>What who knows only the restored log cannot know.</summary>
-/// <param name="LostEvents">Were appended after the backup.</param>
-/// <param name="Open">Activities that had not ended in the backup: they go on from there, whatever was done of them since.</param>
+/// <summary>The differences between the restored log and what happened.</summary>
+/// <param name="LostEvents">The events appended after the backup.</param>
+/// <param name="Open">The activities that were open in the backup. They continue from there, whatever happened since.</param>
 internal sealed record RestoreGap(IReadOnlySet<Guid> LostEvents, IReadOnlySet<Guid> Open)
 {
     public static RestoreGap Between(IReadOnlyList<WrittenEvent> before, IReadOnlyList<WrittenEvent> after) => new(

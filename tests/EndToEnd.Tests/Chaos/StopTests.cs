@@ -6,7 +6,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>A host is told to stop while it works: it leaves nothing half done, and the others need not wait for it.</summary>
+/// <summary>A host is stopped while it works: it leaves nothing half done, and the others do not wait for it.</summary>
 [Collection(Alone.Name)]
 public sealed class StopTests : IAsyncLifetime
 {
@@ -28,7 +28,7 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_of_activities_that_is_told_to_stop_ends_what_it_began_and_leaves_the_rest_to_the_others()
+    public async Task A_stopping_activities_worker_finishes_its_work_and_leaves_the_rest_to_the_others()
     {
         servers = await Servers.Share();
         await using var fleet = await HostFleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 2);
@@ -45,17 +45,17 @@ public sealed class StopTests : IAsyncLifetime
         Assert.Equal("True", await Sql($"SELECT clock_timestamp() <= '{since}'::timestamptz + interval '{Seconds} s'"));
 
         var begun = Begun(stopping);
-        Assert.InRange(begun.Count, Connections, Activities - 1); // else it was told too late
+        Assert.InRange(begun.Count, Connections, Activities - 1); // otherwise the stop came too late
         await Parallel.ForEachAsync(taken, new ParallelOptions { MaxDegreeOfParallelism = 10 }, async (id, _) => await api.Reaches(id, "succeeded", Deadline));
         Assert.All(taken, id => Assert.Equal(1, provider.Done(id)));
         Assert.Equal(begun, Begun(stopping));
-        // nobody had to judge what had become of an attempt: each was ended by whom it was begun
+        // No attempt was lost: the worker that began an attempt also ended it.
         var streams = WrittenEvent.All(servers.Log).Where(e => e.IsOfActivity).GroupBy(e => e.ActivityId).ToDictionary(g => g.Key);
         Assert.All(begun, id => Assert.Single(streams[id], e => e.Type == "activity-started"));
     }
 
     [Fact]
-    public async Task A_worker_of_connections_that_is_told_to_stop_gives_its_leases_back_and_another_goes_on()
+    public async Task A_stopping_connections_worker_releases_its_leases_and_another_continues()
     {
         servers = await Servers.Share();
         await using var fleet = await HostFleet.Start(servers, apis: 1, connectionWorkers: 1, activityWorkers: 1);
@@ -71,7 +71,7 @@ public sealed class StopTests : IAsyncLifetime
         await fleet.Add(HostFleet.ConnectionWorker);
 
         Assert.Equal(0, await first.Stop());
-        // kept, they would be the first's for 8 seconds more
+        // leases that are not released stay for 8 seconds more
         Assert.Equal("0", await Sql($"SELECT count(*) FROM leases WHERE owner = '{owner}'"));
         await Until.Seen(
             () => Sql("SELECT string_agg(name, ' ' ORDER BY name) FROM leases"), names => names == leases, "the other has them all", Deadline);
@@ -80,15 +80,15 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Workers_that_are_told_to_stop_while_their_broker_comes_back_end_all_the_same()
+    public async Task Workers_stopped_while_their_broker_restarts_exit()
     {
         servers = await Servers.Start();
         await using var fleet = await HostFleet.Start(servers, apis: 0, connectionWorkers: 3, activityWorkers: 4);
         await servers.Bus.Control("stop_app");
-        await Until.Holds(() => fleet.Members.All(LooksForItsBroker), "the workers look for their broker", Deadline);
+        await Until.Holds(() => fleet.Members.All(LooksForItsBroker), "the workers reconnect to their broker", Deadline);
         await servers.Bus.Control("start_app");
 
-        // each at another point of its way back
+        // Each worker is at another point of its reconnection.
         await Task.WhenAll(fleet.Members.Index().Select(async member =>
         {
             await Task.Delay(TimeSpan.FromSeconds(member.Index), TimeProvider.System);
@@ -106,7 +106,7 @@ public sealed class StopTests : IAsyncLifetime
 
     private static bool LooksForItsBroker(FleetHost member) => member.Process.Output.Contains("Retrying", StringComparison.Ordinal);
 
-    /// <summary>What a worker has begun, as the log says.</summary>
+    /// <summary>The attempts that a worker has begun, from the log.</summary>
     private List<Guid> Begun(HostProcess worker) =>
     [
         .. from e in WrittenEvent.All(servers.Log)

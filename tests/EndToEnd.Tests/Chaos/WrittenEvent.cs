@@ -7,7 +7,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Chaos;
 
-/// <summary>An event as the log holds it.</summary>
+/// <summary>An event in the log.</summary>
 internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, string Type, string Data)
 {
     private const string Activity = "activity-default:";
@@ -20,13 +20,13 @@ internal sealed record WrittenEvent(string Stream, long Revision, Guid Id, strin
 
     public bool IsEnd => Ends.Contains(Type);
 
-    /// <summary>As <c>activity-finished</c> names it.</summary>
+    /// <summary>The outcome as in <c>activity-finished</c>.</summary>
     public string Outcome => Type == "activity-outcome-unknown" ? "unknown" : Type["activity-".Length..];
 
-    /// <summary>All, in their order: from the file of the double, or as EventStoreDB itself tells them.</summary>
+    /// <summary>Reads all events in order, from the file of the double or from EventStoreDB.</summary>
     public static async Task<List<WrittenEvent>> Read(EventLogServer log) => log is EventStoreDoubleServer ? All(log) : await ReadAll(log);
 
-    /// <summary>All, in their order, from the file of the double.</summary>
+    /// <summary>Reads all events in order from the file of the double.</summary>
     public static List<WrittenEvent> All(EventLogServer log)
     {
         using var connection = Open((EventStoreDoubleServer)log);

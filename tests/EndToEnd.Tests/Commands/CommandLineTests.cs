@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Commands;
 
-/// <summary>Words that are no command do nothing, and say what would be one.</summary>
+/// <summary>Invalid commands change nothing and name the valid ones.</summary>
 public sealed class CommandLineTests
 {
     private static readonly Dictionary<string, string> Nothing = [];
@@ -11,7 +11,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("Connections.Api")]
     [InlineData("Standalone")]
-    public async Task Help_lists_every_command_and_needs_nothing_configured(string host)
+    public async Task Help_lists_every_command_and_needs_no_configuration(string host)
     {
         var (code, output) = await CommandRun.By(host, Nothing, "--help");
         Assert.Equal(0, code);
@@ -27,14 +27,14 @@ public sealed class CommandLineTests
     [InlineData("keys create --name", "'--name'")]
     [InlineData("rebuild", "'rebuild'")]
     [InlineData("rebuild everything", "\"everything\" is not a read model")]
-    [InlineData("rebuild ledger", "cannot be built from the log")]
+    [InlineData("rebuild ledger", "cannot be rebuilt")]
     [InlineData("error-queue retry", "'retry'")]
     [InlineData("error-queue list amq.direct", "not a queue of the service")]
-    public async Task Wrong_words_are_named_and_end_with_2(string words, string told)
+    public async Task Invalid_arguments_are_named_and_give_exit_code_2(string words, string expected)
     {
         var (code, output) = await CommandRun.By("Connections.Api", Nothing, words.Split(' '));
         Assert.Equal(2, code);
-        Assert.Contains(told, output, StringComparison.Ordinal);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class CommandLineTests
     [InlineData("Connections.Worker")]
     [InlineData("Activities.Worker")]
     [InlineData("Standalone")]
-    public async Task Each_host_prints_its_version_and_needs_nothing_configured(string host)
+    public async Task Each_host_prints_its_version_and_needs_no_configuration(string host)
     {
         var (code, output) = await CommandRun.By(host, Nothing, "--version");
         Assert.Equal(0, code);
@@ -58,7 +58,7 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task A_key_with_wrong_properties_is_not_made()
+    public async Task A_key_with_invalid_properties_is_not_created()
     {
         using var folder = new Harness.DataFolder();
         var (code, output) = await CommandRun.By("Standalone", Nothing, "keys", "create", "--role", "king", "--name", "x", "--data", folder.Path);

@@ -8,7 +8,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Commands;
 
-/// <summary>What could not be handled is seen without being read, and goes back without being lost.</summary>
+/// <summary>Failed messages are listed without their bodies, and moved back without loss.</summary>
 [Collection(WorkingHosts.Name)]
 public sealed class ErrorQueueTests : IAsyncLifetime
 {
@@ -26,7 +26,7 @@ public sealed class ErrorQueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_lies_there_is_listed_without_its_body_and_goes_back_with_its_id()
+    public async Task Failed_messages_are_listed_without_bodies_and_moved_back_with_their_ids()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
@@ -37,8 +37,8 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         await using var channel = await bus.CreateChannelAsync(new CreateChannelOptions(true, true));
 
         await Send(channel, "run-activity", "unreadable", $"{{\"{Canary}\": ");
-        await Until.Holds(async () => await Depth(channel) == 1, "it lies in the error queue");
-        // as one that failed for a reason that is gone
+        await Until.Holds(async () => await Depth(channel) == 1, "the message is in the error queue");
+        // A message that failed for a reason that no longer exists.
         var activity = Guid.NewGuid();
         var body = JsonSerializer.Serialize(new
         {
@@ -51,26 +51,26 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         await Send(channel, "run-activity_error", "mendable", body);
 
         var list = await CommandRun.Well(servers.Settings, "error-queue", "list");
-        Assert.Contains("run-activity id unreadable correlation none: The message is no JSON object", list, StringComparison.Ordinal);
+        Assert.Contains("run-activity id unreadable correlation none: The message is not a JSON object", list, StringComparison.Ordinal);
         Assert.Contains("run-activity id mendable", list, StringComparison.Ordinal);
-        Assert.True(list.Contains("\n2 in the error queues", StringComparison.Ordinal), list);
+        Assert.True(list.Contains("\nMessages in the error queues: 2", StringComparison.Ordinal), list);
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
-        Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "what was listed lies where it lay"));
+        Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "the listed messages are still in the error queue"));
 
-        Assert.Contains("1 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
         await Until.Seen(() => api.Activity(activity), a => a.Status == 200 && a["status"].GetString() == "succeeded", "it has run");
-        Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other lies where it lay"));
-        Assert.Contains("0 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other message is still in the error queue"));
+        Assert.Contains("Messages moved back: 0", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
 
-        Assert.Contains("1 put back", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
-        await Until.Holds(async () => await Depth(channel) == 1, "it comes back, since it is as unreadable as before");
+        Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
+        await Until.Holds(async () => await Depth(channel) == 1, "the message returns, because it is still unreadable");
         var found = (await channel.BasicGetAsync("run-activity_error", autoAck: true))!;
         Assert.Equal("unreadable", found.BasicProperties.MessageId);
         Assert.Equal($"{{\"{Canary}\": ", Encoding.UTF8.GetString(found.Body.Span));
     }
 
     [Fact]
-    public async Task What_the_queue_does_not_take_stays_where_it_lay()
+    public async Task A_message_that_the_queue_rejects_stays_in_the_error_queue()
     {
         await using (var hosts = await Deployment.Start(servers.Settings, 1, 1, 1)) await hosts.Listen();
         await using var bus = await new ConnectionFactory { Uri = new Uri(servers.Bus.Address) }.CreateConnectionAsync();
@@ -81,8 +81,8 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, "error-queue", "retry", "run-activity");
 
         Assert.Equal(1, code);
-        Assert.Contains("0 put back; then the broker would not take one", output, StringComparison.Ordinal);
-        Assert.Equal(5u, await Until.Seen(() => Depth(channel), d => d == 5, "all lie where they lay"));
+        Assert.Contains("0 moved back, then the broker rejected a message", output, StringComparison.Ordinal);
+        Assert.Equal(5u, await Until.Seen(() => Depth(channel), d => d == 5, "all messages are still in the error queue"));
     }
 
     private static async Task<uint> Depth(IChannel channel) => (await channel.QueueDeclarePassiveAsync("run-activity_error")).MessageCount;

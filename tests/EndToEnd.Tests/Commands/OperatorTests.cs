@@ -5,7 +5,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Commands;
 
-/// <summary>What an operator does beside hosts that run.</summary>
+/// <summary>Operator commands beside running hosts.</summary>
 [Collection(WorkingHosts.Name)]
 public sealed class OperatorTests : IAsyncLifetime
 {
@@ -21,7 +21,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Migrate_makes_every_table_that_the_hosts_would_make_and_says_so()
+    public async Task Migrate_creates_every_table_of_the_hosts_and_reports_it()
     {
         servers = await Servers.Share();
         var first = await CommandRun.Well(servers.Settings, "migrate");
@@ -37,7 +37,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_key_made_on_the_machine_is_an_operators()
+    public async Task A_key_created_on_the_machine_is_an_operators_key()
     {
         servers = await Servers.Share();
         var output = await CommandRun.Well(servers.Settings, "keys", "create", "--operator");
@@ -51,7 +51,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_ledger_balances_with_what_was_sent_and_tells_what_is_open_and_what_lies_in_the_queues()
+    public async Task The_ledger_matches_the_sent_activities_and_reports_open_ones_and_queue_depths()
     {
         servers = await Servers.Share();
         Assert.Contains("run migrate", (await CommandRun.By("Connections.Api", servers.Settings, "ledger")).Output, StringComparison.Ordinal);
@@ -69,12 +69,12 @@ public sealed class OperatorTests : IAsyncLifetime
         });
         await api.Reaches(waiting.Is(202)["id"].GetGuid(), "succeeded");
 
-        var told = await Until.Seen(
+        var report = await Until.Seen(
             () => CommandRun.Well(servers.Settings, "ledger"),
             t => t.Contains("all: accepted 8, ended 8, open 0", StringComparison.Ordinal),
             "the ledger has counted");
-        Assert.Contains("workspace default: accepted 8, ended 8 (succeeded 8), open 0", told, StringComparison.Ordinal);
-        Assert.Contains("queue run-attempt: ready 0, consumers 1, in its error queue 0", told, StringComparison.Ordinal);
+        Assert.Contains("workspace default: accepted 8, ended 8 (succeeded 8), open 0", report, StringComparison.Ordinal);
+        Assert.Contains("queue run-attempt: ready 0, consumers 1, in its error queue 0", report, StringComparison.Ordinal);
 
         foreach (var worker in hosts.ActivityWorkers) await worker.Stop();
         (await api.Post("/api/activities", new
@@ -83,13 +83,13 @@ public sealed class OperatorTests : IAsyncLifetime
             activity = "request",
             input = new { method = "POST", path = $"/{ProviderBehaviour.Quick}/{Guid.NewGuid()}" }
         })).Is(202);
-        told = await Until.Seen(
+        report = await Until.Seen(
             () => CommandRun.Well(servers.Settings, "ledger"), t => t.Contains("queue run-attempt: ready 1", StringComparison.Ordinal), "it waits in its queue");
-        Assert.Contains("open, sent: 1 (up to a minute", told, StringComparison.Ordinal);
+        Assert.Contains("open, sent: 1 (up to a minute", report, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Each_read_model_is_built_again_while_activities_run_and_nothing_is_lost()
+    public async Task Each_read_model_is_rebuilt_while_activities_run_and_nothing_is_lost()
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 2, 1);
@@ -105,7 +105,7 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_that_somebody_spoilt_are_mended_by_a_rebuild()
+    public async Task A_rebuild_repairs_damaged_rows()
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
@@ -119,21 +119,21 @@ public sealed class OperatorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_command_that_lacks_a_store_ends_and_says_which()
+    public async Task A_command_with_an_unavailable_store_fails_and_names_it()
     {
         servers = await Servers.Start();
         await CommandRun.Well(servers.Settings, "migrate");
         using var folder = new DataFolder();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "file"), "");
-        await Lacks("No key could be written to", "ring", "rotate", "--key-file", Path.Combine(folder.Path, "file", "ring-k2"));
+        await Lacks("The key could not be written to", "ring", "rotate", "--key-file", Path.Combine(folder.Path, "file", "ring-k2"));
 
         await servers.Log.Stop();
-        await Lacks("ledger did not come to its end, and can be run again: ", "ledger");
+        await Lacks("ledger failed and can be run again: ", "ledger");
         await servers.Bus.Stop();
         await Lacks("RabbitMQ at", "error-queue", "list");
         await servers.Sql.Stop();
-        await Lacks("migrate did not come to its end, and can be run again: PostgreSQL", "migrate");
-        await Lacks("ring rotate did not come to its end, and can be run again: PostgreSQL", "ring", "rotate");
+        await Lacks("migrate failed and can be run again: PostgreSQL", "migrate");
+        await Lacks("ring rotate failed and can be run again: PostgreSQL", "ring", "rotate");
     }
 
     private async Task Lacks(string store, params string[] words)

@@ -5,12 +5,12 @@ using EndToEnd.Tests.Kills;
 
 namespace EndToEnd.Tests.Commands;
 
-/// <summary>After a rotation the old key is needed no more, and what it protected is there.</summary>
+/// <summary>After a rotation the old key is not needed any more, and all secrets are readable.</summary>
 [Collection(WorkingHosts.Name)]
 public sealed class RingTests
 {
     [Fact]
-    public async Task Standalone_makes_a_key_and_works_without_the_old_one()
+    public async Task Standalone_creates_a_key_and_works_without_the_old_one()
     {
         using var folder = new DataFolder();
         await using var provider = await FakeProvider.Start();
@@ -23,11 +23,11 @@ public sealed class RingTests
 
         var (code, output) = await CommandRun.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
         Assert.True(code == 0, output);
-        Assert.Contains("wraps nothing any more", output, StringComparison.Ordinal);
+        Assert.Contains("wraps no data keys any more", output, StringComparison.Ordinal);
         Assert.DoesNotContain("0 data keys wrapped again", output, StringComparison.Ordinal);
         var again = await CommandRun.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
         Assert.Equal(0, again.Code);
-        Assert.Contains("no other is made", again.Output, StringComparison.Ordinal);
+        Assert.Contains("no new key is created", again.Output, StringComparison.Ordinal);
 
         await RemoveOldKeys(Path.Combine(folder.Path, "key-ring.json"), output);
         await using var after = await StandaloneProcess.Start(folder.Path);
@@ -49,7 +49,7 @@ public sealed class RingTests
         Assert.Contains("To rotate it:", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         var key = await File.ReadAllTextAsync(file);
-        Assert.Contains("left as it is", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
+        Assert.Contains("was not changed", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
         Assert.Equal(key, await File.ReadAllTextAsync(file));
 
         await using (var hosts = await Deployment.Start(both, 1, 1, 1))
@@ -60,7 +60,7 @@ public sealed class RingTests
             Assert.Equal(1, early.Code);
             Assert.Contains("The ring lacks keys that still wrap data of this vault: k1", early.Output, StringComparison.Ordinal);
 
-            // one host after the other: what the first of them wraps, those with the old key active can open
+            // One host after the other: hosts with the old active key can read what the first one wraps.
             var active = new Dictionary<string, string> { ["Vault__ActiveKey"] = "k2" };
             await Replace(hosts, hosts.ApiProcesses[0], "Connections.Api", active);
             using var newer = await hosts.ApiClient(hosts.ApiProcesses[1]);
@@ -73,15 +73,15 @@ public sealed class RingTests
             await Works(newer, second, provider);
 
             var output = await CommandRun.Well(rotated, "ring", "rotate");
-            Assert.Contains("\"k1\" wraps nothing any more", output, StringComparison.Ordinal);
+            Assert.Contains("\"k1\" wraps no data keys any more", output, StringComparison.Ordinal);
             Assert.DoesNotContain(key.Trim(), output, StringComparison.Ordinal);
             await Works(newer, connection, provider);
             await CommandRun.Well(rotated, "ring", "rotate");
         }
 
         await using var after = await Deployment.Start(alone, 1, 1, 1);
-        using var door = await after.ApiClient(after.ApiProcesses[0]);
-        await Works(door, connection, provider);
+        using var client = await after.ApiClient(after.ApiProcesses[0]);
+        await Works(client, connection, provider);
     }
 
     private static async Task Replace(Deployment hosts, HostProcess old, string host, Dictionary<string, string> changed)
@@ -111,7 +111,7 @@ public sealed class RingTests
         var active = vault.GetProperty("ActiveKey").GetString()!;
         var old = vault.GetProperty("Keys").EnumerateObject().Select(k => k.Name).Where(k => k != active).ToList();
         Assert.Single(old);
-        Assert.Contains($"\"{old[0]}\" wraps nothing", output, StringComparison.Ordinal);
+        Assert.Contains($"\"{old[0]}\" wraps no data keys", output, StringComparison.Ordinal);
         var keys = new Dictionary<string, string> { [active] = vault.GetProperty("Keys").GetProperty(active).GetString()! };
         await File.WriteAllTextAsync(path, JsonSerializer.Serialize(new { Vault = new { ActiveKey = active, Keys = keys } }));
     }

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Durability;
 
-/// <summary>A kill leaves what the system was told, a power cut what is on disk: so it is looked at where the disk is asked.</summary>
+/// <summary>A kill keeps what was written, a power failure only what is on disk. These tests therefore watch the sync calls.</summary>
 public sealed class DurabilityTests
 {
     private const string Log = "log.db-wal";
@@ -11,7 +11,7 @@ public sealed class DurabilityTests
     private const string Created = "HTTP/1.1 201 Created";
 
     [Fact]
-    public async Task What_is_answered_is_on_disk_and_the_secret_before_the_event_that_names_it()
+    public async Task Acknowledged_data_is_on_disk_and_a_secret_is_before_the_event_that_names_it()
     {
         Assert.SkipUnless(SystemCalls.Available, "strace is not installed");
         const int Many = 5;
@@ -20,21 +20,21 @@ public sealed class DurabilityTests
         var record = Path.Combine(records.Path, "calls");
         await using (var service = await StandaloneProcess.StartWatched(folder.Path, SystemCalls.RecordedIn(record)))
         {
-            // their follow-ups write neither to the log nor to the vault
+            // Their effects write neither to the log nor to the vault.
             for (var n = 1; n <= Many; n++) (await service.Api.Post("/api/connections", Connection(n))).Is(201);
             await service.Stop();
         }
 
         var calls = SystemCalls.Read(record);
         await Until.Holds(() => (calls = SystemCalls.Read(record)).Count(c => c.Says(Created)) == Many, "all is recorded");
-        var asked = 0;
+        var previous = 0;
         foreach (var answer in calls.Where(c => c.Says(Created)))
         {
-            var before = calls.Where(c => c.Begun > asked && c.Begun < answer.Begun).ToList();
+            var before = calls.Where(c => c.Begun > previous && c.Begun < answer.Begun).ToList();
             var kept = LastSynced(before, Vault, answer.Begun);
             var appended = LastSynced(before, Log, answer.Begun);
             Assert.True(kept.Synced < appended.Written, "The event was written before its secret was on disk.");
-            asked = answer.Begun;
+            previous = answer.Begun;
         }
     }
 

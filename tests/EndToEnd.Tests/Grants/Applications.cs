@@ -2,7 +2,7 @@ using DemoProvider;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>The environment by which hosts know their OAuth application at a provider of the tests.</summary>
+/// <summary>The environment variables for the OAuth application at a test provider.</summary>
 internal static class Applications
 {
     public static Dictionary<string, string> At(string address)

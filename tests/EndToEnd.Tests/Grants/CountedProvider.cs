@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>The demo provider, behind a door that counts what goes through: outside of the processes that are tried.</summary>
+/// <summary>The demo provider behind a proxy that counts requests, outside of the tested processes.</summary>
 internal sealed class CountedProvider : IAsyncDisposable
 {
     private static readonly string[] LineToken = ["Transfer-Encoding", "Connection", "Keep-Alive"];
@@ -24,19 +24,19 @@ internal sealed class CountedProvider : IAsyncDisposable
 
     public string Address => listener.Urls.Single();
 
-    /// <summary>How often each refresh token came.</summary>
+    /// <summary>The number of uses of each refresh token.</summary>
     public ConcurrentDictionary<string, int> Sent { get; } = new();
 
-    /// <summary>How long an answer with tokens takes: so long it can be lost.</summary>
+    /// <summary>The delay of a token response, during which it can be lost.</summary>
     public TimeSpan Thinks { get; init; }
 
-    /// <summary>How often a mail with this subject was taken.</summary>
+    /// <summary>The number of accepted mails with this subject.</summary>
     public int Mails(string subject) => mails.GetValueOrDefault(subject);
 
-    /// <summary>What the token endpoint answered other than with tokens.</summary>
+    /// <summary>The responses of the token endpoint without tokens.</summary>
     public ConcurrentQueue<string> Refusals { get; } = new();
 
-    /// <summary>Calls of the API whose token was not taken.</summary>
+    /// <summary>The API calls with a rejected token.</summary>
     public int Unauthorized => unauthorized;
 
     public static async Task<CountedProvider> Start(int accessTokenSeconds, TimeSpan thinks = default)
@@ -52,7 +52,7 @@ internal sealed class CountedProvider : IAsyncDisposable
         return counted;
     }
 
-    /// <summary>How many refresh tokens of this person the provider would still take.</summary>
+    /// <summary>The number of refresh tokens of this person that the provider still accepts.</summary>
     public async Task<int> LiveTokens(string user)
     {
         var answer = await onwards.GetStringAsync(new Uri($"{provider.Urls.Single()}/account/tokens?user={user}"));
@@ -82,7 +82,7 @@ internal sealed class CountedProvider : IAsyncDisposable
             if (!request.Headers.TryAddWithoutValidation(name, value.AsEnumerable())) request.Content?.Headers.TryAddWithoutValidation(name, value.AsEnumerable());
         }
 
-        using var answer = await onwards.SendAsync(request); // whoever is gone meanwhile: what came is done, and counted
+        using var answer = await onwards.SendAsync(request); // also when the caller disconnected: the request was received, and counts
         var text = await answer.Content.ReadAsStringAsync();
         http.Response.StatusCode = (int)answer.StatusCode;
         if (http.Request is { Method: "POST", Path.Value: "/mail/messages" } && answer.IsSuccessStatusCode)

@@ -6,7 +6,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>Hosts that know a provider of the tests, on a log, a vault and a provider of which each can be made to wait.</summary>
+/// <summary>Hosts with a test provider. The log, the vault and the provider can each be made to wait.</summary>
 internal sealed class GrantHosts : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
@@ -21,7 +21,7 @@ internal sealed class GrantHosts : IAsyncDisposable
         (this.folder, Servers, Log, Provider, this.key) = (folder, servers, holds, provider, key);
         settings = new Dictionary<string, string>(servers.Settings.Concat(Applications.At(address)))
         {
-            ["Sql__Connection"] = $"{PostgresDatabases.ConnectionString(servers.Sql)};Maximum Pool Size=12" // the server lets in a hundred
+            ["Sql__Connection"] = $"{PostgresDatabases.ConnectionString(servers.Sql)};Maximum Pool Size=12" // the server accepts a hundred connections
         };
     }
 
@@ -33,8 +33,8 @@ internal sealed class GrantHosts : IAsyncDisposable
 
     public TokenProvider Provider { get; }
 
-    /// <summary>With a Connections.Worker.</summary>
-    /// <param name="instead">Where another provider is.</param>
+    /// <summary>Starts the hosts, with a Connections.Worker.</summary>
+    /// <param name="instead">The address of another provider.</param>
     public static async Task<GrantHosts> Start(string? instead = null)
     {
         var folder = new DataFolder();
@@ -53,7 +53,7 @@ internal sealed class GrantHosts : IAsyncDisposable
         return processes[^1];
     }
 
-    /// <summary>An Api of its own, once it is ready.</summary>
+    /// <summary>Starts a separate Api, and returns once it is ready.</summary>
     public async Task<(HostProcess Process, Api Api)> StartApi()
     {
         var process = Launch("Connections.Api", "--urls", "http://127.0.0.1:0");
@@ -61,18 +61,18 @@ internal sealed class GrantHosts : IAsyncDisposable
         Assert.False(process.Ended, process.Output);
         var api = new Api(Deployment.Address(process)!, key);
         await Until.Seen(() => api.Get("/health/ready"), ready => ready.Status == 200, "the Api is ready", Deadline);
-        Vault ??= await VaultGate.Open(Servers.Sql); // whoever is ready has made the tables
+        Vault ??= await VaultGate.Open(Servers.Sql); // a ready host has created the tables
         return (process, api);
     }
 
-    /// <summary>Where the provider sends the browser of somebody who is asked to sign in.</summary>
+    /// <summary>The address that the provider redirects the browser to.</summary>
     public static Uri Back(Api api, string authorizeUrl, string user)
     {
         var state = HttpUtility.ParseQueryString(new Uri(authorizeUrl).Query)["state"]!;
         return new Uri(api.Address, $"/api/oauth/callback?state={Uri.EscapeDataString(state)}&code={TokenProvider.Code(user)}");
     }
 
-    /// <summary>Somebody signs in for a new connection, or again for one that is there.</summary>
+    /// <summary>Signs in for a new connection or again for an existing one.</summary>
     public static async Task SignIn(Api api, Browser browser, Mailbox box)
     {
         var exists = (await api.Connection(box.Id)) is { Status: 200 } answer && answer["status"].GetString() != "authorizing";
@@ -94,13 +94,13 @@ internal sealed class GrantHosts : IAsyncDisposable
     }
 }
 
-/// <summary>A connection, and the person who signs in for it.</summary>
-/// <param name="Account">Of whoever signs in; null: one of its own.</param>
+/// <summary>A connection and the person who signs in for it.</summary>
+/// <param name="Account">The account that signs in; null for a separate one.</param>
 internal sealed record Mailbox(string Connector, string Name, string? Account = null)
 {
     public Guid Id { get; } = Guid.NewGuid();
 
-    /// <summary>Whom the provider takes for somebody with tokens of single use, or not.</summary>
+    /// <summary>The user name, which decides whether the provider issues single-use tokens.</summary>
     public string User { get; } = $"{(Connector == "demo-mail" ? "once" : "steady")}{Account ?? Name}";
 
     public object Body => new { id = Id, connector = Connector, name = Name };

@@ -7,8 +7,8 @@ using TestServers;
 namespace EndToEnd.Tests.Grants;
 
 /// <summary>
-/// A process with many refreshes under way, each held at another point, that is killed; and what another process makes of each. A refresh is
-/// taken over after a minute: all wait for that together.
+/// Kills a process with many refreshes, each held at another point, and records how another process continues each. A refresh is
+/// taken over after a minute, which all share.
 /// </summary>
 public sealed class KilledRefreshes : IAsyncDisposable
 {
@@ -22,7 +22,7 @@ public sealed class KilledRefreshes : IAsyncDisposable
 
     public KilledRefreshes() => all = new(Run);
 
-    /// <summary>What came of the refresh that was held there.</summary>
+    /// <summary>The result of the refresh that was held there.</summary>
     internal async Task<AfterKill> At(string point, string connector) => (await all.Value)[$"{point}{connector[0]}"];
 
     public async ValueTask DisposeAsync()
@@ -39,13 +39,13 @@ public sealed class KilledRefreshes : IAsyncDisposable
         var boxes = Points.SelectMany(p => Connectors.Select(c => (Point: p, Box: new Mailbox(c, $"{p}{c[0]}")))).ToArray();
         foreach (var (_, box) in boxes) await GrantHosts.SignIn(its, browser, box);
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
-        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first tokens have ended");
+        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first tokens have expired");
         foreach (var (point, box) in boxes) await Hold(point, box);
-        var asked = boxes.Select(b => IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{b.Box.Id}/test"))).ToArray();
+        var requests = boxes.Select(b => IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{b.Box.Id}/test"))).ToArray();
         foreach (var (point, box) in boxes) await Until.Holds(() => IsHeld(point, box), $"{box.Name} is held");
 
         await victim.Kill();
-        Assert.All(await Task.WhenAll(asked), Assert.Null);
+        Assert.All(await Task.WhenAll(requests), Assert.Null);
         await hosts.Vault!.ReleaseAll();
         hosts.Log.ReleaseAll();
         hosts.Provider.ReleaseAll();
@@ -93,8 +93,8 @@ public sealed class KilledRefreshes : IAsyncDisposable
     }
 }
 
-/// <param name="Reason">Why it does not work.</param>
-/// <param name="Sent">How often the provider was sent a refresh token until then.</param>
-/// <param name="Last">The outcome of a test after its person signed in again, where that was needed.</param>
-/// <param name="Written">What the token stream holds in the end.</param>
+/// <param name="Reason">The reason of the status.</param>
+/// <param name="Sent">The number of refresh calls to the provider until then.</param>
+/// <param name="Last">The outcome of a final test, after another sign-in if needed.</param>
+/// <param name="Written">The final events of the token stream.</param>
 internal sealed record AfterKill(Mailbox Box, bool Works, string? Reason, int Sent, string? Last, string[] Written);

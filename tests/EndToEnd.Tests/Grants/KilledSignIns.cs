@@ -6,7 +6,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>A process with many sign-ins under way, each held at another point, that is killed; and what another process makes of each.</summary>
+/// <summary>Kills a process with many sign-ins, each held at another point, and records how another process continues each.</summary>
 public sealed class KilledSignIns : IAsyncDisposable
 {
     private const string Started = "started";
@@ -16,7 +16,7 @@ public sealed class KilledSignIns : IAsyncDisposable
 
     public KilledSignIns() => all = new(Run);
 
-    /// <summary>The points of a sign-in, in their order; what is held there.</summary>
+    /// <summary>The points of a sign-in in order, and what is held at each.</summary>
     public static IReadOnlyDictionary<string, string> Points { get; } = new Dictionary<string, string>
     {
         [Started] = "after authorization-started",
@@ -36,7 +36,7 @@ public sealed class KilledSignIns : IAsyncDisposable
         ["mended"] = "after connection-reconnected"
     };
 
-    /// <summary>Those at which somebody clicks on a page: in another browser than the sign-in began in, or to mend the connection that has the account.</summary>
+    /// <summary>The points with a confirmation page: in another browser, or to reconnect the connection that has the account.</summary>
     public static IReadOnlyList<string> Clicks { get; } = ["confirm", "confirmed", "mend", "mended"];
 
     internal async Task<AfterSignIn> At(string point, string connector) => (await all.Value)[$"{point}{connector[0]}"];
@@ -78,7 +78,7 @@ public sealed class KilledSignIns : IAsyncDisposable
         Uri Back(Api api, Mailbox box) => GrantHosts.Back(api, urls[box.Name], box.User);
     }
 
-    // where it is a reconnect, the connection is there and works
+    // For a reconnect, the connection exists and works.
     private static async Task<string> Begin(Api api, Browser browser, string point, Mailbox box)
     {
         var mends = point.StartsWith("mend", StringComparison.Ordinal);
@@ -124,7 +124,7 @@ public sealed class KilledSignIns : IAsyncDisposable
     {
         var status = (await api.Connection(box.Id)).Is(200)["status"].GetString()!;
         var reloaded = authorizeUrl is null ? null : await browser.Open(GrantHosts.Back(api, authorizeUrl, box.User));
-        // whoever waits tries again: the same click, or the same wish, the same name, the same account
+        // Each waiting user tries again: the same confirmation, or the same request with the same name and account.
         if (reloaded?.Html.Contains("<button>", StringComparison.Ordinal) == true)
             Assert.Equal(200, (await browser.Click(new Uri(api.Address, "/api/oauth/callback"), reloaded)).Status);
         else if (status == "authorizing") await GrantHosts.SignIn(api, browser, box);
@@ -135,8 +135,8 @@ public sealed class KilledSignIns : IAsyncDisposable
     }
 }
 
-/// <param name="Status">What another process said of the connection after the kill.</param>
-/// <param name="Reloaded">The page of whoever reloads it there.</param>
-/// <param name="Test">The outcome of a test in the end, after another sign-in where the first had not connected.</param>
-/// <param name="Written">What the connection's stream holds in the end.</param>
+/// <param name="Status">The status in another process after the kill.</param>
+/// <param name="Reloaded">The page after a reload in the other process.</param>
+/// <param name="Test">The outcome of a final test, after another sign-in if the first did not connect.</param>
+/// <param name="Written">The final events of the connection's stream.</param>
 internal sealed record AfterSignIn(string Status, string? Reloaded, string Test, JsonElement Now, string[] Written);

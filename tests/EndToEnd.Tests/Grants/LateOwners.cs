@@ -7,7 +7,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>Refreshes whose owner comes late, while others go on. All wait for the same minute.</summary>
+/// <summary>Refreshes whose owner is delayed while others continue. All share the same minute of waiting.</summary>
 public sealed class LateOwners : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
@@ -18,7 +18,7 @@ public sealed class LateOwners : IAsyncDisposable
 
     public LateOwners() => all = new(Run);
 
-    /// <summary>What was seen, step by step, and what the streams hold in the end.</summary>
+    /// <summary>The observations of each step, and the final events of the streams.</summary>
     public async Task<string[]> Get(string story) => (await all.Value)[story];
 
     public async ValueTask DisposeAsync()
@@ -36,9 +36,9 @@ public sealed class LateOwners : IAsyncDisposable
             ["stopped and overtaken by a person"] = Stopped,
             ["deleted"] = Deleted
         };
-        var told = await Task.WhenAll(stories.Select(async story => (story.Key, Told: await story.Value())));
+        var results = await Task.WhenAll(stories.Select(async story => (story.Key, Result: await story.Value())));
         Assert.Empty(hosts.Provider.Reused);
-        return told.ToDictionary(t => t.Key, t => t.Told);
+        return results.ToDictionary(t => t.Key, t => t.Result);
     }
 
     private async Task<string[]> HeldAtTheLog()
@@ -46,23 +46,23 @@ public sealed class LateOwners : IAsyncDisposable
         var (box, owner, its, _) = await Begun("late", box => hosts!.Log.Add($"after token-refresh-started {box.TokenStream}"));
         var started = await Until.Seen(
             () => Task.FromResult(WrittenEvent.All(hosts!.Servers.Log).LastOrDefault(e => e.Stream == box.TokenStream)), e => e is not null, "it begins");
-        // of two who say the same, the one that named this entry
+        // Of two equal reports, the one that names this entry.
         var word = $"before token-refreshed {JsonNode.Parse(started!.Data)!["entry"]}";
         hosts!.Log.Add(word);
         hosts.Log.Remove($"after token-refresh-started {box.TokenStream}");
-        await Until.Holds(() => LogHolds.Reached(hosts.Servers.Log, word), "its word is held up");
+        await Until.Holds(() => LogHolds.Reached(hosts.Servers.Log, word), "its append is held");
         await Outcome(box, "ok");
         hosts.Log.ReleaseAll();
-        var itsOwn = (await its.Post($"/api/connections/{box.Id}/test")).Is(200)["outcome"].GetString()!; // waits for what it began
+        var itsOwn = (await its.Post($"/api/connections/{box.Id}/test")).Is(200)["outcome"].GetString()!; // waits for its own refresh
         return [itsOwn, await Outcome(box, "ok"), $"sent {hosts.Provider.Refreshes(box.User)}", owner.Ended ? "ended" : "runs", .. Written(box)];
     }
 
     private async Task<string[]> Stopped()
     {
         var (box, owner, its, _) = await Begun("stopped", box => hosts!.Provider.Hold(TokenProvider.Refresh, box.User));
-        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider is asked");
+        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider gets the request");
         await owner.Pause();
-        hosts!.Provider.Release(TokenProvider.Refresh, box.User); // the answer is on its way, and nobody reads it
+        hosts!.Provider.Release(TokenProvider.Refresh, box.User); // the response is sent, and nobody reads it
         await Outcome(box, "reauthRequired");
         var reason = (await api.Connection(box.Id)).Is(200)["statusReason"].GetString()!;
         using var browser = new Browser();
@@ -76,23 +76,23 @@ public sealed class LateOwners : IAsyncDisposable
 
     private async Task<string[]> Deleted()
     {
-        var (box, _, _, asked) = await Begun("deleted", box => hosts!.Provider.Hold(TokenProvider.Refresh, box.User));
-        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider is asked");
+        var (box, _, _, request) = await Begun("deleted", box => hosts!.Provider.Hold(TokenProvider.Refresh, box.User));
+        await Until.Holds(() => hosts!.Provider.Holds(TokenProvider.Refresh, box.User), "the provider gets the request");
         (await api.Delete($"/api/connections/{box.Id}")).Is(204);
         hosts!.Provider.Release(TokenProvider.Refresh, box.User);
-        await asked;
+        await request;
         return await Destroyed(box);
     }
 
-    // in a process of its own, whose token has ended and is asked for
-    private async Task<(Mailbox Box, HostProcess Owner, Api Its, Task<ApiResponse?> Asked)> Begun(string name, Action<Mailbox> hold)
+    // In a separate process, which needs a new token.
+    private async Task<(Mailbox Box, HostProcess Owner, Api Its, Task<ApiResponse?> Request)> Begun(string name, Action<Mailbox> hold)
     {
         var box = new Mailbox("demo-mail", name);
         var (owner, its) = await hosts!.StartApi();
         using var browser = new Browser();
         await GrantHosts.SignIn(its, browser, box);
         var ended = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
-        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first token has ended");
+        await Until.Holds(() => TimeProvider.System.GetUtcNow() > ended, "the first token has expired");
         hold(box);
         return (box, owner, its, IgnoreDisconnect.Gone(() => its.Post($"/api/connections/{box.Id}/test")));
     }

@@ -2,15 +2,15 @@ using TestServers;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>Appends that the log holds up, before they are written or before they are answered.</summary>
+/// <summary>Makes the log hold appends, before they are written or before their response.</summary>
 internal sealed class LogHolds(string file)
 {
     private readonly List<string> lines = [];
 
-    /// <summary>What the double is started with.</summary>
+    /// <summary>The options of the double.</summary>
     public string[] Options => ["--holds", file];
 
-    /// <param name="line">As the double reads it: <c>after token-refreshed</c> and words of the stream's name or the event.</param>
+    /// <param name="line">A rule for the double: <c>after token-refreshed</c> and parts of the stream name or the event.</param>
     public void Add(string line)
     {
         lines.Add(line);
@@ -31,7 +31,7 @@ internal sealed class LogHolds(string file)
         Write();
     }
 
-    // read while it is written: it changes at once or not
+    // The double reads the file at any time, so replace it atomically.
     private void Write()
     {
         File.WriteAllLines($"{file}.new", lines);

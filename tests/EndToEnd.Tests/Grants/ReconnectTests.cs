@@ -6,7 +6,9 @@ using TestServers;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>A person's test mends a sign-in whose tokens were renewed before, at a provider that ends a grant whose refresh token comes twice.</summary>
+/// <summary>
+/// A connection test repairs a sign-in with renewed tokens, at a provider that revokes a grant when a refresh token is used twice.
+/// </summary>
 [Collection(WorkingHosts.Name)]
 public sealed class ReconnectTests
 {
@@ -15,7 +17,7 @@ public sealed class ReconnectTests
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task What_was_mended_goes_on_with_the_newest_tokens()
+    public async Task A_repaired_connection_continues_with_the_newest_tokens()
     {
         await using var provider = await CountedProvider.Start(accessTokenSeconds: 3);
         await using var hosts = await GrantHosts.Start(provider.Address);
@@ -31,10 +33,10 @@ public sealed class ReconnectTests
         await using var sender = new BusSender(hosts.Servers.Bus);
         Assert.True(await sender.Send(
             "require-reauth", new { workspace = "default", connectionId = id, credentialVersion = 1, reason = "A worker elsewhere was refused." }));
-        await Until.Seen(() => api.Connection(id), c => c["status"].GetString() == "reauthRequired", "a reconnect is asked for", Deadline);
+        await Until.Seen(() => api.Connection(id), c => c["status"].GetString() == "reauthRequired", "the connection needs a reconnect", Deadline);
         Assert.Equal("ok", (await api.Post($"/api/connections/{id}/test")).Is(200)["outcome"].GetString());
-        var mended = await Until.Seen(() => api.Connection(id), c => c["status"].GetString() == "connected", "the test mends it", Deadline);
-        Assert.Equal(2, mended["credentialVersion"].GetInt32());
+        var repaired = await Until.Seen(() => api.Connection(id), c => c["status"].GetString() == "connected", "the test repairs it", Deadline);
+        Assert.Equal(2, repaired["credentialVersion"].GetInt32());
 
         await Renewed(api, provider, id, times: 2);
         Assert.Empty(provider.Refusals);
@@ -42,7 +44,7 @@ public sealed class ReconnectTests
         Assert.Equal(1, await provider.LiveTokens(User));
     }
 
-    // by activities, one after the other, until their tokens have ended so often
+    // Runs activities one after the other until the tokens have expired this often.
     private static async Task Renewed(Api api, CountedProvider provider, Guid connection, int times)
     {
         var before = provider.Sent.Count;
@@ -50,8 +52,8 @@ public sealed class ReconnectTests
             async () =>
             {
                 var mail = new { to = "bob@demo.example", subject = "Hello", text = "It works." };
-                var asked = (await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = mail })).Is(202);
-                await api.Reaches(asked["id"].GetGuid(), "succeeded", Deadline);
+                var response = (await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = mail })).Is(202);
+                await api.Reaches(response["id"].GetGuid(), "succeeded", Deadline);
                 return provider.Sent.Count >= before + times;
             },
             "tokens are renewed",

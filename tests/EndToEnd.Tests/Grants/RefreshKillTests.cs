@@ -1,13 +1,15 @@
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>The process that renews a token is killed: the connection works, or says that it needs its person. Nothing is sent twice that may not be.</summary>
+/// <summary>
+/// The process that refreshes a token is killed: the connection works or needs a reconnect. No single-use token is sent twice.
+/// </summary>
 public sealed class RefreshKillTests(KilledRefreshes killed) : IClassFixture<KilledRefreshes>
 {
     [Theory]
     [InlineData("started", 0)]
     [InlineData("asked", 1)]
     [InlineData("answered", 1)]
-    public async Task A_token_of_single_use_that_nobody_has_the_answer_for_is_given_up_and_not_sent_again(string point, int sent)
+    public async Task A_single_use_token_without_a_response_is_abandoned_and_not_sent_again(string point, int sent)
     {
         var after = await killed.At(point, "demo-mail");
         Assert.Equal((false, "rotation-result-unknown", sent), (after.Works, after.Reason, after.Sent));
@@ -18,7 +20,7 @@ public sealed class RefreshKillTests(KilledRefreshes killed) : IClassFixture<Kil
     [InlineData("started", 1)]
     [InlineData("asked", 2)]
     [InlineData("answered", 2)]
-    public async Task A_token_that_stays_good_is_used_once_more(string point, int sent)
+    public async Task A_reusable_token_is_sent_again(string point, int sent)
     {
         var after = await killed.At(point, "steady-mail");
         Assert.Equal((true, sent), (after.Works, after.Sent));
@@ -28,7 +30,7 @@ public sealed class RefreshKillTests(KilledRefreshes killed) : IClassFixture<Kil
     [Theory]
     [InlineData("demo-mail")]
     [InlineData("steady-mail")]
-    public async Task What_lies_in_the_vault_completes_the_refresh(string connector)
+    public async Task Tokens_in_the_vault_complete_the_refresh(string connector)
     {
         var after = await killed.At("kept", connector);
         Assert.Equal((true, 1), (after.Works, after.Sent));
@@ -38,7 +40,7 @@ public sealed class RefreshKillTests(KilledRefreshes killed) : IClassFixture<Kil
     [Theory]
     [InlineData("demo-mail")]
     [InlineData("steady-mail")]
-    public async Task A_refresh_that_was_recorded_is_done(string connector)
+    public async Task A_recorded_refresh_is_complete(string connector)
     {
         var after = await killed.At("refreshed", connector);
         Assert.Equal((true, 1), (after.Works, after.Sent));

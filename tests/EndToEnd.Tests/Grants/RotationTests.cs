@@ -11,8 +11,8 @@ using TestServers;
 namespace EndToEnd.Tests.Grants;
 
 /// <summary>
-/// Four processes that need the tokens of fifty connections at the same time, from a provider that takes a refresh token once and ends the
-/// grant when it comes again. ROTATION_SECONDS: how long (20).
+/// Four processes share the tokens of fifty connections. The provider accepts a refresh token once, and revokes the
+/// grant when it is used again. ROTATION_SECONDS: the duration (20).
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class RotationTests(ITestOutputHelper output)
@@ -29,31 +29,31 @@ public sealed class RotationTests(ITestOutputHelper output)
         int.Parse(Environment.GetEnvironmentVariable("ROTATION_SECONDS") is { Length: > 0 } set ? set : "20", CultureInfo.InvariantCulture));
 
     [Fact]
-    public async Task Each_token_version_is_one_call_at_the_provider_and_nobody_is_left_with_a_stale_token()
+    public async Task Each_token_version_costs_one_provider_call_and_no_caller_keeps_a_stale_token()
     {
         await using var provider = await CountedProvider.Start(AccessTokenSeconds);
         await using var hosts = await GrantHosts.Start(provider.Address);
         var workers = Enumerable.Range(0, Processes).Select(_ => hosts.Launch(Deployment.ActivityWorker)).ToArray();
         var (_, api) = await hosts.StartApi();
-        await Until.Holds(() => workers.All(w => w.Output.Contains("Bus started", StringComparison.Ordinal)), "every worker listens", Deadline);
+        await Until.Holds(() => workers.All(w => w.Output.Contains("Bus started", StringComparison.Ordinal)), "every worker consumes", Deadline);
         var people = await SignIn(api);
-        var asked = await Load(api, [.. people.Keys]);
-        foreach (var activity in asked) await api.Reaches(activity, "succeeded", Deadline);
+        var activities = await Load(api, [.. people.Keys]);
+        foreach (var activity in activities) await api.Reaches(activity, "succeeded", Deadline);
 
         var written = WrittenEvent.All(hosts.Servers.Log);
         var tokens = written.Where(e => e.Stream.StartsWith("token-", StringComparison.Ordinal)).ToArray();
         var refreshed = tokens.Where(e => e.Type == "token-refreshed").ToArray();
         var begunBy = written.Where(e => e.Type == "activity-started").CountBy(e => (string)JsonNode.Parse(e.Data)!["worker"]!).ToArray();
-        Report($"{asked.Count} activities by {begunBy.Length} processes, {provider.Sent.Count} token calls, {refreshed.Length} token versions, "
+        Report($"{activities.Count} activities by {begunBy.Length} processes, {provider.Sent.Count} token calls, {refreshed.Length} token versions, "
             + $"{provider.Unauthorized} calls refused");
         Assert.Equal(Processes, begunBy.Length);
-        Assert.Equal(asked.Count, begunBy.Sum(b => b.Value)); // one attempt each
+        Assert.Equal(activities.Count, begunBy.Sum(b => b.Value)); // one attempt each
         Assert.InRange(refreshed.Length, Connections, int.MaxValue);
         Assert.Empty(provider.Refusals);
         Assert.All(provider.Sent, sent => Assert.Equal(1, sent.Value));
         Assert.Equal(refreshed.Length, provider.Sent.Count);
         Assert.Equal(refreshed.Length, refreshed.DistinctBy(e => (e.Stream, (int)JsonNode.Parse(e.Data)!["tokenVersion"]!)).Count());
-        Assert.Equal(refreshed.Length * 2, tokens.Length); // each a start and its end
+        Assert.Equal(refreshed.Length * 2, tokens.Length); // a start and an end each
         foreach (var user in people.Values) Assert.Equal(1, await provider.LiveTokens(user));
     }
 
@@ -73,20 +73,20 @@ public sealed class RotationTests(ITestOutputHelper output)
         return people;
     }
 
-    // one connection after the other, as many activities at once as there are processes
+    // One connection after the other, with one activity per process at the same time.
     private async Task<ConcurrentBag<Guid>> Load(Api api, Guid[] connections)
     {
-        var asked = new ConcurrentBag<Guid>();
+        var activities = new ConcurrentBag<Guid>();
         var began = Stopwatch.GetTimestamp();
         for (var burst = 0; Stopwatch.GetElapsedTime(began) < lasts || burst < connections.Length; burst++)
         {
             var connection = connections[burst % connections.Length];
             await Task.WhenAll(Enumerable.Range(0, Processes).Select(async _ =>
-                asked.Add((await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = Mail })).Is(202)["id"].GetGuid())));
-            await Task.Delay(BetweenBursts, TimeProvider.System); // the load is fixed
+                activities.Add((await api.Post("/api/activities", new { connectionId = connection, activity = "send-email", input = Mail })).Is(202)["id"].GetGuid())));
+            await Task.Delay(BetweenBursts, TimeProvider.System); // keeps the load constant
         }
 
-        return asked;
+        return activities;
     }
 
     private void Report(string line)

@@ -2,7 +2,9 @@ using EndToEnd.Tests.Hosts;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>The process that takes somebody in is killed: they are connected, or sign in again under the same name with the same account.</summary>
+/// <summary>
+/// The process that completes a sign-in is killed: the user is connected, or can sign in again with the same name and account.
+/// </summary>
 [Collection(WorkingHosts.Name)]
 public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<KilledSignIns>
 {
@@ -20,7 +22,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     [Theory]
     [MemberData(nameof(Connectors))]
-    public async Task Whoever_was_not_told_where_to_sign_in_asks_again(string connector)
+    public async Task A_caller_without_a_sign_in_address_can_request_it_again(string connector)
     {
         var after = await killed.At("started", connector);
         Assert.Equal(("authorizing", "ok"), (after.Status, after.Test));
@@ -29,7 +31,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     [Theory]
     [MemberData(nameof(BeforeItIsConnected))]
-    public async Task A_code_that_came_is_not_taken_twice_and_another_sign_in_connects(string point, string connector)
+    public async Task A_received_code_is_not_used_twice_and_another_sign_in_connects(string point, string connector)
     {
         var after = await killed.At(point, connector);
         Assert.Equal(("authorizing", "ok"), (after.Status, after.Test));
@@ -42,7 +44,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     [Theory]
     [MemberData(nameof(Connectors))]
-    public async Task Who_was_connected_is_connected_and_told_so_when_the_page_is_loaded_again(string connector)
+    public async Task A_completed_connection_is_shown_when_the_page_is_reloaded(string connector)
     {
         var after = await killed.At("created", connector);
         Assert.Equal(("connected", "ok"), (after.Status, after.Test));
@@ -52,7 +54,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     [Theory]
     [MemberData(nameof(Reconnect))]
-    public async Task A_connection_that_was_being_reconnected_works_as_before_or_as_after(string point, string connector)
+    public async Task A_connection_killed_during_a_reconnect_works_with_the_old_or_the_new_credentials(string point, string connector)
     {
         var after = await killed.At(point, connector);
         Assert.Equal(("connected", "ok"), (after.Status, after.Test));
@@ -62,7 +64,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     [Theory]
     [MemberData(nameof(ConfirmInAnotherBrowser))]
-    public async Task A_click_whose_answer_never_came_can_be_clicked_again_and_connects_once(string point, string connector)
+    public async Task A_confirmation_without_a_response_can_be_repeated_and_connects_once(string point, string connector)
     {
         var after = await killed.At(point, connector);
         Assert.Equal((point == "confirm" ? "authorizing" : "connected", "ok"), (after.Status, after.Test));
@@ -72,7 +74,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     [Theory]
     [MemberData(nameof(ConfirmForOtherConnection))]
-    public async Task A_click_that_mends_the_connection_of_the_account_mends_it_once(string point, string connector)
+    public async Task A_confirmation_that_reconnects_the_connection_of_the_account_does_it_once(string point, string connector)
     {
         var after = await killed.At(point, connector);
         Assert.Equal(("connected", "ok"), (after.Status, after.Test));
@@ -82,7 +84,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
     }
 
     [Fact]
-    public void Each_point_is_tested() => Assert.Equal(
+    public void Each_kill_point_is_tested() => Assert.Equal(
         KilledSignIns.Points.Keys.Order(), Unfinished.Concat(["started", "created", "reconnect", "reconnected"]).Concat(KilledSignIns.Clicks).Order());
 
     private static string[] Summary(AfterSignIn after) => [.. after.Written.Where(type => type != "connection-tested")];

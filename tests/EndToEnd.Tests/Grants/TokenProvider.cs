@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EndToEnd.Tests.Grants;
 
 /// <summary>
-/// A provider outside the processes that are killed. It counts what it is sent, holds its answers where a test wants, and takes the refresh
-/// tokens of whoever is called "once…" a single time.
+/// A provider outside the killed processes. It counts requests, holds responses when a test wants it, and accepts the refresh
+/// tokens of users named "once…" only once.
 /// </summary>
 internal sealed class TokenProvider : IAsyncDisposable
 {
@@ -27,10 +27,10 @@ internal sealed class TokenProvider : IAsyncDisposable
 
     public string Address => app.Urls.Single();
 
-    /// <summary>Codes and refresh tokens of single use that came a second time.</summary>
+    /// <summary>The codes and single-use refresh tokens that were used twice.</summary>
     public ConcurrentQueue<string> Reused { get; } = new();
 
-    /// <summary>The last refresh token that this person was given.</summary>
+    /// <summary>The last refresh token of this person.</summary>
     public string Newest(string user) => newest[user];
 
     public ConcurrentQueue<string> Revoked { get; } = new();
@@ -48,13 +48,13 @@ internal sealed class TokenProvider : IAsyncDisposable
         return provider;
     }
 
-    /// <summary>As the browser of somebody who has signed in brings it.</summary>
+    /// <summary>The callback query of a completed sign-in.</summary>
     public static string Code(string user) => $"code.{user}.{Guid.NewGuid():n}";
 
-    /// <summary>How often refresh tokens of this person came.</summary>
+    /// <summary>The number of refresh calls for this person.</summary>
     public int Refreshes(string user) => sent.Where(s => s.Key.StartsWith($"r.{user}.", StringComparison.Ordinal)).Sum(s => s.Value);
 
-    /// <summary>From now on this call of this person is served, and not answered.</summary>
+    /// <summary>Serves this call of this person from now on, but holds the response.</summary>
     public void Hold(string call, string user) => held[$"{call} {user}"] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public bool Holds(string call, string user) => reached.ContainsKey($"{call} {user}");
@@ -88,7 +88,7 @@ internal sealed class TokenProvider : IAsyncDisposable
         var number = Interlocked.Increment(ref given);
         var next = once ? newest[user] = $"r.{user}.{number}" : null;
         await Wait(fresh ? Exchange : Refresh, user);
-        // the first access token ends at once, so that the next who needs one renews it
+        // The first access token expires immediately, so that the next use renews it.
         return Results.Ok(new { access_token = $"a.{user}.{number}", refresh_token = next, expires_in = fresh ? 1 : 3600 });
     }
 

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Grants;
 
-/// <summary>Entries that PostgreSQL holds up when they are put into the vault.</summary>
+/// <summary>Makes PostgreSQL hold inserts of vault entries.</summary>
 internal sealed class VaultGate : IAsyncDisposable
 {
     private readonly PostgresServer server;
@@ -11,7 +11,7 @@ internal sealed class VaultGate : IAsyncDisposable
 
     private VaultGate(PostgresServer server, NpgsqlConnection holder) => (this.server, this.holder) = (server, holder);
 
-    /// <summary>Once the table is there.</summary>
+    /// <summary>Opens once the table exists.</summary>
     public static async Task<VaultGate> Open(PostgresServer server)
     {
         var holder = new NpgsqlConnection($"{PostgresDatabases.ConnectionString(server)};Pooling=false");
@@ -30,7 +30,7 @@ internal sealed class VaultGate : IAsyncDisposable
 
     public Task Hold(Guid connection) => Execute($"SELECT pg_advisory_lock(hashtext('{connection}'))");
 
-    /// <summary>Somebody waits to put an entry of this connection.</summary>
+    /// <summary>Whether an insert of an entry of this connection is held.</summary>
     public async Task<bool> Holds(Guid connection) => await server.Sql(
         $"""
         SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted

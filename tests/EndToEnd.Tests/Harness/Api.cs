@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace EndToEnd.Tests.Harness;
 
-/// <summary>An answer as it came: status, JSON, and the text itself.</summary>
+/// <summary>A response: status, JSON, and the text.</summary>
 public sealed record ApiResponse(int Status, JsonElement Body, string Text)
 {
     public JsonElement this[string property] => Body.GetProperty(property);
@@ -27,12 +27,12 @@ public sealed record ApiResponse(int Status, JsonElement Body, string Text)
     }
 }
 
-/// <summary>The HTTP interface as any caller uses it.</summary>
+/// <summary>A client of the HTTP interface.</summary>
 public sealed class Api : IDisposable
 {
     private readonly HttpClient http;
 
-    /// <param name="way">How requests get there, if not straight.</param>
+    /// <param name="way">A handler for the requests; null for a direct connection.</param>
     public Api(Uri address, string? key, HttpMessageHandler? way = null, TimeSpan? limit = null)
     {
         Key = key;
@@ -45,7 +45,7 @@ public sealed class Api : IDisposable
 
     public string? Key { get; }
 
-    /// <summary>Everything that was ever answered: request line; headers and body.</summary>
+    /// <summary>All responses: request line, headers and body.</summary>
     public ConcurrentQueue<(string Request, string Answer)> Heard { get; } = new();
 
     public Task<ApiResponse> Get(string path) => Send(HttpMethod.Get, path, null);
@@ -58,7 +58,7 @@ public sealed class Api : IDisposable
 
     public Task<ApiResponse> Raw(HttpMethod method, string path, string body) => Send(method, path, Text(body));
 
-    /// <summary>Not JSON, as all else is.</summary>
+    /// <summary>Gets a text that is not JSON.</summary>
     public Task<string> Metrics() => http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
     public void Dispose() => http.Dispose();
@@ -70,7 +70,7 @@ public sealed class Api : IDisposable
     private async Task<ApiResponse> Send(HttpMethod method, string path, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
-        if (content?.Headers.ContentLength > 1024 * 1024) request.Headers.ExpectContinue = true; // asks first, as clients with large bodies should
+        if (content?.Headers.ContentLength > 1024 * 1024) request.Headers.ExpectContinue = true; // as clients with large bodies should
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Heard.Enqueue(($"{method} {path}", $"{response.Headers}{response.Content.Headers}\n{text}"));

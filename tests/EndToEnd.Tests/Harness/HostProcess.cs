@@ -4,7 +4,7 @@ using System.Text;
 
 namespace EndToEnd.Tests.Harness;
 
-/// <summary>A host of ours as a process, from its build output, with all it says.</summary>
+/// <summary>Runs a host as a process from its build output, and records its output.</summary>
 public sealed class HostProcess : IAsyncDisposable
 {
     private readonly Process process;
@@ -33,17 +33,17 @@ public sealed class HostProcess : IAsyncDisposable
 
     public bool Ended => process.HasExited;
 
-    /// <summary>Nobody here has stopped or killed it.</summary>
+    /// <summary>Whether the process runs and was not stopped or killed by the test.</summary>
     public bool EndedByItself => !received && process.HasExited;
 
     public static HostProcess Start(string host, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         Start(["dotnet", Assembly(host), .. arguments], environment);
 
-    /// <param name="program">A host of another build: the file that dotnet starts.</param>
+    /// <param name="program">The host file of another build.</param>
     public static HostProcess StartOther(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         Start(["dotnet", program, .. arguments], environment);
 
-    /// <param name="watched">A program that starts the host and watches it; the host has to be the process itself.</param>
+    /// <param name="watched">A program that starts the host and traces it. The process itself has to be the host.</param>
     public static HostProcess StartWatched(string[] watched, string host, params string[] arguments) =>
         Start([.. watched, "dotnet", Assembly(host), .. arguments], new Dictionary<string, string>());
 
@@ -62,7 +62,7 @@ public sealed class HostProcess : IAsyncDisposable
         return launched;
     }
 
-    /// <summary>The exit code of a process that ends by itself.</summary>
+    /// <summary>Waits for the process to exit by itself, and returns its exit code.</summary>
     public async Task<int> Exit(TimeSpan limit)
     {
         using var timeout = new CancellationTokenSource(limit, TimeProvider.System);
@@ -77,7 +77,7 @@ public sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>As a power cut would.</summary>
+    /// <summary>Kills the process, as a power failure does.</summary>
     public async Task Kill()
     {
         received |= !process.HasExited;
@@ -85,12 +85,12 @@ public sealed class HostProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
-    /// <summary>It does nothing until it is resumed, and does not notice.</summary>
+    /// <summary>Pauses the process until it is resumed.</summary>
     public Task Pause() => Shell($"kill -STOP {process.Id}");
 
     public Task Resume() => Shell($"kill -CONT {process.Id}");
 
-    /// <summary>As an operator would.</summary>
+    /// <summary>Stops the process as an operator does.</summary>
     public async Task<int> Stop()
     {
         received |= !process.HasExited;
@@ -111,7 +111,7 @@ public sealed class HostProcess : IAsyncDisposable
         lock (sync) output.AppendLine(line.Data);
     }
 
-    // artifacts/bin/EndToEnd.Tests/debug/ and artifacts/bin/Standalone/debug/ are neighbours
+    // The tests run in artifacts/bin/EndToEnd.Tests/debug/, beside artifacts/bin/Standalone/debug/.
     private static string Assembly(string host)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
@@ -119,7 +119,7 @@ public sealed class HostProcess : IAsyncDisposable
         return File.Exists(path) ? path : throw new FileNotFoundException($"{host} was not built.", path);
     }
 
-    // should the tests be killed, the process does not outlive them
+    // Stops the process when the test process is killed.
     private static void Guard(int pid)
     {
         var us = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);

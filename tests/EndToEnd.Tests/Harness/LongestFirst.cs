@@ -6,7 +6,7 @@ using Xunit.v3;
 
 namespace EndToEnd.Tests.Harness;
 
-/// <summary>Collections that take minutes start first, so that none of them goes on alone in the end.</summary>
+/// <summary>Starts the longest collections first, so that none of them runs alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long = [WorkingHosts.Name, nameof(RefreshKillTests), nameof(LateOwnerTests)];

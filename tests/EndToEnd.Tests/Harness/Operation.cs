@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Tests.Harness;
 
-/// <summary>An operation as the OpenAPI document of the running service has it.</summary>
-/// <param name="Example">The body that the document shows; null where it takes none.</param>
-/// <param name="Properties">Of the body, with the JSON types each may have; none where any will do.</param>
+/// <summary>An operation in the OpenAPI document of the running service.</summary>
+/// <param name="Example">The example body of the document; null without a body.</param>
+/// <param name="Properties">The properties of the body with their JSON types; an empty list allows any type.</param>
 public sealed record Operation(HttpMethod Method, string Path, JsonObject? Example, IReadOnlyDictionary<string, string[]> Properties)
 {
     public string Name => $"{Method} {Path}";

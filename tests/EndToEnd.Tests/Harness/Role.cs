@@ -2,7 +2,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Harness;
 
-/// <summary>A user of a database: an account of one's own at the provider.</summary>
+/// <summary>A database user: a separate account at the provider.</summary>
 public sealed class Role(PostgresServer server, string name, string password)
 {
     private const string Shop = "shop";
@@ -26,7 +26,7 @@ public sealed class Role(PostgresServer server, string name, string password)
         rotateBy
     };
 
-    /// <summary>As when somebody changes the password: whoever is signed in is put out.</summary>
+    /// <summary>Changes the password and ends the sessions of the user.</summary>
     public async Task ChangePassword()
     {
         Password = $"pw-{Guid.NewGuid():n}";
@@ -36,12 +36,12 @@ public sealed class Role(PostgresServer server, string name, string password)
 
     public Task PutOut() => server.Sql($"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '{Name}'");
 
-    /// <summary>Sessions of this user that are just now running something that holds the text.</summary>
+    /// <summary>The number of sessions of this user that run a query with this text.</summary>
     public async Task<int> Running(string text) => int.Parse(
         await server.Sql($"SELECT count(*) FROM pg_stat_activity WHERE usename = '{Name}' AND state = 'active' AND query LIKE '%{text}%'") ?? "0",
         System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Failed sign-ins of this user in the server's log.</summary>
+    /// <summary>The number of failed logins of this user in the server's log.</summary>
     public int FailedSignIns => server.Log().Split('\n').Count(l => l.Contains($"password authentication failed for user \"{Name}\"", StringComparison.Ordinal));
 
     public static async Task<Role> Create(PostgresServer server)
@@ -51,7 +51,7 @@ public sealed class Role(PostgresServer server, string name, string password)
         return role;
     }
 
-    /// <summary>A database with some orders, and a gate that holds queries up until it is opened.</summary>
+    /// <summary>A database with some orders, and a gate that blocks queries until it is opened.</summary>
     public static async Task<PostgresServer> Server()
     {
         var server = await PostgresServer.Create();
@@ -67,6 +67,6 @@ public sealed class Role(PostgresServer server, string name, string password)
 
     public Task OpenGate(string gate) => server.Sql($"INSERT INTO gate VALUES ('{gate}')", Shop);
 
-    /// <summary>Sleeps for minutes, unless the gate is open when it begins.</summary>
+    /// <summary>A query that sleeps for minutes unless the gate is open.</summary>
     public static string Behind(string gate) => $"select pg_sleep(case when exists (select from gate where name = '{gate}') then 0 else 600 end)";
 }

@@ -4,14 +4,14 @@ using TestServers;
 
 namespace EndToEnd.Tests.Harness;
 
-/// <summary>One service and one database for all tests that kill neither.</summary>
+/// <summary>One service and one database for all tests that stop neither.</summary>
 public sealed class SharedService : IAsyncLifetime
 {
     private readonly DataFolder folder = new();
     private PostgresServer? server;
     private StandaloneProcess? service;
 
-    /// <summary>Skips the test where there is no PostgreSQL.</summary>
+    /// <summary>Skips the test without PostgreSQL.</summary>
     public PostgresServer Server
     {
         get

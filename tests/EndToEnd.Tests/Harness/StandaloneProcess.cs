@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Harness;
 
-/// <summary>Standalone as a process of its own on a free port, over a data folder that outlives it.</summary>
+/// <summary>Runs Standalone as a process on a free port. Its data folder survives the process.</summary>
 public sealed partial class StandaloneProcess : IAsyncDisposable
 {
     private StandaloneProcess(HostProcess process, string folder, Api api) => (Process, Folder, Api) = (process, folder, api);
@@ -17,11 +17,11 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
     public static HostProcess Launch(string folder, IReadOnlyDictionary<string, string>? environment = null) => HostProcess.Start(
         "Standalone", environment ?? new Dictionary<string, string>(), Arguments(folder));
 
-    /// <summary>Answers once it is ready.</summary>
+    /// <summary>Starts the process, and returns once it is ready.</summary>
     public static Task<StandaloneProcess> Start(string folder, IReadOnlyDictionary<string, string>? environment = null) =>
         Ready(Launch(folder, environment), folder);
 
-    /// <summary>With a provider beside it that gives access tokens of so many seconds.</summary>
+    /// <summary>Starts the process with the demo provider, whose access tokens live this many seconds.</summary>
     public static Task<StandaloneProcess> StartWithDemo(string folder, int accessTokenSeconds) => Ready(
         HostProcess.Start(
             "Standalone",
@@ -54,7 +54,7 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>As the operator, once it listens; it need not be ready.</summary>
+    /// <summary>A client with the operator's key, once the process listens. It may not be ready yet.</summary>
     public static async Task<Api> ApiClient(HostProcess process, string folder)
     {
         await Until.Holds(() => process.Ended || Address(process) is not null, "Standalone listens", TimeSpan.FromSeconds(120));

@@ -2,16 +2,16 @@ using TestServers;
 
 namespace EndToEnd.Tests.Harness;
 
-/// <summary>What tests do again and again.</summary>
+/// <summary>Steps that many tests share.</summary>
 public static class Steps
 {
     public static string NewName() => $"orders {Guid.NewGuid():n}";
 
-    /// <summary>A connection that was created just now.</summary>
+    /// <summary>Creates a connection.</summary>
     public static async Task<Guid> Connect(this Api api, Role role, string? name = null, bool allowWrites = false) =>
         (await api.Post("/api/connections", role.Connection(name ?? NewName(), allowWrites))).Is(201)["id"].GetGuid();
 
-    /// <summary>The id of an activity that was accepted.</summary>
+    /// <summary>Runs an activity and returns its id.</summary>
     public static async Task<Guid> Query(this Api api, Guid connection, string sql = "select 1", object? parameters = null) =>
         (await api.Post("/api/activities", new { connectionId = connection, activity = "run-query", input = Input(sql, parameters) })).Is(202)["id"].GetGuid();
 
@@ -23,7 +23,7 @@ public static class Steps
 
     public static Task<ApiResponse> Connection(this Api api, Guid id) => api.Get($"/api/connections/{id}");
 
-    /// <summary>Waits for an activity to get there.</summary>
+    /// <summary>Waits for an activity to reach a status.</summary>
     public static Task<ApiResponse> Reaches(this Api api, Guid activity, string status, TimeSpan? limit = null) => Until.Seen(
         async () => (await api.Activity(activity)).Is(200), a => a["status"].GetString() == status, $"activity {activity} is {status}", limit);
 

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>Tests that start many processes run beside no other.</summary>
+/// <summary>Tests that start many processes, and run alone.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Alone
 {

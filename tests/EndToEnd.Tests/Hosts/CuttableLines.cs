@@ -3,14 +3,14 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>The lines of one host to its servers, that can be cut.</summary>
+/// <summary>The proxies between one host and its servers.</summary>
 internal sealed class CuttableLines(Servers servers) : IAsyncDisposable
 {
     private readonly CutProxy log = CutProxy.To(servers.Log.Port);
     private readonly CutProxy sql = CutProxy.To(servers.Sql.Port);
     private readonly CutProxy bus = CutProxy.To(servers.Bus.Port);
 
-    /// <summary>What is otherwise in the environment of the host.</summary>
+    /// <summary>The environment variables that differ.</summary>
     public Dictionary<string, string> Settings => new()
     {
         ["EventLog__Connection"] = servers.Log.Connection.Replace($":{servers.Log.Port}", $":{log.Port}", StringComparison.Ordinal),
@@ -18,7 +18,7 @@ internal sealed class CuttableLines(Servers servers) : IAsyncDisposable
         ["Bus__Connection"] = servers.Bus.Address.Replace($":{servers.Bus.Port}/", $":{bus.Port}/", StringComparison.Ordinal)
     };
 
-    /// <summary>Silently, from all three.</summary>
+    /// <summary>Cuts all three connections without closing them.</summary>
     public void Cut()
     {
         foreach (var line in Lines) line.Cut();

@@ -8,7 +8,7 @@ using Role = Connections.Hosting.Keys.Role;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>The three hosts as processes, any number of each.</summary>
+/// <summary>Runs any number of each of the three hosts as processes.</summary>
 internal sealed partial class Deployment : IAsyncDisposable
 {
     public const string ConnectionWorker = "Connections.Worker";
@@ -23,17 +23,17 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     private Deployment(Dictionary<string, string> settings) => this.settings = settings;
 
-    /// <summary>All that the hosts ever said.</summary>
+    /// <summary>The whole output of the hosts.</summary>
     public string Output => string.Concat(processes.Select(p => p.Output));
 
-    /// <summary>The processes of a host, in the order of their start.</summary>
+    /// <summary>The processes of a host, in start order.</summary>
     public List<HostProcess> ApiProcesses { get; } = [];
 
     public List<HostProcess> ConnectionWorkers { get; } = [];
 
     public List<HostProcess> ActivityWorkers { get; } = [];
 
-    /// <param name="changed">What is otherwise in the environment of the Connections.Workers.</param>
+    /// <param name="changed">The environment variables of the Connections.Workers that differ.</param>
     public static async Task<Deployment> Start(
         Dictionary<string, string> settings, int apis, int connectionWorkers, int activityWorkers, Dictionary<string, string>? changed = null)
     {
@@ -54,14 +54,14 @@ internal sealed partial class Deployment : IAsyncDisposable
         }
     }
 
-    /// <summary>Over HTTP, as the operator.</summary>
+    /// <summary>A client with the operator's key.</summary>
     public async Task<Api> ApiClient(HostProcess process)
     {
         await Until.Holds(() => process.Ended || Address(process) is not null, "the Api listens", Deadline);
         return Address(process) is { } address ? new Api(address, key) : throw new InvalidOperationException($"The Api does not start: {process.Output}");
     }
 
-    /// <exception cref="InvalidOperationException">A host ended by itself; it says why.</exception>
+    /// <exception cref="InvalidOperationException">A host exited by itself. The message contains its output.</exception>
     public async ValueTask DisposeAsync()
     {
         var ended = processes.Where(p => p.EndedByItself).Select(p => p.Output).ToArray();
@@ -69,9 +69,9 @@ internal sealed partial class Deployment : IAsyncDisposable
         if (ended.Length > 0) throw new InvalidOperationException($"A host ended by itself: {string.Join('\n', ended)}");
     }
 
-    /// <summary>Every host has made its queues and listens to them.</summary>
+    /// <summary>Waits until every host consumes from its queues.</summary>
     public Task Listen() => Until.Holds(
-        () => processes.All(p => p.Ended || p.Output.Contains("Bus started", StringComparison.Ordinal)), "every host listens to its queues", Deadline);
+        () => processes.All(p => p.Ended || p.Output.Contains("Bus started", StringComparison.Ordinal)), "every host consumes from its queues", Deadline);
 
     private static async Task Ready(HostProcess process, Deployment deployment)
     {
@@ -79,8 +79,8 @@ internal sealed partial class Deployment : IAsyncDisposable
         await Until.Seen(() => api.Get("/health/ready"), ready => ready.Status == 200, "the Api is ready", Deadline);
     }
 
-    /// <summary>One more.</summary>
-    /// <param name="changed">What is otherwise in its environment.</param>
+    /// <summary>Starts another process.</summary>
+    /// <param name="changed">The environment variables that differ.</param>
     public HostProcess Launch(string host, Dictionary<string, string>? changed = null)
     {
         var process = HostProcess.Start(
@@ -92,7 +92,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         return process;
     }
 
-    /// <summary>A new one, made by the code of <c>keys create --operator</c>, without a process.</summary>
+    /// <summary>Creates an operator's key with the code of <c>keys create --operator</c>, without a process.</summary>
     public static async Task<string> OperatorKey(Dictionary<string, string> settings)
     {
         await using var sql = new PostgresDatabase($"{settings["Sql__Connection"]};Pooling=false");
@@ -102,7 +102,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         return made;
     }
 
-    /// <summary>Where an Api listens; null while it does not.</summary>
+    /// <summary>The address of an Api; null while it does not listen.</summary>
     public static Uri? Address(HostProcess process) =>
         Listens().Match(process.Output) is { Success: true } match ? new Uri(match.Groups[1].Value) : null;
 

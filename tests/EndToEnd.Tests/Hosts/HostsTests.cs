@@ -4,7 +4,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>Connections.Api, Connections.Worker and Activities.Worker as processes of their own, on servers that come and go.</summary>
+/// <summary>Connections.Api, Connections.Worker and Activities.Worker as processes, on servers that are stopped and restarted.</summary>
 [Collection(Alone.Name)]
 public sealed class HostsTests : IAsyncLifetime
 {
@@ -22,7 +22,7 @@ public sealed class HostsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_one_host_takes_the_others_do_and_every_host_tells_the_same_of_it()
+    public async Task Work_accepted_by_one_host_is_done_by_the_others_and_every_host_reports_the_same()
     {
         servers = await Servers.Share();
         await using var hosts = await Deployment.Start(servers.Settings, 2, 1, 1);
@@ -53,13 +53,13 @@ public sealed class HostsTests : IAsyncLifetime
     [InlineData("the log")]
     [InlineData("PostgreSQL")]
     [InlineData("RabbitMQ")]
-    public async Task Every_accepted_activity_ends_though_a_server_is_killed_and_started_again_under_load(string which)
+    public async Task Every_accepted_activity_ends_although_a_server_is_killed_and_restarted_under_load(string which)
     {
         servers = await Servers.Start();
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
         await hosts.Listen();
-        await servers.Bus.Settle(); // not before: a queue made just before a kill may refuse everything after it
+        await servers.Bus.Settle(); // a queue declared just before a kill may reject all messages afterwards
         var connection = Guid.NewGuid();
         await Until.Holds(
             async () => (await api.Post("/api/connections", OwnedConnection.Body(connection, "Shop", provider.Address, "user"))).Status == 201, "it is connected");
@@ -68,7 +68,7 @@ public sealed class HostsTests : IAsyncLifetime
         {
             accepted.AddRange(await Taken(api, connection, 20));
             var meanwhile = Taken(api, connection, 10, ProviderBehaviour.Slow);
-            await Until.Holds(() => provider.Known > accepted.Count, "some are under way");
+            await Until.Holds(() => provider.Known > accepted.Count, "some are running");
             await Stop(which);
             var without = Taken(api, connection, 5);
             await Restart(which);
@@ -87,7 +87,7 @@ public sealed class HostsTests : IAsyncLifetime
         {
             var queues = await servers.Bus.Control("list_queues", "name", "messages_ready", "messages_unacknowledged", "consumers");
             var consumers = await servers.Bus.Control("list_consumers");
-            throw new InvalidOperationException($"{e.Message}\nThe broker's queues:\n{queues}\n{consumers}\nThe hosts said:\n{hosts.Output}", e);
+            throw new InvalidOperationException($"{e.Message}\nThe broker's queues:\n{queues}\n{consumers}\nOutput of the hosts:\n{hosts.Output}", e);
         }
     }
 
@@ -99,7 +99,7 @@ public sealed class HostsTests : IAsyncLifetime
         input = new { method = "POST", path = $"/{manner}/{id}" }
     };
 
-    // as a careful caller does: what was not answered with a yes or a no is asked for again, the same
+    // Sends the same request again until it gets a definite response.
     private static async Task<Guid[]> Taken(Api api, Guid connection, int many, ProviderBehaviour manner = ProviderBehaviour.Quick)
     {
         var all = Enumerable.Range(0, many).Select(_ => Guid.NewGuid()).ToArray();

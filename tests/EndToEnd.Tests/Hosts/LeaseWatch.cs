@@ -2,10 +2,10 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>Who holds the loops, and when each changed hands, as the database itself saw it.</summary>
+/// <summary>Observes in the database which host holds each lease, and when it changed.</summary>
 internal sealed class LeaseWatch(PostgresServer server)
 {
-    /// <summary>Once the table of the leases is there.</summary>
+    /// <summary>Starts once the table of the leases exists.</summary>
     public async Task<LeaseWatch> Start()
     {
         await Query("""
@@ -22,14 +22,14 @@ internal sealed class LeaseWatch(PostgresServer server)
 
     public Task<string> Now() => Query("SELECT clock_timestamp()::text");
 
-    /// <summary>Empty while there is none.</summary>
+    /// <summary>Empty while there is no lease holder.</summary>
     public async Task<string> Loops() =>
         await Query("SELECT to_regclass('leases')::text") == "" ? "" : await Query("SELECT string_agg(name, ' ' ORDER BY name) FROM leases");
 
-    /// <summary>The owners of all loops, by name.</summary>
+    /// <summary>The lease holders of all loops, by loop.</summary>
     public Task<string> Owners() => Query("SELECT string_agg(DISTINCT owner, ' ' ORDER BY owner) FROM leases");
 
-    /// <summary>The loops that others took since, each with how many seconds after.</summary>
+    /// <summary>The loops whose lease changed since then, each with the seconds after that time.</summary>
     public Task<string> Taken(string since) => Query(
         $"SELECT string_agg(name || ' ' || round(extract(epoch FROM at - '{since}'::timestamptz), 1), ', ' ORDER BY at) FROM lease_changes WHERE at > '{since}'");
 

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>The workers answer probes at a door of their own, and say what is missing.</summary>
+/// <summary>The workers respond to probes on their own listener, and report what is missing.</summary>
 [Collection(Alone.Name)]
 public sealed class ProbeTests : IAsyncLifetime
 {
@@ -20,7 +20,7 @@ public sealed class ProbeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_says_when_it_is_ready_and_which_server_is_missing_and_tells_its_metrics_without_a_key()
+    public async Task A_worker_reports_readiness_missing_servers_and_metrics_without_a_key()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 0, 1, 0, AtEachListener);
         hosts.Launch(Deployment.ActivityWorker, AtEachListener);
@@ -31,7 +31,7 @@ public sealed class ProbeTests : IAsyncLifetime
         Assert.Contains("connections_operator_faults", await activities.Metrics(), StringComparison.Ordinal);
         (await activities.Get("/api/keys")).Is(404);
 
-        await servers.Bus.Settle(); // not before: a queue made just before a kill may have no leader after it
+        await servers.Bus.Settle(); // a queue declared just before a kill may have no leader afterwards
         await servers.Bus.Stop();
         foreach (var api in new[] { connections, activities }) await Misses(api, "bus: ");
         await servers.Bus.Start();
@@ -51,7 +51,7 @@ public sealed class ProbeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_that_waits_for_its_stores_is_alive_and_says_which_are_missing()
+    public async Task A_worker_that_waits_for_its_stores_is_alive_and_names_the_missing_ones()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 0, 0, 0);
         await servers.Sql.Stop();

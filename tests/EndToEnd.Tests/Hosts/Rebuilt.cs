@@ -15,14 +15,14 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>The rows that people see, built again from the start of the log in an empty schema: what the hosts wrote has to be the same.</summary>
+/// <summary>Rebuilds the visible rows from the start of the log in an empty schema, to compare them with the rows of the hosts.</summary>
 internal static class Rebuilt
 {
     private const string Schema = "rebuilt";
 
     private static readonly string[] Tables = ["connections", "activities", "connection_use", "grants", "wait_connections"];
 
-    /// <summary>Waits until the hosts have written what the log holds.</summary>
+    /// <summary>Waits until the hosts have processed the whole log.</summary>
     public static async Task IsWhatTheHostsWrote(Servers servers)
     {
         await servers.Sql.Sql($"DROP SCHEMA IF EXISTS {Schema} CASCADE; CREATE SCHEMA {Schema} AUTHORIZATION {PostgresDatabases.User}", servers.Sql.Database);
@@ -33,7 +33,7 @@ internal static class Rebuilt
             Assert.NotEmpty(await Rows(servers, "public", table));
         }
 
-        // of what waits, the rows also say what the waker sent: they follow from the log alone once all has ended and none is left
+        // The rows of waits also record what the waker sent. They follow from the log alone only once all activities have ended.
         await AreTheSame(servers, "waits");
     }
 

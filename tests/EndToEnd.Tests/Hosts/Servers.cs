@@ -4,7 +4,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>What the three hosts stand on: a log, a PostgreSQL and a RabbitMQ, and how the hosts are told of them.</summary>
+/// <summary>The servers of the three hosts: a log, a PostgreSQL and a RabbitMQ, and the settings for them.</summary>
 internal sealed class Servers : IAsyncDisposable
 {
     private readonly DataFolder folder = new();
@@ -17,21 +17,23 @@ internal sealed class Servers : IAsyncDisposable
 
     public RabbitMqServer Bus { get; }
 
-    /// <summary>Other tests use PostgreSQL and RabbitMQ at the same time: neither may be stopped.</summary>
+    /// <summary>Whether other tests use PostgreSQL and RabbitMQ at the same time. Then neither may be stopped.</summary>
     public bool Shared { get; }
 
     /// <summary>
-    /// The log is a double of its own; database and virtual host lie in servers that other tests use too. Skips the test where a server is not
+    /// Starts a separate double as the log, with a database and a virtual host on shared servers. Skips the test when a server is not
     /// installed.
     /// </summary>
-    /// <param name="options">Of the double.</param>
+    /// <param name="options">Options of the double.</param>
     public static Task<Servers> Share(params string[] options) => With(async () => await EventStoreDoubleServer.Launch(options), shared: true);
 
-    /// <summary>The log is the double. Skips the test where a server is not installed.</summary>
-    /// <param name="options">Of the double.</param>
+    /// <summary>Starts separate servers, with the double as the log. Skips the test when a server is not installed.</summary>
+    /// <param name="options">Options of the double.</param>
     public static Task<Servers> Start(params string[] options) => With(async () => await EventStoreDoubleServer.Launch(options));
 
-    /// <summary>The log is EventStoreDB itself, where there is one. Skips the test where another server is not installed.</summary>
+    /// <summary>
+    /// Starts separate servers, with EventStoreDB itself as the log if available. Skips the test when another server is not installed.
+    /// </summary>
     public static Task<Servers> StartReal() => EventStoreNodeServer.Available ? With(async () => await EventStoreNodeServer.Launch()) : Start();
 
     private static async Task<Servers> With(Func<Task<EventLogServer>> launch, bool shared = false)
@@ -59,9 +61,9 @@ internal sealed class Servers : IAsyncDisposable
         ["Bus__Connection"] = Bus.Address,
         ["Vault__Keys__k1__File"] = RingKey,
         ["Vault__ActiveKey"] = "k1",
-        ["Network__AllowPrivate"] = "127.0.0.0/8", // where the providers of the tests are
+        ["Network__AllowPrivate"] = "127.0.0.0/8", // the network of the test providers
         ["Http__RequestsPerSecond"] = "1000000",
-        ["Logging__LogLevel__MassTransit"] = "Information" // says when a host listens
+        ["Logging__LogLevel__MassTransit"] = "Information" // logs when a host consumes
     };
 
     private string RingKey => Path.Combine(folder.Path, "ring-key");

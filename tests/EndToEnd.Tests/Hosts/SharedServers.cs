@@ -5,7 +5,7 @@ using TestServers;
 namespace EndToEnd.Tests.Hosts;
 
 /// <summary>
-/// One PostgreSQL and one RabbitMQ for every test that neither stops nor restores a server; each test has a database and a virtual host of its own.
+/// One PostgreSQL and one RabbitMQ for all tests that do not stop or restore a server. Each test has its own database and virtual host.
 /// </summary>
 public sealed class SharedServers : IAsyncDisposable
 {

@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>Two Connections.Workers, of which one has all loops and is lost.</summary>
+/// <summary>Two Connections.Workers, of which the lease holder of all loops is lost.</summary>
 [Collection(Alone.Name)]
 public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -23,7 +23,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_owner_is_killed_another_has_every_loop_within_ten_seconds()
+    public async Task When_the_lease_holder_is_killed_another_host_has_every_loop_within_ten_seconds()
     {
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var work = await UnrepeatableWork.Begin(hosts, provider);
@@ -39,7 +39,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_the_owner_is_cut_off_another_has_every_loop_within_ten_seconds_and_the_old_one_changes_nothing()
+    public async Task When_the_lease_holder_is_disconnected_another_host_has_every_loop_within_ten_seconds_and_the_old_one_changes_nothing()
     {
         await using var cut = new CuttableLines(servers);
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1, cut.Settings);
@@ -48,7 +48,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
         await Second(hosts);
         var first = await leases.Owners();
 
-        var going = work.Goes(200); // so that the cut falls into the midst of something
+        var going = work.Goes(200); // so that the cut interrupts running work
         var since = await leases.Now();
         cut.Cut();
         await TakenInTime(leases, since, from: first);
@@ -61,7 +61,7 @@ public sealed class TakeoverTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("", await leases.Taken(healed));
         await Rebuilt.IsWhatTheHostsWrote(servers);
 
-        // it is back: it takes over in its turn
+        // The old host is back, and takes over in turn.
         Assert.Equal(0, await hosts.ConnectionWorkers[1].Stop());
         await Until.Seen(leases.Owners, owners => owners == first, "the first has every loop again", Long);
         await work.Goes(20);

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Kills;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>Activities of one connection, of a kind that may not be repeated, each of which has to be done once.</summary>
+/// <summary>Unrepeatable activities of one connection, each of which has to run once.</summary>
 internal sealed class UnrepeatableWork : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(180);
@@ -21,7 +21,7 @@ internal sealed class UnrepeatableWork : IDisposable
         return work;
     }
 
-    /// <summary>Accepts so many, and sees each of them done.</summary>
+    /// <summary>Sends this many activities, and waits until each is done.</summary>
     public async Task Goes(int many)
     {
         foreach (var activity in await Accepted(many)) await IsDone(activity);

@@ -1,6 +1,6 @@
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>Tests of whole deployments on shared servers: one after the other, and beside the tests of other collections.</summary>
+/// <summary>Tests of whole deployments on shared servers run one after the other, in parallel with other collections.</summary>
 [CollectionDefinition(Name)]
 public sealed class WorkingHosts
 {

@@ -4,7 +4,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests.Kills;
 
 /// <summary>
-/// Sends activities as a careful caller does: what was sent and not answered is sent again, the same, until it is answered.
+/// Sends activities, and repeats each one without a response until there is one.
 /// </summary>
 internal sealed class ActivitySender(Guid[] connections, string[] names, int seed, int timeoutSeconds = 60)
 {
@@ -14,18 +14,18 @@ internal sealed class ActivitySender(Guid[] connections, string[] names, int see
     private readonly Lock sync = new();
     private readonly ConcurrentQueue<SentActivity> unheard = new();
 
-    /// <summary>Connections that mail is sent over, where there are any: a third of all is mail.</summary>
+    /// <summary>The mail connections. With these, a third of all activities is mail.</summary>
     public IReadOnlyList<(Guid Id, string Name)> Mailboxes { get; init; } = [];
 
-    /// <summary>Answered with 202.</summary>
+    /// <summary>Accepted with 202.</summary>
     public ConcurrentDictionary<Guid, SentActivity> Accepted { get; } = new();
 
-    /// <summary>Answered with a refusal: not to be in the log.</summary>
+    /// <summary>Rejected, so not allowed in the log.</summary>
     public ConcurrentBag<SentActivity> Refused { get; } = [];
 
     public int Unheard => unheard.Count;
 
-    /// <summary>Until the service is gone, or so many were accepted.</summary>
+    /// <summary>Sends until the service is unavailable, or this many were accepted.</summary>
     public Task Work(Api api, int most) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
     {
         while (Accepted.Count < most && await Send(api, unheard.TryDequeue(out var again) ? again : Next()))
@@ -33,7 +33,7 @@ internal sealed class ActivitySender(Guid[] connections, string[] names, int see
         }
     })));
 
-    /// <summary>Steadily, whether the service is there or not; in the end what was not answered, and nothing new.</summary>
+    /// <summary>Sends steadily, whether or not the service is available. At the end it repeats open requests, without new ones.</summary>
     public Task Insist(Api api, Func<bool> enough, int atOnce, TimeSpan pause) => Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
     {
         while (true)
@@ -44,13 +44,13 @@ internal sealed class ActivitySender(Guid[] connections, string[] names, int see
         }
     })));
 
-    /// <summary>What is left unanswered, and nothing new.</summary>
+    /// <summary>Repeats the requests without a response, without new ones.</summary>
     public Task Finish(Api api) => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Task.Run(async () =>
     {
         while (unheard.TryDequeue(out var again)) Assert.True(await Send(api, again), "The service is gone.");
     })));
 
-    /// <returns>False when nothing was heard.</returns>
+    /// <returns>False without a response.</returns>
     public async Task<bool> Send(Api api, SentActivity activity)
     {
         if (await IgnoreDisconnect.Gone(() => api.Post("/api/activities", activity.Body)) is not { } answer)
@@ -65,17 +65,17 @@ internal sealed class ActivitySender(Guid[] connections, string[] names, int see
         return true;
     }
 
-    /// <summary>All that was accepted has ended.</summary>
+    /// <summary>Waits until all accepted activities have ended.</summary>
     public async Task Ended(Api api, TimeSpan limit)
     {
         using var timeout = new CancellationTokenSource(limit, TimeProvider.System);
         await Parallel.ForEachAsync(Accepted.Keys, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (id, _) =>
         {
-            var told = (await api.Activity(id)).Is(200);
-            while (told["status"].GetString() is "requested" or "running" or "waiting")
+            var response = (await api.Activity(id)).Is(200);
+            while (response["status"].GetString() is "requested" or "running" or "waiting")
             {
-                Assert.False(timeout.IsCancellationRequested, $"It does not end: {told.Text}");
-                told = (await api.Get($"/api/activities/{id}?waitSeconds=20")).Is(200);
+                Assert.False(timeout.IsCancellationRequested, $"It does not end: {response.Text}");
+                response = (await api.Get($"/api/activities/{id}?waitSeconds=20")).Is(200);
             }
         });
     }
@@ -104,7 +104,7 @@ internal sealed class ActivitySender(Guid[] connections, string[] names, int see
 
 internal static class IgnoreDisconnect
 {
-    /// <summary>Null when the service went away before it answered.</summary>
+    /// <summary>Null when the service became unavailable before the response.</summary>
     public static async Task<ApiResponse?> Gone(Func<Task<ApiResponse>> call)
     {
         try

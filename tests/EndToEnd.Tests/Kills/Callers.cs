@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>All who call the service while it is killed, and what they know in the end.</summary>
+/// <summary>All callers of the service during the kills, and their records.</summary>
 internal sealed class Callers(FakeProvider provider, ActivitySender sender, Guid[] connections, int seed)
 {
     private const int Owners = 4;
@@ -12,7 +12,7 @@ internal sealed class Callers(FakeProvider provider, ActivitySender sender, Guid
 
     public IEnumerable<OwnedConnection> Owned => owners.SelectMany(o => o.All);
 
-    /// <summary>Ends when the service is gone, or when as many activities as these were accepted.</summary>
+    /// <summary>Runs until the service is unavailable, or this many activities were accepted.</summary>
     public Task Work(Api api, int most)
     {
         contests.AddRange([new NameRace(provider.Address, forName: true), new NameRace(provider.Address, forName: false)]);
@@ -22,7 +22,7 @@ internal sealed class Callers(FakeProvider provider, ActivitySender sender, Guid
             .. contests.Where(c => !c.Known).Select(c => Task.Run(() => c.Work(api)))]);
     }
 
-    /// <summary>All that was said and not answered is said again.</summary>
+    /// <summary>Repeats every request without a response.</summary>
     public async Task Finish(Api api)
     {
         await sender.Finish(api);

@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>A connection as the person knows it who makes, changes and perhaps deletes it, saying each command until it is answered.</summary>
+/// <summary>A connection from the view of its owner, who repeats each command until there is a response.</summary>
 internal sealed class OwnedConnection
 {
     private static readonly string[] Repeated = ["connection-tested", "connection-reconnected"];
@@ -27,10 +27,10 @@ internal sealed class OwnedConnection
 
     public bool Done => left.Count == 0;
 
-    /// <summary>Once all is said.</summary>
+    /// <summary>Checks once all commands have a response.</summary>
     public string Name { get; private set; }
 
-    /// <summary>Once all is said.</summary>
+    /// <summary>Checks once all commands have a response.</summary>
     public bool Deleted { get; }
 
     public static object Body(Guid id, string name, string provider, string user) => new
@@ -40,33 +40,33 @@ internal sealed class OwnedConnection
         name,
         settings = new { baseUrl = provider, auth = "basic" },
         credentials = new { username = user, password = $"pw-{Guid.NewGuid():n}" },
-        rotateBy = "2099-01-01T00:00:00Z" // so that something is known of when they end; nobody is warned yet
+        rotateBy = "2099-01-01T00:00:00Z" // far enough away for no warning
     };
 
-    /// <returns>False when nothing was heard: the same is to be said again.</returns>
+    /// <returns>False without a response: the command has to be repeated.</returns>
     public async Task<bool> SayNext(Api api)
     {
         var (command, say) = left.Peek();
-        var (said, heard) = counts.GetValueOrDefault(command);
-        counts[command] = (said + 1, heard);
+        var (sent, heard) = counts.GetValueOrDefault(command);
+        counts[command] = (sent + 1, heard);
         if (await say(api) is null) return false;
-        counts[command] = (said + 1, heard + 1);
+        counts[command] = (sent + 1, heard + 1);
         left.Dequeue();
         return true;
     }
 
     /// <summary>
-    /// What a repetition finds done is there just once; else it is there as often as was heard at least, and as was said at most.
+    /// An idempotent command has exactly one event. Any other has at least one per response, and at most one per request.
     /// </summary>
     public void IsAsSaid(ApiResponse now, string[] history)
     {
         Assert.Equal((Name, Deleted ? "deleted" : "connected"), (now["name"].GetString(), now["status"].GetString()));
-        foreach (var (command, (said, heard)) in counts.Where(c => c.Key != "activity"))
+        foreach (var (command, (sent, heard)) in counts.Where(c => c.Key != "activity"))
         {
             var found = history.Count(h => h == command);
-            var most = Repeated.Contains(command) ? said : heard;
+            var most = Repeated.Contains(command) ? sent : heard;
             var right = found >= heard && found <= most;
-            Assert.True(right, $"{command} was heard {heard} times of {said}, and is there {found} times: {now.Text}");
+            Assert.True(right, $"{command} was heard {heard} times of {sent}, and is there {found} times: {now.Text}");
         }
 
         Assert.Equal(1 + history.Count(h => h == "connection-reconnected"), now["credentialVersion"].GetInt32());
@@ -95,7 +95,7 @@ internal sealed class OwnedConnection
         }
     }
 
-    // should the answer not be heard, its sender says it again, perhaps when the connection is gone
+    // Without a response the sender repeats the command, perhaps after the connection was deleted.
     private void Run(ActivitySender sender)
     {
         left.Enqueue(("activity", Send));
@@ -114,7 +114,7 @@ internal sealed class OwnedConnection
     }
 }
 
-/// <summary>People who make connections one after the other.</summary>
+/// <summary>Owners that create connections one after the other.</summary>
 internal sealed class ConnectionOwner(string provider, ActivitySender sender, int seed)
 {
     private readonly Random random = new(seed);

@@ -2,15 +2,15 @@ using Microsoft.Data.Sqlite;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>The files of a service, read with other tools than its own.</summary>
+/// <summary>Reads the files of a service without the service's code.</summary>
 internal sealed class DatabaseReader(string folder)
 {
     private const string Ends = "('activity-succeeded', 'activity-failed', 'activity-outcome-unknown', 'activity-cancelled')";
 
-    /// <summary>The totals, by entry.</summary>
+    /// <summary>The totals by entry.</summary>
     public Dictionary<string, long> Ledger() => Read("service.db", "SELECT entry, total FROM ledger WHERE workspace = 'default'");
 
-    /// <summary>How many terminal events each activity of the log has.</summary>
+    /// <summary>The number of terminal events of each activity in the log.</summary>
     public Dictionary<Guid, long> EndsByActivity() => Read(
         "log.db",
         $"""

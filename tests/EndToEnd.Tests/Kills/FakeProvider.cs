@@ -4,31 +4,31 @@ using TestServers;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>How the provider takes a request: the first part of its path, before the marker.</summary>
+/// <summary>How the provider handles a request: the first part of its path, before the marker.</summary>
 internal enum ProviderBehaviour
 {
     Quick,
     Slow,
 
-    /// <summary>Refused at first, with 429: surely not done.</summary>
+    /// <summary>Rejected at first with 429: surely not done.</summary>
     Throttled,
 
-    /// <summary>Refused at first, with 503 and a time: surely not done.</summary>
+    /// <summary>Rejected at first with 503 and Retry-After: surely not done.</summary>
     Later,
 
-    /// <summary>Done, and at first answered with 500.</summary>
+    /// <summary>Done, with status 500 at first.</summary>
     Broken,
 
     Forbidden,
 
-    /// <summary>Done, and at first the line is cut instead of an answer.</summary>
+    /// <summary>Done, with a broken connection at first.</summary>
     CutOff,
 
-    /// <summary>Done, and at first not answered for longer than anyone waits.</summary>
+    /// <summary>Done, with a response after every timeout at first.</summary>
     Silent
 }
 
-/// <summary>A system outside the processes that are killed. It counts what it took, by the marker of the request.</summary>
+/// <summary>A provider outside the killed processes. It counts accepted requests by their marker.</summary>
 internal sealed class FakeProvider : IAsyncDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
@@ -42,10 +42,10 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     public string Address => $"http://127.0.0.1:{server.Port}";
 
-    /// <summary>Markers that ever arrived.</summary>
+    /// <summary>The markers that arrived.</summary>
     public int Known => arrived.Count;
 
-    /// <summary>Calls whose caller went away before the answer.</summary>
+    /// <summary>The calls whose caller disconnected before the response.</summary>
     public int BrokenOff => brokenOff;
 
     public static async Task<FakeProvider> Start()
@@ -55,14 +55,14 @@ internal sealed class FakeProvider : IAsyncDisposable
         return provider;
     }
 
-    /// <summary>How often a request was done; refused is not done.</summary>
+    /// <summary>How often a request was done. Rejected requests do not count.</summary>
     public int Done(Guid marker) => taken.GetValueOrDefault(marker.ToString());
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
 
     private async Task Answer(HttpContext context)
     {
-        if (context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) is not [var path, var marker]) return; // a test
+        if (context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) is not [var path, var marker]) return; // a connection test
         var manner = Enum.Parse<ProviderBehaviour>(path);
         var first = arrived.AddOrUpdate(marker, 1, (_, n) => n + 1) == 1;
         if (first && manner is (ProviderBehaviour.Throttled or ProviderBehaviour.Later))

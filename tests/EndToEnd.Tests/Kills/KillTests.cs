@@ -6,8 +6,8 @@ using TestServers;
 namespace EndToEnd.Tests.Kills;
 
 /// <summary>
-/// KILL_ROUNDS: how often it is killed (2; in the soak 50). KILL_SEED: what was random, to be tried again; when exactly a kill strikes is the machine's
-/// to say.
+/// KILL_ROUNDS: the number of kills (2; in the soak 50). KILL_SEED: the seed of an earlier run, to repeat it; the exact timing
+/// still varies.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
@@ -16,14 +16,14 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    // in the end, all that thousands of callers would ask for is asked for at once
+    // At the end, the requests of thousands of callers come at once.
     private static readonly Dictionary<string, string> Unlimited = new() { ["Http__RequestsPerSecond"] = "1000000" };
 
     private readonly int seed = Setting("KILL_SEED") ?? Random.Shared.Next();
     private readonly int rounds = Setting("KILL_ROUNDS") ?? 2;
 
     [Fact]
-    public async Task Whenever_it_is_killed_nothing_accepted_is_lost_and_nothing_is_done_twice()
+    public async Task A_kill_at_any_time_loses_nothing_accepted_and_repeats_nothing()
     {
         Report($"KILL_SEED={seed} KILL_ROUNDS={rounds}");
         var random = new Random(seed);
@@ -33,7 +33,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var sender = new ActivitySender(connections, names, seed);
         var crowd = new Callers(provider, sender, connections, seed);
 
-        // a kill may strike before any call has begun: then there is one more, up to a limit
+        // A kill may come before any call has begun. Then there is another one, up to a limit.
         for (var round = 1; round <= rounds || (provider.BrokenOff == 0 && round <= rounds + MoreRounds); round++)
             await Round(folder, random, provider, sender, crowd);
 
@@ -61,7 +61,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var work = crowd.Work(service.Api, before + InARound);
         var enough = before + random.Next(10, InARound);
         await Until.Holds(() => sender.Accepted.Count >= enough || work.IsFaulted, $"{enough} activities are accepted");
-        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300)), TimeProvider.System); // the moment itself is what is tried
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300)), TimeProvider.System); // the timing is part of the test
         await service.Process.Kill();
         await work;
         var accepted = sender.Accepted.Count;
@@ -93,7 +93,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private async Task IsRight(Api api, DataFolder folder, FakeProvider provider, ActivitySender sender, Callers crowd)
     {
-        // all that follows from what happened has followed: secrets are destroyed, rows and totals are written
+        // Waits for all effects: secrets are destroyed, rows and totals are written.
         await Until.Holds(
             async () => (await Task.WhenAll(crowd.Owned.Where(o => o.Deleted).Select(o => Snapshot.History(api, o.Id))))
                 .All(h => h.Contains("connection-secrets-destroyed")),
@@ -102,10 +102,10 @@ public sealed class KillTests(ITestOutputHelper output)
         await Until.Holds(() => Open(reader.Ledger()) == 0 && reader.Ledger()["accepted"] >= sender.Accepted.Count, "the ledger balances");
 
         var now = await crowd.ById(api);
-        var told = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
-        var statuses = told.CountBy(t => (string)t.Value["status"]!).ToDictionary();
+        var responses = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
+        var statuses = responses.CountBy(t => (string)t.Value["status"]!).ToDictionary();
         Report($"accepted {sender.Accepted.Count}, {string.Join(", ", statuses.Select(s => $"{s.Key} {s.Value}"))}");
-        Assert.Empty(sender.Accepted.Values.Select(s => s.Fault(told[s.Id], provider.Done(s.Id))).OfType<string>());
+        Assert.Empty(sender.Accepted.Values.Select(s => s.Fault(responses[s.Id], provider.Done(s.Id))).OfType<string>());
         Assert.DoesNotContain(sender.Refused, r => provider.Done(r.Id) > 0);
 
         var ends = reader.EndsByActivity();
@@ -117,7 +117,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         await crowd.IsAsSaid(api);
         HeldByOne(now);
-        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists say what each says by its id");
+        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists agree with the reads by id");
     }
 
     private static long Open(Dictionary<string, long> ledger) =>

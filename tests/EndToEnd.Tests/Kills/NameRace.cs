@@ -2,7 +2,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>Two who want the same name, or the same account, each asking until answered: one gets it.</summary>
+/// <summary>Two callers request the same name or account until they get a response. One of them succeeds.</summary>
 internal sealed class NameRace
 {
     private readonly (Guid Id, object Body)[] rivals;

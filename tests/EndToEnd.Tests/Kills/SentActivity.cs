@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>An activity as its sender knows it.</summary>
-/// <param name="Doomed">Its connection may be deleted meanwhile.</param>
+/// <summary>An activity from the view of its sender.</summary>
+/// <param name="Doomed">Whether its connection may be deleted meanwhile.</param>
 internal sealed record SentActivity(Guid Id, Guid Connection, ProviderBehaviour Manner, bool Post, bool Doomed, object Body)
 {
     /// <summary>As <see cref="Body"/>, for the bus.</summary>
@@ -12,25 +12,25 @@ internal sealed record SentActivity(Guid Id, Guid Connection, ProviderBehaviour 
     public static SentActivity New(Random random, Guid connection, string? named, bool doomed, int timeoutSeconds)
     {
         var (id, post, manner) = (Guid.NewGuid(), random.Next(2) == 0, AnyManner(random));
-        var asked = ("http", "request", Input(id, post, manner, withBody: random.Next(2) == 0), manner == ProviderBehaviour.Silent ? 2 : timeoutSeconds);
-        return Create(id, connection, named, manner, post, doomed, asked);
+        var call = ("http", "request", Input(id, post, manner, withBody: random.Next(2) == 0), manner == ProviderBehaviour.Silent ? 2 : timeoutSeconds);
+        return Create(id, connection, named, manner, post, doomed, call);
     }
 
-    /// <summary>A mail whose subject is the marker: sent with a token that somebody has to renew now and then.</summary>
+    /// <summary>A mail with the marker as subject. Its token has to be renewed now and then.</summary>
     public static SentActivity Mail(Guid connection, string? named, int timeoutSeconds)
     {
         var id = Guid.NewGuid();
-        var asked = ("demo-mail", "send-email", new { to = "bob@demo.example", subject = $"{id}", text = "It works." }, timeoutSeconds);
-        return Create(id, connection, named, ProviderBehaviour.Quick, post: true, doomed: false, asked);
+        var call = ("demo-mail", "send-email", new { to = "bob@demo.example", subject = $"{id}", text = "It works." }, timeoutSeconds);
+        return Create(id, connection, named, ProviderBehaviour.Quick, post: true, doomed: false, call);
     }
 
-    /// <summary>What everything that follows from it bears, where it was sent by the bus.</summary>
+    /// <summary>The correlation id of an activity from the bus.</summary>
     public static string Correlation(Guid id) => $"for {id}";
 
     private static SentActivity Create(
-        Guid id, Guid connection, string? named, ProviderBehaviour manner, bool post, bool doomed, (string Connector, string Activity, object Input, int Seconds) asked)
+        Guid id, Guid connection, string? named, ProviderBehaviour manner, bool post, bool doomed, (string Connector, string Activity, object Input, int Seconds) call)
     {
-        var (connector, activity, input, timeout) = asked;
+        var (connector, activity, input, timeout) = call;
         var (connectionId, byName) = named is null ? (connection, null) : ((Guid?)null, new { connector, name = named });
         return new SentActivity(
             id, connection, manner, post, doomed, new { id, connectionId, connection = byName, activity, input, timeoutSeconds = timeout })
@@ -49,10 +49,10 @@ internal sealed record SentActivity(Guid Id, Guid Connection, ProviderBehaviour 
         };
     }
 
-    /// <summary>What its end says of it, given what the provider did; null when that is in order.</summary>
-    public string? Fault(JsonNode told, int done)
+    /// <summary>The contradiction between its end and the provider's record; null without one.</summary>
+    public string? Fault(JsonNode response, int done)
     {
-        var (status, kind) = ((string)told["status"]!, (string?)told["error"]?["kind"]);
+        var (status, kind) = ((string)response["status"]!, (string?)response["error"]?["kind"]);
         var right = (status, kind) switch
         {
             ("succeeded", _) => Post ? done == 1 : done >= 1,
@@ -61,7 +61,7 @@ internal sealed record SentActivity(Guid Id, Guid Connection, ProviderBehaviour 
             ("failed", "connectionDeleted") => Doomed && (!Post || done == 0),
             _ => false
         };
-        return right ? null : $"{(Post ? "POST" : "GET")} {Manner}, done {done} times: {told.ToJsonString()}";
+        return right ? null : $"{(Post ? "POST" : "GET")} {Manner}, done {done} times: {response.ToJsonString()}";
     }
 
     private static object Input(Guid id, bool post, ProviderBehaviour manner, bool withBody)

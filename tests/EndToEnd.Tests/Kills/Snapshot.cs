@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.Kills;
 
-/// <summary>What the service tells of everything, by lists and by id.</summary>
+/// <summary>Everything that the service returns, by lists and by id.</summary>
 internal sealed record Snapshot(Dictionary<string, string> Activities, Dictionary<string, string> Connections)
 {
     public const string Checked = "connection-checked";
@@ -20,11 +20,11 @@ internal sealed record Snapshot(Dictionary<string, string> Activities, Dictionar
         return seen;
     }
 
-    /// <summary>What one has and the other has not, or otherwise; empty when they are equal.</summary>
+    /// <summary>The differences between two snapshots; empty when they are equal.</summary>
     public string Against(Snapshot other) => string.Join(
         '\n', Differences(Activities, other.Activities).Concat(Differences(Connections, other.Connections)).Take(5));
 
-    /// <summary>The events of a connection; a test that nobody asked for under another name.</summary>
+    /// <summary>The events of a connection. Checks that were not requested get another name.</summary>
     public static async Task<string[]> History(Api api, Guid connection) =>
     [
         .. from item in (await api.Get($"/api/connections/{connection}/history?limit=1000")).Is(200)["items"].EnumerateArray()
@@ -52,14 +52,14 @@ internal sealed record Snapshot(Dictionary<string, string> Activities, Dictionar
         return all;
     }
 
-    // while rows are rebuilt, what was read as alive may be read as deleted a moment later
+    // During a rebuild, a connection may change from live to deleted between two reads.
     private static Dictionary<string, string> Over(Dictionary<string, string> before, Dictionary<string, string> later)
     {
         foreach (var (id, row) in later) before[id] = row;
         return before;
     }
 
-    // by id, the last use by an activity counts too
+    // By id, the response also includes the last use by an activity.
     private static string Row(string connection)
     {
         var row = JsonNode.Parse(connection)!.AsObject();

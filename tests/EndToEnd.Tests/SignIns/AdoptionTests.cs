@@ -7,11 +7,11 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>A grant that was made elsewhere with the same application is taken over.</summary>
+/// <summary>Adopts a grant that was created elsewhere with the same application.</summary>
 public sealed class AdoptionTests(DemoService demo) : IClassFixture<DemoService>
 {
     [Fact]
-    public async Task An_admin_hands_in_a_refresh_token()
+    public async Task An_admin_can_submit_a_refresh_token()
     {
         var user = demo.Somebody();
         var token = await Elsewhere(user);
@@ -22,7 +22,7 @@ public sealed class AdoptionTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_manager_does_not()
+    public async Task A_manager_cannot_submit_a_refresh_token()
     {
         var key = (await demo.Api.Post("/api/keys", new { name = "manager", role = "manager" })).Is(201)["key"].GetString();
         using var manager = new Api(demo.Api.Address, key);
@@ -31,7 +31,7 @@ public sealed class AdoptionTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_token_that_the_provider_does_not_take_is_refused_and_not_quoted()
+    public async Task A_token_that_the_provider_rejects_is_rejected_and_not_quoted()
     {
         var refused = await demo.Api.Post(
             "/api/connections", new { connector = "demo-mail", name = "Wrong", credentials = new { refreshToken = "canary-refresh-4711" } });
@@ -41,11 +41,11 @@ public sealed class AdoptionTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task Other_credentials_are_refused() =>
+    public async Task Other_credentials_are_rejected() =>
         (await demo.Api.Post("/api/connections", new { connector = "demo-mail", name = "Typed", credentials = new { password = "x" } }))
             .Refuses(422, "connection.invalid");
 
-    // as another service of the same operator would
+    // as another service of the same operator does
     private async Task<string> Elsewhere(string user)
     {
         using var browser = new Browser();

@@ -2,11 +2,11 @@ using System.Web;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>Sign-ins that are refused, forged, replayed, or sent to somebody else.</summary>
+/// <summary>Sign-ins that are denied, forged, replayed, or sent to another person.</summary>
 public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
 {
     [Fact]
-    public async Task A_refused_consent_is_recorded_and_the_id_is_free_again()
+    public async Task A_denied_consent_is_recorded_and_the_id_is_free_again()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Denied");
@@ -19,36 +19,36 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task In_another_browser_whoever_signed_in_has_to_say_so()
+    public async Task A_sign_in_in_another_browser_needs_a_confirmation()
     {
         using var attacker = new Browser();
         using var victim = new Browser();
         var user = demo.Somebody();
         var (id, authorizeUrl) = await demo.Start(attacker, "Not mine");
         var back = await victim.SignIn(authorizeUrl, user);
-        var asked = await demo.Stops("other-browser", () => victim.Open(back));
-        Assert.Contains($"{user}@demo.example", asked.Text, StringComparison.Ordinal);
-        Assert.Contains("\"first key\" of the workspace \"default\"", asked.Text, StringComparison.Ordinal);
+        var confirmation = await demo.Stops("other-browser", () => victim.Open(back));
+        Assert.Contains($"{user}@demo.example", confirmation.Text, StringComparison.Ordinal);
+        Assert.Contains("\"first key\" of the workspace \"default\"", confirmation.Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
 
-        var guessed = await demo.Stops("nonce", () => attacker.Click(back, asked, ("nonce", "guessed"))); // knows the state, and not the page
+        var guessed = await demo.Stops("nonce", () => attacker.Click(back, confirmation, ("nonce", "guessed"))); // knows the state, but not the page
         Assert.Equal(400, guessed.Status);
         Assert.DoesNotContain(user, (await attacker.Open(back)).Text, StringComparison.Ordinal);
         Assert.Equal("authorizing", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
 
-        Assert.Contains("is connected to", (await victim.Click(back, asked)).Text, StringComparison.Ordinal);
+        Assert.Contains("is connected to", (await victim.Click(back, confirmation)).Text, StringComparison.Ordinal);
         Assert.Equal("connected", (await demo.Api.Get($"/api/connections/{id}"))["status"].GetString());
         using var anybody = new Browser();
         Assert.DoesNotContain(user, (await demo.Stops("replayed", () => anybody.Open(back))).Text, StringComparison.Ordinal);
         var actors = (await demo.Api.Get($"/api/connections/{id}/history")).Is(200)["items"].EnumerateArray().Select(i => i.GetProperty("actor").GetString());
-        Assert.Single(actors.Distinct()); // the key that asked, at the click too
+        Assert.Single(actors.Distinct()); // the key that requested the sign-in, for the confirmation too
     }
 
     [Theory]
     [InlineData("default", "acme")]
     [InlineData(".", "..")]
     [InlineData("a", "forged-part")]
-    public async Task A_forged_state_names_no_sign_in(string part, string forged)
+    public async Task A_forged_state_is_rejected(string part, string forged)
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, $"Forged {part}");
@@ -64,7 +64,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_later_attempt_takes_the_place_of_an_earlier_one()
+    public async Task A_later_attempt_replaces_an_earlier_one()
     {
         using var browser = new Browser();
         var user = demo.Somebody();
@@ -79,7 +79,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_code_of_another_sign_in_is_of_no_use()
+    public async Task A_code_of_another_sign_in_is_rejected()
     {
         using var attacker = new Browser();
         using var victim = new Browser();
@@ -98,7 +98,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     [Theory]
     [InlineData("https://another.example/")]
     [InlineData("")]
-    public async Task An_answer_that_bears_the_name_of_another_provider_is_refused(string issuer)
+    public async Task A_callback_with_the_issuer_of_another_provider_is_rejected(string issuer)
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, $"Mixed up {issuer.Length}");
@@ -111,11 +111,11 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
         Assert.DoesNotContain("another.example", page.Text, StringComparison.Ordinal);
         var history = (await demo.Api.Get($"/api/connections/{id}/history")).Is(200)["items"].EnumerateArray().ToList();
         Assert.Equal("wrong-issuer", history[^1].GetProperty("data").GetProperty("reason").GetString());
-        Assert.Equal(2, history.Count); // the code was not taken
+        Assert.Equal(2, history.Count); // the code was not used
     }
 
     [Fact]
-    public async Task An_account_that_is_connected_already_is_named_and_can_be_mended_instead()
+    public async Task An_account_that_is_already_connected_is_named_and_can_be_reconnected_instead()
     {
         using var browser = new Browser();
         var user = demo.Somebody();
@@ -131,7 +131,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task Of_two_who_connect_one_account_at_once_one_does_and_the_other_is_told()
+    public async Task Of_two_concurrent_sign_ins_with_one_account_one_connects_and_the_other_is_rejected()
     {
         using var anna = new Browser();
         using var bert = new Browser();
@@ -149,7 +149,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_name_is_kept_for_who_signs_in()
+    public async Task A_name_is_reserved_during_a_sign_in()
     {
         using var browser = new Browser();
         var (id, _) = await demo.Start(browser, "Kept name");
@@ -160,7 +160,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_query_of_64_KB_is_refused()
+    public async Task A_query_of_64_KB_is_rejected()
     {
         using var browser = new Browser();
         Uri Long(int kilobytes) => new(demo.Api.Address, $"/api/oauth/callback?state={new string('s', kilobytes * 1024)}&code=c");
@@ -170,7 +170,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_code_that_no_provider_would_give_ends_the_sign_in()
+    public async Task An_implausible_code_ends_the_sign_in()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Long code");
@@ -183,7 +183,7 @@ public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_click_that_no_page_offered_is_told_of()
+    public async Task A_forged_confirmation_is_reported()
     {
         using var browser = new Browser();
         var confirm = new Uri(demo.Api.Address, "/api/oauth/confirm");

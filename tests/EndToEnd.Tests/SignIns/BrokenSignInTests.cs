@@ -2,13 +2,13 @@ using TestServers;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>Whatever breaks while somebody comes back: they see a page, and what can be recorded is.</summary>
+/// <summary>Failures during the callback of a sign-in: the browser gets a page, and the failure is recorded where possible.</summary>
 public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoService>
 {
     private static readonly string[] Created = ["connection-created"];
 
     [Fact]
-    public async Task Where_the_vault_is_away_after_the_code_the_sign_in_has_failed()
+    public async Task A_sign_in_fails_when_the_vault_is_unavailable_after_the_code()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "No vault");
@@ -20,7 +20,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
     }
 
     [Fact]
-    public async Task Where_the_log_does_not_take_the_connection_the_sign_in_has_failed()
+    public async Task A_sign_in_fails_when_the_log_does_not_store_the_connection()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "No log");
@@ -31,7 +31,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
     }
 
     [Fact]
-    public async Task Where_nothing_can_be_recorded_a_page_says_so_all_the_same()
+    public async Task A_page_is_shown_even_when_nothing_can_be_recorded()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Nothing");
@@ -43,7 +43,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
     }
 
     [Fact]
-    public async Task Before_the_code_is_taken_the_same_page_can_be_loaded_again()
+    public async Task The_callback_can_be_reloaded_before_the_code_is_recorded()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Once more");
@@ -53,41 +53,41 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
     }
 
     [Fact]
-    public async Task A_click_that_meets_no_vault_can_be_clicked_again_and_clicked_twice_it_is_one()
+    public async Task A_confirmation_that_fails_without_the_vault_can_be_repeated_and_counts_once()
     {
         using var starter = new Browser();
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(starter, "Clicked");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
-        var asked = await browser.Open(back);
-        await using (await FailingStore.Vault(demo.VaultFile, id, "v1-")) Says(503, "Load this page again", await browser.Click(back, asked));
-        Says(200, "is connected to", await browser.Click(back, asked));
-        Says(200, "is connected to", await browser.Click(back, asked));
+        var confirmation = await browser.Open(back);
+        await using (await FailingStore.Vault(demo.VaultFile, id, "v1-")) Says(503, "Load this page again", await browser.Click(back, confirmation));
+        Says(200, "is connected to", await browser.Click(back, confirmation));
+        Says(200, "is connected to", await browser.Click(back, confirmation));
         Assert.Equal(Created, (await demo.History(id)).Where(t => t.StartsWith("connection-", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task The_address_that_a_click_led_to_shows_a_page_when_it_is_opened_by_itself()
+    public async Task The_confirmation_address_shows_a_page_when_it_is_opened_directly()
     {
         using var browser = new Browser();
         Says(400, "There is nothing to confirm here.", await browser.Open(new Uri(demo.Api.Address, "/api/oauth/confirm")));
     }
 
     [Fact]
-    public async Task Who_is_asked_may_load_the_page_again_and_nobody_else()
+    public async Task Only_the_browser_with_the_confirmation_page_may_reload_it()
     {
         using var starter = new Browser();
         using var browser = new Browser();
         var (_, authorizeUrl) = await demo.Start(starter, "Loaded again");
         var back = await browser.SignIn(authorizeUrl, demo.Somebody());
-        var asked = await browser.Open(back);
-        Assert.Equal(asked.Html, (await browser.Open(back)).Html);
+        var confirmation = await browser.Open(back);
+        Assert.Equal(confirmation.Html, (await browser.Open(back)).Html);
         Assert.DoesNotContain("nonce", (await starter.Open(back)).Html, StringComparison.Ordinal);
         Says(200, "is connected to", await browser.Click(back, await browser.Open(back)));
     }
 
     [Fact]
-    public async Task An_offer_to_mend_another_connection_is_there_when_the_page_is_loaded_again()
+    public async Task An_offer_to_reconnect_another_connection_survives_a_reload()
     {
         using var browser = new Browser();
         var user = demo.Somebody();
@@ -100,7 +100,7 @@ public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoServ
     }
 
     [Fact]
-    public async Task Where_the_other_connection_was_deleted_before_the_click_a_page_says_so()
+    public async Task A_page_reports_that_the_other_connection_was_deleted_before_the_confirmation()
     {
         using var browser = new Browser();
         var user = demo.Somebody();

@@ -6,22 +6,22 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>A page as a person sees it.</summary>
+/// <summary>A page in the browser.</summary>
 public sealed record PageView(int Status, string Html, HttpResponseMessage Answer)
 {
     public string Text => WebUtility.HtmlDecode(Html);
 }
 
-/// <summary>One person's browser, with its cookies; it follows no redirect by itself.</summary>
+/// <summary>The browser of one person, with its cookies. It follows no redirects by itself.</summary>
 public sealed partial class Browser : IDisposable
 {
-    // as many sign-ins of one service as a test likes
+    // Allows any number of sign-ins of one service.
     private readonly CookieContainer cookies = new() { PerDomainCapacity = CookieContainer.DefaultCookieLimit };
     private readonly HttpClient http;
 
     public Browser() => http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = cookies });
 
-    /// <summary>As the console in this browser would: the answer brings a cookie.</summary>
+    /// <summary>Sends a request as the console in this browser does: the response sets a cookie.</summary>
     public async Task<JsonElement> Post(Api api, string path, object body, int expected)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(api.Address, path)) { Content = JsonContent.Create(body) };
@@ -32,8 +32,8 @@ public sealed partial class Browser : IDisposable
         return JsonSerializer.Deserialize<JsonElement>(text);
     }
 
-    /// <summary>Signs in at the provider and answers the consent.</summary>
-    /// <returns>Where the provider sends the browser.</returns>
+    /// <summary>Signs in at the provider and accepts or denies the consent.</summary>
+    /// <returns>The address that the provider redirects the browser to.</returns>
     public async Task<Uri> SignIn(string authorizeUrl, string user, string answer = "allow", params string[] granted)
     {
         var address = new Uri(authorizeUrl);
@@ -56,7 +56,7 @@ public sealed partial class Browser : IDisposable
         return new PageView((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(), answer);
     }
 
-    /// <summary>The one button of a page of the service.</summary>
+    /// <summary>Clicks the only button of a page of the service.</summary>
     public async Task<PageView> Click(Uri page, PageView seen, params (string Name, string Value)[] instead)
     {
         var answer = await http.PostAsync(new Uri(page, "confirm"), Form(seen.Html, instead));

@@ -9,7 +9,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>The cookie by which a browser is known again, and where browsers are sent.</summary>
+/// <summary>The cookie that identifies a browser, and the redirects of browsers.</summary>
 public sealed class CookieTests
 {
     [Theory]
@@ -17,7 +17,7 @@ public sealed class CookieTests
     [InlineData("http://localhost:5080/connections", "sign-in-", "http://localhost:5080/connections/api/oauth/callback")]
     [InlineData("https://apps.example.com", "__Host-sign-in-", "https://apps.example.com/api/oauth/callback")]
     [InlineData("https://apps.example.com/connections/", "__Host-sign-in-", "https://apps.example.com/connections/api/oauth/callback")]
-    public async Task A_browser_is_known_by_a_cookie_that_no_other_host_can_set(string? address, string name, string callback)
+    public async Task A_browser_is_identified_by_a_cookie_that_no_other_host_can_set(string? address, string name, string callback)
     {
         await using var provider = await TokenProvider.Start();
         using var folder = new DataFolder();
@@ -35,11 +35,11 @@ public sealed class CookieTests
         using var back = new HttpRequestMessage(HttpMethod.Get, GrantHosts.Back(host.Api, authorizeUrl, "oncecookie"));
         back.Headers.Add("Cookie", parts[0]);
         using var page = await http.SendAsync(back);
-        Assert.Contains("is connected to", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal); // and nobody was asked to confirm
+        Assert.Contains("is connected to", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal); // and no confirmation was needed
     }
 
     [Fact]
-    public async Task Neither_a_host_header_nor_a_parameter_says_where_a_browser_goes()
+    public async Task Neither_a_host_header_nor_a_parameter_controls_the_redirect()
     {
         await using var provider = await TokenProvider.Start();
         using var folder = new DataFolder();

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>The demo provider lets everybody in as anybody, and so it is there for its own machine alone.</summary>
+/// <summary>The demo provider accepts every login, so it serves its own machine only.</summary>
 public sealed class DemoProviderTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public sealed class DemoProviderTests
     [InlineData("http://[::]:0")]
     [InlineData("http://127.0.0.1:0;http://10.1.2.3:0")]
     [InlineData("nowhere")]
-    public async Task An_address_that_others_reach_is_refused(string urls)
+    public async Task An_address_that_other_machines_can_reach_is_rejected(string urls)
     {
         using var folder = new DataFolder();
         await using var refused = HostProcess.Start(
@@ -26,7 +26,7 @@ public sealed class DemoProviderTests
     [InlineData("127.0.0.1", 401)]
     [InlineData("localhost", 401)]
     [InlineData("rebound.example", 400)]
-    public async Task A_name_that_was_turned_to_this_machine_is_not_served(string host, int status)
+    public async Task A_foreign_host_name_that_resolves_to_this_machine_is_not_served(string host, int status)
     {
         await using var provider = await Provider.Build(new DemoSettings("http://127.0.0.1:0", 20, 60));
         await provider.StartAsync();

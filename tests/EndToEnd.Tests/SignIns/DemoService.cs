@@ -6,7 +6,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>A service with the demo provider beside it, whose access tokens live three seconds.</summary>
+/// <summary>A service with the demo provider, whose access tokens live three seconds.</summary>
 public sealed class DemoService : IAsyncLifetime
 {
     private readonly DataFolder folder = new();
@@ -21,7 +21,7 @@ public sealed class DemoService : IAsyncLifetime
 
     public string VaultFile => Path.Combine(folder.Path, "vault.db");
 
-    /// <summary>Somebody whom the provider has not seen.</summary>
+    /// <summary>A user that is new to the provider.</summary>
     public string Somebody() => $"person{(char)('a' + (Interlocked.Increment(ref people) / 26))}{(char)('a' + (people % 26))}";
 
     public async Task<(Guid Id, string AuthorizeUrl)> Start(Browser browser, string name, Guid? id = null, string connector = "demo-mail")
@@ -30,7 +30,7 @@ public sealed class DemoService : IAsyncLifetime
         return (started.GetProperty("id").GetGuid(), started.GetProperty("authorizeUrl").GetString()!);
     }
 
-    /// <summary>A connection that somebody signed in for.</summary>
+    /// <summary>Creates a connection by a sign-in.</summary>
     public async Task<Guid> Connected(Browser browser, string user, string name)
     {
         var (id, authorizeUrl) = await Start(browser, name);
@@ -42,8 +42,8 @@ public sealed class DemoService : IAsyncLifetime
     public async Task<Guid> Run(Guid connection, string activity = "send-email")
     {
         object input = activity == "send-email" ? new { to = "bob@demo.example", subject = "Hello", text = "It works." } : new { };
-        var asked = await Api.Post("/api/activities", new { connectionId = connection, activity, input });
-        return asked.Is(202)["id"].GetGuid();
+        var response = await Api.Post("/api/activities", new { connectionId = connection, activity, input });
+        return response.Is(202)["id"].GetGuid();
     }
 
     public Task<JsonElement> Ends(Guid activity, string status) => Shows($"/api/activities/{activity}", status);
@@ -53,17 +53,17 @@ public sealed class DemoService : IAsyncLifetime
     public async Task<string[]> History(Guid connection) =>
         [.. (await Api.Get($"/api/connections/{connection}/history")).Is(200)["items"].EnumerateArray().Select(i => i.GetProperty("type").GetString()!)];
 
-    /// <summary>Somebody does what is stopped: once more the log tells of it and the metrics count it, by its reason.</summary>
+    /// <summary>Runs a step that is rejected, and checks that the log and the metrics report its reason once.</summary>
     public async Task<PageView> Stops(string reason, Func<Task<PageView>> act)
     {
-        var (told, counted) = (CountStopped(reason), await Counted(reason));
+        var (logged, counted) = (CountStopped(reason), await Counted(reason));
         var seen = await act();
-        await Until.Holds(() => CountStopped(reason) == told + 1, $"the log tells of {reason}");
+        await Until.Holds(() => CountStopped(reason) == logged + 1, $"the log reports {reason}");
         await Until.Holds(async () => await Counted(reason) == counted + 1, $"{reason} is counted");
         return seen;
     }
 
-    /// <summary>What a person does who takes back what they granted.</summary>
+    /// <summary>Revokes the grant, as a person can at the provider.</summary>
     public static async Task TakeBack(string authorizeUrl, string user)
     {
         using var anybody = new Browser();
@@ -71,7 +71,7 @@ public sealed class DemoService : IAsyncLifetime
         Assert.Equal("""{"ended":1}""", await answer.Content.ReadAsStringAsync());
     }
 
-    /// <summary>How many refresh tokens of this person the provider would still take.</summary>
+    /// <summary>The number of refresh tokens of this person that the provider still accepts.</summary>
     public static async Task<int> LiveTokens(string authorizeUrl, string user)
     {
         using var anybody = new Browser();

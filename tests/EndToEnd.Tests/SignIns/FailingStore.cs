@@ -2,18 +2,18 @@ using Microsoft.Data.Sqlite;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>A store that fails at some of what is written into it, as long as this lives.</summary>
+/// <summary>Makes a store fail for some writes until disposed.</summary>
 internal sealed class FailingStore : IAsyncDisposable
 {
     private readonly string database;
 
     private FailingStore(string database) => this.database = database;
 
-    /// <summary>The log, for events of these stored names on a connection's stream.</summary>
+    /// <summary>Fails appends of events with these stored names to a connection's stream.</summary>
     public static Task<FailingStore> Log(string database, Guid connection, params string[] types) => Make(
         database, "events", $"NEW.stream = 'connection-default:{connection}' AND NEW.type IN ({string.Join(',', types.Select(t => $"'{t}'"))})");
 
-    /// <summary>The vault, for entries of a connection whose names begin so.</summary>
+    /// <summary>Fails vault entries of a connection whose names have this prefix.</summary>
     public static Task<FailingStore> Vault(string database, Guid connection, string entries) => Make(
         database, "vault_entries", $"NEW.connection = '{connection}' AND NEW.entry LIKE '{entries}%'");
 

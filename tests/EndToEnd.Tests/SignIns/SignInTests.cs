@@ -3,11 +3,11 @@ using TestServers;
 
 namespace EndToEnd.Tests.SignIns;
 
-/// <summary>From the click on Connect to a grant that dies and is mended.</summary>
+/// <summary>A sign-in from the start to a dead grant and its reconnect.</summary>
 public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
 {
     [Fact]
-    public async Task Somebody_signs_in_and_is_connected()
+    public async Task A_sign_in_creates_a_connection()
     {
         using var browser = new Browser();
         var user = demo.Somebody();
@@ -27,7 +27,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task The_page_is_of_no_use_to_other_sites_and_is_not_kept()
+    public async Task The_page_cannot_be_used_by_other_sites_and_is_not_cached()
     {
         using var browser = new Browser();
         var (_, authorizeUrl) = await demo.Start(browser, "Page");
@@ -40,7 +40,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_second_tab_shows_what_came_of_the_first()
+    public async Task A_second_tab_shows_the_result_of_the_first()
     {
         using var browser = new Browser();
         var user = demo.Somebody();
@@ -52,7 +52,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task Neither_code_nor_token_is_in_the_log_or_in_what_the_service_says()
+    public async Task Neither_code_nor_token_is_in_the_log_or_in_the_output_of_the_service()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Secrets");
@@ -74,7 +74,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task Tokens_that_end_are_renewed_without_anybody_noticing()
+    public async Task Expired_tokens_are_renewed_automatically()
     {
         using var browser = new Browser();
         var id = await demo.Connected(browser, demo.Somebody(), "Renewed");
@@ -86,7 +86,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task A_grant_that_is_taken_back_waits_for_its_person_and_what_waited_goes_on()
+    public async Task A_revoked_grant_waits_for_a_reconnect_that_releases_its_activities()
     {
         using var browser = new Browser();
         var user = demo.Somebody();
@@ -107,7 +107,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task Another_account_does_not_mend_a_connection()
+    public async Task A_connection_cannot_be_reconnected_with_another_account()
     {
         using var browser = new Browser();
         using var other = new Browser();
@@ -123,7 +123,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task What_was_not_granted_is_told_and_what_needs_it_is_refused()
+    public async Task Missing_scopes_are_reported_and_activities_that_need_them_are_rejected()
     {
         using var browser = new Browser();
         var (id, authorizeUrl) = await demo.Start(browser, "Narrow");
@@ -139,7 +139,7 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
     }
 
     [Fact]
-    public async Task An_answer_says_when_the_sign_in_is_expected_to_end()
+    public async Task A_response_contains_the_expected_expiry_of_the_sign_in()
     {
         using var browser = new Browser();
         var id = await demo.Connected(browser, demo.Somebody(), "Expected");
@@ -147,13 +147,13 @@ public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
         Assert.Equal("assumed", connection["expires"].GetProperty("basis").GetString());
         Assert.False(connection["expiring"].GetBoolean());
         var (at, from) = (connection["expires"].GetProperty("at").GetDateTimeOffset(), connection["createdAt"].GetDateTimeOffset());
-        Assert.InRange(at - from, TimeSpan.FromDays(90), TimeSpan.FromDays(90.01)); // a refresh meanwhile moves it
-        await Until.Holds(async () => await Listed(id, days: 91), "the list knows it");
+        Assert.InRange(at - from, TimeSpan.FromDays(90), TimeSpan.FromDays(90.01)); // a refresh in between changes it
+        await Until.Holds(async () => await Listed(id, days: 91), "the list contains it");
         Assert.False(await Listed(id, days: 89));
     }
 
     [Fact]
-    public async Task A_deleted_connection_has_its_token_revoked_at_the_provider()
+    public async Task The_token_of_a_deleted_connection_is_revoked_at_the_provider()
     {
         using var browser = new Browser();
         var user = demo.Somebody();

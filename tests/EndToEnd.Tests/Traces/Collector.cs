@@ -8,16 +8,16 @@ using Microsoft.Extensions.Logging;
 
 namespace EndToEnd.Tests.Traces;
 
-/// <summary>A span as it was exported.</summary>
-/// <param name="Host">The service that it says it is of.</param>
-/// <param name="Parent">Empty where it has none.</param>
+/// <summary>An exported span.</summary>
+/// <param name="Host">The service name of the span.</param>
+/// <param name="Parent">Empty for a root span.</param>
 internal sealed record Span(
     string Host, string Source, string Name, string Trace, string Id, string Parent, IReadOnlyDictionary<string, string> Tags)
 {
     public string this[string tag] => Tags.GetValueOrDefault(tag, "");
 }
 
-/// <summary>Takes in what hosts export by OTLP over HTTP, and keeps it.</summary>
+/// <summary>Receives and records what hosts export by OTLP over HTTP.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -26,13 +26,13 @@ internal sealed class Collector : IAsyncDisposable
 
     public ConcurrentQueue<Span> Spans { get; } = new();
 
-    /// <summary>Names of metrics, each with the host that told it.</summary>
+    /// <summary>The names of metrics, each with the host that exported it.</summary>
     public ConcurrentDictionary<(string Host, string Metric), byte> Metrics { get; } = new();
 
-    /// <summary>All that came in, byte by byte.</summary>
+    /// <summary>All received bytes.</summary>
     public ConcurrentQueue<Place> Bytes { get; } = new();
 
-    /// <summary>What a host needs in its environment to export to here, at once.</summary>
+    /// <summary>The environment of a host that exports here without delay.</summary>
     public Dictionary<string, string> Settings => new()
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = app.Urls.Single(),

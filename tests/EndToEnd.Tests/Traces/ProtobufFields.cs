@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EndToEnd.Tests.Traces;
 
-/// <summary>A message in protobuf, read by the numbers of its fields and nothing more.</summary>
+/// <summary>Reads a protobuf message by its field numbers.</summary>
 internal sealed class ProtobufFields
 {
     private readonly List<(int Number, ReadOnlyMemory<byte> Bytes, ulong Value)> fields = [];

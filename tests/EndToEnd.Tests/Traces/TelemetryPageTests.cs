@@ -13,13 +13,13 @@ using TestServers;
 
 namespace EndToEnd.Tests.Traces;
 
-/// <summary>docs/telemetry.md says what the service shows of itself: no metric, road or attribute more or less.</summary>
+/// <summary>docs/telemetry.md lists exactly the metrics, flows and attributes of the service.</summary>
 public sealed partial class TelemetryPageTests
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md"));
 
     [Fact]
-    public async Task Each_metric_is_on_the_page_with_its_unit_and_each_on_the_page_is_there()
+    public async Task Each_metric_is_on_the_page_with_its_unit_and_each_on_the_page_exists()
     {
         var found = new ConcurrentDictionary<string, string>();
         using var listener = new MeterListener();
@@ -35,15 +35,15 @@ public sealed partial class TelemetryPageTests
         await using (await InProcessHost.Start(folder.Path))
             await Until.Holds(() => found.ContainsKey("connections.loop.lag"), "the meters are there");
 
-        var told = Metric().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["unit"].Value);
-        Assert.True(told.Count > 10);
+        var documented = Metric().Matches(Page).ToDictionary(m => m.Groups["name"].Value, m => m.Groups["unit"].Value);
+        Assert.True(documented.Count > 10);
         Assert.Equal(
             found.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value}"),
-            told.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value}"));
+            documented.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {m.Value}"));
     }
 
     [Fact]
-    public void Each_road_and_each_attribute_is_on_the_page_and_each_on_the_page_is_there()
+    public void Each_flow_and_each_attribute_is_on_the_page_and_each_on_the_page_exists()
     {
         Assert.Equal(5, Flow.All.Count);
         Assert.Equal(Flow.All.Select(r => r.Name).Order(), Source().Matches(Page).Select(m => m.Groups[1].Value).Order());

@@ -7,7 +7,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Traces;
 
-/// <summary>Three hosts as processes export what they trace and count: one trace follows an activity through all of them.</summary>
+/// <summary>Three host processes export traces and metrics. One trace follows an activity through all of them.</summary>
 [Collection(WorkingHosts.Name)]
 public sealed class TraceTests : IAsyncLifetime
 {
@@ -97,11 +97,11 @@ public sealed class TraceTests : IAsyncLifetime
             Hops(bus));
         Assert.All(bus, s => Assert.Equal(trace, s.Trace));
         Assert.Equal(sender, Assert.Single(bus, s => s.Name == "attempt").Parent);
-        // and on to whoever hears of its end
+        // And on to the receiver of its end.
         Assert.Contains(trace, await caller.WaitForTrace(byBus), StringComparison.Ordinal);
 
         foreach (var hop in http.Concat(bus).Where(s => s.Source.StartsWith("Connections.", StringComparison.Ordinal)))
-            await Until.Holds(() => Logged(hosts, hop), $"{hop.Name} stands in the log of its host", Long);
+            await Until.Holds(() => Logged(hosts, hop), $"{hop.Name} is in the log of its host", Long);
         await MetricsCame(connection);
         IReadOnlyList<Place> exported = [.. collector.Bytes];
         exported.Everywhere($"{connection}", Place.Trace);
@@ -110,11 +110,11 @@ public sealed class TraceTests : IAsyncLifetime
         seen.Nowhere([password, input, new Canary("the API key", api.Key!, api.Key!)]);
     }
 
-    // one JSON object a line, each value under its name
+    // One JSON object per line, with named values.
     private static bool Logged(Deployment hosts, Span hop) => hosts.Output.Split('\n')
         .Where(line => line.Contains("\"Connections.Hops\"", StringComparison.Ordinal))
         .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("State"))
-        .Any(said => ($"{said.GetProperty("Road")}", $"{said.GetProperty("Hop")}", $"{said.GetProperty("Events")}", $"{said.GetProperty("TraceId")}")
+        .Any(entry => ($"{entry.GetProperty("Flow")}", $"{entry.GetProperty("Hop")}", $"{entry.GetProperty("Events")}", $"{entry.GetProperty("TraceId")}")
             == (hop.Source, hop.Name, hop["connections.events"], hop.Trace));
 
     private static object Input(Guid activity, Canary canary) => new
@@ -124,13 +124,13 @@ public sealed class TraceTests : IAsyncLifetime
         body = new { canary = canary.Value }
     };
 
-    // every span of the trace that has this hop of the activity, once that has come in
+    // Returns all spans of the trace with this hop of the activity, once the hop was received.
     private async Task<Span[]> Trace(Guid activity, string last, string? sender = null)
     {
-        bool Of(Span s) => s["connections.stream"].EndsWith($"{activity}", StringComparison.Ordinal);
-        await Until.Holds(() => collector.Spans.Any(s => Of(s) && s.Name == last), $"{last} of {activity} is exported", Long);
-        // the hosts export each in its own time
-        var trace = Assert.Single(collector.Spans.Where(Of).Select(s => s.Trace).Distinct());
+        bool IsOfActivity(Span s) => s["connections.stream"].EndsWith($"{activity}", StringComparison.Ordinal);
+        await Until.Holds(() => collector.Spans.Any(s => IsOfActivity(s) && s.Name == last), $"{last} of {activity} is exported", Long);
+        // Each host exports at its own time.
+        var trace = Assert.Single(collector.Spans.Where(IsOfActivity).Select(s => s.Trace).Distinct());
         await Until.Holds(
             () => Whole([.. collector.Spans.Where(s => s.Trace == trace)], sender),
             "the rest of it is exported",
@@ -138,13 +138,13 @@ public sealed class TraceTests : IAsyncLifetime
         return [.. collector.Spans.Where(s => s.Trace == trace)];
     }
 
-    // a span is exported when it ends: what an attempt stands in, the handling of its message, ends after it
+    // A span is exported when it ends. The parent of an attempt, the handling of its message, ends later.
     private static bool Whole(Span[] trace, string? sender) =>
         trace.Count(s => s["connections.events"].Contains("activity-succeeded", StringComparison.Ordinal)) >= 2
         && trace.Any(s => s.Name == "attempt")
         && trace.All(s => s.Parent.Length == 0 || s.Parent == sender || trace.Any(other => other.Id == s.Parent));
 
-    // ours alone, in the order in which one follows from the other
+    // Only the service's own spans, in causal order.
     private static (string Host, string Name, string Events)[] Hops(Span[] trace)
     {
         string[] order = ["append activity-requested", "send-requested", "attempt", "append activity-started", "connector", "append activity-succeeded", "publish"];

@@ -7,7 +7,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Traces;
 
-/// <summary>Asks over the bus within a trace of its own, with AMQP and a header, and hears in which trace it is answered.</summary>
+/// <summary>Sends a message within its own trace, with AMQP and a header, and receives the trace of the response.</summary>
 internal sealed class TracedCaller(RabbitMqServer broker) : IAsyncDisposable
 {
     private const string Header = "traceparent";
@@ -41,10 +41,10 @@ internal sealed class TracedCaller(RabbitMqServer broker) : IAsyncDisposable
         await channel!.BasicPublishAsync(exchange, "", mandatory: true, properties, JsonSerializer.SerializeToUtf8Bytes(command));
     }
 
-    /// <summary>The header of what tells the activity's end.</summary>
+    /// <summary>The trace header of the activity's end.</summary>
     public async Task<string> WaitForTrace(Guid activity)
     {
-        await Until.Holds(() => heard.ContainsKey(activity), "its end is heard of");
+        await Until.Holds(() => heard.ContainsKey(activity), "its end is received");
         return heard[activity];
     }
 

@@ -5,11 +5,11 @@ using TestServers;
 
 namespace EndToEnd.Tests.Upgrades;
 
-/// <summary>A log that a newer version has written to: what this one does not know, it does not touch, and says so.</summary>
+/// <summary>A log with events of a newer version. This version does not touch unknown events, and reports them.</summary>
 public sealed class NewerEventTests
 {
     [Fact]
-    public async Task What_a_newer_version_wrote_to_is_to_be_asked_for_again_and_readiness_names_where_lists_stand()
+    public async Task Requests_for_data_of_a_newer_version_get_a_retryable_problem_and_readiness_names_the_stopped_loops()
     {
         using var folder = new DataFolder();
         var (theirs, ours) = (Guid.NewGuid(), Guid.NewGuid());

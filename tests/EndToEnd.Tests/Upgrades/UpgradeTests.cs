@@ -5,8 +5,8 @@ using EndToEnd.Tests.Kills;
 namespace EndToEnd.Tests.Upgrades;
 
 /// <summary>
-/// UPGRADE_FROM: where a build of an earlier version lies, as artifacts/bin. One host after another is replaced while both versions run and work goes on,
-/// in the order that the runbook gives.
+/// UPGRADE_FROM: the folder of an earlier build, like artifacts/bin. The hosts are replaced one by one under load while both versions run,
+/// in the order of the runbook.
 /// </summary>
 [Collection(Alone.Name)]
 public sealed class UpgradeTests(ITestOutputHelper output)
@@ -17,7 +17,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
     private static readonly string[] Order = [HostFleet.ConnectionWorker, HostFleet.ActivityWorker, HostFleet.Api];
 
     [Fact]
-    public async Task From_an_earlier_version_with_both_running_nothing_accepted_is_lost_and_nothing_is_done_twice()
+    public async Task An_upgrade_with_both_versions_running_loses_nothing_and_repeats_nothing()
     {
         var from = Environment.GetEnvironmentVariable("UPGRADE_FROM");
         Assert.SkipWhen(string.IsNullOrEmpty(from), "UPGRADE_FROM names no earlier version.");
@@ -51,7 +51,7 @@ public sealed class UpgradeTests(ITestOutputHelper output)
             foreach (var old in fleet.Members.Where(m => m.Host == host).ToArray())
             {
                 var added = await fleet.Add(host);
-                await load.Goes(BetweenSteps, Deadline); // side by side
+                await load.Goes(BetweenSteps, Deadline); // both versions
                 await fleet.Retire(old);
                 output.WriteLine($"{old.Name} is replaced by {added.Name}, {load.Sender.Accepted.Count} accepted");
                 await load.Goes(BetweenSteps, Deadline);

@@ -7,7 +7,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>The process that runs an activity ends, and another goes on.</summary>
+/// <summary>The process that runs an activity crashes, and another continues.</summary>
 public sealed class ActivityCrashTests
 {
     private static readonly TimeSpan Published = TimeSpan.FromSeconds(30);
@@ -23,7 +23,7 @@ public sealed class ActivityCrashTests
 
     [Theory]
     [MemberData(nameof(ActsAndStarts))]
-    public async Task A_run_has_one_end_and_what_may_not_be_repeated_is_done_once_at_most(string act, Start start)
+    public async Task An_activity_ends_once_and_an_unrepeatable_one_runs_at_most_once(string act, Start start)
     {
         using var world = await CrashScenario.After(p => Requested(p, act));
         var points = await CrashPoints.Each(world, First, async p =>
@@ -36,7 +36,7 @@ public sealed class ActivityCrashTests
 
     [Theory]
     [MemberData(nameof(ActsAndStarts))]
-    public async Task What_a_provider_put_off_runs_once_its_time_has_come(string act, Start start)
+    public async Task A_throttled_activity_runs_when_its_time_has_come(string act, Start start)
     {
         using var world = await CrashScenario.After(p => Requested(p, act));
         var points = await CrashPoints.Each(world, PutOff, async p =>
@@ -50,7 +50,7 @@ public sealed class ActivityCrashTests
 
     [Theory]
     [MemberData(nameof(ActsAndStarts))]
-    public async Task What_waits_is_woken_and_runs_once(string act, Start start)
+    public async Task A_waiting_activity_is_woken_and_runs_once(string act, Start start)
     {
         using var world = await CrashScenario.After(async p =>
         {
@@ -87,7 +87,7 @@ public sealed class ActivityCrashTests
         Assert.True(well, $"{act} ended {status}, done {done} times: {string.Join(", ", history)}");
     }
 
-    /// <summary>As the reactor sends it.</summary>
+    /// <summary>Sends the activity as the reactor does.</summary>
     private async Task First(SimulatedProcess p)
     {
         var request = (await p.Get<ActivityStreams>().Load(ActivityDecider.Stream(Workers.Workspace, activity), default)).State.Request!;

@@ -11,7 +11,7 @@ using Commands = Connections.Contracts;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>A command on a connection ends with its process, and is said again.</summary>
+/// <summary>The process crashes during a command on a connection, and the command is sent again.</summary>
 public sealed class ConnectionCrashTests
 {
     private static readonly Guid Id = Guid.NewGuid();
@@ -19,7 +19,7 @@ public sealed class ConnectionCrashTests
     private static readonly Guid Command = Guid.NewGuid();
 
     [Fact]
-    public async Task A_create_ends_as_one_connection_with_its_name_its_account_and_its_secret()
+    public async Task A_create_results_in_one_connection_with_its_name_account_and_secret()
     {
         using var world = await CrashScenario.After(_ => Task.CompletedTask);
         var points = await CrashPoints.Each(world, p => p.Create(Id, "one", "a"), async p =>
@@ -31,7 +31,7 @@ public sealed class ConnectionCrashTests
     }
 
     [Fact]
-    public async Task A_create_from_the_bus_ends_as_one_connection_and_leaves_no_secret_behind()
+    public async Task A_create_from_the_bus_results_in_one_connection_and_leaves_no_secret_behind()
     {
         var reference = "";
         using var world = await CrashScenario.After(async p => reference = await Leave(p, "secret"));
@@ -48,7 +48,7 @@ public sealed class ConnectionCrashTests
     }
 
     [Fact]
-    public async Task A_reconnect_never_names_a_secret_that_is_not_there_and_counts_once()
+    public async Task A_reconnect_never_names_a_missing_secret_and_counts_once()
     {
         var reference = "";
         using var world = await CrashScenario.After(async p =>
@@ -75,7 +75,7 @@ public sealed class ConnectionCrashTests
     }
 
     [Fact]
-    public async Task A_rename_ends_with_one_name_and_the_one_before_is_free()
+    public async Task A_rename_results_in_one_name_and_releases_the_old_one()
     {
         using var world = await CrashScenario.After(p => p.Create(Id, "one", "a"));
         var points = await CrashPoints.Each(world, Rename, async p =>
@@ -92,7 +92,7 @@ public sealed class ConnectionCrashTests
     }
 
     [Fact]
-    public async Task A_delete_destroys_the_secret_in_the_end_and_frees_name_and_account()
+    public async Task A_delete_finally_destroys_the_secret_and_releases_name_and_account()
     {
         var entry = "";
         using var world = await CrashScenario.After(async p =>
@@ -138,7 +138,7 @@ public sealed class ConnectionCrashTests
         Assert.Equal((code, (object)Id), (refused.Code, refused.Facts["connectionId"]));
     }
 
-    /// <summary>Whoever vanished is waited for as long as that.</summary>
+    /// <summary>The grace period after which an unconfirmed claim is released.</summary>
     private static async Task GetsWithinAMinute(SimulatedProcess p, string name)
     {
         try
@@ -164,7 +164,7 @@ public sealed class ConnectionCrashTests
         Assert.Equal("secret.not-found", refused.Code);
     }
 
-    /// <summary>How many entries of the connection are left after the sweep.</summary>
+    /// <summary>The number of entries of the connection after the sweep.</summary>
     private static async Task<int> Swept(SimulatedProcess p)
     {
         p.World.Clock.Advance(TimeSpan.FromHours(2));

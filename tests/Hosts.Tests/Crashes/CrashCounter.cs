@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Hosts.Tests.Crashes;
 
 /// <summary>
-/// How long a process lives, counted in crossings to what lies outside of it: before and after each call to a store, the bus or a provider.
+/// Ends a process after a number of crash points: before and after each call to a store, the bus or a provider.
 /// </summary>
 internal sealed class CrashCounter
 {
@@ -14,15 +14,17 @@ internal sealed class CrashCounter
 
     public bool Over => ended.Task.IsCompleted;
 
-    /// <summary>What it was at when it ended.</summary>
+    /// <summary>The call at which the process ended.</summary>
     public string Last { get; private set; } = "";
 
-    /// <summary>Transactions that were begun and not ended: a store rolls them back when it loses the process.</summary>
+    /// <summary>The open transactions. A store rolls them back when it loses the process.</summary>
     public ConcurrentDictionary<IAsyncDisposable, byte> Open { get; } = [];
 
     public void EndsAt(int crossing) => left = crossing;
 
-    /// <summary>Completes; or never, since of a process that has ended nothing runs any further, no handler of exceptions either.</summary>
+    /// <summary>
+    /// Completes, or never completes once the process has ended: then no code may run any more, not even an exception handler.
+    /// </summary>
     public Task Cross(string where)
     {
         if (!Over && Interlocked.Decrement(ref left) > 0) return Task.CompletedTask;

@@ -1,15 +1,15 @@
 namespace Hosts.Tests.Crashes;
 
-/// <summary>Ends a process between every two steps of what it does.</summary>
+/// <summary>Crashes a process at every crash point.</summary>
 internal static class CrashPoints
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Does the work in a process that ends at its first crossing, then, all anew, at its second, and so on until it ends none too early;
-    /// after each, another process looks whether the promise holds.
+    /// Runs the work in a process that crashes at its first crash point, then again from the start with the second, until the work
+    /// completes; after each run, another process checks the invariant.
     /// </summary>
-    /// <returns>How many crossings there are.</returns>
+    /// <returns>The number of crash points.</returns>
     public static async Task<int> Each(CrashScenario before, Func<SimulatedProcess, Task> work, Func<SimulatedProcess, Task> promise)
     {
         for (var crossing = 1; ; crossing++)

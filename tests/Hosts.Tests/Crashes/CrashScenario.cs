@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>What outlives a process: its files, the provider, what it sent, and time.</summary>
+/// <summary>The parts that survive a process: its files, the provider, the sent messages, and the clock.</summary>
 internal sealed class CrashScenario : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("world-");
@@ -25,7 +25,7 @@ internal sealed class CrashScenario : IDisposable
         return world;
     }
 
-    /// <summary>The same files at the same time; nothing was sent yet and nobody called the provider.</summary>
+    /// <summary>A copy of the files at the same time, without sent messages and provider calls.</summary>
     public CrashScenario Copy()
     {
         for (var tries = 1; ; tries++)
@@ -38,7 +38,7 @@ internal sealed class CrashScenario : IDisposable
             }
             catch (FileNotFoundException) when (tries < 10)
             {
-                copy.Dispose(); // the last reader of the process that ended closed its database only now, which takes two files away
+                copy.Dispose(); // the last reader of the crashed process closes its database only now, which deletes two files
             }
         }
     }

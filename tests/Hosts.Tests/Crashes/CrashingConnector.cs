@@ -5,7 +5,7 @@ using Connections.Domain;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>The way to a provider whose caller may end. The provider outlives it.</summary>
+/// <summary>A connector whose calling process may crash. The provider survives.</summary>
 internal sealed class CrashingConnector(IConnector inner, CrashCounter life) : IConnector
 {
     public CatalogueEntry Entry => inner.Entry;

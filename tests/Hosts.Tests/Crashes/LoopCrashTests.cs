@@ -19,7 +19,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>The process of a loop ends while it works off the log, and another goes on from the checkpoint.</summary>
+/// <summary>The process of a loop crashes, and another continues from the checkpoint.</summary>
 public sealed class LoopCrashTests
 {
     private static readonly string[] Tables =
@@ -34,7 +34,7 @@ public sealed class LoopCrashTests
 
     [Theory]
     [MemberData(nameof(Projections))]
-    public async Task Rows_are_as_if_written_in_one_go(string name)
+    public async Task Rows_are_the_same_as_without_a_crash(string name)
     {
         using var world = await CrashScenario.After(History);
         string[] expected;
@@ -56,7 +56,7 @@ public sealed class LoopCrashTests
 
     [Theory]
     [MemberData(nameof(Reactors))]
-    public async Task Every_effect_happens_and_bears_the_same_message_id_each_time(string name)
+    public async Task Every_effect_happens_and_has_the_same_message_id_each_time(string name)
     {
         using var world = await CrashScenario.After(History);
         string[] expected;
@@ -76,7 +76,7 @@ public sealed class LoopCrashTests
         Assert.InRange(points, 5, 200);
     }
 
-    /// <summary>Something of everything that loops look at; the rows are not written yet.</summary>
+    /// <summary>Appends events of every kind that loops read. The rows are not written yet.</summary>
     private static async Task History(SimulatedProcess p)
     {
         var (used, dead, gone) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
@@ -97,7 +97,7 @@ public sealed class LoopCrashTests
         await p.Get<ChangeConnections>().Delete(SimulatedProcess.Context, left, default);
     }
 
-    // as after a sign-in, its tokens renewed once and given up the second time
+    // A connection after a sign-in whose tokens were renewed once, and abandoned the second time.
     private static async Task<Guid> SignIn(SimulatedProcess p, Guid id)
     {
         var (workspace, metadata) = (SimulatedProcess.Context.Workspace, SimulatedProcess.Context.Metadata);
@@ -105,10 +105,10 @@ public sealed class LoopCrashTests
             ScriptedConnector.Id, $"signed in {id}", Nothing, Nothing, "v1-a", new Account("7", "ada", "sub"), [], Outcome.Ok, ["mail.send"]);
         await p.Get<ConnectionStreams>().Handle(ConnectionDecider.Stream(workspace, id), new CreateConnection(created), metadata, default);
         var until = p.World.Clock.GetUtcNow().AddHours(1);
-        foreach (var said in new TokenCommand[]
+        foreach (var command in new TokenCommand[]
         {
             new StartRefresh(1, 1, "t-a"), new CompleteRefresh("t-a", until, Rotated: true), new StartRefresh(1, 2, "t-b"), new LoseRefresh("t-b")
-        }) await p.Get<TokenStreams>().Handle(TokenDecider.Stream(workspace, id), said, metadata, default);
+        }) await p.Get<TokenStreams>().Handle(TokenDecider.Stream(workspace, id), command, metadata, default);
         return id;
     }
 
@@ -163,7 +163,7 @@ public sealed class LoopCrashTests
         return [.. rows];
     }
 
-    /// <summary>What was sent, and what was appended to connections.</summary>
+    /// <summary>The sent messages, and the events appended to connections.</summary>
     private static async Task<string[]> Effects(SimulatedProcess p)
     {
         var log = p.Get<EventSourcing.IEventLog>();

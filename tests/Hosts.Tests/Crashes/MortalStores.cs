@@ -5,7 +5,7 @@ using EventSourcing.Sql;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>A log whose caller may end.</summary>
+/// <summary>A log whose calling process may crash.</summary>
 internal sealed class CrashingLog(IEventLog inner, CrashCounter life) : IEventLog
 {
     public Task<StreamSlice> Read(string stream, CancellationToken ct) =>
@@ -34,7 +34,7 @@ internal sealed class CrashingLog(IEventLog inner, CrashCounter life) : IEventLo
     private static string Kind(string stream) => stream[..stream.IndexOf('-', StringComparison.Ordinal)];
 }
 
-/// <summary>A database whose caller may end: what it had begun is rolled back.</summary>
+/// <summary>A database whose calling process may crash. Open transactions are rolled back.</summary>
 internal sealed class CrashingDatabase(string name, SqlDatabase inner, CrashCounter life) : SqlDatabase
 {
     public override SqlProvider Provider => inner.Provider;

@@ -5,20 +5,20 @@ using EventSourcing.Sql.Loops;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>What the next process finds.</summary>
+/// <summary>What remains of the crashed process.</summary>
 public enum Start
 {
-    /// <summary>All was in one process: what it had sent is lost, and what it ran is judged at once.</summary>
+    /// <summary>Everything was in one process: sent messages are lost, and running attempts are judged immediately.</summary>
     Embedded,
 
-    /// <summary>One of many processes: what it had sent is delivered.</summary>
+    /// <summary>One of many processes: sent messages are delivered.</summary>
     MessagesKept,
 
-    /// <summary>One of many processes: what it had sent is lost, by a mishap.</summary>
+    /// <summary>One of many processes: sent messages are lost.</summary>
     MessagesLost
 }
 
-/// <summary>The service after a process of it has ended: loops, the waker, and consumers, until an activity has ended.</summary>
+/// <summary>Runs loops, the waker and consumers after a crash, until the activity has ended.</summary>
 internal static class Recovery
 {
     private const int MostRounds = 60;

@@ -5,20 +5,20 @@ using MassTransit;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>What was sent, in order, with its message id.</summary>
+/// <summary>The sent messages in order, with their ids.</summary>
 internal sealed class SentMessages
 {
     private readonly ConcurrentQueue<(object Message, Guid? Id)> sent = [];
     private int taken;
 
-    /// <summary>Which messages they are, once each: by the id they bear, or by what they ask for.</summary>
+    /// <summary>The distinct messages, by their id or by their content.</summary>
     public IEnumerable<string> Kinds => sent.Select(s => s.Message is RunAttempt run
         ? $"{nameof(RunAttempt)} {run.ActivityId} {run.Revision}"
         : $"{s.Message.GetType().Name} {s.Id}").Distinct().Order();
 
     public void Send(object message, Guid? id) => sent.Enqueue((message, id));
 
-    /// <summary>What was not taken before.</summary>
+    /// <summary>Returns the messages since the last call.</summary>
     public IReadOnlyList<object> Take()
     {
         var fresh = sent.Skip(taken).Select(s => s.Message).ToArray();
@@ -27,7 +27,7 @@ internal sealed class SentMessages
     }
 }
 
-/// <summary>A bus whose sender may end.</summary>
+/// <summary>A bus whose sending process may crash.</summary>
 public class CrashingBus : DispatchProxy
 {
     private CrashCounter life = null!;
@@ -49,7 +49,7 @@ public class CrashingBus : DispatchProxy
     }
 }
 
-/// <summary>A message on its way, as far as its sender labels it.</summary>
+/// <summary>A message with the properties that its sender sets.</summary>
 public class Labelled : DispatchProxy
 {
     private Guid? id;
@@ -66,7 +66,7 @@ public class Labelled : DispatchProxy
         targetMethod?.Name == "set_MessageId" ? id = (Guid?)args![0] : throw new NotSupportedException(targetMethod?.Name);
 }
 
-/// <summary>A delivery, as far as consumers look.</summary>
+/// <summary>A delivered message with the members that the consumers use.</summary>
 public class Delivery : DispatchProxy
 {
     private object? message;
@@ -83,7 +83,7 @@ public class Delivery : DispatchProxy
     {
         "get_Message" => message,
         "get_CancellationToken" => CancellationToken.None,
-        "Publish" => Task.CompletedTask, // an answer, told at once and not by the log
+        "Publish" => Task.CompletedTask, // a response that is published directly, not through the log
         "get_CorrelationId" or "get_MessageId" => null,
         _ => throw new NotSupportedException(targetMethod?.Name)
     };

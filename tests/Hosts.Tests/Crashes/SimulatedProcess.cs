@@ -18,7 +18,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>One process over the files of a world: all as it is registered, its ports guarded, and nothing runs by itself.</summary>
+/// <summary>
+/// One process over the files of a scenario: registered as in production, with crash points at its ports, and without background work.
+/// </summary>
 internal sealed class SimulatedProcess : IAsyncDisposable
 {
     private readonly ServiceProvider services;
@@ -71,7 +73,7 @@ internal sealed class SimulatedProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs all loops up to the end of the log, and what they append themselves.</summary>
+    /// <summary>Runs all loops to the end of the log, including their own events.</summary>
     public async Task Follow()
     {
         foreach (var loop in Loops) await loop.StartAsync(default);

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hosts.Tests.Governance;
 
-/// <summary>A switch over the events of one kind: it handles an event, lists it as passed over, or throws.</summary>
+/// <summary>A switch over the events of one kind. The switch handles an event, lists it as ignored, or throws.</summary>
 /// <param name="Home">The type that holds the switch.</param>
 internal sealed record EventConsumer(string Name, Type Home, Type Event, Func<object, Task> Consume)
 {
@@ -13,11 +13,11 @@ internal sealed record EventConsumer(string Name, Type Home, Type Event, Func<ob
         return Task.CompletedTask;
     });
 
-    /// <summary>The events of the domain that this consumer is given.</summary>
+    /// <summary>The domain events that this consumer receives.</summary>
     public IReadOnlyList<Type> Events =>
         [.. Event.Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(Event)).OrderBy(type => type.Name)];
 
-    /// <summary>Whether the switch neither handles the event nor passes it over.</summary>
+    /// <summary>Whether the switch neither handles nor ignores the event.</summary>
     public async Task<bool> HasNoArmFor(Type e)
     {
         try
@@ -31,7 +31,7 @@ internal sealed record EventConsumer(string Name, Type Home, Type Event, Func<ob
         }
         catch (Exception)
         {
-            return false; // an event without values breaks the code behind its arm
+            return false; // an event without values breaks the code of its arm
         }
     }
 }

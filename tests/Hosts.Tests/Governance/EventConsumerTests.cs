@@ -15,7 +15,7 @@ using EventSourcing;
 
 namespace Hosts.Tests.Governance;
 
-/// <summary>No event is forgotten: every consumer handles it, or says that it passes it over.</summary>
+/// <summary>Every consumer handles each event or lists it as ignored.</summary>
 public sealed partial class EventConsumerTests
 {
     private static readonly Type[] Kinds = [typeof(ConnectionEvent), typeof(ActivityEvent), typeof(TokenEvent)];
@@ -31,7 +31,7 @@ public sealed partial class EventConsumerTests
     }
 
     [Fact]
-    public async Task Every_consumer_handles_every_event_or_passes_it_over()
+    public async Task Every_consumer_handles_or_lists_every_event()
     {
         var forgotten = new List<string>();
         foreach (var consumer in EventConsumers.All)
@@ -43,9 +43,9 @@ public sealed partial class EventConsumerTests
         Assert.Empty(forgotten);
     }
 
-    /// <summary>An event that nobody knows: a consumer that takes it in silence would take a forgotten one too.</summary>
+    /// <summary>An unknown event. A consumer that accepts it silently would also accept a forgotten one.</summary>
     [Fact]
-    public async Task No_consumer_takes_an_event_that_it_does_not_list()
+    public async Task No_consumer_accepts_an_event_that_it_does_not_list()
     {
         var unknown = new Dictionary<Type, Type>
         {
@@ -62,7 +62,7 @@ public sealed partial class EventConsumerTests
     }
 
     [Fact]
-    public void Whatever_reads_events_is_a_consumer()
+    public void Every_reader_of_events_is_a_listed_consumer()
     {
         var reads = $"{nameof(ConnectionDecider.Names)}.{nameof(EventTypes.Read)}";
         var readers = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories)
@@ -75,7 +75,7 @@ public sealed partial class EventConsumerTests
     }
 
     [Fact]
-    public async Task All_agree_on_what_ends_an_activity()
+    public async Task All_consumers_agree_on_which_events_end_an_activity()
     {
         var recorded = new RecordedEvent($"activity-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", default, default, DateTimeOffset.UnixEpoch);
         var name = StreamName.Parse(recorded.Stream);
@@ -96,7 +96,7 @@ public sealed partial class EventConsumerTests
     }
 
     [Fact]
-    public void Every_event_of_a_history_is_a_sentence()
+    public void Every_event_has_a_summary()
     {
         var events = EventConsumers.All.First(c => c.Event == typeof(ConnectionEvent)).Events;
         Assert.NotEmpty(events);
@@ -110,7 +110,7 @@ public sealed partial class EventConsumerTests
         }
     }
 
-    // without values, save what reading it needs
+    // Without values, except those that reading needs.
     private static ActivityEvent Example(Type type)
     {
         var e = (ActivityEvent)RuntimeHelpers.GetUninitializedObject(type);

@@ -21,7 +21,7 @@ using ActivityEvent = Connections.Domain.Activity.ActivityEvent;
 
 namespace Hosts.Tests.Governance;
 
-/// <summary>Everything that reads events from the log, apart from the deciders.</summary>
+/// <summary>All code that reads events from the log, except the deciders.</summary>
 internal static class EventConsumers
 {
     private static readonly RecordedEvent Recorded =
@@ -54,13 +54,13 @@ internal static class EventConsumers
         new("bus message", typeof(ActivityMessages), typeof(ActivityEvent), e =>
             new ActivityMessages(new ActivitySeals(null!)).Message((ActivityEvent)e, Name, default)),
         EventConsumer.On<ActivityEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
-        EventConsumer.On<ActivityEvent>("failures met", typeof(ReportActivityFailures), e => ReportActivityFailures.Met(e)),
+        EventConsumer.On<ActivityEvent>("failures met", typeof(ReportActivityFailures), e => ReportActivityFailures.FailureIn(e)),
         EventConsumer.On<TokenEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
         EventConsumer.On<TokenEvent>("dead grants", typeof(MarkDeadGrants), e => MarkDeadGrants.Over(e)),
         EventConsumer.On<TokenEvent>("destruction of secrets", typeof(DestroySecrets), e => DestroySecrets.MayEndARefresh(e))
     ];
 
-    /// <summary>Code that reads events and needs no arm for each, with the reason.</summary>
+    /// <summary>Code that reads events without an arm for each, with the reason.</summary>
     public static IReadOnlyDictionary<Type, string> WithoutArms { get; } = new Dictionary<Type, string>
     {
         [typeof(ActivityWatch)] = "The HTTP watch asks for ActivityEnd only; a test holds that every end is one.",

@@ -5,12 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hosts.Tests.Harness;
 
-/// <summary>Secrets left for commands; where it is asked to, it lets a command that came twice at once take its secret only when its other copy has ended.</summary>
+/// <summary>
+/// One-time secrets. On request, a command that is delivered twice at once gets its secret only after the other copy has ended.
+/// </summary>
 public sealed class HeldSecrets(IOneTimeSecrets inner) : IOneTimeSecrets
 {
     private readonly ConcurrentDictionary<Guid, (TaskCompletionSource Ended, int[] Takes)> held = new();
 
-    /// <summary>In the place of those that were registered.</summary>
+    /// <summary>Replaces the registered secrets.</summary>
     public static void Watch(IServiceCollection services)
     {
         var secrets = services.Single(s => s.ServiceType == typeof(IOneTimeSecrets));

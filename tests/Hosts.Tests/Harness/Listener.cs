@@ -4,13 +4,13 @@ using MassTransit;
 
 namespace Hosts.Tests.Harness;
 
-/// <summary>A message as a subscriber got it.</summary>
+/// <summary>A message as a subscriber receives it.</summary>
 public sealed record ReceivedMessage(object Message, Guid? MessageId);
 
-/// <summary>As it was on the wire.</summary>
+/// <summary>The message as sent by the broker.</summary>
 public sealed record WireMessage(string Exchange, string Body, string? ContentType, string? MessageId, bool Persistent, IReadOnlyCollection<string> Headers);
 
-/// <summary>All that was published, in the order of arrival.</summary>
+/// <summary>All published messages, in order of arrival.</summary>
 public sealed class PublishedMessages
 {
     public ConcurrentQueue<ReceivedMessage> All { get; } = new();
@@ -21,7 +21,7 @@ public sealed class PublishedMessages
     public IReadOnlyList<T> OfType<T>() => [.. All.Select(t => t.Message).OfType<T>()];
 }
 
-/// <summary>A subscriber to everything the service publishes.</summary>
+/// <summary>Subscribes to everything that the service publishes.</summary>
 public sealed class Listener(PublishedMessages heard) :
     IConsumer<ActivityFinished>,
     IConsumer<ActivityWaiting>,

@@ -7,7 +7,9 @@ using Connections.Domain;
 
 namespace Hosts.Tests.Harness;
 
-/// <summary>A provider that does what the test says. <c>read</c> may be repeated, <c>write</c> may not; the key of a connection is its account.</summary>
+/// <summary>
+/// A provider controlled by the test. <c>read</c> is repeatable, <c>write</c> is not. The key of a connection is its account.
+/// </summary>
 public sealed class ScriptedConnector : IConnector
 {
     public const string Id = "scripted";
@@ -15,14 +17,14 @@ public sealed class ScriptedConnector : IConnector
     private const string Schema =
         """{"type": "object", "additionalProperties": false, "properties": {"value": {"type": "string"}}}""";
 
-    /// <summary>The values of the calls, in the order in which they came.</summary>
+    /// <summary>The values of the calls, in order.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
     public Func<string, Task<ConnectorResult>> Answer { get; set; } = value => Task.FromResult(Done(value));
 
     public ConnectorResult.Failed? ProbeFailure { get; set; }
 
-    /// <summary>What happens meanwhile.</summary>
+    /// <summary>Runs during a call.</summary>
     public Func<Task> Probing { get; set; } = () => Task.CompletedTask;
 
     public CatalogueEntry Entry { get; } = new(

@@ -4,14 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hosts.Tests.Harness;
 
-/// <summary>The log, and what was asked of it: the streams that were read and those that were appended to, once for each time.</summary>
+/// <summary>The log, with a record of every stream read and every stream appended to.</summary>
 public sealed class WatchedLog(IEventLog inner) : IEventLog, IDisposable
 {
     public ConcurrentQueue<string> Reads { get; } = new();
 
     public ConcurrentQueue<string> Appends { get; } = new();
 
-    /// <summary>In the place of the log that was registered.</summary>
+    /// <summary>Replaces the registered log.</summary>
     public static void Watch(IServiceCollection services)
     {
         var log = services.Single(s => s.ServiceType == typeof(IEventLog));

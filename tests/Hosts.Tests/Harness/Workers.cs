@@ -20,7 +20,7 @@ using TestServers;
 
 namespace Hosts.Tests.Harness;
 
-/// <summary>Both workers in this process, as they are registered, over a data folder of their own.</summary>
+/// <summary>Both workers in this process, registered as in production, with their own data folder.</summary>
 public sealed class Workers : IAsyncDisposable
 {
     public const string Workspace = "default";
@@ -40,8 +40,8 @@ public sealed class Workers : IAsyncDisposable
     public T Get<T>()
         where T : notnull => host.Services.GetRequiredService<T>();
 
-    /// <param name="broker">The bus; in memory without it.</param>
-    /// <param name="log">The log; a file without it.</param>
+    /// <param name="broker">The broker; null for the bus in memory.</param>
+    /// <param name="log">The log; null for a file.</param>
     public static async Task<Workers> Start(TimeProvider? clock = null, RabbitMqServer? broker = null, EventStoreDoubleServer? log = null)
     {
         var folder = Directory.CreateTempSubdirectory("workers-").FullName;
@@ -73,12 +73,12 @@ public sealed class Workers : IAsyncDisposable
 
         builder.AddBus();
         var workers = new Workers(builder.Build(), folder, listener);
-        await workers.host.StartAsync().WaitAsync(Until.Limit, TimeProvider.System); // the bus tries for ever
+        await workers.host.StartAsync().WaitAsync(Until.Limit, TimeProvider.System); // the bus retries without limit
         if (listener is not null) await listener.Hear(workers.Heard);
         return workers;
     }
 
-    /// <summary>A connection over the scripted provider.</summary>
+    /// <summary>Creates a connection to the scripted provider.</summary>
     public Task<Guid> Connect(string name, Guid? id = null) => Get<CreateConnections>().Create(
         Context, new NewConnection(id ?? Guid.NewGuid(), ScriptedConnector.Id, name, null, Credentials(name), false), CancellationToken.None);
 
@@ -87,7 +87,7 @@ public sealed class Workers : IAsyncDisposable
     public static RunActivity Activity(Guid connection, string value = "", string activity = "read") => new(
         Workspace, Guid.NewGuid(), connection, null, activity, JsonSerializer.SerializeToElement(new { value }));
 
-    /// <summary>To the exchange of the command's name, as any sender does.</summary>
+    /// <summary>Sends to the exchange with the command's name, as any sender does.</summary>
     public async Task Send<T>(T command, string exchange)
         where T : class => await (await Get<IBus>().GetSendEndpoint(new Uri($"exchange:{exchange}"))).Send(command);
 
@@ -116,12 +116,12 @@ public sealed class Workers : IAsyncDisposable
     public async Task<ConnectionState> Connection(Guid id) =>
         (await Get<ConnectionStreams>().Load(ConnectionDecider.Stream(Workspace, id), CancellationToken.None)).State;
 
-    /// <summary>As the rows tell it: what a worker looks at.</summary>
+    /// <summary>Reads the read model, as a worker does.</summary>
     public Task Shows(Guid connection, ConnectionStatus status) => Until.Holds(
         async () => (await Get<ConnectionQueries>().Find(Workspace, connection, CancellationToken.None))?.Status == status,
         $"connection {connection} is shown as {status}");
 
-    /// <summary>After the broker came back.</summary>
+    /// <summary>Reconnects after the broker is available again.</summary>
     public Task HearAgain() => listener!.HearAgain();
 
     public Task Stop() => host.StopAsync();

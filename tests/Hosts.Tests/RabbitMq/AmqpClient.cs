@@ -5,7 +5,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>Who talks to the service with AMQP and nothing else: persistent, mandatory, and confirmed before it counts as sent.</summary>
+/// <summary>A client that uses AMQP only: messages are persistent, mandatory and confirmed.</summary>
 internal sealed class AmqpClient : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
@@ -21,8 +21,8 @@ internal sealed class AmqpClient : IAsyncDisposable
         return new AmqpClient(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true)));
     }
 
-    /// <summary>Returns once the broker has it, on disk and in a queue.</summary>
-    /// <exception cref="IOException">It has not said so in good time: the client of one that dies may wait for ever.</exception>
+    /// <summary>Returns once the broker has the message on disk and in a queue.</summary>
+    /// <exception cref="IOException">The broker did not confirm in time: the client of a killed broker may wait forever.</exception>
     public async Task Send(string exchange, string body, BasicProperties? properties = null)
     {
         properties ??= new BasicProperties();
@@ -43,7 +43,7 @@ internal sealed class AmqpClient : IAsyncDisposable
     public Task Make(string queue, Dictionary<string, object?> arguments) =>
         channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments);
 
-    /// <summary>The first message of an error queue, once there is one: its body and the reason.</summary>
+    /// <summary>Waits for the first message of an error queue, and returns its body and reason.</summary>
     public async Task<(string Body, string Reason)> Fault(string queue)
     {
         var message = await Until.Seen(

@@ -20,7 +20,7 @@ internal sealed class BusHost : IAsyncDisposable
 
     public required Logs Log { get; init; }
 
-    /// <summary>Its own, with the exchange of that name: what one test leaves there, no other meets.</summary>
+    /// <summary>The queue and exchange of this test, so that no other test sees its messages.</summary>
     public required string Queue { get; init; }
 
     public Handled Handled => host.Services.GetRequiredService<Handled>();
@@ -53,7 +53,7 @@ internal sealed class BusHost : IAsyncDisposable
         {
             handled.Tries.Enqueue(context.Message.CommandId);
             if (handled.Faults.TryGetValue(context.Message.CommandId, out var fault)) throw fault;
-            if (handled.Broken) throw new IOException("The store is away.");
+            if (handled.Broken) throw new IOException("The store is unavailable.");
             handled.Done.Enqueue(context.Message.CommandId);
             return Task.CompletedTask;
         }
@@ -64,7 +64,7 @@ internal sealed class Handled
 {
     public bool Broken { get; set; }
 
-    /// <summary>What each of these commands meets.</summary>
+    /// <summary>Runs for each of these commands.</summary>
     public ConcurrentDictionary<Guid, Exception> Faults { get; } = new();
 
     public ConcurrentQueue<Guid> Tries { get; } = new();

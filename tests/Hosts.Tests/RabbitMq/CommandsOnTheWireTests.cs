@@ -8,14 +8,14 @@ using Contracts = Connections.Contracts;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>Commands as a program sends them that has an AMQP client and the page of the messages.</summary>
+/// <summary>Commands of a program that has only an AMQP client and docs/messages.md.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixture(broker)
 {
     private const string Workspace = Workers.Workspace;
 
     [Fact]
-    public async Task Every_command_is_taken_as_plain_json_without_any_header()
+    public async Task Every_command_is_accepted_as_plain_json_without_headers()
     {
         await using var client = await AmqpClient.To(Broker);
         var (connectionId, commandId, activityId) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
@@ -45,7 +45,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("application/vnd.masstransit+json", "urn:message:Connections.Contracts:RunActivity")]
     [InlineData("application/json", "urn:message:Somebody.Elses:RunsActivity")]
     [InlineData(null, "urn:message:Connections.Contracts:RunActivity")]
-    public async Task An_envelope_is_taken_however_it_is_labelled(string? contentType, string type)
+    public async Task An_envelope_is_accepted_with_any_content_type(string? contentType, string type)
     {
         await using var client = await AmqpClient.To(Broker);
         var (activityId, connectionId) = (Guid.NewGuid(), await Workers.Connect("one"));
@@ -67,7 +67,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("application/json; charset=utf-8", "m-1", "c-1")]
     [InlineData("text/plain", "", "")]
     [InlineData("no content type at all", "00000000-0000-0000-0000-000000000000", "run 7")]
-    public async Task Headers_of_any_kind_do_not_matter(string contentType, string messageId, string correlationId)
+    public async Task Headers_of_any_type_are_ignored(string contentType, string messageId, string correlationId)
     {
         await using var client = await AmqpClient.To(Broker);
         var (activityId, connectionId) = (Guid.NewGuid(), await Workers.Connect("one"));
@@ -97,7 +97,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("run-activity", """{"workspace": "A:b", "activityId": "66666666-0000-0000-0000-000000000001", "activity": "read"}""")]
     [InlineData("delete-connection", """{"workspace": "default", "connectionId": "66666666-0000-0000-0000-000000000001"}""")]
     [InlineData("run-attempt", "{}}")]
-    public async Task What_cannot_be_parsed_lies_in_the_error_queue_with_the_reason_and_the_next_is_handled(string command, string body)
+    public async Task A_message_that_cannot_be_parsed_goes_to_the_error_queue_with_the_reason_and_the_next_is_handled(string command, string body)
     {
         await using var client = await AmqpClient.To(Broker);
         await client.Send(command, body);
@@ -108,7 +108,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
         await client.Send("run-activity", new { Workspace, activityId = next, connectionId = Guid.NewGuid(), activity = "read", input = new { } });
         Assert.Equal("notFound", (await Workers.Finished(next)).Error!.Kind);
         Assert.Equal(0u, await client.Depth(command));
-        Assert.Equal(0u, await client.Depth($"{command}_error")); // it lay there once
+        Assert.Equal(0u, await client.Depth($"{command}_error")); // it was there once
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     [InlineData("create-connection", "", "secret.not-found")]
     [InlineData("reconnect-connection", "", "secret.not-found")]
     [InlineData("rename-connection", "", "connection.invalid")]
-    public async Task A_command_that_lacks_what_it_needs_is_refused(string command, string fields, string code)
+    public async Task A_command_without_a_required_field_is_rejected(string command, string fields, string code)
     {
         await using var client = await AmqpClient.To(Broker);
         var (id, connection) = (Guid.NewGuid(), Guid.NewGuid());
@@ -158,7 +158,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
     }
 
     [Fact]
-    public async Task An_answer_follows_the_message_where_the_command_names_nothing_to_follow()
+    public async Task A_response_correlates_with_the_message_id_when_the_command_has_no_correlation_id()
     {
         await using var client = await AmqpClient.To(Broker);
         var (id, message) = (Guid.NewGuid(), Guid.NewGuid());

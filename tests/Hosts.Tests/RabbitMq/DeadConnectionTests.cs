@@ -6,7 +6,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>Thousands of activities for a connection whose credentials were refused wait in the log, and in nobody's way.</summary>
+/// <summary>Thousands of activities of a connection with rejected credentials wait in the log without delaying others.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(broker)
 {
@@ -16,13 +16,13 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
     private const int Places = 512; // messages of a queue that a worker handles at once
 
     [Fact]
-    public async Task Ten_thousand_activities_of_a_dead_connection_hold_up_no_other_connection()
+    public async Task Ten_thousand_activities_of_a_dead_connection_delay_no_other_connection()
     {
         var (dead, live) = (await Workers.Connect("dead"), new List<Guid>());
         for (var n = 0; n < Live; n++)
         {
             live.Add(await Workers.Connect($"live {n}"));
-            await Workers.Finished(await Workers.Send(Workers.Activity(live[n], "first"))); // credentials prove themselves one call at a time
+            await Workers.Finished(await Workers.Send(Workers.Activity(live[n], "first"))); // unproven credentials allow one call at a time
         }
 
         await Workers.Send(new Connections.Contracts.RequireReauth(Workers.Workspace, dead, 1, "refused"), "require-reauth");
@@ -42,18 +42,18 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
 
         await Until.Seen(() => Task.FromResult(Waiting().Count()), waiting => waiting == Dead, "all dead ones wait");
         Assert.Equal(deadOnes.Select(a => a.ActivityId).Order(), Waiting().Order());
-        await Until.Seen(Held, held => held == 0, "no queue keeps any of them, no consumer holds one");
+        await Until.Seen(Held, held => held == 0, "no queue and no consumer holds any of them");
         await Runs(live[0], "while they stand");
 
         var place = deadOnes.Index().ToDictionary(a => ActivityDecider.Stream(Workers.Workspace, a.Item.ActivityId), a => a.Index);
         var appends = Workers.Get<WatchedLog>().Appends.ToList();
-        Assert.Equal(Dead, appends.Count(place.ContainsKey)); // each was looked at once, and never again
+        Assert.Equal(Dead, appends.Count(place.ContainsKey)); // each was attempted once, and not again
         Assert.DoesNotContain("dead", Provider.Calls);
         Assert.All(among, live => DidNotWaitForLaterOnes(live.Activity, appends, a => place.TryGetValue(a, out var n) && n >= live.Ahead));
     }
 
-    // a queue is first come, first served, so many at once: of the dead ones behind it no more are looked at before a live one begins, and no
-    // more again before it has ended
+    // a queue is first come, first served, so many at once: of the dead ones behind it no more are looked at before a live one begins, and
+    // no more again before it has ended
     private static void DidNotWaitForLaterOnes(Guid activity, List<string> appends, Func<string, bool> later)
     {
         var stream = ActivityDecider.Stream(Workers.Workspace, activity);

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>A line to a broker that breaks when the client has sent its name and password: as if the broker had died in that moment.</summary>
+/// <summary>
+/// A proxy to a broker that disconnects once the client has sent its credentials, as if the broker was killed at that moment.
+/// </summary>
 internal sealed class DroppingProxy : IAsyncDisposable
 {
     private const int ProtocolHeader = 8;
@@ -21,7 +23,7 @@ internal sealed class DroppingProxy : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>How often somebody signed in.</summary>
+    /// <summary>The number of logins.</summary>
     public int SignedIn { get; private set; }
 
     public async ValueTask DisposeAsync()
@@ -44,7 +46,7 @@ internal sealed class DroppingProxy : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // that was enough
+            // The client disconnected.
         }
     }
 

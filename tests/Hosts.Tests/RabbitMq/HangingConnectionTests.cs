@@ -4,14 +4,14 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>Providers that let their callers wait, as long as these allow it.</summary>
+/// <summary>Providers that respond only after the timeout of their callers.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class HangingConnectionTests(BrokerFixture broker) : WorkersFixture(broker)
 {
-    private const int Hanging = 70; // activities, of as many connections; seven hold as many where a connection may run ten at once
+    private const int Hanging = 70; // activities, each of its own connection
 
     [Fact]
-    public async Task Connections_that_hang_hold_up_no_other()
+    public async Task Hanging_connections_do_not_delay_the_others()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Provider.Answer = async value =>

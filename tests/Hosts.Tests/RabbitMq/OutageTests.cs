@@ -6,7 +6,9 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>A broker that dies and comes back, and a worker that is stopped: nothing accepted is lost, nothing unrepeatable is done twice.</summary>
+/// <summary>
+/// A broker is killed and restarted, and a worker is stopped: nothing accepted is lost, and nothing unrepeatable is done twice.
+/// </summary>
 [Collection(BrokerFixture.Name)]
 public sealed class OutageTests : WorkersFixture
 {
@@ -19,7 +21,7 @@ public sealed class OutageTests : WorkersFixture
     {
     }
 
-    // each with a broker of its own: what is made or deleted on one that was just killed may stay half done
+    // Each test has its own broker: a declaration or deletion on a broker that was just killed may be incomplete.
     private OutageTests(BrokerFixture own)
         : base(own) => this.own = own;
 
@@ -36,11 +38,11 @@ public sealed class OutageTests : WorkersFixture
     }
 
     [Fact]
-    public async Task What_the_broker_took_before_it_was_killed_ends_and_is_told_and_is_done_once()
+    public async Task Activities_accepted_before_the_broker_was_killed_run_once_end_and_are_published()
     {
         await Settled();
         var connection = await Workers.Connect("one");
-        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // credentials prove themselves one call at a time
+        await Workers.Finished(await Workers.Send(Workers.Activity(connection, "first"))); // unproven credentials allow one call at a time
         var ids = Enumerable.Range(0, Acts).Select(_ => Guid.NewGuid()).ToArray();
         var sent = SendAll(connection, ids);
         await Until.Holds(() => Provider.Calls.Count > Acts / 6, "some are done");
@@ -55,7 +57,7 @@ public sealed class OutageTests : WorkersFixture
     }
 
     [Fact]
-    public async Task What_ends_while_the_broker_is_away_is_told_when_it_is_back()
+    public async Task Activities_that_end_while_the_broker_is_unavailable_are_published_afterwards()
     {
         await Settled();
         var connection = await Workers.Connect("one");
@@ -77,7 +79,7 @@ public sealed class OutageTests : WorkersFixture
     }
 
     [Fact]
-    public async Task Who_is_stopped_takes_nothing_more_and_ends_what_it_began()
+    public async Task A_stopping_worker_takes_no_new_messages_and_finishes_running_work()
     {
         var connection = await Workers.Connect("one");
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -106,14 +108,14 @@ public sealed class OutageTests : WorkersFixture
     {
         await Broker.Settle();
         await Workers.HearAgain();
-        await Until.Seen(() => Consumers("run-activity"), consumers => consumers == 1, "commands are taken again");
+        await Until.Seen(() => Consumers("run-activity"), consumers => consumers == 1, "commands are accepted again");
     }
 
     private async Task<int> Consumers(string queue) => int.Parse(
         (await Broker.Control("list_queues", "name", "consumers")).Split('\n').Single(l => l.StartsWith($"{queue}\t", StringComparison.Ordinal)).Split('\t')[1],
         System.Globalization.CultureInfo.InvariantCulture);
 
-    // as a careful sender does: what was not confirmed is sent again, under the same id
+    // Sends an unconfirmed message again under the same id.
     private async Task SendAll(Guid connection, IEnumerable<Guid> ids)
     {
         var client = await AmqpClient.To(Broker);
@@ -127,7 +129,7 @@ public sealed class OutageTests : WorkersFixture
                     await client.Send("run-activity", command);
                     return true;
                 }
-                catch (Exception away) when (away is AlreadyClosedException or OperationInterruptedException or IOException or PublishException)
+                catch (Exception fault) when (fault is AlreadyClosedException or OperationInterruptedException or IOException or PublishException)
                 {
                     client = await Reconnect(client);
                     return false;

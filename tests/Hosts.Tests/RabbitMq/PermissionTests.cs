@@ -11,21 +11,21 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>The users of docs/messages.md, each with just the rights that stand there.</summary>
+/// <summary>The users of docs/messages.md, each with exactly the permissions documented there.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixture(broker)
 {
     private const ushort AccessRefused = 403;
 
     [Fact]
-    public async Task A_workflow_engine_runs_activities_and_hears_of_them_and_can_do_nothing_else()
+    public async Task A_workflow_engine_can_run_activities_and_receive_their_messages_only()
     {
         await using var flow = await Enter("flow");
         await using var channel = await Channel(flow);
         await Hear(channel, "flow-answers", "activity-finished", "activity-waiting", "command-refused");
         var activity = Workers.Activity(await Workers.Connect("one"), "hello");
         await Send(channel, "run-activity", activity);
-        var answer = await Until.Seen(() => channel.BasicGetAsync("flow-answers", autoAck: true), m => m is not null, "it is answered");
+        var answer = await Until.Seen(() => channel.BasicGetAsync("flow-answers", autoAck: true), m => m is not null, "the response arrives");
         Assert.Contains($"{activity.ActivityId}", Encoding.UTF8.GetString(answer!.Body.Span), StringComparison.Ordinal);
         await Send(channel, "cancel-activity", new { workspace = "default", activityId = activity.ActivityId });
 
@@ -40,7 +40,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
-    public async Task An_admin_tool_changes_connections_and_hears_of_them_and_runs_nothing()
+    public async Task An_admin_tool_can_change_connections_and_receive_their_messages_only()
     {
         var connection = await Workers.Connect("one");
         await using var admin = await Enter("admin");
@@ -58,41 +58,41 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
-    public async Task A_worker_that_is_not_ours_tells_of_refused_credentials_and_does_nothing_else()
+    public async Task An_external_worker_can_report_rejected_credentials_only()
     {
         var connection = await Workers.Connect("one");
         await using var worker = await Enter("worker");
         await using var channel = await Channel(worker);
         await Hear(channel, "worker-answers", "connection-reauth-required");
         await Send(channel, "require-reauth", new { workspace = "default", connectionId = connection, credentialVersion = 1 });
-        var told = await Until.Seen(() => channel.BasicGetAsync("worker-answers", autoAck: true), m => m is not null, "it is told");
-        Assert.Contains("\"reason\":\"", Encoding.UTF8.GetString(told!.Body.Span), StringComparison.Ordinal);
+        var message = await Until.Seen(() => channel.BasicGetAsync("worker-answers", autoAck: true), m => m is not null, "the message arrives");
+        Assert.Contains("\"reason\":\"", Encoding.UTF8.GetString(message!.Body.Span), StringComparison.Ordinal);
 
         foreach (var exchange in RabbitMqListener.Queues.Except(["require-reauth"])) await IsRefused(worker, c => Send(c, exchange, new { }));
         await IsRefused(worker, c => c.BasicConsumeAsync("require-reauth", autoAck: false, new AsyncDefaultBasicConsumer(c)));
     }
 
     [Fact]
-    public async Task The_service_starts_and_works_with_the_rights_it_is_documented_to_want()
+    public async Task The_service_starts_and_works_with_its_documented_permissions()
     {
         await using var host = BusHost.Create(("Bus:Connection", await User("service", Documented("the service"))));
         await host.Start();
         var id = Guid.NewGuid();
         await using var client = await AmqpClient.To(Broker);
-        await Until.Holds(async () => (await Broker.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "it takes commands");
+        await Until.Holds(async () => (await Broker.Control("list_queues", "name", "consumers")).Contains($"{host.Queue}\t1"), "the host handles commands");
         await client.Send(host.Queue, new { workspace = "default", commandId = id, connectionId = id });
         await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
     }
 
     [Fact]
-    public async Task What_a_sender_signed_with_its_name_gets_into_the_error_queue_and_out_again()
+    public async Task A_message_with_a_user_id_gets_into_the_error_queue_and_back()
     {
         await using var flow = await Enter("flow");
         await using var channel = await Channel(flow);
         var signed = new BasicProperties { Persistent = true, UserId = "flow" };
         await channel.BasicPublishAsync("run-activity", "", mandatory: true, signed, "no json"u8.ToArray());
         await using var client = await AmqpClient.To(Broker);
-        await Until.Holds(async () => await client.Depth("run-activity_error") == 1, "it is put aside");
+        await Until.Holds(async () => await client.Depth("run-activity_error") == 1, "the message is in the error queue");
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Bus:Connection", Broker.Address)]).Build();
         Assert.Equal(1, await new ErrorQueues(Connections.Hosting.RabbitMq.Broker.From(settings)).Retry("run-activity", null, CancellationToken.None));
         Assert.Equal("no json", (await client.Fault("run-activity")).Body);
@@ -103,7 +103,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     [InlineData("", ".*", ".*")]
     [InlineData(".*", "", ".*")]
     [InlineData(".*", ".*", "")]
-    public async Task A_service_that_lacks_a_right_does_not_start_and_says_which_and_how_to_give_it(string configure, string write, string read)
+    public async Task A_service_without_a_permission_does_not_start_and_reports_which_to_grant(string configure, string write, string read)
     {
         var address = await User("service", [configure, write, read]);
         await using var host = BusHost.Create(("Bus:Connection", address));

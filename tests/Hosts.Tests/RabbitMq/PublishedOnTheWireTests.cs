@@ -8,11 +8,11 @@ using Contracts = Connections.Contracts;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>What is published, to the letter: for programs that know neither our types nor our libraries.</summary>
+/// <summary>The exact form of published messages, for programs without our types and libraries.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixture(broker)
 {
-    private const string AboutHttp = "eventId, workspace, connectionId, connector, version, at"; // these follow from no message here
+    private const string AboutHttp = "eventId, workspace, connectionId, connector, version, at"; // no message here contains them
     private const string About = $"{AboutHttp}, correlationId";
     private const string Kept = "name, account, credentialVersion";
 
@@ -36,7 +36,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
     };
 
     [Fact]
-    public async Task Every_message_is_plain_json_that_bears_its_events_id()
+    public async Task Every_message_is_plain_json_with_the_id_of_its_event()
     {
         await Everything();
         var wires = Workers.Heard.OnTheWire.ToList();
@@ -45,7 +45,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
         {
             using var body = JsonDocument.Parse(wire.Body);
             Assert.Equal(("application/json", true), (wire.ContentType, wire.Persistent));
-            Assert.Equal(["x-dotnet-pub-seq-no"], wire.Headers); // the client's own count of what the broker is to confirm
+            Assert.Equal(["x-dotnet-pub-seq-no"], wire.Headers); // the client's own counter for publisher confirms
             Assert.Equal(body.RootElement.GetProperty("eventId").GetString(), wire.MessageId);
             Assert.Matches("\"at\":\"[0-9-]{10}T[0-9:]{8}(\\.[0-9]+)?Z\"", wire.Body);
             Assert.DoesNotContain("null", wire.Body, StringComparison.Ordinal);
@@ -56,18 +56,18 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
     }
 
     [Fact]
-    public async Task A_finished_activity_is_told_so()
+    public async Task A_finished_activity_is_published()
     {
         var connection = await Workers.Connect("one");
         var command = Workers.Activity(connection, "grüße <x>") with { CorrelationId = "run-7", Caller = new Contracts.Caller("flow", "7", "b") };
         await Workers.Send(command);
-        var told = await Workers.Finished(command.ActivityId);
+        var finished = await Workers.Finished(command.ActivityId);
         var wire = Assert.Single(Workers.Heard.OnTheWire, w => w.Exchange == "activity-finished");
         Assert.Equal(
             $$$"""
             {"activityId":"{{{command.ActivityId}}}","activity":"read","outcome":"succeeded","output":{"value":"grüße <x>"},"attempts":1,
-            "caller":{"workflow":"flow","run":"7","step":"b"},"eventId":"{{{told.EventId}}}","workspace":"default",
-            "connectionId":"{{{connection}}}","connector":"scripted","version":2,"at":"{{{Time(told.At)}}}","correlationId":"run-7"}
+            "caller":{"workflow":"flow","run":"7","step":"b"},"eventId":"{{{finished.EventId}}}","workspace":"default",
+            "connectionId":"{{{connection}}}","connector":"scripted","version":2,"at":"{{{Time(finished.At)}}}","correlationId":"run-7"}
             """.Replace("\n", "", StringComparison.Ordinal),
             wire.Body);
     }

@@ -3,7 +3,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>What the service declares, as the broker tells it.</summary>
+/// <summary>What the service declares, read from the broker.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
 {
@@ -32,7 +32,7 @@ public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
     }
 
     [Fact]
-    public async Task Exchanges_are_durable_fanouts_of_the_messages_names_and_there_are_no_others()
+    public async Task Exchanges_are_durable_fanouts_named_after_the_messages_and_there_are_no_others()
     {
         var id = await Workers.Connect("one");
         await Workers.Finished(await Workers.Send(Harness.Workers.Activity(id)));
@@ -45,7 +45,7 @@ public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
         Assert.All(exchanges, e => Assert.Equal(("fanout", true), (e.GetProperty("type").GetString(), e.GetProperty("durable").GetBoolean())));
     }
 
-    // neither a bus's own, nor what other tests made with a name of theirs
+    // Excludes the temporary queues of a bus, and those of other tests.
     private static bool IsOurs(string? exchange) =>
         !exchange!.Contains("_bus_", StringComparison.Ordinal) && !exchange.StartsWith(BusHost.Prefix, StringComparison.Ordinal);
 

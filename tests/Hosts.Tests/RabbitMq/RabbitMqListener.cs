@@ -8,7 +8,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>A subscriber to everything the service publishes that knows nothing but AMQP and the names of the exchanges.</summary>
+/// <summary>Subscribes to everything that the service publishes, with AMQP and the names of the exchanges only.</summary>
 public sealed class RabbitMqListener : IAsyncDisposable
 {
     public static readonly IReadOnlyDictionary<string, Type> Exchanges = new Dictionary<string, Type>
@@ -42,7 +42,7 @@ public sealed class RabbitMqListener : IAsyncDisposable
 
     private RabbitMqListener(RabbitMqServer broker) => this.broker = broker;
 
-    /// <summary>On a broker as new: what other tests left is gone.</summary>
+    /// <summary>Deletes what other tests left on the broker.</summary>
     public static async Task<RabbitMqListener> Begin(RabbitMqServer broker)
     {
         var listener = new RabbitMqListener(broker);
@@ -76,7 +76,7 @@ public sealed class RabbitMqListener : IAsyncDisposable
         await channel.BasicConsumeAsync(Queue, autoAck: false, consumer);
     }
 
-    /// <summary>After the broker came back.</summary>
+    /// <summary>Reconnects after the broker is available again.</summary>
     public async Task HearAgain()
     {
         await connection.DisposeAsync();

@@ -6,7 +6,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>The samples do what they say, against a real broker.</summary>
+/// <summary>The samples work as documented, with a real broker.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
 {
@@ -27,12 +27,12 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
     [Theory]
     [InlineData("c#")]
     [InlineData("node")]
-    public async Task A_workflow_hears_that_an_activity_waits_and_how_it_fails(string sample)
+    public async Task A_workflow_learns_that_an_activity_waits_and_how_it_fails(string sample)
     {
         var connection = await Workers.Connect("Shop");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
         using var running = Run(sample, "read");
-        await Until.Seen(() => Task.FromResult(running.Output), said => said == "waiting: reauthRequired", "it hears that it waits");
+        await Until.Seen(() => Task.FromResult(running.Output), text => text == "waiting: reauthRequired", "the wait is printed");
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.Forbidden, Delivered.Yes);
         await Workers.Get<Connections.Operations.Connections.ChangeConnections>().Reconnect(
             Workers.Context, connection, new Connections.Operations.Connections.NewCredentials(null, Workers.Credentials("Shop")), CancellationToken.None);
@@ -76,7 +76,7 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
 
         public async Task<int> Exit()
         {
-            await process.WaitForExitAsync().WaitAsync(Until.Limit, TimeProvider.System); // the end of what it says included
+            await process.WaitForExitAsync().WaitAsync(Until.Limit, TimeProvider.System); // including the rest of its output
             return process.ExitCode;
         }
 

@@ -3,17 +3,17 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>A host meets its broker.</summary>
+/// <summary>A host connects to its broker.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class StartTests(BrokerFixture broker)
 {
     private const string Key = "Bus:Connection";
 
     [Theory]
-    [InlineData("a wrong password", "does not take the user \"app\"")]
-    [InlineData("a wrong user", "does not take the user \"nobody\"")]
-    [InlineData("a wrong virtual host", "into the virtual host \"no/where\"")]
-    public async Task A_broker_that_refuses_us_keeps_the_host_from_starting_and_the_password_is_not_told(string what, string said)
+    [InlineData("a wrong password", "rejects the user \"app\"")]
+    [InlineData("a wrong user", "rejects the user \"nobody\"")]
+    [InlineData("a wrong virtual host", "access to the virtual host \"no/where\"")]
+    public async Task A_broker_that_rejects_the_host_keeps_it_from_starting_and_the_password_is_not_printed(string what, string expected)
     {
         var server = broker.Server;
         var address = what switch
@@ -24,40 +24,40 @@ public sealed class StartTests(BrokerFixture broker)
         };
         await using var host = BusHost.Create((Key, address));
         var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
-        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.Contains("Bus:Connection", refused.Message, StringComparison.Ordinal);
         foreach (var secret in new[] { server.Password, "canary-p" })
             Assert.DoesNotContain(secret, refused + host.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_broker_that_is_away_is_waited_for_and_that_is_said()
+    public async Task A_host_waits_for_an_unavailable_broker_and_logs_it()
     {
         Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
         await using var server = await RabbitMqServer.Create();
         await server.Stop();
         await using var host = BusHost.Create((Key, server.Address));
         await host.Start();
-        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ does not answer", StringComparison.Ordinal), "it is said");
+        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ is unavailable", StringComparison.Ordinal), "the outage is logged");
         await server.Start();
-        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ answers", StringComparison.Ordinal), "it is said too");
+        await Until.Holds(() => host.Log.Text.Contains("RabbitMQ is available", StringComparison.Ordinal), "the recovery is logged");
         Assert.DoesNotContain(server.Password, host.Log.Text, StringComparison.Ordinal);
         var id = await Sent(host, server);
         await Until.Holds(() => host.Handled.Done.Contains(id), "the command is handled");
     }
 
     [Fact]
-    public async Task A_broker_that_goes_away_while_a_host_signs_in_has_not_refused_it()
+    public async Task A_broker_that_disconnects_during_the_login_counts_as_unavailable()
     {
         await using var line = new DroppingProxy(broker.Server.Port);
         await using var host = BusHost.Create((Key, broker.Server.Address.Replace($":{broker.Server.Port}/", $":{line.Port}/", StringComparison.Ordinal)));
         await host.Start();
-        await Until.Holds(() => line.SignedIn > 2, "it tries again");
-        Assert.Contains("RabbitMQ does not answer", host.Log.Text, StringComparison.Ordinal);
+        await Until.Holds(() => line.SignedIn > 2, "the host retries");
+        Assert.Contains("RabbitMQ is unavailable", host.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_address_may_lie_in_a_file()
+    public async Task The_address_can_be_read_from_a_file()
     {
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, $"{broker.Server.Address}\n");
@@ -75,7 +75,7 @@ public sealed class StartTests(BrokerFixture broker)
     [InlineData("amqp://127.0.0.1/")]
     [InlineData("amqp://app:canary@127.0.0.1:5672/a/b")]
     [InlineData("app:canary")]
-    public void An_address_that_is_none_is_refused_and_not_quoted(string? address)
+    public void An_invalid_address_is_rejected_and_not_quoted(string? address)
     {
         var refused = Assert.Throws<HostSettingsException>(() => BusHost.Create(address is null ? [] : [(Key, address)]));
         Assert.Contains("amqp(s)://user:password@host:port/vhost", refused.Message, StringComparison.Ordinal);
@@ -83,14 +83,14 @@ public sealed class StartTests(BrokerFixture broker)
     }
 
     [Fact]
-    public async Task While_a_store_is_away_messages_are_kept_and_no_more_are_taken_and_none_is_an_error()
+    public async Task While_a_store_is_unavailable_messages_are_held_no_more_are_fetched_and_none_becomes_an_error()
     {
         await using var host = BusHost.Create((Key, broker.Server.Address));
         host.Handled.Broken = true;
         await host.Start();
         var sent = new List<Guid>();
         for (var i = 0; i < 3 * BusHost.AtOnce; i++) sent.Add(await Sent(host, broker.Server));
-        await Until.Holds(() => host.Handled.Tries.Count >= 3 * BusHost.AtOnce, "what was taken is tried again");
+        await Until.Holds(() => host.Handled.Tries.Count >= 3 * BusHost.AtOnce, "the accepted messages are retried");
         Assert.Equal(BusHost.AtOnce, host.Handled.Tries.Distinct().Count());
 
         host.Handled.Broken = false;
@@ -101,7 +101,7 @@ public sealed class StartTests(BrokerFixture broker)
     }
 
     [Fact]
-    public async Task An_error_queue_that_is_there_already_is_used_as_it_is()
+    public async Task An_existing_error_queue_is_used_unchanged()
     {
         await using var host = BusHost.Create((Key, broker.Server.Address));
         await using var client = await AmqpClient.To(broker.Server);
@@ -112,7 +112,7 @@ public sealed class StartTests(BrokerFixture broker)
         Assert.Equal("no JSON", (await client.Fault(host.Queue)).Body);
     }
 
-    // the queue is there once the bus has begun
+    // The queue exists once the bus has started.
     private static async Task<Guid> Sent(BusHost host, RabbitMqServer server)
     {
         var command = new { Workspace = "default", commandId = Guid.NewGuid(), connectionId = Guid.NewGuid() };

@@ -9,8 +9,8 @@ using TestServers;
 namespace Hosts.Tests.RabbitMq;
 
 /// <summary>
-/// Hosts that start at once where no queue is yet. Who listens to a quorum queue in the moment in which another makes it loses the connection,
-/// in the midst of what it declares itself.
+/// Hosts that start at the same time without existing queues. A host that consumes from a quorum queue while another declares it loses its
+/// connection during its own declarations.
 /// </summary>
 [Collection(BrokerFixture.Name)]
 public sealed class StartTogetherTests(BrokerFixture broker)
@@ -22,7 +22,7 @@ public sealed class StartTogetherTests(BrokerFixture broker)
     [Theory]
     [InlineData("first")]
     [InlineData("second")]
-    public async Task All_listen_to_all_their_queues_in_the_end(string virtualHost)
+    public async Task All_hosts_finally_consume_from_all_their_queues(string virtualHost)
     {
         var server = broker.Server;
         await server.Control("add_vhost", virtualHost);
@@ -31,7 +31,7 @@ public sealed class StartTogetherTests(BrokerFixture broker)
         try
         {
             await Task.WhenAll(hosts.Select(host => Task.Run(() => host.StartAsync())));
-            await Until.Holds(() => hosts.All(Listens), "every host listens to all its queues", Deadline);
+            await Until.Holds(() => hosts.All(Listens), "every host consumes from all its queues", Deadline);
         }
         finally
         {

@@ -3,14 +3,14 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>A host meets a broker that shows a certificate.</summary>
+/// <summary>A host connects to a broker over TLS.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class TlsTests(BrokerFixture broker) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("tls-").FullName;
 
     [Fact]
-    public async Task A_broker_whose_authority_is_named_is_entered_and_the_bus_with_it()
+    public async Task A_broker_with_a_configured_authority_is_accepted_by_the_check_and_by_the_bus()
     {
         var server = broker.Server;
         await using var host = BusHost.Create(("Bus:Connection", server.SecureAddress), ("Bus:CaFile", File("ca.pem", server.AuthorityPem)));
@@ -22,11 +22,11 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     }
 
     [Theory]
-    [InlineData("another authority", "of an authority that is not trusted")]
-    [InlineData("the system's authorities", "of an authority that is not trusted")]
+    [InlineData("another authority", "its authority is not trusted")]
+    [InlineData("the system's authorities", "its authority is not trusted")]
     [InlineData("another name", "is for another name")]
     [InlineData("no TLS", "There is no TLS")]
-    public async Task A_broker_that_does_not_prove_who_it_is_keeps_the_host_from_starting(string what, string said)
+    public async Task A_broker_without_a_trusted_certificate_keeps_the_host_from_starting(string what, string expected)
     {
         var server = broker.Server;
         using var others = new TestCertificates("Other CA");
@@ -41,7 +41,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
             ? BusHost.Create(("Bus:Connection", address))
             : BusHost.Create(("Bus:Connection", address), ("Bus:CaFile", File("ca.pem", authority)));
         var refused = await Assert.ThrowsAsync<HostSettingsException>(host.Start);
-        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.Contains("Bus:CaFile", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Password, refused + host.Log.Text, StringComparison.Ordinal);
     }
@@ -50,7 +50,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
     [InlineData("")]
     [InlineData("no certificate")]
     [InlineData(null)]
-    public void A_file_that_holds_no_authority_is_refused(string? content)
+    public void A_file_without_an_authority_is_rejected(string? content)
     {
         var file = content is null ? Path.Combine(folder, "none.pem") : File("ca.pem", content);
         var refused = Assert.Throws<HostSettingsException>(

@@ -4,7 +4,7 @@ using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>Activities that nobody can run and that no log would take, over one that refuses more than a mebibyte at a time.</summary>
+/// <summary>Activities that cannot run and are too large for the log, with a log that rejects more than one mebibyte at a time.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class UnfitActivityTests(BrokerFixture broker) : WorkersFixture(broker)
 {
@@ -42,7 +42,7 @@ public sealed class UnfitActivityTests(BrokerFixture broker) : WorkersFixture(br
 
     [Theory]
     [MemberData(nameof(Unfit))]
-    public async Task What_no_log_would_take_fails_and_the_next_is_run(string fields)
+    public async Task An_activity_that_the_log_cannot_store_fails_and_the_next_one_runs(string fields)
     {
         var connection = await Workers.Connect("one");
         var activity = await Send(connection, fields);
@@ -52,14 +52,14 @@ public sealed class UnfitActivityTests(BrokerFixture broker) : WorkersFixture(br
         var kept = new[] { request.Activity, request.Connector, request.ConnectionName, request.Caller?.Workflow };
         Assert.All(kept, text => Assert.InRange(text?.Length ?? 0, 0, LongestText));
 
-        await Send(connection, fields, activity); // it is the same still, and refused by nobody
+        await Send(connection, fields, activity); // still the same activity, so there is no rejection
         await IsRun(connection);
         Assert.Empty(Workers.Heard.OfType<CommandRefused>());
         Assert.Single(Workers.Heard.OfType<ActivityFinished>(), m => m.ActivityId == activity);
     }
 
     [Fact]
-    public async Task Whatever_length_its_correlation_and_its_actor_have_it_is_run()
+    public async Task An_activity_runs_whatever_the_length_of_its_correlation_id_and_actor()
     {
         var connection = await Workers.Connect("one");
         var activity = await Send(connection, """ "activity": "read", "input": {}, "correlationId": "HUGE", "actor": "HUGE" """);
@@ -68,7 +68,7 @@ public sealed class UnfitActivityTests(BrokerFixture broker) : WorkersFixture(br
     }
 
     [Fact]
-    public async Task A_report_of_refused_credentials_with_a_reason_without_end_marks_the_connection()
+    public async Task A_report_of_rejected_credentials_with_a_huge_reason_marks_the_connection()
     {
         var connection = await Workers.Connect("one");
         await Workers.Send(new RequireReauth(Workers.Workspace, connection, 1, Huge), "require-reauth");

@@ -21,7 +21,7 @@ using Worker.Tests.Harness;
 namespace Worker.Tests.Checks;
 
 /// <summary>
-/// The daily checks on a clock that goes when it is told to: the job, its messages, the consumer, a provider that keeps book.
+/// The daily checks with a controlled clock: the job, its messages, the consumer, and a provider that records its calls.
 /// </summary>
 internal sealed class CheckScenario : IAsyncDisposable
 {
@@ -48,7 +48,7 @@ internal sealed class CheckScenario : IAsyncDisposable
             new ConnectionProbe(runner, new Fingerprints(new PlainHash())),
             new ClaimKeeper(new ClaimStreams(log), connections, new ClaimGracePeriod(clock), clock),
             new ListedVault(clock),
-            new AccessTokens(catalogue, tokens: null!, NullLogger<AccessTokens>.Instance)); // nobody signs in here
+            new AccessTokens(catalogue, tokens: null!, NullLogger<AccessTokens>.Instance)); // there are no sign-ins here
         (var published, bus) = RecordedBus.Make();
         job = new CheckDueConnections(queries, new RequestedChecks(clock), published, clock);
         consumer = new CheckConnectionConsumer(
@@ -70,7 +70,7 @@ internal sealed class CheckScenario : IAsyncDisposable
 
     public ScriptedConnector Connector { get; } = new();
 
-    /// <summary>Every time the provider was asked.</summary>
+    /// <summary>The times of all calls to the provider.</summary>
     public List<(Guid Connection, DateTimeOffset At)> Probes { get; } = [];
 
     public HashSet<Guid> Fails { get; } = [];
@@ -82,7 +82,7 @@ internal sealed class CheckScenario : IAsyncDisposable
         return new CheckScenario(log, clock, await Rows.Create(store, log, new ConnectionsProjection()));
     }
 
-    /// <summary>The job fires; what it asked for.</summary>
+    /// <summary>Fires the job and returns the checks that it requested.</summary>
     public async Task<IReadOnlyList<CheckConnection>> Fire()
     {
         await Rows.Follow();

@@ -19,7 +19,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     {
         const int Connections = 10_000;
         const int Days = 2;
-        for (var i = 0; i < Connections; i++) await room.Story.Connected($"c{i}"); // all at once, as after an import
+        for (var i = 0; i < Connections; i++) await room.Story.Connected($"c{i}"); // all at the same time, as after an import
         await Pass(TimeSpan.FromHours(36));
         Assert.Equal(Connections, room.Probes.Select(p => p.Connection).Distinct().Count());
 
@@ -35,16 +35,16 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_job_that_fires_late_catches_up_without_asking_for_more_than_can_be_done()
+    public async Task A_job_that_fires_late_catches_up_without_requesting_more_than_can_be_done()
     {
         for (var i = 0; i < 1_200; i++) await room.Story.Connected($"c{i}");
         await room.Rows.Follow();
         room.Clock.Advance(TimeSpan.FromDays(3));
         foreach (var expected in (int[])[500, 500, 200, 0])
         {
-            var asked = await room.Fire();
-            Assert.Equal(expected, asked.Count);
-            await room.Deliver(asked);
+            var checks = await room.Fire();
+            Assert.Equal(expected, checks.Count);
+            await room.Deliver(checks);
             room.Clock.Advance(Minute);
         }
 
@@ -53,42 +53,42 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_nobody_does_is_asked_for_again_after_a_while_and_does_not_pile_up()
+    public async Task Requested_checks_that_are_not_done_are_requested_again_later_and_do_not_pile_up()
     {
         for (var i = 0; i < 1_200; i++) await room.Story.Connected($"c{i}");
         room.Clock.Advance(TimeSpan.FromDays(2));
-        var asked = new List<CheckConnection>();
-        for (var half = 0; half < 29; half++) await Ask();
-        Assert.Equal(500, asked.Count);
+        var checks = new List<CheckConnection>();
+        for (var half = 0; half < 29; half++) await FireJob();
+        Assert.Equal(500, checks.Count);
 
-        for (var half = 0; half < 91; half++) await Ask();
-        Assert.Equal(4 * 500, asked.Count);
-        Assert.Equal(500, asked.Distinct().Count());
+        for (var half = 0; half < 91; half++) await FireJob();
+        Assert.Equal(4 * 500, checks.Count);
+        Assert.Equal(500, checks.Distinct().Count());
 
-        async Task Ask()
+        async Task FireJob()
         {
-            asked.AddRange(await room.Fire());
+            checks.AddRange(await room.Fire());
             room.Clock.Advance(TimeSpan.FromSeconds(30));
         }
     }
 
     [Fact]
-    public async Task Hosts_that_ask_for_the_same_have_it_done_once()
+    public async Task A_check_requested_by_several_hosts_is_done_once()
     {
         for (var i = 0; i < 20; i++) await room.Story.Connected($"c{i}");
         await room.Rows.Follow();
         room.Clock.Advance(TimeSpan.FromDays(2));
-        var asked = await room.Fire();
-        await room.Deliver([.. asked, .. asked]);
+        var checks = await room.Fire();
+        await room.Deliver([.. checks, .. checks]);
         await room.Rows.Follow();
         room.Clock.Advance(Minute);
-        await room.Deliver(asked);
+        await room.Deliver(checks);
 
         Assert.Equal(20, room.Probes.Count);
     }
 
     [Fact]
-    public async Task An_unreachable_one_is_probed_after_1_2_4_minutes_up_to_60_until_it_is_reached_again()
+    public async Task An_unavailable_connection_is_checked_after_1_2_4_minutes_up_to_60_until_it_is_available()
     {
         var id = await room.Story.Connected("Shop");
         room.Fails.Add(id);
@@ -105,7 +105,7 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_that_needs_a_person_is_never_probed_and_a_deleted_one_neither()
+    public async Task A_connection_that_needs_a_reconnect_or_is_deleted_is_never_checked()
     {
         var dead = await room.Story.Connected("Dead");
         await room.Story.Connection(dead, new ConnectionReauthRequired("no", 1));
@@ -116,18 +116,18 @@ public abstract class SweepContract(RowStore store) : IAsyncLifetime
         Assert.Empty(room.Probes);
     }
 
-    // each minute the job fires twice, and some messages come again, late
+    // The job fires twice per minute, and some messages are delivered again later.
     private async Task Pass(TimeSpan time)
     {
         IReadOnlyList<CheckConnection> late = [];
         for (var passed = TimeSpan.Zero; passed < time; passed += Minute)
         {
             room.Clock.Advance(Minute);
-            var asked = await room.Fire();
+            var checks = await room.Fire();
             Assert.Empty(await room.Fire());
-            await room.Deliver(asked);
+            await room.Deliver(checks);
             await room.Deliver(late);
-            late = [.. asked.Take(2)];
+            late = [.. checks.Take(2)];
         }
     }
 }

@@ -10,7 +10,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests.Grants;
 
-/// <summary>What is done to keep sign-ins alive, and to have people warned of those that end.</summary>
+/// <summary>The jobs that keep sign-ins alive and warn of those that expire.</summary>
 public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
 {
     private static readonly TimeSpan Quarter = TimeSpan.FromHours(6);
@@ -28,7 +28,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
     [Fact]
-    public async Task In_200_days_each_warning_comes_once_on_its_day_and_only_what_ends_is_marked()
+    public async Task In_200_days_each_warning_comes_once_on_its_day_and_only_expired_grants_are_marked()
     {
         string[] connectors = ["sliding", "restless", "fixed", "unknown"];
         var begun = room.Clock.GetUtcNow();
@@ -56,7 +56,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
                 case "fixed":
                     Assert.Equal([(14, "absolute"), (7, "absolute"), (1, "absolute")], warned);
                     Assert.Equal([16, 23, 29], days);
-                    Assert.Equal([31], marked); // used daily: on the first day after its end
+                    Assert.Equal([31], marked); // used daily, so marked on the first day after its expiry
                     break;
                 case "unknown":
                     Assert.Equal([(14, "assumed"), (7, "assumed"), (1, "assumed")], warned);
@@ -79,20 +79,20 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_warning_is_of_the_end_as_it_is_now_though_the_rows_lag()
+    public async Task A_warning_uses_the_current_expiry_even_if_the_rows_lag()
     {
         var id = await room.SignedIn("Mail", "unknown");
         await room.Rows.Follow();
         room.Clock.Advance(TimeSpan.FromDays(80));
         Assert.Single(await room.Grants.DueForWarning(room.Clock.GetUtcNow(), 10, default));
-        await room.Use(id, "unknown"); // not in the rows yet
+        await room.Use(id, "unknown"); // not in the read model yet
         var warnings = new Connections.Operations.Grants.GrantWarnings(room.Log, new ConnectionStreams(room.Log), room, room.Clock);
         await warnings.Warn(EventWriter.Workspace, id, new EventMetadata(EventWriter.Workspace, "test"), default);
         Assert.DoesNotContain(await room.History(id), h => h.Event is ConnectionExpiring);
     }
 
     [Fact]
-    public async Task One_that_cannot_be_read_holds_up_no_other()
+    public async Task A_grant_that_cannot_be_read_does_not_hold_up_the_others()
     {
         var (broken, other) = (await room.SignedIn("A", "unknown"), await room.SignedIn("B", "unknown"));
         await room.Rows.Follow();
@@ -105,24 +105,24 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_the_dead_nor_the_deleted_are_warned_of_or_kept_warm_and_a_sign_in_begins_anew()
+    public async Task Dead_and_deleted_connections_get_no_warning_or_renewal_and_a_new_sign_in_starts_over()
     {
         var (dead, deleted) = (await room.SignedIn("A", "sliding"), await room.SignedIn("B", "sliding"));
-        var mended = await room.SignedIn("C", "sliding");
+        var reconnected = await room.SignedIn("C", "sliding");
         await room.Story.Connection(dead, new ConnectionReauthRequired("no", 1));
         await room.Story.Connection(deleted, new ConnectionDeleted());
         room.Clock.Advance(TimeSpan.FromDays(89));
-        await room.Story.Connection(mended, EventWriter.Reconnected(2) with { Scopes = ["mail"] });
+        await room.Story.Connection(reconnected, EventWriter.Reconnected(2) with { Scopes = ["mail"] });
         await room.Rows.Follow();
         Assert.Empty(await room.Grants.DueForWarning(room.Clock.GetUtcNow(), 10, default));
         Assert.Empty(await room.Grants.DueForWarmth(room.Clock.GetUtcNow(), 10, default));
         room.Clock.Advance(TimeSpan.FromDays(5));
         var due = Assert.Single(await room.Grants.DueForWarmth(room.Clock.GetUtcNow(), 10, default));
-        Assert.Equal((mended, 2, 0), (due.Id, due.CredentialVersion, due.TokenVersion));
+        Assert.Equal((reconnected, 2, 0), (due.Id, due.CredentialVersion, due.TokenVersion));
     }
 
     [Fact]
-    public async Task What_cannot_be_renewed_ends_with_its_token()
+    public async Task A_grant_that_cannot_be_renewed_expires_with_its_token()
     {
         var begun = room.Clock.GetUtcNow();
         var (months, hour, again) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
@@ -139,13 +139,13 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
 
         var warned = Assert.Single((await room.History(months)).Select(h => h.Event).OfType<ConnectionExpiring>());
         Assert.Equal((begun.AddDays(60), "token", 14), (warned.ExpiresAt, warned.Basis, warned.DaysLeft));
-        Assert.Single(await room.History(hour)); // there is no time to warn anybody
+        Assert.Single(await room.History(hour)); // the token expires too soon for a warning
         Assert.Equal("absolute", (await room.History(again)).Select(h => h.Event).OfType<ConnectionExpiring>().First().Basis);
-        Assert.Empty(room.Provider.Renewals); // and nothing that could be kept warm
+        Assert.Empty(room.Provider.Renewals); // and nothing to renew
     }
 
     [Fact]
-    public async Task What_mends_a_sign_in_is_no_new_one_and_its_limits_go_on()
+    public async Task A_repaired_sign_in_keeps_the_limits_of_the_first_sign_in()
     {
         var (renewed, rescued) = (await room.SignedIn("A", "fixed"), await room.SignedIn("B", "fixed"));
         room.Clock.Advance(TimeSpan.FromDays(10));
@@ -165,7 +165,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_typed_is_no_sign_in()
+    public async Task Typed_credentials_are_not_a_sign_in()
     {
         await room.Story.Connected("Shop");
         await room.Rows.Follow();
@@ -173,7 +173,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Typed_credentials_that_are_to_be_changed_are_warned_of_and_new_ones_begin_anew()
+    public async Task Typed_credentials_with_a_rotation_date_get_warnings_and_new_ones_start_over()
     {
         var begun = room.Clock.GetUtcNow();
         var created = EventWriter.Created("Shop") with { RotateBy = begun.AddDays(30) };
@@ -190,7 +190,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
 
         Assert.Equal([(16, 14), (23, 7), (29, 1)], await Warnings(left));
         Assert.Equal([(16, 14)], await Warnings(changed));
-        Assert.Empty(room.Provider.Renewals); // there is nothing to keep warm
+        Assert.Empty(room.Provider.Renewals); // there is nothing to renew
         Assert.DoesNotContain(await room.History(left), h => h.Event is ConnectionReauthRequired);
 
         async Task<IEnumerable<(double Day, int DaysLeft)>> Warnings(Guid id) => (await room.History(id))
@@ -199,11 +199,11 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_tokens_the_last_hundred_events_are_kept_and_the_newest_token_is_still_found()
+    public async Task Token_streams_keep_their_last_hundred_events_and_the_newest_token_is_still_found()
     {
         var id = await room.SignedIn("Mail", "unknown");
         await room.Story.Tokens(id, new TokenRefreshStarted(1, 1, "t-1"), new TokenRefreshed(1, 1, "t-1", room.Clock.GetUtcNow(), true));
-        for (var failed = 0; failed < 80; failed++) // a long outage: the refresh that brought the newest token is long ago
+        for (var failed = 0; failed < 80; failed++) // a long outage: the last successful refresh is far back
         {
             await room.Story.Tokens(
                 id, new TokenRefreshStarted(1, 2, $"t-{failed + 2}", "t-1"), new TokenRefreshRefused(1, 2, FailureKind.Unavailable, "Down."));
@@ -220,7 +220,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_reader_has_not_seen_yet_is_kept()
+    public async Task Events_that_a_reader_has_not_passed_are_kept()
     {
         var id = await room.SignedIn("Mail", "unknown");
         for (var n = 1; n <= 60; n++)
@@ -241,7 +241,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refused_or_lost_refresh_marks_the_connection_once_and_any_other_failure_does_not()
+    public async Task A_rejected_or_lost_refresh_marks_the_connection_once_and_any_other_failure_does_not()
     {
         var (refused, lost, down) = (await room.SignedIn("A", "x"), await room.SignedIn("B", "x"), await room.SignedIn("C", "x"));
         var started = new TokenRefreshStarted(1, 1, "t");

@@ -15,7 +15,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests.Grants;
 
-/// <summary>Sign-ins, the jobs that look after them, and providers that end them, on a clock that goes when it is told to.</summary>
+/// <summary>Sign-ins, their jobs, and providers that expire them, with a controlled clock.</summary>
 internal sealed class GrantScenario : IAsyncDisposable, IGrantLifetimes
 {
     private readonly RecordedBus bus;
@@ -64,7 +64,7 @@ internal sealed class GrantScenario : IAsyncDisposable, IGrantLifetimes
         return new GrantScenario(log, clock, await Rows.Create(store, log, new GrantsProjection(lives)), lives);
     }
 
-    /// <summary>What definition and provider say alike.</summary>
+    /// <summary>The limits that the definition and the provider share.</summary>
     public void Limit(string connector, GrantLifetime life) => lives.Known[connector] = Provider.Limits[connector] = life;
 
     public GrantLifetime For(string connector) => lives.For(connector);
@@ -76,10 +76,10 @@ internal sealed class GrantScenario : IAsyncDisposable, IGrantLifetimes
         return id;
     }
 
-    /// <summary>As an activity would that needs a token.</summary>
+    /// <summary>Uses the token, as an activity does.</summary>
     public Task<TokenResult> Use(Guid id, string connector) => tokenProvider.Get(new(EventWriter.Workspace, id, connector, 1, "v1"), null, false, default);
 
-    /// <summary>The hourly job fires, twice; and the reactor goes on.</summary>
+    /// <summary>Fires the hourly job twice, and runs the reactor.</summary>
     public async Task Hour()
     {
         await Rows.Follow();
@@ -90,7 +90,7 @@ internal sealed class GrantScenario : IAsyncDisposable, IGrantLifetimes
 
     public Task Warn() => warn.Warn(default);
 
-    /// <summary>The daily job fires, twice, and what it asks for is done.</summary>
+    /// <summary>Fires the daily job twice, and runs the renewals it requests.</summary>
     public async Task Day()
     {
         await Rows.Follow();

@@ -7,7 +7,7 @@ using EventSourcing;
 
 namespace Worker.Tests.Harness;
 
-/// <summary>Events of connections and activities, appended without the service in between.</summary>
+/// <summary>Appends events of connections and activities directly, without the service.</summary>
 internal sealed class EventWriter(IEventLog log, TimeProvider clock)
 {
     public const string Workspace = "default";
@@ -23,7 +23,7 @@ internal sealed class EventWriter(IEventLog log, TimeProvider clock)
         return connection;
     }
 
-    /// <summary>Of a provider where somebody signed in; the tokens of the sign-in lie under <c>v1</c>.</summary>
+    /// <summary>A connection with a sign-in. The vault entry of its tokens is <c>v1</c>.</summary>
     public async Task<Guid> SignedIn(string name, string connector)
     {
         var id = Guid.NewGuid();

@@ -4,7 +4,7 @@ using Connections.Domain.Token;
 
 namespace Worker.Tests.Harness;
 
-/// <summary>Providers that end sign-ins by limits of their own, and keep book of who was renewed when.</summary>
+/// <summary>Providers that expire sign-ins by their own limits, and record every renewal.</summary>
 internal sealed class FakeProvider(TimeProvider clock) : IGrantProvider
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(1);
@@ -13,7 +13,7 @@ internal sealed class FakeProvider(TimeProvider clock) : IGrantProvider
 
     public List<(Guid Connection, DateTimeOffset At)> Renewals { get; } = [];
 
-    /// <summary>Limits that these providers keep to, by connector; one that is not named has none.</summary>
+    /// <summary>The limits by connector. A connector that is not listed has none.</summary>
     public Dictionary<string, GrantLifetime> Limits { get; } = [];
 
     public Grant SignIn(Guid connection)

@@ -4,7 +4,7 @@ using Connections.Domain;
 
 namespace Worker.Tests.Harness;
 
-/// <summary>A vault that lists what it holds, and refuses to destroy what it is told to refuse.</summary>
+/// <summary>A vault that lists its entries, and fails to destroy those that a test chooses.</summary>
 internal sealed class ListedVault(TimeProvider clock) : IVault
 {
     private readonly List<VaultEntry> entries = [];
@@ -50,7 +50,7 @@ internal sealed class ListedVault(TimeProvider clock) : IVault
     private static (DateTimeOffset, string, string) Key(VaultEntry e) => (e.PutAt, e.Connection.ToString(), e.Entry);
 }
 
-/// <summary>Seals nothing; remembers up to when months were destroyed.</summary>
+/// <summary>Seals that change nothing, and record up to when months were destroyed.</summary>
 internal sealed class NotedSeals : ISeals
 {
     public DateTimeOffset? DestroyedBefore { get; private set; }

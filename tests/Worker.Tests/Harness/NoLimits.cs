@@ -2,7 +2,7 @@ using Connections.Domain.Token;
 
 namespace Worker.Tests.Harness;
 
-/// <summary>Nothing is known of any provider.</summary>
+/// <summary>Grant lifetimes without any known limit.</summary>
 internal sealed class NoLimits : IGrantLifetimes
 {
     public GrantLifetime For(string connector) => new();

@@ -3,12 +3,12 @@ using MassTransit;
 
 namespace Worker.Tests.Harness;
 
-/// <summary>A bus that keeps what is published on it.</summary>
+/// <summary>A bus that records what is published.</summary>
 public class RecordedBus : DispatchProxy
 {
     private readonly List<object> published = [];
 
-    /// <summary>What was published since the last time, in order.</summary>
+    /// <summary>Returns what was published since the last call, in order.</summary>
     public IReadOnlyList<TMessage> Take<TMessage>()
     {
         var taken = published.OfType<TMessage>().ToArray();
@@ -30,7 +30,7 @@ public class RecordedBus : DispatchProxy
     }
 }
 
-/// <summary>A delivery of a message, as far as consumers look.</summary>
+/// <summary>A delivered message with the members that the consumers use.</summary>
 public class Delivery : DispatchProxy
 {
     private object? message;

@@ -8,20 +8,20 @@ namespace Worker.Tests.Harness;
 
 public sealed record RowDatabase(SqlDatabase Sql, Action Remove);
 
-/// <summary>Where the rows of a test lie, and what only that database can tell of itself.</summary>
+/// <summary>The database of the rows in a test, and what is specific to it.</summary>
 public abstract class RowStore
 {
-    /// <summary>The rows that this transaction has written, deleted or changed, or this connection ever has.</summary>
+    /// <summary>The number of rows that this transaction, or this connection, has written, deleted or changed.</summary>
     public abstract string Changes { get; }
 
-    /// <summary>How a step begins that reads a table through an index, to be followed by its name.</summary>
+    /// <summary>The start of a plan step that reads a table through an index. The name of the index follows.</summary>
     public abstract string ByIndex { get; }
 
     public abstract Task<RowDatabase> Open();
 
     public abstract Task<IReadOnlyList<string>> Plan(SqlDatabase database, string sql, object? parameters);
 
-    /// <summary>Whether a step of a plan reads a whole table, or sorts.</summary>
+    /// <summary>Whether a plan step scans a whole table or sorts.</summary>
     public abstract bool Costly(string step);
 }
 
@@ -45,7 +45,7 @@ public sealed class SqliteRows : RowStore
         return [.. steps.Select(p => p.Detail)];
     }
 
-    // the count of what is busy is over a subquery that stops at its limit
+    // The busy count reads a subquery that stops at its limit.
     public override bool Costly(string step) => step.Contains("TEMP B-TREE", StringComparison.Ordinal)
         || (step.StartsWith("SCAN", StringComparison.Ordinal) && step != "SCAN busy" && !step.Contains("USING INDEX", StringComparison.Ordinal));
 }
@@ -62,7 +62,7 @@ public sealed class PostgresRows(PostgresDatabases databases) : RowStore
         return new RowDatabase(new PostgresDatabase(await databases.Fresh()), () => { });
     }
 
-    /// <summary>Of small tables it prefers to read all. Where that is forbidden and still done, no index could have served.</summary>
+    /// <summary>PostgreSQL prefers to scan small tables. A scan that happens although it is disabled means that no index fits.</summary>
     public override async Task<IReadOnlyList<string>> Plan(SqlDatabase database, string sql, object? parameters)
     {
         await using var write = await database.BeginWrite(default);

@@ -5,7 +5,7 @@ using EventSourcing.Sql.Loops;
 
 namespace Worker.Tests.Harness;
 
-/// <summary>A read model that follows a log when it is told to, and not before.</summary>
+/// <summary>A read model that follows a log only when the test says so.</summary>
 public sealed class Rows : IAsyncDisposable
 {
     private readonly RowStore store;
@@ -22,7 +22,7 @@ public sealed class Rows : IAsyncDisposable
 
     public ReadModelDatabase Database { get; }
 
-    /// <summary>Rows written, deleted or changed while following.</summary>
+    /// <summary>Follows the log and returns the number of rows changed.</summary>
     public long Touched { get; private set; }
 
     public static async Task<Rows> Create(RowStore store, IEventLog log, params IProjection[] projections)
@@ -33,7 +33,7 @@ public sealed class Rows : IAsyncDisposable
         return rows;
     }
 
-    /// <summary>Up to the end of the log.</summary>
+    /// <summary>Follows the log to its end.</summary>
     public async Task Follow()
     {
         foreach (var projection in projections)
@@ -53,7 +53,7 @@ public sealed class Rows : IAsyncDisposable
 
     public async Task<T?> Value<T>(string sql, object? parameters = null) => (await Query<T>(sql, parameters)).SingleOrDefault();
 
-    /// <summary>How the database goes about a query, a line per step.</summary>
+    /// <summary>The query plan, one line per step.</summary>
     public Task<IReadOnlyList<string>> Plan(string sql, object? parameters = null) => store.Plan(Database.Sql, sql, parameters);
 
     public async ValueTask DisposeAsync()

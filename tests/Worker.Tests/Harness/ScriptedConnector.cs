@@ -5,7 +5,7 @@ using Connections.Domain;
 
 namespace Worker.Tests.Harness;
 
-/// <summary>A provider whose answers are told beforehand.</summary>
+/// <summary>A provider with scripted responses.</summary>
 internal sealed class ScriptedConnector : IConnector
 {
     public const string Id = "scripted";

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Worker.Tests.Harness;
 
-/// <summary>A log, the table of waits, and a waker that goes its rounds when it is told to.</summary>
+/// <summary>A log, the table of waits, and a waker whose rounds the test starts.</summary>
 internal sealed class WakerScenario : IAsyncDisposable
 {
     private readonly WakeSignal signal = new();
@@ -56,7 +56,7 @@ internal sealed class WakerScenario : IAsyncDisposable
         return new WakerScenario(log, clock, await Rows.Create(store, log, new WaitsProjection(new WakeSignal())));
     }
 
-    /// <summary>What a round sends, in the order it is sent.</summary>
+    /// <summary>Runs a round and returns what it sends, in order.</summary>
     public async Task<IReadOnlyList<Guid>> Round()
     {
         await Rows.Follow();

@@ -11,7 +11,7 @@ namespace Worker.Tests.Jobs;
 public sealed class JobsLeaseTests
 {
     [Fact]
-    public async Task Jobs_run_where_the_lease_is_and_what_was_passed_over_runs_when_it_comes()
+    public async Task Jobs_run_in_the_lease_holder_and_skipped_jobs_run_when_the_lease_is_acquired()
     {
         var (leases, clock, runs) = (new GivenLease(), new FakeTimeProvider(), new Runs());
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -25,7 +25,7 @@ public sealed class JobsLeaseTests
         builder.Services.AddQuartzHostedService();
         using var host = builder.Build();
         await host.StartAsync();
-        await Until.Holds(() => runs.PassedOver == 1, "the job is passed over");
+        await Until.Holds(() => runs.PassedOver == 1, "the job is skipped");
         Assert.Equal(0, runs.Count);
 
         leases.Give();

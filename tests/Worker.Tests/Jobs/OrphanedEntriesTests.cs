@@ -24,7 +24,7 @@ public sealed class OrphanedEntriesTests
     }
 
     [Fact]
-    public async Task What_an_event_names_stays_and_so_do_the_entries_of_earlier_credentials()
+    public async Task Entries_that_an_event_names_stay_including_those_of_earlier_credentials()
     {
         var id = await story.Connected("Shop");
         await story.Connection(id, EventWriter.Reconnected(2));
@@ -37,7 +37,7 @@ public sealed class OrphanedEntriesTests
     }
 
     [Fact]
-    public async Task What_no_event_names_is_removed_after_an_hour_and_not_before()
+    public async Task An_entry_that_no_event_names_is_removed_after_an_hour_and_not_before()
     {
         var id = await story.Connected("Shop");
         await Put(id, "v1");
@@ -55,7 +55,7 @@ public sealed class OrphanedEntriesTests
     }
 
     [Fact]
-    public async Task Of_refreshed_tokens_the_newest_stay_and_those_of_a_refresh_under_way()
+    public async Task The_newest_token_entries_and_those_of_a_refresh_in_progress_stay()
     {
         var id = await story.SignedIn("Mail", "mail");
         await story.Tokens(

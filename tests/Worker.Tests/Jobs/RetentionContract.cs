@@ -47,7 +47,7 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_ended_activity_is_removed_with_its_row_when_its_days_are_over_and_not_before()
+    public async Task An_ended_activity_is_removed_with_its_row_after_the_retention_period_and_not_before()
     {
         var id = await Ended();
         await Follow();
@@ -62,7 +62,7 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_has_not_ended_stays_however_old_and_keeps_the_keys_of_its_time()
+    public async Task An_open_activity_stays_however_old_and_keeps_the_keys_of_its_month()
     {
         var requested = clock.GetUtcNow();
         var open = await story.New(story.Over(connection));
@@ -77,7 +77,7 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_settled_late_is_kept_from_then_on_even_where_the_row_lags()
+    public async Task Retention_of_a_late_settled_activity_starts_at_the_settlement_even_if_the_row_lags()
     {
         var id = await story.New(
             story.Over(connection),
@@ -92,7 +92,7 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reader_that_has_not_passed_it_keeps_it_in_whatever_process_it_runs()
+    public async Task An_activity_is_kept_until_every_reader_in_any_process_has_passed_it()
     {
         var id = await Ended();
         await Follow();
@@ -120,7 +120,7 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_row_whose_stream_went_before_a_crash_goes_next_time()
+    public async Task A_row_whose_stream_was_removed_before_a_crash_is_removed_by_the_next_run()
     {
         var id = await Ended();
         await Follow();
@@ -132,7 +132,7 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Totals_stay_when_streams_go_and_rows_built_again_are_what_is_retained()
+    public async Task Totals_stay_when_streams_are_removed_and_rebuilt_rows_hold_what_is_retained()
     {
         for (var i = 0; i < 1_100; i++) await Ended();
         clock.Advance(Retention + Day);
@@ -166,7 +166,7 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Keys_of_months_outlast_everything_that_may_be_sealed_with_them_where_no_row_tells()
+    public async Task Without_rows_keys_of_months_outlast_everything_that_may_be_sealed_with_them()
     {
         await Follow();
         await Remove();

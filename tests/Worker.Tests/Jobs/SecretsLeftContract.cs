@@ -33,7 +33,7 @@ public abstract class SecretsLeftContract : IAsyncLifetime
     public ValueTask DisposeAsync() => rows.DisposeAsync();
 
     [Fact]
-    public async Task A_deleted_connection_whose_secrets_were_left_is_found_and_one_that_fails_holds_up_no_other()
+    public async Task Secrets_left_by_deleted_connections_are_destroyed_and_a_failure_does_not_hold_up_the_others()
     {
         await story.Connected("Alive");
         var (first, second) = (await Deleted("First"), await Deleted("Second"));
@@ -52,7 +52,7 @@ public abstract class SecretsLeftContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_that_lag_make_it_say_nothing_twice()
+    public async Task Rows_that_lag_cause_no_duplicate_events()
     {
         var id = await Deleted("Shop");
         await rows.Follow();

@@ -8,7 +8,7 @@ namespace Worker.Tests.Waiting;
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public sealed class Alone;
 
-/// <summary>A great many activities behind one dead connection.</summary>
+/// <summary>Many activities wait for one dead connection.</summary>
 [Collection(nameof(Alone))]
 public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper output) : IAsyncLifetime
 {
@@ -41,7 +41,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
     [Fact]
-    public async Task They_wait_quietly_go_on_in_order_at_the_limit_and_hold_up_nobody()
+    public async Task A_crowd_of_activities_waits_without_cost_resumes_in_order_at_the_limit_and_delays_no_other()
     {
         await A_quiet_second_costs_next_to_nothing();
         await A_reconnect_changes_a_row();

@@ -5,7 +5,7 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests.Waiting;
 
-/// <summary>How old open activities count as: what waits since it was asked for, what is sent or runs since it is so.</summary>
+/// <summary>The age of open activities: waiting ones count from the request, sent and running ones from that state.</summary>
 public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
 {
     private WakerScenario room = null!;
@@ -17,21 +17,21 @@ public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
     [Fact]
-    public async Task An_activity_that_waited_for_days_is_no_old_one_among_those_that_are_sent_or_run()
+    public async Task An_activity_that_waited_for_days_does_not_count_as_an_old_sent_or_running_one()
     {
         var connection = await Story.Connected("Shop");
         await Story.Connection(connection, new ConnectionReauthRequired("no", 1));
-        var asked = room.Clock.GetUtcNow();
+        var requestedAt = room.Clock.GetUtcNow();
         var id = await Story.New(
             Story.Over(connection, deadline: TimeSpan.FromDays(9)), EventWriter.Deferred(FailureKind.ReauthRequired, connection));
         await room.RoundAfter(TimeSpan.FromDays(2));
-        Assert.Equal(("waiting", asked), await Oldest());
+        Assert.Equal(("waiting", requestedAt), await Oldest());
 
         await Story.Connection(connection, EventWriter.Reconnected(2));
         var sent = room.Clock.GetUtcNow();
         Assert.Equal([id], await room.Round());
         Assert.Equal(("sent", sent), await Oldest());
-        Assert.Equal([id], await room.RoundAfter(TimeSpan.FromSeconds(60))); // sent again: not heard of since then
+        Assert.Equal([id], await room.RoundAfter(TimeSpan.FromSeconds(60))); // sent again, because there was no response
         Assert.Equal(("sent", sent), await Oldest());
 
         await Story.Activity(id, Story.Started(1, connection, 2));
@@ -40,7 +40,7 @@ public abstract class OpenAgeContract(RowStore store) : IAsyncLifetime
 
         await Story.Activity(id, EventWriter.Deferred(FailureKind.Throttled, connection, 2, room.Clock.GetUtcNow() + TimeSpan.FromHours(1), 1));
         await room.Round();
-        Assert.Equal(("waiting", asked), await Oldest());
+        Assert.Equal(("waiting", requestedAt), await Oldest());
     }
 
     private async Task<(string State, DateTimeOffset Since)> Oldest()

@@ -18,7 +18,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     public ValueTask DisposeAsync() => room.DisposeAsync();
 
     [Fact]
-    public async Task What_waits_for_a_time_is_sent_then_and_not_before()
+    public async Task An_activity_that_waits_for_a_time_is_sent_then_and_not_before()
     {
         var connection = await Story.Connected("Shop");
         var id = await Story.New(
@@ -29,7 +29,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reconnect_lets_go_what_waits_for_it_the_oldest_first_up_to_the_limit()
+    public async Task A_reconnect_releases_waiting_activities_oldest_first_up_to_the_limit()
     {
         var connection = await Dead("Shop");
         var waiting = await Waiting(25, connection);
@@ -45,7 +45,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_refused_before_and_is_deferred_after_the_reconnect_is_due_at_once()
+    public async Task An_activity_rejected_before_and_deferred_after_the_reconnect_is_due_immediately()
     {
         var connection = await Dead("Shop");
         var id = await Story.New(Story.Over(connection));
@@ -56,7 +56,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_new_credentials_refuse_waits_for_the_next()
+    public async Task An_activity_rejected_with_the_new_credentials_waits_for_the_next_reconnect()
     {
         var connection = await Dead("Shop");
         var id = (await Waiting(1, connection))[0];
@@ -72,7 +72,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_falls_back_holds_the_rest_back_and_the_next_reconnect_lets_it_go_the_oldest_first()
+    public async Task A_connection_that_is_rejected_again_keeps_the_rest_waiting_until_the_next_reconnect_releases_it_oldest_first()
     {
         var connection = await Dead("Shop");
         var waiting = await Waiting(50, connection);
@@ -88,7 +88,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_first_refusal_holds_the_rest_back_before_the_connection_has_been_told()
+    public async Task The_first_rejection_keeps_the_rest_waiting_before_the_connection_is_marked()
     {
         var connection = await Dead("Shop");
         var waiting = await Waiting(50, connection);
@@ -106,7 +106,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_refusal_of_credentials_since_replaced_holds_nothing_back()
+    public async Task A_rejection_of_replaced_credentials_keeps_nothing_waiting()
     {
         var connection = await Dead("Shop");
         var waiting = await Waiting(12, connection);
@@ -120,7 +120,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_connections_are_served_in_turn_whatever_waits_behind_one()
+    public async Task Many_connections_are_served_in_turn_however_many_activities_wait_for_one()
     {
         var crowded = await Dead("Crowded");
         await Waiting(1_000, crowded);
@@ -138,7 +138,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_waits_for_a_time_is_held_back_too_while_its_connection_needs_a_person()
+    public async Task An_activity_that_waits_for_a_time_also_waits_while_its_connection_needs_a_reconnect()
     {
         var connection = await Story.Connected("Shop");
         var id = await Story.New(
@@ -151,7 +151,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_shall_fail_on_a_dead_grant_is_sent_to_be_ended_while_the_rest_waits()
+    public async Task An_activity_that_fails_on_reauth_is_sent_to_be_ended_while_the_rest_waits()
     {
         var connection = await Story.Connected("Shop");
         var later = room.Clock.GetUtcNow() + TimeSpan.FromMinutes(5);
@@ -163,7 +163,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_is_reached_again_lets_go_what_waited_for_that_and_not_what_was_throttled()
+    public async Task A_connection_that_is_available_again_releases_what_waited_for_it_but_not_throttled_activities()
     {
         var connection = await Story.Connected("Shop");
         var later = room.Clock.GetUtcNow() + TimeSpan.FromMinutes(5);
@@ -179,7 +179,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task By_id_a_deleted_connection_sends_all_that_waits_to_be_ended()
+    public async Task Activities_that_name_a_deleted_connection_by_id_are_sent_to_be_ended()
     {
         var connection = await Dead("Shop");
         var dead = (await Waiting(1, connection))[0];
@@ -195,7 +195,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task By_name_it_waits_through_delete_and_add()
+    public async Task An_activity_that_names_a_connection_by_name_waits_through_delete_and_add()
     {
         var first = await Dead("Shop");
         var id = await Story.New(Story.OverNamed("Shop"), EventWriter.Deferred(FailureKind.ReauthRequired, first));
@@ -207,7 +207,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task By_name_it_runs_over_what_is_renamed_to_that_name()
+    public async Task An_activity_that_names_a_connection_by_name_runs_over_a_connection_renamed_to_that_name()
     {
         var first = await Dead("Shop");
         var id = await Story.New(Story.OverNamed("Shop"), EventWriter.Deferred(FailureKind.ReauthRequired, first));
@@ -221,7 +221,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_name_deferred_just_behind_its_creation_is_due_at_once()
+    public async Task An_activity_deferred_just_after_its_named_connection_was_created_is_due_immediately()
     {
         await Story.Connected("Shop");
         var id = await Story.New(Story.OverNamed("Shop"), EventWriter.Deferred(FailureKind.ConnectionDeleted, null, version: 0));
@@ -230,7 +230,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task By_id_and_by_name_share_the_room_of_their_connection_the_oldest_first()
+    public async Task Activities_by_id_and_by_name_share_the_limit_of_their_connection_oldest_first()
     {
         var connection = await Dead("Shop");
         var waiting = new List<Guid>();
@@ -249,7 +249,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_sent_and_not_heard_of_is_sent_again_after_60_seconds_then_twice_as_long_and_10_minutes_at_most()
+    public async Task A_sent_activity_without_a_response_is_sent_again_after_60_seconds_doubling_up_to_10_minutes()
     {
         var connection = await Story.Connected("Shop");
         var id = await Story.New(Story.Over(connection));
@@ -261,7 +261,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_sent_over_a_connection_that_needs_a_person_is_not_sent_again_before_it_is_mended()
+    public async Task An_activity_of_a_connection_that_needs_a_reconnect_is_not_sent_again_before_it()
     {
         var connection = await Dead("Shop");
         var id = await Story.New(Story.Over(connection));
@@ -272,7 +272,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task After_a_start_what_was_sent_is_due_again_within_the_limit()
+    public async Task After_a_start_sent_activities_are_due_again_within_the_limit()
     {
         var connection = await Story.Connected("Shop");
         var sent = new List<Guid>();
@@ -288,7 +288,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task At_the_deadline_what_waits_is_ended_with_what_it_waited_for()
+    public async Task At_the_deadline_a_waiting_activity_ends_with_the_reason_it_waited_for()
     {
         var connection = await Dead("Shop");
         var id = await Story.New(
