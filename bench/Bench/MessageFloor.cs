@@ -45,7 +45,7 @@ internal static class MessageFloor
                 var queue = (IRabbitMqReceiveEndpointConfigurator)endpoint;
                 queue.SetQuorumQueue();
                 queue.PrefetchCount = Prefetch;
-                Deliveries.AsTheyCome(queue);
+                Deliveries.UseOneReader(queue);
             });
             bus.UsingRabbitMq((context, rabbit) =>
             {

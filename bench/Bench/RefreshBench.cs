@@ -45,7 +45,7 @@ internal static class RefreshBench
         await host.StartAsync();
         var (tokens, vault) = (host.Services.GetRequiredService<TokenProvider>(), host.Services.GetRequiredService<IVault>());
         var signedIn = Enumerable.Range(0, options.Number("connections", 200)).Select(_ => SignedIn()).ToArray();
-        foreach (var grant in signedIn) await vault.Put(grant.Workspace, grant.Connection, grant.Entry, NewGrant().Kept, default);
+        foreach (var grant in signedIn) await vault.Put(grant.Workspace, grant.Connection, grant.Entry, NewGrant().Stored, default);
         var versions = new int[signedIn.Length];
         report(await Crowd.Measure(callers, time, async caller =>
         {

@@ -1,6 +1,7 @@
 using Connections.Contracts;
 using Connections.Hosting;
 using Connections.Operations;
+using Connections.Operations.Messages;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Activities.Worker;

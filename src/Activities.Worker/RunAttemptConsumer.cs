@@ -1,5 +1,6 @@
 using Connections.Domain.Activity;
 using Connections.Operations;
+using Connections.Operations.Messages;
 using EventSourcing;
 using MassTransit;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Connections.Contracts;
 using Connections.Hosting.RabbitMq;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using Connections.ReadModels;
 using EventSourcing.Sql.Loops;
 

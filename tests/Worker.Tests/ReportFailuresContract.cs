@@ -1,6 +1,6 @@
 using Connections.Domain;
 using Connections.Domain.Connection;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using Connections.ReadModels.Connections;
 using Connections.Worker.Reactors;
 using EventSourcing;

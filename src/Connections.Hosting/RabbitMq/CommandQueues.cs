@@ -1,5 +1,5 @@
 using Connections.Contracts;
-using Connections.Operations;
+using Connections.Operations.Messages;
 
 namespace Connections.Hosting.RabbitMq;
 

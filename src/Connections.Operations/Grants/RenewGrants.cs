@@ -1,6 +1,7 @@
 using Connections.Credentials.Tokens;
 using Connections.Domain;
 using Connections.Domain.Connection;
+using Connections.Operations.Messages;
 
 namespace Connections.Operations.Grants;
 

@@ -1,5 +1,6 @@
 using Connections.Operations;
 using Connections.Operations.Connections;
+using Connections.Operations.Messages;
 using Connections.ReadModels.Connections;
 using EventSourcing;
 using MassTransit;

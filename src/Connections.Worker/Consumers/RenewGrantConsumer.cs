@@ -1,5 +1,5 @@
-using Connections.Operations;
 using Connections.Operations.Grants;
+using Connections.Operations.Messages;
 using MassTransit;
 
 namespace Connections.Worker.Consumers;

@@ -1,5 +1,5 @@
 using Connections.Hosting;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using Connections.ReadModels.Connections;
 using EventSourcing;
 using MassTransit;

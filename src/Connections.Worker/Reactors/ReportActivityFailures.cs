@@ -2,7 +2,7 @@ using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Domain.Connection;
 using Connections.Hosting;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using Connections.ReadModels;
 using Connections.ReadModels.Connections;
 using Connections.Worker.Consumers;

@@ -1,6 +1,6 @@
 using Connections.Domain.Activity;
 using Connections.Hosting;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using EventSourcing;
 using EventSourcing.Sql.Loops;
 using MassTransit;

@@ -2,7 +2,7 @@ using Connections.Connectors.Catalogue;
 using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Hosting;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using Connections.ReadModels.Waits;
 using EventSourcing;
 using EventSourcing.Sql.Loops;

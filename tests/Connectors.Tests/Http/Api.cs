@@ -43,7 +43,7 @@ public sealed class Api : IAsyncDisposable
 
     public ConnectorCatalogue Catalogue => services.GetRequiredService<ConnectorCatalogue>();
 
-    internal HttpClientPool Doors => services.GetRequiredService<HttpClientPool>();
+    internal HttpClientPool Clients => services.GetRequiredService<HttpClientPool>();
 
     public ConnectionUse Use(int version = 1) => new(
         "default", Id, version, JsonSerializer.SerializeToElement(Settings), Secret.From(JsonSerializer.SerializeToElement(Credentials)));

@@ -293,7 +293,7 @@ public sealed class HttpTests : IAsyncLifetime
     public async Task Connections_to_one_host_share_a_client()
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => api.Run(new { method = "GET", path = "/" }, version: i + 1)));
-        Assert.Equal(1, api.Doors.Count);
+        Assert.Equal(1, api.Clients.Count);
     }
 
     [Theory]

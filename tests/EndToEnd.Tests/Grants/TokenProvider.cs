@@ -43,7 +43,7 @@ internal sealed class TokenProvider : IAsyncDisposable
         var provider = new TokenProvider(builder.Build());
         provider.app.MapPost("/connect/token", (Delegate)provider.Token);
         provider.app.MapPost("/connect/revoke", (Delegate)provider.Revoke);
-        provider.app.MapGet("/me", (Delegate)provider.WhoAmI);
+        provider.app.MapGet("/me", (Delegate)provider.Profile);
         await provider.app.StartAsync();
         return provider;
     }
@@ -98,7 +98,7 @@ internal sealed class TokenProvider : IAsyncDisposable
         return Results.Ok();
     }
 
-    private async Task<IResult> WhoAmI(HttpContext http)
+    private async Task<IResult> Profile(HttpContext http)
     {
         if (http.Request.Headers.Authorization.ToString().Split('.') is not ["Bearer a", var user, _]) return Results.Unauthorized();
         await Wait(Me, user);

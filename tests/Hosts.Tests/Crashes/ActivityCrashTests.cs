@@ -1,7 +1,7 @@
 using Connections.Domain;
 using Connections.Domain.Activity;
-using Connections.Operations;
 using Connections.Operations.Activities;
+using Connections.Operations.Messages;
 using EventSourcing;
 using Hosts.Tests.Harness;
 

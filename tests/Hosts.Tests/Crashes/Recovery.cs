@@ -1,5 +1,5 @@
 using Activities.Worker;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using Connections.Worker.Waking;
 using EventSourcing.Sql.Loops;
 

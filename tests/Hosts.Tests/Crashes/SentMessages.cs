@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using MassTransit;
 
 namespace Hosts.Tests.Crashes;

@@ -1,5 +1,5 @@
 using Connections.Domain.Connection;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using Worker.Tests.Harness;
 
 namespace Worker.Tests.Checks;

@@ -1,6 +1,6 @@
 using Connections.Connectors.Catalogue;
 using Connections.Domain;
-using Connections.Operations;
+using Connections.Operations.Messages;
 using Connections.ReadModels.Waits;
 using Connections.Worker.Waking;
 using EventSourcing;

@@ -1,6 +1,6 @@
 using Connections.Domain.Activity;
 
-namespace Connections.Operations;
+namespace Connections.Operations.Messages;
 
 /// <summary>From reactor to worker: one attempt of an activity, to be started at exactly this revision of its stream.</summary>
 /// <param name="Request">As recorded; the input is sealed.</param>
