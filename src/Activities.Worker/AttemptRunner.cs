@@ -125,7 +125,7 @@ public sealed class AttemptRunner(
         }
         catch (StreamConflictException)
         {
-            // The attempt was judged lost meanwhile. A late outcome can still replace an unknown one.
+            // The attempt was recorded as lost meanwhile. A late outcome can still replace an unknown one.
             await activities.Handle(started.Stream, report, attempt.Context.Metadata, CancellationToken.None);
         }
     }

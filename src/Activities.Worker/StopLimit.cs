@@ -3,7 +3,7 @@ using Connections.Hosting;
 namespace Activities.Worker;
 
 /// <summary>
-/// Cancels running attempts some time after the host was told to stop, and for no other reason. When the broker becomes unavailable,
+/// Cancels running attempts some time after the host began to stop, and for no other reason. When the broker becomes unavailable,
 /// attempts keep running: the provider still does its work, and the outcome is appended to the log.
 /// </summary>
 public sealed class StopLimit : IDisposable

@@ -6,7 +6,7 @@ using Connections.Domain;
 
 namespace Connections.Connectors;
 
-/// <summary>One external system: its form, its connection test and its activities. Failures are data, never exceptions.</summary>
+/// <summary>One external system: its form, its connection test and its activities. A failure is a return value, never an exception.</summary>
 public interface IConnector
 {
     CatalogueEntry Entry { get; }

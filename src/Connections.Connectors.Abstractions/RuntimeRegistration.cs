@@ -10,7 +10,7 @@ namespace Connections.Connectors;
 
 public static class RuntimeRegistration
 {
-    /// <summary>What every connector runs on: the catalogue, the runner, the host guard, and our OAuth applications.</summary>
+    /// <summary>Registers the parts that every connector uses: the catalogue, the runner, the host guard, and our OAuth applications.</summary>
     public static IServiceCollection AddConnectorRuntime(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -5,7 +5,9 @@ namespace Connections.Connectors;
 
 public static class ConnectorRegistration
 {
-    /// <summary>The catalogue, the runner, and every connector in code. Needs logging; reads the sections <c>Network</c> and <c>OAuth</c>.</summary>
+    /// <summary>
+    /// Adds the catalogue, the runner, and every connector in code. Needs logging; reads the sections <c>Network</c> and <c>OAuth</c>.
+    /// </summary>
     public static IServiceCollection AddConnectors(this IServiceCollection services, IConfiguration configuration) => services
         .AddConnectorRuntime(configuration)
         .AddHttpConnector()

@@ -3,7 +3,7 @@ using System.Text;
 namespace Connections.ReadModels;
 
 /// <summary>
-/// Text from callers may contain a NUL or half a surrogate pair. PostgreSQL rejects both in text, which would stop a loop for ever. Both
+/// Text from callers may contain a NUL or an unpaired surrogate. PostgreSQL rejects both in text, which would stop a loop for ever. Both
 /// are replaced by the replacement character, in rows and in queries.
 /// </summary>
 internal static class StoredText

@@ -10,7 +10,7 @@ namespace EventSourcing.EventStoreDb;
 /// </summary>
 internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILogger logger) : IDisposable
 {
-    // Long enough for an election. After that the caller is told that the outcome is unknown.
+    // The limit is long enough for an election. After it, the caller gets an exception: the outcome of the call is unknown.
     private static readonly TimeSpan DiscoveryLimit = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim selecting = new(1, 1);

@@ -35,7 +35,7 @@ public sealed record CatalogueEntry(
 
 /// <param name="Type"><c>string</c>, <c>integer</c>, <c>boolean</c>, <c>text</c> (several lines), <c>object</c>.</param>
 /// <param name="Options">The allowed values; null if any value is allowed.</param>
-/// <param name="Help">What the value means and where a person finds it.</param>
+/// <param name="Help">The meaning of the value, and where a person finds it.</param>
 /// <param name="MaxBytes">Maximum length of a text in UTF-8; 8 KB if null.</param>
 public sealed record FormField(
     string Name,
@@ -54,5 +54,5 @@ public sealed record FormField(
 /// <summary>A scope requested from the provider, with the reason shown to people.</summary>
 public sealed record Scope(string Name, string Reason);
 
-/// <summary>Something a connector can do. Input and output are JSON Schemas.</summary>
+/// <summary>An activity of a connector. Input and output are JSON Schemas.</summary>
 public sealed record ActivityDescription(string Id, string Name, string Description, JsonNode Input, JsonNode Output, JsonNode? Example = null);

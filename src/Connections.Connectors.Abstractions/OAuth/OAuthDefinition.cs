@@ -2,7 +2,7 @@ using Connections.Domain;
 
 namespace Connections.Connectors.OAuth;
 
-/// <summary>What happens to a refresh token when it is used.</summary>
+/// <summary>The effect of a refresh on the refresh token.</summary>
 public enum Rotation
 {
     /// <summary>The token stays valid.</summary>
@@ -15,7 +15,7 @@ public enum Rotation
     SingleUse
 }
 
-/// <summary>What revoking a token ends.</summary>
+/// <summary>The extent of a revocation.</summary>
 public enum RevokeReach
 {
     None,
@@ -26,12 +26,12 @@ public enum RevokeReach
 }
 
 /// <param name="Member">The member of the token endpoint's response that contains the subtype.</param>
-/// <param name="Advice">By subtype: a sentence that tells people what to do.</param>
+/// <param name="Advice">By subtype: a sentence with the action that people should take.</param>
 public sealed record ErrorSubtypes(string Member, IReadOnlyDictionary<string, string> Advice);
 
 /// <summary>
-/// A provider's OAuth 2.0 endpoints and peculiarities, as data. Addresses are templates. The operator's application supplies the values for
-/// <c>{base}</c>, <c>{tenant}</c>, <c>{region}</c> and so on.
+/// A provider's OAuth 2.0 endpoints and differences from the standard, as data. Addresses are templates. The operator's application
+/// supplies the values for <c>{base}</c>, <c>{tenant}</c>, <c>{region}</c> and so on.
 /// </summary>
 /// <param name="AuthorizeParameters">Non-standard parameters, without which the provider issues no refresh token.</param>
 /// <param name="ScopesAtRefresh">Whether the provider requires the scopes with each refresh.</param>

@@ -3,7 +3,7 @@ using Connections.Connectors.OAuth;
 
 namespace Connections.Connectors.Definitions;
 
-/// <summary>A connector without code: a catalogue entry and one HTTP request per activity.</summary>
+/// <summary>A connector without code: a catalogue entry and one HTTP request per activity. The sign-in is always OAuth.</summary>
 /// <param name="BaseUrl">The base URL of the API; a template like the addresses of the OAuth definition.</param>
 /// <param name="Calls">The requests by activity id.</param>
 public sealed record ConnectorDefinition(CatalogueEntry Entry, string BaseUrl, DefinedIdentity Identity, IReadOnlyDictionary<string, DefinedCall> Calls)

@@ -5,7 +5,7 @@ namespace Connections.Connectors.Http;
 
 /// <summary>
 /// Records for each request whether it may have been sent. The client reads a request's content only when it writes the request.
-/// Connections tell nothing: a request for which the client dials may go out on another connection that has become free.
+/// Events on connections give no information: the client may dial for a request and then send it on another connection that became free.
 /// </summary>
 internal sealed class SentRequestTracker(HttpMessageHandler client) : DelegatingHandler(client)
 {

@@ -49,7 +49,7 @@ public sealed class RefreshOwner(
             : null;
 
     /// <summary>
-    /// Repairs a grant that another host declared lost or rejected, if the new tokens are in the vault. A reconnect by a person wins.
+    /// Repairs a grant that another host declared lost or rejected, if the new tokens are in the vault. A reconnect by a person is kept.
     /// </summary>
     public async Task Repair(GrantReference reference, string entry)
     {

@@ -1,7 +1,7 @@
 namespace Connections.Domain.Activity;
 
 /// <summary>
-/// Reports the outcome of an attempt. The first end stands. A late report of the same attempt may only replace <c>unknown</c>.
+/// Reports the outcome of an attempt. The first end is final. A late report of the same attempt may only replace <c>unknown</c>.
 /// </summary>
 /// <param name="At">The time at which the outcome was observed.</param>
 /// <param name="Jitter">From 0 to 1; spreads the retries of many activities.</param>

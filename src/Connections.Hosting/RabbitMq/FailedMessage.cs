@@ -6,7 +6,7 @@ namespace Connections.Hosting.RabbitMq;
 
 /// <summary>A message in an error queue, without its body.</summary>
 /// <param name="Queue">The queue that the message failed in. The type of the message has the same name.</param>
-/// <param name="At">When the message was moved to the error queue; null when no header says so.</param>
+/// <param name="At">When the message was moved to the error queue; null when no header contains the time.</param>
 public sealed record FailedMessage(string Queue, string? Id, string? Correlation, DateTimeOffset? At, string Reason)
 {
     private const int MaxTextLength = 300;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Connections.Hosting.Telemetry;
 
-/// <param name="Missing">What keeps the host from serving, one sentence each.</param>
+/// <param name="Missing">The reasons why the host is not ready, one sentence each.</param>
 public sealed record HealthResponse(string Status, IReadOnlyList<string>? Missing)
 {
     public static readonly HealthResponse Live = new("live", null);

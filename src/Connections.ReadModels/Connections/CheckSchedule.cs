@@ -5,8 +5,8 @@ using Connections.Domain.Connection;
 namespace Connections.ReadModels.Connections;
 
 /// <summary>
-/// The time of a connection's next health check. Connected: once a day, each at its own time of day to spread the load. Unreachable: after
-/// 1, 2, 4 … 60 minutes. Other statuses: never.
+/// The time of a connection's next health check. A connected connection is checked once a day, at its own time of day to spread the load.
+/// An unreachable one is checked after 1, 2, 4 … 60 minutes. Connections in other statuses are not checked.
 /// </summary>
 public static class CheckSchedule
 {

@@ -1,8 +1,8 @@
 namespace EventSourcing.Sql.Log;
 
 /// <summary>
-/// Wakes the subscribers that have matching events. The others are only told at intervals that the position advanced: waking a dozen loops
-/// on each commit would cost more than the commit.
+/// Wakes the subscribers that have matching events. The others are notified of a new position only at intervals: waking a dozen loops on
+/// each commit would cost more than the commit.
 /// </summary>
 internal sealed class LogListeners
 {
