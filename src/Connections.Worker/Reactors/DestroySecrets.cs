@@ -23,12 +23,21 @@ public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
             var name = ReadModels.StreamName.Parse(recorded.Stream);
             var due = recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal)
                 ? secrets.Waits(name.Workspace, name.Id) && MayEndARefresh((TokenEvent)TokenDecider.Names.Read(recorded))
-                : ConnectionDecider.Names.Read(recorded) is ConnectionDeleted;
+                : Deletes((ConnectionEvent)ConnectionDecider.Names.Read(recorded));
             if (!due) continue;
             using var hop = Reaction.Begin(Name, recorded);
             await secrets.Destroy(name.Workspace, name.Id, EventMetadata.Following(recorded, Name), ct);
         }
     }
+
+    internal static bool Deletes(ConnectionEvent e) => e switch
+    {
+        ConnectionDeleted => true,
+        ConnectionCreated or ConnectionTested or ConnectionReauthRequired or ConnectionReconnected or ConnectionRenamed or ConnectionExpiring => false,
+        ConnectionSecretsDestroyed or ConnectionAbandoned or ConnectionFenced => false,
+        AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => false,
+        _ => throw new UnreachableException($"{e.GetType().Name} is not listed here: state whether it deletes a connection")
+    };
 
     internal static bool MayEndARefresh(TokenEvent e) => e switch
     {

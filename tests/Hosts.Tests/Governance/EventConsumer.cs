@@ -18,18 +18,18 @@ internal sealed record EventConsumer(string Name, Type Home, Type Event, Func<ob
         [.. Event.Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(Event)).OrderBy(type => type.Name)];
 
     /// <summary>Whether the switch neither handles nor ignores the event.</summary>
-    public async Task<bool> HasNoArmFor(Type e)
+    public async Task<bool> HasNoArmFor(Type type)
     {
         try
         {
-            await Consume(RuntimeHelpers.GetUninitializedObject(e));
+            await Consume(RuntimeHelpers.GetUninitializedObject(type));
             return false;
         }
         catch (UnreachableException)
         {
             return true;
         }
-        catch (Exception)
+        catch (Exception e) when (e is NullReferenceException or ArgumentException or InvalidOperationException)
         {
             return false; // an event without values breaks the code of its arm
         }

@@ -46,6 +46,7 @@ internal static class EventConsumers
         new("bus message", typeof(ConnectionMessages), typeof(ConnectionEvent), e =>
             new ConnectionMessages(null!, null!).Message((ConnectionEvent)e, Connection, Connection, default)),
         EventConsumer.On<ConnectionEvent>("vault entries", typeof(RemoveOrphanedEntries), e => RemoveOrphanedEntries.NamedBy(e)),
+        EventConsumer.On<ConnectionEvent>("destruction of secrets", typeof(DestroySecrets), e => DestroySecrets.Deletes(e)),
         EventConsumer.On<ActivityEvent>("activity status", typeof(ActivityState), e => ActivityState.StatusAfter(e)),
         EventConsumer.On<ActivityEvent>("activity view", typeof(ActivityView), e => ActivityView.Change(Activity, e, Recorded)),
         EventConsumer.On<ActivityEvent>("waits", typeof(ActivityWaits), e => ActivityWaits.Project(e, Name, Recorded)),
