@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Mime;
 using System.Runtime.Serialization;
 using System.Text.Encodings.Web;
@@ -23,7 +22,7 @@ public sealed class PlainJsonSerializer : ISerializerFactory, IMessageSerializer
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // read as JSON only, never inside HTML
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new UtcTimes() },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), UtcTimeConverter.Exact },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireAddress } }
     };
 
@@ -94,13 +93,5 @@ public sealed class PlainJsonSerializer : ISerializerFactory, IMessageSerializer
                 : throw new JsonException("The workspace is not a valid workspace name.");
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
-    }
-
-    private sealed class UtcTimes : JsonConverter<DateTimeOffset>
-    {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
-
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
     }
 }
