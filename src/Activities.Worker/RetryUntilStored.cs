@@ -7,11 +7,9 @@ namespace Activities.Worker;
 /// </summary>
 public sealed class RetryUntilStored(TimeProvider clock)
 {
-    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
-
     public async Task Run(Func<Task> work, ILogger log)
     {
-        for (var pause = TimeSpan.FromSeconds(1); ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
+        for (var backoff = new Backoff(BackoffCurve.Default, clock); ; await backoff.Wait(CancellationToken.None))
         {
             try
             {
@@ -20,10 +18,8 @@ public sealed class RetryUntilStored(TimeProvider clock)
             }
             catch (Exception broken) when (broken is not RejectedException)
             {
-                log.LogWarning(broken, "An outcome could not be stored; retrying in {Pause}", pause);
+                log.LogWarning(broken, "An outcome could not be stored; retrying in {Pause}", backoff.Next);
             }
-
-            await Task.Delay(pause, clock);
         }
     }
 }

@@ -14,8 +14,6 @@ internal sealed class HandlerRetry(TimeProvider clock) : IRetryPolicy
     private const int MaxForMessageFaults = 3;
     private const int MaxForOtherFaults = 15;
 
-    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(30);
-
     private readonly TimeProvider clock = clock;
 
     public RetryPolicyContext<T> CreatePolicyContext<T>(T context)
@@ -45,14 +43,12 @@ internal sealed class HandlerRetry(TimeProvider clock) : IRetryPolicy
         : BaseRetryContext<T>(context, fault, before, ct), RetryContext<T>
         where T : class, PipeContext
     {
-        public override Task PreRetry() => Task.Delay(Pause, policy.clock, CancellationToken);
+        public override Task PreRetry() => Task.Delay(BackoffCurve.Default.After(RetryCount + 1), policy.clock, CancellationToken);
 
         public bool CanRetry(Exception exception, out RetryContext<T> retryContext)
         {
             retryContext = new Attempt<T>(policy, Context, exception, Math.Min(RetryAttempt, int.MaxValue - 2), CancellationToken);
             return policy.IsHandled(exception) && RetryAttempt < Limit(exception);
         }
-
-        private TimeSpan Pause => RetryCount < 5 ? TimeSpan.FromSeconds(1 << RetryCount) : MaxPause;
     }
 }

@@ -1,5 +1,5 @@
+using EventSourcing;
 using EventSourcing.Sql;
-using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +11,7 @@ internal sealed class PostgresStart(PostgresDatabase database, TimeProvider cloc
     /// <exception cref="PostgresRefusedException">The server rejects the connection.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        var backoff = new Backoff(clock);
+        var backoff = new Backoff(BackoffCurve.Default, clock);
         string? lastLogged = null;
         while (await Problem(cancellationToken) is { } problem)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Connections.Domain;
 using Connections.Domain.Token;
+using EventSourcing;
 
 namespace Connections.Credentials.Tokens;
 
@@ -24,7 +25,7 @@ public sealed class TokenProvider(TokenRefresh refresh, TimeProvider clock) : IA
 {
     private const int MaxEntries = 10_000;
 
-    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
+    private static readonly BackoffCurve Pauses = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
     /// <summary>The time that the caller that refreshes a still valid token waits for the new one, before it uses the old one.</summary>
     private static readonly TimeSpan RefreshGraceTime = TimeSpan.FromSeconds(2);
@@ -105,9 +106,8 @@ public sealed class TokenProvider(TokenRefresh refresh, TimeProvider clock) : IA
     // it.
     private Pause NextPause(Key key, TokenResult failure)
     {
-        var times = pauses.TryGetValue(key, out var before) ? before.Times + 1 : 0;
-        var wait = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(times, 6)));
-        if (wait > MaxPause) wait = MaxPause;
+        var times = pauses.TryGetValue(key, out var before) ? before.Times + 1 : 1;
+        var wait = Pauses.After(times);
         return new Pause(failure, times, clock.GetUtcNow() + (failure.RetryAfter > wait ? failure.RetryAfter.Value : wait));
     }
 
@@ -116,7 +116,7 @@ public sealed class TokenProvider(TokenRefresh refresh, TimeProvider clock) : IA
         foreach (var (key, found) in cached)
             if (found.Until <= clock.GetUtcNow()) cached.TryRemove(key, out _);
         foreach (var (key, pause) in pauses)
-            if (pause.Until + MaxPause <= clock.GetUtcNow()) pauses.TryRemove(key, out _);
+            if (pause.Until + Pauses.Max <= clock.GetUtcNow()) pauses.TryRemove(key, out _);
     }
 
     /// <summary>A search that several callers share. The search starts when the first caller awaits it.</summary>

@@ -22,7 +22,7 @@ public static partial class ActivityDecider
                 now.Attempts,
                 FailureKind.WorkerLost,
                 "The worker was lost during the attempt. The activity runs again.",
-                c.At + Backoff.After(now.Attempts, c.Jitter), // an activity that crashes its worker must not run again at once
+                c.At + AttemptDelay.After(now.Attempts, c.Jitter), // an activity that crashes its worker must not run again at once
                 now.Started.ConnectionId,
                 now.Started.CredentialVersion) { Facts = now.Facts }
         ],

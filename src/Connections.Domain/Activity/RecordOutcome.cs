@@ -64,7 +64,7 @@ public static partial class ActivityDecider
 
         DateTimeOffset Until()
         {
-            var wait = Backoff.After(now.Attempts, c.Jitter);
+            var wait = AttemptDelay.After(now.Attempts, c.Jitter);
             if (failed.RetryAfter is { } asked) wait = asked < MinWait ? MinWait : asked; // some providers send a retry-after of zero
             // Some providers send a retry-after so large that the sum overflows.
             return wait < DateTimeOffset.MaxValue - c.At ? c.At + wait : now.Request!.Deadline;

@@ -1,10 +1,10 @@
-using System.Text.RegularExpressions;
+using Connections.Domain;
 using EventSourcing;
 
 namespace Connections.Hosting.Keys;
 
 /// <summary>A validated request for a new API key.</summary>
-public sealed partial record KeyRequest(string Name, Role Role, string Workspace, DateTimeOffset? ExpiresAt)
+public sealed record KeyRequest(string Name, Role Role, string Workspace, DateTimeOffset? ExpiresAt)
 {
     private const int MaxNameLength = 100;
 
@@ -18,7 +18,7 @@ public sealed partial record KeyRequest(string Name, Role Role, string Workspace
             errors.Add(new FieldError("name", $"Must have from 1 to {MaxNameLength} characters, and no control characters."));
         if (!Assignable.TryGetValue(role ?? "", out var parsed))
             errors.Add(new FieldError("role", $"Must be one of {string.Join(", ", Assignable.Keys)}."));
-        if (workspace is not null && !Workspaces().IsMatch(workspace))
+        if (workspace is not null && !WorkspaceName.IsValid(workspace))
             errors.Add(new FieldError("workspace", "Must have from 1 to 63 lower-case letters, digits and dashes, and not begin with a dash."));
         if (expiresAt <= now) errors.Add(new FieldError("expiresAt", "Must be in the future."));
         if (errors.Count > 0) throw new RejectedException("request.malformed", "The request for a key has invalid fields.") { Errors = errors };
@@ -30,7 +30,4 @@ public sealed partial record KeyRequest(string Name, Role Role, string Workspace
     // An operator's key can only be created on the machine.
     private static readonly Dictionary<string, Role> Assignable =
         new[] { Role.Viewer, Role.Runner, Role.Manager, Role.Admin }.ToDictionary(r => r.Text());
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
-    private static partial Regex Workspaces();
 }

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Net.Mime;
 using System.Runtime.Serialization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.RegularExpressions;
+using Connections.Domain;
 using MassTransit;
 using MassTransit.Serialization;
 
@@ -15,7 +14,7 @@ namespace Connections.Hosting.RabbitMq;
 /// Writes messages to RabbitMQ as plain JSON objects without an envelope. Reads plain objects and MassTransit's envelopes, and
 /// distinguishes them by their form, because other senders often set no headers.
 /// </summary>
-public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
+public sealed class PlainJsonSerializer : ISerializerFactory, IMessageSerializer, IMessageDeserializer
 {
     private const RawSerializerOptions Raw = RawSerializerOptions.AnyMessageType;
 
@@ -23,7 +22,7 @@ public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSe
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // read as JSON only, never inside HTML
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new UtcTimes() },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), UtcTimeConverter.Exact },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireAddress } }
     };
 
@@ -89,21 +88,10 @@ public sealed partial class PlainJsonSerializer : ISerializerFactory, IMessageSe
         public override bool HandleNull => true;
 
         public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType == JsonTokenType.String && reader.GetString() is { } name && Workspace().IsMatch(name)
+            reader.TokenType == JsonTokenType.String && reader.GetString() is { } name && WorkspaceName.IsValid(name)
                 ? name
                 : throw new JsonException("The workspace is not a valid workspace name.");
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
-    }
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z")]
-    private static partial Regex Workspace();
-
-    private sealed class UtcTimes : JsonConverter<DateTimeOffset>
-    {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
-
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Connections.Domain.Connection;
+using EventSourcing;
 
 namespace Connections.ReadModels.Connections;
 
@@ -11,6 +12,7 @@ namespace Connections.ReadModels.Connections;
 public static class CheckSchedule
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly BackoffCurve WhileUnreachable = new(TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
 
     public static DateTimeOffset? Due(ConnectionView view)
     {
@@ -18,7 +20,7 @@ public static class CheckSchedule
         return view.Status switch
         {
             ConnectionStatus.Connected => NextSlot(view.Id, last + (Day / 2)),
-            ConnectionStatus.Unreachable => last + TimeSpan.FromMinutes(Math.Min(60, Math.Pow(2, Math.Min(6, view.FailedChecks - 1)))),
+            ConnectionStatus.Unreachable => last + WhileUnreachable.After(view.FailedChecks),
             _ => null
         };
     }

@@ -1,3 +1,5 @@
+using EventSourcing;
+
 namespace Connections.ReadModels.Waits;
 
 /// <summary>The name of the queue in which an activity waits.</summary>
@@ -16,11 +18,7 @@ internal static class QueueName
 /// <summary>The delay before a sent activity without any report is sent again: 60 s, then doubled each time, at most 10 min.</summary>
 internal static class ResendDelay
 {
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(10);
+    private static readonly BackoffCurve Curve = new(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
 
-    public static TimeSpan After(int sent)
-    {
-        var wait = TimeSpan.FromSeconds(60 << Math.Clamp(sent - 1, 0, 4));
-        return wait < MaxDelay ? wait : MaxDelay;
-    }
+    public static TimeSpan After(int sent) => Curve.After(sent);
 }

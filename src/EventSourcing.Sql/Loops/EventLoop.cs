@@ -12,7 +12,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     : BackgroundService
 {
     private readonly LoopReport report = context.Health.For(name);
-    private readonly Backoff backoff = new(context.Clock);
+    private readonly Backoff backoff = new(BackoffCurve.Default, context.Clock);
     private readonly ILogger logger = context.Loggers.CreateLogger<EventLoop>();
     private readonly LoopCheckpoint checkpoint = new(name, checkpoints, context.Clock);
     private Task? quiet;

@@ -12,7 +12,7 @@ public sealed class JudgeLostAttemptTests : ActivitySpec
     {
         var deferred = Given(Requested, Started with { Repeatable = true }).When(Lost).ThenOne<ActivityDeferred>();
         Assert.Equal(FailureKind.WorkerLost, deferred.Kind);
-        Assert.Equal(Now + Backoff.After(1, 0.5), deferred.Until);
+        Assert.Equal(Now + AttemptDelay.After(1, 0.5), deferred.Until);
         Assert.Equal((1, (Guid?)Shop, 3), (deferred.Attempts, deferred.ConnectionId, deferred.CredentialVersion));
     }
 

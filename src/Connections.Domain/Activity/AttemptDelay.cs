@@ -3,7 +3,7 @@ namespace Connections.Domain.Activity;
 /// <summary>
 /// Delays between attempts at an unavailable provider: 1, 2, 5, 10, 30 s, then 1, 2 and 5 min, each up to a fifth longer.
 /// </summary>
-public static class Backoff
+public static class AttemptDelay
 {
     private static readonly int[] Seconds = [1, 2, 5, 10, 30, 60, 120, 300];
 

@@ -3,7 +3,7 @@ using Connections.Domain.Activity;
 
 namespace Domain.Tests.Activity;
 
-public sealed class BackoffTests : ActivitySpec
+public sealed class AttemptDelayTests : ActivitySpec
 {
     [Theory]
     [InlineData(1, 1)]
@@ -18,8 +18,8 @@ public sealed class BackoffTests : ActivitySpec
     [InlineData(1000, 300)]
     public void Each_attempt_waits_longer_up_to_five_minutes(int tried, int seconds)
     {
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Backoff.After(tried, jitter: 0));
-        Assert.Equal(TimeSpan.FromSeconds(seconds * 1.2), Backoff.After(tried, jitter: 1));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), AttemptDelay.After(tried, jitter: 0));
+        Assert.Equal(TimeSpan.FromSeconds(seconds * 1.2), AttemptDelay.After(tried, jitter: 1));
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class BackoffTests : ActivitySpec
     [InlineData(FailureKind.Operator)]
     public void The_wait_after_a_failure_depends_on_the_number_of_attempts(FailureKind kind) =>
         Assert.Equal(
-            Now + Backoff.After(3, 0.25),
+            Now + AttemptDelay.After(3, 0.25),
             Given(Requested, Started with { Attempt = 3 })
                 .When(new RecordOutcome(3, new AttemptOutcome.Failed(kind, "As seen.", Delivered.No, null), Now, 0.25))
                 .ThenOne<ActivityDeferred>().Until);
