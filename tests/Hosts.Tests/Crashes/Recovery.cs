@@ -5,7 +5,7 @@ using EventSourcing.Sql.Loops;
 
 namespace Hosts.Tests.Crashes;
 
-/// <summary>What remains of the crashed process.</summary>
+/// <summary>The state that a crashed process leaves behind.</summary>
 public enum Start
 {
     /// <summary>Everything was in one process: sent messages are lost, and running attempts are judged immediately.</summary>

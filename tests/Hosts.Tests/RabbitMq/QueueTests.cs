@@ -3,7 +3,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests.RabbitMq;
 
-/// <summary>What the service declares, read from the broker.</summary>
+/// <summary>The queues and exchanges that the service declares, read from the broker.</summary>
 [Collection(BrokerFixture.Name)]
 public sealed class QueueTests(BrokerFixture broker) : WorkersFixture(broker)
 {
