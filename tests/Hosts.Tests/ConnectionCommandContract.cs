@@ -67,9 +67,9 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         var again = await Workers.Hears<Commands.ConnectionCreated>(m => m.CorrelationId == "again", "answered again");
         Assert.Equal(created with { CorrelationId = "again" }, again);
 
-        var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
+        var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "reconnected");
         await Workers.Send(reconnect, "reconnect-connection");
-        var reconnected = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "mended", "mended");
+        var reconnected = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "reconnected", "reconnected");
         await Workers.Send(reconnect with { CorrelationId = "again" }, "reconnect-connection");
         var mendedAgain = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "again", "answered again");
         Assert.Equal(reconnected with { CorrelationId = "again" }, mendedAgain);
@@ -85,7 +85,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         for (var n = 0; n < 2; n++) await Workers.Send(create, "create-connection");
         await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionCreated>().Count == 2, "both responses arrive");
 
-        var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "mended");
+        var reconnect = new Commands.ReconnectConnection(Workers.Workspace, Guid.NewGuid(), id, await Left(), "reconnected");
         Workers.Get<HeldSecrets>().HoldFirst(reconnect.CommandId);
         for (var n = 0; n < 2; n++) await Workers.Send(reconnect, "reconnect-connection");
         await TestServers.Until.Holds(() => Workers.Heard.OfType<Commands.ConnectionReconnected>().Count == 2, "both responses arrive");

@@ -32,12 +32,12 @@ public sealed class KilledSignIns : IAsyncDisposable
         ["reconnected"] = "after connection-reconnected",
         ["confirm"] = "before connection-created",
         ["confirmed"] = "after connection-created",
-        ["mend"] = "before connection-reconnected",
-        ["mended"] = "after connection-reconnected"
+        ["otherReconnect"] = "before connection-reconnected",
+        ["otherReconnected"] = "after connection-reconnected"
     };
 
     /// <summary>The points with a confirmation page: in another browser, or to reconnect the connection that has the account.</summary>
-    public static IReadOnlyList<string> Clicks { get; } = ["confirm", "confirmed", "mend", "mended"];
+    public static IReadOnlyList<string> Clicks { get; } = ["confirm", "confirmed", "otherReconnect", "otherReconnected"];
 
     internal async Task<AfterSignIn> At(string point, string connector) => (await all.Value)[$"{point}{connector[0]}"];
 
@@ -81,11 +81,11 @@ public sealed class KilledSignIns : IAsyncDisposable
     // For a reconnect, the connection exists and works.
     private static async Task<string> Begin(Api api, Browser browser, string point, Mailbox box)
     {
-        var mends = point.StartsWith("mend", StringComparison.Ordinal);
-        if (mends || point.StartsWith("reconnect", StringComparison.Ordinal)) await GrantHosts.SignIn(api, browser, box);
+        var reconnectsOther = point.StartsWith("otherReconnect", StringComparison.Ordinal);
+        if (reconnectsOther || point.StartsWith("reconnect", StringComparison.Ordinal)) await GrantHosts.SignIn(api, browser, box);
         if (!point.StartsWith("reconnect", StringComparison.Ordinal))
         {
-            var wanted = mends ? new Mailbox(box.Connector, $"{box.Name} too", box.Name) : box;
+            var wanted = reconnectsOther ? new Mailbox(box.Connector, $"{box.Name} too", box.Name) : box;
             return (await browser.Post(api, "/api/connections", wanted.Body, 202)).GetProperty("authorizeUrl").GetString()!;
         }
 

@@ -16,7 +16,7 @@ public sealed class SignInKillTests(KilledSignIns killed) : IClassFixture<Killed
 
     public static TheoryData<string, string> ConfirmInAnotherBrowser => Each(["confirm", "confirmed"]);
 
-    public static TheoryData<string, string> ConfirmForOtherConnection => Each(["mend", "mended"]);
+    public static TheoryData<string, string> ConfirmForOtherConnection => Each(["otherReconnect", "otherReconnected"]);
 
     public static TheoryData<string> Connectors => [.. KilledRefreshes.Connectors];
 
