@@ -47,13 +47,13 @@ internal static class Fill
     {
         var account = new Account(null, name, "typed");
         await log.Append(
-            ClaimDecider.NameStream(Workspace, Nothing.Id, name), Revision.NoStream, [Claimed(id)], default);
-        await log.Append(ClaimDecider.AccountStream($"{id:n}{id:n}"), Revision.NoStream, [Claimed(id)], default);
+            ClaimId.ForName(Workspace, Nothing.Id, name).Stream, Revision.NoStream, [Claimed(id)], default);
+        await log.Append(ClaimId.ForAccount($"{id:n}{id:n}").Stream, Revision.NoStream, [Claimed(id)], default);
         var created = new ConnectionCreated(Nothing.Id, name, Empty, Empty, "v1-none", account, [$"{id:n}{id:n}"], Outcome.Ok, ["mail.send"]);
-        await log.Append(ConnectionDecider.Stream(Workspace, id), Revision.NoStream, [Event(ConnectionDecider.Names, created)], default);
+        await log.Append(new ConnectionId(Workspace, id).Stream, Revision.NoStream, [Event(ConnectionDecider.Names, created)], default);
         var refresh = (Started: new TokenRefreshStarted(1, 1, "t-a"), Ended: new TokenRefreshed(1, 1, "t-a", TimeProvider.System.GetUtcNow(), true));
         await log.Append(
-            TokenDecider.Stream(Workspace, id),
+            new TokenId(Workspace, id).Stream,
             Revision.NoStream,
             [Event(TokenDecider.Names, refresh.Started), Event(TokenDecider.Names, refresh.Ended)],
             default);
@@ -65,7 +65,7 @@ internal static class Fill
         var sealedText = new string('x', 120);
         var facts = new ActivityFacts("do", connection, Nothing.Id, 1, null);
         await log.Append(
-            ActivityDecider.Stream(Workspace, Guid.NewGuid()),
+            new ActivityId(Workspace, Guid.NewGuid()).Stream,
             Revision.NoStream,
             [
                 Event(ActivityDecider.Names, new ActivityRequested(

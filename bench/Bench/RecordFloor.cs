@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Hosting;
 using Connections.ReadModels.Activities;
@@ -44,7 +45,7 @@ internal static class RecordFloor
 
     private static async Task Store(IEventLog log)
     {
-        var stream = ActivityDecider.Stream("default", Guid.NewGuid());
+        var stream = new ActivityId("default", Guid.NewGuid()).Stream;
         var deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1);
         var request = new ActivityRequested(
             Connection, Nothing.Id, null, "do", SealedText, new string('h', 44), deadline, 60, OnReauth.Wait, null, Via.Bus);

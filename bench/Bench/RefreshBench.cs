@@ -1,6 +1,7 @@
 using Connections.Connectors;
 using Connections.Credentials.Tokens;
 using Connections.Credentials.Vault;
+using Connections.Domain;
 using Connections.Domain.Token;
 using Connections.Hosting;
 using Connections.Operations;
@@ -45,7 +46,7 @@ internal static class RefreshBench
         await host.StartAsync();
         var (tokens, vault) = (host.Services.GetRequiredService<TokenProvider>(), host.Services.GetRequiredService<IVault>());
         var signedIn = Enumerable.Range(0, options.Number("connections", 200)).Select(_ => SignedIn()).ToArray();
-        foreach (var grant in signedIn) await vault.Put(grant.Workspace, grant.Connection, grant.Entry, NewGrant().Stored, default);
+        foreach (var grant in signedIn) await vault.Put(grant.Connection, grant.Entry, NewGrant().Stored, default);
         var versions = new int[signedIn.Length];
         report(await Crowd.Measure(callers, time, async caller =>
         {
@@ -92,14 +93,14 @@ internal static class RefreshBench
         using var log = SqliteEventLog.Open(path, TimeProvider.System);
         return await Crowd.Measure(callers, Floor, async _ =>
         {
-            var stream = TokenDecider.Stream("default", Guid.NewGuid());
+            var stream = new TokenId("default", Guid.NewGuid()).Stream;
             for (var n = 0; n < EventsEach; n++) await log.Append(stream, n - 1, [Event()], default);
         });
     }
 
     private static NewEvent Event() => new(Guid.CreateVersion7(), "token-refreshed", new byte[Bytes], new byte[120]);
 
-    private static GrantReference SignedIn() => new("default", Guid.NewGuid(), DemoConnectors.Mail.Entry.Id, 1, "v1-bench");
+    private static GrantReference SignedIn() => new(new ConnectionId("default", Guid.NewGuid()), DemoConnectors.Mail.Entry.Id, 1, "v1-bench");
 
     private static Grant NewGrant() =>
         Grant.Create("a", "r", TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1), TimeSpan.FromHours(1), null);

@@ -62,11 +62,11 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogu
     }
 
     private async Task<ConnectionView?> Connection(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id
-        ? attempt.Fresh?.Connection ?? await directory.Find(attempt.Context.Workspace, id, ct)
+        ? attempt.Fresh?.Connection ?? await directory.Find(attempt.Context.Connection(id), ct)
         : await directory.Named(attempt.Context.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
 
     private async Task<ConnectionView?> ConnectionNow(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id
-        ? await directory.Now(attempt.Context.Workspace, id, ct)
+        ? await directory.Now(attempt.Context.Connection(id), ct)
         : await directory.NamedNow(attempt.Context.Workspace, attempt.Request.Connector!, attempt.Request.ConnectionName!, ct);
 
     private async Task<GateResult> Missing(Attempt attempt, ConnectionView? connection, CancellationToken ct)

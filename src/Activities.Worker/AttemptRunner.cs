@@ -70,13 +70,13 @@ public sealed class AttemptRunner(
 
         // Every read that an unavailable store can fail comes before the start is appended: the message is then retried as a whole.
         var connection = admission.Connection!;
-        if ((attempt.Fresh?.Input ?? await seals.OpenInput(attempt.Context.Workspace, attempt.Activity, attempt.Request.Input, ct)) is not { } input)
+        if ((attempt.Fresh?.Input ?? await seals.OpenInput(attempt.Context.Activity(attempt.Activity), attempt.Request.Input, ct)) is not { } input)
         {
             await Begin(attempt, new RefuseActivity(FailureKind.Internal, "The input was destroyed after the retention period."), ct);
             return;
         }
 
-        var credentials = await vault.Get(connection.Workspace, connection.Id, connection.VaultEntry, ct);
+        var credentials = await vault.Get(new ConnectionId(connection.Workspace, connection.Id), connection.VaultEntry, ct);
         if (credentials is null && !readLog)
         {
             slot!.Dispose();
@@ -111,7 +111,7 @@ public sealed class AttemptRunner(
     }
 
     private UsedTokens? Tokens(ConnectionView c) =>
-        tokens.For(c.Workspace, c.Id, c.Connector, c.CredentialVersion, c.VaultEntry) is { } all ? new UsedTokens(all) : null;
+        tokens.For(new ConnectionId(c.Workspace, c.Id), c.Connector, c.CredentialVersion, c.VaultEntry) is { } all ? new UsedTokens(all) : null;
 
     private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
         attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Context.Metadata, ct);
@@ -126,7 +126,7 @@ public sealed class AttemptRunner(
         catch (StreamConflictException)
         {
             // The attempt was recorded as lost meanwhile. A late outcome can still replace an unknown one.
-            await activities.Handle(started.Stream, report, attempt.Context.Metadata, CancellationToken.None);
+            await activities.Handle(attempt.Context.Activity(attempt.Activity), report, attempt.Context.Metadata, CancellationToken.None);
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class AttemptRunner(
     {
         if (result is ConnectorResult.Failed failed) return await Failure(attempt, failed);
         var output = ((ConnectorResult.Done)result).Output;
-        return new AttemptOutcome.Done(await seals.SealOutput(attempt.Context.Workspace, attempt.Activity, output, CancellationToken.None));
+        return new AttemptOutcome.Done(await seals.SealOutput(attempt.Context.Activity(attempt.Activity), output, CancellationToken.None));
     }
 
     // Reauth messages are safe to publish. Other messages may quote the input, so they are sealed.
@@ -142,7 +142,7 @@ public sealed class AttemptRunner(
     {
         if (failed.Kind == FailureKind.ReauthRequired)
             return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
-        var sealedMessage = await seals.SealWords(attempt.Context.Workspace, attempt.Activity, failed.Message, CancellationToken.None);
+        var sealedMessage = await seals.SealWords(attempt.Context.Activity(attempt.Activity), failed.Message, CancellationToken.None);
         return new AttemptOutcome.Failed(failed.Kind, "The connector's message is sealed.", failed.Delivered, failed.RetryAfter, sealedMessage);
     }
 }

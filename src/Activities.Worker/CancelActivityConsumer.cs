@@ -1,5 +1,4 @@
 using Connections.Contracts;
-using Connections.Domain.Activity;
 using Connections.Hosting;
 using Connections.Operations;
 using Connections.Operations.Activities;
@@ -47,7 +46,7 @@ public sealed class CancelActivityConsumer(ActivityService activities, ActivityM
 
     private async Task PublishEnd(ConsumeContext<CancelActivity> context, RequestContext requestContext, CancellationToken ct)
     {
-        var events = (await log.Read(ActivityDecider.Stream(requestContext.Workspace, context.Message.ActivityId), ct)).Events;
+        var events = (await log.Read(requestContext.Activity(context.Message.ActivityId).Stream, ct)).Events;
         if (await messages.From(events[^1], ct) is ActivityFinished finished) await context.PublishAgain(finished, requestContext.Correlation, ct);
     }
 }

@@ -32,12 +32,12 @@ public sealed class RunActivityConsumer(
         var ct = context.CancellationToken;
         var requestContext = m.CreateContext(context.MessageId);
         var submission = m.ToSubmission(out var typeErrors);
-        var connection = m.ConnectionId is { } id ? await directory.Find(m.Workspace, id, ct) : null;
+        var connection = m.ConnectionId is { } named ? await directory.Find(new ConnectionId(m.Workspace, named), ct) : null;
         var connector = m.ConnectionId is null ? submission.Connector : connection?.Connector;
         var request = await requests.Record(requestContext, submission, connector, Via.Bus, ct);
-        var stream = ActivityDecider.Stream(m.Workspace, m.ActivityId);
+        var id = new ActivityId(m.Workspace, m.ActivityId);
         var attempt = new Attempt(
-            requestContext, m.ActivityId, request, new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), New: true)
+            requestContext, m.ActivityId, request, new Loaded<ActivityState>(id.Stream, Revision.NoStream, ActivityState.Initial), New: true)
         {
             Problem = ActivityRequestFactory.Problem(submission, typeErrors)
                 ?? (connector is null ? null : requests.Problem(submission, connector)),
@@ -50,7 +50,7 @@ public sealed class RunActivityConsumer(
         }
         catch (StreamConflictException)
         {
-            var existing = await activities.Load(stream, ct);
+            var existing = await activities.Load(id, ct);
             if (existing.State.Request is { } first && first.BodyHash != request.BodyHash) await Reject(context, requestContext, existing);
         }
     }

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Operations;
 using Connections.Operations.Messages;
@@ -13,7 +14,7 @@ public sealed class RunAttemptConsumer(AttemptRunner attempts, StopLimit stop) :
     {
         var m = context.Message;
         var at = new Loaded<ActivityState>(
-            ActivityDecider.Stream(m.Workspace, m.ActivityId), m.Revision, ActivityState.AsSent(m.Request, m.Attempts));
+            new ActivityId(m.Workspace, m.ActivityId).Stream, m.Revision, ActivityState.AsSent(m.Request, m.Attempts));
         var requestContext = new RequestContext(m.Workspace, "activities-worker", m.Correlation, m.Causation);
         try
         {

@@ -7,10 +7,10 @@ using EventSourcing;
 namespace Connections.Domain;
 
 public sealed class ConnectionStreams(IEventLog log)
-    : EventStreams<ConnectionState, ConnectionCommand, ConnectionEvent>(log, ConnectionDecider.Decider, ConnectionDecider.Names);
+    : EventStreams<ConnectionId, ConnectionState, ConnectionCommand, ConnectionEvent>(log, ConnectionDecider.Decider, ConnectionDecider.Names);
 
 public sealed class ActivityStreams(IEventLog log)
-    : EventStreams<ActivityState, ActivityCommand, ActivityEvent>(log, ActivityDecider.Decider, ActivityDecider.Names)
+    : EventStreams<ActivityId, ActivityState, ActivityCommand, ActivityEvent>(log, ActivityDecider.Decider, ActivityDecider.Names)
 {
     protected override void Appended(IReadOnlyList<ActivityEvent> events) => DomainMetrics.Record(events);
 
@@ -22,10 +22,10 @@ public sealed class ActivityStreams(IEventLog log)
 }
 
 public sealed class ClaimStreams(IEventLog log)
-    : EventStreams<ClaimState, ClaimCommand, ClaimEvent>(log, ClaimDecider.Decider, ClaimDecider.Names);
+    : EventStreams<ClaimId, ClaimState, ClaimCommand, ClaimEvent>(log, ClaimDecider.Decider, ClaimDecider.Names);
 
 public sealed class TokenStreams(IEventLog log)
-    : EventStreams<TokenState, TokenCommand, TokenEvent>(log, TokenDecider.Decider, TokenDecider.Names)
+    : EventStreams<TokenId, TokenState, TokenCommand, TokenEvent>(log, TokenDecider.Decider, TokenDecider.Names)
 {
     protected override void Appended(IReadOnlyList<TokenEvent> events) => DomainMetrics.Record(events);
 }

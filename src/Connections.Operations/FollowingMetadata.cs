@@ -1,5 +1,5 @@
 using Connections.Contracts;
-using Connections.ReadModels;
+using Connections.Domain;
 using EventSourcing;
 
 namespace Connections.Operations;
@@ -12,7 +12,7 @@ public static class FollowingMetadata
     public static Published Following(this Published message, RecordedEvent recorded, Guid? connection, string? connector) => message with
     {
         EventId = recorded.Id,
-        Workspace = StreamName.Parse(recorded.Stream).Workspace,
+        Workspace = StreamName.Workspace(recorded.Stream),
         ConnectionId = connection,
         Connector = connector,
         Version = recorded.Revision,

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using EventSourcing;
 
 namespace Connections.Operations;
@@ -11,6 +12,10 @@ public sealed record RequestContext(string Workspace, string Actor, string? Corr
     /// </summary>
     public static RequestContext FromMessage(string workspace, string? actor, string? correlation, Guid? message) =>
         new(workspace, Texts.Cut(actor) ?? "bus", Texts.Cut(correlation) ?? message?.ToString(), message?.ToString());
+
+    public ConnectionId Connection(Guid id) => new(Workspace, id);
+
+    public ActivityId Activity(Guid id) => new(Workspace, id);
 
     public EventMetadata Metadata => new(Workspace, Actor, Correlation, Causation);
 }

@@ -22,7 +22,7 @@ public abstract class ViewProjection<TView> : IProjection
         foreach (var recorded in events)
         {
             if (!views.TryGetValue(recorded.Stream, out var was))
-                was = recorded.Revision == 0 ? null : await Load(StreamName.Parse(recorded.Stream), write);
+                was = recorded.Revision == 0 ? null : await Load(recorded.Stream, write);
             views[recorded.Stream] = Evolve(was, recorded);
         }
 
@@ -34,7 +34,7 @@ public abstract class ViewProjection<TView> : IProjection
     /// <summary>Null if there is nothing to show.</summary>
     protected abstract TView? Evolve(TView? was, RecordedEvent recorded);
 
-    protected abstract Task<TView?> Load(StreamName name, SqlWrite write);
+    protected abstract Task<TView?> Load(string stream, SqlWrite write);
 
     protected abstract SqlStatement Save(TView view);
 

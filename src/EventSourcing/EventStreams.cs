@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace EventSourcing;
 
 /// <summary>Load, decide, append. Only this class writes to streams of this kind.</summary>
-public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TState, TCommand, TEvent> decider, EventTypes types)
+public class EventStreams<TId, TState, TCommand, TEvent>(IEventLog log, Decider<TState, TCommand, TEvent> decider, EventTypes types)
+    where TId : IStreamId
     where TCommand : class
     where TEvent : class
 {
@@ -12,8 +13,8 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
     /// <summary>Reads, decides and appends at the revision read. After a conflict it starts again, three times at most.</summary>
     /// <exception cref="RejectedException">A rule forbids it; nothing was appended.</exception>
     /// <exception cref="StreamConflictException">Another writer was faster each time.</exception>
-    public Task<Loaded<TState>> Handle(string stream, TCommand command, EventMetadata metadata, CancellationToken ct) =>
-        Handle(stream, metadata, (_, _) => Task.FromResult<TCommand?>(command), ct);
+    public Task<Loaded<TState>> Handle(TId id, TCommand command, EventMetadata metadata, CancellationToken ct) =>
+        Handle(id, metadata, (_, _) => Task.FromResult<TCommand?>(command), ct);
 
     /// <summary>
     /// Reads, prepares, decides and appends at the revision read. After a conflict, also one during the preparation, it starts again. When
@@ -24,7 +25,7 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
     /// <exception cref="RejectedException">A rule forbids it; nothing was appended.</exception>
     /// <exception cref="StreamConflictException">Another writer was faster each time.</exception>
     public async Task<Loaded<TState>> Handle(
-        string stream,
+        TId id,
         EventMetadata metadata,
         Func<Preparation<TState>, CancellationToken, Task<TCommand?>> prepare,
         CancellationToken ct,
@@ -35,7 +36,7 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
         {
             try
             {
-                var loaded = await Load(stream, ct);
+                var loaded = await Load(id, ct);
                 return await prepare(new Preparation<TState>(loaded, undo), ct) is { } command
                     ? await Append(loaded, command, metadata, ct)
                     : loaded;
@@ -51,10 +52,10 @@ public class EventStreams<TState, TCommand, TEvent>(IEventLog log, Decider<TStat
         }
     }
 
-    public async Task<Loaded<TState>> Load(string stream, CancellationToken ct)
+    public async Task<Loaded<TState>> Load(TId id, CancellationToken ct)
     {
-        var slice = await log.Read(stream, ct);
-        return new Loaded<TState>(stream, slice.Revision, Fold(slice.Events)) { First = slice.Events.Count > 0 ? slice.Events[0] : null };
+        var slice = await log.Read(id.Stream, ct);
+        return new Loaded<TState>(id.Stream, slice.Revision, Fold(slice.Events)) { First = slice.Events.Count > 0 ? slice.Events[0] : null };
     }
 
     /// <summary>Decides on the loaded state and appends at its revision. An event appended in between causes a conflict.</summary>

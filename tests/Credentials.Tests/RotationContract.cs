@@ -10,7 +10,7 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     [Fact]
     public async Task Rewrap_moves_every_data_key_to_the_active_key_and_the_old_one_can_be_removed()
     {
-        await Host.Vault.Put(Workspace, Mail, "entry", Password("kept"), default);
+        await Host.Vault.Put(new ConnectionId(Workspace, Mail), "entry", Password("kept"), default);
         var text = await Host.Seals.Seal(Workspace, "subject", Bytes("sealed"), default);
         var hash = await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
 
@@ -21,7 +21,7 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
         Assert.Equal(["k2"], await Store.Query<string>("SELECT DISTINCT ring_key FROM data_keys"));
 
         await Restart(TestRing.Second);
-        Assert.Equal("kept", (await Host.Vault.Get(Workspace, Mail, "entry", default))!.Field("password"));
+        Assert.Equal("kept", (await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry", default))!.Field("password"));
         Assert.Equal(Bytes("sealed"), await Host.Seals.Open(Workspace, "subject", text, default));
         Assert.Equal(hash, await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default));
     }
@@ -29,7 +29,7 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     [Fact]
     public async Task Rewrap_handles_many_batches_and_changes_nothing_the_second_time()
     {
-        await Host.Vault.Put(Workspace, Mail, "entry", Password("x"), default);
+        await Host.Vault.Put(new ConnectionId(Workspace, Mail), "entry", Password("x"), default);
         await Many(450);
         await Restart(TestRing.Both);
         Assert.Equal(451, (await Host.Rewrap.Run(default)).Rewrapped);
@@ -77,7 +77,7 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     private async Task Many(int connections)
     {
         var secret = Secret.None;
-        for (var i = 0; i < connections; i++) await Host.Vault.Put(Workspace, Guid.NewGuid(), "entry", secret, default);
+        for (var i = 0; i < connections; i++) await Host.Vault.Put(new ConnectionId(Workspace, Guid.NewGuid()), "entry", secret, default);
     }
 
     private static async Task Until(Func<Task<bool>> condition)

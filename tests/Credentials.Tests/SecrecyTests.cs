@@ -17,8 +17,8 @@ public sealed class SecrecyTests : IAsyncDisposable
     public async Task Destroy_leaves_no_byte_of_the_wrapped_key_or_the_entry_in_any_file()
     {
         await using var host = await Start(TestRing.First);
-        await host.Vault.Put(Workspace, Mail, "entry", Canary("x"), default);
-        await host.Vault.Put(Workspace, Guid.NewGuid(), "entry", Canary("y"), default);
+        await host.Vault.Put(new ConnectionId(Workspace, Mail), "entry", Canary("x"), default);
+        await host.Vault.Put(new ConnectionId(Workspace, Guid.NewGuid()), "entry", Canary("y"), default);
         byte[][] traces =
         [
             .. await store.Query<byte[]>($"SELECT wrapped FROM data_keys WHERE name = '{Mail}'"),
@@ -27,7 +27,7 @@ public sealed class SecrecyTests : IAsyncDisposable
         Assert.Equal(2, traces.Length);
         Assert.All(traces, bytes => Assert.True(store.Holds(bytes)));
 
-        await host.Vault.Destroy(Workspace, Mail, default);
+        await host.Vault.Destroy(new ConnectionId(Workspace, Mail), default);
         Assert.NotEmpty(store.Files());
         Assert.All(traces, bytes => Assert.False(store.Holds(bytes.AsSpan(0, 16)) || store.Holds(bytes.AsSpan(bytes.Length - 16))));
     }
@@ -58,7 +58,7 @@ public sealed class SecrecyTests : IAsyncDisposable
     {
         store.BusyTimeoutMilliseconds = 50;
         await using var host = await Start(TestRing.First);
-        await host.Vault.Put(Workspace, Mail, "entry", Canary("x"), default);
+        await host.Vault.Put(new ConnectionId(Workspace, Mail), "entry", Canary("x"), default);
         var wrapped = Assert.Single(await store.Query<byte[]>("SELECT wrapped FROM data_keys"));
         await using (var reader = await store.Open().Sql.Open(default))
         {
@@ -67,15 +67,15 @@ public sealed class SecrecyTests : IAsyncDisposable
             await using (var rows = await reading.ExecuteReaderAsync())
             {
                 Assert.True(await rows.ReadAsync());
-                await Assert.ThrowsAsync<TimeoutException>(() => host.Vault.Destroy(Workspace, Mail, default));
+                await Assert.ThrowsAsync<TimeoutException>(() => host.Vault.Destroy(new ConnectionId(Workspace, Mail), default));
             }
 
             reading.CommandText = "ROLLBACK";
             await reading.ExecuteNonQueryAsync();
         }
 
-        Assert.Null(await host.Vault.Get(Workspace, Mail, "entry", default));
-        await host.Vault.Destroy(Workspace, Mail, default);
+        Assert.Null(await host.Vault.Get(new ConnectionId(Workspace, Mail), "entry", default));
+        await host.Vault.Destroy(new ConnectionId(Workspace, Mail), default);
         Assert.False(store.Holds(wrapped));
     }
 
@@ -86,7 +86,7 @@ public sealed class SecrecyTests : IAsyncDisposable
         var thrown = new List<Exception>();
         await using (var host = await Start(TestRing.First))
         {
-            await host.Vault.Put(Workspace, Mail, "entry", Canary(canaries[0]), default);
+            await host.Vault.Put(new ConnectionId(Workspace, Mail), "entry", Canary(canaries[0]), default);
             var text = await host.Seals.Seal(Workspace, "subject", Encoding.UTF8.GetBytes(canaries[1]), default);
             var once = await host.OneTime.Put(Workspace, Canary(canaries[2]), default);
             await host.Hashes.Hash(Workspace, "purpose", Encoding.UTF8.GetBytes(canaries[3]), default);
@@ -97,10 +97,10 @@ public sealed class SecrecyTests : IAsyncDisposable
             thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Seals.Open(Workspace, "another", text, default)));
             thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Seals.Open(Workspace, "subject", canaries[1], default)));
             await store.Execute("UPDATE vault_entries SET box = zeroblob(60)");
-            thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Get(Workspace, Mail, "entry", default)));
-            await host.Vault.Destroy(Workspace, Mail, default);
+            thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Get(new ConnectionId(Workspace, Mail), "entry", default)));
+            await host.Vault.Destroy(new ConnectionId(Workspace, Mail), default);
             var late = Canary(canaries[0]);
-            thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Put(Workspace, Mail, "entry-2", late, default)));
+            thrown.Add(await Assert.ThrowsAnyAsync<Exception>(() => host.Vault.Put(new ConnectionId(Workspace, Mail), "entry-2", late, default)));
         }
 
         await store.Execute("UPDATE data_keys SET wrapped = zeroblob(60) WHERE scope = 'hash'");

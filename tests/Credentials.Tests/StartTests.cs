@@ -21,7 +21,7 @@ public sealed class StartTests : IAsyncDisposable
         await using (var first = await RunningHost.Start(store, TimeProvider.System, [], path, logs)) await Put(first);
         Assert.Contains(logs.Lines, line => line.StartsWith("Warning", StringComparison.Ordinal) && line.Contains(path));
         await using var second = await RunningHost.Start(store, TimeProvider.System, [], path);
-        Assert.NotNull(await second.Vault.Get("default", Guid.Empty, "entry", default));
+        Assert.NotNull(await second.Vault.Get(new ConnectionId("default", Guid.Empty), "entry", default));
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class StartTests : IAsyncDisposable
         await using (var first = await Start(TestRing.First)) await Put(first);
         Assert.Contains("lacks keys that still wrap data of this vault: k1", (await Refused(TestRing.Second)).Message);
         await using var again = await Start(TestRing.Both);
-        Assert.NotNull(await again.Vault.Get("default", Guid.Empty, "entry", default));
+        Assert.NotNull(await again.Vault.Get(new ConnectionId("default", Guid.Empty), "entry", default));
     }
 
     [Fact]
@@ -74,5 +74,5 @@ public sealed class StartTests : IAsyncDisposable
 
     private Task<KeyRingException> Refused(Dictionary<string, string?> ring) => Assert.ThrowsAsync<KeyRingException>(() => Start(ring));
 
-    private static Task Put(RunningHost host) => host.Vault.Put("default", Guid.Empty, "entry", Secret.None, default);
+    private static Task Put(RunningHost host) => host.Vault.Put(new ConnectionId("default", Guid.Empty), "entry", Secret.None, default);
 }

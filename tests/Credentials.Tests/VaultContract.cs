@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Connections.Credentials.Keys;
 using Connections.Credentials.Vault;
+using Connections.Domain;
 using Credentials.Tests.Harness;
 
 namespace Credentials.Tests;
@@ -30,9 +31,9 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     public async Task An_unknown_entry_is_null()
     {
         await Put("x");
-        Assert.Null(await Host.Vault.Get(Workspace, Mail, "entry-2", default));
-        Assert.Null(await Host.Vault.Get(Workspace, Drive, Entry, default));
-        Assert.Null(await Host.Vault.Get(Other, Mail, Entry, default));
+        Assert.Null(await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-2", default));
+        Assert.Null(await Host.Vault.Get(new ConnectionId(Workspace, Drive), Entry, default));
+        Assert.Null(await Host.Vault.Get(new ConnectionId(Other, Mail), Entry, default));
     }
 
     [Theory]
@@ -42,9 +43,9 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     public async Task A_box_moved_to_another_place_does_not_open(string place)
     {
         await Put("of the mail");
-        await Host.Vault.Put(Workspace, Mail, "entry-2", Password("second"), default);
-        await Host.Vault.Put(Workspace, Drive, Entry, Password("of the drive"), default);
-        await Host.Vault.Put(Other, Mail, Entry, Password("of another workspace"), default);
+        await Host.Vault.Put(new ConnectionId(Workspace, Mail), "entry-2", Password("second"), default);
+        await Host.Vault.Put(new ConnectionId(Workspace, Drive), Entry, Password("of the drive"), default);
+        await Host.Vault.Put(new ConnectionId(Other, Mail), Entry, Password("of another workspace"), default);
         await Store.Execute(
             $"""
             UPDATE vault_entries SET box =
@@ -54,9 +55,9 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
             new { Mail = Mail.ToString() });
         await Assert.ThrowsAnyAsync<CryptographicException>(async () =>
         {
-            await Host.Vault.Get(Workspace, Mail, "entry-2", default);
-            await Host.Vault.Get(Workspace, Drive, Entry, default);
-            await Host.Vault.Get(Other, Mail, Entry, default);
+            await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-2", default);
+            await Host.Vault.Get(new ConnectionId(Workspace, Drive), Entry, default);
+            await Host.Vault.Get(new ConnectionId(Other, Mail), Entry, default);
         });
         Assert.Equal("of the mail", await Got());
     }
@@ -71,26 +72,26 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         await Store.Execute($"UPDATE vault_entries SET {(column == "name" ? "connection" : column)} = @place", new { place });
         await Restart(TestRing.First);
         await Assert.ThrowsAnyAsync<CryptographicException>(() => Host.Vault.Get(
-            column == "workspace" ? place : Workspace, column == "name" ? Guid.Parse(place) : Mail, Entry, default));
+            new ConnectionId(column == "workspace" ? place : Workspace, column == "name" ? Guid.Parse(place) : Mail), Entry, default));
     }
 
     [Fact]
     public async Task Nothing_can_be_read_or_stored_after_a_destroy()
     {
         await Put("x");
-        await Host.Vault.Put(Workspace, Drive, Entry, Password("of the drive"), default);
-        await Host.Vault.Destroy(Workspace, Mail, default);
-        await Host.Vault.Destroy(Workspace, Mail, default);
+        await Host.Vault.Put(new ConnectionId(Workspace, Drive), Entry, Password("of the drive"), default);
+        await Host.Vault.Destroy(new ConnectionId(Workspace, Mail), default);
+        await Host.Vault.Destroy(new ConnectionId(Workspace, Mail), default);
         Assert.Null(await Got());
         await Assert.ThrowsAsync<VaultDestroyedException>(() => Put("y"));
-        Assert.Equal("of the drive", (await Host.Vault.Get(Workspace, Drive, Entry, default))!.Field("password"));
+        Assert.Equal("of the drive", (await Host.Vault.Get(new ConnectionId(Workspace, Drive), Entry, default))!.Field("password"));
         Assert.Empty(await Store.Query<string>($"SELECT entry FROM vault_entries WHERE connection = '{Mail}'"));
     }
 
     [Fact]
     public async Task A_connection_that_never_had_a_secret_can_be_destroyed()
     {
-        await Host.Vault.Destroy(Workspace, Mail, default);
+        await Host.Vault.Destroy(new ConnectionId(Workspace, Mail), default);
         await Assert.ThrowsAsync<VaultDestroyedException>(() => Put("late"));
         Assert.Null(await Got());
     }
@@ -100,8 +101,8 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     {
         await Put("x");
         await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
-        await elsewhere.Vault.Destroy(Workspace, Mail, default);
-        await Assert.ThrowsAsync<VaultDestroyedException>(() => Host.Vault.Put(Workspace, Mail, "entry-2", Password("y"), default));
+        await elsewhere.Vault.Destroy(new ConnectionId(Workspace, Mail), default);
+        await Assert.ThrowsAsync<VaultDestroyedException>(() => Host.Vault.Put(new ConnectionId(Workspace, Mail), "entry-2", Password("y"), default));
         Assert.Null(await Got());
     }
 
@@ -111,18 +112,18 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         var start = Clock.GetUtcNow();
         for (var i = 0; i < 5; i++)
         {
-            await Host.Vault.Put(Workspace, Mail, $"entry-{i}", Password("x"), default);
+            await Host.Vault.Put(new ConnectionId(Workspace, Mail), $"entry-{i}", Password("x"), default);
             Clock.Advance(TimeSpan.FromMinutes(1));
         }
 
         var first = await Host.Vault.PutBefore(start.AddMinutes(4), null, 3, default);
         var second = await Host.Vault.PutBefore(start.AddMinutes(4), first[^1], 3, default);
         Assert.Equal(["entry-0", "entry-1", "entry-2"], first.Select(entry => entry.Entry));
-        Assert.Equal(new VaultEntry(Workspace, Mail, "entry-3", start.AddMinutes(3)), Assert.Single(second));
+        Assert.Equal(new VaultEntry(new ConnectionId(Workspace, Mail), "entry-3", start.AddMinutes(3)), Assert.Single(second));
 
         await Host.Vault.Remove(first[1], default);
-        Assert.Null(await Host.Vault.Get(Workspace, Mail, "entry-1", default));
-        Assert.NotNull(await Host.Vault.Get(Workspace, Mail, "entry-2", default));
+        Assert.Null(await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-1", default));
+        Assert.NotNull(await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-2", default));
     }
 
     [Fact]
@@ -130,10 +131,10 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     {
         await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
         await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() =>
-            (i % 2 == 0 ? Host : elsewhere).Vault.Put(Workspace, Mail, $"entry-{i}", Password($"{i}"), default))));
+            (i % 2 == 0 ? Host : elsewhere).Vault.Put(new ConnectionId(Workspace, Mail), $"entry-{i}", Password($"{i}"), default))));
         Assert.Single(await Store.Query<string>("SELECT name FROM data_keys"));
         await Restart(TestRing.First);
-        for (var i = 0; i < 16; i++) Assert.Equal($"{i}", (await Host.Vault.Get(Workspace, Mail, $"entry-{i}", default))!.Field("password"));
+        for (var i = 0; i < 16; i++) Assert.Equal($"{i}", (await Host.Vault.Get(new ConnectionId(Workspace, Mail), $"entry-{i}", default))!.Field("password"));
     }
 
     [Fact]
@@ -143,10 +144,10 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         for (var round = 0; round < 15; round++)
         {
             var (connection, exists) = (Guid.NewGuid(), round % 2 == 0);
-            if (exists) await Host.Vault.Put(Workspace, connection, "before", Password("x"), default);
+            if (exists) await Host.Vault.Put(new ConnectionId(Workspace, connection), "before", Password("x"), default);
             await Task.WhenAll([
                 .. Enumerable.Range(0, 4).Select(i => Task.Run(() => TryPut(i % 2 == 0 ? Host : elsewhere, connection, $"entry-{i}"))),
-                Task.Run(() => elsewhere.Vault.Destroy(Workspace, connection, default))
+                Task.Run(() => elsewhere.Vault.Destroy(new ConnectionId(Workspace, connection), default))
             ]);
             Assert.Empty(await Store.Query<string>($"SELECT entry FROM vault_entries WHERE connection = '{connection}'"));
             Assert.Empty(await Store.Query<string>($"SELECT name FROM data_keys WHERE name = '{connection}' AND wrapped IS NOT NULL"));
@@ -156,7 +157,7 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
     [Fact]
     public async Task No_two_boxes_share_a_nonce()
     {
-        for (var i = 0; i < 64; i++) await Host.Vault.Put(Workspace, Mail, $"entry-{i}", Password("the same"), default);
+        for (var i = 0; i < 64; i++) await Host.Vault.Put(new ConnectionId(Workspace, Mail), $"entry-{i}", Password("the same"), default);
         var boxes = await Store.Query<byte[]>("SELECT box FROM vault_entries");
         Assert.Equal(64, boxes.Select(box => Convert.ToHexString(box.AsSpan(0, 12))).Distinct().Count());
     }
@@ -179,13 +180,13 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         await Assert.ThrowsAsync<CryptographicException>(Got);
     }
 
-    private Task Put(string password) => Host.Vault.Put(Workspace, Mail, Entry, Password(password), default);
+    private Task Put(string password) => Host.Vault.Put(new ConnectionId(Workspace, Mail), Entry, Password(password), default);
 
     private static async Task TryPut(RunningHost host, Guid connection, string entry)
     {
         try
         {
-            await host.Vault.Put(Workspace, connection, entry, Password("x"), default);
+            await host.Vault.Put(new ConnectionId(Workspace, connection), entry, Password("x"), default);
         }
         catch (VaultDestroyedException)
         {
@@ -193,5 +194,5 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         }
     }
 
-    private async Task<string?> Got() => (await Host.Vault.Get(Workspace, Mail, Entry, default))?.Field("password");
+    private async Task<string?> Got() => (await Host.Vault.Get(new ConnectionId(Workspace, Mail), Entry, default))?.Field("password");
 }

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Claims;
 
 namespace Domain.Tests;
@@ -51,18 +52,18 @@ public sealed class ClaimStreamTests
 {
     [Fact]
     public void Equal_names_share_a_stream() =>
-        Assert.Equal(ClaimDecider.NameStream("default", "postgres", "Shop"), ClaimDecider.NameStream("default", "postgres", " SHOP "));
+        Assert.Equal(ClaimId.ForName("default", "postgres", "Shop"), ClaimId.ForName("default", "postgres", " SHOP "));
 
     [Theory]
     [InlineData("other", "postgres", "Shop")]
     [InlineData("default", "mysql", "Shop")]
     [InlineData("default", "postgres", "Till")]
     public void A_name_belongs_to_a_workspace_and_a_connector(string workspace, string connector, string name) =>
-        Assert.NotEqual(ClaimDecider.NameStream("default", "postgres", "Shop"), ClaimDecider.NameStream(workspace, connector, name));
+        Assert.NotEqual(ClaimId.ForName("default", "postgres", "Shop"), ClaimId.ForName(workspace, connector, name));
 
     [Fact]
     public void The_stream_name_does_not_reveal_the_connection_name() =>
-        Assert.Matches("^connectionName-[0-9a-f]{64}$", ClaimDecider.NameStream("default", "postgres", "Shop"));
+        Assert.Matches("^connectionName-[0-9a-f]{64}$", ClaimId.ForName("default", "postgres", "Shop").Stream);
 }
 
 public abstract class ClaimSpec

@@ -10,7 +10,7 @@ namespace Domain.Tests;
 /// </summary>
 public sealed class PreparationTests : ConnectionSpec
 {
-    private const string Stream = "connection-default:1";
+    private static readonly ConnectionId Id = new("default", Guid.CreateVersion7());
 
     private static readonly EventMetadata Metadata = new("default", "test");
 
@@ -87,12 +87,12 @@ public sealed class PreparationTests : ConnectionSpec
         }
 
         await Assert.ThrowsAsync<StreamConflictException>(() => limit is { } attempts
-            ? streams.Handle(Stream, Metadata, Prepare, default, attempts)
-            : streams.Handle(Stream, Metadata, Prepare, default));
+            ? streams.Handle(Id, Metadata, Prepare, default, attempts)
+            : streams.Handle(Id, Metadata, Prepare, default));
 
         Assert.Equal(expected, tries);
         Assert.Equal(expected, undone.Count);
-        Assert.Equal("Shop", (await streams.Load(Stream, default)).State.Name);
+        Assert.Equal("Shop", (await streams.Load(Id, default)).State.Name);
     }
 
     [Fact]
@@ -131,11 +131,11 @@ public sealed class PreparationTests : ConnectionSpec
     };
 
     private Task<Loaded<ConnectionState>> Handle(Func<Preparation<ConnectionState>, Task<ConnectionCommand?>> prepare) =>
-        streams.Handle(Stream, Metadata, (now, _) => prepare(now), default);
+        streams.Handle(Id, Metadata, (now, _) => prepare(now), default);
 
     private async Task Append(params ConnectionEvent[] events) => await log.Append(
-        Stream,
-        (await log.Read(Stream, default)).Revision,
+        Id.Stream,
+        (await log.Read(Id.Stream, default)).Revision,
         [.. events.Select(e => ConnectionDecider.Names.Write(Guid.NewGuid(), e, Metadata))],
         default);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Connections.Api.Responses;
 using Connections.Credentials.Sealing;
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Operations.Activities;
 using EventSourcing;
@@ -44,7 +45,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     [Fact]
     public async Task A_wait_for_an_unknown_activity_keeps_nothing()
     {
-        var unknown = await Assert.ThrowsAsync<RejectedException>(() => activities.Now(Workspace, Guid.NewGuid(), Wait, default));
+        var unknown = await Assert.ThrowsAsync<RejectedException>(() => activities.Now(new ActivityId(Workspace, Guid.NewGuid()), Wait, default));
 
         Assert.Equal("activity.not-found", unknown.Code);
         Assert.Equal(0, watch.Waiting);
@@ -56,7 +57,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
         var id = await Requested();
         await Append(id, new ActivityCancelled(0) { Facts = Facts });
 
-        Assert.Equal(ActivityStatus.Cancelled, (await activities.Now(Workspace, id, Wait, default)).Status);
+        Assert.Equal(ActivityStatus.Cancelled, (await activities.Now(new ActivityId(Workspace, id), Wait, default)).Status);
         Assert.Equal(0, watch.Waiting);
     }
 
@@ -64,7 +65,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     public async Task A_wait_that_times_out_keeps_nothing()
     {
         var id = await Requested();
-        var answer = activities.Now(Workspace, id, Wait, default);
+        var answer = activities.Now(new ActivityId(Workspace, id), Wait, default);
         await Until.Holds(() => watch.Waiting == 1, "the caller waits");
         clock.Advance(Wait);
 
@@ -77,8 +78,8 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     {
         var id = await Requested();
         using var left = new CancellationTokenSource();
-        var leaving = activities.Now(Workspace, id, Wait, left.Token);
-        var staying = activities.Now(Workspace, id, Wait, default);
+        var leaving = activities.Now(new ActivityId(Workspace, id), Wait, left.Token);
+        var staying = activities.Now(new ActivityId(Workspace, id), Wait, default);
         await Until.Holds(() => watch.Waiting == 2, "both callers wait");
 
         await left.CancelAsync();
@@ -94,7 +95,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     public async Task The_end_wakes_the_caller_and_keeps_nothing()
     {
         var id = await Requested();
-        var answer = activities.Now(Workspace, id, Wait, default);
+        var answer = activities.Now(new ActivityId(Workspace, id), Wait, default);
         await Until.Holds(() => watch.Waiting == 1, "the caller waits");
         await Append(id, new ActivityStarted(1, "worker", clock.GetUtcNow(), Guid.NewGuid(), "http", 1, false));
         await Append(id, new ActivitySucceeded(1, null) { Facts = Facts });
@@ -115,7 +116,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
 
     private async Task Append(Guid id, ActivityEvent e)
     {
-        var stream = ActivityDecider.Stream(Workspace, id);
+        var stream = new ActivityId(Workspace, id).Stream;
         var metadata = new EventMetadata(Workspace, "test");
         await log.Append(
             stream, (await log.Read(stream, default)).Revision, [ActivityDecider.Names.Write(Guid.NewGuid(), e, metadata)], default);

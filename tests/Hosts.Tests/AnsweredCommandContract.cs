@@ -17,7 +17,7 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
         var id = Guid.NewGuid();
         var started = new AuthorizationStarted(
             Guid.NewGuid(), ScriptedConnector.Id, "one", JsonSerializer.SerializeToElement(new { }), DateTimeOffset.MaxValue);
-        await Streams.Handle(Stream(id), new StartAuthorization(started), Workers.Context.Metadata, CancellationToken.None);
+        await Streams.Handle(Workers.Context.Connection(id), new StartAuthorization(started), Workers.Context.Metadata, CancellationToken.None);
         var deleted = await Delete("first");
         Assert.Equal(("one", ScriptedConnector.Id, 0), (deleted.Name, deleted.Connector, deleted.CredentialVersion));
         Assert.Equal(deleted with { CorrelationId = "second" }, await Delete("second"));
@@ -34,8 +34,8 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     {
         var (id, attempt, command) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var started = new AuthorizationStarted(attempt, ScriptedConnector.Id, "one", JsonSerializer.SerializeToElement(new { }), DateTimeOffset.MaxValue);
-        await Streams.Handle(Stream(id), new StartAuthorization(started), Workers.Context.Metadata, CancellationToken.None);
-        await Streams.Handle(Stream(id), new FailAuthorization(attempt, "access_denied", "No."), Workers.Context.Metadata, CancellationToken.None);
+        await Streams.Handle(Workers.Context.Connection(id), new StartAuthorization(started), Workers.Context.Metadata, CancellationToken.None);
+        await Streams.Handle(Workers.Context.Connection(id), new FailAuthorization(attempt, "access_denied", "No."), Workers.Context.Metadata, CancellationToken.None);
         await Workers.Send(new Commands.DeleteConnection(Workers.Workspace, command, id), "delete-connection");
         Assert.Equal("connection.not-found", (await Refused(command)).Code);
     }
@@ -108,8 +108,6 @@ public abstract class AnsweredCommandContract(BrokerFixture? broker) : WorkersFi
     }
 
     private ConnectionStreams Streams => Workers.Get<ConnectionStreams>();
-
-    private static string Stream(Guid id) => ConnectionDecider.Stream(Workers.Workspace, id);
 
     // Runs while the next attempt calls the provider, and not during the attempt that this causes.
     private void Meanwhile(Func<Task> happens) => Provider.Probing = async () =>

@@ -134,7 +134,7 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         var finished = await Workers.Finished(waiting);
         Assert.Equal(("failed", "connectionDeleted"), (finished.Outcome, finished.Error!.Kind));
         await TestServers.Until.Holds(async () => (await Workers.Connection(id)).SecretsDestroyed, "the secret is destroyed");
-        Assert.Null(await Workers.Get<Connections.Credentials.Vault.IVault>().Get(Workers.Workspace, id, entry, CancellationToken.None));
+        Assert.Null(await Workers.Get<Connections.Credentials.Vault.IVault>().Get(Workers.Context.Connection(id), entry, CancellationToken.None));
     }
 
     [Theory]

@@ -16,11 +16,11 @@ public sealed class GoneConnectorTests() : WorkersFixture(null)
         var (id, none) = (Guid.NewGuid(), JsonSerializer.SerializeToElement(new { }));
         var connection = new ConnectionCreated("gone", "one", none, none, "v1", new Account(null, "one", "typed"), ["print"], Outcome.Ok);
         await Workers.Get<ConnectionStreams>().Handle(
-            ConnectionDecider.Stream(Workers.Workspace, id), new CreateConnection(connection), Workers.Context.Metadata, CancellationToken.None);
+            new ConnectionId(Workers.Workspace, id), new CreateConnection(connection), Workers.Context.Metadata, CancellationToken.None);
         var wanted = new ActivitySubmission(Guid.NewGuid(), id, null, null, "read", null, null, null, null, null);
         var request = await Workers.Get<ActivityRequestFactory>().Record(Workers.Context, wanted, "gone", Via.Http, CancellationToken.None);
         await Workers.Get<ActivityStreams>().Append(
-            new Loaded<ActivityState>(ActivityDecider.Stream(Workers.Workspace, wanted.Id), Revision.NoStream, ActivityState.Initial),
+            new Loaded<ActivityState>(new ActivityId(Workers.Workspace, wanted.Id).Stream, Revision.NoStream, ActivityState.Initial),
             new RequestActivity(request),
             Workers.Context.Metadata,
             CancellationToken.None);

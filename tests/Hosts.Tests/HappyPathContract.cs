@@ -1,4 +1,4 @@
-using Connections.Domain.Activity;
+using Connections.Domain;
 using Connections.Domain.Connection;
 using Hosts.Tests.Harness;
 
@@ -22,7 +22,7 @@ public abstract class HappyPathContract(BrokerFixture? broker) : WorkersFixture(
         {
             var activity = await Workers.Send(Workers.Activity(connection, value));
             Assert.Equal("succeeded", (await Workers.Finished(activity)).Outcome);
-            Assert.Equal(2, log.Appends.Count(s => s == ActivityDecider.Stream(Workers.Workspace, activity)));
+            Assert.Equal(2, log.Appends.Count(s => s == new ActivityId(Workers.Workspace, activity).Stream));
         }
 
         Assert.Equal(6, log.Appends.Count);

@@ -151,7 +151,7 @@ public abstract class WakingContract(BrokerFixture? broker) : WorkersFixture(bro
     {
         var wanted = new Connections.Operations.Activities.ActivitySubmission(Guid.NewGuid(), connection, null, null, act, null, null, null, null, null);
         var request = await Workers.Get<Connections.Operations.Activities.ActivityRequestFactory>().Record(Workers.Context, wanted, ScriptedConnector.Id, Via.Bus, CancellationToken.None);
-        var stream = ActivityDecider.Stream(Workers.Workspace, wanted.Id);
+        var stream = new ActivityId(Workers.Workspace, wanted.Id).Stream;
         var started = new ActivityStarted(
             1, "another machine", clock.GetUtcNow() + TimeSpan.FromSeconds(60), connection, ScriptedConnector.Id, 1, Repeatable: act == "read");
         await Workers.Get<ActivityStreams>().Append(

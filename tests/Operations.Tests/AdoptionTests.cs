@@ -5,7 +5,6 @@ using Connections.Connectors.Guard;
 using Connections.Connectors.OAuth;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
-using Connections.Domain.Claims;
 using Connections.Domain.Connection;
 using Connections.Domain.Token;
 using Connections.Operations.Claims;
@@ -92,7 +91,7 @@ public sealed class AdoptionTests : IAsyncLifetime
         await Adopt(id);
         var second = Guid.CreateVersion7();
         Assert.Equal("connection.account-taken", (await Assert.ThrowsAsync<RejectedException>(() => Adopt(second, "Other", "refresh-of-other"))).Code);
-        await new ConnectionStreams(log).Handle(InProcessOperations.Stream(id), new DeleteConnection(), InProcessOperations.Anna.Metadata, default);
+        await new ConnectionStreams(log).Handle(InProcessOperations.Id(id), new DeleteConnection(), InProcessOperations.Anna.Metadata, default);
         await Adopt(second, "Other", "refresh-of-other");
         Assert.Equal("refresh-2", await Newest(second));
     }
@@ -101,10 +100,10 @@ public sealed class AdoptionTests : IAsyncLifetime
     public async Task A_conflicting_adoption_releases_its_claims()
     {
         log.Before(InProcessOperations.Stream(id), "connection-created", () => new ConnectionStreams(log).Handle(
-            InProcessOperations.Stream(id), new FenceConnection(Guid.NewGuid(), "claim"), InProcessOperations.Anna.Metadata, default));
+            InProcessOperations.Id(id), new FenceConnection(Guid.NewGuid(), "claim"), InProcessOperations.Anna.Metadata, default));
         await Assert.ThrowsAsync<StreamConflictException>(() => Adopt(id));
         var claims = new ClaimStreams(log);
-        Assert.True((await claims.Load(ClaimDecider.NameStream("default", "demo-mail", "Mail"), default)).State.Released);
+        Assert.True((await claims.Load(ClaimId.ForName("default", "demo-mail", "Mail"), default)).State.Released);
         await Adopt(Guid.CreateVersion7(), token: "refresh-of-other"); // name and account are free
     }
 
@@ -119,8 +118,8 @@ public sealed class AdoptionTests : IAsyncLifetime
 
     private async Task<string?> Newest(Guid connection)
     {
-        var live = (await new ConnectionStreams(log).Load(InProcessOperations.Stream(connection), default)).State.Live!;
-        return new Grant((await vault.Get("default", connection, live.VaultEntry, default))!).RefreshToken;
+        var live = (await new ConnectionStreams(log).Load(InProcessOperations.Id(connection), default)).State.Live!;
+        return new Grant((await vault.Get(InProcessOperations.Id(connection), live.VaultEntry, default))!).RefreshToken;
     }
 
     private Task Respond(HttpContext context)

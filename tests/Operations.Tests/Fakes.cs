@@ -54,23 +54,23 @@ internal sealed class OpenConnector : IConnector
 
 internal sealed class OpenVault : IVault
 {
-    private readonly ConcurrentDictionary<(string Workspace, Guid Connection, string Entry), Secret> entries = new();
-    private readonly ConcurrentDictionary<(string Workspace, Guid Connection), bool> destroyed = new();
+    private readonly ConcurrentDictionary<(ConnectionId Connection, string Entry), Secret> entries = new();
+    private readonly ConcurrentDictionary<ConnectionId, bool> destroyed = new();
 
-    public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    public Task Put(ConnectionId connection, string entry, Secret secret, CancellationToken ct)
     {
-        if (destroyed.ContainsKey((workspace, connection))) throw new VaultDestroyedException(connection);
-        entries.TryAdd((workspace, connection, entry), secret);
+        if (destroyed.ContainsKey(connection)) throw new VaultDestroyedException(connection.Value);
+        entries.TryAdd((connection, entry), secret);
         return Task.CompletedTask;
     }
 
-    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
-        Task.FromResult(entries.GetValueOrDefault((workspace, connection, entry)));
+    public Task<Secret?> Get(ConnectionId connection, string entry, CancellationToken ct) =>
+        Task.FromResult(entries.GetValueOrDefault((connection, entry)));
 
-    public Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    public Task Destroy(ConnectionId connection, CancellationToken ct)
     {
-        destroyed[(workspace, connection)] = true;
-        foreach (var key in entries.Keys.Where(k => k.Workspace == workspace && k.Connection == connection)) entries.TryRemove(key, out _);
+        destroyed[connection] = true;
+        foreach (var key in entries.Keys.Where(k => k.Connection == connection)) entries.TryRemove(key, out _);
         return Task.CompletedTask;
     }
 

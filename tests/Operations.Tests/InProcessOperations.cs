@@ -66,9 +66,9 @@ internal sealed class InProcessOperations
 
     public ClaimKeeper Claims { get; }
 
-    public Task<ClaimState> NameClaim(string name) => Holder(ClaimDecider.NameStream(Anna.Workspace, OpenConnector.Id, name));
+    public Task<ClaimState> NameClaim(string name) => Holder(ClaimId.ForName(Anna.Workspace, OpenConnector.Id, name));
 
-    public Task<ClaimState> AccountClaim(string fingerprint) => Holder(ClaimDecider.AccountStream(fingerprint));
+    public Task<ClaimState> AccountClaim(string fingerprint) => Holder(ClaimId.ForAccount(fingerprint));
 
     public Task<Guid> Create(Guid id, string name, string accounts) => create.Create(
         Anna, new NewConnection(id, OpenConnector.Id, name, JsonSerializer.SerializeToElement(new { accounts }), null, false), None);
@@ -82,8 +82,8 @@ internal sealed class InProcessOperations
     public async Task DestroySecrets(Guid id)
     {
         if ((await State(id)).Status != ConnectionStatus.Deleted) return;
-        await vault.Destroy(Anna.Workspace, id, None);
-        await Connections.Handle(Stream(id), new RecordSecretsDestroyed("notSupported"), Anna.Metadata, None);
+        await vault.Destroy(Id(id), None);
+        await Connections.Handle(Id(id), new RecordSecretsDestroyed("notSupported"), Anna.Metadata, None);
     }
 
     public Task Delete(Guid id) => change.Delete(Anna, id, None);
@@ -97,12 +97,14 @@ internal sealed class InProcessOperations
     public async Task<string> Fingerprint(string account) =>
         Assert.Single(await fingerprints.Compute(Anna.Workspace, OpenConnector.Id, [new AccountIdentity("typed", account)], None));
 
-    public async Task<ConnectionState> State(Guid id) => (await Connections.Load(Stream(id), None)).State;
+    public async Task<ConnectionState> State(Guid id) => (await Connections.Load(Id(id), None)).State;
 
     /// <summary>The stored names of the events of a connection.</summary>
     public async Task<IEnumerable<string>> History(Guid id) => (await Log.Read(Stream(id), None)).Events.Select(e => e.Type);
 
-    public static string Stream(Guid id) => ConnectionDecider.Stream(Anna.Workspace, id);
+    public static ConnectionId Id(Guid id) => Anna.Connection(id);
+
+    public static string Stream(Guid id) => Id(id).Stream;
 
     /// <summary>Asserts a rejection with this code that names the other connection.</summary>
     public static async Task Refused(string code, Guid because, Func<Task> work)
@@ -111,5 +113,5 @@ internal sealed class InProcessOperations
         Assert.Equal((code, (object)because), (refused.Code, refused.Facts["connectionId"]));
     }
 
-    private async Task<ClaimState> Holder(string stream) => (await new ClaimStreams(Log).Load(stream, None)).State;
+    private async Task<ClaimState> Holder(ClaimId id) => (await new ClaimStreams(Log).Load(id, None)).State;
 }

@@ -77,7 +77,7 @@ public sealed class RenameTests
         operations.Log.Before("connectionName-", "claim-taken", async () =>
         {
             // The first rename reads its stream after the fence, claims again, and then fails another attempt of its own.
-            renaming = await operations.Connections.Load(InProcessOperations.Stream(first), CancellationToken.None);
+            renaming = await operations.Connections.Load(InProcessOperations.Id(first), CancellationToken.None);
             await operations.TakeName(first, "Till");
             await operations.Release(await operations.TakeName(first, "Till"));
         });

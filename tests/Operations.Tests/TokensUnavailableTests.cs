@@ -28,7 +28,7 @@ public sealed class TokensUnavailableTests
         var access = new AccessTokens(
             services.GetRequiredService<ConnectorCatalogue>(), new TokenProvider(refresh, clock), NullLogger<AccessTokens>.Instance);
 
-        var found = await access.For("default", Guid.NewGuid(), "demo-mail", 1, "v1-a")!.Get(null, default);
+        var found = await access.For(new ConnectionId("default", Guid.NewGuid()), "demo-mail", 1, "v1-a")!.Get(null, default);
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (found.Failure!.Kind, found.Failure.Delivered));
         Assert.DoesNotContain("canary", found.Failure.Message, StringComparison.Ordinal);
     }
@@ -43,15 +43,15 @@ public sealed class TokensUnavailableTests
             .AddDefinedConnector(DemoConnectors.Mail).BuildServiceProvider();
         var (log, vault, id) = (new InMemoryEventLog(clock), new OpenVault(), Guid.NewGuid());
         var grant = Grant.Create("access", "refresh", clock.GetUtcNow(), TimeSpan.FromHours(1), null);
-        await vault.Put("default", id, "v1-a", grant.Stored, default);
+        await vault.Put(new ConnectionId("default", id), "v1-a", grant.Stored, default);
         var tokens = new TokenStreams(log);
-        await tokens.Handle(TokenDecider.Stream("default", id), new StartRefresh(1, 1, "t-dead"), new EventMetadata("default", "test"), default);
+        await tokens.Handle(new TokenId("default", id), new StartRefresh(1, 1, "t-dead"), new EventMetadata("default", "test"), default);
         var refresh = new TokenRefresh(tokens, vault, provider: null!, owner: null!, clock, NullLogger<TokenRefresh>.Instance);
         var access = new AccessTokens(
             services.GetRequiredService<ConnectorCatalogue>(), new TokenProvider(refresh, clock), NullLogger<AccessTokens>.Instance);
 
         var nothing = JsonSerializer.SerializeToElement(new { });
-        var use = new ConnectionUse("default", id, 1, nothing, Secret.None, Tokens: access.For("default", id, "demo-mail", 1, "v1-a"));
+        var use = new ConnectionUse("default", id, 1, nothing, Secret.None, Tokens: access.For(new ConnectionId("default", id), "demo-mail", 1, "v1-a"));
         var mail = JsonSerializer.SerializeToElement(new { to = "bob@demo.example", subject = "S", text = "T" });
         var attempt = services.GetRequiredService<ConnectorRunner>().Run(
             "demo-mail", use, "send-email", mail, TimeSpan.FromSeconds(10), default);

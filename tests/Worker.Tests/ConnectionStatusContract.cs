@@ -56,14 +56,14 @@ public abstract class ConnectionStatusContract(RowStore store) : IAsyncLifetime
             async history =>
             {
                 var id = Guid.NewGuid();
-                var stream = ConnectionDecider.Stream(EventWriter.Workspace, id);
+                var connection = new ConnectionId(EventWriter.Workspace, id);
                 var metadata = new EventMetadata(EventWriter.Workspace, "test");
                 await log.Append(
-                    stream, Revision.NoStream, [.. history.Select(e => ConnectionDecider.Names.Write(Guid.NewGuid(), e, metadata))], default);
+                    connection.Stream, Revision.NoStream, [.. history.Select(e => ConnectionDecider.Names.Write(Guid.NewGuid(), e, metadata))], default);
                 await rows.Follow();
 
-                var state = (await streams.Load(stream, default)).State.Status;
-                var view = ConnectionView.Fold((await log.Read(stream, default)).Events)!.Status;
+                var state = (await streams.Load(connection, default)).State.Status;
+                var view = ConnectionView.Fold((await log.Read(connection.Stream, default)).Events)!.Status;
                 var of = new { workspace = EventWriter.Workspace, id = id.ToString() };
                 var listed = await rows.Value<string>("SELECT status FROM connections WHERE workspace = @workspace AND id = @id", of);
                 var waits = await rows.Value<string>("SELECT status FROM wait_connections WHERE workspace = @workspace AND id = @id", of);

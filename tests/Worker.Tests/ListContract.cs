@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Domain.Connection;
 using Connections.ReadModels;
@@ -63,7 +64,7 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Empty(await Listed(Filter() with { Connector = "other" }));
         Assert.Equal(shop, (await connections.Named(EventWriter.Workspace, ScriptedConnector.Id, "büro-SHOP", default))?.Id);
         Assert.Null(await connections.Named(EventWriter.Workspace, ScriptedConnector.Id, "Gone", default));
-        Assert.False(await connections.Unreachable(EventWriter.Workspace, shop, default));
+        Assert.False(await connections.Unreachable(new ConnectionId(EventWriter.Workspace, shop), default));
     }
 
     [Fact]
@@ -94,8 +95,8 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Equal([done], await Listed(Activities() with { Status = "succeeded" }));
         Assert.Equal([theirs, done], await Listed(Activities() with { Workflow = "payroll" }));
         Assert.Equal([theirs], await Listed(Activities() with { Workflow = "payroll", Status = "requested", ConnectionId = two }));
-        Assert.Equal(clock.GetUtcNow() - TimeSpan.FromSeconds(2), await activities.LastUse(EventWriter.Workspace, one, default));
-        Assert.Null(await activities.LastUse(EventWriter.Workspace, two, default));
+        Assert.Equal(clock.GetUtcNow() - TimeSpan.FromSeconds(2), await activities.LastUse(new ConnectionId(EventWriter.Workspace, one), default));
+        Assert.Null(await activities.LastUse(new ConnectionId(EventWriter.Workspace, two), default));
     }
 
     [Fact]

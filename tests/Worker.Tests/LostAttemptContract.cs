@@ -1,5 +1,4 @@
 using Connections.Domain;
-using Connections.Domain.Activity;
 using Connections.ReadModels.Waits;
 using Connections.Worker.Waking;
 using EventSourcing;
@@ -52,7 +51,7 @@ public abstract class LostAttemptContract : IAsyncLifetime
         await Check();
         Assert.Equal(expected, await Last(id));
         await Check();
-        Assert.Equal(3, (await log.Read(ActivityDecider.Stream(EventWriter.Workspace, id), default)).Events.Count);
+        Assert.Equal(3, (await log.Read(new ActivityId(EventWriter.Workspace, id).Stream, default)).Events.Count);
     }
 
     [Fact]
@@ -107,7 +106,7 @@ public abstract class LostAttemptContract : IAsyncLifetime
         await lost.Judge(default);
     }
 
-    private async Task<string> Last(Guid id) => (await log.Read(ActivityDecider.Stream(EventWriter.Workspace, id), default)).Events[^1].Type;
+    private async Task<string> Last(Guid id) => (await log.Read(new ActivityId(EventWriter.Workspace, id).Stream, default)).Events[^1].Type;
 
     private LostAttempts Judge() =>
         new(new WaitQueries(rows.Database), new ActivityStreams(log), clock, NullLogger<LostAttempts>.Instance);

@@ -1,5 +1,4 @@
 using Connections.Domain;
-using Connections.Domain.Connection;
 using Connections.Operations.Messages;
 using Connections.ReadModels.Connections;
 using Connections.Worker.Reactors;
@@ -117,7 +116,7 @@ public abstract class ReportFailuresContract : IAsyncLifetime
     }
 
     private async Task<IEnumerable<string>> History(Guid connection) =>
-        (await log.Read(ConnectionDecider.Stream(EventWriter.Workspace, connection), default)).Events.Select(e => e.Type);
+        (await log.Read(new ConnectionId(EventWriter.Workspace, connection).Stream, default)).Events.Select(e => e.Type);
 
     private sealed class CountingLog(IEventLog inner) : IEventLog
     {

@@ -62,7 +62,7 @@ public static class ActivityEndpoints
     private static Task<ActivityResponse> Get(Guid id, int? waitSeconds, HttpContext http, ActivityResponses answers, CancellationToken ct) =>
         waitSeconds is < 0 or > 60
             ? throw Paging.Malformed("waitSeconds", "Must be from 0 to 60.")
-            : answers.Now(http.GetRequestContext().Workspace, id, TimeSpan.FromSeconds(waitSeconds ?? 0), ct);
+            : answers.Now(http.GetRequestContext().Activity(id), TimeSpan.FromSeconds(waitSeconds ?? 0), ct);
 
     private static async Task<Page<ActivityResponse>> List(
         Guid? connectionId,
@@ -81,7 +81,7 @@ public static class ActivityEndpoints
         Guid id, HttpContext http, ActivityService activities, ActivityResponses answers, CancellationToken ct)
     {
         await activities.Cancel(http.GetRequestContext(), id, ct);
-        return await answers.Now(http.GetRequestContext().Workspace, id, TimeSpan.Zero, ct);
+        return await answers.Now(http.GetRequestContext().Activity(id), TimeSpan.Zero, ct);
     }
 
     private static async Task<IResult> Retry(Guid id, HttpContext http, ActivityService activities, CancellationToken ct)
@@ -98,6 +98,6 @@ public static class ActivityEndpoints
         if (body.Outcome is not ("succeeded" or "failed")) throw Paging.Malformed("outcome", "Must be succeeded or failed.");
         if (body.Note is { Length: > MaxNoteLength }) throw Paging.Malformed("note", $"Must have at most {MaxNoteLength} characters.");
         await activities.Settle(http.GetRequestContext(), id, body.Outcome == "succeeded", body.Note ?? "", ct);
-        return await answers.Now(http.GetRequestContext().Workspace, id, TimeSpan.Zero, ct);
+        return await answers.Now(http.GetRequestContext().Activity(id), TimeSpan.Zero, ct);
     }
 }

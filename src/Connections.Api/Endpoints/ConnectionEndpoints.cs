@@ -51,7 +51,7 @@ public static class ConnectionEndpoints
             body.Id ?? Guid.NewGuid(), body.Connector, body.Name, body.Settings, body.Credentials, body.SkipTest ?? false, body.RotateBy);
         if (!signIns.IsFor(body.Connector)) await create.Create(http.GetRequestContext(), wanted, ct);
         else if (await signIns.Create(http, wanted, ct) is { } signIn) return TypedResults.Accepted((string?)null, signIn);
-        return TypedResults.Created($"/api/connections/{wanted.Id}", await answers.Now(http.GetRequestContext().Workspace, wanted.Id, ct));
+        return TypedResults.Created($"/api/connections/{wanted.Id}", await answers.Now(http.GetRequestContext().Connection(wanted.Id), ct));
     }
 
     private static async Task<Page<ConnectionResponse>> List(
@@ -79,18 +79,18 @@ public static class ConnectionEndpoints
 
     private static async Task<ConnectionResponse> Get(
         Guid id, DateTimeOffset? at, HttpContext http, ConnectionResponses answers, CancellationToken ct) => at is { } then
-        ? await answers.Then(http.GetRequestContext().Workspace, id, then, ct)
-        : await answers.Now(http.GetRequestContext().Workspace, id, ct);
+        ? await answers.Then(http.GetRequestContext().Connection(id), then, ct)
+        : await answers.Now(http.GetRequestContext().Connection(id), ct);
 
     private static Task<Page<HistoryItem>> History(
         Guid id, string? cursor, int? limit, HttpContext http, ConnectionResponses answers, CancellationToken ct) =>
-        answers.History(http.GetRequestContext().Workspace, id, Cursor.Parse(cursor, Cursor.Before), Paging.Limit(limit), ct);
+        answers.History(http.GetRequestContext().Connection(id), Cursor.Parse(cursor, Cursor.Before), Paging.Limit(limit), ct);
 
     private static async Task<ConnectionResponse> Rename(
         Guid id, RenameConnectionRequest body, HttpContext http, ChangeConnections change, ConnectionResponses answers, CancellationToken ct)
     {
         if (body.Name is not null) await change.Rename(http.GetRequestContext(), id, body.Name, ct);
-        return await answers.Now(http.GetRequestContext().Workspace, id, ct);
+        return await answers.Now(http.GetRequestContext().Connection(id), ct);
     }
 
     private static async Task<TestResponse> TestOne(Guid id, HttpContext http, TestConnections tests, CancellationToken ct) =>

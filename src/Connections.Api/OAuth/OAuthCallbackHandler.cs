@@ -49,6 +49,6 @@ internal sealed class OAuthCallbackHandler(
 
     private async Task<string> Requester(SignInOutcome outcome, SignInReference signIn, CancellationToken ct) =>
         outcome is SignInOutcome.Confirm { Requester: var actor } && Guid.TryParse(actor, out var id)
-            ? (await keys.Get(signIn.Workspace, id, ct))?.Name ?? actor
+            ? (await keys.Get(signIn.Connection.Workspace, id, ct))?.Name ?? actor
             : "";
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Connections.Api.Keys;
 using Connections.Domain;
-using Connections.Domain.Connection;
 using Connections.Hosting.Keys;
 using Connections.Operations;
 using Connections.Operations.Connections;
@@ -20,7 +19,7 @@ public sealed class OAuthConnections(
     public bool IsFor(string? connector) => connectors.Knows(connector);
 
     public async Task<bool> IsFor(RequestContext context, Guid id, CancellationToken ct) =>
-        IsFor((await connections.Load(ConnectionDecider.Stream(context.Workspace, id), ct)).State.Creation?.Connector);
+        IsFor((await connections.Load(context.Connection(id), ct)).State.Creation?.Connector);
 
     /// <summary>Returns null when the connection exists, created by this request or an earlier one.</summary>
     public async Task<SignInResponse?> Create(HttpContext http, NewConnection wanted, CancellationToken ct)

@@ -1,5 +1,5 @@
 using Connections.Api.Endpoints;
-using Connections.Domain.Activity;
+using Connections.Domain;
 using Connections.Operations.Activities;
 using Connections.ReadModels;
 using Connections.ReadModels.Activities;
@@ -11,15 +11,14 @@ namespace Connections.Api.Responses;
 public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, ActivityQueries rows, ActivityWatch watch, TimeProvider clock)
 {
     /// <summary>Reads the stream. Waits up to <paramref name="wait"/> for the activity to end, then returns its current state.</summary>
-    public async Task<ActivityResponse> Now(string workspace, Guid id, TimeSpan wait, CancellationToken ct)
+    public async Task<ActivityResponse> Now(ActivityId id, TimeSpan wait, CancellationToken ct)
     {
-        var stream = ActivityDecider.Stream(workspace, id);
         using var timeout = new CancellationTokenSource(wait, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         while (true)
         {
-            using var change = wait == TimeSpan.Zero ? null : watch.End(stream);
-            var view = ActivityView.Fold((await log.Read(stream, ct)).Events)
+            using var change = wait == TimeSpan.Zero ? null : watch.End(id);
+            var view = ActivityView.Fold((await log.Read(id.Stream, ct)).Events)
                 ?? throw new RejectedException("activity.not-found", "There is no such activity.");
             if (view.Ended || change is null || timeout.IsCancellationRequested) return await Create(view, ct);
             try
@@ -40,7 +39,9 @@ public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, Activi
         return new Page<ActivityResponse>(items, page.Next);
     }
 
-    private async Task<ActivityResponse> Create(ActivityView v, CancellationToken ct) => new(
+    private Task<ActivityResponse> Create(ActivityView v, CancellationToken ct) => Create(new ActivityId(v.Workspace, v.Id), v, ct);
+
+    private async Task<ActivityResponse> Create(ActivityId id, ActivityView v, CancellationToken ct) => new(
         v.Id,
         v.ConnectionId,
         v.Request.ConnectionName is null ? null : new ConnectionReference(v.Request.Connector, v.Request.ConnectionName),
@@ -49,9 +50,9 @@ public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, Activi
         v.Status,
         v.Attempts,
         v.WaitingFor,
-        await seals.OpenInput(v.Workspace, v.Id, v.Request.Input, ct),
-        await seals.OpenOutput(v.Workspace, v.Id, v.Output, ct),
-        v.Error is null ? null : new ErrorResponse(v.Error.Kind, await seals.OpenWords(v.Workspace, v.Id, v.Error.SealedMessage, v.Error.Message, ct)),
+        await seals.OpenInput(id, v.Request.Input, ct),
+        await seals.OpenOutput(id, v.Output, ct),
+        v.Error is null ? null : new ErrorResponse(v.Error.Kind, await seals.OpenWords(id, v.Error.SealedMessage, v.Error.Message, ct)),
         v.Request.Caller,
         v.RequestedAt,
         v.StartedAt,

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Activity;
 using EventSourcing;
 
@@ -19,8 +20,9 @@ public sealed class ActivityWatch(IEventLog log, TimeProvider clock, ILogger<Act
     }
 
     /// <summary>Starts to wait for the end of an activity. Dispose the result when the caller no longer waits.</summary>
-    public ActivityWait End(string stream)
+    public ActivityWait End(ActivityId id)
     {
+        var stream = id.Stream;
         var wait = new ActivityWait(stream, Remove);
         lock (gate)
         {
@@ -37,7 +39,7 @@ public sealed class ActivityWatch(IEventLog log, TimeProvider clock, ILogger<Act
         {
             try
             {
-                await foreach (var batch in log.Subscribe([ActivityDecider.Category], await log.Head(stoppingToken), stoppingToken))
+                await foreach (var batch in log.Subscribe([ActivityId.Category], await log.Head(stoppingToken), stoppingToken))
                     foreach (var recorded in batch.Events.Where(e => Ends((ActivityEvent)ActivityDecider.Names.Read(e)))) Wake(recorded.Stream);
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Domain;
 using Connections.Domain.Connection;
 using Connections.Domain.Token;
 using Connections.ReadModels;
@@ -16,18 +17,18 @@ public sealed class ConnectionResponses(
     // Event fields that callers cannot use, such as the vault entry and the account hashes.
     private static readonly string[] Internal = ["vaultEntry", "fingerprints", "probe", "fence", "claim", "attempt"];
 
-    public async Task<ConnectionResponse> Now(string workspace, Guid id, CancellationToken ct)
+    public async Task<ConnectionResponse> Now(ConnectionId id, CancellationToken ct)
     {
-        var events = await Events(workspace, id, ct);
+        var events = await Events(id, ct);
         var now = clock.GetUtcNow();
         var view = ConnectionView.Fold(events) ?? ConnectionView.SigningIn(events, now) ?? throw NotFound();
         var grant = GrantView.Fold(events, await Tokens(view, ct));
-        return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), now, await activities.LastUse(workspace, id, ct));
+        return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), now, await activities.LastUse(id, ct));
     }
 
-    public async Task<ConnectionResponse> Then(string workspace, Guid id, DateTimeOffset at, CancellationToken ct)
+    public async Task<ConnectionResponse> Then(ConnectionId id, DateTimeOffset at, CancellationToken ct)
     {
-        var events = (await Events(workspace, id, ct)).Where(e => e.At <= at).ToArray();
+        var events = (await Events(id, ct)).Where(e => e.At <= at).ToArray();
         var view = ConnectionView.Fold(events) ?? throw NotFound();
         var grant = GrantView.Fold(events, (await Tokens(view, ct)).Where(e => e.At <= at));
         return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), at);
@@ -43,9 +44,9 @@ public sealed class ConnectionResponses(
     }
 
     /// <summary>Lists the events, oldest first. A cursor holds the version of the last event on the page.</summary>
-    public async Task<Page<HistoryItem>> History(string workspace, Guid id, Cursor after, int limit, CancellationToken ct)
+    public async Task<Page<HistoryItem>> History(ConnectionId id, Cursor after, int limit, CancellationToken ct)
     {
-        var events = await Events(workspace, id, ct);
+        var events = await Events(id, ct);
         if (!events.Any(e => ConnectionDecider.Names.Read(e) is ConnectionCreated or AuthorizationStarted)) throw NotFound();
         var rest = events.Where(e => e.Revision > after.Ticks).ToArray();
         return new Page<HistoryItem>(
@@ -54,10 +55,10 @@ public sealed class ConnectionResponses(
 
     // A connection without a sign-in has no token stream.
     private async Task<IReadOnlyList<RecordedEvent>> Tokens(ConnectionView view, CancellationToken ct) =>
-        view.Scopes is null ? [] : (await log.Read(TokenDecider.Stream(view.Workspace, view.Id), ct)).Events;
+        view.Scopes is null ? [] : (await log.Read(new TokenId(view.Workspace, view.Id).Stream, ct)).Events;
 
-    private async Task<IReadOnlyList<RecordedEvent>> Events(string workspace, Guid id, CancellationToken ct) =>
-        (await log.Read(ConnectionDecider.Stream(workspace, id), ct)).Events;
+    private async Task<IReadOnlyList<RecordedEvent>> Events(ConnectionId id, CancellationToken ct) =>
+        (await log.Read(id.Stream, ct)).Events;
 
     private static HistoryItem Item(RecordedEvent recorded) => new(
         recorded.Revision,

@@ -1,3 +1,5 @@
+using Connections.Domain;
+
 namespace Connections.Credentials.Keys;
 
 /// <summary>Names a data key: of a connection, of a workspace's month, or of a workspace's hashes.</summary>
@@ -5,7 +7,7 @@ internal readonly record struct DataKeyName(string Scope, string Workspace, stri
 {
     public const string Months = "month";
 
-    public static DataKeyName ForConnection(string workspace, Guid connection) => new("connection", workspace, connection.ToString());
+    public static DataKeyName ForConnection(ConnectionId connection) => new("connection", connection.Workspace, connection.Value.ToString());
 
     public static DataKeyName ForMonth(string workspace, string month) => new(Months, workspace, month);
 

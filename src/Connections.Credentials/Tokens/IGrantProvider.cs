@@ -5,7 +5,7 @@ namespace Connections.Credentials.Tokens;
 
 /// <summary>Identifies the credentials of one sign-in.</summary>
 /// <param name="Entry">The vault entry of the sign-in's first tokens.</param>
-public sealed record GrantReference(string Workspace, Guid Connection, string Connector, int CredentialVersion, string Entry);
+public sealed record GrantReference(ConnectionId Connection, string Connector, int CredentialVersion, string Entry);
 
 /// <summary>The result of a refresh at the provider.</summary>
 public abstract record RefreshResult

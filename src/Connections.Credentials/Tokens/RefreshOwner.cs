@@ -53,18 +53,17 @@ public sealed class RefreshOwner(
     /// </summary>
     public async Task Repair(GrantReference reference, string entry)
     {
-        var now = (await tokens.Load(TokenDecider.Stream(reference.Workspace, reference.Connection), CancellationToken.None)).State;
+        var now = (await tokens.Load(reference.Connection.Token, CancellationToken.None)).State;
         if (now.CredentialVersion != reference.CredentialVersion || now.Over is null) return;
-        var connection = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
+        var connection = reference.Connection;
         var repaired = await connections.Handle(
             connection, new RepairGrant(reference.CredentialVersion, entry), Metadata(reference), CancellationToken.None);
         if (repaired.Position is not null)
             log.LogInformation(
-                "Connection {Connection} of {Workspace} was repaired by a refresh that completed late", reference.Connection,
-                reference.Workspace);
+                "Connection {Connection} of {Workspace} was repaired by a refresh that completed late", connection.Value, connection.Workspace);
     }
 
-    internal static EventMetadata Metadata(GrantReference reference) => new(reference.Workspace, "tokens");
+    internal static EventMetadata Metadata(GrantReference reference) => new(reference.Connection.Workspace, "tokens");
 
     private async Task<TokenResult?> Refuse(
         Loaded<TokenState> started, GrantReference reference, string entry, RefreshResult.Failed failed) =>
@@ -91,7 +90,7 @@ public sealed class RefreshOwner(
         {
             try
             {
-                await vault.Put(reference.Workspace, reference.Connection, entry, grant.Stored, CancellationToken.None);
+                await vault.Put(reference.Connection, entry, grant.Stored, CancellationToken.None);
                 return true;
             }
             catch (VaultDestroyedException)
@@ -101,7 +100,7 @@ public sealed class RefreshOwner(
             catch (Exception error) when (clock.GetElapsedTime(began) < TokenTimes.TakeOverAfter)
             {
                 log.LogWarning(
-                    "Cannot store the new tokens of connection {Connection} yet, retrying: {Error}", reference.Connection,
+                    "Cannot store the new tokens of connection {Connection} yet, retrying: {Error}", reference.Connection.Value,
                     error.GetType().Name);
             }
 

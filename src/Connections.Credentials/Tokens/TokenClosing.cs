@@ -15,26 +15,26 @@ public sealed class TokenClosing(TokenStreams tokens, IVault vault, IGrantProvid
     // A provider that does not respond would delay the deletions queued behind this one.
     private static readonly TimeSpan RevokeTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(string Workspace, Guid Connection), RefreshWait> waiting = new();
+    private readonly ConcurrentDictionary<ConnectionId, RefreshWait> waiting = new();
 
     /// <summary>True if a close waits for an open refresh.</summary>
-    public bool Waits(string workspace, Guid connection) => waiting.ContainsKey((workspace, connection));
+    public bool Waits(ConnectionId connection) => waiting.ContainsKey(connection);
 
     /// <returns>The result of the revocation: <c>yes</c>, <c>no</c>, <c>notSupported</c>; null: a refresh is open, try again.</returns>
     public async Task<string?> Close(GrantReference reference, EventMetadata metadata, CancellationToken ct)
     {
-        var stream = TokenDecider.Stream(reference.Workspace, reference.Connection);
+        var stream = reference.Connection.Token;
         var now = await tokens.Load(stream, ct);
         var openBefore = now.State.In(reference.CredentialVersion).Open;
         if (now.State.Open is { } open)
         {
-            if (!waiting.GetOrAdd((reference.Workspace, reference.Connection), _ => new RefreshWait(clock)).TooLongFor(open)) return null;
+            if (!waiting.GetOrAdd(reference.Connection, _ => new RefreshWait(clock)).TooLongFor(open)) return null;
             if (!await Abandon(now, open, metadata, ct)) return null;
         }
 
         var closed = (await tokens.Handle(stream, new CloseTokens(), metadata, ct)).State;
         if (!closed.Closed) return null; // another refresh has begun
-        waiting.TryRemove((reference.Workspace, reference.Connection), out _);
+        waiting.TryRemove(reference.Connection, out _);
         return await Revoke(reference, [openBefore?.Entry, closed.In(reference.CredentialVersion).Entry, reference.Entry], ct);
     }
 
@@ -58,7 +58,7 @@ public sealed class TokenClosing(TokenStreams tokens, IVault vault, IGrantProvid
     {
         foreach (var entry in entries.OfType<string>())
         {
-            if (await vault.Get(reference.Workspace, reference.Connection, entry, ct) is not { } secret) continue;
+            if (await vault.Get(reference.Connection, entry, ct) is not { } secret) continue;
             using var timeout = new CancellationTokenSource(RevokeTimeout, clock);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
             return await provider.Revoke(reference, new Grant(secret), linked.Token) switch

@@ -35,7 +35,7 @@ public sealed class TokenProvider(TokenRefresh refresh, TimeProvider clock) : IA
     private readonly ConcurrentDictionary<Key, Pause> pauses = new();
     private readonly CancellationTokenSource stopping = new();
 
-    private readonly record struct Key(string Workspace, Guid Connection, int CredentialVersion);
+    private readonly record struct Key(ConnectionId Connection, int CredentialVersion);
 
     private sealed record CachedToken(TokenResult Found, DateTimeOffset Until);
 
@@ -45,7 +45,7 @@ public sealed class TokenProvider(TokenRefresh refresh, TimeProvider clock) : IA
     /// <param name="again">A person requests it: a grant that the provider rejected may be tried once more.</param>
     public async Task<TokenResult> Get(GrantReference reference, int? refused, bool again, CancellationToken ct)
     {
-        var key = new Key(reference.Workspace, reference.Connection, reference.CredentialVersion);
+        var key = new Key(reference.Connection, reference.CredentialVersion);
         while (true)
         {
             if (cached.TryGetValue(key, out var hit) && hit.Until > clock.GetUtcNow() && hit.Found.Version != refused) return hit.Found;

@@ -28,14 +28,14 @@ public sealed class TokenRefresh(
     {
         while (true)
         {
-            var loaded = await tokens.Load(TokenDecider.Stream(reference.Workspace, reference.Connection), ct);
+            var loaded = await tokens.Load(reference.Connection.Token, ct);
             if (loaded.State.Closed) return TokenResult.None(FailureKind.ConnectionDeleted, "The connection was deleted.");
             if (loaded.State.CredentialVersion > reference.CredentialVersion)
                 return TokenResult.None(FailureKind.ReauthRequired, "The connection was reconnected meanwhile.");
 
             var now = loaded.State.In(reference.CredentialVersion);
             if (now.Over is { } over && (now.Lost || !again)) return TokenResult.None(FailureKind.ReauthRequired, over);
-            if (await vault.Get(reference.Workspace, reference.Connection, now.Entry ?? reference.Entry, ct) is not { } secret)
+            if (await vault.Get(reference.Connection, now.Entry ?? reference.Entry, ct) is not { } secret)
                 return TokenResult.None(FailureKind.ReauthRequired, "vault-older-than-log");
 
             var abandoned = Abandoned(reference, now.Open);
@@ -98,7 +98,7 @@ public sealed class TokenRefresh(
         if (await Begin(loaded, takeOver, reference) is not { } started) return null;
         log.LogWarning(
             "The refresh of connection {Connection} of {Workspace} is taken over: its owner did not report in time",
-            reference.Connection, reference.Workspace);
+            reference.Connection.Value, reference.Connection.Workspace);
         if (await FindResponse(reference, open) is { } response)
             return await owner.Complete(started, reference, response.Response, newest.Grant!, entry, began);
         if (!provider.SingleUse(reference.Connector)) return await owner.Call(started, reference, newest.Grant!, entry, began);
@@ -111,7 +111,7 @@ public sealed class TokenRefresh(
     private async Task<(string Entry, Grant Response)?> FindResponse(GrantReference reference, OpenRefresh open)
     {
         foreach (var former in new[] { open.Entry }.Concat(open.Formers.Reverse()))
-            if (await vault.Get(reference.Workspace, reference.Connection, former, CancellationToken.None) is { } response)
+            if (await vault.Get(reference.Connection, former, CancellationToken.None) is { } response)
                 return (former, new Grant(response));
         return null;
     }

@@ -9,16 +9,16 @@ public interface IVault
 {
     /// <summary>Durable on return. An existing entry is not changed.</summary>
     /// <exception cref="VaultDestroyedException">The connection's key was destroyed.</exception>
-    Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct);
+    Task Put(ConnectionId connection, string entry, Secret secret, CancellationToken ct);
 
     /// <summary>Null if the vault has no such entry: never stored, swept or destroyed.</summary>
-    Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct);
+    Task<Secret?> Get(ConnectionId connection, string entry, CancellationToken ct);
 
     /// <summary>
     /// Removes the connection's wrapped key and entries from the live store at once, and leaves a tombstone that rejects every later <see
     /// cref="Put"/>.
     /// </summary>
-    Task Destroy(string workspace, Guid connection, CancellationToken ct);
+    Task Destroy(ConnectionId connection, CancellationToken ct);
 
     /// <summary>
     /// Entries stored before a time, oldest first: candidates for the sweep, which checks the log for events that name them.
@@ -31,7 +31,7 @@ public interface IVault
     Task Remove(VaultEntry entry, CancellationToken ct);
 }
 
-public sealed record VaultEntry(string Workspace, Guid Connection, string Entry, DateTimeOffset PutAt);
+public sealed record VaultEntry(ConnectionId Connection, string Entry, DateTimeOffset PutAt);
 
 public sealed class VaultDestroyedException(Guid connection)
     : Exception($"The secrets of connection {connection} were destroyed. No further secret can be stored for it.");

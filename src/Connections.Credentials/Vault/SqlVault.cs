@@ -9,16 +9,16 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
 {
     private const string ThisEntry = "workspace = @Workspace AND connection = @Connection AND entry = @Entry";
 
-    public async Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    public async Task Put(ConnectionId connection, string entry, Secret secret, CancellationToken ct)
     {
-        var name = DataKeyName.ForConnection(workspace, connection);
+        var name = DataKeyName.ForConnection(connection);
         var drops = keys.Drops;
         var found = await keys.Find(name, ct);
         await using var write = await database.Sql.BeginWrite(ct);
         // The first entry and its key are stored in one transaction.
-        using var key = found.Key ?? await keys.FindOrMake(name, write, ct) ?? throw new VaultDestroyedException(connection);
-        if (!await keys.Hold(name, write, ct)) throw new VaultDestroyedException(connection);
-        var box = key.Seal(secret.Reveal().Span, BoundTo(workspace, connection, entry));
+        using var key = found.Key ?? await keys.FindOrMake(name, write, ct) ?? throw new VaultDestroyedException(connection.Value);
+        if (!await keys.Hold(name, write, ct)) throw new VaultDestroyedException(connection.Value);
+        var box = key.Seal(secret.Reveal().Span, BoundTo(connection, entry));
         await write.Connection.ExecuteAsync(new CommandDefinition(
             """
             INSERT INTO vault_entries (workspace, connection, entry, put_at, box) VALUES (@Workspace, @Connection, @Entry, @Now, @Box)
@@ -26,8 +26,8 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
             """,
             new
             {
-                Workspace = workspace,
-                Connection = connection.ToString(),
+                connection.Workspace,
+                Connection = connection.Value.ToString(),
                 Entry = entry,
                 Now = clock.GetUtcNow().ToUnixTimeMilliseconds(),
                 Box = box
@@ -38,18 +38,18 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
         if (found.Key is null) keys.Keep(name, key, drops);
     }
 
-    public async Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct)
+    public async Task<Secret?> Get(ConnectionId connection, string entry, CancellationToken ct)
     {
-        if (await Read(workspace, connection, entry, ct) is not { } box) return null;
-        var found = await keys.Find(DataKeyName.ForConnection(workspace, connection), ct);
+        if (await Read(connection, entry, ct) is not { } box) return null;
+        var found = await keys.Find(DataKeyName.ForConnection(connection), ct);
         if (found.Destroyed) return null;
-        using var key = found.Key ?? throw new CryptographicException($"The data key of connection {connection} is missing.");
-        return new Secret(key.Open(box, BoundTo(workspace, connection, entry)));
+        using var key = found.Key ?? throw new CryptographicException($"The data key of connection {connection.Value} is missing.");
+        return new Secret(key.Open(box, BoundTo(connection, entry)));
     }
 
-    public async Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    public async Task Destroy(ConnectionId connection, CancellationToken ct)
     {
-        var name = DataKeyName.ForConnection(workspace, connection);
+        var name = DataKeyName.ForConnection(connection);
         await using (var write = await database.Sql.BeginWrite(ct))
         {
             // The key first: a concurrent Put has either committed, and its entry is deleted below, or fails because the key is destroyed.
@@ -78,8 +78,8 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
             {
                 Before = before.ToUnixTimeMilliseconds(),
                 At = after?.PutAt.ToUnixTimeMilliseconds() ?? long.MinValue,
-                Workspace = after?.Workspace ?? "",
-                Connection = after?.Connection.ToString() ?? "",
+                Workspace = after?.Connection.Workspace ?? "",
+                Connection = after?.Connection.Value.ToString() ?? "",
                 Entry = after?.Entry ?? "",
                 Limit = limit
             },
@@ -92,23 +92,23 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
         await using var write = await database.Sql.BeginWrite(ct);
         await write.Connection.ExecuteAsync(new CommandDefinition(
             $"DELETE FROM vault_entries WHERE {ThisEntry} AND put_at = @PutAt",
-            new { entry.Workspace, Connection = entry.Connection.ToString(), entry.Entry, PutAt = entry.PutAt.ToUnixTimeMilliseconds() },
+            new { entry.Connection.Workspace, Connection = entry.Connection.Value.ToString(), entry.Entry, PutAt = entry.PutAt.ToUnixTimeMilliseconds() },
             write.Transaction,
             cancellationToken: ct));
         await write.Commit(ct);
     }
 
-    private async Task<byte[]?> Read(string workspace, Guid connection, string entry, CancellationToken ct)
+    private async Task<byte[]?> Read(ConnectionId connection, string entry, CancellationToken ct)
     {
         await using var sql = await database.Sql.Open(ct);
         return await sql.ExecuteScalarAsync<byte[]?>(new CommandDefinition(
             $"SELECT box FROM vault_entries WHERE {ThisEntry}",
-            new { Workspace = workspace, Connection = connection.ToString(), Entry = entry },
+            new { connection.Workspace, Connection = connection.Value.ToString(), Entry = entry },
             cancellationToken: ct));
     }
 
-    private static byte[] BoundTo(string workspace, Guid connection, string entry) =>
-        AdditionalData.Create("vault-entry", workspace, connection.ToString(), entry);
+    private static byte[] BoundTo(ConnectionId connection, string entry) =>
+        AdditionalData.Create("vault-entry", connection.Workspace, connection.Value.ToString(), entry);
 
     private sealed class Row
     {
@@ -120,6 +120,6 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
 
         public required long PutAt { get; init; }
 
-        public VaultEntry ToEntry() => new(Workspace, Guid.Parse(Connection), Entry, DateTimeOffset.FromUnixTimeMilliseconds(PutAt));
+        public VaultEntry ToEntry() => new(new ConnectionId(Workspace, Guid.Parse(Connection)), Entry, DateTimeOffset.FromUnixTimeMilliseconds(PutAt));
     }
 }

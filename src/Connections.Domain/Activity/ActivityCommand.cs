@@ -5,11 +5,9 @@ namespace Connections.Domain.Activity;
 
 public abstract record ActivityCommand;
 
-/// <summary>Activities: their streams, stored names and rules.</summary>
+/// <summary>Activities: their stored names and rules.</summary>
 public static partial class ActivityDecider
 {
-    public const string Category = "activity-";
-
     // Stored names are permanent: a class may be renamed, its string may not.
     public static readonly EventTypes Names = new EventTypes()
         .Map<ActivityRequested>("activity-requested")
@@ -22,8 +20,6 @@ public static partial class ActivityDecider
 
     public static readonly Decider<ActivityState, ActivityCommand, ActivityEvent> Decider =
         new(ActivityState.Initial, ActivityState.Evolve, Decide);
-
-    public static string Stream(string workspace, Guid id) => $"{Category}{workspace}:{id}";
 
     public static IReadOnlyList<ActivityEvent> Decide(ActivityCommand command, ActivityState now) => command switch
     {

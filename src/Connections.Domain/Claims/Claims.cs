@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text;
-using Connections.Domain.Connection;
 using EventSourcing;
 
 namespace Connections.Domain.Claims;
@@ -36,7 +33,7 @@ public sealed record TakeClaim(Guid Connection, Guid Attempt) : ClaimCommand;
 /// <summary>Releases the claim that this attempt took, so that others need not wait. Any other claim stays unchanged.</summary>
 public sealed record ReleaseClaim(Guid Connection, Guid Attempt) : ClaimCommand;
 
-/// <summary>Claims: their streams, stored names and rules.</summary>
+/// <summary>Claims: their stored names and rules.</summary>
 public static class ClaimDecider
 {
     public static readonly EventTypes Names = new EventTypes()
@@ -44,12 +41,6 @@ public static class ClaimDecider
         .Map<ClaimReleased>("claim-released");
 
     public static readonly Decider<ClaimState, ClaimCommand, ClaimEvent> Decider = new(ClaimState.Initial, ClaimState.Evolve, Decide);
-
-    public static string NameStream(string workspace, string connector, string name) =>
-        $"connectionName-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{workspace}\n{connector}\n{ConnectionName.Key(name)}")))}";
-
-    /// <param name="fingerprint">Covers workspace and connector already.</param>
-    public static string AccountStream(string fingerprint) => $"connectionAccount-{fingerprint}";
 
     public static IReadOnlyList<ClaimEvent> Decide(ClaimCommand command, ClaimState now) => command switch
     {

@@ -5,11 +5,9 @@ namespace Connections.Domain.Connection;
 
 public abstract record ConnectionCommand;
 
-/// <summary>Connections: their streams, stored names and rules.</summary>
+/// <summary>Connections: their stored names and rules.</summary>
 public static partial class ConnectionDecider
 {
-    public const string Category = "connection-";
-
     // Stored names are permanent: a class may be renamed, its string may not.
     public static readonly EventTypes Names = new EventTypes()
         .Map<ConnectionCreated>("connection-created")
@@ -28,8 +26,6 @@ public static partial class ConnectionDecider
 
     public static readonly Decider<ConnectionState, ConnectionCommand, ConnectionEvent> Decider =
         new(ConnectionState.Initial, ConnectionState.Evolve, Decide);
-
-    public static string Stream(string workspace, Guid id) => $"{Category}{workspace}:{id}";
 
     public static IReadOnlyList<ConnectionEvent> Decide(ConnectionCommand command, ConnectionState now) => command switch
     {

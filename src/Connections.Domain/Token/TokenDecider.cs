@@ -23,11 +23,9 @@ public sealed record LoseRefresh(string Entry) : TokenCommand;
 /// <summary>Closes the stream when no refresh is open.</summary>
 public sealed record CloseTokens : TokenCommand;
 
-/// <summary>Token streams: their names and rules.</summary>
+/// <summary>Token refreshes: their stored names and rules.</summary>
 public static class TokenDecider
 {
-    public const string Category = "token-";
-
     /// <summary>The reason for a reconnect where the result of a refresh is unknown.</summary>
     public const string Unknown = "rotation-result-unknown";
 
@@ -41,8 +39,6 @@ public static class TokenDecider
         .Map<TokenClosed>("token-closed");
 
     public static readonly Decider<TokenState, TokenCommand, TokenEvent> Decider = new(TokenState.Initial, TokenState.Evolve, Decide);
-
-    public static string Stream(string workspace, Guid connection) => $"{Category}{workspace}:{connection}";
 
     public static IReadOnlyList<TokenEvent> Decide(TokenCommand command, TokenState now) => command switch
     {

@@ -76,7 +76,7 @@ public sealed class ActivityRequestFactory(ConnectorCatalogue catalogue, Activit
             Texts.Cut(connector ?? wanted.Connector),
             Texts.Cut(wanted.ConnectionName),
             Texts.Cut(wanted.Activity) ?? "",
-            await seals.SealInput(context.Workspace, wanted.Id, stored, ct),
+            await seals.SealInput(context.Activity(wanted.Id), stored, ct),
             await hash.Hash(context.Workspace, "activity", body, ct),
             clock.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(wanted.DeadlineSeconds ?? DefaultDeadline, 1, MaxDeadline)),
             Math.Clamp(wanted.TimeoutSeconds ?? DefaultTimeout, 1, MaxTimeout),
@@ -91,7 +91,7 @@ public sealed class ActivityRequestFactory(ConnectorCatalogue catalogue, Activit
     public async Task<ActivitySubmission> CreateRetry(RequestContext context, ActivityView ended, Guid again, CancellationToken ct)
     {
         var was = ended.Request;
-        var input = await seals.OpenInput(context.Workspace, ended.Id, was.Input, ct)
+        var input = await seals.OpenInput(context.Activity(ended.Id), was.Input, ct)
             ?? throw new RejectedException("activity.wrong-state", "The input was destroyed when its retention period ended.");
         return new ActivitySubmission(
             again,

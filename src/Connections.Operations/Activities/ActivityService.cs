@@ -16,7 +16,7 @@ public sealed class ActivityService(
     public async Task<ActivityStatus> Request(RequestContext context, ActivitySubmission wanted, CancellationToken ct)
     {
         if (ActivityRequestFactory.Problem(wanted) is { } malformed) throw malformed;
-        var stream = ActivityDecider.Stream(context.Workspace, wanted.Id);
+        var id = context.Activity(wanted.Id);
         string connector;
         try
         {
@@ -25,7 +25,7 @@ public sealed class ActivityService(
         catch (RejectedException)
         {
             // A repeated request whose response was lost stays the same request, even if the connection was deleted meanwhile.
-            if ((await activities.Load(stream, ct)).State.Request is not { Connector: { } recorded }) throw;
+            if ((await activities.Load(id, ct)).State.Request is not { Connector: { } recorded }) throw;
             connector = recorded;
         }
 
@@ -33,36 +33,36 @@ public sealed class ActivityService(
         var request = new RequestActivity(await requests.Record(context, wanted, connector, Via.Http, ct));
         try
         {
-            await activities.Append(new Loaded<ActivityState>(stream, Revision.NoStream, ActivityState.Initial), request, context.Metadata, ct);
+            await activities.Append(new Loaded<ActivityState>(id.Stream, Revision.NoStream, ActivityState.Initial), request, context.Metadata, ct);
             return ActivityStatus.Requested;
         }
         catch (StreamConflictException)
         {
-            return (await activities.Handle(stream, request, context.Metadata, ct)).State.Status;
+            return (await activities.Handle(id, request, context.Metadata, ct)).State.Status;
         }
     }
 
     /// <summary>Requests an ended activity again under another id. Its deadline starts anew.</summary>
     public async Task<ActivityStatus> Retry(RequestContext context, Guid id, Guid again, CancellationToken ct)
     {
-        var was = ActivityView.Fold((await log.Read(ActivityDecider.Stream(context.Workspace, id), ct)).Events)
+        var was = ActivityView.Fold((await log.Read(context.Activity(id).Stream, ct)).Events)
             ?? throw new RejectedException("activity.not-found", "There is no such activity.");
         if (!was.Ended) throw new RejectedException("activity.wrong-state", "The activity has not ended yet.");
         return await Request(context, await requests.CreateRetry(context, was, again, ct), ct);
     }
 
     public Task Settle(RequestContext context, Guid id, bool succeeded, string note, CancellationToken ct) =>
-        activities.Handle(ActivityDecider.Stream(context.Workspace, id), new SettleActivity(succeeded, note), context.Metadata, ct);
+        activities.Handle(context.Activity(id), new SettleActivity(succeeded, note), context.Metadata, ct);
 
     /// <returns>Whether anything changed.</returns>
     public async Task<bool> Cancel(RequestContext context, Guid id, CancellationToken ct) =>
-        (await activities.Handle(ActivityDecider.Stream(context.Workspace, id), new CancelActivity(), context.Metadata, ct)).Position is not null;
+        (await activities.Handle(context.Activity(id), new CancelActivity(), context.Metadata, ct)).Position is not null;
 
     private async Task<string> Connector(RequestContext context, ActivitySubmission wanted, CancellationToken ct)
     {
         if (wanted.ConnectionId is { } id)
         {
-            return await directory.Find(context.Workspace, id, ct) switch
+            return await directory.Find(context.Connection(id), ct) switch
             {
                 null => throw new RejectedException("connection.not-found", "There is no such connection."),
                 { Status: ConnectionStatus.Deleted } => throw new RejectedException("connection.deleted", "The connection was deleted."),

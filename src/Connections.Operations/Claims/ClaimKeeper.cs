@@ -15,7 +15,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
 
     /// <exception cref="RejectedException"><c>connection.name-taken</c></exception>
     public Task<Claim> TakeName(RequestContext context, Guid connection, string connector, string name, CancellationToken ct) => Take(
-        new Claim(ClaimDecider.NameStream(context.Workspace, connector, name), connection, Guid.NewGuid()),
+        new Claim(ClaimId.ForName(context.Workspace, connector, name), connection, Guid.NewGuid()),
         context,
         holder => Connector(holder) == connector && ConnectionName.Key(holder.Name) == ConnectionName.Key(name),
         holder => Taken("connection.name-taken", $"The name \"{name}\" is taken by another connection of this connector.", holder),
@@ -32,7 +32,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
             foreach (var fingerprint in fingerprints.Order(StringComparer.Ordinal))
             {
                 taken.Add(await Take(
-                    new Claim(ClaimDecider.AccountStream(fingerprint), connection, Guid.NewGuid()),
+                    new Claim(ClaimId.ForAccount(fingerprint), connection, Guid.NewGuid()),
                     context,
                     holder => holder.Live?.Fingerprints.Contains(fingerprint) == true,
                     holder => Taken("connection.account-taken", "This account is connected already.", holder),
@@ -52,14 +52,15 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
     public async Task GiveBack(IEnumerable<Claim> taken, RequestContext context, CancellationToken ct)
     {
         foreach (var claim in taken)
-            await claims.Handle(claim.Stream, new ReleaseClaim(claim.Connection, claim.Attempt), context.Metadata, ct);
+            await claims.Handle(claim.Id, new ReleaseClaim(claim.Connection, claim.Attempt), context.Metadata, ct);
     }
 
     /// <summary>Releases the earlier name after a rename, so that it is free at once.</summary>
     public async Task GiveUpName(RequestContext context, Guid connection, string connector, string name, CancellationToken ct)
     {
-        var claim = await claims.Load(ClaimDecider.NameStream(context.Workspace, connector, name), ct);
-        if (claim.State.Holder == connection) await GiveBack([new Claim(claim.Stream, connection, claim.State.Attempt)], context, ct);
+        var id = ClaimId.ForName(context.Workspace, connector, name);
+        var claim = await claims.Load(id, ct);
+        if (claim.State.Holder == connection) await GiveBack([new Claim(id, connection, claim.State.Attempt)], context, ct);
     }
 
     private static string? Connector(ConnectionState holder) => holder.Creation?.Connector ?? holder.SignIn?.Start.Connector;
@@ -71,16 +72,16 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
     private async Task<Claim> Take(
         Claim wanted, RequestContext context, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)
     {
-        await claims.Handle(wanted.Stream, context.Metadata, async (claim, token) =>
+        await claims.Handle(wanted.Id, context.Metadata, async (claim, token) =>
         {
             if (claim.State.Holder is { } holder && holder != wanted.Connection)
             {
-                var held = await connections.Load(ConnectionDecider.Stream(context.Workspace, holder), token);
+                var held = await connections.Load(context.Connection(holder), token);
                 if ((held.State.Exists || SigningIn(held.State)) && confirms(held.State)) throw taken(holder);
                 var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
                 if (mayConfirm && !claim.State.Released && !grace.HasPassed(claim.Stream, claim.Revision)) throw taken(holder);
                 // A new fence for each attempt: the holder may have read its stream after the previous fence.
-                await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Stream), context.Metadata, token);
+                await connections.Append(held, new FenceConnection(Guid.NewGuid(), wanted.Id.Stream), context.Metadata, token);
             }
 
             return new TakeClaim(wanted.Connection, wanted.Attempt);
@@ -93,4 +94,4 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
 }
 
 /// <summary>One attempt to take a name or an account.</summary>
-public sealed record Claim(string Stream, Guid Connection, Guid Attempt);
+public sealed record Claim(ClaimId Id, Guid Connection, Guid Attempt);

@@ -24,7 +24,7 @@ public sealed class ChangeConnections(
     /// <summary>Tests new credentials or settings and stores them, for the same account.</summary>
     public async Task<ProbeReport> Reconnect(RequestContext context, Guid id, NewCredentials input, CancellationToken ct)
     {
-        var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, id), ct);
+        var now = await connections.Load(context.Connection(id), ct);
         var live = ConnectionDecider.RequireExisting(now.State);
         if (forms.Find(now.State.Creation!.Connector).Entry is { OAuth: not null } known)
         {
@@ -33,7 +33,7 @@ public sealed class ChangeConnections(
         }
 
         forms.CheckRotation(input.RotateBy);
-        var stored = await vault.Get(context.Workspace, id, live.VaultEntry, ct) ?? Secret.None;
+        var stored = await vault.Get(context.Connection(id), live.VaultEntry, ct) ?? Secret.None;
         var draft = forms.ReadChange(now.State, stored, input.Settings, input.Credentials);
         var probed = await probe.Try(context, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
         if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
@@ -46,7 +46,7 @@ public sealed class ChangeConnections(
             probed.Fingerprints,
             RotateBy: input.RotateBy ?? (input.Credentials is null ? live.RotateBy : null));
         ConnectionDecider.Decide(reconnect, now.State);
-        await vault.Store(context.Workspace, id, reconnect.VaultEntry, draft.Credentials, ct);
+        await vault.Store(context.Connection(id), reconnect.VaultEntry, draft.Credentials, ct);
         await TakeAccountsAndAppend(context, id, reconnect, _ => { }, ct);
         return probed;
     }
@@ -66,7 +66,7 @@ public sealed class ChangeConnections(
     {
         var name = ConnectionName.Parse(typed);
         ConnectionState? was = null;
-        var renamed = await connections.Handle(ConnectionDecider.Stream(context.Workspace, id), context.Metadata, async (now, token) =>
+        var renamed = await connections.Handle(context.Connection(id), context.Metadata, async (now, token) =>
         {
             ConnectionDecider.RequireExisting(was = now.State);
             if (now.State.Name != name)
@@ -85,7 +85,7 @@ public sealed class ChangeConnections(
     /// <returns>Whether anything changed.</returns>
     public async Task<bool> Delete(RequestContext context, Guid id, CancellationToken ct)
     {
-        var deleted = await connections.Handle(ConnectionDecider.Stream(context.Workspace, id), new DeleteConnection(), context.Metadata, ct);
+        var deleted = await connections.Handle(context.Connection(id), new DeleteConnection(), context.Metadata, ct);
         if (deleted is { Position: not null, State: { Status: ConnectionStatus.Absent, SignIn.Start: var was } })
             await claims.GiveUpName(context, id, was.Connector, was.Name, CancellationToken.None);
         return deleted.Position is not null;
@@ -94,7 +94,7 @@ public sealed class ChangeConnections(
     // Claims are taken after the revision is read, and the event is appended there. A fence in between causes a conflict and a retry.
     private Task<Loaded<ConnectionState>> TakeAccountsAndAppend(
         RequestContext context, Guid id, ReconnectConnection reconnect, Action<ConnectionState> check, CancellationToken ct) =>
-        connections.Handle(ConnectionDecider.Stream(context.Workspace, id), context.Metadata, async (now, token) =>
+        connections.Handle(context.Connection(id), context.Metadata, async (now, token) =>
         {
             check(now.State);
             var live = ConnectionDecider.RequireExisting(now.State);

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Claims;
 using Connections.Domain.Connection;
 using Connections.ReadModels.Connections;
@@ -11,12 +12,12 @@ namespace Connections.Operations.Connections;
 /// </summary>
 public sealed class ConnectionDirectory(ConnectionQueries rows, IEventLog log)
 {
-    public async Task<ConnectionView?> Find(string workspace, Guid id, CancellationToken ct) =>
-        await rows.Find(workspace, id, ct) ?? await Now(workspace, id, ct);
+    public async Task<ConnectionView?> Find(ConnectionId id, CancellationToken ct) =>
+        await rows.Find(id, ct) ?? await Now(id, ct);
 
     /// <summary>Reads the stream itself, which is never stale.</summary>
-    public async Task<ConnectionView?> Now(string workspace, Guid id, CancellationToken ct) =>
-        ConnectionView.Fold((await log.Read(ConnectionDecider.Stream(workspace, id), ct)).Events);
+    public async Task<ConnectionView?> Now(ConnectionId id, CancellationToken ct) =>
+        ConnectionView.Fold((await log.Read(id.Stream, ct)).Events);
 
     /// <summary>The connection that has the name now; null when there is none.</summary>
     public async Task<ConnectionView?> Named(string workspace, string connector, string name, CancellationToken ct) =>
@@ -25,7 +26,7 @@ public sealed class ConnectionDirectory(ConnectionQueries rows, IEventLog log)
     /// <summary>Reads the log itself: the connection that holds the claim on the name.</summary>
     public async Task<ConnectionView?> NamedNow(string workspace, string connector, string name, CancellationToken ct) =>
         await Holder(workspace, connector, name, ct) is { } holder
-        && await Now(workspace, holder, ct) is { Status: not ConnectionStatus.Deleted } now
+        && await Now(new ConnectionId(workspace, holder), ct) is { Status: not ConnectionStatus.Deleted } now
         && ConnectionName.Key(now.Name) == ConnectionName.Key(name)
             ? now
             : null;
@@ -36,7 +37,7 @@ public sealed class ConnectionDirectory(ConnectionQueries rows, IEventLog log)
 
     private async Task<Guid?> Holder(string workspace, string connector, string name, CancellationToken ct)
     {
-        var claims = await log.Read(ClaimDecider.NameStream(workspace, connector, name), ct);
+        var claims = await log.Read(ClaimId.ForName(workspace, connector, name).Stream, ct);
         return claims.Events.Select(ClaimDecider.Names.Read).Cast<ClaimEvent>().Aggregate(ClaimState.Initial, ClaimState.Evolve).Holder;
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Connections.Contracts;
+using Connections.Domain;
 using Connections.Domain.Connection;
-using Connections.ReadModels;
 using Connections.ReadModels.Connections;
 using Connections.ReadModels.Waits;
 using EventSourcing;
@@ -31,7 +31,7 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
     /// <summary>The reply to a reconnect, found by the vault entry that the command created.</summary>
     public async Task<Published?> LatestReconnected(RequestContext context, Guid id, string entry, CancellationToken ct)
     {
-        var history = (await log.Read(ConnectionDecider.Stream(context.Workspace, id), ct)).Events;
+        var history = (await log.Read(context.Connection(id).Stream, ct)).Events;
         // A test that reconnected the connection later names the same entry.
         var first = history.FirstOrDefault(h => ConnectionDecider.Names.Read(h) is Domain.Connection.ConnectionReconnected r && r.VaultEntry == entry);
         return first is null ? null : await From(first, ct);
@@ -62,7 +62,7 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
 
     private async Task<Published?> Latest(RequestContext context, Guid id, Func<ConnectionEvent, bool> predicate, CancellationToken ct)
     {
-        var history = (await log.Read(ConnectionDecider.Stream(context.Workspace, id), ct)).Events;
+        var history = (await log.Read(context.Connection(id).Stream, ct)).Events;
         var last = history.LastOrDefault(h => predicate((ConnectionEvent)ConnectionDecider.Names.Read(h)));
         return last is null ? null : await From(last, ct);
     }
@@ -73,7 +73,7 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
         var earlier = history.TakeWhile(h => h.Revision < recorded.Revision).Select(ConnectionDecider.Names.Read);
         var start = earlier.OfType<AuthorizationStarted>().Last();
         return new Contracts.ConnectionDeleted(start.Name, new ConnectedAccount(null, "", ""), 0, null)
-            .Following(recorded, StreamName.Parse(recorded.Stream).Id, start.Connector);
+            .Following(recorded, ConnectionId.Parse(recorded.Stream).Value, start.Connector);
     }
 
     internal async Task<Published?> Message(ConnectionEvent e, ConnectionView? was, ConnectionView now, CancellationToken ct)
@@ -90,7 +90,7 @@ public sealed class ConnectionMessages(IEventLog log, WaitQueries waits)
             Domain.Connection.ConnectionTested t when t.Requested || t.Outcome != was?.LastTest?.Outcome =>
                 new Contracts.ConnectionTested(t.Outcome, t.Message, t.CredentialVersion),
             Domain.Connection.ConnectionReauthRequired r => new Contracts.ConnectionReauthRequired(
-                r.Reason, r.CredentialVersion, await waits.WaitingOver(now.Workspace, now.Id, ct)),
+                r.Reason, r.CredentialVersion, await waits.WaitingOver(new ConnectionId(now.Workspace, now.Id), ct)),
             // These events are not published.
             Domain.Connection.ConnectionTested or ConnectionFenced or ConnectionAbandoned => null,
             AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => null,

@@ -29,7 +29,7 @@ public sealed class CreateConnections(
             throw ConnectionForms.Invalid(
                 [new FieldError("connector", $"{entry.Name} connects by sign-in: use POST /api/connections, which returns the address.")]);
         var (draft, name) = Read(wanted);
-        var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, wanted.Id), ct);
+        var now = await connections.Load(context.Connection(wanted.Id), ct);
         if (now.State.Status != ConnectionStatus.Absent)
         {
             ConnectionDecider.Decide(new CreateConnection(Created(wanted, draft, name, "", Unknown, [], "")), now.State);
@@ -42,8 +42,8 @@ public sealed class CreateConnections(
         {
             var created = await Try(context, wanted, draft, name, ct);
             taken.AddRange(await claims.TakeAccount(context, wanted.Id, created.Fingerprints, ct));
-            await vault.Store(context.Workspace, wanted.Id, created.VaultEntry, draft.Credentials, ct);
-            await connections.Handle(now.Stream, new CreateConnection(created), context.Metadata, ct);
+            await vault.Store(context.Connection(wanted.Id), created.VaultEntry, draft.Credentials, ct);
+            await connections.Handle(context.Connection(wanted.Id), new CreateConnection(created), context.Metadata, ct);
             return wanted.Id;
         }
         catch (RejectedException)
@@ -57,7 +57,7 @@ public sealed class CreateConnections(
     /// <exception cref="RejectedException"><c>connection.id-reused</c>: with another body.</exception>
     public async Task<bool> IsMade(RequestContext context, NewConnection wanted, CancellationToken ct)
     {
-        var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, wanted.Id), ct);
+        var now = await connections.Load(context.Connection(wanted.Id), ct);
         if (now.State.Creation is not { } made) return false;
         var entry = forms.Find(wanted.Connector).Entry;
         var again = made with

@@ -1,7 +1,6 @@
 using Connections.Credentials.Vault;
 using Connections.Domain;
 using Connections.Domain.Connection;
-using Connections.Domain.Token;
 using Connections.Operations.Claims;
 using Connections.Operations.Grants;
 using EventSourcing;
@@ -20,7 +19,7 @@ public sealed class TestConnections(
     public async Task<ProbeReport> Test(RequestContext context, Guid id, CancellationToken ct)
     {
         ProbeReport? probed = null;
-        await connections.Handle(ConnectionDecider.Stream(context.Workspace, id), context.Metadata, async (now, token) =>
+        await connections.Handle(context.Connection(id), context.Metadata, async (now, token) =>
         {
             ConnectionDecider.RequireExisting(now.State);
             (probed, var recorded) = await Try(context, id, now.State, requested: true, token);
@@ -33,7 +32,7 @@ public sealed class TestConnections(
     /// <summary>A check on schedule, or because a worker could not reach the provider. Null: there is nothing to check.</summary>
     public async Task<ProbeReport?> Check(RequestContext context, Guid id, CancellationToken ct)
     {
-        var now = await connections.Load(ConnectionDecider.Stream(context.Workspace, id), ct);
+        var now = await connections.Load(context.Connection(id), ct);
         return now.State.Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable
             ? (await Try(context, id, now.State, requested: false, ct)).Probed
             : null;
@@ -42,31 +41,31 @@ public sealed class TestConnections(
     private async Task<(ProbeReport Probed, bool Recorded)> Try(RequestContext context, Guid id, ConnectionState state, bool requested, CancellationToken ct)
     {
         var live = state.Live!;
-        var stream = ConnectionDecider.Stream(context.Workspace, id);
-        if (await vault.Get(context.Workspace, id, live.VaultEntry, ct) is not { } credentials)
+        var connection = context.Connection(id);
+        if (await vault.Get(connection, live.VaultEntry, ct) is not { } credentials)
         {
-            var now = await connections.Handle(stream, new RequireReauth("vault-older-than-log", live.CredentialVersion), context.Metadata, ct);
+            var now = await connections.Handle(connection, new RequireReauth("vault-older-than-log", live.CredentialVersion), context.Metadata, ct);
             ConnectionDecider.RequireExisting(now.State); // throws if the connection was deleted meanwhile and its secrets destroyed
             throw new RejectedException(
                 "connection.credentials-rejected", "The vault no longer holds the credentials. Reconnect with new ones.");
         }
 
         var connector = state.Creation!.Connector;
-        var access = tokens.For(context.Workspace, id, connector, live.CredentialVersion, live.VaultEntry, requested);
+        var access = tokens.For(connection, connector, live.CredentialVersion, live.VaultEntry, requested);
         var probed = await probe.Try(context, connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct, access);
         // Read after the test, because the test may have refreshed the tokens.
         var newest = access is null ? null
-            : (await renewed.Load(TokenDecider.Stream(context.Workspace, id), ct)).State.In(live.CredentialVersion);
+            : (await renewed.Load(connection.Token, ct)).State.In(live.CredentialVersion);
         var report = new RecordTest(
             probed.Id, probed.Outcome, probed.Message, live.CredentialVersion, requested, probed.Result.Account, probed.Fingerprints,
             newest?.Entry, newest?.Open is not null);
-        return (probed, await Record(stream, report, context, id, ct));
+        return (probed, await Record(report, context, id, ct));
     }
 
     // The account is claimed after the revision is read, so that a fence in between causes a conflict.
-    private async Task<bool> Record(string stream, RecordTest report, RequestContext context, Guid id, CancellationToken ct)
+    private async Task<bool> Record(RecordTest report, RequestContext context, Guid id, CancellationToken ct)
     {
-        var then = await connections.Handle(stream, context.Metadata, (now, token) => WithAccount(report, context, id, now, token), ct);
+        var then = await connections.Handle(context.Connection(id), context.Metadata, (now, token) => WithAccount(report, context, id, now, token), ct);
         return then.State.LastProbe == report.Probe;
     }
 

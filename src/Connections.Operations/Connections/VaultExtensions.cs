@@ -8,11 +8,11 @@ internal static class VaultExtensions
 {
     /// <summary>Stores the secret in the vault.</summary>
     /// <exception cref="RejectedException"><c>connection.deleted</c>: deleted meanwhile. Only a deletion destroys secrets.</exception>
-    public static async Task Store(this IVault vault, string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    public static async Task Store(this IVault vault, ConnectionId connection, string entry, Secret secret, CancellationToken ct)
     {
         try
         {
-            await vault.Put(workspace, connection, entry, secret, ct);
+            await vault.Put(connection, entry, secret, ct);
         }
         catch (VaultDestroyedException)
         {

@@ -12,10 +12,10 @@ public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenProvider tok
 {
     /// <param name="entry">The vault entry of the sign-in's tokens.</param>
     /// <param name="byPerson">A grant that the provider refused is tried once more.</param>
-    public IAccessTokens? For(string workspace, Guid connection, string connector, int credentialVersion, string entry, bool byPerson = false) =>
+    public IAccessTokens? For(ConnectionId connection, string connector, int credentialVersion, string entry, bool byPerson = false) =>
         catalogue.Find(connector)?.Entry.OAuth is null
             ? null
-            : new RefreshingTokens(tokens, new GrantReference(workspace, connection, connector, credentialVersion, entry), byPerson, log);
+            : new RefreshingTokens(tokens, new GrantReference(connection, connector, credentialVersion, entry), byPerson, log);
 
     private sealed class RefreshingTokens(TokenProvider tokens, GrantReference reference, bool byPerson, ILogger log) : IAccessTokens
     {
@@ -42,7 +42,7 @@ public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenProvider tok
             catch (Exception error)
             {
                 log.LogWarning(
-                    "Cannot read or refresh the tokens of connection {Connection}: {Error}", reference.Connection, error.GetType().Name);
+                    "Cannot read or refresh the tokens of connection {Connection}: {Error}", reference.Connection.Value, error.GetType().Name);
                 return TokenResult.None(
                     FailureKind.Unavailable, "The tokens of this connection cannot be read or refreshed at the moment.");
             }

@@ -16,7 +16,7 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
         // Where a revocation ends the whole grant, other connections or workspaces may depend on it: do not revoke.
         if (catalogue.Find(reference.Connector)?.Entry.OAuth is not { Revoke: RevokeReach.Token, RevokeUrl: not null } definition)
             return null;
-        return applications.Find(reference.Connector, reference.Workspace) is { } application
+        return applications.Find(reference.Connector, reference.Connection.Workspace) is { } application
             && await endpoints.Revoke(definition, application, grant.RefreshToken ?? grant.AccessToken, ct);
     }
 
@@ -25,7 +25,7 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
         if (catalogue.Find(reference.Connector)?.Entry is not { OAuth: { } definition } entry)
             return new RefreshResult.Failed(
                 FailureKind.Operator, $"There is no connector \"{reference.Connector}\" that uses sign-in.", Unsure: false);
-        if (applications.Find(reference.Connector, reference.Workspace) is not { } application)
+        if (applications.Find(reference.Connector, reference.Connection.Workspace) is not { } application)
             return new RefreshResult.Failed(FailureKind.Operator, $"No OAuth application is configured for {entry.Name}.", Unsure: false);
         return await endpoints.Refresh(definition, application, grant.RefreshToken!, entry.Granted(grant), ct) switch
         {

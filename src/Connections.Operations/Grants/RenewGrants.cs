@@ -12,10 +12,11 @@ public sealed class RenewGrants(ConnectionStreams connections, TokenProvider tok
     public async Task<FailureKind?> Renew(RenewGrant wanted, CancellationToken ct)
     {
         var (workspace, id, credentialVersion, tokenVersion) = wanted;
-        var now = (await connections.Load(ConnectionDecider.Stream(workspace, id), ct)).State;
+        var connection = new ConnectionId(workspace, id);
+        var now = (await connections.Load(connection, ct)).State;
         var usable = now.Status is ConnectionStatus.Connected or ConnectionStatus.Unreachable;
         if (!usable || now.CredentialVersion != credentialVersion) return null;
-        var reference = new GrantReference(workspace, id, now.Creation!.Connector, credentialVersion, now.Live!.VaultEntry);
+        var reference = new GrantReference(connection, now.Creation!.Connector, credentialVersion, now.Live!.VaultEntry);
         var found = await tokens.Get(reference, refused: tokenVersion, again: false, ct);
         return found.Grant is null ? found.Kind : null;
     }

@@ -36,7 +36,7 @@ public sealed class AdoptGrants(
         ConnectionForms.NoRotation(connector.Entry, wanted.RotateBy);
         var settings = ConnectionForms.ReadSettings(connector.Entry, wanted.Settings);
         var name = ConnectionName.Parse(wanted.Name);
-        var stream = ConnectionDecider.Stream(context.Workspace, wanted.Id);
+        var stream = context.Connection(wanted.Id);
         var now = await connections.Load(stream, ct);
         var created = new ConnectionCreated(
             connector.Entry.Id, name, settings, Masked, "", new Account(null, "", ""), [], Outcome.Ok);
@@ -75,10 +75,10 @@ public sealed class AdoptGrants(
         {
             var request = Encoding.UTF8.GetBytes($"{id}\n{use}\n{refreshToken}");
             var entry = $"v1-{await hash.Hash(context.Workspace, "adoption", request, CancellationToken.None)}";
-            if (await vault.Get(context.Workspace, id, entry, CancellationToken.None) is not { } stored)
+            if (await vault.Get(context.Connection(id), entry, CancellationToken.None) is not { } stored)
             {
                 var grant = (await Refresh(connector, newest.RefreshToken!)).Following(newest);
-                await vault.Store(context.Workspace, id, entry, grant.Stored, CancellationToken.None);
+                await vault.Store(context.Connection(id), entry, grant.Stored, CancellationToken.None);
                 return (entry, grant);
             }
 

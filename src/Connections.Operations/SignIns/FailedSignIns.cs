@@ -22,8 +22,8 @@ public sealed class FailedSignIns(ILogger<FailedSignIns> log)
         log.LogWarning(
             "A sign-in was stopped ({Reason}): connection {Connection} of {Workspace}, attempt {Attempt}",
             reason,
-            reference.Connection,
-            reference.Workspace,
+            reference.Connection.Value,
+            reference.Connection.Workspace,
             reference.Attempt);
     }
 }

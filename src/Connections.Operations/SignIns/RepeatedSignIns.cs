@@ -40,7 +40,7 @@ public sealed class RepeatedSignIns(
     /// <summary>The outcome of a sign-in that has succeeded; null where it has not.</summary>
     internal async Task<SignInOutcome?> Succeeded(OAuthReturn back, CancellationToken ct)
     {
-        var now = (await connections.Load(ConnectionDecider.Stream(back.Reference.Workspace, back.Reference.Connection), ct)).State;
+        var now = (await connections.Load(back.Reference.Connection, ct)).State;
         return now.SignIn is { Phase: SignInPhase.Succeeded } signIn && signIn.Start.Attempt == back.Reference.Attempt
             ? Outcome(now, await attempts.Read(back.Reference, ct))
             : null;

@@ -18,9 +18,9 @@ public sealed class SignInAttempts(IEventLog log)
 {
     internal async Task<SignInAttempt> Read(SignInReference reference, CancellationToken ct)
     {
-        var attempt = new SignInAttempt(new RequestContext(reference.Workspace, "sign-in"), null, null);
+        var attempt = new SignInAttempt(new RequestContext(reference.Connection.Workspace, "sign-in"), null, null);
         var (begun, received) = (false, false);
-        foreach (var recorded in (await log.Read(ConnectionDecider.Stream(reference.Workspace, reference.Connection), ct)).Events)
+        foreach (var recorded in (await log.Read(reference.Connection.Stream, ct)).Events)
         {
             var e = ConnectionDecider.Names.Read(recorded);
             if (e is AuthorizationStarted started) (begun, received) = (started.Attempt == reference.Attempt, false);
@@ -40,5 +40,5 @@ public sealed class SignInAttempts(IEventLog log)
     }
 
     private static RequestContext GetRequester(SignInReference reference, RecordedEvent start) =>
-        new(reference.Workspace, EventMetadata.From(start).Actor, EventMetadata.From(start).Correlation, start.Id.ToString());
+        new(reference.Connection.Workspace, EventMetadata.From(start).Actor, EventMetadata.From(start).Correlation, start.Id.ToString());
 }

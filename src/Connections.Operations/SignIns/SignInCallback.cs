@@ -40,7 +40,7 @@ public sealed class SignInCallback(
     public async Task<SignInOutcome> Return(OAuthReturn back, CancellationToken ct)
     {
         var reference = back.Reference;
-        var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
+        var stream = reference.Connection;
         var now = (await connections.Load(stream, ct)).State;
         var context = (await attempts.Read(reference, ct)).Context;
         if (now.SignIn is not { Phase: SignInPhase.Started } signIn || signIn.Start.Attempt != reference.Attempt)
@@ -67,7 +67,7 @@ public sealed class SignInCallback(
     private (string Reason, string Message)? FindProblem(AuthorizationStarted started, OAuthReturn back)
     {
         // RFC 9207
-        if (back.Issuer is { } issuer && connectors.Issuer(started.Connector, back.Reference.Workspace) is { } ours && issuer != ours)
+        if (back.Issuer is { } issuer && connectors.Issuer(started.Connector, back.Reference.Connection.Workspace) is { } ours && issuer != ours)
             return ("wrong-issuer", "The response names another provider as its issuer.");
         if (back.Code is { Length: > 0 and <= MaxCodeLength }) return null;
         return back.Error is { } error && Errors.TryGetValue(error, out var meaning)
@@ -81,9 +81,9 @@ public sealed class SignInCallback(
         var reference = back.Reference;
         try
         {
-            var connector = connectors.Find(started.Connector, reference.Workspace);
+            var connector = connectors.Find(started.Connector, reference.Connection.Workspace);
             var entry = SignInStarter.VerifierEntry(reference.Attempt);
-            if (await vault.Get(reference.Workspace, reference.Connection, entry, CancellationToken.None) is not { } stored)
+            if (await vault.Get(reference.Connection, entry, CancellationToken.None) is not { } stored)
                 return await completion.Fail(
                     context, reference, "verifier-lost", "The PKCE verifier of the sign-in no longer exists. Start again.");
             var response = await endpoints.Exchange(
@@ -98,7 +98,7 @@ public sealed class SignInCallback(
 
             var grant = ((TokenResponse.Granted)response).Grant;
             var probed = await probe.Try(
-                context, started.Connector, reference.Connection, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None,
+                context, started.Connector, reference.Connection.Value, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None,
                 new FreshTokens(grant));
             return probed.Result.Failure is { } unknown
                 ? await completion.Fail(context, reference, "identify-failed", unknown.Message)
@@ -112,8 +112,8 @@ public sealed class SignInCallback(
         catch (Exception broken) // a store is unavailable, another writer was faster each time, or a fault
         {
             log.LogError(
-                broken, "A sign-in was interrupted: connection {Connection} of {Workspace}, attempt {Attempt}", reference.Connection,
-                reference.Workspace, reference.Attempt);
+                broken, "A sign-in was interrupted: connection {Connection} of {Workspace}, attempt {Attempt}", reference.Connection.Value,
+                reference.Connection.Workspace, reference.Attempt);
             await completion.Fail(context, reference, "interrupted", Interrupted);
             // The exception may have come after the append: check for a recorded success.
             return await repeated.Succeeded(back, CancellationToken.None) ?? new SignInOutcome.Broken(Interrupted);

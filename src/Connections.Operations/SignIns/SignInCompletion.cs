@@ -38,7 +38,7 @@ public sealed class SignInCompletion(
     /// <summary>Handles the confirmation on a page of this service.</summary>
     public async Task<SignInOutcome> Confirm(SignInReference reference, string nonce, CancellationToken ct)
     {
-        var now = (await connections.Load(ConnectionDecider.Stream(reference.Workspace, reference.Connection), ct)).State;
+        var now = (await connections.Load(reference.Connection, ct)).State;
         var attempt = await attempts.Read(reference, ct);
         var context = attempt.Context;
         var pending = await LoadPending(reference, nonce, ct);
@@ -51,7 +51,7 @@ public sealed class SignInCompletion(
         if (clock.GetUtcNow() > signIn.Start.Until) return await Fail(context, reference, "expired", ConnectionDecider.RanOut);
         try
         {
-            var connector = connectors.Find(signIn.Start.Connector, reference.Workspace);
+            var connector = connectors.Find(signIn.Start.Connector, reference.Connection.Workspace);
             if (pending.OtherConnection is { } other)
                 return await Reconnect(context, other, connector, pending.SignedIn, reference.Attempt);
             return signIn.Phase == SignInPhase.Succeeded
@@ -68,16 +68,16 @@ public sealed class SignInCompletion(
     internal async Task<SignInOutcome?> RequestConfirmation(
         RequestContext context, SignInReference reference, SignIn signIn, PendingSignIn pending, string nonce)
     {
-        var connector = connectors.Find(signIn.Start.Connector, reference.Workspace);
+        var connector = connectors.Find(signIn.Start.Connector, reference.Connection.Workspace);
         if (pending.OtherConnection is not { } other)
             return signIn.HasEnded ? null : Confirm(context, reference, signIn.Start, connector, pending.SignedIn, nonce);
-        var holder = (await connections.Load(ConnectionDecider.Stream(reference.Workspace, other), CancellationToken.None)).State;
+        var holder = (await connections.Load(new ConnectionId(reference.Connection.Workspace, other), CancellationToken.None)).State;
         return holder.Exists ? new SignInOutcome.ConnectedAlready(pending.SignedIn.Account.Display, holder.Name, nonce) : null;
     }
 
     /// <summary>The sign-in that waits for a confirmation; null if there is none for this nonce.</summary>
     internal async Task<PendingSignIn?> LoadPending(SignInReference reference, string nonce, CancellationToken ct) =>
-        await vault.Get(reference.Workspace, reference.Connection, PendingEntry(reference.Attempt, nonce), ct) is { } stored
+        await vault.Get(reference.Connection, PendingEntry(reference.Attempt, nonce), ct) is { } stored
             ? PendingSignIn.Parse(stored)
             : null;
 
@@ -85,14 +85,14 @@ public sealed class SignInCompletion(
     public async Task<SignInOutcome> Fail(RequestContext context, SignInReference reference, string reason, string message)
     {
         var failed = await connections.Handle(
-            ConnectionDecider.Stream(reference.Workspace, reference.Connection),
+            reference.Connection,
             new FailAuthorization(reference.Attempt, reason, message),
             context.Metadata,
             CancellationToken.None);
         if (failed.Position is null) failedSignIns.Record(reference, "ended");
         else if (failed.State is { Exists: false, SignIn.Start: var was })
             // The name is free at once.
-            await claims.GiveUpName(context, reference.Connection, was.Connector, was.Name, CancellationToken.None);
+            await claims.GiveUpName(context, reference.Connection.Value, was.Connector, was.Name, CancellationToken.None);
         return new SignInOutcome.Failed(message);
     }
 
@@ -100,20 +100,20 @@ public sealed class SignInCompletion(
         RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector,
         SignedInAccount signedIn)
     {
-        var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
+        var stream = reference.Connection;
         var now = (await connections.Load(stream, CancellationToken.None)).State;
         try
         {
             if (now.Exists)
                 return await Reconnect(
-                    context, reference.Connection, connector, signedIn, reference.Attempt,
+                    context, reference.Connection.Value, connector, signedIn, reference.Attempt,
                     state => RequireCurrent(state, reference.Attempt));
             await Create(context, reference, started, connector, signedIn);
             return Connected(started.Name, connector, signedIn, again: false);
         }
         catch (RejectedException taken) when (taken.Code == "connection.account-taken" && taken.Facts["connectionId"] is Guid other)
         {
-            var holder = (await connections.Load(ConnectionDecider.Stream(reference.Workspace, other), CancellationToken.None)).State;
+            var holder = (await connections.Load(new ConnectionId(reference.Connection.Workspace, other), CancellationToken.None)).State;
             var nonce = await StorePending(reference, signedIn, other);
             await Fail(context, reference, "account-taken", $"{signedIn.Account.Display} is connected already, as \"{holder.Name}\".");
             return new SignInOutcome.ConnectedAlready(signedIn.Account.Display, holder.Name, nonce);
@@ -132,12 +132,12 @@ public sealed class SignInCompletion(
         var created = new ConnectionCreated(
             started.Connector, started.Name, started.Settings, Empty, entry, signedIn.Account, signedIn.Fingerprints, Outcome.Ok,
             connector.Granted(signedIn.Grant), EndsAt: signedIn.Grant.EndsAt);
-        await vault.Store(reference.Workspace, reference.Connection, entry, signedIn.Grant.Stored, CancellationToken.None);
-        var stream = ConnectionDecider.Stream(reference.Workspace, reference.Connection);
+        await vault.Store(reference.Connection, entry, signedIn.Grant.Stored, CancellationToken.None);
+        var stream = reference.Connection;
         await connections.Handle(stream, context.Metadata, async (now, token) =>
         {
             RequireCurrent(now.State, reference.Attempt);
-            var taken = await claims.TakeAccount(context, reference.Connection, signedIn.Fingerprints, token);
+            var taken = await claims.TakeAccount(context, reference.Connection.Value, signedIn.Fingerprints, token);
             now.OnFailure(() => claims.GiveBack(taken, context, CancellationToken.None));
             return new CreateConnection(created);
         }, CancellationToken.None);
@@ -147,12 +147,12 @@ public sealed class SignInCompletion(
         RequestContext context, Guid id, SignInConnector connector, SignedInAccount signedIn, Guid attempt,
         Action<ConnectionState>? check = null)
     {
-        var now = (await connections.Load(ConnectionDecider.Stream(context.Workspace, id), CancellationToken.None)).State;
+        var now = (await connections.Load(context.Connection(id), CancellationToken.None)).State;
         var live = ConnectionDecider.RequireExisting(now);
         var renewed = new ReconnectConnection(
             $"v-{attempt:n}", live.Settings, live.Credentials, signedIn.Account, signedIn.Fingerprints, connector.Granted(signedIn.Grant),
             EndsAt: signedIn.Grant.EndsAt);
-        await vault.Store(context.Workspace, id, renewed.VaultEntry, signedIn.Grant.Stored, CancellationToken.None);
+        await vault.Store(context.Connection(id), renewed.VaultEntry, signedIn.Grant.Stored, CancellationToken.None);
         await change.Renew(context, id, renewed, check ?? (_ => { }), CancellationToken.None);
         return Connected(now.Name, connector, signedIn, again: true);
     }
@@ -163,7 +163,7 @@ public sealed class SignInCompletion(
     private static SignInOutcome.Confirm Confirm(
         RequestContext context, SignInReference reference, AuthorizationStarted started, SignInConnector connector,
         SignedInAccount signedIn, string nonce) =>
-        new(connector.Entry.Name, started.Name, signedIn.Account.Display, reference.Workspace, context.Actor, nonce);
+        new(connector.Entry.Name, started.Name, signedIn.Account.Display, reference.Connection.Workspace, context.Actor, nonce);
 
     private static void RequireCurrent(ConnectionState now, Guid attempt)
     {
@@ -175,7 +175,7 @@ public sealed class SignInCompletion(
     {
         var nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         await vault.Store(
-            reference.Workspace, reference.Connection, PendingEntry(reference.Attempt, nonce), new PendingSignIn(signedIn, other).Secret(),
+            reference.Connection, PendingEntry(reference.Attempt, nonce), new PendingSignIn(signedIn, other).Secret(),
             CancellationToken.None);
         return nonce;
     }

@@ -71,7 +71,7 @@ public sealed class SignInStarter(
         CancellationToken ct)
     {
         (string Address, Guid Attempt)? begun = null;
-        await connections.Handle(ConnectionDecider.Stream(context.Workspace, id), context.Metadata, async (now, token) =>
+        await connections.Handle(context.Connection(id), context.Metadata, async (now, token) =>
         {
             begun = null;
             if (await prepare(now, token) is not var (started, connector)) return null;
@@ -86,9 +86,9 @@ public sealed class SignInStarter(
         RequestContext context, Guid id, AuthorizationStarted started, SignInConnector connector, Uri callback, CancellationToken ct)
     {
         var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var address = Address(connector, verifier, await states.Create(new SignInReference(context.Workspace, id, started.Attempt), ct), callback);
+        var address = Address(connector, verifier, await states.Create(new SignInReference(context.Connection(id), started.Attempt), ct), callback);
         var secret = Secret.From(JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["verifier"] = verifier }));
-        await vault.Store(context.Workspace, id, VerifierEntry(started.Attempt), secret, ct);
+        await vault.Store(context.Connection(id), VerifierEntry(started.Attempt), secret, ct);
         return address;
     }
 

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using Connections.Credentials.Sealing;
+using Connections.Domain;
 
 namespace Connections.Operations.SignIns;
 
 /// <summary>Identifies a sign-in.</summary>
-public sealed record SignInReference(string Workspace, Guid Connection, Guid Attempt);
+public sealed record SignInReference(ConnectionId Connection, Guid Attempt);
 
 /// <summary>
 /// Creates the values that go through browsers: a state that names the sign-in and cannot be forged, and a cookie that identifies the
@@ -20,7 +21,7 @@ public sealed class SignInStates(IKeyedHash hash)
 
     public async Task<string> Create(SignInReference reference, CancellationToken ct)
     {
-        var text = $"{reference.Workspace}.{reference.Connection:n}.{reference.Attempt:n}";
+        var text = $"{reference.Connection.Workspace}.{reference.Connection.Value:n}.{reference.Attempt:n}";
         return $"{text}.{await Sign("oauth-state", text, ct)}";
     }
 
@@ -31,7 +32,7 @@ public sealed class SignInStates(IKeyedHash hash)
         var (text, signature) = (state[..dot], state[(dot + 1)..]);
         if (!Same(await Sign("oauth-state", text, ct), signature)) return null;
         var parts = text.Split('.');
-        return new SignInReference(parts[0], Guid.ParseExact(parts[1], "n"), Guid.ParseExact(parts[2], "n"));
+        return new SignInReference(new ConnectionId(parts[0], Guid.ParseExact(parts[1], "n")), Guid.ParseExact(parts[2], "n"));
     }
 
     public Task<string> Cookie(Guid attempt, CancellationToken ct) => Sign("oauth-browser", attempt.ToString(), ct);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Dapper;
 using EventSourcing;
@@ -13,7 +14,7 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
 
     public override string Name => LoopName;
 
-    public override IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+    public override IReadOnlyList<string> Prefixes { get; } = [ActivityId.Category];
 
     public override Migrations Tables { get; } = new(
         "activities",
@@ -30,11 +31,14 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
 
     protected override ActivityView? Evolve(ActivityView? was, RecordedEvent recorded) => ActivityView.Evolve(was, recorded);
 
-    protected override async Task<ActivityView?> Load(StreamName name, SqlWrite write) => ActivityQueries.View(
-        await write.Connection.ExecuteScalarAsync<string?>(
+    protected override async Task<ActivityView?> Load(string stream, SqlWrite write) 
+    {
+        var id = ActivityId.Parse(stream);
+        return ActivityQueries.View(await write.Connection.ExecuteScalarAsync<string?>(
             "SELECT view FROM activities WHERE workspace = @Workspace AND id = @Id",
-            new { name.Workspace, Id = name.Id.ToString() },
+            new { id.Workspace, Id = id.Value.ToString() },
             write.Transaction));
+    }
 
     protected override SqlStatement Save(ActivityView view) => new(
         """

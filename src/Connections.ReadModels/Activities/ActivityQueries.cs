@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Dapper;
 using EventSourcing;
@@ -38,11 +39,11 @@ public sealed class ActivityQueries(ReadModelDatabase database)
     }
 
     /// <summary>The time of the last activity that succeeded with the connection; null if there is none.</summary>
-    public async Task<DateTimeOffset?> LastUse(string workspace, Guid connection, CancellationToken ct)
+    public async Task<DateTimeOffset?> LastUse(ConnectionId connection, CancellationToken ct)
     {
         await using var db = await database.Sql.Open(ct);
         var ticks = await db.ExecuteScalarAsync<long?>(
-            "SELECT at FROM connection_use WHERE workspace = @workspace AND id = @Id", new { workspace, Id = connection.ToString() });
+            "SELECT at FROM connection_use WHERE workspace = @Workspace AND id = @Id", new { connection.Workspace, Id = connection.Value.ToString() });
         return ticks is { } t ? new DateTimeOffset(t, TimeSpan.Zero) : null;
     }
 

@@ -54,11 +54,11 @@ public sealed record ActivityView
 
     private static ActivityView Create(ActivityRequested r, RecordedEvent recorded)
     {
-        var name = StreamName.Parse(recorded.Stream);
+        var id = ActivityId.Parse(recorded.Stream);
         return new ActivityView
         {
-            Workspace = name.Workspace,
-            Id = name.Id,
+            Workspace = id.Workspace,
+            Id = id.Value,
             Request = r,
             Status = ActivityStatus.Requested,
             ConnectionId = r.ConnectionId,

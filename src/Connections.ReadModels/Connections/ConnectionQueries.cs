@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Domain;
 using Connections.Domain.Connection;
 using Connections.ReadModels.Grants;
 using Dapper;
@@ -56,19 +57,19 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             i => new Cursor(i.Connection.CreatedAt.UtcTicks, i.Connection.Id.ToString()));
     }
 
-    public async Task<ConnectionView?> Find(string workspace, Guid id, CancellationToken ct)
+    public async Task<ConnectionView?> Find(ConnectionId id, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         return View(await connection.ExecuteScalarAsync<string?>(
-            "SELECT view FROM connections WHERE workspace = @workspace AND id = @Id", new { workspace, Id = id.ToString() }));
+            "SELECT view FROM connections WHERE workspace = @Workspace AND id = @Id", new { id.Workspace, Id = id.Value.ToString() }));
     }
 
-    public async Task<bool> Unreachable(string workspace, Guid id, CancellationToken ct)
+    public async Task<bool> Unreachable(ConnectionId id, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         return await connection.ExecuteScalarAsync<int>(
-            "SELECT COUNT(*) FROM connections WHERE workspace = @workspace AND id = @Id AND status = 'unreachable'",
-            new { workspace, Id = id.ToString() }) > 0;
+            "SELECT COUNT(*) FROM connections WHERE workspace = @Workspace AND id = @Id AND status = 'unreachable'",
+            new { id.Workspace, Id = id.Value.ToString() }) > 0;
     }
 
     /// <summary>The connection that has the name now; null if there is none.</summary>
@@ -84,21 +85,21 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
     }
 
     /// <summary>The connections whose check is due, the longest overdue first.</summary>
-    public async Task<IReadOnlyList<(string Workspace, Guid Id)>> DueForCheck(DateTimeOffset now, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<ConnectionId>> DueForCheck(DateTimeOffset now, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Workspace, string Id)>(DueSql, new { Now = now.UtcTicks, limit });
-        return [.. rows.Select(r => (r.Workspace, Guid.Parse(r.Id)))];
+        return [.. rows.Select(r => new ConnectionId(r.Workspace, Guid.Parse(r.Id)))];
     }
 
     /// <summary>A page of deleted connections without an event that their secrets were destroyed.</summary>
-    public async Task<IReadOnlyList<(string Workspace, Guid Id)>> SecretsLeft(
-        (string Workspace, Guid Id)? after, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<ConnectionId>> SecretsLeft(
+        ConnectionId? after, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Workspace, string Id)>(
-            SecretsLeftSql, new { Workspace = after?.Workspace ?? "", Id = after?.Id.ToString() ?? "", limit });
-        return [.. rows.Select(r => (r.Workspace, Guid.Parse(r.Id)))];
+            SecretsLeftSql, new { Workspace = after?.Workspace ?? "", Id = after?.Value.ToString() ?? "", limit });
+        return [.. rows.Select(r => new ConnectionId(r.Workspace, Guid.Parse(r.Id)))];
     }
 
     internal static ConnectionView? View(string? json) =>

@@ -70,11 +70,11 @@ public sealed record ConnectionView
     {
         var state = events.Select(e => (ConnectionEvent)ConnectionDecider.Names.Read(e)).Aggregate(ConnectionState.Initial, ConnectionState.Evolve);
         if (state.Status != ConnectionStatus.Authorizing || state.SignIn!.Start is not { } start || start.Until < now) return null;
-        var name = StreamName.Parse(events[0].Stream);
+        var id = ConnectionId.Parse(events[0].Stream);
         return new ConnectionView
         {
-            Workspace = name.Workspace,
-            Id = name.Id,
+            Workspace = id.Workspace,
+            Id = id.Value,
             Connector = start.Connector,
             Name = start.Name,
             Status = ConnectionStatus.Authorizing,
@@ -91,11 +91,11 @@ public sealed record ConnectionView
 
     private static ConnectionView Create(ConnectionCreated c, RecordedEvent recorded)
     {
-        var name = StreamName.Parse(recorded.Stream);
+        var id = ConnectionId.Parse(recorded.Stream);
         return new ConnectionView
         {
-            Workspace = name.Workspace,
-            Id = name.Id,
+            Workspace = id.Workspace,
+            Id = id.Value,
             Connector = c.Connector,
             Name = c.Name,
             Status = ConnectionStatus.Connected,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Domain;
 using Connections.Domain.Connection;
 using Dapper;
 using EventSourcing;
@@ -11,7 +12,7 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
 {
     public override string Name => "connections";
 
-    public override IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category];
+    public override IReadOnlyList<string> Prefixes { get; } = [ConnectionId.Category];
 
     /// <summary>Short, because workers look up connections here.</summary>
     public override TimeSpan Pace => TimeSpan.FromMilliseconds(5);
@@ -31,11 +32,14 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
 
     protected override ConnectionView? Evolve(ConnectionView? was, RecordedEvent recorded) => ConnectionView.Evolve(was, recorded);
 
-    protected override async Task<ConnectionView?> Load(StreamName name, SqlWrite write) => ConnectionQueries.View(
-        await write.Connection.ExecuteScalarAsync<string?>(
+    protected override async Task<ConnectionView?> Load(string stream, SqlWrite write) 
+    {
+        var id = ConnectionId.Parse(stream);
+        return ConnectionQueries.View(await write.Connection.ExecuteScalarAsync<string?>(
             "SELECT view FROM connections WHERE workspace = @Workspace AND id = @Id",
-            new { name.Workspace, Id = name.Id.ToString() },
+            new { id.Workspace, Id = id.Value.ToString() },
             write.Transaction));
+    }
 
     protected override SqlStatement Save(ConnectionView view) => new(
         """

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Domain;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
@@ -27,8 +28,8 @@ public sealed class GrantQueries(ReadModelDatabase database)
         Find(WarmSql, new { Now = now.UtcTicks, limit }, ct);
 
     /// <summary>A page of grants whose token stream has a hundred events or more.</summary>
-    public Task<IReadOnlyList<GrantView>> WithManyEvents((string Workspace, Guid Id)? after, int limit, CancellationToken ct) =>
-        Find(ManyEventsSql, new { Workspace = after?.Workspace ?? "", Id = after?.Id.ToString() ?? "", limit }, ct);
+    public Task<IReadOnlyList<GrantView>> WithManyEvents(ConnectionId? after, int limit, CancellationToken ct) =>
+        Find(ManyEventsSql, new { Workspace = after?.Workspace ?? "", Id = after?.Value.ToString() ?? "", limit }, ct);
 
     internal static GrantView? View(string? json) => json is null ? null : JsonSerializer.Deserialize<GrantView>(json, EventTypes.Json);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Connections.Domain;
 using Connections.Domain.Connection;
 using Connections.Domain.Token;
 using EventSourcing;
@@ -49,7 +50,7 @@ public sealed record GrantView
     /// <summary>Null for credentials without a known end.</summary>
     public static GrantView? Evolve(GrantView? was, RecordedEvent recorded)
     {
-        if (!recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal))
+        if (!TokenId.IsStream(recorded.Stream))
             return EvolveConnection(was, (ConnectionEvent)ConnectionDecider.Names.Read(recorded), recorded);
         return was is null ? null : OfTokens(was, (TokenEvent)TokenDecider.Names.Read(recorded), recorded);
     }
@@ -104,11 +105,11 @@ public sealed record GrantView
 
     private static GrantView Begin(RecordedEvent recorded, string vaultEntry)
     {
-        var name = StreamName.Parse(recorded.Stream);
+        var id = ConnectionId.Parse(recorded.Stream);
         return new GrantView
         {
-            Workspace = name.Workspace,
-            Id = name.Id,
+            Workspace = id.Workspace,
+            Id = id.Value,
             CredentialVersion = 1,
             VaultEntry = vaultEntry,
             SignedInAt = recorded.At,

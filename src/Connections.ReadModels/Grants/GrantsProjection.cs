@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Connections.Domain.Connection;
+using Connections.Domain;
 using Connections.Domain.Token;
 using Dapper;
 using EventSourcing;
@@ -15,7 +15,7 @@ public sealed class GrantsProjection(IGrantLifetimes lifetimes) : IProjection
 {
     public string Name => "grants";
 
-    public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category, TokenDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [ConnectionId.Category, TokenId.Category];
 
     public TimeSpan Pace => TimeSpan.FromMilliseconds(25);
 
@@ -32,21 +32,21 @@ public sealed class GrantsProjection(IGrantLifetimes lifetimes) : IProjection
 
     public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
     {
-        var views = new Dictionary<StreamName, GrantView?>();
+        var views = new Dictionary<ConnectionId, GrantView?>();
         foreach (var recorded in events)
         {
-            var name = StreamName.Parse(recorded.Stream);
-            if (!views.TryGetValue(name, out var was)) was = await Load(name, write);
-            views[name] = GrantView.Evolve(was, recorded);
+            var id = TokenId.IsStream(recorded.Stream) ? TokenId.Parse(recorded.Stream).Connection : ConnectionId.Parse(recorded.Stream);
+            if (!views.TryGetValue(id, out var was)) was = await Load(id, write);
+            views[id] = GrantView.Evolve(was, recorded);
         }
 
         await write.Execute(views.Values.OfType<GrantView>().Select(Save), ct);
     }
 
-    private static async Task<GrantView?> Load(StreamName name, SqlWrite write) => GrantQueries.View(
+    private static async Task<GrantView?> Load(ConnectionId id, SqlWrite write) => GrantQueries.View(
         await write.Connection.ExecuteScalarAsync<string?>(
             "SELECT view FROM grants WHERE workspace = @Workspace AND id = @Id",
-            new { name.Workspace, Id = name.Id.ToString() },
+            new { id.Workspace, Id = id.Value.ToString() },
             write.Transaction));
 
     private SqlStatement Save(GrantView view)

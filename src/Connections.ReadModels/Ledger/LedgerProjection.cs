@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Dapper;
 using EventSourcing;
@@ -20,7 +21,7 @@ public sealed class LedgerProjection : IProjection
 
     public string Name => LoopName;
 
-    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityId.Category];
 
     public Migrations Tables { get; } = new(
         "ledger",
@@ -35,18 +36,18 @@ public sealed class LedgerProjection : IProjection
         bool? anyUnknown = null;
         foreach (var recorded in events)
         {
-            var name = StreamName.Parse(recorded.Stream);
+            var id = ActivityId.Parse(recorded.Stream);
             var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
             if (Entry(e) is not { } entry) continue;
-            Count(name.Workspace, entry, 1);
+            Count(id.Workspace, entry, 1);
             if (e is ActivityOutcomeUnknown)
             {
-                await Remember(name, recorded.At, write);
+                await Remember(id, recorded.At, write);
                 anyUnknown = true;
             }
             // A late outcome, or a person's decision, replaces the unknown outcome: do not count the activity twice.
-            else if (e is ActivityEnd && (anyUnknown ??= await AnyUnknown(write)) && await WasUnknown(name, write))
-                Count(name.Workspace, Unknown, -1);
+            else if (e is ActivityEnd && (anyUnknown ??= await AnyUnknown(write)) && await WasUnknown(id, write))
+                Count(id.Workspace, Unknown, -1);
         }
 
         await write.Connection.ExecuteAsync(
@@ -71,16 +72,16 @@ public sealed class LedgerProjection : IProjection
         _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} is not in the ledger")
     };
 
-    private static Task<int> Remember(StreamName name, DateTimeOffset at, SqlWrite write) => write.Connection.ExecuteAsync(
+    private static Task<int> Remember(ActivityId id, DateTimeOffset at, SqlWrite write) => write.Connection.ExecuteAsync(
         "INSERT INTO ledger_unknown (workspace, id, ended_at) VALUES (@Workspace, @Id, @At) ON CONFLICT (workspace, id) DO NOTHING",
-        new { name.Workspace, Id = name.Id.ToString(), At = at.UtcTicks },
+        new { id.Workspace, Id = id.Value.ToString(), At = at.UtcTicks },
         write.Transaction);
 
     private static async Task<bool> AnyUnknown(SqlWrite write) =>
         await write.Connection.ExecuteScalarAsync<string?>("SELECT id FROM ledger_unknown LIMIT 1", transaction: write.Transaction) is not null;
 
-    private static async Task<bool> WasUnknown(StreamName name, SqlWrite write) => await write.Connection.ExecuteAsync(
+    private static async Task<bool> WasUnknown(ActivityId id, SqlWrite write) => await write.Connection.ExecuteAsync(
         "DELETE FROM ledger_unknown WHERE workspace = @Workspace AND id = @Id",
-        new { name.Workspace, Id = name.Id.ToString() },
+        new { id.Workspace, Id = id.Value.ToString() },
         write.Transaction) == 1;
 }

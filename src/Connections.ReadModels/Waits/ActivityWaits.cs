@@ -19,9 +19,9 @@ internal static class ActivityWaits
             AND status IN ('connected', 'unreachable')
         """;
 
-    public static (string Sql, object Parameters) Project(ActivityEvent e, StreamName name, RecordedEvent recorded) => e switch
+    public static (string Sql, object Parameters) Project(ActivityEvent e, ActivityId id, RecordedEvent recorded) => e switch
     {
-        ActivityRequested r => Requested(r, name, recorded),
+        ActivityRequested r => Requested(r, id, recorded),
         ActivityStarted s => (
             $"""
             UPDATE waits SET state = 'running', since = @At, kind = NULL, due = NULL, parked = 0, resend_at = NULL, sent = 0, revision = @Revision,
@@ -30,8 +30,8 @@ internal static class ActivityWaits
             """,
             new
             {
-                name.Workspace,
-                Id = name.Id.ToString(),
+                id.Workspace,
+                Id = id.Value.ToString(),
                 recorded.Revision,
                 recorded.Position,
                 At = recorded.At.UtcTicks,
@@ -39,13 +39,13 @@ internal static class ActivityWaits
                 Connection = s.ConnectionId.ToString(),
                 s.CredentialVersion
             }),
-        ActivityDeferred d => Deferred(d, name, recorded),
-        ActivityEnd => ($"DELETE FROM waits WHERE {ThisRow}", new { name.Workspace, Id = name.Id.ToString() }),
+        ActivityDeferred d => Deferred(d, id, recorded),
+        ActivityEnd => ($"DELETE FROM waits WHERE {ThisRow}", new { id.Workspace, Id = id.Value.ToString() }),
         _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} has no rule for the waits")
     };
 
     // An activity from HTTP is sent at once by the reactor. One from the bus has its first attempt in the same append.
-    private static (string, object) Requested(ActivityRequested r, StreamName name, RecordedEvent recorded)
+    private static (string, object) Requested(ActivityRequested r, ActivityId id, RecordedEvent recorded)
     {
         var key = r.ConnectionName is null ? null : StoredText.Clean(ConnectionName.Key(r.ConnectionName));
         var connector = StoredText.Clean(r.Connector);
@@ -62,8 +62,8 @@ internal static class ActivityWaits
             """,
             new
             {
-                name.Workspace,
-                Id = name.Id.ToString(),
+                id.Workspace,
+                Id = id.Value.ToString(),
                 recorded.Revision,
                 recorded.Position,
                 At = recorded.At.UtcTicks,
@@ -79,7 +79,7 @@ internal static class ActivityWaits
     }
 
     // An activity without a due time counts as due since its request, so that the oldest goes first.
-    private static (string, object) Deferred(ActivityDeferred d, StreamName name, RecordedEvent recorded) => (
+    private static (string, object) Deferred(ActivityDeferred d, ActivityId id, RecordedEvent recorded) => (
         $"""
         UPDATE waits SET state = 'waiting', since = NULL, kind = @Kind, revision = @Revision, position = @Position,
             resend_at = NULL, sent = 0, parked = @Parked,
@@ -93,8 +93,8 @@ internal static class ActivityWaits
         """,
         new
         {
-            name.Workspace,
-            Id = name.Id.ToString(),
+            id.Workspace,
+            Id = id.Value.ToString(),
             Kind = Outcome.From(d.Kind),
             Parked = IsWokenByConnection(d.Kind) ? 1 : 0,
             recorded.Revision,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Connections.Domain;
 using Connections.Domain.Connection;
 using Connections.ReadModels.Connections;
 using EventSourcing;
@@ -38,9 +39,8 @@ internal static class ConnectionWaits
     private const string ByReferenceFailing = $"{ByIdFailing} UNION ALL {ByNameFailing}";
     private const string Every = $"{ByReferenceWaiting} UNION ALL {ByReferenceFailing}";
 
-    public static (string Sql, object Parameters)? Project(ConnectionEvent e, StreamName name, RecordedEvent recorded)
+    public static (string Sql, object Parameters)? Project(ConnectionEvent e, ConnectionId id, RecordedEvent recorded)
     {
-        var id = name.Id.ToString();
         var at = recorded.At.UtcTicks;
         return e switch
         {
@@ -52,7 +52,7 @@ internal static class ConnectionWaits
                 """,
                 new
                 {
-                    name.Workspace,
+                    id.Workspace,
                     Id = id,
                     c.Connector,
                     NameKey = ConnectionName.Key(c.Name),
@@ -65,13 +65,13 @@ internal static class ConnectionWaits
                 UPDATE wait_connections SET status = {RowStatus.After(e)}, credential_version = @CredentialVersion WHERE {ThisRow};
                 {Release(Every)}
                 """,
-                new { name.Workspace, Id = id, r.CredentialVersion, At = at, recorded.Position }),
+                new { id.Workspace, Id = id.Value.ToString(), r.CredentialVersion, At = at, recorded.Position }),
             ConnectionTested t when RowStatus.LeadsTo(t, ConnectionStatus.Connected) => (
                 $"""
                 {Release(Every)} AND EXISTS (SELECT 1 FROM wait_connections WHERE {ThisRow} AND {RowStatus.IsChangedBy(t)});
                 UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {ThisRow} AND {RowStatus.IsChangedBy(t)}
                 """,
-                new { name.Workspace, Id = id, At = at, recorded.Position }),
+                new { id.Workspace, Id = id.Value.ToString(), At = at, recorded.Position }),
             // Activities that wait for the connection to become reachable follow their own due times from now on.
             ConnectionTested t when RowStatus.LeadsTo(t, ConnectionStatus.Unreachable) => (
                 $"""
@@ -79,7 +79,7 @@ internal static class ConnectionWaits
                     AND EXISTS (SELECT 1 FROM wait_connections WHERE {ThisRow} AND {RowStatus.IsChangedBy(t)});
                 UPDATE wait_connections SET status = {RowStatus.After(t)} WHERE {ThisRow} AND {RowStatus.IsChangedBy(t)}
                 """,
-                new { name.Workspace, Id = id, recorded.Position }),
+                new { id.Workspace, Id = id.Value.ToString(), recorded.Position }),
             // Nothing is sent to workers until the reconnect, except activities that are to fail because of it.
             ConnectionReauthRequired => (
                 $"""
@@ -88,20 +88,20 @@ internal static class ConnectionWaits
                 WHERE workspace = @Workspace AND queue IN ({ByReferenceWaiting});
                 {Release(ByReferenceFailing)}
                 """,
-                new { name.Workspace, Id = id, At = at, recorded.Position }),
+                new { id.Workspace, Id = id.Value.ToString(), At = at, recorded.Position }),
             ConnectionRenamed r => (
                 $"""
                 UPDATE wait_connections SET name_key = @NameKey WHERE {ThisRow};
                 {Release($"{ByName} UNION ALL {ByNameFailing}")}
                 """,
-                new { name.Workspace, Id = id, NameKey = ConnectionName.Key(r.Name), At = at, recorded.Position }),
+                new { id.Workspace, Id = id.Value.ToString(), NameKey = ConnectionName.Key(r.Name), At = at, recorded.Position }),
             // Activities that name the connection by id can never run: send them, so that the worker ends them.
             ConnectionDeleted => (
                 $"""
                 UPDATE wait_connections SET status = {RowStatus.After(e)}, name_key = '' WHERE {ThisRow};
                 {Release($"{ById} UNION ALL {ByIdFailing}")}
                 """,
-                new { name.Workspace, Id = id, At = at, recorded.Position }),
+                new { id.Workspace, Id = id.Value.ToString(), At = at, recorded.Position }),
             // No activity waits for these events.
             ConnectionTested or ConnectionExpiring or ConnectionFenced or ConnectionAbandoned or ConnectionSecretsDestroyed => null,
             AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => null,

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Dapper;
 using EventSourcing.Sql;
 using EventSourcing.Sql.Loops;
@@ -51,12 +52,12 @@ public sealed class WaitQueries(ReadModelDatabase database)
         return [.. (await connection.QueryAsync<WaitRow>(RunningSql, new { upTo })).Select(r => (r.ToWait(), r.RunSeconds))];
     }
 
-    public async Task<int> WaitingOver(string workspace, Guid connection, CancellationToken ct)
+    public async Task<int> WaitingOver(ConnectionId connection, CancellationToken ct)
     {
         await using var db = await database.Sql.Open(ct);
         return await db.ExecuteScalarAsync<int>(
-            "SELECT COUNT(*) FROM waits WHERE workspace = @workspace AND connection = @Connection AND state = 'waiting'",
-            new { workspace, Connection = connection.ToString() });
+            "SELECT COUNT(*) FROM waits WHERE workspace = @Workspace AND connection = @Connection AND state = 'waiting'",
+            new { connection.Workspace, Connection = connection.Value.ToString() });
     }
 
     /// <summary>Call after sending. A row that changed meanwhile is not updated.</summary>

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Domain.Connection;
 using EventSourcing;
@@ -16,7 +17,7 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
 
     public string Name => LoopName;
 
-    public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category, ActivityDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [ConnectionId.Category, ActivityId.Category];
 
     public Migrations Tables => WaitTables.All;
 
@@ -28,10 +29,9 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
 
     private static SqlStatement? Project(RecordedEvent recorded)
     {
-        var name = StreamName.Parse(recorded.Stream);
-        var sql = recorded.Stream.StartsWith(ConnectionDecider.Category, StringComparison.Ordinal)
-            ? ConnectionWaits.Project((ConnectionEvent)ConnectionDecider.Names.Read(recorded), name, recorded)
-            : ActivityWaits.Project((ActivityEvent)ActivityDecider.Names.Read(recorded), name, recorded);
+        var sql = ConnectionId.IsStream(recorded.Stream)
+            ? ConnectionWaits.Project((ConnectionEvent)ConnectionDecider.Names.Read(recorded), ConnectionId.Parse(recorded.Stream), recorded)
+            : ActivityWaits.Project((ActivityEvent)ActivityDecider.Names.Read(recorded), ActivityId.Parse(recorded.Stream), recorded);
         return sql is var (text, parameters) ? new SqlStatement(text, parameters) : null;
     }
 
@@ -42,7 +42,7 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
         var ended = new HashSet<string>();
         foreach (var recorded in events)
         {
-            if (!recorded.Stream.StartsWith(ActivityDecider.Category, StringComparison.Ordinal)) continue;
+            if (!ActivityId.IsStream(recorded.Stream)) continue;
             if (recorded.Revision == 0) began.Add(recorded.Stream);
             var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
             if (Waits(e)) began.Remove(recorded.Stream);

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Operations;
 using Connections.Operations.Connections;
 using Connections.Operations.Messages;
@@ -15,8 +16,9 @@ public sealed class CheckConnectionConsumer(
     public async Task Consume(ConsumeContext<CheckConnection> context)
     {
         var (workspace, id, scheduled) = context.Message;
-        if (scheduled && !await Due(workspace, id, context.CancellationToken)) return;
-        if (!recent.Begin(workspace, id)) return;
+        var connection = new ConnectionId(workspace, id);
+        if (scheduled && !await Due(connection, context.CancellationToken)) return;
+        if (!recent.Begin(connection)) return;
         var requestContext = new RequestContext(workspace, "connections-worker", context.CorrelationId?.ToString(), context.MessageId?.ToString());
         try
         {
@@ -30,6 +32,6 @@ public sealed class CheckConnectionConsumer(
     }
 
     // Not due when the message is a duplicate or late, and the connection was checked meanwhile.
-    private async Task<bool> Due(string workspace, Guid id, CancellationToken ct) =>
-        await connections.Find(workspace, id, ct) is { } view && CheckSchedule.Due(view) <= clock.GetUtcNow();
+    private async Task<bool> Due(ConnectionId id, CancellationToken ct) =>
+        await connections.Find(id, ct) is { } view && CheckSchedule.Due(view) <= clock.GetUtcNow();
 }

@@ -1,4 +1,5 @@
 using Connections.Contracts;
+using Connections.Domain;
 using Connections.Hosting;
 using Connections.Operations;
 using Connections.Operations.Connections;
@@ -18,8 +19,7 @@ public sealed class CommandResponder(Domain.ConnectionStreams connections, TimeP
         }
         catch (RejectedException rejected)
         {
-            var stream = Domain.Connection.ConnectionDecider.Stream(requestContext.Workspace, connection);
-            var loaded = await connections.Load(stream, context.CancellationToken);
+            var loaded = await connections.Load(requestContext.Connection(connection), context.CancellationToken);
             await context.PublishEvent(
                 new CommandRefused(
                     requestContext.Workspace,
@@ -99,7 +99,7 @@ public sealed class RequireReauthConsumer(Domain.ConnectionStreams connections) 
     {
         var m = context.Message;
         return connections.Handle(
-            Domain.Connection.ConnectionDecider.Stream(m.Workspace, m.ConnectionId),
+            new ConnectionId(m.Workspace, m.ConnectionId),
             new Domain.Connection.RequireReauth(Texts.Cut(m.Reason) is { Length: > 0 } reason ? reason : DefaultReason, m.CredentialVersion),
             CommandResponder.CreateContext(context, m.Workspace, m.Actor, m.CorrelationId).Metadata,
             context.CancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Connections.Domain;
 
 namespace Connections.Worker.Consumers;
 
@@ -9,16 +10,16 @@ public sealed class RecentChecks(TimeProvider clock)
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(string Workspace, Guid Id), long> begun = new();
+    private readonly ConcurrentDictionary<ConnectionId, long> begun = new();
 
-    public bool Begin(string workspace, Guid id)
+    public bool Begin(ConnectionId id)
     {
         var now = clock.GetTimestamp();
         if (begun.Count > MaxEntries) Forget();
-        if (begun.TryAdd((workspace, id), now)) return true;
-        return begun.TryGetValue((workspace, id), out var last)
+        if (begun.TryAdd(id, now)) return true;
+        return begun.TryGetValue(id, out var last)
             && clock.GetElapsedTime(last, now) >= Pause
-            && begun.TryUpdate((workspace, id), now, last);
+            && begun.TryUpdate(id, now, last);
     }
 
     private void Forget()

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Hosting;
 using Connections.Operations.Messages;
 using Connections.ReadModels.Connections;
@@ -19,11 +20,11 @@ public sealed class CheckDueConnections(ConnectionQueries connections, Requested
     public async Task SendChecks(CancellationToken ct)
     {
         var due = await connections.DueForCheck(clock.GetUtcNow(), RequestedChecks.MaxPerRun, ct);
-        foreach (var (workspace, id) in requested.Select(due))
+        foreach (var connection in requested.Select(due))
         {
-            using var hop = Flow.Schedule.Begin("ask-check")?.SetTag(HopTags.Connection, id);
-            await bus.SendCommand(new CheckConnection(workspace, id, Scheduled: true), ct);
-            requested.Note(workspace, id);
+            using var hop = Flow.Schedule.Begin("ask-check")?.SetTag(HopTags.Connection, connection.Value);
+            await bus.SendCommand(new CheckConnection(connection.Workspace, connection.Value, Scheduled: true), ct);
+            requested.Note(connection);
         }
     }
 }
@@ -39,14 +40,14 @@ public sealed class RequestedChecks(TimeProvider clock)
     // With 16 at a time and at most 20 s each, 500 checks take some ten minutes.
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMinutes(15);
 
-    private readonly Dictionary<(string Workspace, Guid Id), long> requested = [];
+    private readonly Dictionary<ConnectionId, long> requested = [];
 
     /// <summary>Selects the due checks that have to be requested now.</summary>
-    public IReadOnlyList<(string Workspace, Guid Id)> Select(IReadOnlyList<(string Workspace, Guid Id)> due)
+    public IReadOnlyList<ConnectionId> Select(IReadOnlyList<ConnectionId> due)
     {
         foreach (var done in requested.Keys.Except(due).ToArray()) requested.Remove(done);
         return [.. due.Where(d => !requested.TryGetValue(d, out var at) || clock.GetElapsedTime(at) >= RepeatAfter)];
     }
 
-    public void Note(string workspace, Guid id) => requested[(workspace, id)] = clock.GetTimestamp();
+    public void Note(ConnectionId id) => requested[id] = clock.GetTimestamp();
 }

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.ReadModels.Connections;
 using Connections.Worker.Reactors;
 using EventSourcing;
@@ -15,26 +16,26 @@ public sealed class DestroySecretsLeft(ConnectionQueries connections, SecretsDes
 
     public async Task TryAgain(CancellationToken ct)
     {
-        (string Workspace, Guid Id)? last = null;
+        ConnectionId? last = null;
         do
         {
             var page = await connections.SecretsLeft(last, Page, ct);
-            foreach (var (workspace, id) in page) await TryAgain(workspace, id, ct);
+            foreach (var id in page) await TryAgain(id, ct);
             last = page.Count == Page ? page[^1] : null;
         }
         while (last is not null);
     }
 
-    private async Task TryAgain(string workspace, Guid id, CancellationToken ct)
+    private async Task TryAgain(ConnectionId id, CancellationToken ct)
     {
         try
         {
-            await secrets.Destroy(workspace, id, new EventMetadata(workspace, "destroy-secrets"), ct);
+            await secrets.Destroy(id, new EventMetadata(id.Workspace, "destroy-secrets"), ct);
         }
         catch (Exception failed) when (!ct.IsCancellationRequested)
         {
             logger.LogWarning(
-                "The secrets of connection {Connection} of {Workspace} could not be destroyed: {Error}", id, workspace, failed.GetType().Name);
+                "The secrets of connection {Connection} of {Workspace} could not be destroyed: {Error}", id.Value, id.Workspace, failed.GetType().Name);
         }
     }
 }

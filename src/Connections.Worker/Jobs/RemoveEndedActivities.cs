@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Connections.Credentials.Sealing;
-using Connections.Domain.Activity;
+using Connections.Domain;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
 using EventSourcing;
@@ -67,7 +67,7 @@ public sealed class RemoveEndedActivities(
     // The row says which activities may be due. The stream decides.
     private async Task<bool> Remove(EndedActivity activity, DateTimeOffset before, long position, CancellationToken ct)
     {
-        var stream = ActivityDecider.Stream(activity.Workspace, activity.Id);
+        var stream = new ActivityId(activity.Workspace, activity.Id).Stream;
         var events = (await log.Read(stream, ct)).Events;
         if (events.Count == 0) return true; // removed earlier; a crash left the row
         if (ActivityView.Fold(events) is not { FinishedAt: { } at } || at >= before || events[^1].Position > position) return false;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Connections.Credentials.Vault;
+using Connections.Domain;
 using Connections.Domain.Connection;
 using Connections.Domain.Token;
 using EventSourcing;
@@ -30,9 +31,9 @@ public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvi
         do
         {
             var page = await vault.PutBefore(before, last, Page, ct);
-            foreach (var entries in page.GroupBy(e => (e.Workspace, e.Connection)))
+            foreach (var entries in page.GroupBy(e => e.Connection))
             {
-                var named = await Named(entries.Key.Workspace, entries.Key.Connection, ct);
+                var named = await Named(entries.Key, ct);
                 foreach (var orphan in entries.Where(e => !named.Contains(e.Entry)))
                 {
                     await vault.Remove(orphan, ct);
@@ -47,10 +48,10 @@ public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvi
         if (removed > 0) logger.LogInformation("Removed {Count} vault entries that no event names", removed);
     }
 
-    private async Task<HashSet<string>> Named(string workspace, Guid connection, CancellationToken ct)
+    private async Task<HashSet<string>> Named(ConnectionId connection, CancellationToken ct)
     {
-        var slice = await log.Read(ConnectionDecider.Stream(workspace, connection), ct);
-        var tokens = (await log.Read(TokenDecider.Stream(workspace, connection), ct)).Events
+        var slice = await log.Read(connection.Stream, ct);
+        var tokens = (await log.Read(connection.Token.Stream, ct)).Events
             .Select(e => (TokenEvent)TokenDecider.Names.Read(e)).Aggregate(TokenState.Initial, TokenState.Evolve);
         return [.. slice.Events.Select(e => NamedBy((ConnectionEvent)ConnectionDecider.Names.Read(e))).OfType<string>(), .. tokens.Entries];
     }

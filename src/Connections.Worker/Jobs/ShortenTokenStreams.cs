@@ -1,4 +1,4 @@
-using Connections.Domain.Token;
+using Connections.Domain;
 using Connections.ReadModels.Grants;
 using EventSourcing;
 using EventSourcing.Sql.Loops;
@@ -19,19 +19,19 @@ public sealed class ShortenTokenStreams(GrantQueries grants, SlowestReader slowe
     public async Task Shorten(CancellationToken ct)
     {
         var (_, position) = await slowest.Find(ct);
-        (string Workspace, Guid Id)? last = null;
+        ConnectionId? last = null;
         do
         {
             var page = await grants.WithManyEvents(last, Page, ct);
-            foreach (var grant in page) await Shorten(TokenDecider.Stream(grant.Workspace, grant.Id), position, ct);
-            last = page.Count == Page ? (page[^1].Workspace, page[^1].Id) : null;
+            foreach (var grant in page) await Shorten(new TokenId(grant.Workspace, grant.Id), position, ct);
+            last = page.Count == Page ? new ConnectionId(page[^1].Workspace, page[^1].Id) : null;
         }
         while (last is not null);
     }
 
-    private async Task Shorten(string stream, long position, CancellationToken ct)
+    private async Task Shorten(TokenId id, long position, CancellationToken ct)
     {
-        var events = (await log.Read(stream, ct)).Events;
-        if (events.Count > Kept && events[^(Kept + 1)].Position <= position) await log.KeepLast(stream, Kept, ct);
+        var events = (await log.Read(id.Stream, ct)).Events;
+        if (events.Count > Kept && events[^(Kept + 1)].Position <= position) await log.KeepLast(id.Stream, Kept, ct);
     }
 }

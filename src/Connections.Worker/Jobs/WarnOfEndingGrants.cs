@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Operations.Grants;
 using Connections.ReadModels.Grants;
 using EventSourcing;
@@ -25,7 +26,7 @@ public sealed class WarnOfEndingGrants(GrantQueries grants, GrantWarnings warnin
     {
         try
         {
-            await warnings.Warn(grant.Workspace, grant.Id, new EventMetadata(grant.Workspace, "expiry-sweep"), ct);
+            await warnings.Warn(new ConnectionId(grant.Workspace, grant.Id), new EventMetadata(grant.Workspace, "expiry-sweep"), ct);
         }
         catch (Exception failed) when (!ct.IsCancellationRequested)
         {

@@ -14,19 +14,20 @@ public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
 {
     public string Name => "destroy-secrets";
 
-    public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category, TokenDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [ConnectionId.Category, TokenId.Category];
 
     public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {
         foreach (var recorded in events)
         {
-            var name = ReadModels.StreamName.Parse(recorded.Stream);
-            var due = recorded.Stream.StartsWith(TokenDecider.Category, StringComparison.Ordinal)
-                ? secrets.Waits(name.Workspace, name.Id) && MayEndARefresh((TokenEvent)TokenDecider.Names.Read(recorded))
+            var ofTokens = TokenId.IsStream(recorded.Stream);
+            var connection = ofTokens ? TokenId.Parse(recorded.Stream).Connection : ConnectionId.Parse(recorded.Stream);
+            var due = ofTokens
+                ? secrets.Waits(connection) && MayEndARefresh((TokenEvent)TokenDecider.Names.Read(recorded))
                 : Deletes((ConnectionEvent)ConnectionDecider.Names.Read(recorded));
             if (!due) continue;
             using var hop = Reaction.Begin(Name, recorded);
-            await secrets.Destroy(name.Workspace, name.Id, EventMetadata.Following(recorded, Name), ct);
+            await secrets.Destroy(connection, EventMetadata.Following(recorded, Name), ct);
         }
     }
 
@@ -50,23 +51,22 @@ public sealed class DestroySecrets(SecretsDestruction secrets) : IReactor
 /// <summary>Closes the tokens and revokes the grant of a connection, then destroys its vault entries, then appends the event.</summary>
 public sealed class SecretsDestruction(IVault vault, ConnectionStreams connections, TokenClosing tokens)
 {
-    public bool Waits(string workspace, Guid connection) => tokens.Waits(workspace, connection);
+    public bool Waits(ConnectionId connection) => tokens.Waits(connection);
 
-    public async Task Destroy(string workspace, Guid connection, EventMetadata metadata, CancellationToken ct)
+    public async Task Destroy(ConnectionId connection, EventMetadata metadata, CancellationToken ct)
     {
-        var stream = ConnectionDecider.Stream(workspace, connection);
         // Read the stream: the read model may lag, or come from a log that was restored from an older backup since.
-        var state = (await connections.Load(stream, ct)).State;
+        var state = (await connections.Load(connection, ct)).State;
         if (state.Status != ConnectionStatus.Deleted) return;
-        if (await Revoke(workspace, connection, state, metadata, ct) is not { } revoked) return; // retried when the refresh has ended
-        await vault.Destroy(workspace, connection, ct);
-        await connections.Handle(stream, new RecordSecretsDestroyed(revoked), metadata, ct);
+        if (await Revoke(connection, state, metadata, ct) is not { } revoked) return; // retried when the refresh has ended
+        await vault.Destroy(connection, ct);
+        await connections.Handle(connection, new RecordSecretsDestroyed(revoked), metadata, ct);
     }
 
-    private async Task<string?> Revoke(string workspace, Guid connection, ConnectionState state, EventMetadata metadata, CancellationToken ct)
+    private async Task<string?> Revoke(ConnectionId connection, ConnectionState state, EventMetadata metadata, CancellationToken ct)
     {
         if (state.Live?.Scopes is null) return "notSupported"; // the connection has no sign-in
-        var grant = new GrantReference(workspace, connection, state.Creation!.Connector, state.CredentialVersion, state.Live.VaultEntry);
+        var grant = new GrantReference(connection, state.Creation!.Connector, state.CredentialVersion, state.Live.VaultEntry);
         return await tokens.Close(grant, metadata, ct);
     }
 }

@@ -14,7 +14,7 @@ public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
 {
     public string Name => "mark-dead-grants";
 
-    public IReadOnlyList<string> Prefixes { get; } = [TokenDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [TokenId.Category];
 
     public async Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {
@@ -22,9 +22,8 @@ public sealed class MarkDeadGrants(ConnectionStreams connections) : IReactor
         {
             if (Over((TokenEvent)TokenDecider.Names.Read(recorded)) is not { } over) continue;
             using var hop = Reaction.Begin(Name, recorded);
-            var name = ReadModels.StreamName.Parse(recorded.Stream);
             await connections.Handle(
-                ConnectionDecider.Stream(name.Workspace, name.Id), over, EventMetadata.Following(recorded, Name), ct);
+                TokenId.Parse(recorded.Stream).Connection, over, EventMetadata.Following(recorded, Name), ct);
         }
     }
 

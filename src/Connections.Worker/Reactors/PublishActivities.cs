@@ -1,4 +1,4 @@
-using Connections.Domain.Activity;
+using Connections.Domain;
 using Connections.Hosting;
 using Connections.Operations.Activities;
 using EventSourcing;
@@ -12,7 +12,7 @@ public sealed class PublishActivities(ActivityMessages messages, IBus bus) : IRe
 {
     public string Name => "publish-activities";
 
-    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityId.Category];
 
     public Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct) => ByStream.Each(events, Publish, ct);
 

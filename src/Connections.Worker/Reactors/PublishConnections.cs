@@ -1,4 +1,4 @@
-using Connections.Domain.Connection;
+using Connections.Domain;
 using Connections.Hosting;
 using Connections.Operations.Connections;
 using EventSourcing;
@@ -12,7 +12,7 @@ public sealed class PublishConnections(ConnectionMessages messages, IBus bus) : 
 {
     public string Name => "publish-connections";
 
-    public IReadOnlyList<string> Prefixes { get; } = [ConnectionDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [ConnectionId.Category];
 
     public Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct) => ByStream.Each(events, Publish, ct);
 

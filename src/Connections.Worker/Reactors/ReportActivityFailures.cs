@@ -3,7 +3,6 @@ using Connections.Domain.Activity;
 using Connections.Domain.Connection;
 using Connections.Hosting;
 using Connections.Operations.Messages;
-using Connections.ReadModels;
 using Connections.ReadModels.Connections;
 using Connections.Worker.Consumers;
 using EventSourcing;
@@ -21,12 +20,12 @@ public sealed class ReportActivityFailures(ConnectionStreams connections, Connec
 {
     private const int MaxEntries = 1_000;
 
-    private readonly HashSet<(string Workspace, Guid Connection, int Version)> reported = [];
+    private readonly HashSet<(ConnectionId Connection, int Version)> reported = [];
     private readonly RecentChecks requested = new(clock);
 
     public string Name => "report-activity-failures";
 
-    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityId.Category];
 
     // Batches the activities of 100 ms, so that each batch requests one check per connection.
     public TimeSpan Pace { get; } = TimeSpan.FromMilliseconds(100);
@@ -35,14 +34,14 @@ public sealed class ReportActivityFailures(ConnectionStreams connections, Connec
     {
         var failures = events.Select(e => (Recorded: e, Failure: FailureIn((ActivityEvent)ActivityDecider.Names.Read(e))))
             .Where(e => e.Failure is not null)
-            .DistinctBy(e => (StreamName.Parse(e.Recorded.Stream).Workspace, e.Failure));
+            .DistinctBy(e => (StreamName.Workspace(e.Recorded.Stream), e.Failure));
         foreach (var (recorded, failure) in failures)
         {
-            var workspace = StreamName.Parse(recorded.Stream).Workspace;
+            var connection = new ConnectionId(StreamName.Workspace(recorded.Stream), failure!.Connection);
             using var hop = Reaction.Begin(Name, recorded);
-            if (failure!.Kind == FailureKind.ReauthRequired) await Report(workspace, failure, EventMetadata.Following(recorded, Name), ct);
-            else if (requested.Begin(workspace, failure.Connection))
-                await bus.SendCommand(new CheckConnection(workspace, failure.Connection, Scheduled: false), ct);
+            if (failure.Kind == FailureKind.ReauthRequired) await Report(connection, failure, EventMetadata.Following(recorded, Name), ct);
+            else if (requested.Begin(connection))
+                await bus.SendCommand(new CheckConnection(connection.Workspace, connection.Value, Scheduled: false), ct);
         }
 
         await RequestCheck(events, ct);
@@ -52,24 +51,21 @@ public sealed class ReportActivityFailures(ConnectionStreams connections, Connec
     private async Task RequestCheck(IReadOnlyList<RecordedEvent> events, CancellationToken ct)
     {
         var used = events.Where(e => ActivityDecider.Names.Read(e) is ActivitySucceeded { Facts.ConnectionId: not null })
-            .Select(e => (StreamName.Parse(e.Stream).Workspace, ((ActivitySucceeded)ActivityDecider.Names.Read(e)).Facts.ConnectionId!.Value))
+            .Select(e => new ConnectionId(
+                StreamName.Workspace(e.Stream), ((ActivitySucceeded)ActivityDecider.Names.Read(e)).Facts.ConnectionId!.Value))
             .Distinct();
-        foreach (var (workspace, connection) in used)
+        foreach (var connection in used)
         {
-            if (await rows.Unreachable(workspace, connection, ct) && requested.Begin(workspace, connection))
-                await bus.SendCommand(new CheckConnection(workspace, connection, Scheduled: false), ct);
+            if (await rows.Unreachable(connection, ct) && requested.Begin(connection))
+                await bus.SendCommand(new CheckConnection(connection.Workspace, connection.Value, Scheduled: false), ct);
         }
     }
 
-    private async Task Report(string workspace, Failure failure, EventMetadata metadata, CancellationToken ct)
+    private async Task Report(ConnectionId connection, Failure failure, EventMetadata metadata, CancellationToken ct)
     {
-        var key = (workspace, failure.Connection, failure.CredentialVersion);
+        var key = (connection, failure.CredentialVersion);
         if (reported.Contains(key)) return;
-        await connections.Handle(
-            ConnectionDecider.Stream(workspace, failure.Connection),
-            new RequireReauth(failure.Message, failure.CredentialVersion),
-            metadata,
-            ct);
+        await connections.Handle(connection, new RequireReauth(failure.Message, failure.CredentialVersion), metadata, ct);
         if (reported.Count >= MaxEntries) reported.Clear();
         reported.Add(key);
     }

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Hosting;
 using Connections.Operations.Messages;
@@ -12,17 +13,17 @@ public sealed class SendRequested(IBus bus) : IReactor
 {
     public string Name => "send-requested";
 
-    public IReadOnlyList<string> Prefixes { get; } = [ActivityDecider.Category];
+    public IReadOnlyList<string> Prefixes { get; } = [ActivityId.Category];
 
     public Task React(IReadOnlyList<RecordedEvent> events, CancellationToken ct) => ByStream.Each(events, Send, ct);
 
     private async Task Send(RecordedEvent recorded, CancellationToken ct)
     {
         if (ActivityDecider.Names.Read(recorded) is not ActivityRequested { Via: Via.Http } request) return;
-        var name = ReadModels.StreamName.Parse(recorded.Stream);
+        var id = ActivityId.Parse(recorded.Stream);
         using var hop = Reaction.Begin(Name, recorded);
         var metadata = EventMetadata.Following(recorded, Name);
         await bus.SendCommand(
-            new RunAttempt(name.Workspace, name.Id, recorded.Revision, 0, request, metadata.Correlation, metadata.Causation), ct);
+            new RunAttempt(id.Workspace, id.Value, recorded.Revision, 0, request, metadata.Correlation, metadata.Causation), ct);
     }
 }

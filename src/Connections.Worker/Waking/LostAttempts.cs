@@ -39,7 +39,7 @@ public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, 
         try
         {
             await activities.Handle(
-                ActivityDecider.Stream(wait.Workspace, wait.Id),
+                new ActivityId(wait.Workspace, wait.Id),
                 new JudgeLostAttempt(wait.Attempts, clock.GetUtcNow(), Random.Shared.NextDouble()),
                 new EventMetadata(wait.Workspace, "lost-attempts"),
                 ct);

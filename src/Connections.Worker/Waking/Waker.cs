@@ -98,7 +98,7 @@ public sealed class Waker(
 
     private async Task Send(Wait wait, CancellationToken ct)
     {
-        var slice = await log.Read(ActivityDecider.Stream(wait.Workspace, wait.Id), ct);
+        var slice = await log.Read(new ActivityId(wait.Workspace, wait.Id).Stream, ct);
         if (slice.Revision != wait.Revision) return; // the row lags behind the stream, and will be updated
         var request = (ActivityRequested)ActivityDecider.Names.Read(slice.Events[0]);
         var metadata = EventMetadata.Following(slice.Events[^1], "waker") with
@@ -114,11 +114,11 @@ public sealed class Waker(
 
     private async Task End(Wait wait, DateTimeOffset now, CancellationToken ct)
     {
-        var stream = ActivityDecider.Stream(wait.Workspace, wait.Id);
-        using var hop = Flow.Wake.Begin("end-overdue")?.SetTag(HopTags.Stream, stream);
+        var id = new ActivityId(wait.Workspace, wait.Id);
+        using var hop = Flow.Wake.Begin("end-overdue")?.SetTag(HopTags.Stream, id.Stream);
         try
         {
-            await activities.Handle(stream, new EndOverdueActivity(now), new EventMetadata(wait.Workspace, "waker"), ct);
+            await activities.Handle(id, new EndOverdueActivity(now), new EventMetadata(wait.Workspace, "waker"), ct);
         }
         catch (StreamConflictException)
         {

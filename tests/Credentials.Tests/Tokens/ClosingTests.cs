@@ -47,13 +47,13 @@ public sealed class ClosingTests
 
         var closing = Closing(scenario);
         Assert.Null(await Close(scenario, closing));
-        Assert.True(closing.Waits("default", TokenScenario.Signed.Connection));
+        Assert.True(closing.Waits(TokenScenario.Signed.Connection));
         Assert.False((await scenario.State()).Closed);
 
         response.SetResult(new RefreshResult.Granted(scenario.Fresh()));
         Assert.Equal(1, (await refreshing).Version);
         Assert.Equal("yes", await Close(scenario, closing));
-        Assert.False(closing.Waits("default", TokenScenario.Signed.Connection));
+        Assert.False(closing.Waits(TokenScenario.Signed.Connection));
         Assert.Equal(["refresh-2"], scenario.Revoked);
     }
 
@@ -62,7 +62,7 @@ public sealed class ClosingTests
     {
         var scenario = await TokenScenario.Create();
         await scenario.Send(new StartRefresh(1, 1, "t-dead"));
-        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
+        await scenario.Vault.Put(TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
         var closing = Closing(scenario);
         Assert.Null(await Close(scenario, closing));
         scenario.Clock.Advance(TimeSpan.FromSeconds(59));
@@ -100,7 +100,7 @@ public sealed class ClosingTests
         var scenario = await TokenScenario.Create();
         Assert.Equal("yes", await Close(scenario, Closing(scenario)));
         Assert.Equal("yes", await Close(scenario, Closing(scenario)));
-        await scenario.Vault.Destroy("default", TokenScenario.Signed.Connection, default);
+        await scenario.Vault.Destroy(TokenScenario.Signed.Connection, default);
         Assert.Equal("no", await Close(scenario, Closing(scenario)));
         Assert.Equal(2, scenario.Revoked.Count);
     }

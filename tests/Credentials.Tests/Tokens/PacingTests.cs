@@ -30,7 +30,7 @@ public sealed class PacingTests
         }
 
         Assert.Equal(calls, scenario.Sent.Count);
-        Assert.Equal(calls * 2, (await scenario.Log.Read(TokenScenario.TokenStream, default)).Events.Count);
+        Assert.Equal(calls * 2, (await scenario.Log.Read(TokenScenario.Signed.Connection.Token.Stream, default)).Events.Count);
     }
 
     [Fact]

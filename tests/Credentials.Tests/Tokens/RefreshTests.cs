@@ -160,7 +160,7 @@ public sealed class RefreshTests
     public async Task A_grant_without_a_refresh_token_ends_with_its_access_token()
     {
         var scenario = await TokenScenario.Create();
-        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, "v1-b", scenario.Fresh(withRefresh: false).Stored, default);
+        await scenario.Vault.Put(TokenScenario.Signed.Connection, "v1-b", scenario.Fresh(withRefresh: false).Stored, default);
         scenario.TokenEnds();
         var found = await scenario.Process().Get(TokenScenario.Signed with { Entry = "v1-b" }, null, false, default);
         Assert.Equal(FailureKind.ReauthRequired, found.Kind);
@@ -173,8 +173,8 @@ public sealed class RefreshTests
         var scenario = await TokenScenario.Create();
         scenario.TokenEnds();
         await Get(scenario.Process());
-        await scenario.Vault.Destroy("default", TokenScenario.Signed.Connection, default);
-        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, TokenScenario.Signed.Entry, scenario.Fresh().Stored, default);
+        await scenario.Vault.Destroy(TokenScenario.Signed.Connection, default);
+        await scenario.Vault.Put(TokenScenario.Signed.Connection, TokenScenario.Signed.Entry, scenario.Fresh().Stored, default);
         Assert.Equal((FailureKind.ReauthRequired, "vault-older-than-log"), Failure(await Get(scenario.Process())));
         Assert.Single(scenario.Sent);
     }

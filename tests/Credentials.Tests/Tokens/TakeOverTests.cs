@@ -15,7 +15,7 @@ public sealed class TakeOverTests
     public async Task A_response_stored_by_a_dead_owner_completes_the_refresh()
     {
         var scenario = await Dead();
-        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
+        await scenario.Vault.Put(TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
         var found = await scenario.Passing(Get(scenario.Process()));
         Assert.Equal((1, "access-2"), (found.Version, found.Grant!.AccessToken));
         Assert.Empty(scenario.Sent);
@@ -26,7 +26,7 @@ public sealed class TakeOverTests
     {
         var scenario = await Dead();
         await scenario.Send(new TakeOverRefresh(1, 1, "t-dead", "t-dead-too"));
-        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
+        await scenario.Vault.Put(TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
         Assert.Equal("access-2", (await scenario.Passing(Get(scenario.Process()))).Grant!.AccessToken);
         Assert.Empty(scenario.Sent);
     }
@@ -58,7 +58,7 @@ public sealed class TakeOverTests
         for (var second = 0; second < 55; second++) scenario.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("t-dead", (await scenario.State()).Open!.Entry);
         await scenario.Send(new CompleteRefresh("t-dead", scenario.Clock.GetUtcNow() + TokenScenario.Life, Rotated: true));
-        await scenario.Vault.Put("default", TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
+        await scenario.Vault.Put(TokenScenario.Signed.Connection, "t-dead", scenario.Fresh().Stored, default);
         Assert.Equal(1, (await scenario.Passing(calls)).Version);
     }
 

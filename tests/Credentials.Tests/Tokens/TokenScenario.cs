@@ -16,7 +16,8 @@ namespace Credentials.Tests.Tokens;
 internal sealed class TokenScenario : IGrantProvider
 {
     public static readonly TimeSpan Life = TimeSpan.FromHours(1);
-    public static readonly GrantReference Signed = new("default", new Guid("11111111-1111-4111-8111-111111111111"), "mail", 1, "v1-a");
+    public static readonly GrantReference Signed = new(
+        new ConnectionId("default", new Guid("11111111-1111-4111-8111-111111111111")), "mail", 1, "v1-a");
 
     private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
     private static readonly EventMetadata Test = new("default", "test");
@@ -51,15 +52,11 @@ internal sealed class TokenScenario : IGrantProvider
     public static async Task<TokenScenario> Create()
     {
         var scenario = new TokenScenario();
-        await scenario.Vault.Put(Signed.Workspace, Signed.Connection, Signed.Entry, scenario.Fresh().Stored, default);
+        await scenario.Vault.Put(Signed.Connection, Signed.Entry, scenario.Fresh().Stored, default);
         var created = new ConnectionCreated("mail", "My mail", Empty, Empty, Signed.Entry, new Account("7", "ada", "sub"), ["f-7"], "ok");
-        await scenario.Connections.Handle(ConnectionStream, new CreateConnection(created), Test, default);
+        await scenario.Connections.Handle(Signed.Connection, new CreateConnection(created), Test, default);
         return scenario;
     }
-
-    public static string ConnectionStream => ConnectionDecider.Stream(Signed.Workspace, Signed.Connection);
-
-    public static string TokenStream => TokenDecider.Stream(Signed.Workspace, Signed.Connection);
 
     /// <summary>Creates what each process has of its own.</summary>
     public TokenProvider Process()
@@ -74,13 +71,13 @@ internal sealed class TokenScenario : IGrantProvider
         return Grant.Create($"access-{number}", withRefresh ? $"refresh-{number}" : null, Clock.GetUtcNow() + Life, Life, null);
     }
 
-    public Task Send(TokenCommand command) => Tokens.Handle(TokenStream, command, Test, default);
+    public Task Send(TokenCommand command) => Tokens.Handle(Signed.Connection.Token, command, Test, default);
 
-    public Task Send(ConnectionCommand command) => Connections.Handle(ConnectionStream, command, Test, default);
+    public Task Send(ConnectionCommand command) => Connections.Handle(Signed.Connection, command, Test, default);
 
-    public async Task<ConnectionState> Connection() => (await Connections.Load(ConnectionStream, default)).State;
+    public async Task<ConnectionState> Connection() => (await Connections.Load(Signed.Connection, default)).State;
 
-    public async Task<TokenState> State() => (await Tokens.Load(TokenStream, default)).State;
+    public async Task<TokenState> State() => (await Tokens.Load(Signed.Connection.Token, default)).State;
 
     public void TokenEnds() => Clock.Advance(Life);
 
@@ -121,16 +118,16 @@ internal sealed class MemoryVault : IVault
 {
     private readonly ConcurrentDictionary<string, Secret> entries = new();
 
-    public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    public Task Put(ConnectionId connection, string entry, Secret secret, CancellationToken ct)
     {
         entries.TryAdd(entry, secret);
         return Task.CompletedTask;
     }
 
-    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
+    public Task<Secret?> Get(ConnectionId connection, string entry, CancellationToken ct) =>
         Task.FromResult(entries.GetValueOrDefault(entry));
 
-    public Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    public Task Destroy(ConnectionId connection, CancellationToken ct)
     {
         entries.Clear();
         return Task.CompletedTask;

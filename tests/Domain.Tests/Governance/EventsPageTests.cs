@@ -2,9 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Connections.Domain;
 using Connections.Domain.Activity;
-using Connections.Domain.Claims;
-using Connections.Domain.Connection;
-using Connections.Domain.Token;
 using EventSourcing;
 
 namespace Domain.Tests.Governance;
@@ -52,11 +49,11 @@ public sealed partial class EventsPageTests
         Assert.Equal(
             new[]
             {
-                ConnectionDecider.Stream("{workspace}", id).Replace($"{id}", "{id}", StringComparison.Ordinal),
-                ActivityDecider.Stream("{workspace}", id).Replace($"{id}", "{id}", StringComparison.Ordinal),
-                TokenDecider.Stream("{workspace}", id).Replace($"{id}", "{connectionId}", StringComparison.Ordinal),
-                ClaimDecider.AccountStream("{hash}"),
-                Hash().Replace(ClaimDecider.NameStream("default", "postgres", "Shop"), "{hash}")
+                new ConnectionId("{workspace}", id).Stream.Replace($"{id}", "{id}", StringComparison.Ordinal),
+                new ActivityId("{workspace}", id).Stream.Replace($"{id}", "{id}", StringComparison.Ordinal),
+                new TokenId("{workspace}", id).Stream.Replace($"{id}", "{connectionId}", StringComparison.Ordinal),
+                ClaimId.ForAccount("{hash}").Stream,
+                Hash().Replace(ClaimId.ForName("default", "postgres", "Shop").Stream, "{hash}")
             }.Order(),
             streams);
     }

@@ -90,7 +90,7 @@ public sealed class ActivityCrashTests
     /// <summary>Sends the activity as the reactor does.</summary>
     private async Task First(SimulatedProcess p)
     {
-        var request = (await p.Get<ActivityStreams>().Load(ActivityDecider.Stream(Workers.Workspace, activity), default)).State.Request!;
+        var request = (await p.Get<ActivityStreams>().Load(new ActivityId(Workers.Workspace, activity), default)).State.Request!;
         await Recovery.Deliver(p, [new RunAttempt(Workers.Workspace, activity, 0, 0, request, null, null)]);
     }
 
@@ -107,7 +107,7 @@ public sealed class ActivityCrashTests
 
     private async Task BegunInTime(SimulatedProcess p)
     {
-        var events = (await p.Get<IEventLog>().Read(ActivityDecider.Stream(Workers.Workspace, activity), default)).Events;
+        var events = (await p.Get<IEventLog>().Read(new ActivityId(Workers.Workspace, activity).Stream, default)).Events;
         foreach (var (deferred, next) in events.Zip(events.Skip(1)))
         {
             if (ActivityDecider.Names.Read(deferred) is ActivityDeferred { Until: { } until })

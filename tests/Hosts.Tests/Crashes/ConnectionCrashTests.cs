@@ -105,7 +105,7 @@ public sealed class ConnectionCrashTests
             await Delete(p);
             await p.Follow();
             Assert.Equal(["connection-created", "connection-deleted", "connection-secrets-destroyed"], await p.ConnectionHistory(Id));
-            Assert.Null(await p.Get<IVault>().Get(Workers.Workspace, Id, entry, default));
+            Assert.Null(await p.Get<IVault>().Get(SimulatedProcess.Context.Connection(Id), entry, default));
             Assert.Equal(0, await Swept(p));
             await p.Create(Other, "one", "a");
         });
@@ -116,7 +116,7 @@ public sealed class ConnectionCrashTests
         static async Task DeleteAndDestroy(SimulatedProcess p)
         {
             await Delete(p);
-            await p.Get<SecretsDestruction>().Destroy(Workers.Workspace, Id, SimulatedProcess.Context.Metadata, default);
+            await p.Get<SecretsDestruction>().Destroy(SimulatedProcess.Context.Connection(Id), SimulatedProcess.Context.Metadata, default);
         }
     }
 
@@ -169,6 +169,6 @@ public sealed class ConnectionCrashTests
     {
         p.World.Clock.Advance(TimeSpan.FromHours(2));
         await p.New<RemoveOrphanedEntries>().Sweep(default);
-        return (await p.Get<IVault>().PutBefore(p.World.Clock.GetUtcNow(), null, 100, default)).Count(e => e.Connection == Id);
+        return (await p.Get<IVault>().PutBefore(p.World.Clock.GetUtcNow(), null, 100, default)).Count(e => e.Connection.Value == Id);
     }
 }

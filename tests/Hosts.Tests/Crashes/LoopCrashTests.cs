@@ -103,12 +103,12 @@ public sealed class LoopCrashTests
         var (workspace, metadata) = (SimulatedProcess.Context.Workspace, SimulatedProcess.Context.Metadata);
         var created = new ConnectionCreated(
             ScriptedConnector.Id, $"signed in {id}", Nothing, Nothing, "v1-a", new Account("7", "ada", "sub"), [], Outcome.Ok, ["mail.send"]);
-        await p.Get<ConnectionStreams>().Handle(ConnectionDecider.Stream(workspace, id), new CreateConnection(created), metadata, default);
+        await p.Get<ConnectionStreams>().Handle(new ConnectionId(workspace, id), new CreateConnection(created), metadata, default);
         var until = p.World.Clock.GetUtcNow().AddHours(1);
         foreach (var command in new TokenCommand[]
         {
             new StartRefresh(1, 1, "t-a"), new CompleteRefresh("t-a", until, Rotated: true), new StartRefresh(1, 2, "t-b"), new LoseRefresh("t-b")
-        }) await p.Get<TokenStreams>().Handle(TokenDecider.Stream(workspace, id), command, metadata, default);
+        }) await p.Get<TokenStreams>().Handle(new TokenId(workspace, id), command, metadata, default);
         return id;
     }
 
@@ -168,7 +168,7 @@ public sealed class LoopCrashTests
     {
         var log = p.Get<EventSourcing.IEventLog>();
         var appended = new List<string>();
-        await foreach (var batch in log.Subscribe([ConnectionDecider.Category], 0, default))
+        await foreach (var batch in log.Subscribe([ConnectionId.Category], 0, default))
         {
             appended.AddRange(batch.Events
                 .Where(e => e.Type is "connection-reauth-required" or "connection-secrets-destroyed").Select(e => $"{e.Stream} {e.Type}"));

@@ -104,18 +104,18 @@ internal sealed class SimulatedProcess : IAsyncDisposable
         Context, new NewConnection(id, ScriptedConnector.Id, name, null, Workers.Credentials(account), false), default);
 
     public async Task<ConnectionState> Connection(Guid id) =>
-        (await Connections.Load(ConnectionDecider.Stream(Context.Workspace, id), default)).State;
+        (await Connections.Load(Context.Connection(id), default)).State;
 
     public async Task<ActivityState> Activity(Guid id) =>
-        (await Get<ActivityStreams>().Load(ActivityDecider.Stream(Context.Workspace, id), default)).State;
+        (await Get<ActivityStreams>().Load(Context.Activity(id), default)).State;
 
-    public Task<IEnumerable<string>> ConnectionHistory(Guid id) => History(ConnectionDecider.Stream(Context.Workspace, id));
+    public Task<IEnumerable<string>> ConnectionHistory(Guid id) => History(Context.Connection(id).Stream);
 
-    public Task<IEnumerable<string>> ActivityHistory(Guid id) => History(ActivityDecider.Stream(Context.Workspace, id));
+    public Task<IEnumerable<string>> ActivityHistory(Guid id) => History(Context.Activity(id).Stream);
 
     /// <summary>The key of a connection's live entry; null when the vault has none.</summary>
     public async Task<string?> Key(Guid id) =>
-        (await Get<IVault>().Get(Context.Workspace, id, (await Connection(id)).Live!.VaultEntry, default))?.Field("key");
+        (await Get<IVault>().Get(Context.Connection(id), (await Connection(id)).Live!.VaultEntry, default))?.Field("key");
 
     public static JsonElement Credentials(string account, string key) => JsonSerializer.SerializeToElement(new { account, key });
 

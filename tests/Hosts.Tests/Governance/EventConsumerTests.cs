@@ -7,7 +7,6 @@ using Connections.Domain.Activity;
 using Connections.Domain.Connection;
 using Connections.Domain.Token;
 using Connections.Operations.Activities;
-using Connections.ReadModels;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Waits;
@@ -78,7 +77,7 @@ public sealed partial class EventConsumerTests
     public async Task All_consumers_agree_on_which_events_end_an_activity()
     {
         var recorded = new RecordedEvent($"activity-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", default, default, DateTimeOffset.UnixEpoch);
-        var name = StreamName.Parse(recorded.Stream);
+        var id = ActivityId.Parse(recorded.Stream);
         var messages = new ActivityMessages(new ActivitySeals(null!));
         var events = EventConsumers.All.First(c => c.Event == typeof(ActivityEvent)).Events;
         Assert.NotEmpty(events);
@@ -88,9 +87,9 @@ public sealed partial class EventConsumerTests
             var ends = ActivityState.Evolve(ActivityState.Initial, e).Ended;
             Assert.Equal((type, ends), (type, e is ActivityEnd));
             Assert.Equal((type, ends), (type, ActivityWatch.Ends(e)));
-            Assert.Equal((type, ends), (type, ActivityWaits.Project(e, name, recorded).Sql.StartsWith("DELETE FROM waits ", StringComparison.Ordinal)));
+            Assert.Equal((type, ends), (type, ActivityWaits.Project(e, id, recorded).Sql.StartsWith("DELETE FROM waits ", StringComparison.Ordinal)));
             Assert.Equal((type, ends), (type, LedgerProjection.Entry(e) is not (null or LedgerProjection.Accepted)));
-            Assert.Equal((type, ends), (type, (await messages.Message(e, name, default)).Message is ActivityFinished));
+            Assert.Equal((type, ends), (type, (await messages.Message(e, id, default)).Message is ActivityFinished));
             if (e is not ActivityRequested) Assert.Equal((type, ends), (type, ActivityView.Change(Started(), e, recorded).Ended));
         }
     }

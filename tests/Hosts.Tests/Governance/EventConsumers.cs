@@ -7,7 +7,6 @@ using Connections.Domain.Token;
 using Connections.Operations.Activities;
 using Connections.Operations.Connections;
 using Connections.Operations.SignIns;
-using Connections.ReadModels;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Connections;
 using Connections.ReadModels.Grants;
@@ -24,10 +23,9 @@ namespace Hosts.Tests.Governance;
 /// <summary>All code that reads events from the log, except the deciders.</summary>
 internal static class EventConsumers
 {
-    private static readonly RecordedEvent Recorded =
-        new($"any-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", "{}"u8.ToArray(), new EventMetadata("default", "test").ToBytes(), default);
+    private static readonly RecordedEvent Recorded = In(new ConnectionId("default", Guid.Empty).Stream);
 
-    private static readonly StreamName Name = StreamName.Parse(Recorded.Stream);
+    private static readonly RecordedEvent RecordedOfActivity = In(new ActivityId("default", Guid.Empty).Stream);
 
     private static readonly ConnectionView Connection = Blank<ConnectionView>() with { Account = new Account(null, "", "") };
 
@@ -41,19 +39,19 @@ internal static class EventConsumers
         EventConsumer.On<ConnectionEvent>("connection view", typeof(ConnectionView), e => ConnectionView.Change(Connection, e, Recorded)),
         EventConsumer.On<ConnectionEvent>("grants", typeof(GrantView), e => GrantView.EvolveConnection(Grant, e, Recorded)),
         EventConsumer.On<TokenEvent>("grants", typeof(GrantView), e => GrantView.OfTokens(Grant, e, Recorded)),
-        EventConsumer.On<ConnectionEvent>("waits", typeof(ConnectionWaits), e => ConnectionWaits.Project(e, Name, Recorded)),
+        EventConsumer.On<ConnectionEvent>("waits", typeof(ConnectionWaits), e => ConnectionWaits.Project(e, default, Recorded)),
         EventConsumer.On<ConnectionEvent>("history summary", typeof(EventSummary), e => EventSummary.Describe(e)),
         new("bus message", typeof(ConnectionMessages), typeof(ConnectionEvent), e =>
             new ConnectionMessages(null!, null!).Message((ConnectionEvent)e, Connection, Connection, default)),
         EventConsumer.On<ConnectionEvent>("vault entries", typeof(RemoveOrphanedEntries), e => RemoveOrphanedEntries.NamedBy(e)),
         EventConsumer.On<ConnectionEvent>("destruction of secrets", typeof(DestroySecrets), e => DestroySecrets.Deletes(e)),
         EventConsumer.On<ActivityEvent>("activity status", typeof(ActivityState), e => ActivityState.StatusAfter(e)),
-        EventConsumer.On<ActivityEvent>("activity view", typeof(ActivityView), e => ActivityView.Change(Activity, e, Recorded)),
-        EventConsumer.On<ActivityEvent>("waits", typeof(ActivityWaits), e => ActivityWaits.Project(e, Name, Recorded)),
+        EventConsumer.On<ActivityEvent>("activity view", typeof(ActivityView), e => ActivityView.Change(Activity, e, RecordedOfActivity)),
+        EventConsumer.On<ActivityEvent>("waits", typeof(ActivityWaits), e => ActivityWaits.Project(e, default, RecordedOfActivity)),
         EventConsumer.On<ActivityEvent>("waits", typeof(WaitsProjection), e => WaitsProjection.Waits(e)),
         EventConsumer.On<ActivityEvent>("ledger", typeof(LedgerProjection), e => LedgerProjection.Entry(e)),
         new("bus message", typeof(ActivityMessages), typeof(ActivityEvent), e =>
-            new ActivityMessages(new ActivitySeals(null!)).Message((ActivityEvent)e, Name, default)),
+            new ActivityMessages(new ActivitySeals(null!)).Message((ActivityEvent)e, default, default)),
         EventConsumer.On<ActivityEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
         EventConsumer.On<ActivityEvent>("failures met", typeof(ReportActivityFailures), e => ReportActivityFailures.FailureIn(e)),
         EventConsumer.On<TokenEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
@@ -71,6 +69,9 @@ internal static class EventConsumers
         [typeof(SignInAttempts)] = "Reads the events of one sign-in.",
         [typeof(ConnectionResponses)] = "Shows every event, with the sentence of the history summary."
     };
+
+    private static RecordedEvent In(string stream) =>
+        new(stream, 0, 1, Guid.Empty, "any", "{}"u8.ToArray(), new EventMetadata("default", "test").ToBytes(), default);
 
     private static T Blank<T>() => (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
 }

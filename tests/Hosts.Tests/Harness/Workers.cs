@@ -105,20 +105,20 @@ public sealed class Workers : IAsyncDisposable
         (await Until.Seen(() => Task.FromResult(Heard.OfType<T>().FirstOrDefault(which)), found => found is not null, what))!;
 
     public async Task<IReadOnlyList<RecordedEvent>> Events(Guid activity) =>
-        (await Get<IEventLog>().Read(ActivityDecider.Stream(Workspace, activity), CancellationToken.None)).Events;
+        (await Get<IEventLog>().Read(new ActivityId(Workspace, activity).Stream, CancellationToken.None)).Events;
 
     public async Task<ActivityState> State(Guid activity) =>
-        (await Get<ActivityStreams>().Load(ActivityDecider.Stream(Workspace, activity), CancellationToken.None)).State;
+        (await Get<ActivityStreams>().Load(new ActivityId(Workspace, activity), CancellationToken.None)).State;
 
     public Task<ActivityState> Reaches(Guid activity, ActivityStatus status) =>
         Until.Seen(() => State(activity), s => s.Status == status, $"activity {activity} is {status}");
 
     public async Task<ConnectionState> Connection(Guid id) =>
-        (await Get<ConnectionStreams>().Load(ConnectionDecider.Stream(Workspace, id), CancellationToken.None)).State;
+        (await Get<ConnectionStreams>().Load(new ConnectionId(Workspace, id), CancellationToken.None)).State;
 
     /// <summary>Reads the read model, as a worker does.</summary>
     public Task Shows(Guid connection, ConnectionStatus status) => Until.Holds(
-        async () => (await Get<ConnectionQueries>().Find(Workspace, connection, CancellationToken.None))?.Status == status,
+        async () => (await Get<ConnectionQueries>().Find(new ConnectionId(Workspace, connection), CancellationToken.None))?.Status == status,
         $"connection {connection} is shown as {status}");
 
     /// <summary>Reconnects after the broker is available again.</summary>

@@ -1,5 +1,5 @@
 using Connections.Contracts;
-using Connections.Domain.Activity;
+using Connections.Domain;
 using Connections.Domain.Connection;
 using Hosts.Tests.Harness;
 using TestServers;
@@ -45,7 +45,7 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
         await Until.Seen(Held, held => held == 0, "no queue and no consumer holds any of them");
         await Runs(live[0], "while they stand");
 
-        var place = deadOnes.Index().ToDictionary(a => ActivityDecider.Stream(Workers.Workspace, a.Item.ActivityId), a => a.Index);
+        var place = deadOnes.Index().ToDictionary(a => new ActivityId(Workers.Workspace, a.Item.ActivityId).Stream, a => a.Index);
         var appends = Workers.Get<WatchedLog>().Appends.ToList();
         Assert.Equal(Dead, appends.Count(place.ContainsKey)); // each was attempted once, and not again
         Assert.DoesNotContain("dead", Provider.Calls);
@@ -56,7 +56,7 @@ public sealed class DeadConnectionTests(BrokerFixture broker) : WorkersFixture(b
     // no more again before it has ended
     private static void DidNotWaitForLaterOnes(Guid activity, List<string> appends, Func<string, bool> later)
     {
-        var stream = ActivityDecider.Stream(Workers.Workspace, activity);
+        var stream = new ActivityId(Workers.Workspace, activity).Stream;
         var (begun, ended) = (appends.IndexOf(stream), appends.LastIndexOf(stream));
         Assert.True(begun < ended);
         Assert.InRange(appends.Take(begun).Count(later), 0, Places);

@@ -92,7 +92,7 @@ public sealed class PublishedOnTheWireTests(BrokerFixture broker) : WorkersFixtu
         await Workers.Send(new Contracts.RenameConnection(Workers.Workspace, command, id, "two"), "rename-connection");
         await Workers.Hears<Contracts.ConnectionRenamed>(m => m.ConnectionId == id, "renamed");
         await Workers.Get<ConnectionStreams>().Handle(
-            ConnectionDecider.Stream(Workers.Workspace, id), new WarnOfExpiry(End, "idle", 14, 1), Workers.Context.Metadata, CancellationToken.None);
+            new ConnectionId(Workers.Workspace, id), new WarnOfExpiry(End, "idle", 14, 1), Workers.Context.Metadata, CancellationToken.None);
         Assert.Equal(End, (await Workers.Hears<Contracts.ConnectionExpiring>(m => m.ConnectionId == id, "warned")).ExpiresAt);
         Provider.Answer = _ => ScriptedConnector.Fails(FailureKind.ReauthRequired, Delivered.No);
         var waiting = await Workers.Send(Workers.Activity(id));

@@ -1,3 +1,4 @@
+using Connections.Domain;
 using Connections.Domain.Connection;
 using EventSourcing;
 
@@ -38,7 +39,7 @@ internal sealed class Invariants(StepScheduler scheduler)
         foreach (var (id, now) in live)
         {
             Require(
-                await Operations.Vault.Get("default", id, now.Live!.VaultEntry, default) is not null,
+                await Operations.Vault.Get(new ConnectionId("default", id), now.Live!.VaultEntry, default) is not null,
                 $"{id} exists, but its secret cannot be opened");
             Require((await Operations.NameClaim(now.Name)).Holder == id, $"{id} has a name that another connection claimed");
             foreach (var account in now.Live.Fingerprints)

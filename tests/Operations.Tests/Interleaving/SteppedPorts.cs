@@ -38,22 +38,22 @@ internal sealed class SteppedLog(IEventLog inner) : IEventLog
 /// <summary>A vault on which each call is a step of an actor.</summary>
 internal sealed class SteppedVault(IVault inner) : IVault
 {
-    public async Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    public async Task Put(ConnectionId connection, string entry, Secret secret, CancellationToken ct)
     {
         await Actor.Before("put into the vault");
-        await inner.Put(workspace, connection, entry, secret, ct);
+        await inner.Put(connection, entry, secret, ct);
     }
 
-    public async Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct)
+    public async Task<Secret?> Get(ConnectionId connection, string entry, CancellationToken ct)
     {
         await Actor.Before("get from the vault");
-        return await inner.Get(workspace, connection, entry, ct);
+        return await inner.Get(connection, entry, ct);
     }
 
-    public async Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    public async Task Destroy(ConnectionId connection, CancellationToken ct)
     {
         await Actor.Before("destroy in the vault");
-        await inner.Destroy(workspace, connection, ct);
+        await inner.Destroy(connection, ct);
     }
 
     public Task<IReadOnlyList<VaultEntry>> PutBefore(DateTimeOffset before, VaultEntry? after, int limit, CancellationToken ct) =>

@@ -87,7 +87,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
         Assert.Single(await room.Grants.DueForWarning(room.Clock.GetUtcNow(), 10, default));
         await room.Use(id, "unknown"); // not in the read model yet
         var warnings = new Connections.Operations.Grants.GrantWarnings(room.Log, new ConnectionStreams(room.Log), room, room.Clock);
-        await warnings.Warn(EventWriter.Workspace, id, new EventMetadata(EventWriter.Workspace, "test"), default);
+        await warnings.Warn(new ConnectionId(EventWriter.Workspace, id), new EventMetadata(EventWriter.Workspace, "test"), default);
         Assert.DoesNotContain(await room.History(id), h => h.Event is ConnectionExpiring);
     }
 
@@ -97,7 +97,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
         var (broken, other) = (await room.SignedIn("A", "unknown"), await room.SignedIn("B", "unknown"));
         await room.Rows.Follow();
         var unknown = new NewEvent(Guid.NewGuid(), "token-of-tomorrow", "{}"u8.ToArray(), "{}"u8.ToArray());
-        await room.Log.Append(TokenDecider.Stream(EventWriter.Workspace, broken), Revision.NoStream, [unknown], default);
+        await room.Log.Append(new TokenId(EventWriter.Workspace, broken).Stream, Revision.NoStream, [unknown], default);
         room.Clock.Advance(TimeSpan.FromDays(80));
         await room.Warn();
         Assert.DoesNotContain(await room.History(broken), h => h.Event is ConnectionExpiring);
@@ -213,9 +213,9 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
         await Shorten();
         await Shorten();
 
-        var stream = TokenDecider.Stream(EventWriter.Workspace, id);
-        Assert.Equal(ShortenTokenStreams.Kept, (await room.Log.Read(stream, default)).Events.Count);
-        var state = (await new TokenStreams(room.Log).Load(stream, default)).State;
+        var tokens = new TokenId(EventWriter.Workspace, id);
+        Assert.Equal(ShortenTokenStreams.Kept, (await room.Log.Read(tokens.Stream, default)).Events.Count);
+        var state = (await new TokenStreams(room.Log).Load(tokens, default)).State;
         Assert.Equal(("t-1", 1), (state.Entry, state.TokenVersion));
     }
 
@@ -237,7 +237,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
         }
 
         await Shorten();
-        Assert.Equal(120, (await room.Log.Read(TokenDecider.Stream(EventWriter.Workspace, id), default)).Events.Count);
+        Assert.Equal(120, (await room.Log.Read(new TokenId(EventWriter.Workspace, id).Stream, default)).Events.Count);
     }
 
     [Fact]
@@ -249,7 +249,7 @@ public abstract class GrantLifetimeContract(RowStore store) : IAsyncLifetime
         await room.Story.Tokens(lost, started, new TokenRefreshUnknown(1, 1));
         await room.Story.Tokens(down, started, new TokenRefreshRefused(1, 1, FailureKind.Operator, "invalid_client"));
         await room.React();
-        var again = await room.Log.Read(TokenDecider.Stream(EventWriter.Workspace, lost), default);
+        var again = await room.Log.Read(new TokenId(EventWriter.Workspace, lost).Stream, default);
         await new MarkDeadGrants(new ConnectionStreams(room.Log)).React(again.Events, default);
         Assert.Equal(["invalid_grant"], await Reasons(refused));
         Assert.Equal([TokenDecider.Unknown], await Reasons(lost));

@@ -72,12 +72,12 @@ internal sealed class GrantScenario : IAsyncDisposable, IGrantLifetimes
     public async Task<Guid> SignedIn(string name, string connector)
     {
         var id = await Story.SignedIn(name, connector);
-        await Vault.Put(EventWriter.Workspace, id, "v1", Provider.SignIn(id).Stored, default);
+        await Vault.Put(new ConnectionId(EventWriter.Workspace, id), "v1", Provider.SignIn(id).Stored, default);
         return id;
     }
 
     /// <summary>Uses the token, as an activity does.</summary>
-    public Task<TokenResult> Use(Guid id, string connector) => tokenProvider.Get(new(EventWriter.Workspace, id, connector, 1, "v1"), null, false, default);
+    public Task<TokenResult> Use(Guid id, string connector) => tokenProvider.Get(new(new ConnectionId(EventWriter.Workspace, id), connector, 1, "v1"), null, false, default);
 
     /// <summary>Fires the hourly job twice, and runs the reactor.</summary>
     public async Task Hour()
@@ -110,7 +110,7 @@ internal sealed class GrantScenario : IAsyncDisposable, IGrantLifetimes
     }
 
     public async Task<IReadOnlyList<(RecordedEvent Recorded, ConnectionEvent Event)>> History(Guid id) =>
-        [.. (await Log.Read(ConnectionDecider.Stream(EventWriter.Workspace, id), default)).Events
+        [.. (await Log.Read(new ConnectionId(EventWriter.Workspace, id).Stream, default)).Events
             .Select(e => (e, (ConnectionEvent)ConnectionDecider.Names.Read(e)))];
 
     public ValueTask DisposeAsync() => Rows.DisposeAsync();

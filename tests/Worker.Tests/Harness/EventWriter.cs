@@ -31,7 +31,7 @@ internal sealed class EventWriter(IEventLog log, TimeProvider clock)
         return id;
     }
 
-    public Task Tokens(Guid id, params TokenEvent[] events) => Append(TokenDecider.Stream(Workspace, id), TokenDecider.Names, events);
+    public Task Tokens(Guid id, params TokenEvent[] events) => Append(new TokenId(Workspace, id).Stream, TokenDecider.Names, events);
 
     public static ConnectionCreated Created(string name, string connector = ScriptedConnector.Id) =>
         new(connector, name, Nothing, Nothing, "v1", Somebody, ["f"], Outcome.Ok);
@@ -41,10 +41,10 @@ internal sealed class EventWriter(IEventLog log, TimeProvider clock)
     public static ConnectionTested Tested(string outcome, int version = 1) => new(Guid.NewGuid(), outcome, outcome, version, false);
 
     public Task Connection(Guid id, params ConnectionEvent[] events) =>
-        Append(ConnectionDecider.Stream(Workspace, id), ConnectionDecider.Names, events);
+        Append(new ConnectionId(Workspace, id).Stream, ConnectionDecider.Names, events);
 
     public Task Activity(Guid id, params ActivityEvent[] events) =>
-        Append(ActivityDecider.Stream(Workspace, id), ActivityDecider.Names, events);
+        Append(new ActivityId(Workspace, id).Stream, ActivityDecider.Names, events);
 
     public async Task<Guid> New(ActivityRequested request, params ActivityEvent[] more)
     {

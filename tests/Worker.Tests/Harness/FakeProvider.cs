@@ -25,7 +25,7 @@ internal sealed class FakeProvider(TimeProvider clock) : IGrantProvider
     public Task<RefreshResult> Refresh(GrantReference of, Grant grant, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var (signedIn, used) = grants[of.Connection];
+        var (signedIn, used) = grants[of.Connection.Value];
         var limits = Limits.GetValueOrDefault(of.Connector, new GrantLifetime());
         if (now - used > limits.IdleLimit || now - signedIn > limits.AbsoluteLimit)
         {
@@ -33,8 +33,8 @@ internal sealed class FakeProvider(TimeProvider clock) : IGrantProvider
                 new RefreshResult.Failed(FailureKind.ReauthRequired, "The provider answered invalid_grant.", Unsure: false));
         }
 
-        grants[of.Connection] = (signedIn, now);
-        Renewals.Add((of.Connection, now));
+        grants[of.Connection.Value] = (signedIn, now);
+        Renewals.Add((of.Connection.Value, now));
         return Task.FromResult<RefreshResult>(new RefreshResult.Granted(Fresh()));
     }
 

@@ -8,7 +8,7 @@ namespace Worker.Tests.Harness;
 internal sealed class ListedVault(TimeProvider clock) : IVault
 {
     private readonly List<VaultEntry> entries = [];
-    private readonly Dictionary<(Guid Connection, string Entry), Secret> secrets = [];
+    private readonly Dictionary<(ConnectionId Connection, string Entry), Secret> secrets = [];
 
     public IEnumerable<string> Entries => entries.Select(e => e.Entry);
 
@@ -16,20 +16,20 @@ internal sealed class ListedVault(TimeProvider clock) : IVault
 
     public HashSet<Guid> Refuses { get; } = [];
 
-    public Task Put(string workspace, Guid connection, string entry, Secret secret, CancellationToken ct)
+    public Task Put(ConnectionId connection, string entry, Secret secret, CancellationToken ct)
     {
-        entries.Add(new VaultEntry(workspace, connection, entry, clock.GetUtcNow()));
+        entries.Add(new VaultEntry(connection, entry, clock.GetUtcNow()));
         secrets[(connection, entry)] = secret;
         return Task.CompletedTask;
     }
 
-    public Task<Secret?> Get(string workspace, Guid connection, string entry, CancellationToken ct) =>
+    public Task<Secret?> Get(ConnectionId connection, string entry, CancellationToken ct) =>
         Task.FromResult<Secret?>(secrets.GetValueOrDefault((connection, entry), Secret.None));
 
-    public Task Destroy(string workspace, Guid connection, CancellationToken ct)
+    public Task Destroy(ConnectionId connection, CancellationToken ct)
     {
-        if (Refuses.Contains(connection)) throw new TimeoutException();
-        Destroyed.Add(connection);
+        if (Refuses.Contains(connection.Value)) throw new TimeoutException();
+        Destroyed.Add(connection.Value);
         entries.RemoveAll(e => e.Connection == connection);
         return Task.CompletedTask;
     }

@@ -78,7 +78,7 @@ public sealed class OrphanedEntriesTests
     {
         var id = Guid.NewGuid();
         await new ConnectionStreams(log).Handle(
-            ConnectionDecider.Stream(EventWriter.Workspace, id),
+            new ConnectionId(EventWriter.Workspace, id),
             new FenceConnection(Guid.NewGuid(), "c"),
             new EventMetadata(EventWriter.Workspace, "t"), default);
         await Put(id, "v1");
@@ -105,7 +105,7 @@ public sealed class OrphanedEntriesTests
         Assert.DoesNotContain("orphan", vault.Entries);
     }
 
-    private Task Put(Guid id, string entry) => vault.Put(EventWriter.Workspace, id, entry, Secret.None, default);
+    private Task Put(Guid id, string entry) => vault.Put(new ConnectionId(EventWriter.Workspace, id), entry, Secret.None, default);
 
     private Task Sweep() => new RemoveOrphanedEntries(vault, log, clock, NullLogger<RemoveOrphanedEntries>.Instance).Sweep(default);
 }

@@ -125,7 +125,7 @@ public abstract class RetentionContract : IAsyncLifetime
         var id = await Ended();
         await Follow();
         clock.Advance(Retention + Day);
-        await log.Remove(ActivityDecider.Stream(EventWriter.Workspace, id), default);
+        await log.Remove(new ActivityId(EventWriter.Workspace, id).Stream, default);
         await Remove();
 
         Assert.Equal(0, await Count());
@@ -202,7 +202,7 @@ public abstract class RetentionContract : IAsyncLifetime
             NullLogger<RemoveEndedActivities>.Instance).Remove(default);
     }
 
-    private async Task<bool> Exists(Guid id) => (await log.Read(ActivityDecider.Stream(EventWriter.Workspace, id), default)).Events.Count > 0;
+    private async Task<bool> Exists(Guid id) => (await log.Read(new ActivityId(EventWriter.Workspace, id).Stream, default)).Events.Count > 0;
 
     private Task<int> Count() => rows.Value<int>("SELECT COUNT(*) FROM activities");
 

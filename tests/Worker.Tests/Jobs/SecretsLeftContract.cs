@@ -47,7 +47,7 @@ public abstract class SecretsLeftContract : IAsyncLifetime
 
         await TryAgain();
         Assert.Equal(2, vault.Destroyed.Count);
-        var last = (await log.Read(ConnectionDecider.Stream(EventWriter.Workspace, first), default)).Events[^1];
+        var last = (await log.Read(new ConnectionId(EventWriter.Workspace, first).Stream, default)).Events[^1];
         Assert.Equal("connection-secrets-destroyed", last.Type);
     }
 
@@ -59,7 +59,7 @@ public abstract class SecretsLeftContract : IAsyncLifetime
         await Job().TryAgain(default);
         await Job().TryAgain(default);
 
-        var events = (await log.Read(ConnectionDecider.Stream(EventWriter.Workspace, id), default)).Events;
+        var events = (await log.Read(new ConnectionId(EventWriter.Workspace, id).Stream, default)).Events;
         Assert.Single(events, e => e.Type == "connection-secrets-destroyed");
     }
 

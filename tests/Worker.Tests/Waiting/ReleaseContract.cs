@@ -295,7 +295,7 @@ public abstract class ReleaseContract(RowStore store) : IAsyncLifetime
             Story.Over(connection, deadline: TimeSpan.FromMinutes(1)), EventWriter.Deferred(FailureKind.ReauthRequired, connection));
         Assert.Empty(await room.RoundAfter(TimeSpan.FromMinutes(1)));
 
-        var last = (await room.Log.Read(ActivityDecider.Stream(EventWriter.Workspace, id), default)).Events[^1];
+        var last = (await room.Log.Read(new ActivityId(EventWriter.Workspace, id).Stream, default)).Events[^1];
         Assert.Equal(FailureKind.ReauthRequired, Assert.IsType<ActivityFailed>(ActivityDecider.Names.Read(last)).Kind);
     }
 
