@@ -3,6 +3,7 @@ using Connections.Api.Endpoints;
 using Connections.Api.Errors;
 using Connections.Api.Keys;
 using Connections.Api.OAuth;
+using Connections.Api.Requests;
 using Connections.Api.Responses;
 using Connections.Api.Telemetry;
 using Connections.Hosting.Keys;
@@ -71,6 +72,8 @@ public static class Registration
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseMiddleware<QueryParameterMiddleware>();
+        app.UseMiddleware<JsonBodyMiddleware>();
         app.MapHealth();
         app.MapConnectors();
         app.MapConnections();
@@ -80,7 +83,8 @@ public static class Registration
         app.MapMetrics();
         app.MapKeys();
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);
-        app.MapScalarApiReference("/docs").Needs(Role.Viewer);
+        app.MapScalarApiReference("/docs", page => page.DisableDefaultFonts()) // without fonts of a foreign host
+            .Needs(Role.Viewer);
         return app;
     }
 }

@@ -45,7 +45,7 @@ public sealed class AccessTests
     [Theory]
     [InlineData("GET", "/nowhere", 404, "request.not-found")]
     [InlineData("GET", "/api/connections/no-id", 404, "connection.not-found")]
-    [InlineData("PUT", "/api/connections", 405, "request.malformed")]
+    [InlineData("PUT", "/api/connections", 405, "request.method-not-allowed")]
     public async Task An_address_that_does_not_exist_needs_no_key(string method, string path, int status, string code)
     {
         await using var api = await TestApi.Start();

@@ -1,3 +1,4 @@
+using Connections.Api.Requests;
 using Connections.Api.Responses;
 using Connections.Hosting;
 using EventSourcing;
@@ -28,10 +29,8 @@ internal sealed class FailureHandler(ILogger<FailureHandler> log, IProblemDetail
                 return Problems.From(rejected);
             case StreamConflictException:
                 return Problems.From(503, "request.conflict", "Other requests changed the same thing at the same time. Try again.");
-            case BadHttpRequestException { StatusCode: 413 }:
-                return Problems.From(413, "request.too-large", "The body is larger than 1 MB.");
             case BadHttpRequestException bad:
-                return Problems.From(bad.StatusCode, "request.malformed", JsonProblem.Explain(bad));
+                return MalformedRequest.Describe(bad, context.Features.Get<IExceptionHandlerFeature>()?.Endpoint);
             case UnknownEventException newer:
                 log.LogWarning("{Method} {Path}: {Fault}", context.Request.Method, context.Request.Path, newer.Message);
                 return Problems.From(

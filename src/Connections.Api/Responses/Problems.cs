@@ -11,7 +11,9 @@ public static class Problems
         ["request.malformed"] = 400,
         ["request.unauthorized"] = 401,
         ["request.forbidden"] = 403,
+        ["request.method-not-allowed"] = 405,
         ["request.too-large"] = 413,
+        ["request.unsupported-media-type"] = 415,
         ["request.rate-limited"] = 429,
         ["request.conflict"] = 503,
         ["request.unavailable"] = 503,
@@ -85,7 +87,8 @@ public static class Problems
                 From(404, "connector.not-found", "There is no such connector. GET /api/connectors lists them."),
             404 => From(404, "request.not-found", "There is nothing at this address."),
             413 => From(413, "request.too-large", "The body is larger than 1 MB."),
-            415 => From(415, "request.malformed", "Send the body as application/json."),
+            405 => From(405, "request.method-not-allowed", $"This address answers {context.Response.Headers.Allow} only."),
+            415 => From(415, "request.unsupported-media-type", "Send the body as application/json, and name that in Content-Type."),
             var status => From(status, "request.malformed", $"The service rejected the request with HTTP status {status}.")
         };
     }

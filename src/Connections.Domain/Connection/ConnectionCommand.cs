@@ -47,7 +47,7 @@ public static partial class ConnectionDecider
 
     /// <summary>Returns the live credentials of a connection that a person may change.</summary>
     /// <exception cref="RejectedException">There is no such connection, or it was deleted.</exception>
-    public static ConnectionReconnected RequireExisting(ConnectionState now) => now.Status switch
+    public static LiveCredentials RequireExisting(ConnectionState now) => now.Status switch
     {
         ConnectionStatus.Absent or ConnectionStatus.Abandoned =>
             throw new RejectedException("connection.not-found", "There is no such connection."),

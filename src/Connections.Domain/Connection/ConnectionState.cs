@@ -26,7 +26,7 @@ public sealed record ConnectionState
     public string Name { get; private init; } = "";
 
     /// <summary>The live credentials; null before creation.</summary>
-    public ConnectionReconnected? Live { get; private init; }
+    public LiveCredentials? Live { get; private init; }
 
     public int CredentialVersion => Live?.CredentialVersion ?? 0;
 
@@ -75,11 +75,11 @@ public sealed record ConnectionState
             Creation = c,
             Name = c.Name,
             LastOutcome = c.Outcome,
-            Live = new ConnectionReconnected(1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes, c.RotateBy, EndsAt: c.EndsAt),
+            Live = LiveCredentials.From(c),
             SignIn = was.SignIn?.Ended(well: true)
         },
         ConnectionTested t => Tested(was, t),
-        ConnectionReconnected r => was with { Live = r, SignIn = was.SignIn?.Reconnected() },
+        ConnectionReconnected r => was with { Live = LiveCredentials.From(r), SignIn = was.SignIn?.Reconnected() },
         ConnectionRenamed r => was with { Name = r.Name },
         ConnectionFenced f => was with { LastFence = f.Fence },
         ConnectionReauthRequired or ConnectionAbandoned or ConnectionDeleted => was,

@@ -26,18 +26,11 @@ public static partial class ConnectionDecider
         return (now.Status, c.Outcome) switch
         {
             (ConnectionStatus.ReauthRequired, _) when !c.Requested => [], // a scheduled health check does not revive a rejected grant
-            (ConnectionStatus.ReauthRequired, Outcome.Ok) when !c.Renewing => [tested, ReconnectedByTest(ConnectionState.Evolve(now, tested).Live!, c.VaultEntry)],
+            (ConnectionStatus.ReauthRequired, Outcome.Ok) when !c.Renewing => [tested, ConnectionState.Evolve(now, tested).Live!.AcceptedAgain(c.VaultEntry)],
             (not ConnectionStatus.ReauthRequired, var o) when o == Outcome.ReauthRequired =>
                 [tested, new ConnectionReauthRequired(c.Message, c.CredentialVersion)],
             _ => [tested]
         };
     }
 
-    // The existing credentials, with the identities that the test found.
-    private static ConnectionReconnected ReconnectedByTest(ConnectionReconnected live, string? newest) => live with
-    {
-        CredentialVersion = live.CredentialVersion + 1,
-        VaultEntry = newest ?? live.VaultEntry,
-        SameGrant = true
-    };
 }

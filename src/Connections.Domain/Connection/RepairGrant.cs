@@ -11,6 +11,6 @@ public static partial class ConnectionDecider
 {
     public static IReadOnlyList<ConnectionEvent> Decide(RepairGrant c, ConnectionState now) =>
         now.Exists && now.CredentialVersion == c.CredentialVersion && now.Live!.VaultEntry != c.VaultEntry
-            ? [now.Live with { CredentialVersion = now.CredentialVersion + 1, VaultEntry = c.VaultEntry, SameGrant = true }]
+            ? [now.Live.AcceptedAgain(c.VaultEntry)]
             : [];
 }

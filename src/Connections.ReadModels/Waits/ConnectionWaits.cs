@@ -53,7 +53,7 @@ internal static class ConnectionWaits
                 new
                 {
                     id.Workspace,
-                    Id = id,
+                    Id = id.Value.ToString(),
                     c.Connector,
                     NameKey = ConnectionName.Key(c.Name),
                     Status = ConnectionQueries.Text(ConnectionState.StatusAfter(ConnectionStatus.Absent, c)),

@@ -1,6 +1,7 @@
+using Connections.Api.Responses;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Connections.Api.Responses;
+namespace Connections.Api.Requests;
 
 /// <summary>
 /// Rejects a body that is too large by its Content-Length. The body is read to its end first, up to 64 MB: a caller that is still sending
