@@ -1,5 +1,6 @@
 using Connections.Credentials;
 using Connections.Credentials.Vault;
+using Connections.Hosting.Health;
 using EventSourcing;
 using EventSourcing.Sql;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,21 +22,53 @@ public static class EmbeddedStores
 
     /// <summary>Locks the data folder for this process immediately, so that a second process fails before it opens a file.</summary>
     /// <exception cref="DataFolderInUseException">Another process has locked the folder.</exception>
+    /// <exception cref="HostSettingsException">The log is missing from a folder that was used before.</exception>
     public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder)
     {
         var settings = ServiceSettings.Embedded(builder.Configuration);
         var folder = settings.DataFolder!;
-        Directory.CreateDirectory(folder);
         var services = builder.Services;
         var folderLock = DataFolderLock.Take(folder);
+        if (settings.EventLog != ServiceSettings.EventStoreDb) RequireLog(folder);
         services.AddSingleton(_ => folderLock);
-        services.AddSingleton(new EmbeddedFolder(folder));
+        services.AddSingleton(new EmbeddedFolder(folder)
+        {
+            Required =
+            [
+                .. settings.EventLog == ServiceSettings.EventStoreDb ? Array.Empty<string>() : [LogFile],
+                .. settings.Sql == ServiceSettings.PostgreSql ? Array.Empty<string>() : [VaultFile, KeyFile]
+            ]
+        });
+        services.AddHealthChecks().AddCheck<DataFolderCheck>("data folder", tags: [HealthChecks.Ready]);
         services.TryAddSingleton(TimeProvider.System);
         if (settings.EventLog == ServiceSettings.EventStoreDb) builder.AddEventStoreDb();
         else services.AddSingleton<IEventLog>(p => OpenLog(p, Path.Combine(folder, LogFile)));
         if (settings.Sql == ServiceSettings.PostgreSql) builder.AddPostgresStores();
         else AddSqliteStores(services, folder);
         return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
+    }
+
+    // Other files show that the folder was used before. A new log beside them would give the service no work: their checkpoints lie after
+    // its end. The log file is created first, so that a crash of the first start leaves no such folder.
+    private static void RequireLog(string folder)
+    {
+        var log = Path.Combine(folder, LogFile);
+        if (File.Exists(log)) return;
+        if (new[] { ReadModelFile, ServiceFile, KeyFile, VaultFile }.Where(name => IsSqlite(Path.Combine(folder, name))).ToArray() is { Length: > 0 } others)
+        {
+            throw new HostSettingsException(
+                $"{log} is missing, but {string.Join(", ", others)} are there. Restore {LogFile} from a backup. To start anew, move the other files away.");
+        }
+
+        PrivateFile.Create(log);
+    }
+
+    private static bool IsSqlite(string path)
+    {
+        if (!File.Exists(path)) return false;
+        using var file = File.OpenRead(path);
+        var header = new byte[16];
+        return file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) == header.Length && header.AsSpan().SequenceEqual("SQLite format 3\0"u8);
     }
 
     private static void AddSqliteStores(IServiceCollection services, string folder)
@@ -46,6 +79,7 @@ public static class EmbeddedStores
         services.AddSingleton(_ => new VaultDatabase(
             new SqliteDatabase(Path.Combine(folder, VaultFile), SqliteDurability.Full, secureDelete: true)));
         services.AddHostedService<EmbeddedFilesCheck>();
+
     }
 
     private static SqliteEventLog OpenLog(IServiceProvider services, string path)

@@ -44,7 +44,7 @@ public static class StartGuard
         }
     }
 
-    private static bool Explained(Exception fault) => fault is HostSettingsException or DataFolderInUseException or SqliteFileException
+    private static bool Explained(Exception fault) => fault is HostSettingsException or DataFolderInUseException or DataFolderException or SqliteFileException
         or EventStoreDbSettingsException or PostgresRefusedException or PostgresUnreachableException or NewerSchemaException
         or KeyRingException or OAuthSettingsException or OptionsValidationException
         || (fault is IOException && fault.InnerException?.GetType().Name == "AddressInUseException");

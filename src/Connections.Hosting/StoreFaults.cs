@@ -16,12 +16,19 @@ public static class StoreFaults
     // SQLSTATE classes: data exception, integrity constraint violation, program limit exceeded
     private static readonly string[] DataFaults = ["22", "23", "54"];
 
+    // A full or broken disk, and files that were locked or lost their rights. An operator repairs it, and the same request works again.
+    private static readonly int[] DiskFaults =
+        [raw.SQLITE_FULL, raw.SQLITE_IOERR, raw.SQLITE_READONLY, raw.SQLITE_BUSY, raw.SQLITE_LOCKED, raw.SQLITE_CANTOPEN];
+
     private static readonly int[] StatementFaults =
         [raw.SQLITE_ERROR, raw.SQLITE_TOOBIG, raw.SQLITE_CONSTRAINT, raw.SQLITE_MISMATCH, raw.SQLITE_RANGE];
 
     /// <summary>Whether the fault says that a store is unavailable for a time.</summary>
     public static bool AreUnavailable(Exception fault) =>
-        fault is EventStoreDbUnreachableException or PostgresUnreachableException or NpgsqlException { IsTransient: true } || HaveNoTables(fault);
+        fault is EventStoreDbUnreachableException or PostgresUnreachableException or NpgsqlException { IsTransient: true }
+            || fault is SqliteFileException { Fault: SqliteFault.Full or SqliteFault.ReadOnly or SqliteFault.Unusable }
+            || (fault is SqliteException sqlite && DiskFaults.Contains(sqlite.SqliteErrorCode))
+            || HaveNoTables(fault);
 
     /// <summary>
     /// Whether the fault says that a store or the broker is unavailable or rejects every connection, and nothing about the request itself.

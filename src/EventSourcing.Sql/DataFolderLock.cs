@@ -9,23 +9,34 @@ public sealed class DataFolderLock : IDisposable
 
     private DataFolderLock(FileStream file) => this.file = file;
 
+    // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.
+    private static readonly int[] Locked = [11, 35, unchecked((int)0x80070020)];
+
     /// <exception cref="DataFolderInUseException">Another process holds the lock.</exception>
+    /// <exception cref="DataFolderException">The folder cannot be created or written to.</exception>
     public static DataFolderLock Take(string folder)
     {
-        folder = Directory.CreateDirectory(folder).FullName;
-        var path = Path.Combine(folder, "lock");
+        folder = Path.GetFullPath(folder);
         try
         {
-            return new DataFolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            PrivateFile.CreateFolder(folder);
+            return new DataFolderLock(PrivateFile.Open(Path.Combine(folder, "lock"), FileShare.None));
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+        catch (IOException e) when (Locked.Contains(e.HResult))
         {
             throw new DataFolderInUseException(folder, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFolderException(folder, e);
         }
     }
 
     public void Dispose() => file.Dispose();
 }
+
+public sealed class DataFolderException(string folder, Exception inner) : IOException(
+    $"The data folder {folder} cannot be written to ({inner.Message}). Name a folder in which this user may create files.", inner);
 
 public sealed class DataFolderInUseException(string folder, Exception inner) : IOException(
     $"The data folder {folder} is in use by another process. Stop that process, or start this one with another folder.", inner)

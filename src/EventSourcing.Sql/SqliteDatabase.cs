@@ -96,6 +96,7 @@ public sealed class SqliteDatabase : SqlDatabase
         var connection = new SqliteConnection(connectionString);
         try
         {
+            PrivateFile.Create(path);
             await connection.OpenAsync(ct);
             if (pragmas.Length == 0) return connection;
             await using var command = new SqliteCommand(pragmas, connection);
@@ -106,6 +107,11 @@ public sealed class SqliteDatabase : SqlDatabase
         {
             await connection.DisposeAsync();
             throw Fault(e);
+        }
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not SqliteFileException)
+        {
+            await connection.DisposeAsync();
+            throw SqliteFileException.Unusable(path, e);
         }
         catch
         {

@@ -33,11 +33,14 @@ public sealed class SqliteFileException(SqliteFault fault, string path, string e
             e),
         raw.SQLITE_CORRUPT => Corrupt(path, e),
         raw.SQLITE_NOTADB => Foreign(path, "is not a SQLite file", e),
-        raw.SQLITE_CANTOPEN => new(SqliteFault.Unusable, path, "cannot be opened: check that the folder exists and may be written to.", e),
+        raw.SQLITE_CANTOPEN => Unusable(path, e),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CONSTRAINT => new(
             SqliteFault.Unusable, path, "is being written to by another process. Only one may use it: stop the other one.", e),
         _ => new(SqliteFault.Unusable, path, $"failed with SQLite error {e.SqliteExtendedErrorCode} ({e.Message}). Check the disk.", e)
     };
+
+    public static SqliteFileException Unusable(string path, Exception inner) =>
+        new(SqliteFault.Unusable, path, "cannot be opened: check that the folder exists and may be written to.", inner);
 
     public static SqliteFileException ReadOnly(string path, Exception? inner = null) =>
         new(SqliteFault.ReadOnly, path, "may not be written to. Give this user the right to write the file and its folder.", inner);

@@ -85,6 +85,8 @@ public sealed class MalformedRequestTests(SharedApi shared) : IClassFixture<Shar
     [InlineData("/api/activities", """{"deadlineSeconds": 1.5}""", "deadlineSeconds", "a whole number")]
     [InlineData("/api/activities", """{"connection": "Shop"}""", "connection", "an object")]
     [InlineData("/api/activities", """{"caller": {"workflow": 7}}""", "caller.workflow", "text")]
+    [InlineData("/api/connections", """{"name": "a\ud800b"}""", "name", "surrogate")]
+    [InlineData("/api/connections", """{"settings": {"\ud83d": 1}}""", "settings", "surrogate")]
     [InlineData("/api/activities", """{"surprise": 7}""", "surprise", "no such field")]
     [InlineData("/api/activities", """{"caller": {"surprise": 7}}""", "caller.surprise", "no such field")]
     public async Task A_field_of_the_wrong_type_is_named_with_what_it_has_to_be(string path, string body, string field, string wanted)

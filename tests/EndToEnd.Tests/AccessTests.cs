@@ -19,6 +19,7 @@ public sealed class AccessTests(SharedService shared)
         ["GET /api/connections/{id}/history"] = "viewer",
         ["GET /api/activities"] = "viewer",
         ["GET /api/activities/{id}"] = "viewer",
+        ["GET /api/activities/{id}/history"] = "viewer",
         ["POST /api/activities"] = "runner",
         ["POST /api/activities/{id}/cancel"] = "runner",
         ["POST /api/activities/{id}/retry"] = "runner",

@@ -31,6 +31,50 @@ public sealed class LifecycleTests(SharedService common)
     }
 
     [Fact]
+    public async Task The_history_of_an_activity_tells_each_wait_and_attempt()
+    {
+        var role = await common.NewRole();
+        var name = Steps.NewName();
+        (await Api.Delete($"/api/connections/{await Api.Connect(await common.NewRole(), name)}")).Is(204);
+        var id = await Api.QueryByName(name);
+        await Api.Waits(id, "connectionDeleted");
+        var connection = await Api.Connect(role);
+        (await Api.Patch($"/api/connections/{connection}", new { name })).Is(200);
+        await Api.Reaches(id, "succeeded");
+
+        var items = (await Api.Get($"/api/activities/{id}/history")).Is(200)["items"].EnumerateArray().ToArray();
+        Assert.Equal(
+            ["activity-requested", "activity-deferred", "activity-started", "activity-succeeded"], items.Select(i => i.GetProperty("type").GetString()));
+        Assert.Contains("Waits (connectionDeleted)", items[1].GetProperty("summary").GetString(), StringComparison.Ordinal);
+        Assert.Equal((1, "Attempt 1 succeeded."), (items[3].GetProperty("attempt").GetInt32(), items[3].GetProperty("summary").GetString()));
+        Assert.Equal(connection, items[2].GetProperty("data").GetProperty("connectionId").GetGuid());
+        foreach (var item in items)
+            Assert.DoesNotContain(item.GetProperty("data").EnumerateObject(), p => p.Name is "input" or "output" or "bodyHash" or "sealedMessage");
+
+        var first = (await Api.Get($"/api/activities/{id}/history?limit=3")).Is(200);
+        var rest = (await Api.Get($"/api/activities/{id}/history?limit=3&cursor={first["next"].GetString()}")).Is(200);
+        Assert.Equal("activity-succeeded", Assert.Single(rest["items"].EnumerateArray()).GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_list_of_activities_holds_inputs_and_outputs_only_when_asked()
+    {
+        var connection = await Api.Connect(await common.NewRole());
+        await Api.Reaches(await Api.Query(connection), "succeeded");
+        foreach (var (include, input, output) in new[] { ("", false, false), ("&include=input", true, false), ("&include=output", false, true), ("&include=input,output", true, true) })
+        {
+            var item = await TestServers.Until.Seen(
+                async () => (await Api.Get($"/api/activities?connectionId={connection}&status=succeeded{include}")).Is(200)["items"].EnumerateArray().ToArray(),
+                items => items.Length == 1,
+                "the activity is listed");
+            Assert.Equal((input, output), (item[0].TryGetProperty("input", out _), item[0].TryGetProperty("output", out _)));
+            Assert.True(item[0].GetProperty("deadline").GetDateTimeOffset() > item[0].GetProperty("requestedAt").GetDateTimeOffset());
+        }
+
+        (await Api.Get("/api/activities?include=everything")).Refuses(400, "request.malformed");
+    }
+
+    [Fact]
     public async Task Deleting_a_connection_twice_changes_nothing()
     {
         var role = await common.NewRole();

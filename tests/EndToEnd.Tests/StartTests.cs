@@ -37,6 +37,70 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_folder_whose_log_was_lost_is_rejected_and_not_changed()
+    {
+        using var folder = new DataFolder();
+        await (await StandaloneProcess.Start(folder.Path)).Stop();
+        foreach (var file in Directory.GetFiles(folder.Path, "log.db*")) File.Delete(file);
+        await using var refused = StandaloneProcess.Launch(folder.Path);
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains("log.db is missing", refused.Output, StringComparison.Ordinal);
+        Assert.Contains("vault.db", refused.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder.Path, "log.db")));
+    }
+
+    [Fact]
+    public async Task Only_the_owner_can_read_the_data_folder_and_its_files()
+    {
+        using var parent = new DataFolder();
+        var folder = Path.Combine(parent.Path, "data");
+        await using var service = await StandaloneProcess.Start(folder);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        var files = Directory.GetFiles(folder);
+        Assert.Contains(files, file => file.EndsWith("log.db-wal", StringComparison.Ordinal));
+        foreach (var file in files)
+            Assert.Equal((file, UnixFileMode.UserRead | UnixFileMode.UserWrite), (file, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_others_may_read_is_warned_of()
+    {
+        using var folder = new DataFolder();
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+        await using var service = await StandaloneProcess.Start(folder.Path);
+        Assert.Contains($"chmod 700 {folder.Path}", service.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_cannot_be_written_to_is_named_as_that()
+    {
+        using var folder = new DataFolder();
+        var file = Path.Combine(folder.Path, "notes.txt");
+        await File.WriteAllTextAsync(file, "notes");
+        await using var refused = StandaloneProcess.Launch(file);
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains($"The data folder {file} cannot be written to", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+
+        Directory.CreateDirectory(Path.Combine(folder.Path, "lock"));
+        await using var locked = StandaloneProcess.Launch(folder.Path);
+        Assert.NotEqual(0, await locked.Exit(Limit));
+        Assert.Contains($"The data folder {folder.Path} cannot be written to", locked.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_whose_data_folder_was_deleted_is_not_ready()
+    {
+        using var parent = new DataFolder();
+        var folder = Path.Combine(parent.Path, "data");
+        await using var service = await StandaloneProcess.Start(folder);
+        Directory.Delete(folder, recursive: true);
+        var health = await service.Api.Get("/health/ready");
+        Assert.Equal(503, health.Status);
+        Assert.Contains("data folder: log.db was deleted", health["missing"].EnumerateArray().Select(m => m.GetString()));
+    }
+
+    [Fact]
     public async Task A_damaged_key_ring_is_named()
     {
         using var folder = new DataFolder();

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Connections.Connectors;
 using Connections.Domain;
+using Connections.Domain.Connection;
 using EventSourcing;
 
 namespace Operations.Tests;
@@ -22,6 +24,21 @@ public sealed class ClaimTests
         await operations.Create(first, "Shop", "a");
         operations.Clock.Advance(10 * Minute);
         await InProcessOperations.Refused(NameTaken, first, () => operations.Create(second, " SHOP ", "b"));
+    }
+
+    [Fact]
+    public async Task A_name_that_an_unfinished_sign_in_holds_is_rejected_with_that_reason()
+    {
+        var started = new AuthorizationStarted(
+            Guid.NewGuid(), OpenConnector.Id, "Shop", JsonSerializer.SerializeToElement(new { }), operations.Clock.GetUtcNow() + (10 * Minute));
+        await operations.Connections.Handle(
+            InProcessOperations.Id(first), new StartAuthorization(started), InProcessOperations.Anna.Metadata, CancellationToken.None);
+        await operations.TakeName(first, "Shop");
+        operations.Clock.Advance(9 * Minute);
+        var refused = await Assert.ThrowsAsync<RejectedException>(() => operations.Create(second, "Shop", "b"));
+        Assert.Equal((NameTaken, (object)first), (refused.Code, refused.Facts["connectionId"]));
+        Assert.Contains("sign-in", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"delete the connection {first}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

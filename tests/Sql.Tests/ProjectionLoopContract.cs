@@ -43,6 +43,19 @@ public abstract class ProjectionLoopContract(TestDatabase database) : LoopContra
     }
 
     [Fact]
+    public async Task A_checkpoint_after_the_end_of_the_log_is_reported_as_that()
+    {
+        var head = await AppendEvents("thing-1", "a");
+        await Checkpoints.Tables.Apply(Database, Ct);
+        Assert.True(await new Checkpoints(Database).Move("seen", Position.Start, head + 100, Ct));
+        await Start(Loop(new Seen()));
+        await Fails("seen");
+        Assert.Contains("checkpoint", Health.Loops.Single().Error, StringComparison.Ordinal);
+        Assert.Contains($"the log ends at {head}", Health.Loops.Single().Error, StringComparison.Ordinal);
+        Assert.Empty(await Rows());
+    }
+
+    [Fact]
     public async Task A_loop_continues_from_its_checkpoint_after_a_failure()
     {
         var fails = false;

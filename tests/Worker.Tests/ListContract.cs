@@ -49,6 +49,34 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_page_of_the_largest_activities_ends_early_and_the_next_one_continues()
+    {
+        var shop = await Connected("Shop");
+        var large = new string('x', 300_000);
+        var ids = new List<Guid>();
+        for (var i = 0; i < 30; i++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            ids.Add(await story.New(story.Over(shop) with { Input = large }));
+        }
+
+        await rows.Follow();
+        var (found, cursor, pages) = (new List<Guid>(), (string?)null, 0);
+        do
+        {
+            var page = await activities.List(EventWriter.Workspace, new ActivityFilter(null, null, null, 1_000, Cursor.Parse(cursor)), default);
+            Assert.InRange(page.Items.Count, 1, 14); // 14 rows are more than 4 MB
+            found.AddRange(page.Items.Select(v => v.Id));
+            (cursor, pages) = (page.Next, pages + 1);
+        }
+        while (cursor is not null);
+
+        ids.Reverse();
+        Assert.Equal(ids, found);
+        Assert.InRange(pages, 3, 30);
+    }
+
+    [Fact]
     public async Task Connections_are_found_by_name_connector_and_status()
     {
         var (shop, percent) = (await Connected("Büro-Shop"), await Connected("100% done"));

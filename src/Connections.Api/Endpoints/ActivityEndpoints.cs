@@ -34,8 +34,9 @@ public static class ActivityEndpoints
     {
         var activities = routes.MapGroup("/api/activities").WithTags("Activities");
         activities.MapPost("/", Run).WithSummary("Runs an activity over a connection").Needs(Role.Runner).Produces<ActivityAcceptedResponse>(202);
-        activities.MapGet("/", List).WithSummary("Lists activities").Needs(Role.Viewer);
+        activities.MapGet("/", List).WithSummary("Lists activities; include=input,output adds their inputs and outputs").Needs(Role.Viewer);
         activities.MapGet("/{id:guid}", Get).WithSummary("Gets an activity; waitSeconds waits for it to end").Needs(Role.Viewer);
+        activities.MapGet("/{id:guid}/history", History).WithSummary("Lists the events of an activity: attempts, waits and its end").Needs(Role.Viewer);
         activities.MapPost("/{id:guid}/retry", Retry).WithSummary("Runs an ended activity again under a new id").Needs(Role.Runner)
             .Produces<ActivityAcceptedResponse>(202);
         activities.MapPost("/{id:guid}/settle", Settle).WithSummary("Records the outcome of an activity whose outcome is unknown").Needs(Role.Runner);
@@ -68,6 +69,7 @@ public static class ActivityEndpoints
         Guid? connectionId,
         string? status,
         [Microsoft.AspNetCore.Mvc.FromQuery(Name = "caller.workflow")] string? workflow,
+        string? include,
         string? cursor,
         int? limit,
         HttpContext http,
@@ -75,7 +77,20 @@ public static class ActivityEndpoints
         CancellationToken ct) => await answers.List(
         http.GetRequestContext().Workspace,
         new ActivityFilter(connectionId, Paging.OneOf<ActivityStatus>("status", status), workflow, Paging.Limit(limit), Cursor.Parse(cursor)),
+        Include(include),
         ct);
+
+    private static Included Include(string? include)
+    {
+        var parts = (include ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return parts.All(part => part is "input" or "output")
+            ? new Included(parts.Contains("input"), parts.Contains("output"))
+            : throw Paging.Malformed("include", "Must be input, output, or both with a comma.");
+    }
+
+    private static Task<Page<ActivityHistoryItem>> History(
+        Guid id, string? cursor, int? limit, HttpContext http, ActivityResponses answers, CancellationToken ct) =>
+        answers.History(http.GetRequestContext().Activity(id), Cursor.Parse(cursor, Cursor.Before), Paging.Limit(limit), ct);
 
     private static async Task<ActivityResponse> Cancel(
         Guid id, HttpContext http, ActivityService activities, ActivityResponses answers, CancellationToken ct)

@@ -23,6 +23,9 @@ internal static partial class MalformedRequest
                 Reject(path[2..], "There is no such field. Remove it."),
             JsonException { Path: { Length: > 2 } path } json when json.Message.Contains("Duplicate", StringComparison.Ordinal) =>
                 Reject(path[2..], "The field is given twice. Remove one of the two."),
+            JsonException { Path: { Length: > 2 } path, InnerException: InvalidOperationException } json
+                when json.InnerException!.Message.Contains("UTF-16", StringComparison.Ordinal) =>
+                Reject(path[2..], "The text has half of a surrogate pair, such as \\ud83d. Write the whole character."),
             JsonException { Path: { Length: > 2 } path } json when json.Message.Contains("could not be converted", StringComparison.Ordinal) =>
                 Reject(path[2..], $"Must be {Wanted(FieldType(endpoint, path[2..]))}."),
             JsonException { Path: { Length: > 2 } path } => Reject(path[2..], "The value is not valid JSON."),

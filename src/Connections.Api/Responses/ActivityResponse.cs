@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Connections.Api.Endpoints;
 using Connections.Domain;
 using Connections.Domain.Activity;
@@ -6,6 +7,10 @@ using Connections.Domain.Activity;
 namespace Connections.Api.Responses;
 
 /// <summary>An activity as callers see it.</summary>
+/// <param name="Input">Left out by lists that do not ask for it, and once its retention time has passed.</param>
+/// <param name="Output">Left out by lists that do not ask for it, before the activity succeeds, and once its retention time has passed.</param>
+/// <param name="Deadline">The activity fails when it has not ended by then.</param>
+/// <param name="NextAttemptAt">Null when no attempt is planned, or when another event has to happen first, such as a reconnect.</param>
 public sealed record ActivityResponse(
     Guid Id,
     Guid? ConnectionId,
@@ -15,13 +20,15 @@ public sealed record ActivityResponse(
     ActivityStatus Status,
     int Attempts,
     FailureKind? WaitingFor,
-    JsonElement? Input,
-    JsonElement? Output,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Input,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Output,
     ErrorResponse? Error,
     Caller? Caller,
     DateTimeOffset RequestedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? FinishedAt,
+    DateTimeOffset Deadline,
+    DateTimeOffset? NextAttemptAt,
     int CredentialVersion,
     int TokenVersion,
     Guid? RetryOf);

@@ -1,5 +1,6 @@
 using Connections.Api.Endpoints;
 using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Operations.Activities;
 using Connections.ReadModels;
 using Connections.ReadModels.Activities;
@@ -19,8 +20,8 @@ public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, Activi
         {
             using var change = wait == TimeSpan.Zero ? null : watch.End(id);
             var view = ActivityView.Fold((await log.Read(id.Stream, ct)).Events)
-                ?? throw new RejectedException("activity.not-found", "There is no such activity.");
-            if (view.Ended || change is null || timeout.IsCancellationRequested) return await Create(view, ct);
+                ?? throw NotFound();
+            if (view.Ended || change is null || timeout.IsCancellationRequested) return await Create(id, view, Included.All, ct);
             try
             {
                 await change.Ended.WaitAsync(both.Token);
@@ -31,17 +32,37 @@ public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, Activi
         }
     }
 
-    public async Task<Page<ActivityResponse>> List(string workspace, ActivityFilter filter, CancellationToken ct)
+    public async Task<Page<ActivityResponse>> List(string workspace, ActivityFilter filter, Included included, CancellationToken ct)
     {
         var page = await rows.List(workspace, filter, ct);
         var items = new List<ActivityResponse>();
-        foreach (var view in page.Items) items.Add(await Create(view, ct));
+        foreach (var view in page.Items) items.Add(await Create(new ActivityId(workspace, view.Id), view, included, ct));
         return new Page<ActivityResponse>(items, page.Next);
     }
 
-    private Task<ActivityResponse> Create(ActivityView v, CancellationToken ct) => Create(new ActivityId(v.Workspace, v.Id), v, ct);
+    /// <summary>Lists the events, oldest first. A cursor holds the version of the last event on the page.</summary>
+    public async Task<Page<ActivityHistoryItem>> History(ActivityId id, Cursor after, int limit, CancellationToken ct)
+    {
+        var events = (await log.Read(id.Stream, ct)).Events;
+        if (events.Count == 0) throw NotFound();
+        var rest = events.Where(e => e.Revision > after.Ticks).ToArray();
+        var items = new List<ActivityHistoryItem>();
+        foreach (var recorded in rest.Take(limit)) items.Add(await Item(id, recorded, ct));
+        return new Page<ActivityHistoryItem>(items, rest.Length > limit ? new Cursor(rest[limit - 1].Revision, "").ToString() : null);
+    }
 
-    private async Task<ActivityResponse> Create(ActivityId id, ActivityView v, CancellationToken ct) => new(
+    private async Task<ActivityHistoryItem> Item(ActivityId id, RecordedEvent recorded, CancellationToken ct)
+    {
+        var e = (ActivityEvent)ActivityDecider.Names.Read(recorded);
+        var message = ActivitySummary.Failure(e) is var (text, sealedMessage) ? await seals.OpenWords(id, sealedMessage, text, ct) : null;
+        return new ActivityHistoryItem(
+            recorded.Revision, recorded.Type, recorded.At, EventMetadata.From(recorded).Actor, ActivitySummary.Attempt(e), ActivitySummary.Describe(e, message),
+            ActivitySummary.Data(e, message));
+    }
+
+    private static RejectedException NotFound() => new("activity.not-found", "There is no such activity.");
+
+    private async Task<ActivityResponse> Create(ActivityId id, ActivityView v, Included included, CancellationToken ct) => new(
         v.Id,
         v.ConnectionId,
         v.Request.ConnectionName is null ? null : new ConnectionReference(v.Request.Connector, v.Request.ConnectionName),
@@ -50,13 +71,15 @@ public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, Activi
         v.Status,
         v.Attempts,
         v.WaitingFor,
-        await seals.OpenInput(id, v.Request.Input, ct),
-        await seals.OpenOutput(id, v.Output, ct),
+        included.Input ? await seals.OpenInput(id, v.Request.Input, ct) : null,
+        included.Output ? await seals.OpenOutput(id, v.Output, ct) : null,
         v.Error is null ? null : new ErrorResponse(v.Error.Kind, await seals.OpenWords(id, v.Error.SealedMessage, v.Error.Message, ct)),
         v.Request.Caller,
         v.RequestedAt,
         v.StartedAt,
         v.FinishedAt,
+        v.Request.Deadline,
+        v.NextAttemptAt,
         v.CredentialVersion,
         v.TokenVersion,
         v.Request.RetryOf);

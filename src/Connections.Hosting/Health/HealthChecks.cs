@@ -7,7 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Hosting.Health;
 
-/// <summary>The health checks of a host. Their reports contain no address and no secret.</summary>
+/// <summary>
+/// The health checks of a host. Anybody may read their reports, so these name parts of the service and their states, and neither addresses
+/// nor files, streams, ids or messages of faults. The log has those.
+/// </summary>
 internal static class HealthChecks
 {
     /// <summary>The tag of the checks that every host has to pass.</summary>
@@ -31,8 +34,6 @@ internal static class HealthChecks
         protected override string Store => "event log";
 
         protected override Task Read(CancellationToken ct) => log.Head(ct);
-
-        protected override string Describe(Exception fault) => fault.GetType().Name;
     }
 
     private sealed class ReadModelCheck(ReadModelDatabase rows) : StoreCheck
@@ -47,7 +48,7 @@ internal static class HealthChecks
 
         protected override string Describe(Exception fault) => StoreFaults.HaveNoTables(fault)
             ? "their tables do not exist yet; a Connections.Worker creates them when it starts"
-            : EventNotHandledException.Describe(fault);
+            : base.Describe(fault);
     }
 
     // The library's own descriptions contain addresses and exceptions.
@@ -58,8 +59,7 @@ internal static class HealthChecks
             var health = services.GetRequiredService<IBusControl>().CheckHealth();
             if (health.Status == BusHealthStatus.Healthy) return Task.FromResult<IReadOnlyList<string>>([]);
             var queues = health.Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Key).Order().ToArray();
-            return Task.FromResult<IReadOnlyList<string>>(
-                [queues.Length == 0 ? "bus: not connected" : $"bus: does not consume from {string.Join(", ", queues)}"]);
+            return Task.FromResult<IReadOnlyList<string>>([queues.Length == 0 ? "bus: not connected" : $"bus: {queues.Length} queues are not consumed"]);
         }
     }
 
@@ -70,9 +70,7 @@ internal static class HealthChecks
         [
             .. (services.GetService<LoopHealth>()?.Loops ?? [])
                 .Where(l => l.State is LoopState.Failing or LoopState.Starting)
-                .Select(l => l.State == LoopState.Starting
-                    ? $"loop {l.Name} is starting"
-                    : $"loop {l.Name} is stopped at position {l.Position}: {l.Error}")
+                .Select(l => l.State == LoopState.Starting ? $"loop {l.Name} is starting" : $"loop {l.Name} is stopped; the log of the service says why")
         ]);
     }
 }

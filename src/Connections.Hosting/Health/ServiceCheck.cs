@@ -30,7 +30,7 @@ internal abstract class StoreCheck : ServiceCheck
 
     protected abstract Task Read(CancellationToken ct);
 
-    protected abstract string Describe(Exception fault);
+    protected virtual string Describe(Exception fault) => "not available";
 
     protected override async Task<IReadOnlyList<string>> Missing(CancellationToken ct)
     {

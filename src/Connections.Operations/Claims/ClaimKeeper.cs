@@ -77,7 +77,8 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
             if (claim.State.Holder is { } holder && holder != wanted.Connection)
             {
                 var held = await connections.Load(context.Connection(holder), token);
-                if ((held.State.Exists || SigningIn(held.State)) && confirms(held.State)) throw taken(holder);
+                if (held.State.Exists && confirms(held.State)) throw taken(holder);
+                if (SigningIn(held.State) && confirms(held.State)) throw TakenBySignIn(holder, held.State.SignIn!.Start.Until);
                 var mayConfirm = held.State.Status is not (ConnectionStatus.Deleted or ConnectionStatus.Abandoned);
                 if (mayConfirm && !claim.State.Released && !grace.HasPassed(claim.Stream, claim.Revision)) throw taken(holder);
                 // A new fence for each attempt: the holder may have read its stream after the previous fence.
@@ -88,6 +89,12 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
         }, ct, MaxAttempts);
         return wanted;
     }
+
+    private static RejectedException TakenBySignIn(Guid holder, DateTimeOffset until) => Taken(
+        "connection.name-taken",
+        $"A sign-in that was started and not completed holds this name until {until.UtcDateTime:HH:mm:ss} UTC. Complete it, wait until then, "
+        + $"or delete the connection {holder}.",
+        holder);
 
     private static RejectedException Taken(string code, string detail, Guid holder) =>
         new(code, detail) { Facts = new Dictionary<string, object?> { ["connectionId"] = holder } };

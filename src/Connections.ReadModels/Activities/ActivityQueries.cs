@@ -12,10 +12,13 @@ public sealed record ActivityFilter(Guid? ConnectionId, string? Status, string? 
 /// <summary>Queries over many activities; the rows may lag behind the log.</summary>
 public sealed class ActivityQueries(ReadModelDatabase database)
 {
+    // Rows hold the sealed inputs and outputs. A page ends early rather than hold a thousand of the largest.
+    private const int MaxPageCharacters = 4 * 1024 * 1024;
+
     public async Task<Page<ActivityView>> List(string workspace, ActivityFilter filter, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<string>(
+        var rows = connection.QueryUnbufferedAsync<string>(
             """
             SELECT view FROM activities
             WHERE workspace = @workspace AND (requested_at < @Ticks OR (requested_at = @Ticks AND id > @Id))
@@ -34,8 +37,16 @@ public sealed class ActivityQueries(ReadModelDatabase database)
                 Workflow = StoredText.Clean(filter.Workflow),
                 Limit = filter.Limit + 1
             });
-        return Page.Create(
-            [.. rows.Select(r => View(r)!)], filter.Limit, v => new Cursor(v.RequestedAt.UtcTicks, v.Id.ToString()));
+        var (views, characters) = (new List<ActivityView>(), 0);
+        await foreach (var row in rows.WithCancellation(ct))
+        {
+            characters += row.Length;
+            if (views.Count == filter.Limit || (views.Count > 0 && characters > MaxPageCharacters))
+                return new Page<ActivityView>(views, new Cursor(views[^1].RequestedAt.UtcTicks, views[^1].Id.ToString()).ToString());
+            views.Add(View(row)!);
+        }
+
+        return new Page<ActivityView>(views, null);
     }
 
     /// <summary>The time of the last activity that succeeded with the connection; null if there is none.</summary>

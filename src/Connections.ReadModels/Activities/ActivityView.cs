@@ -32,6 +32,9 @@ public sealed record ActivityView
 
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>The time of the next attempt; null when none is planned or another event has to happen first.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
     public DateTimeOffset? FinishedAt { get; init; }
 
     public int CredentialVersion { get; init; }
@@ -79,12 +82,14 @@ public sealed record ActivityView
             CredentialVersion = s.CredentialVersion,
             TokenVersion = 0,
             StartedAt = was.StartedAt ?? recorded.At,
+            NextAttemptAt = null,
             WaitingFor = null,
             Error = null
         },
         ActivityDeferred d => was! with
         {
             WaitingFor = d.Kind,
+            NextAttemptAt = d.Until,
             Error = new ActivityError(d.Kind, d.Message, d.SealedMessage),
             ConnectionId = d.ConnectionId ?? was.ConnectionId,
             TokenVersion = d.Facts.TokenVersion ?? 0
@@ -97,7 +102,7 @@ public sealed record ActivityView
     };
 
     private static ActivityView End(ActivityView was, ActivityEnd end, ActivityError? error, RecordedEvent recorded) =>
-        was with { Error = error, WaitingFor = null, FinishedAt = recorded.At, TokenVersion = end.Facts.TokenVersion ?? 0 };
+        was with { Error = error, WaitingFor = null, NextAttemptAt = null, FinishedAt = recorded.At, TokenVersion = end.Facts.TokenVersion ?? 0 };
 }
 
 /// <param name="SealedMessage">The connector's own message, sealed; null where <paramref name="Message"/> contains it.</param>

@@ -36,6 +36,7 @@ internal static class LogFile
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
         try
         {
+            PrivateFile.Create(path);
             connection.Open();
             Check(connection, path);
 
@@ -65,6 +66,11 @@ internal static class LogFile
         {
             connection.Dispose();
             throw SqliteFileException.From(e, path);
+        }
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not SqliteFileException)
+        {
+            connection.Dispose();
+            throw SqliteFileException.Unusable(path, e);
         }
         catch
         {

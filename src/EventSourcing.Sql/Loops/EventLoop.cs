@@ -70,6 +70,7 @@ public abstract class EventLoop(string name, IReadOnlyList<string> prefixes, Tim
     private async Task Follow(CancellationToken ct)
     {
         await checkpoint.Read(ct);
+        if (await context.Log.Head(ct) is var head && head < checkpoint.Saved) throw new CheckpointAheadException(checkpoint.Saved, head);
         quiet = null;
         report.At(checkpoint.Saved, caughtUp: false);
         using var following = CancellationTokenSource.CreateLinkedTokenSource(ct);

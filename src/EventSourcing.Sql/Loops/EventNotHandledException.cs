@@ -12,7 +12,7 @@ public sealed class EventNotHandledException(RecordedEvent e, Exception inner)
     public static string Describe(Exception e) => e switch
     {
         EventNotHandledException or UnknownEventException or StreamConflictException => e.Message,
-        SqliteFileException or NewerSchemaException => e.Message,
+        SqliteFileException or NewerSchemaException or CheckpointAheadException => e.Message,
         PostgresUnreachableException or PostgresRefusedException => e.Message,
         PostgresException postgres => $"PostgreSQL error {postgres.SqlState}",
         NpgsqlException => "The connection to PostgreSQL was lost",

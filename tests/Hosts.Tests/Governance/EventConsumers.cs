@@ -46,6 +46,10 @@ internal static class EventConsumers
         EventConsumer.On<ConnectionEvent>("vault entries", typeof(RemoveOrphanedEntries), e => RemoveOrphanedEntries.NamedBy(e)),
         EventConsumer.On<ConnectionEvent>("destruction of secrets", typeof(DestroySecrets), e => DestroySecrets.Deletes(e)),
         EventConsumer.On<ActivityEvent>("activity status", typeof(ActivityState), e => ActivityState.StatusAfter(e)),
+        EventConsumer.On<ActivityEvent>("history summary", typeof(ActivitySummary), e => ActivitySummary.Describe(e, null)),
+        EventConsumer.On<ActivityEvent>("history attempt", typeof(ActivitySummary), e => ActivitySummary.Attempt(e)),
+        EventConsumer.On<ActivityEvent>("history failure", typeof(ActivitySummary), e => ActivitySummary.Failure(e)),
+        EventConsumer.On<ActivityEvent>("history data", typeof(ActivitySummary), e => ActivitySummary.Data(e, null)),
         EventConsumer.On<ActivityEvent>("activity view", typeof(ActivityView), e => ActivityView.Change(Activity, e, RecordedOfActivity)),
         EventConsumer.On<ActivityEvent>("waits", typeof(ActivityWaits), e => ActivityWaits.Project(e, default, RecordedOfActivity)),
         EventConsumer.On<ActivityEvent>("waits", typeof(WaitsProjection), e => WaitsProjection.Waits(e)),
@@ -67,6 +71,7 @@ internal static class EventConsumers
         [typeof(Waker)] = "Reads the first event of a stream, which is the request.",
         [typeof(ConnectionDirectory)] = "Folds a claim with ClaimState.Evolve.",
         [typeof(SignInAttempts)] = "Reads the events of one sign-in.",
+        [typeof(ActivityResponses)] = "Shows every event, with the sentence of the history summary.",
         [typeof(ConnectionResponses)] = "Shows every event, with the sentence of the history summary."
     };
 
