@@ -3,8 +3,11 @@ using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Domain.Connection;
+using Connections.Operations;
+using Connections.Operations.Activities;
 using Connections.Operations.Connections;
 using Connections.ReadModels.Connections;
+using EventSourcing;
 
 namespace Activities.Worker;
 
@@ -21,14 +24,15 @@ public sealed record GateResult(ConnectionView? Connection, IDisposable? Slot, A
 }
 
 /// <summary>Decides whether an attempt can run now.</summary>
-public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogue catalogue, ConnectorRunner runner, TimeProvider clock)
+public sealed class AttemptGate(
+    ConnectionDirectory directory, ConnectorCatalogue catalogue, ConnectorRunner runner, ActivitySeals seals, TimeProvider clock)
 {
     private static readonly TimeSpan OperatorDelay = TimeSpan.FromMinutes(5);
 
     /// <param name="readLog">Read the connection from the event log, because the read model was stale.</param>
     public async Task<GateResult> Check(Attempt attempt, bool readLog, CancellationToken ct)
     {
-        if (attempt.Problem is { } problem) return Instead(new RefuseActivity(FailureKind.InvalidInput, problem.Message));
+        if (attempt.Problem is { } problem) return Instead(await Refuse(attempt, problem, ct));
         if (attempt.Request.Deadline <= clock.GetUtcNow())
             return Instead(new RefuseActivity(FailureKind.Timeout, "The deadline passed before a worker started the activity."));
 
@@ -59,6 +63,15 @@ public sealed class AttemptGate(ConnectionDirectory directory, ConnectorCatalogu
         return slot is null
             ? Instead(Defer(attempt, FailureKind.Busy, "The connection already runs its maximum number of activities.", connection))
             : new GateResult(connection, slot, null);
+    }
+
+    // The names of fields come from the input, so they are sealed.
+    private async Task<RefuseActivity> Refuse(Attempt attempt, RejectedException problem, CancellationToken ct)
+    {
+        if (problem.Errors.Count == 0) return new RefuseActivity(FailureKind.InvalidInput, problem.Message);
+        var fields = string.Join(' ', problem.Errors.Select(error => $"{error.Field}: {error.Message}"));
+        var sealedMessage = await seals.SealWords(attempt.Context.Activity(attempt.Activity), Texts.Cut($"{problem.Message} {fields}")!, ct);
+        return new RefuseActivity(FailureKind.InvalidInput, problem.Message, sealedMessage);
     }
 
     private async Task<ConnectionView?> Connection(Attempt attempt, CancellationToken ct) => attempt.Request.ConnectionId is { } id

@@ -36,7 +36,7 @@ public static class Registration
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
-        services.AddOptions<ApiHttpOptions>().BindConfiguration("Http").ValidateDataAnnotations()
+        services.AddOptions<ApiHttpOptions>().BindConfiguration("Http")
             .Validate(http => PublicAddress.Valid(http.PublicUrl), "Http:PublicUrl must be an address with https://, or http:// on loopback.")
             .ValidateOnStart();
         services.AddSingleton<PublicAddress>();

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Connections.Hosting;
+using Connections.Hosting.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -30,7 +31,12 @@ public sealed class CommandLine
     /// <exception cref="CommandException">The arguments are not a complete command: exit code 2.</exception>
     public static CommandLine Read(string[] args)
     {
-        if (args is [] || (args[0].StartsWith('-') && !HelpOptions.Contains(args[0]))) return new CommandLine(null, args);
+        if (args is [] || (args[0].StartsWith('-') && !HelpOptions.Contains(args[0])))
+        {
+            SettingsCheck.RequireSettings(args);
+            return new CommandLine(null, args);
+        }
+
         var (words, settings) = Split(args);
         var line = Root().Parse(words, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         if (line.Action is not HelpAction && line.Errors.Count > 0) throw CommandException.InvalidArguments(Explain(line));
@@ -103,9 +109,14 @@ public sealed class CommandLine
             var name = args[i].Split('=', 2)[0];
             var setting = name.StartsWith("--", StringComparison.Ordinal)
                 && (name is "--data" or "--urls" || name.Contains(':', StringComparison.Ordinal));
-            if (!setting) words.Add(args[i]);
-            else if (name.Length < args[i].Length) settings.Add(args[i]);
-            else settings.Add($"{name}={(++i < args.Length ? args[i] : throw CommandException.InvalidArguments($"The setting {name} needs a value."))}");
+            if (!setting)
+            {
+                words.Add(args[i]);
+                continue;
+            }
+
+            SettingsCheck.Require(name);
+            settings.Add(name.Length < args[i].Length ? args[i] : $"{name}={SettingsCheck.Value(args, ref i)}");
         }
 
         return ([.. words], [.. settings]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Connections.Hosting.Settings;
 using Connections.Hosting.Telemetry;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Hosting;
@@ -8,8 +9,11 @@ namespace Connections.Hosting;
 
 public static class Defaults
 {
-    private static readonly Dictionary<string, string?> LogLevels = new()
+    private static readonly Dictionary<string, string?> Logs = new()
     {
+        ["Logging:Console:FormatterName"] = "simple",
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ",
+        ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
         // The service logs what matters itself. To see more of a library, configure the same key.
         ["Logging:LogLevel:MassTransit"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
@@ -23,10 +27,11 @@ public static class Defaults
     };
 
     /// <summary>Adds the defaults of all hosts. Every configured value overrides them.</summary>
-    /// <exception cref="HostSettingsException">The machine cannot normalize Unicode names.</exception>
+    /// <exception cref="HostSettingsException">A setting is unknown or unusable, or the machine cannot normalize Unicode names.</exception>
     public static IHostApplicationBuilder AddDefaults(this IHostApplicationBuilder builder)
     {
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = LogLevels });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Logs });
+        SettingsCheck.Require(builder.Configuration);
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         // Without ICU, .NET treats two Unicode forms of a name as two names, and a host with ICU treats them as one.

@@ -68,9 +68,7 @@ public static class Registration
 
     private static void AddRetention(IServiceCollection services)
     {
-        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
-            .Validate(o => o.Valid, $"{RetentionOptions.Section}:{nameof(RetentionOptions.RetentionDays)} must be from 1 to 3650.")
-            .ValidateOnStart();
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section);
         services.TryAddSingleton<SlowestReader>();
         services.TryAddSingleton<EndedActivities>();
         services.TryAddSingleton<LedgerQueries>();

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Threading.RateLimiting;
 using Connections.Api.Responses;
 using Microsoft.AspNetCore.RateLimiting;
@@ -10,7 +9,6 @@ namespace Connections.Api.Keys;
 public sealed class ApiHttpOptions
 {
     /// <summary>The requests per second that one key may send.</summary>
-    [Range(1, 1_000_000)]
     public int RequestsPerSecond { get; set; } = 2_000;
 
     /// <summary>

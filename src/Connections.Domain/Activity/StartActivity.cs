@@ -15,7 +15,8 @@ public sealed record DeferActivity(
     int CredentialVersion) : ActivityCommand;
 
 /// <summary>The activity cannot run at all, which was found out before an attempt was begun.</summary>
-public sealed record RefuseActivity(FailureKind Kind, string Message) : ActivityCommand;
+/// <param name="SealedMessage">The message with names from the input, sealed; null where <paramref name="Message"/> says everything.</param>
+public sealed record RefuseActivity(FailureKind Kind, string Message, string? SealedMessage = null) : ActivityCommand;
 
 public static partial class ActivityDecider
 {
@@ -34,5 +35,5 @@ public static partial class ActivityDecider
     }
 
     public static IReadOnlyList<ActivityEvent> Decide(RefuseActivity c, ActivityState now) =>
-        now.Ready ? [new ActivityFailed(now.Attempts, c.Kind, c.Message) { Facts = now.Facts }] : [];
+        now.Ready ? [new ActivityFailed(now.Attempts, c.Kind, c.Message) { Facts = now.Facts, SealedMessage = c.SealedMessage }] : [];
 }

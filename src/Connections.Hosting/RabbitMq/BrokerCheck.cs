@@ -51,6 +51,7 @@ internal sealed class BrokerCheck(
             // The client also opens a connection to a virtual host that does not exist. A channel shows whether the host exists.
             await using var channel = await connection.CreateChannelAsync(cancellationToken: ct);
             await TestPermissions(channel, ct);
+            await DeclareExchanges(channel, ct);
             return true;
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !ct.IsCancellationRequested)
@@ -67,6 +68,13 @@ internal sealed class BrokerCheck(
         var queue = await channel.QueueDeclareAsync(
             $"connections-check-{Guid.NewGuid():n}", durable: false, exclusive: true, autoDelete: true, cancellationToken: ct);
         await channel.QueueBindAsync(queue.QueueName, "amq.fanout", "", cancellationToken: ct);
+    }
+
+    // A subscriber may bind its queue before the first message, and a sender may send before the first worker has started.
+    private static async Task DeclareExchanges(IChannel channel, CancellationToken ct)
+    {
+        foreach (var name in PublishedMessages.Exchanges.Concat(CommandQueues.All))
+            await channel.ExchangeDeclareAsync(name, ExchangeType.Fanout, durable: true, cancellationToken: ct);
     }
 
     private string? Rejection(Exception cause) => cause switch

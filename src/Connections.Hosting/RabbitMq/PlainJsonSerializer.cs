@@ -1,9 +1,11 @@
 using System.Net.Mime;
 using System.Runtime.Serialization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Connections.Domain;
 using MassTransit;
 using MassTransit.Serialization;
@@ -51,12 +53,19 @@ public sealed class PlainJsonSerializer : ISerializerFactory, IMessageSerializer
                 new RawMessageContext(headers, destinationAddress, Raw),
                 [],
                 Raw,
-                Unwrapped(JsonSerializer.Deserialize<JsonElement>(body.GetBytes(), Options)));
+                Unwrapped(JsonSerializer.Deserialize<JsonElement>(Text(body.GetBytes()), Options)));
         }
         catch (JsonException broken)
         {
             throw new SerializationException($"The message is not a JSON object: {broken.Message}", broken);
         }
+    }
+
+    // Some senders write a byte order mark. Broken bytes are found now: a field that is read later would fail its consumer each time.
+    private static ReadOnlySpan<byte> Text(ReadOnlySpan<byte> body)
+    {
+        if (body.StartsWith(Encoding.UTF8.Preamble)) body = body[Encoding.UTF8.Preamble.Length..];
+        return Utf8.IsValid(body) ? body : throw new SerializationException("The message is not UTF-8 text. Send plain JSON in UTF-8.");
     }
 
     public void Probe(ProbeContext context) => context.CreateScope("plainJson");

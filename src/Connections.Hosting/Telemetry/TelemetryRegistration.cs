@@ -34,9 +34,10 @@ public static class TelemetryRegistration
         builder.Services.TryAddSingleton<Readiness>();
         builder.Services.AddHostedService<HostMeter>();
         builder.Services.AddHostedService<HopLog>();
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(host, "connections", ServiceVersion.Text));
         if (string.IsNullOrEmpty(builder.Configuration[Collector])) return builder;
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(host, "connections"))
+        telemetry
             .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())
             .WithTracing(traces => traces
                 .AddSource([.. Flow.All.Select(r => r.Name), "MassTransit"])

@@ -7,7 +7,5 @@ public sealed class RetentionOptions
 
     public int RetentionDays { get; set; } = 90;
 
-    public bool Valid => RetentionDays is >= 1 and <= 3650;
-
     public TimeSpan Retention => TimeSpan.FromDays(RetentionDays);
 }

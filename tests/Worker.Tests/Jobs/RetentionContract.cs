@@ -173,13 +173,6 @@ public abstract class RetentionContract : IAsyncLifetime
         Assert.Equal(clock.GetUtcNow() - Retention - TimeSpan.FromDays(31), seals.DestroyedBefore);
     }
 
-    [Theory]
-    [InlineData(0, false)]
-    [InlineData(1, true)]
-    [InlineData(90, true)]
-    [InlineData(3651, false)]
-    public void Retention_is_at_least_a_day(int days, bool valid) => Assert.Equal(valid, new RetentionOptions { RetentionDays = days }.Valid);
-
     private Task<Guid> Ended() => story.New(story.Over(connection), story.Started(1, connection), EventWriter.Succeeded(connection));
 
     private async Task Follow()
