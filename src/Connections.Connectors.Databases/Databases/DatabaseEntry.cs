@@ -75,7 +75,8 @@ internal static class DatabaseEntry
               "items": {"type": "object", "required": ["name", "type"], "properties": {"name": {"type": "string"}, "type": {"type": "string"}}}
             },
             "rows": {"type": "array", "items": {"type": "array"}},
-            "truncated": {"type": "boolean", "description": "There were more rows, or more than 192 KB of them."}
+            "truncated": {"type": "boolean", "description": "There were more rows, or more than 192 KB of them."},
+            "rowsAffected": {"type": "integer", "description": "How many rows the statement wrote. Absent for a statement that only reads."}
           }
         }
         """)!;

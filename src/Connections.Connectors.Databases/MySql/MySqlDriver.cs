@@ -56,7 +56,7 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
     }
 
     public ConnectorResult.Failed? ToFailure(Exception e) =>
-        e is MySqlException { InnerException: null, Number: > 0 } error ? MySqlFailures.AtStatement(error.Number, error.Message) : null;
+        e is MySqlException { InnerException: null, Number: > 0 } error ? MySqlFailures.BeforeStatement(error.Number, error.SqlState, error.Message) : null;
 
     private async Task<MySqlGreeting> Greeting(Socket socket, CancellationToken ct)
     {

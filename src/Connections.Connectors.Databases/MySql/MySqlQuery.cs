@@ -27,6 +27,7 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         {
             await session.Execute(Beginning(session, left), ct);
             prepared = true;
+            if (statement.Objection is { } objection) return await Refused(session, objection, ct);
             var output = await Answer(session, ct);
             if (settings.AllowWrites) await Commit(session);
             return new ConnectorResult.Done(output);
@@ -47,7 +48,7 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         {
             return Lost(session);
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or FormatException)
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or FormatException or ArgumentException)
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(
@@ -67,6 +68,14 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         return settings.AllowWrites
             ? $"SET SESSION {Modes}, {limit}; START TRANSACTION READ WRITE"
             : $"SET SESSION TRANSACTION READ ONLY; SET SESSION {Modes}, {limit}, sql_select_limit = {maxRows + 1}; START TRANSACTION READ ONLY";
+    }
+
+    // Preparing a statement does not run it. A misspelt one gets the server's syntax error instead of the objection.
+    private async Task<ConnectorResult> Refused(MySqlSession session, string objection, CancellationToken ct)
+    {
+        await using var command = new MySqlCommand(session.MakeUnique(statement.Text), session.Connection);
+        await command.PrepareAsync(ct);
+        return new ConnectorResult.Failed(FailureKind.InvalidInput, objection, Delivered.No, Answered: true);
     }
 
     private async Task<JsonElement> Answer(MySqlSession session, CancellationToken ct)
@@ -94,7 +103,9 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         var fatal = MySqlFailures.IsFatal(e.Number);
         if (fatal && !prepared && session.Reused) return Stale(session);
         session.Spoilt |= fatal;
-        var failure = MySqlFailures.AtStatement(e.Number, e.Message);
+        var failure = prepared
+            ? MySqlFailures.AtStatement(e.Number, e.SqlState, e.Message)
+            : MySqlFailures.BeforeStatement(e.Number, e.SqlState, e.Message);
         if (!settings.AllowWrites || !prepared || failure.Delivered == Delivered.Yes) return failure;
         return failure with { Delivered = await RolledBack(session) ? Delivered.No : Delivered.Maybe };
     }

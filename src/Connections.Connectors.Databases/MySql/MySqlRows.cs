@@ -18,6 +18,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
     private readonly int head = columns.Sum(c => JsonEncodedText.Encode(c.ColumnName, Json.Plain.Encoder).EncodedUtf8Bytes.Length + ColumnFrame);
     private int count;
     private bool truncated;
+    private int affected = -1;
 
     /// <param name="stopEarly">
     /// Whether to close the connection once enough rows are read. False if the statement is to be committed.
@@ -37,6 +38,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
             finally
             {
                 await reader.DisposeAsync(); // reads the remaining rows and results
+                rows?.affected = reader.RecordsAffected;
             }
         }
         catch (Exception e) when (rows is not null && stopEarly && (session.Spoilt || session.Exceeded)
@@ -104,6 +106,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
             writer.WritePropertyName("rows");
             writer.WriteRawValue([.. "["u8, .. written.WrittenSpan, .. "]"u8], skipInputValidation: true);
             writer.WriteBoolean("truncated", truncated);
+            if (affected >= 0) writer.WriteNumber("rowsAffected", affected);
             writer.WriteEndObject();
         }
 

@@ -68,7 +68,7 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
         }
     }
 
-    public ConnectorResult.Failed? ToFailure(Exception e) => e is PostgresException error ? PostgresFailures.AtStatement(error) : null;
+    public ConnectorResult.Failed? ToFailure(Exception e) => e is PostgresException error ? PostgresFailures.BeforeStatement(error) : null;
 
     private async Task<(bool Encrypted, ConnectorResult.Failed? Objection)> Handshake(
         Socket socket, DatabaseSettings settings, ServerCertificate certificate, CancellationToken ct)

@@ -18,7 +18,8 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
     private const string Prepare = """
         SELECT set_config('standard_conforming_strings', 'on', true), set_config('DateStyle', 'ISO, YMD', true),
           set_config('IntervalStyle', 'iso_8601', true), set_config('TimeZone', 'UTC', true), set_config('bytea_output', 'hex', true),
-          set_config('extra_float_digits', '1', true), set_config('statement_timeout', $1, true),
+          set_config('extra_float_digits', '1', true), set_config('quote_all_identifiers', 'off', true),
+          set_config('statement_timeout', $1, true),
           set_config('idle_in_transaction_session_timeout', '60000', true)
         """;
 
@@ -39,7 +40,7 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         {
             if (!prepared && session.Reused && IsFatal(e)) return Stale(session);
             session.Spoilt |= IsFatal(e) || ct.IsCancellationRequested;
-            return PostgresFailures.AtStatement(e);
+            return prepared ? PostgresFailures.AtStatement(e) : PostgresFailures.BeforeStatement(e);
         }
         catch (OperationCanceledException)
         {
@@ -98,7 +99,7 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         if (!rows.Abandoned) return await PostgresTypes.Load(oids, session, ct);
         try
         {
-            await session.Execute("ROLLBACK", ct);
+            await session.Execute("ROLLBACK; SET quote_all_identifiers = off", ct);
             return await PostgresTypes.Load(oids, session, ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
