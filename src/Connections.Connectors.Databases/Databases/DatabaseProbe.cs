@@ -14,19 +14,25 @@ internal sealed class DatabaseProbe<TSession>(IDatabaseDriver<TSession> driver, 
         var opening = await driver.Open(settings, use.Credentials, steps, ct);
         if (opening.Failure is { } failure) return Failed(steps, failure, use.Credentials);
 
-        await using var session = opening.Session!;
+        var session = opening.Session!;
+        using var limit = session.Limit(ct);
         try
         {
-            var (user, server) = await driver.Identify(session, ct);
+            var (user, server) = await driver.Identify(session, limit.Token);
             var display = settings.Display(user);
             steps.Ok("identify", display);
             return server is null
                 ? new ProbeResult(steps.Taken, new Account(null, display, "address"), [typed], null)
                 : new ProbeResult(steps.Taken, new Account(server, display, "server"), [new AccountIdentity("server", server), typed], null);
         }
-        catch (Exception e) when (e is DbException or OperationCanceledException or IOException or SocketException)
+        catch (Exception e) when (e is DbException or OperationCanceledException or IOException or SocketException or InvalidOperationException)
         {
+            session.Spoilt = true;
             return Failed(steps, steps.Fail("identify", ToFailure(e)), use.Credentials);
+        }
+        finally
+        {
+            _ = session.DisposeAsync().AsTask(); // the result does not wait until the server answers to the goodbye
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
             if (settings.AllowWrites) await Commit(session);
             return new ConnectorResult.Done(output);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || (ct.IsCancellationRequested && IsLost(e)))
         {
             session.Spoilt = true; // a late cancellation could hit the next statement of the session
             return committing
@@ -44,11 +44,12 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         {
             return await Answered(session, e);
         }
-        catch (Exception e) when (e is MySqlException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (IsLost(e))
         {
             return Lost(session);
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or FormatException or ArgumentException)
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or FormatException or ArgumentException
+            or IndexOutOfRangeException or OverflowException)
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(
@@ -83,11 +84,9 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         await using var command = new MySqlCommand { Connection = session.Connection };
         statement.Fill(command);
         command.CommandText = session.MakeUnique(statement.Text);
-        session.LimitAnswer(!settings.AllowWrites);
+        session.RenewAllowance();
         await command.PrepareAsync(ct);
-        var rows = await MySqlRows.Read(command, session, maxRows, stopEarly: !settings.AllowWrites, ct);
-        session.LimitAnswer(false);
-        return rows;
+        return await MySqlRows.Read(command, session, maxRows, stopEarly: !settings.AllowWrites, ct);
     }
 
     private async Task Commit(MySqlSession session)
@@ -132,12 +131,15 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
     {
         if (!prepared && session.Reused) return Stale(session);
         session.Spoilt = true;
-        if (session.Exceeded) return new ConnectorResult.Failed(
-            FailureKind.InvalidInput, "The response contains a row that is too large to read: request less.", Delivered.No, Answered: true);
+        if (session.Problem is not null) return new ConnectorResult.Failed(
+            FailureKind.InvalidInput, "The response contains a row that is too large to read, or is too long: request less.", Undone, Answered: true);
         return committing
             ? MySqlFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
             : MySqlFailures.Lost("The connection broke before the statement finished.", Undone);
     }
+
+    private static bool IsLost(Exception e) =>
+        e is IOException or SocketException or ObjectDisposedException || (e is MySqlException failure && Broken(failure));
 
     private static ConnectorResult? Stale(MySqlSession session)
     {

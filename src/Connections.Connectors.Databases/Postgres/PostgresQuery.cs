@@ -42,7 +42,7 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
             session.Spoilt |= IsFatal(e) || ct.IsCancellationRequested;
             return prepared ? PostgresFailures.AtStatement(e) : PostgresFailures.BeforeStatement(e);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || (ct.IsCancellationRequested && IsLost(e)))
         {
             session.Spoilt = true; // a late cancellation could hit the next statement of the session
             return committing
@@ -50,15 +50,18 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
                 : new ConnectorResult.Failed(
                     FailureKind.Timeout, "The statement exceeded the timeout and was cancelled.", Delivered.No, Answered: true);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (IsLost(e))
         {
             if (!prepared && session.Reused) return Stale(session);
             session.Spoilt = true;
+            if (session.Problem is { } problem && !committing) return new ConnectorResult.Failed(
+                FailureKind.InvalidInput, $"The response cannot be read, because the server sent {problem}: request less.", Delivered.No, Answered: true);
             return committing
                 ? PostgresFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
                 : PostgresFailures.Lost("The connection broke before the statement finished; nothing was committed.", Delivered.No);
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException)
+        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or ArgumentException
+            or FormatException or IndexOutOfRangeException or OverflowException)
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(
@@ -86,7 +89,15 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         await using (var command = new NpgsqlCommand { Connection = session.Connection, AllResultTypesAreUnknown = true })
         {
             statement.Fill(command);
-            rows = await PostgresRows.Read(command, maxRows, stopEarly: !settings.AllowWrites, ct);
+            session.ReadRows(inParts: true);
+            try
+            {
+                rows = await PostgresRows.Read(command, maxRows, stopEarly: !settings.AllowWrites, ct);
+            }
+            finally
+            {
+                session.ReadRows(inParts: false);
+            }
         }
 
         session.Spoilt |= rows.Abandoned;
@@ -121,6 +132,8 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         session.Spoilt = true;
         return null;
     }
+
+    private static bool IsLost(Exception e) => e is NpgsqlException or IOException or SocketException or ObjectDisposedException;
 
     private static bool IsFatal(PostgresException e) => e.InvariantSeverity is "FATAL" or "PANIC";
 }

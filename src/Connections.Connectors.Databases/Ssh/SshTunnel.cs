@@ -38,7 +38,8 @@ internal sealed class SshTunnel : IAsyncDisposable
         DatabaseSettings settings, Socket dialled, Secret credentials, TimeProvider clock, CancellationToken ct)
     {
         var ssh = settings.Ssh!;
-        var relay = new Relay(dialled, default);
+        var wire = new SshWire();
+        var relay = new Relay(new Line(dialled, new NetworkStream(dialled)), wire);
         var (method, unreadable) = SshAuthentication.Create(ssh, credentials);
         if (method is null) return (null, await Closed(unreadable!));
 
@@ -54,6 +55,7 @@ internal sealed class SshTunnel : IAsyncDisposable
         try
         {
             await client.ConnectAsync(both.Token);
+            wire.SignedIn = true;
             return (new SshTunnel(client, relay, settings), null);
         }
         catch (Exception e) when (e is SshException or SocketException or IOException or OperationCanceledException or ObjectDisposedException)
