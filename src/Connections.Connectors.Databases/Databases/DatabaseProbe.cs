@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
@@ -25,10 +23,10 @@ internal sealed class DatabaseProbe<TSession>(IDatabaseDriver<TSession> driver, 
                 ? new ProbeResult(steps.Taken, new Account(null, display, "address"), [typed], null)
                 : new ProbeResult(steps.Taken, new Account(server, display, "server"), [new AccountIdentity("server", server), typed], null);
         }
-        catch (Exception e) when (e is DbException or OperationCanceledException or IOException or SocketException or InvalidOperationException)
+        catch (Exception e) when (e is not OutOfMemoryException) // a foreign server can make a driver fail in any way
         {
             session.Spoilt = true;
-            return Failed(steps, steps.Fail("identify", ToFailure(e)), use.Credentials);
+            return Failed(steps, steps.Fail("identify", ToFailure(e, ct)), use.Credentials);
         }
         finally
         {
@@ -36,7 +34,7 @@ internal sealed class DatabaseProbe<TSession>(IDatabaseDriver<TSession> driver, 
         }
     }
 
-    private ConnectorResult.Failed ToFailure(Exception e) => driver.ToFailure(e) ?? (e is OperationCanceledException
+    private ConnectorResult.Failed ToFailure(Exception e, CancellationToken ct) => driver.ToFailure(e) ?? (ct.IsCancellationRequested
         ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not answer in time after signing in.", Delivered.No)
         : new ConnectorResult.Failed(FailureKind.Unavailable, "The connection broke after signing in.", Delivered.No));
 

@@ -48,8 +48,7 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         {
             return Lost(session);
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or FormatException or ArgumentException
-            or IndexOutOfRangeException or OverflowException)
+        catch (Exception e) when (e is not OutOfMemoryException) // a foreign server can make the library fail in any way
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(

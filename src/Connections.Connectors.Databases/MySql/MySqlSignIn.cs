@@ -4,6 +4,7 @@ using Connections.Connectors.Databases;
 using Connections.Domain;
 using Microsoft.Extensions.Logging.Abstractions;
 using MySqlConnector;
+using MySqlConnector.Authentication;
 
 namespace Connections.Connectors.MySql;
 
@@ -12,6 +13,8 @@ namespace Connections.Connectors.MySql;
 internal sealed class MySqlSignIn(
     DatabaseSettings settings, Secret credentials, DatabaseTransport transport, MySqlWire wire, bool encrypt, TimeProvider clock)
 {
+    static MySqlSignIn() => AuthenticationPlugins.Register(new Ed25519Plugin());
+
     private readonly string user = credentials.Field("username") ?? "";
 
     public async Task<OpenResult<MySqlSession>> Run(CancellationToken ct)

@@ -60,8 +60,7 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
                 ? PostgresFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
                 : PostgresFailures.Lost("The connection broke before the statement finished; nothing was committed.", Delivered.No);
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or ArgumentException
-            or FormatException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e) when (e is not OutOfMemoryException) // a foreign server can make a driver fail in any way
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(

@@ -9,7 +9,7 @@ namespace Connectors.Tests.Rogue;
 [Collection(RogueServers.Name)]
 public sealed class RogueMySqlTests(MariaDbFixture fixture)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
     private static readonly byte[] Zeros = new byte[16 * 1024];
     private static readonly byte[] Column = Encoding.ASCII.GetBytes("\u0003def\0\0\0\u0001a\u0001a\f\u003f\0\u0001\0\0\0\u00fd\0\0\0\0\0");
 

@@ -11,7 +11,7 @@ namespace Connectors.Tests.Rogue;
 public sealed class RoguePostgresTests(PostgresFixture fixture)
 {
     private const int Large = 1_500_000_000;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
     private static readonly byte[] Zeros = new byte[16 * 1024];
 
     private static readonly Dictionary<string, Func<Stream, CancellationToken, Task>> Rogues = new()
