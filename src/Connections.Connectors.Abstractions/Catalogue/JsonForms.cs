@@ -23,7 +23,8 @@ internal static class JsonForms
             return whole is >= -LargestExact and <= LargestExact;
         var digits = 0;
         foreach (var c in number) digits += char.IsAsciiDigit(c) && (digits > 0 || c != '0') ? 1 : 0;
-        return digits <= ExactDigits || number == double.Parse(number, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
+        return digits <= ExactDigits
+            || number == double.Parse(number, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
     }
 
     // The server accepts unpaired surrogates in \u escapes and deep nesting. JSON readers fail on both.

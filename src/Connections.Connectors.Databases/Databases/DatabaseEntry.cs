@@ -28,7 +28,8 @@ internal static class DatabaseEntry
         new("database", "Database", "string", true, false,
             "The database to use. A connection reaches one database.", "shop", MaxBytes: 1024),
         new("tls", "Encryption", "string", false, false,
-            "disable: not encrypted. prefer: encrypted if the server supports it, so anyone on the way can prevent it and read the password. require: always encrypted; a CA certificate, if given, must match. "
+            "disable: not encrypted. prefer: encrypted if the server supports it, so anyone on the way can prevent it and read the password. "
+            + "require: always encrypted; a CA certificate, if given, must match. "
             + "verify-full: always encrypted; the certificate must be valid for this host.",
             "verify-full", "require", ["disable", "prefer", "require", "verify-full"]),
         new("caCertificate", "CA certificate", "text", false, false,

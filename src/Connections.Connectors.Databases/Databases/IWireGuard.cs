@@ -1,6 +1,10 @@
+using System.Net.Sockets;
+
 namespace Connections.Connectors.Databases;
 
-/// <summary>Checks what a server sends on one connection, before a driver or library reads it. Such a library believes announced sizes.</summary>
+/// <summary>
+/// Checks what a server sends on one connection, before a driver or library reads it. Such a library believes announced sizes.
+/// </summary>
 internal interface IWireGuard
 {
     /// <summary>Why the connection must be closed; null while everything is within the limits.</summary>
@@ -24,4 +28,4 @@ internal interface IWire
 }
 
 /// <summary>A connection to a server: its socket, and the stream over it, which may be encrypted.</summary>
-internal sealed record Line(System.Net.Sockets.Socket Socket, Stream Stream);
+internal sealed record Line(Socket Socket, Stream Stream);

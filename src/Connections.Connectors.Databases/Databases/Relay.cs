@@ -149,6 +149,6 @@ internal sealed class Relay : IAsyncDisposable
         socket.Dispose();
     }
 
-    private static bool IsClosed(Exception e) => e is SocketException or OperationCanceledException or ObjectDisposedException or IOException
-        or AuthenticationException or InvalidOperationException;
+    private static bool IsClosed(Exception e) => e is SocketException or OperationCanceledException or ObjectDisposedException
+        or IOException or AuthenticationException or InvalidOperationException;
 }

@@ -5,8 +5,8 @@ using MySqlConnector.Authentication;
 namespace Connections.Connectors.MySql;
 
 /// <summary>
-/// MariaDB's way to sign in with <c>IDENTIFIED VIA ed25519</c>: the client signs the server's random bytes. The key is derived from the whole
-/// password, where RFC 8032 has a seed of 32 bytes, so no library's signature can be used.
+/// MariaDB's way to sign in with <c>IDENTIFIED VIA ed25519</c>: the client signs the server's random bytes. The key is derived from the
+/// whole password, where RFC 8032 has a seed of 32 bytes, so no library's signature can be used.
 /// </summary>
 internal sealed class Ed25519Plugin : IAuthenticationPlugin3
 {

@@ -42,8 +42,10 @@ internal sealed class PostgresWire(DatabaseSettings settings, IPEndPoint endpoin
     {
         if (!settings.Encrypted) return (Plain(socket), null);
         var (line, objection) = await Encrypt(socket, ct);
-        Encrypted = line is not null && line.Stream is SslStream;
-        return line is null && objection is null ? await OpenPlain(ct) : (line, objection);
+        Encrypted = line?.Stream is SslStream;
+        if (line is not null || objection is not null) return (line, objection);
+        socket.Dispose();
+        return await OpenPlain(ct);
     }
 
     /// <summary>Opens an unencrypted line to the same address.</summary>
@@ -59,8 +61,9 @@ internal sealed class PostgresWire(DatabaseSettings settings, IPEndPoint endpoin
         var dialled = await Dialler.Dial(new GuardedHost(settings.Host, [endpoint], null), clock, ct);
         if (dialled.Socket is not { } socket) throw new IOException("The server cannot be reached any more.");
         if (!Encrypted) return Plain(socket);
-        var (line, _) = await Encrypt(socket, ct);
-        return line ?? throw new IOException("The server no longer encrypts.");
+        if ((await Encrypt(socket, ct)).Line is { Stream: SslStream } line) return line;
+        socket.Dispose();
+        throw new IOException("The server no longer encrypts.");
     }
 
     public Task<(Stream Near, Stream Far)> Begin(Stream near, Line far, bool first, CancellationToken ct) => Task.FromResult((near, far.Stream));

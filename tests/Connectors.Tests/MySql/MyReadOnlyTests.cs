@@ -129,27 +129,6 @@ public sealed class MyReadOnlyTests(MariaDbFixture fixture) : IAsyncLifetime
         Assert.Equal("1", await fixture.Server.Sql($"SELECT count(*) FROM {table}", "shop"));
     }
 
-    [Theory]
-    [InlineData("SELECT ';' AS a -- ; DELETE\n;", "\";\"")]
-    [InlineData("(SELECT 1) UNION (SELECT 1)", "1")]
-    [InlineData("WITH a AS (SELECT 2 AS x) SELECT x FROM a", "2")]
-    [InlineData("SELECT /*+ MAX_EXECUTION_TIME(1000) */ 3", "3")]
-    [InlineData("VALUES (4)", "4")]
-    [InlineData("SELECT 'a\\'b' /* ; */", "\"a'b\"")]
-    [InlineData("SELECT 'a''b'", "\"a'b\"")]
-    [InlineData("SELECT 'INTO OUTFILE'", "\"INTO OUTFILE\"")]
-    [InlineData("SELECT 5--1", "6")]
-    [InlineData("SHOW DATABASES LIKE 'shop'", "\"shop\"")]
-    public async Task Reading_statements_return_rows(string sql, string json) => Assert.Equal(json, await database.Value(sql));
-
-    [Fact]
-    public async Task EXPLAIN_returns_rows()
-    {
-        Assert.Equal(1, (await database.Query("EXPLAIN SELECT * FROM orders")).GetProperty("rows").GetArrayLength());
-        Assert.NotEqual(0, (await database.Query("SHOW GRANTS FOR 'app'@'%'")).GetProperty("rows").GetArrayLength());
-        Assert.Equal(3, (await database.Query("DESCRIBE orders")).GetProperty("rows").GetArrayLength());
-    }
-
     [Fact]
     public async Task Session_state_is_reset_after_each_call()
     {
