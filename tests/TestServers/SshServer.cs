@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 
 namespace TestServers;
 
@@ -12,6 +13,7 @@ public sealed class SshServer : IAsyncDisposable
 
     private const string Server = "/usr/sbin/sshd";
     private const string KeyGenerator = "/usr/bin/ssh-keygen";
+    private static readonly string[] HostKeyTypes = ["ed25519", "ecdsa", "rsa"];
     private const string PrivilegeSeparationFolder = "/run/sshd";
     private readonly LaunchedServer launched;
 
@@ -34,8 +36,15 @@ public sealed class SshServer : IAsyncDisposable
     /// <summary>The passphrase of <see cref="LockedKey"/>.</summary>
     public static string Passphrase { get; } = $"passphrase{Guid.NewGuid():n}";
 
-    /// <summary>The fingerprint of the host key, as <c>SHA256:…</c>.</summary>
-    public string Fingerprint { get; private set; } = "";
+    /// <summary>The fingerprint of the host key that clients prefer, as <c>SHA256:…</c>.</summary>
+    public string Fingerprint => FingerprintOf("ed25519");
+
+    /// <param name="type"><c>ed25519</c>, <c>ecdsa</c> or <c>rsa</c>.</param>
+    public string FingerprintOf(string type) =>
+        "SHA256:" + Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(PublicHostKey(type).Split(' ')[1]))).TrimEnd('=');
+
+    /// <summary>The host's public key as a line of text.</summary>
+    public string PublicHostKey(string type) => File.ReadAllText(Path.Combine(launched.Folder, $"host-{type}.pub"));
 
     public static async Task<SshServer> Create()
     {
@@ -44,10 +53,10 @@ public sealed class SshServer : IAsyncDisposable
         var server = new SshServer(await LaunchedServer.In("ssh-", null, "-KILL"), Ports.Free());
         try
         {
-            foreach (var (name, phrase) in new[] { ("host", ""), ("user", ""), ("other", ""), ("locked", Passphrase) })
+            foreach (var (name, phrase) in new[] { ("user", ""), ("other", ""), ("locked", Passphrase) })
                 await server.launched.ToItsEnd(KeyGenerator, "-q", "-t", "ed25519", "-a", "1", "-N", phrase, "-f", Path.Combine(server.launched.Folder, name));
-            await server.launched.ToItsEnd(KeyGenerator, "-l", "-f", Path.Combine(server.launched.Folder, "host.pub"));
-            server.Fingerprint = server.Log().Split(' ', '\n').First(word => word.StartsWith("SHA256:", StringComparison.Ordinal));
+            foreach (var type in HostKeyTypes)
+                await server.launched.ToItsEnd(KeyGenerator, "-q", "-t", type, "-N", "", "-f", Path.Combine(server.launched.Folder, $"host-{type}"));
             await server.Configure();
             await server.Start();
             return server;
@@ -74,7 +83,7 @@ public sealed class SshServer : IAsyncDisposable
         await launched.Write("config", $"""
             ListenAddress 127.0.0.1
             Port {Port.ToString(CultureInfo.InvariantCulture)}
-            HostKey {launched.Folder}/host
+            {string.Join('\n', HostKeyTypes.Select(type => $"HostKey {launched.Folder}/host-{type}"))}
             AuthorizedKeysFile {launched.Folder}/authorized
             PidFile none
             StrictModes no

@@ -16,13 +16,15 @@ internal static class JsonForms
     /// <summary>Whether a double holds the number exactly. NaN, Infinity and longer numbers are written as texts.</summary>
     public static bool FitsDouble(string text)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
-            return whole is >= -LargestExact and <= LargestExact;
         if (text.AsSpan().ContainsAnyExcept(NumberCharacters)) return false;
         if (text.Contains('e')) return true; // only real and double precision use exponents, in the shortest exact form
+        var number = text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text; // 2.5000 is 2.5
+        if (long.TryParse(number, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+            return whole is >= -LargestExact and <= LargestExact;
         var digits = 0;
-        foreach (var c in text) digits += char.IsAsciiDigit(c) && (digits > 0 || c != '0') ? 1 : 0;
-        return digits <= ExactDigits || text == double.Parse(text, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
+        foreach (var c in number) digits += char.IsAsciiDigit(c) && (digits > 0 || c != '0') ? 1 : 0;
+        return digits <= ExactDigits
+            || number == double.Parse(number, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
     }
 
     // The server accepts unpaired surrogates in \u escapes and deep nesting. JSON readers fail on both.

@@ -49,7 +49,8 @@ internal abstract class DatabaseConnector<TSession>(
             var session = opening.Session!;
             try
             {
-                var result = await query.Run(session, use.Timeout - clock.GetElapsedTime(started), ct);
+                using var limit = session.Limit(ct);
+                var result = await query.Run(session, use.Timeout - clock.GetElapsedTime(started), limit.Token);
                 if (result is ConnectorResult.Failed failed) return SecretMasking.Mask(failed, use.Credentials);
                 if (result is not null) return result;
             }

@@ -28,9 +28,10 @@ internal static class DatabaseEntry
         new("database", "Database", "string", true, false,
             "The database to use. A connection reaches one database.", "shop", MaxBytes: 1024),
         new("tls", "Encryption", "string", false, false,
-            "disable: not encrypted. prefer: encrypted if the server supports it. require: always encrypted; a CA certificate, if given, must match. "
+            "disable: not encrypted. prefer: encrypted if the server supports it, so anyone on the way can prevent it and read the password. "
+            + "require: always encrypted; a CA certificate, if given, must match. "
             + "verify-full: always encrypted; the certificate must be valid for this host.",
-            "verify-full", "prefer", ["disable", "prefer", "require", "verify-full"]),
+            "verify-full", "require", ["disable", "prefer", "require", "verify-full"]),
         new("caCertificate", "CA certificate", "text", false, false,
             "The CA certificate (PEM) that issued the server's certificate, if the CA is not a public one.",
             "-----BEGIN CERTIFICATE-----…", MaxBytes: 64 * 1024),
@@ -45,7 +46,7 @@ internal static class DatabaseEntry
     [
         new("username", "User name", "string", true, false,
             "The database user. Use one made for this purpose, with only the rights it needs.", "app", MaxBytes: 1024),
-        new("password", "Password", "string", true, true, "The database user's password.", MaxBytes: 1024),
+        new("password", "Password", "string", false, true, "The database user's password. Empty if the user has none.", MaxBytes: 1024),
         new("sshPassword", "SSH password", "string", false, true, "The password of the SSH user, if the SSH host takes a password.", MaxBytes: 1024),
         new("sshPrivateKey", "SSH private key", "text", false, true,
             "The private key of the SSH user: the whole file, in OpenSSH or PEM form.", MaxBytes: 32 * 1024),
@@ -75,7 +76,8 @@ internal static class DatabaseEntry
               "items": {"type": "object", "required": ["name", "type"], "properties": {"name": {"type": "string"}, "type": {"type": "string"}}}
             },
             "rows": {"type": "array", "items": {"type": "array"}},
-            "truncated": {"type": "boolean", "description": "There were more rows, or more than 192 KB of them."}
+            "truncated": {"type": "boolean", "description": "There were more rows, or more than 192 KB of them."},
+            "rowsAffected": {"type": "integer", "description": "How many rows the statement wrote. Absent for a statement that only reads."}
           }
         }
         """)!;

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
@@ -14,23 +12,29 @@ internal sealed class DatabaseProbe<TSession>(IDatabaseDriver<TSession> driver, 
         var opening = await driver.Open(settings, use.Credentials, steps, ct);
         if (opening.Failure is { } failure) return Failed(steps, failure, use.Credentials);
 
-        await using var session = opening.Session!;
+        var session = opening.Session!;
+        using var limit = session.Limit(ct);
         try
         {
-            var (user, server) = await driver.Identify(session, ct);
+            var (user, server) = await driver.Identify(session, limit.Token);
             var display = settings.Display(user);
             steps.Ok("identify", display);
             return server is null
                 ? new ProbeResult(steps.Taken, new Account(null, display, "address"), [typed], null)
                 : new ProbeResult(steps.Taken, new Account(server, display, "server"), [new AccountIdentity("server", server), typed], null);
         }
-        catch (Exception e) when (e is DbException or OperationCanceledException or IOException or SocketException)
+        catch (Exception e) when (e is not OutOfMemoryException) // a foreign server can make a driver fail in any way
         {
-            return Failed(steps, steps.Fail("identify", ToFailure(e)), use.Credentials);
+            session.Spoilt = true;
+            return Failed(steps, steps.Fail("identify", ToFailure(e, ct)), use.Credentials);
+        }
+        finally
+        {
+            _ = session.DisposeAsync().AsTask(); // the result does not wait until the server answers to the goodbye
         }
     }
 
-    private ConnectorResult.Failed ToFailure(Exception e) => driver.ToFailure(e) ?? (e is OperationCanceledException
+    private ConnectorResult.Failed ToFailure(Exception e, CancellationToken ct) => driver.ToFailure(e) ?? (ct.IsCancellationRequested
         ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not answer in time after signing in.", Delivered.No)
         : new ConnectorResult.Failed(FailureKind.Unavailable, "The connection broke after signing in.", Delivered.No));
 

@@ -15,14 +15,17 @@ internal static class SessionLife
 
     public static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
-    public static readonly TimeSpan CleanLimit = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan CleanLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long a driver may take to cancel a statement, or to say goodbye to the server. Then the connection is closed.</summary>
+    public static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(2);
 
     /// <summary>Under steady load, four times the pause between activities, so that the next activity can reuse the session.</summary>
     public static TimeSpan LingerAfter(TimeSpan pause) => pause < SteadyPause && pause * 4 > Linger ? pause * 4 : Linger;
 }
 
 /// <summary>One physical, signed-in connection, with one user at a time.</summary>
-internal abstract class DatabaseSession : IAsyncDisposable
+internal abstract class DatabaseSession(Relay relay, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>True if the session was used before. The server may have closed it since.</summary>
     public bool Reused { get; set; }
@@ -38,13 +41,23 @@ internal abstract class DatabaseSession : IAsyncDisposable
 
     protected abstract bool Open { get; }
 
+    /// <summary>What the server sent beyond the limits, after which the connection was closed; null if it did not.</summary>
+    public string? Problem => relay.Problem;
+
+    /// <summary>Closes the connection even if the server is still sending.</summary>
+    public void Cut() => relay.Cut();
+
+    /// <summary>The limit for one call on this session.</summary>
+    public CallLimit Limit(CancellationToken ct) => new(relay, SessionLife.FarewellLimit, clock, ct);
+
     /// <summary>Resets the session to the state of a new one. Returns false if that fails.</summary>
-    public async Task<bool> Clean(TimeProvider clock)
+    public async Task<bool> Clean()
     {
         using var limit = new CancellationTokenSource(SessionLife.CleanLimit, clock);
+        using var call = new CallLimit(relay, TimeSpan.Zero, clock, limit.Token);
         try
         {
-            await Reset(limit.Token);
+            await Reset(call.Token);
             return Alive;
         }
         catch (Exception e) when (e is System.Data.Common.DbException or OperationCanceledException or IOException or InvalidOperationException)
@@ -53,7 +66,14 @@ internal abstract class DatabaseSession : IAsyncDisposable
         }
     }
 
-    public abstract ValueTask DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Spoilt) relay.Cut();
+        using (clock.CreateTimer(_ => relay.Cut(), null, SessionLife.FarewellLimit, Timeout.InfiniteTimeSpan)) await Close();
+        await relay.DisposeAsync();
+    }
+
+    protected abstract Task Close();
 
     protected abstract Task Reset(CancellationToken ct);
 }

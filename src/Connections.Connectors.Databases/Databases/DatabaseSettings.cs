@@ -19,7 +19,7 @@ internal sealed record DatabaseSettings(
         Normalize(Json.Text(settings, "host")),
         Number(settings, "port", defaultPort),
         Json.Text(settings, "database") ?? "",
-        Json.Text(settings, "tls") ?? "prefer",
+        Json.Text(settings, "tls") ?? "require",
         Json.Text(settings, "caCertificate"),
         settings.TryGetProperty("allowWrites", out var writes) && writes.ValueKind == JsonValueKind.True,
         settings.TryGetProperty("ssh", out var ssh) && ssh.ValueKind == JsonValueKind.Object ? SshSettings.Parse(ssh) : null);

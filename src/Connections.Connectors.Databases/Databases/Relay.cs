@@ -1,13 +1,15 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Connections.Connectors.Databases;
 
 /// <summary>
-/// Forwards connections from the loopback to a checked address, for drivers that can only dial themselves. The first connection uses the
-/// socket that is already open. Later ones (a driver that cancels a statement) use a new socket to the same address. Limits the bytes that
-/// come back.
+/// Forwards connections from the loopback to a server, for libraries that can only dial themselves. The first connection uses the line that
+/// is already open. Later ones (a driver that cancels a statement) use a new line. A guard checks all that comes back before the library
+/// reads it.
 /// </summary>
 internal sealed class Relay : IAsyncDisposable
 {
@@ -17,17 +19,14 @@ internal sealed class Relay : IAsyncDisposable
     private readonly CancellationTokenSource ended = new();
     private readonly Lock sync = new();
     private readonly HashSet<Socket> sockets = [];
-    private readonly ReadOnlyMemory<byte> received;
-    private readonly IPEndPoint remote;
-    private Socket? opened;
-    private long allowance = long.MaxValue;
+    private readonly IWire wire;
+    private Line? opened;
+    private bool cut;
 
-    /// <param name="received">Bytes that were already read from the open connection.</param>
-    public Relay(Socket opened, ReadOnlyMemory<byte> received)
+    public Relay(Line opened, IWire wire)
     {
-        (this.opened, this.received) = (opened, received);
-        remote = (IPEndPoint)opened.RemoteEndPoint!;
-        Track(opened);
+        (this.opened, this.wire) = (opened, wire);
+        Track(opened.Socket);
         listener.Start();
         Port = ((IPEndPoint)listener.LocalEndpoint).Port;
         _ = Accept();
@@ -35,23 +34,22 @@ internal sealed class Relay : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>True if the relay was cut because more bytes came back than allowed.</summary>
-    public bool Exceeded { get; private set; }
-
-    /// <summary>Sets how many bytes may come back from now on.</summary>
-    public void Allow(long bytes) => Interlocked.Exchange(ref allowance, bytes);
+    /// <summary>Why a connection was closed: the server sent more than the limits allow. Null if it did not.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>Closes all connections immediately.</summary>
     public void Cut()
     {
         lock (sync)
         {
-            if (ended.IsCancellationRequested) return;
-            ended.Cancel();
+            if (cut) return;
+            cut = true;
             listener.Stop();
             foreach (var socket in sockets) socket.Dispose();
             sockets.Clear();
         }
+
+        _ = ended.CancelAsync();
     }
 
     public ValueTask DisposeAsync()
@@ -75,15 +73,17 @@ internal sealed class Relay : IAsyncDisposable
 
     private async Task Join(Socket near)
     {
-        Socket? far = null;
+        Line? far = null;
         try
         {
             Track(near);
             near.NoDelay = true;
             far = Interlocked.Exchange(ref opened, null);
-            if (far is not null && received.Length > 0) await near.SendAsync(received, ended.Token);
-            far ??= await Dial();
-            await Task.WhenAll(Pump(near, far, counted: false), Pump(far, near, counted: true));
+            var first = far is not null;
+            far ??= await wire.Dial(ended.Token);
+            Track(far.Socket);
+            var (nearStream, farStream) = await wire.Begin(new NetworkStream(near), far, first, ended.Token);
+            await Task.WhenAll(Pump(nearStream, farStream, null, Close), Pump(farStream, nearStream, wire.Guard(), Close));
         }
         catch (Exception e) when (IsClosed(e))
         {
@@ -91,37 +91,35 @@ internal sealed class Relay : IAsyncDisposable
         }
         finally
         {
+            Close();
+        }
+
+        void Close()
+        {
             Drop(near);
-            if (far is not null) Drop(far);
+            if (far is not null) Drop(far.Socket);
         }
     }
 
-    private async Task<Socket> Dial()
-    {
-        var socket = new Socket(remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Track(socket);
-        await socket.ConnectAsync(remote, ended.Token);
-        return socket;
-    }
-
-    private async Task Pump(Socket from, Socket to, bool counted)
+    private async Task Pump(Stream from, Stream to, IWireGuard? guard, Action close)
     {
         var part = ArrayPool<byte>.Shared.Rent(PartSize);
         try
         {
             int read;
-            while ((read = await from.ReceiveAsync(part.AsMemory(0, PartSize), ended.Token)) > 0)
+            while ((read = await from.ReadAsync(part.AsMemory(0, PartSize), ended.Token)) > 0)
             {
-                if (counted && Interlocked.Add(ref allowance, -read) < 0) throw LimitExceeded();
-                for (var sent = 0; sent < read;) sent += await to.SendAsync(part.AsMemory(sent, read - sent), ended.Token);
+                var accepted = guard?.Accept(part.AsSpan(0, read)) ?? read;
+                Problem ??= guard?.Problem;
+                if (accepted > 0) await to.WriteAsync(part.AsMemory(0, accepted), ended.Token);
+                if (accepted < read) throw new IOException(Problem);
             }
 
-            to.Shutdown(SocketShutdown.Send);
+            await End(to);
         }
         catch
         {
-            Drop(from);
-            Drop(to);
+            close();
             throw;
         }
         finally
@@ -130,17 +128,17 @@ internal sealed class Relay : IAsyncDisposable
         }
     }
 
-    private IOException LimitExceeded()
+    private static async Task End(Stream to)
     {
-        Exceeded = true;
-        return new IOException("The response exceeded the allowed size.");
+        if (to is SslStream tls) await tls.ShutdownAsync();
+        else if (to is NetworkStream plain) plain.Socket.Shutdown(SocketShutdown.Send);
     }
 
     private void Track(Socket socket)
     {
         lock (sync)
         {
-            if (ended.IsCancellationRequested) socket.Dispose();
+            if (cut) socket.Dispose();
             else sockets.Add(socket);
         }
     }
@@ -151,5 +149,6 @@ internal sealed class Relay : IAsyncDisposable
         socket.Dispose();
     }
 
-    private static bool IsClosed(Exception e) => e is SocketException or OperationCanceledException or ObjectDisposedException or IOException;
+    private static bool IsClosed(Exception e) => e is SocketException or OperationCanceledException or ObjectDisposedException
+        or IOException or AuthenticationException or InvalidOperationException;
 }

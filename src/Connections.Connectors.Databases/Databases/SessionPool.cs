@@ -56,7 +56,7 @@ internal sealed class SessionPool<TSession>(
     /// <summary>Resets the session and returns it to the pool, or closes it.</summary>
     public async Task Return(TSession session)
     {
-        var keep = session.Alive && clock.GetElapsedTime(session.OpenedAt) < SessionLife.MaxAge && await session.Clean(clock);
+        var keep = session.Alive && clock.GetElapsedTime(session.OpenedAt) < SessionLife.MaxAge && await session.Clean();
         lock (sync)
         {
             keep &= !closed;

@@ -1,10 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Connections.Connectors.Databases;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
-using Microsoft.Extensions.Logging.Abstractions;
 using MySqlConnector;
 
 namespace Connections.Connectors.MySql;
@@ -27,12 +24,14 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
         if (settings.MustEncrypt && !greeting.CanEncrypt)
             return await Fail("tls", new ConnectorResult.Failed(FailureKind.Unavailable, DoesNotEncrypt, Delivered.No, Answered: true));
 
-        var encrypted = settings.Encrypted && greeting.CanEncrypt;
-        if (!encrypted) steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Disabled by the setting tls.");
-        var handshake = new Handshake(
-            transport.Certificate!, encrypted, () => steps.Ok("tls", settings.Verified ? "Encrypted, certificate verified." : "Encrypted."));
-        var (session, failure) = await SignIn(settings, credentials, transport, greeting, handshake, ct);
-        if (failure is not null) return await Fail(handshake.Done ? "signIn" : "tls", failure);
+        var encrypt = settings.Encrypted && greeting.CanEncrypt;
+        if (!encrypt) steps.Skipped("tls", settings.Encrypted ? "The server does not encrypt." : "Disabled by the setting tls.");
+        var wire = new MySqlWire(
+            transport.Endpoint!, greeting.Bytes, transport.Certificate!,
+            () => steps.Ok("tls", settings.Verified ? "Encrypted, certificate verified." : "Encrypted."));
+        var signIn = new MySqlSignIn(settings, credentials, transport, wire, encrypt, clock);
+        var (session, failure) = await signIn.Run(ct);
+        if (failure is not null) return await Fail(encrypt && !wire.Encrypted ? "tls" : "signIn", failure);
         steps.Ok("signIn", $"Signed in as {credentials.Field("username")}.");
         return new OpenResult<MySqlSession>(session, null);
 
@@ -56,7 +55,7 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
     }
 
     public ConnectorResult.Failed? ToFailure(Exception e) =>
-        e is MySqlException { InnerException: null, Number: > 0 } error ? MySqlFailures.AtStatement(error.Number, error.Message) : null;
+        e is MySqlException { InnerException: null, Number: > 0 } error ? MySqlFailures.BeforeStatement(error.Number, error.SqlState, error.Message) : null;
 
     private async Task<MySqlGreeting> Greeting(Socket socket, CancellationToken ct)
     {
@@ -74,57 +73,6 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
         {
             return MySqlGreeting.NotMySql;
         }
-    }
-
-    private static async Task<OpenResult<MySqlSession>> SignIn(
-        DatabaseSettings settings, Secret credentials, DatabaseTransport transport, MySqlGreeting greeting, Handshake handshake, CancellationToken ct)
-    {
-        var user = credentials.Field("username") ?? "";
-        var relay = new Relay(transport.Socket!, greeting.Bytes);
-        var source = Source(settings, user, credentials.Field("password") ?? "", relay.Port, handshake);
-        ConnectorResult.Failed failure;
-        try
-        {
-            return new OpenResult<MySqlSession>(new MySqlSession(source, await source.OpenConnectionAsync(ct), relay, transport), null);
-        }
-        catch (OperationCanceledException)
-        {
-            failure = TimedOut("signing in");
-        }
-        catch (NotSupportedException)
-        {
-            failure = new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "The server requires an authentication method that is not supported.", Delivered.No, Answered: true);
-        }
-        catch (Exception e) when (e is MySqlException or IOException or SocketException or AuthenticationException or InvalidOperationException)
-        {
-            failure = handshake.Failure ?? (e is MySqlException { Number: > 0, ErrorCode: not MySqlErrorCode.UnableToConnectToHost } error
-                ? MySqlFailures.AtSignIn(error.Number, error.Message, settings, user, handshake.Encrypted)
-                : MySqlFailures.Lost("The server closed the connection or stopped responding while signing in.", Delivered.No));
-        }
-
-        await source.DisposeAsync();
-        await relay.DisposeAsync();
-        return new OpenResult<MySqlSession>(null, failure);
-    }
-
-    private static MySqlDataSource Source(DatabaseSettings settings, string user, string password, int port, Handshake handshake)
-    {
-        var builder = new MySqlDataSourceBuilder
-        {
-            ConnectionStringBuilder =
-            {
-                Server = IPAddress.Loopback.ToString(), Port = (uint)port, Database = settings.Database, UserID = user, Password = password,
-                SslMode = handshake.Encrypted ? MySqlSslMode.Required : MySqlSslMode.Disabled, AllowPublicKeyRetrieval = !handshake.Encrypted,
-                Pooling = false, AutoEnlist = false, PersistSecurityInfo = false, AllowLoadLocalInfile = false, AllowUserVariables = true,
-                AllowZeroDateTime = true, TreatTinyAsBoolean = false, GuidFormat = MySqlGuidFormat.None, UseAffectedRows = false,
-                ServerRedirectionMode = MySqlServerRedirectionMode.Disabled, ApplicationName = "connections", ConnectionTimeout = 10,
-                DefaultCommandTimeout = 0
-            }
-        };
-        builder.UseLoggerFactory(NullLoggerFactory.Instance);
-        if (handshake.Encrypted) builder.UseRemoteCertificateValidationCallback(handshake.Accepts);
-        return builder.Build();
     }
 
     private static async Task<List<string[]>> Rows(MySqlSession session, string sql, CancellationToken ct)

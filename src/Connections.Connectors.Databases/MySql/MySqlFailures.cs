@@ -7,6 +7,7 @@ namespace Connections.Connectors.MySql;
 internal static class MySqlFailures
 {
     private const int MaxMessageLength = 2_000;
+    private const int QuotaUsed = 1226;
 
     // A retry during the lock would extend it.
     private static readonly TimeSpan Locked = TimeSpan.FromMinutes(15);
@@ -28,12 +29,23 @@ internal static class MySqlFailures
             $"The server rejected the connection: {Describe(number, message)}", Delivered.No, Answered: true)
     };
 
-    /// <summary>An error response to the statement. Nothing was committed.</summary>
-    public static ConnectorResult.Failed AtStatement(int number, string message)
+    /// <summary>
+    /// An error response to a statement of this service, before the caller's statement. Some servers check the account only then.
+    /// </summary>
+    public static ConnectorResult.Failed BeforeStatement(int number, string? state, string message) =>
+        Throttled(number, message) ?? (number is 1820 or 1862
+            ? Rejected($"The password has expired: {Describe(number, message)}")
+            : AtStatement(number, state, message));
+
+    /// <summary>
+    /// An error response to the caller's statement. Nothing was committed. A statement can raise any number (SIGNAL), so no number is taken
+    /// for a failure of the connection or of the sign-in.
+    /// </summary>
+    public static ConnectorResult.Failed AtStatement(int number, string? state, string message)
     {
-        if (Throttled(number, message) is { } throttled) return throttled;
-        var kind = Kind(number);
-        var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout or FailureKind.ReauthRequired ? Delivered.No : Delivered.Yes;
+        if (number == QuotaUsed && !UserDefined(state)) return Throttled(number, message)!;
+        var kind = UserDefined(state) ? FailureKind.InvalidInput : Kind(number);
+        var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout ? Delivered.No : Delivered.Yes;
         return new ConnectorResult.Failed(kind, Hint(number) + Describe(number, message), delivered, Answered: true);
     }
 
@@ -47,17 +59,19 @@ internal static class MySqlFailures
     {
         3955 => Wait("The account is locked temporarily after too many failed sign-ins: ", Locked),
         1129 => Wait("The server blocks this service's address after too many aborted connections; its administrator can unblock it with FLUSH HOSTS: ", Locked),
-        1040 or 1203 or 1226 => Wait("The server has reached its connection limit: ", Full),
+        1040 or 1203 or QuotaUsed => Wait("The server has reached its connection limit: ", Full),
         _ => null,
     } is { } wait ? new ConnectorResult.Failed(FailureKind.Throttled, wait.Hint + Describe(number, message), Delivered.No, wait.Time, Answered: true) : null;
 
     private static (string Hint, TimeSpan Time)? Wait(string hint, TimeSpan time) => (hint, time);
 
+    // The SQL standard reserves class 45 for exceptions that users define.
+    private static bool UserDefined(string? state) => state?.StartsWith("45", StringComparison.Ordinal) == true;
+
     private static FailureKind Kind(int number) => number switch
     {
         // 1045 at a statement: the user lacks the right to access files on the server
         1044 or 1045 or 1095 or 1142 or 1143 or 1227 or 1370 or 1410 or 1419 => FailureKind.Forbidden,
-        1820 or 1862 => FailureKind.ReauthRequired,
         1969 or 3024 => FailureKind.Timeout,
         1021 or 1037 or 1038 or 1041 or 1043 or 1135 or 1205 or 1213 or 1317 or 3572 => FailureKind.Unavailable,
         2002 or 2003 => FailureKind.Unavailable,

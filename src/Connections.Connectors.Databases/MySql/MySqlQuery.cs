@@ -27,11 +27,12 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         {
             await session.Execute(Beginning(session, left), ct);
             prepared = true;
+            if (statement.Objection is { } objection) return await Refused(session, objection, ct);
             var output = await Answer(session, ct);
             if (settings.AllowWrites) await Commit(session);
             return new ConnectorResult.Done(output);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || (ct.IsCancellationRequested && IsLost(e)))
         {
             session.Spoilt = true; // a late cancellation could hit the next statement of the session
             return committing
@@ -43,11 +44,11 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         {
             return await Answered(session, e);
         }
-        catch (Exception e) when (e is MySqlException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (IsLost(e))
         {
             return Lost(session);
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException or FormatException)
+        catch (Exception e) when (e is not OutOfMemoryException) // a foreign server can make the library fail in any way
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(
@@ -69,16 +70,22 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
             : $"SET SESSION TRANSACTION READ ONLY; SET SESSION {Modes}, {limit}, sql_select_limit = {maxRows + 1}; START TRANSACTION READ ONLY";
     }
 
+    // Preparing a statement does not run it. A misspelt one gets the server's syntax error instead of the objection.
+    private async Task<ConnectorResult> Refused(MySqlSession session, string objection, CancellationToken ct)
+    {
+        await using var command = new MySqlCommand(session.MakeUnique(statement.Text), session.Connection);
+        await command.PrepareAsync(ct);
+        return new ConnectorResult.Failed(FailureKind.InvalidInput, objection, Delivered.No, Answered: true);
+    }
+
     private async Task<JsonElement> Answer(MySqlSession session, CancellationToken ct)
     {
         await using var command = new MySqlCommand { Connection = session.Connection };
         statement.Fill(command);
         command.CommandText = session.MakeUnique(statement.Text);
-        session.LimitAnswer(!settings.AllowWrites);
+        session.RenewAllowance();
         await command.PrepareAsync(ct);
-        var rows = await MySqlRows.Read(command, session, maxRows, stopEarly: !settings.AllowWrites, ct);
-        session.LimitAnswer(false);
-        return rows;
+        return await MySqlRows.Read(command, session, maxRows, stopEarly: !settings.AllowWrites, ct);
     }
 
     private async Task Commit(MySqlSession session)
@@ -94,7 +101,9 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
         var fatal = MySqlFailures.IsFatal(e.Number);
         if (fatal && !prepared && session.Reused) return Stale(session);
         session.Spoilt |= fatal;
-        var failure = MySqlFailures.AtStatement(e.Number, e.Message);
+        var failure = prepared
+            ? MySqlFailures.AtStatement(e.Number, e.SqlState, e.Message)
+            : MySqlFailures.BeforeStatement(e.Number, e.SqlState, e.Message);
         if (!settings.AllowWrites || !prepared || failure.Delivered == Delivered.Yes) return failure;
         return failure with { Delivered = await RolledBack(session) ? Delivered.No : Delivered.Maybe };
     }
@@ -121,12 +130,15 @@ internal sealed class MySqlQuery(DatabaseSettings settings, MySqlStatement state
     {
         if (!prepared && session.Reused) return Stale(session);
         session.Spoilt = true;
-        if (session.Exceeded) return new ConnectorResult.Failed(
-            FailureKind.InvalidInput, "The response contains a row that is too large to read: request less.", Delivered.No, Answered: true);
+        if (session.Problem is not null) return new ConnectorResult.Failed(
+            FailureKind.InvalidInput, "The response contains a row that is too large to read, or is too long: request less.", Undone, Answered: true);
         return committing
             ? MySqlFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
             : MySqlFailures.Lost("The connection broke before the statement finished.", Undone);
     }
+
+    private static bool IsLost(Exception e) =>
+        e is IOException or SocketException or ObjectDisposedException || (e is MySqlException failure && Broken(failure));
 
     private static ConnectorResult? Stale(MySqlSession session)
     {

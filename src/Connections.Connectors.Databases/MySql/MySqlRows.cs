@@ -18,6 +18,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
     private readonly int head = columns.Sum(c => JsonEncodedText.Encode(c.ColumnName, Json.Plain.Encoder).EncodedUtf8Bytes.Length + ColumnFrame);
     private int count;
     private bool truncated;
+    private int affected = -1;
 
     /// <param name="stopEarly">
     /// Whether to close the connection once enough rows are read. False if the statement is to be committed.
@@ -31,15 +32,16 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
             try
             {
                 rows = new MySqlRows(reader.FieldCount == 0 ? [] : [.. (await reader.GetColumnSchemaAsync(ct)).Cast<MySqlDbColumn>()], maxRows);
-                while (!rows.truncated && await reader.ReadAsync(ct)) rows.Add(reader);
-                if (rows.truncated && stopEarly && !await Drained(reader, ct)) Abandon(session);
+                while (!rows.truncated && await Next(reader, session, stopEarly, ct)) rows.Add(reader);
+                if (rows.truncated && !await Drained(reader, session, stopEarly, ct)) Abandon(session);
             }
             finally
             {
                 await reader.DisposeAsync(); // reads the remaining rows and results
+                rows?.affected = reader.RecordsAffected;
             }
         }
-        catch (Exception e) when (rows is not null && stopEarly && (session.Spoilt || session.Exceeded)
+        catch (Exception e) when (rows is not null && stopEarly && (session.Spoilt || session.Problem is not null)
             && e is MySqlException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // This side closed the connection. The rows read so far are valid.
@@ -50,10 +52,18 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
         return rows!.ToJson();
     }
 
-    private static async Task<bool> Drained(MySqlDataReader reader, CancellationToken ct)
+    // A read has one allowance for its whole response. A write is read to its end, so each row has its own.
+    private static Task<bool> Next(MySqlDataReader reader, MySqlSession session, bool stopEarly, CancellationToken ct)
     {
-        for (var skipped = 0; await reader.ReadAsync(ct); skipped++)
-            if (skipped == MaxSkippedRows) return false;
+        if (!stopEarly) session.RenewAllowance();
+        return reader.ReadAsync(ct);
+    }
+
+    /// <summary>Reads the remaining rows. Returns false if there are too many.</summary>
+    private static async Task<bool> Drained(MySqlDataReader reader, MySqlSession session, bool stopEarly, CancellationToken ct)
+    {
+        for (var skipped = 0; await Next(reader, session, stopEarly, ct); skipped++)
+            if (stopEarly && skipped == MaxSkippedRows) return false;
         return true;
     }
 
@@ -104,6 +114,7 @@ internal sealed class MySqlRows(List<MySqlDbColumn> columns, int maxRows)
             writer.WritePropertyName("rows");
             writer.WriteRawValue([.. "["u8, .. written.WrittenSpan, .. "]"u8], skipInputValidation: true);
             writer.WriteBoolean("truncated", truncated);
+            if (affected >= 0) writer.WriteNumber("rowsAffected", affected);
             writer.WriteEndObject();
         }
 

@@ -30,7 +30,11 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
 
     public int Places { get; private set; }
 
-    public bool IntoFile => words.Zip(words.Skip(1)).Any(pair => pair is ("INTO", "OUTFILE" or "DUMPFILE"));
+    /// <summary>
+    /// Whether the statement writes a file. A word that only ends with INTO counts too: servers differ in where they end a number.
+    /// </summary>
+    public bool IntoFile => words.Zip(words.Skip(1)).Any(pair =>
+        pair.Second is "OUTFILE" or "DUMPFILE" && pair.First.EndsWith("INTO", StringComparison.Ordinal));
 
     /// <summary>The statement without comments and final semicolon; null if there is a <see cref="Problem"/>.</summary>
     public string? Scan()
@@ -66,16 +70,30 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
         else if (c == '@' && IsAt("@@")) Take(2);
         else if (c is ':' or '@') Named();
         else if (c == '?') Place();
-        else if (Continues(c)) Word();
+        else if (MySqlNumber.Length(sql, at) is var number and > 0) Word(at + number);
+        else if (IsAt("\\N")) Word(at + 2); // NULL in older servers; the next word may follow at once
+        else if (Continues(c)) Word(EndOfWord(at));
         else Take(1);
     }
 
-    private void Word()
+    private void Word(int end)
     {
-        var start = at;
-        while (at < sql.Length && Continues(sql[at])) at++;
-        words.Add(sql[start..at].ToUpperInvariant());
-        seen.Append(sql, start, at - start);
+        var word = sql[at..end];
+        if (word[0] == '$' && word.IndexOf('$', 1) > 0)
+        {
+            Refuse("Texts in dollar quotes are not allowed: use single quotes.");
+            return;
+        }
+
+        words.Add(word.ToUpperInvariant());
+        Take(word.Length);
+    }
+
+    private int EndOfWord(int start)
+    {
+        var end = start;
+        while (end < sql.Length && Continues(sql[end])) end++;
+        return end;
     }
 
     private void Quoted(char quote, bool escapes, string open)
@@ -99,13 +117,12 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
 
     private void Named()
     {
-        var end = at + 1;
-        while (end < sql.Length && Continues(sql[end])) end++;
+        var end = EndOfWord(at + 1);
         var name = sql[(at + 1)..end];
         if (name.Length == 0 || !isParameter(name))
         {
             if (name.Length > 0 && sql[at] == '@') Refuse($"There is no parameter @{name}; session variables are not allowed, because they do not outlast the call.");
-            else Take(end - at);
+            else Take(1);
             return;
         }
 
@@ -124,7 +141,7 @@ internal sealed class MySqlScanner(string sql, Func<string, bool> isParameter)
     private bool SpaceOrComment()
     {
         if (Space(sql[at])) at++;
-        else if (sql[at] == '#' || (IsAt("--") && (at + 2 >= sql.Length || sql[at + 2] <= ' '))) SkipLine();
+        else if (sql[at] == '#' || (IsAt("--") && (at + 2 >= sql.Length || sql[at + 2] is <= ' ' or '\u007f'))) SkipLine();
         else if (IsAt("/*")) SkipBlock();
         else return false;
         seen.Append(' ');

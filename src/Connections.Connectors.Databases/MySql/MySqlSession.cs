@@ -5,11 +5,10 @@ using MySqlConnector;
 
 namespace Connections.Connectors.MySql;
 
-internal sealed class MySqlSession(MySqlDataSource source, MySqlConnection connection, Relay relay, DatabaseTransport transport) : DatabaseSession
+internal sealed class MySqlSession(
+    MySqlDataSource source, MySqlConnection connection, Relay relay, MySqlWire wire, DatabaseTransport transport, TimeProvider clock)
+    : DatabaseSession(relay, clock)
 {
-    // The library holds one row in memory, and a row may be a gigabyte.
-    private const long ResponseLimit = 32 * 1024 * 1024;
-
     private int sent;
 
     public MySqlConnection Connection => connection;
@@ -22,30 +21,28 @@ internal sealed class MySqlSession(MySqlDataSource source, MySqlConnection conne
     /// </summary>
     public string MakeUnique(string text) => string.Create(CultureInfo.InvariantCulture, $"{text} /* {++sent} */");
 
-    /// <summary>True if the connection was closed because a response exceeded the limit.</summary>
-    public bool Exceeded => relay.Exceeded;
-
     protected override bool Open => connection.State == ConnectionState.Open;
 
-    public void LimitAnswer(bool limited) => relay.Allow(limited ? ResponseLimit : long.MaxValue);
-
-    /// <summary>Closes the connection even if the server is still sending.</summary>
-    public void Cut() => relay.Cut();
+    /// <summary>Renews the allowance for what the server sends. Done before each statement, and before each row of a write.</summary>
+    public void RenewAllowance() => wire.Renew();
 
     public async Task Execute(string sql, CancellationToken ct)
     {
+        wire.Renew();
         await using var command = new MySqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override async Task Close()
     {
-        if (Spoilt) relay.Cut();
         await connection.DisposeAsync();
         await source.DisposeAsync();
-        await relay.DisposeAsync();
         await transport.DisposeAsync();
     }
 
-    protected override Task Reset(CancellationToken ct) => connection.ResetConnectionAsync(ct).AsTask();
+    protected override Task Reset(CancellationToken ct)
+    {
+        wire.Renew();
+        return connection.ResetConnectionAsync(ct).AsTask();
+    }
 }

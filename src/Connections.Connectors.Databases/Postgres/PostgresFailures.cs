@@ -21,11 +21,20 @@ internal static class PostgresFailures
         _ => new ConnectorResult.Failed(KindAtSignIn(e), $"The server rejected the connection: {Describe(e)}", Delivered.No, Answered: true)
     };
 
-    /// <summary>An error response to the statement. The transaction was not committed.</summary>
+    /// <summary>
+    /// An error response to a statement of this service, before the caller's statement. A pooler signs in to the server only then.
+    /// </summary>
+    public static ConnectorResult.Failed BeforeStatement(PostgresException e) =>
+        IsSignIn(e.SqlState) ? Rejected($"The server rejects the sign-in: {Describe(e)}") : AtStatement(e);
+
+    /// <summary>
+    /// An error response to the caller's statement. The transaction was not committed. The statement's functions can raise any state, so
+    /// none is taken for a failure of the sign-in, and a raised one never for a failure of the server.
+    /// </summary>
     public static ConnectorResult.Failed AtStatement(PostgresException e)
     {
-        var kind = Kind(e.SqlState);
-        var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout or FailureKind.ReauthRequired ? Delivered.No : Delivered.Yes;
+        var kind = RaisedByFunction(e) ? FailureKind.InvalidInput : Kind(e.SqlState);
+        var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout ? Delivered.No : Delivered.Yes;
         return new ConnectorResult.Failed(kind, Hint(e) + Describe(e), delivered, Answered: true);
     }
 
@@ -33,8 +42,13 @@ internal static class PostgresFailures
 
     private static ConnectorResult.Failed Rejected(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
 
+    private static bool IsSignIn(string state) => state == PostgresErrorCodes.InvalidCatalogName || state.StartsWith("28", StringComparison.Ordinal);
+
+    // The source files of the procedural languages, in which RAISE and its kin report their errors.
+    private static bool RaisedByFunction(PostgresException e) => e.File is "pl_exec.c" or "plperl.c" or "plpy_elog.c" or "plpy_plpymodule.c" or "pltcl.c";
+
     private static FailureKind KindAtSignIn(PostgresException e) =>
-        Kind(e.SqlState) is var kind && kind == FailureKind.InvalidInput && !e.SqlState.StartsWith("22", StringComparison.Ordinal)
+        IsSignIn(e.SqlState) ? FailureKind.ReauthRequired : Kind(e.SqlState) is var kind && kind == FailureKind.InvalidInput && !e.SqlState.StartsWith("22", StringComparison.Ordinal)
             ? FailureKind.Unavailable
             : kind;
 
@@ -45,12 +59,11 @@ internal static class PostgresFailures
         PostgresErrorCodes.ProtocolViolation => FailureKind.InvalidInput, // the server's response to a wrong number of parameters
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => FailureKind.Unavailable,
         PostgresErrorCodes.LockNotAvailable => FailureKind.Unavailable,
-        PostgresErrorCodes.InvalidCatalogName => FailureKind.ReauthRequired,
+        PostgresErrorCodes.ConfigurationLimitExceeded => FailureKind.InvalidInput, // a limit of the role or the database, not of the server
         "25P03" or "25P04" => FailureKind.Timeout, // the server ends idle or long transactions
         _ => state[..2] switch
         {
             "08" or "53" or "57" or "58" => FailureKind.Unavailable,
-            "28" => FailureKind.ReauthRequired,
             _ => FailureKind.InvalidInput
         }
     };

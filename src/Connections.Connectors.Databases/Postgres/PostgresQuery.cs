@@ -18,7 +18,8 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
     private const string Prepare = """
         SELECT set_config('standard_conforming_strings', 'on', true), set_config('DateStyle', 'ISO, YMD', true),
           set_config('IntervalStyle', 'iso_8601', true), set_config('TimeZone', 'UTC', true), set_config('bytea_output', 'hex', true),
-          set_config('extra_float_digits', '1', true), set_config('statement_timeout', $1, true),
+          set_config('extra_float_digits', '1', true), set_config('quote_all_identifiers', 'off', true),
+          set_config('statement_timeout', $1, true),
           set_config('idle_in_transaction_session_timeout', '60000', true)
         """;
 
@@ -39,9 +40,9 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         {
             if (!prepared && session.Reused && IsFatal(e)) return Stale(session);
             session.Spoilt |= IsFatal(e) || ct.IsCancellationRequested;
-            return PostgresFailures.AtStatement(e);
+            return prepared ? PostgresFailures.AtStatement(e) : PostgresFailures.BeforeStatement(e);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException || (ct.IsCancellationRequested && IsLost(e)))
         {
             session.Spoilt = true; // a late cancellation could hit the next statement of the session
             return committing
@@ -49,15 +50,17 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
                 : new ConnectorResult.Failed(
                     FailureKind.Timeout, "The statement exceeded the timeout and was cancelled.", Delivered.No, Answered: true);
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (IsLost(e))
         {
             if (!prepared && session.Reused) return Stale(session);
             session.Spoilt = true;
+            if (session.Problem is { } problem && !committing) return new ConnectorResult.Failed(
+                FailureKind.InvalidInput, $"The response cannot be read, because the server sent {problem}: request less.", Delivered.No, Answered: true);
             return committing
                 ? PostgresFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
                 : PostgresFailures.Lost("The connection broke before the statement finished; nothing was committed.", Delivered.No);
         }
-        catch (Exception e) when (e is NotSupportedException or InvalidOperationException or InvalidCastException)
+        catch (Exception e) when (e is not OutOfMemoryException) // a foreign server can make a driver fail in any way
         {
             session.Spoilt = true;
             return new ConnectorResult.Failed(
@@ -85,7 +88,15 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         await using (var command = new NpgsqlCommand { Connection = session.Connection, AllResultTypesAreUnknown = true })
         {
             statement.Fill(command);
-            rows = await PostgresRows.Read(command, maxRows, stopEarly: !settings.AllowWrites, ct);
+            session.ReadRows(inParts: true);
+            try
+            {
+                rows = await PostgresRows.Read(command, maxRows, stopEarly: !settings.AllowWrites, ct);
+            }
+            finally
+            {
+                session.ReadRows(inParts: false);
+            }
         }
 
         session.Spoilt |= rows.Abandoned;
@@ -98,7 +109,7 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         if (!rows.Abandoned) return await PostgresTypes.Load(oids, session, ct);
         try
         {
-            await session.Execute("ROLLBACK", ct);
+            await session.Execute("ROLLBACK; SET quote_all_identifiers = off", ct);
             return await PostgresTypes.Load(oids, session, ct);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !ct.IsCancellationRequested)
@@ -120,6 +131,8 @@ internal sealed class PostgresQuery(DatabaseSettings settings, SqlStatement stat
         session.Spoilt = true;
         return null;
     }
+
+    private static bool IsLost(Exception e) => e is NpgsqlException or IOException or SocketException or ObjectDisposedException;
 
     private static bool IsFatal(PostgresException e) => e.InvariantSeverity is "FATAL" or "PANIC";
 }

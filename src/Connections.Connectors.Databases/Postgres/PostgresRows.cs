@@ -20,6 +20,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
 
     private readonly List<string?[]> rows = [];
     private bool truncated;
+    private int affected = -1;
     private int room = TextLimit;
 
     public IReadOnlyList<PostgresColumn> Columns => columns;
@@ -41,6 +42,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
         finally
         {
             await rows.Dispose(reader);
+            rows.affected = reader.RecordsAffected;
         }
 
         return rows;
@@ -55,6 +57,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
             WriteColumns(writer, types);
             WriteRows(writer, types);
             writer.WriteBoolean("truncated", truncated);
+            if (affected >= 0) writer.WriteNumber("rowsAffected", affected);
             writer.WriteEndObject();
         }
 

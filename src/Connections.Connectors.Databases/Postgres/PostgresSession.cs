@@ -4,9 +4,14 @@ using Npgsql;
 
 namespace Connections.Connectors.Postgres;
 
-internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection connection, IAsyncDisposable? way = null) : DatabaseSession
+internal sealed class PostgresSession(
+    NpgsqlDataSource source, NpgsqlConnection connection, Relay relay, PostgresWire wire, DatabaseTransport transport, TimeProvider clock)
+    : DatabaseSession(relay, clock)
 {
     public NpgsqlConnection Connection => connection;
+
+    /// <summary>Whether rows of any size may come. The caller then reads their values in parts.</summary>
+    public void ReadRows(bool inParts) => wire.ReadsRows = inParts;
 
     protected override bool Open => connection.State == ConnectionState.Open;
 
@@ -16,11 +21,11 @@ internal sealed class PostgresSession(NpgsqlDataSource source, NpgsqlConnection 
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override async Task Close()
     {
         await connection.DisposeAsync();
         await source.DisposeAsync();
-        if (way is not null) await way.DisposeAsync();
+        await transport.DisposeAsync();
     }
 
     protected override async Task Reset(CancellationToken ct)

@@ -63,7 +63,7 @@ internal sealed class PostgresTypes
         command.Parameters.Add(new NpgsqlParameter { Value = unknown, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
         await using var reader = await command.ExecuteReaderAsync(ct);
         var found = new Dictionary<uint, PostgresType>();
-        while (await reader.ReadAsync(ct))
+        while (found.Count < unknown.Length && await reader.ReadAsync(ct))
         {
             var element = await reader.IsDBNullAsync(2, ct) ? (uint?)null : (uint)reader.GetInt64(2);
             found[(uint)reader.GetInt64(0)] = new PostgresType(

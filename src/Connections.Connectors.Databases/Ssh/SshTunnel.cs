@@ -1,17 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Guard;
 using Connections.Domain;
 using Renci.SshNet;
-using Renci.SshNet.Common;
 
 namespace Connections.Connectors.Ssh;
 
 /// <summary>A loopback port that forwards through an SSH host to a database. A person has confirmed the host's key.</summary>
 internal sealed class SshTunnel : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private readonly SshClient client;
     private readonly Relay relay;
     private readonly ForwardedPortLocal port;
@@ -38,37 +36,24 @@ internal sealed class SshTunnel : IAsyncDisposable
         DatabaseSettings settings, Socket dialled, Secret credentials, TimeProvider clock, CancellationToken ct)
     {
         var ssh = settings.Ssh!;
-        var relay = new Relay(dialled, default);
-        var (method, unreadable) = SshAuthentication.Create(ssh, credentials);
-        if (method is null) return (null, await Closed(unreadable!));
+        HostKeyFingerprint? confirmed = null;
+        if (ssh.Fingerprint is { } typed && (confirmed = HostKeyFingerprint.Parse(typed, out var problem)) is null)
+            return Invalid(dialled, problem!);
 
-        using var limit = new CancellationTokenSource(Limit, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        var client = new SshClient(new ConnectionInfo(IPAddress.Loopback.ToString(), relay.Port, ssh.User, method) { Encoding = Encoding.UTF8 });
-        string? seen = null;
-        client.HostKeyReceived += (_, e) =>
+        var address = (IPEndPoint)dialled.RemoteEndPoint!;
+        var attempt = new SshSignIn(ssh, confirmed, credentials, clock);
+        var first = await attempt.Run(dialled, confirmed?.Family, ct);
+        // A host has keys of several types and shows one. The confirmed one may be another.
+        foreach (var family in HostKeyFingerprint.Families.Where(f => f != first.ShownFamily))
         {
-            seen = $"SHA256:{e.FingerPrintSHA256} ({e.HostKeyName})";
-            e.CanTrust = Same(ssh.Fingerprint, e.FingerPrintSHA256);
-        };
-        try
-        {
-            await client.ConnectAsync(both.Token);
-            return (new SshTunnel(client, relay, settings), null);
-        }
-        catch (Exception e) when (e is SshException or SocketException or IOException or OperationCanceledException or ObjectDisposedException)
-        {
-            client.Dispose();
-            return (null, await Closed(SshAuthentication.Failure(ssh, e, seen, Trusted(), ct.IsCancellationRequested)));
+            if (confirmed is not { Family: null } || first is not { ShownFamily: not null, Trusted: false } || ct.IsCancellationRequested) break;
+            var again = await Dialler.Dial(new GuardedHost(ssh.Host, [address], null), clock, ct);
+            if (again.Socket is not { } socket) break;
+            if (await attempt.Run(socket, family, ct) is { Trusted: true } other)
+                return other.Client is { } reached ? (new SshTunnel(reached, other.Relay!, settings), null) : (null, other.Failure);
         }
 
-        bool Trusted() => seen is not null && ssh.Fingerprint is not null && Same(ssh.Fingerprint, seen["SHA256:".Length..seen.IndexOf(' ')]);
-
-        async Task<ConnectorResult.Failed> Closed(ConnectorResult.Failed failure)
-        {
-            await relay.DisposeAsync();
-            return failure;
-        }
+        return first.Client is { } client ? (new SshTunnel(client, first.Relay!, settings), null) : (null, first.Failure);
     }
 
     public ValueTask DisposeAsync()
@@ -83,6 +68,9 @@ internal sealed class SshTunnel : IAsyncDisposable
         return relay.DisposeAsync();
     }
 
-    private static bool Same(string? confirmed, string seen) => confirmed is not null
-        && (confirmed.StartsWith("SHA256:", StringComparison.Ordinal) ? confirmed["SHA256:".Length..] : confirmed).TrimEnd('=') == seen.TrimEnd('=');
+    private static (SshTunnel? Tunnel, ConnectorResult.Failed? Failure) Invalid(Socket dialled, string problem)
+    {
+        dialled.Dispose();
+        return (null, new ConnectorResult.Failed(FailureKind.InvalidInput, problem, Delivered.No, Answered: true));
+    }
 }

@@ -63,10 +63,15 @@ public sealed class ConnectionForms(ConnectorCatalogue catalogue, TimeProvider c
     }
 
     public IConnector Find(string? connector) => catalogue.Find(connector ?? "") ?? throw new RejectedException(
-        "connector.not-found", $"There is no connector \"{connector}\". GET /api/connectors lists them.");
+        "connector.not-found", $"There is no connector \"{connector}\".{Hint(connector)} GET /api/connectors lists them.");
 
     public static RejectedException Invalid(IReadOnlyList<FieldError> errors) =>
         new("connection.invalid", "The form is not valid.") { Errors = errors };
+
+    private string Hint(string? connector) =>
+        !string.IsNullOrWhiteSpace(connector) && catalogue.Search(null, connector).ToList() is [var similar]
+            ? $" The connector for {similar.Name} is \"{similar.Id}\"."
+            : "";
 
     private static JsonElement Merge(JsonElement was, JsonElement? given, Func<string, bool> keep)
     {

@@ -76,18 +76,6 @@ public sealed class MyProbeTests(MariaDbFixture fixture) : IAsyncDisposable
         Assert.Equal("1", await database.Value("SELECT 1"));
     }
 
-    [Theory]
-    [InlineData("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213", FailureKind.Unavailable)]
-    [InlineData("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 3024", FailureKind.Timeout)]
-    [InlineData("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1226", FailureKind.Throttled)]
-    [InlineData("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 1021", FailureKind.Unavailable)]
-    [InlineData("SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'sorry'", FailureKind.InvalidInput)]
-    public async Task Error_numbers_determine_the_failure_kind(string sql, FailureKind kind)
-    {
-        await using var writing = new MyDatabase(fixture.Server, allowWrites: true);
-        Assert.Equal(kind, (await writing.Fails(sql)).Kind);
-    }
-
     [Fact]
     public async Task Messages_and_logs_do_not_contain_the_password()
     {

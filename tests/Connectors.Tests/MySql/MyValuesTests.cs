@@ -25,6 +25,8 @@ public sealed class MyValuesTests(MariaDbFixture fixture) : IAsyncLifetime
     [InlineData("decimal(5,2)", "12.50", "decimal", "12.50")]
     [InlineData("decimal(65,30)", "12345678901234567890123456789012345.123456789012345678901234567891", "decimal", "\"12345678901234567890123456789012345.123456789012345678901234567891\"")]
     [InlineData("decimal(10,0)", "-7", "decimal", "-7")]
+    [InlineData("decimal(40,25)", "2.5", "decimal", "2.5000000000000000000000000")]
+    [InlineData("decimal(40,20)", "9007199254740993", "decimal", "\"9007199254740993.00000000000000000000\"")]
     [InlineData("float", "0.1", "float", "0.1")]
     [InlineData("float", "16777216", "float", "16777216")]
     [InlineData("double", "0.30000000000000004", "double", "0.30000000000000004")]
@@ -98,7 +100,7 @@ public sealed class MyValuesTests(MariaDbFixture fixture) : IAsyncLifetime
         var answer = await database.Query("SELECT 1 AS a, 'x' AS a");
         Assert.Equal("""[{"name":"a","type":"int"},{"name":"a","type":"varchar"}]""", answer.GetProperty("columns").GetRawText());
         await using var writing = new MyDatabase(fixture.Server, allowWrites: true);
-        Assert.Equal("""{"columns":[],"rows":[],"truncated":false}""", (await writing.Query("DELETE FROM orders WHERE id = 100000")).GetRawText());
+        Assert.Equal("""{"columns":[],"rows":[],"truncated":false,"rowsAffected":0}""", (await writing.Query("DELETE FROM orders WHERE id = 100000")).GetRawText());
     }
 
     [Fact]

@@ -72,6 +72,7 @@ public sealed class Database : IAsyncDisposable
     public async Task<JsonElement> Query(string sql, object? parameters = null, int? maxRows = null)
     {
         var result = await Run(sql, parameters, maxRows);
+        if (result is ConnectorResult.Failed failed) Assert.Fail($"{failed.Kind}: {failed.Message}");
         return Assert.IsType<ConnectorResult.Done>(result).Output;
     }
 

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Connections.Connectors.Databases;
+using Connections.Connectors.Guard;
+
+namespace Connections.Connectors.MySql;
+
+/// <summary>
+/// Opens lines to one MySQL server. The protocol changes to TLS after its first packets, and the library must see that. So the relay decrypts
+/// what the server sends, checks it, and encrypts it again for the library with a certificate of this process.
+/// </summary>
+/// <param name="accepted">Called once, when the server's certificate is accepted.</param>
+internal sealed class MySqlWire(IPEndPoint endpoint, byte[] greeting, ServerCertificate certificate, Action accepted) : IWire
+{
+    /// <summary>The largest response to a read, and the most that may come for one row of a write.</summary>
+    public const long ResponseBytes = 4 * 1024 * 1024;
+
+    private const int HeadLength = 4;
+    private const int SslRequestLength = 32;
+    private const byte EncryptionFlag = 0x08; // in the second byte of the capabilities
+    private static readonly Lazy<X509Certificate2> Own = new(CreateOwn);
+    private long allowance = ResponseBytes;
+    private volatile bool signedIn;
+    private volatile bool encrypted;
+
+    public bool SignedIn
+    {
+        get => signedIn;
+        set => signedIn = value;
+    }
+
+    /// <summary>Whether the library asked for encryption and got it.</summary>
+    public bool Encrypted => encrypted;
+
+    /// <summary>Renews the allowance for what the server sends.</summary>
+    public void Renew() => Interlocked.Exchange(ref allowance, ResponseBytes);
+
+    public bool Take(long bytes) => Interlocked.Add(ref allowance, -bytes) >= 0;
+
+    public IWireGuard Guard() => new MySqlGuard(this);
+
+    public async Task<Line> Dial(CancellationToken ct)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, ct);
+            return new Line(socket, new NetworkStream(socket));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<(Stream Near, Stream Far)> Begin(Stream near, Line far, bool first, CancellationToken ct)
+    {
+        await near.WriteAsync(first ? greeting : await Packet(far.Stream, ct), ct);
+        var reply = await Packet(near, ct);
+        await far.Stream.WriteAsync(reply, ct);
+        if (reply.Length != HeadLength + SslRequestLength || (reply[HeadLength + 1] & EncryptionFlag) == 0) return (near, far.Stream);
+
+        var options = new SslClientAuthenticationOptions();
+        certificate.Apply(options);
+        var tls = new SslStream(far.Stream);
+        await tls.AuthenticateAsClientAsync(options, ct);
+        if (!encrypted) accepted();
+        encrypted = true;
+        var own = new SslStream(near);
+        await own.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(Own.Value, null, offline: true) }, ct);
+        return (own, tls);
+    }
+
+    /// <summary>Whether this is the certificate of this process. The library must accept no other.</summary>
+    public static bool IsOwn(X509Certificate? presented) => presented is not null && presented.GetRawCertData().AsSpan().SequenceEqual(Own.Value.RawData);
+
+    private static async Task<byte[]> Packet(Stream stream, CancellationToken ct)
+    {
+        var head = new byte[HeadLength];
+        await stream.ReadExactlyAsync(head, ct);
+        var length = head[0] | head[1] << 8 | head[2] << 16;
+        if (length > MySqlGuard.SignInBytes) throw new IOException("The first packet is too long.");
+        var packet = new byte[HeadLength + length];
+        head.CopyTo(packet, 0);
+        await stream.ReadExactlyAsync(packet.AsMemory(HeadLength), ct);
+        return packet;
+    }
+
+    private static X509Certificate2 CreateOwn()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=connections relay", key, HashAlgorithmName.SHA256);
+        // The certificate lives as long as the process; nobody checks its dates.
+        return request.CreateSelfSigned(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    }
+}
