@@ -39,7 +39,7 @@ public sealed class FakeTokenEndpoint : IAsyncDisposable
 
     public ApiServer Server { get; }
 
-    public OAuthDefinition Definition { get; set; } = DemoConnectors.Mail.OAuth;
+    public OAuthDefinition Definition { get; set; } = DemoConnectors.Mail.Entry.OAuth!;
 
     public OAuthApplication Application => services.GetRequiredService<OAuthApplications>().Find("demo-mail", "default")!;
 
