@@ -13,12 +13,19 @@ internal static class PostgresFailures
     {
         PostgresErrorCodes.InvalidPassword => Rejected($"The server rejects the password of {user}."),
         PostgresErrorCodes.InvalidCatalogName => Rejected($"The server has no database \"{settings.Database}\": check its name."),
-        PostgresErrorCodes.InvalidAuthorizationSpecification => Rejected(
-            $"The server rejects the sign-in of {user}: {e.MessageText}."
-            + (encrypted ? " It may not allow this service's addresses." : " It may not allow this service's addresses, or may require encryption: try tls \"require\".")),
+        PostgresErrorCodes.InvalidAuthorizationSpecification => Rejected($"The server rejects the sign-in of {user}: {e.MessageText}." + Remedy(encrypted)) with
+        {
+            OwnWords = $"The server rejects the sign-in of {user} (SQLSTATE {e.SqlState})." + Remedy(encrypted)
+        },
         PostgresErrorCodes.InsufficientPrivilege => new ConnectorResult.Failed(
-            FailureKind.Forbidden, $"{user} may not connect to \"{settings.Database}\": {Describe(e)}", Delivered.No, Answered: true),
+            FailureKind.Forbidden, $"{user} may not connect to \"{settings.Database}\": {Describe(e)}", Delivered.No, Answered: true)
+        {
+            OwnWords = $"{user} may not connect to \"{settings.Database}\" (SQLSTATE {e.SqlState})."
+        },
         _ => new ConnectorResult.Failed(KindAtSignIn(e), $"The server rejected the connection: {Describe(e)}", Delivered.No, Answered: true)
+        {
+            OwnWords = $"The server rejected the connection (SQLSTATE {e.SqlState})."
+        }
     };
 
     /// <summary>An error response to the statement. The transaction was not committed.</summary>
@@ -26,12 +33,19 @@ internal static class PostgresFailures
     {
         var kind = Kind(e.SqlState);
         var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout or FailureKind.ReauthRequired ? Delivered.No : Delivered.Yes;
-        return new ConnectorResult.Failed(kind, Hint(e) + Describe(e), delivered, Answered: true);
+        return new ConnectorResult.Failed(kind, Hint(e) + Describe(e), delivered, Answered: true)
+        {
+            OwnWords = $"The server rejected the statement (SQLSTATE {e.SqlState})."
+        };
     }
 
     public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
 
     private static ConnectorResult.Failed Rejected(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
+
+    private static string Remedy(bool encrypted) => encrypted
+        ? " It may not allow this service's addresses."
+        : " It may not allow this service's addresses, or may require encryption: try tls \"require\".";
 
     private static FailureKind KindAtSignIn(PostgresException e) =>
         Kind(e.SqlState) is var kind && kind == FailureKind.InvalidInput && !e.SqlState.StartsWith("22", StringComparison.Ordinal)
