@@ -25,7 +25,8 @@ internal sealed class RejectedCalls(CredentialMemory memory, TimeProvider clock)
                 var began = clock.GetTimestamp();
                 var probed = await connector.Probe(use, ct);
                 // Nothing was done at the provider, so the call may be repeated when the test can be made.
-                if (probed.Failure is { Kind: FailureKind.Unavailable or FailureKind.Timeout or FailureKind.Throttled or FailureKind.Operator } untested)
+                if (probed.Failure is
+                    { Kind: FailureKind.Unavailable or FailureKind.Timeout or FailureKind.Throttled or FailureKind.Operator } untested)
                     return untested with { Delivered = Delivered.No };
                 if (!probed.Ok) return rejection;
                 memory.MarkTested(key, began);

@@ -36,7 +36,8 @@ public sealed class OAuthSigner(IAccessTokens? tokens) : IRequestSigner
         if (tokens is null)
         {
             return new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "No sign-in exists for this connection: start one with POST /api/connections.", Delivered.No, Answered: true);
+                FailureKind.InvalidInput, "No sign-in exists for this connection: start one with POST /api/connections.", Delivered.No,
+                Answered: true);
         }
 
         token = await tokens.Get(refused, ct);

@@ -26,7 +26,8 @@ public sealed record ConnectorDefinition(
     {
         if (Entry.OAuth is null && SignIn is null) return "names no sign-in: set OAuth in its catalogue entry, or SignIn.";
         if (Entry.OAuth is not null && SignIn is not null) return "names two sign-ins: OAuth in its catalogue entry, and SignIn. Remove one.";
-        if (Entry.Activities.FirstOrDefault(a => !Calls.ContainsKey(a.Id)) is { } activity) return $"has no request for the activity \"{activity.Id}\".";
+        if (Entry.Activities.FirstOrDefault(a => !Calls.ContainsKey(a.Id)) is { } activity)
+            return $"has no request for the activity \"{activity.Id}\".";
         string[] known = [.. Entry.Settings.Select(f => $"settings.{f.Name}"), .. Entry.Credentials.Select(f => $"credentials.{f.Name}")];
         return SignIn?.Templates.Append(BaseUrl).SelectMany(FormTemplate.Names).FirstOrDefault(name => !known.Contains(name)) is { } unknown
             ? $"uses {{{unknown}}}, which is no field of its form."

@@ -69,7 +69,8 @@ internal sealed class DefinedConnector(
     {
         if (Api(use.Workspace, use.Settings, use.Credentials, out var problem) is not { } api) return (null, problem);
         if (Signer(use, out problem) is not { } signer) return (null, problem);
-        if (DefinedRequest.Create(call, input, api, signer, out var wrong) is not { } request) return (null, Failed(FailureKind.InvalidInput, wrong!));
+        if (DefinedRequest.Create(call, input, api, signer, out var wrong) is not { } request)
+            return (null, Failed(FailureKind.InvalidInput, wrong!));
         return await SignedCall.Send<ApiResponse>(signer, async () =>
         {
             var (response, failure) = await new HttpCall(api, signer, client, clock).Send(request, ct);
@@ -82,7 +83,8 @@ internal sealed class DefinedConnector(
         problem = null;
         if (definition.SignIn is not { } signIn) return new OAuthSigner(use.Tokens);
         var missing = signIn.Templates.SelectMany(FormTemplate.Names).FirstOrDefault(name =>
-            definition.Entry.Credentials.Any(f => f.Required && $"credentials.{f.Name}" == name && use.Credentials.Field(f.Name) is not { Length: > 0 }));
+            definition.Entry.Credentials.Any(f =>
+                f.Required && $"credentials.{f.Name}" == name && use.Credentials.Field(f.Name) is not { Length: > 0 }));
         if (missing is not null) problem = Failed(FailureKind.ReauthRequired, $"The credentials contain no {missing["credentials.".Length..]}.");
         else if (signIn is not DefinedSignIn.Basic && signIn.Templates.Any(t => !HttpHeaders.IsPrintable(Fill(t))))
             problem = Failed(FailureKind.InvalidInput, "The credentials may contain only printable ASCII characters.");

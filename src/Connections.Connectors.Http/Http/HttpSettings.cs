@@ -21,7 +21,8 @@ internal sealed record HttpSettings(HttpTarget Target, string Auth, string KeyNa
         var headers = HttpHeaders.Parse(Json.Member(settings, "headers"), inHeader ? keyName : null, out problem);
         if (problem is not null) return null;
         var test = Json.Text(settings, "testPath") is { Length: > 0 } path ? path : "/";
-        return new HttpSettings(target with { Headers = headers, CaCertificate = Json.Text(settings, "caCertificate") }, auth, keyName, inQuery, test);
+        target = target with { Headers = headers, CaCertificate = Json.Text(settings, "caCertificate") };
+        return new HttpSettings(target, auth, keyName, inQuery, test);
     }
 
     /// <summary>Null if the credentials cannot be sent; <paramref name="problem"/> then gives the reason.</summary>
