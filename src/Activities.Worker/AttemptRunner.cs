@@ -104,7 +104,8 @@ public sealed class AttemptRunner(
                 attempt.Request.Activity,
                 input,
                 timeout,
-                ct);
+                ct,
+                token => TestedSinceRejection(attempt, connection, token));
         hop?.SetTag(HopTags.Outcome, result.Outcome);
         var finishedAt = clock.GetUtcNow();
         await retry.Run(async () => await Report(attempt, started, await Outcome(attempt, result), finishedAt, used?.Last), log);
@@ -137,12 +138,29 @@ public sealed class AttemptRunner(
         return new AttemptOutcome.Done(await seals.SealOutput(attempt.Context.Activity(attempt.Activity), output, CancellationToken.None));
     }
 
-    // Reauth messages are safe to publish. Other messages may quote the input, so they are sealed.
+    // The message may quote the provider or the input, so it is sealed. The reason of a rejection is published: it quotes neither.
     private async Task<AttemptOutcome> Failure(Attempt attempt, ConnectorResult.Failed failed)
     {
-        if (failed.Kind == FailureKind.ReauthRequired)
-            return new AttemptOutcome.Failed(failed.Kind, failed.Message, failed.Delivered, failed.RetryAfter);
-        var sealedMessage = await seals.SealWords(attempt.Context.Activity(attempt.Activity), failed.Message, CancellationToken.None);
-        return new AttemptOutcome.Failed(failed.Kind, "The connector's message is sealed.", failed.Delivered, failed.RetryAfter, sealedMessage);
+        var shown = failed.Kind == FailureKind.ReauthRequired ? failed.Reason : "The connector's message is sealed.";
+        var sealedMessage = shown == failed.Message
+            ? null
+            : await seals.SealWords(attempt.Context.Activity(attempt.Activity), failed.Message, CancellationToken.None);
+        return new AttemptOutcome.Failed(failed.Kind, shown, failed.Delivered, failed.RetryAfter, sealedMessage);
+    }
+
+    // A test accepted these credentials after they had been reported as rejected, or a reconnect replaced those that this activity met.
+    private async Task<bool> TestedSinceRejection(Attempt attempt, ConnectionView connection, CancellationToken ct)
+    {
+        if (connection.TestedSinceRejection) return true;
+        try
+        {
+            var met = (await activities.Load(attempt.Context.Activity(attempt.Activity), ct)).State.LastRejection;
+            return met?.ConnectionId == connection.Id && met.CredentialVersion < connection.CredentialVersion;
+        }
+        catch (Exception unavailable) when (unavailable is not OperationCanceledException)
+        {
+            log.LogWarning("The history of {Stream} cannot be read: {Error}", attempt.At.Stream, unavailable.GetType().Name);
+            return false; // the rejection counts
+        }
     }
 }

@@ -64,7 +64,7 @@ public abstract record ConnectorResult
 
     public sealed record Done(JsonElement Output) : ConnectorResult;
 
-    /// <param name="Message">For people; contains no secret.</param>
+    /// <param name="Message">For people, as the error of an activity or the step of a test. May quote the provider; contains no secret.</param>
     /// <param name="Delivered">Whether the provider may have carried out the action.</param>
     /// <param name="RetryAfter">The delay that the provider requested, if any.</param>
     /// <param name="Attempted">False if no call was made: the circuit is open, or the credentials were rejected before.</param>
@@ -77,7 +77,17 @@ public abstract record ConnectorResult
         Delivered Delivered,
         TimeSpan? RetryAfter = null,
         bool Attempted = true,
-        bool Answered = false) : ConnectorResult;
+        bool Answered = false) : ConnectorResult
+    {
+        /// <summary>The message in our own words, with the provider's code at most. Null if the message quotes nobody.</summary>
+        public string? OwnWords { get; init; }
+
+        /// <summary>
+        /// The text for events, statuses, logs and published messages of a connection: they never contain the provider's text or the
+        /// input of an activity.
+        /// </summary>
+        public string Reason => OwnWords ?? Message;
+    }
 }
 
 /// <summary>The result of a probe. <c>Account</c> is set if <c>Failure</c> is null.</summary>

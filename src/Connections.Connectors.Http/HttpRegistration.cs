@@ -19,12 +19,16 @@ public static class HttpRegistration
         return services;
     }
 
-    /// <summary>Registers a connector that is defined as data. Its OAuth application comes from configuration.</summary>
-    public static IServiceCollection AddDefinedConnector(this IServiceCollection services, ConnectorDefinition definition) =>
-        services.AddSingleton<IConnector>(p => new DefinedConnector(
+    /// <summary>Registers a connector that is defined as data. An OAuth application comes from configuration.</summary>
+    /// <exception cref="InvalidOperationException">The definition is incomplete.</exception>
+    public static IServiceCollection AddDefinedConnector(this IServiceCollection services, ConnectorDefinition definition)
+    {
+        definition.Check();
+        return services.AddSingleton<IConnector>(p => new DefinedConnector(
             definition,
             p.GetRequiredService<OAuthApplications>(),
             p.GetRequiredService<GuardedHandlerFactory>(),
             p.GetRequiredService<HttpClientPool>(),
             p.GetRequiredService<TimeProvider>()));
+    }
 }

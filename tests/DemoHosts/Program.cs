@@ -35,7 +35,7 @@ T AddHost<T>(T builder)
     where T : IHostApplicationBuilder
 {
     var mail = DemoConnectors.Mail;
-    var steady = mail.Entry with { Id = "steady-mail", OAuth = mail.OAuth with { Rotation = Rotation.None } };
+    var steady = mail.Entry with { Id = "steady-mail", OAuth = mail.Entry.OAuth! with { Rotation = Rotation.None } };
     builder.AddDefaults();
     builder.AddSharedStores(host);
     builder.AddTelemetry(host);

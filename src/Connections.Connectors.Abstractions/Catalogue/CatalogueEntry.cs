@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Connections.Connectors.OAuth;
 using Connections.Domain.Token;
 
@@ -37,6 +38,9 @@ public sealed record CatalogueEntry(
 /// <param name="Options">The allowed values; null if any value is allowed.</param>
 /// <param name="Help">The meaning of the value, and where a person finds it.</param>
 /// <param name="MaxBytes">Maximum length of a text in UTF-8; 8 KB if null.</param>
+/// <param name="Trimmed">Whether blanks and line ends around the text are removed.</param>
+/// <param name="Prefixes">Beginnings that people paste with a token and that are removed, in this order, whatever their case.</param>
+/// <param name="SecretUnless">The field without which this one is a secret: a user name without a password is a key.</param>
 public sealed record FormField(
     string Name,
     string Label,
@@ -49,7 +53,10 @@ public sealed record FormField(
     IReadOnlyList<string>? Options = null,
     long? Minimum = null,
     long? Maximum = null,
-    int? MaxBytes = null);
+    int? MaxBytes = null,
+    [property: JsonIgnore] bool Trimmed = false,
+    [property: JsonIgnore] IReadOnlyList<string>? Prefixes = null,
+    [property: JsonIgnore] string? SecretUnless = null);
 
 /// <summary>A scope requested from the provider, with the reason shown to people.</summary>
 public sealed record Scope(string Name, string Reason);

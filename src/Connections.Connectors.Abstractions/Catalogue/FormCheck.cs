@@ -46,10 +46,14 @@ public static class FormCheck
             if (credentials.ValueKind != JsonValueKind.Object || !credentials.TryGetProperty(field.Name, out var value)) continue;
             if (value.ValueKind == JsonValueKind.Null) continue;
             writer.WritePropertyName(field.Name);
-            if (field.Secret) writer.WriteStringValue(Masked);
+            if (IsSecret(field, credentials)) writer.WriteStringValue(Masked);
             else value.WriteTo(writer);
         }
     });
+
+    /// <summary>Whether readers may not see this field of these credentials.</summary>
+    public static bool IsSecret(FormField field, JsonElement credentials) => field.Secret
+        || (field.SecretUnless is { } other && (Json.Text(credentials, other) ?? "").Length == 0);
 
     private static JsonElement Fill(string form, IReadOnlyList<FormField> fields, JsonElement typed, List<FieldError> errors)
     {
@@ -79,7 +83,7 @@ public static class FormCheck
 
     private static void FillField(string form, FormField field, List<JsonProperty> values, List<FieldError> errors, Utf8JsonWriter writer)
     {
-        var value = values.FirstOrDefault(v => v.Name == field.Name).Value;
+        var value = Clean(field, values.FirstOrDefault(v => v.Name == field.Name).Value);
         var absent = value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
             || (!field.Required && value.ValueKind == JsonValueKind.String && value.ValueEquals(""));
         if (absent && field.Default is { } defaultValue)
@@ -100,6 +104,15 @@ public static class FormCheck
             writer.WritePropertyName(field.Name);
             value.WriteTo(writer);
         }
+    }
+
+    private static JsonElement Clean(FormField field, JsonElement value)
+    {
+        if (!field.Trimmed || value.ValueKind != JsonValueKind.String || Json.Text(value) is not { } typed) return value;
+        var text = typed.Trim();
+        foreach (var prefix in field.Prefixes ?? [])
+            if (text.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) text = text[prefix.Length..].TrimStart();
+        return text == typed ? value : JsonSerializer.SerializeToElement(text);
     }
 
     private static string? Check(FormField field, JsonElement value) => field.Type switch

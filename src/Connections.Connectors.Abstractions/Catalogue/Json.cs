@@ -35,6 +35,9 @@ internal static class Json
     public static string? Text(JsonElement members, string name) =>
         members.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? Text(value) : null;
 
+    /// <summary>A member; undefined if it is absent.</summary>
+    public static JsonElement Member(JsonElement members, string name) => members.TryGetProperty(name, out var value) ? value : default;
+
     /// <summary>The name of a property; null if its escapes are not valid text.</summary>
     public static string? Name(JsonProperty property) => OrNull(() => property.Name);
 

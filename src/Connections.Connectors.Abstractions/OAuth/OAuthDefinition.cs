@@ -76,6 +76,9 @@ public sealed record OAuthDefinition(
         ["temporarily_unavailable"] = FailureKind.Unavailable
     };
 
+    /// <summary>Whether the error is one of the standard or of this provider, so that its code is no free text.</summary>
+    public bool Knows(string error) => Standard.ContainsKey(error) || Failures?.ContainsKey(error) == true;
+
     /// <summary>The meaning of a token endpoint error. An unknown error does not end the grant.</summary>
     public FailureKind Meaning(string error) =>
         Failures?.TryGetValue(error, out var special) == true ? special : Standard.GetValueOrDefault(error, FailureKind.Unavailable);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
+using Connections.Connectors.Masking;
 using Connections.Domain;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +25,7 @@ public sealed class ConnectorRunner(
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly ShortRetries retries = new(clock);
+    private readonly RejectedCalls rejections = new(memory, clock);
 
     /// <summary>Takes a slot for one activity of the connection. Null if all slots are in use: defer the activity as <c>busy</c>.</summary>
     public IDisposable? TryEnter(string connector, string workspace, Guid connection) =>
@@ -35,8 +37,13 @@ public sealed class ConnectorRunner(
     /// <summary>Runs an activity. The caller has validated its input.</summary>
     /// <param name="timeout">Limits the whole attempt, retries included.</param>
     /// <param name="ct">Cancels the call. The method still returns the connector's result.</param>
+    /// <param name="testedSinceRejection">
+    /// Called if the provider rejects the credentials: whether a test has accepted them since they were last reported as rejected. Another
+    /// test then decides whether only this call is rejected. Null: no.
+    /// </param>
     public async Task<ConnectorResult> Run(
-        string connector, ConnectionUse use, string activity, JsonElement input, TimeSpan timeout, CancellationToken ct)
+        string connector, ConnectionUse use, string activity, JsonElement input, TimeSpan timeout, CancellationToken ct,
+        Func<CancellationToken, Task<bool>>? testedSinceRejection = null)
     {
         if (catalogue.Find(connector) is not { } found) return Unknown($"There is no connector \"{connector}\".");
         if (found.Entry.Activities.All(a => a.Id != activity)) return Unknown($"{found.Entry.Name} has no activity \"{activity}\".");
@@ -47,7 +54,7 @@ public sealed class ConnectorRunner(
         using var hop = CallMeter.Begin(connector, activity, use);
 
         var result = await Guarded(use, timeout, () => retries.Run(
-            attempt: () => circuits.Call(Target(found, use), () => Once(found, timed, activity, input, both.Token)),
+            attempt: () => circuits.Call(Target(found, use), () => Once(found, timed, activity, input, testedSinceRejection, both.Token)),
             repeatable: () => found.Repeatable(activity, input, use.Settings),
             left: () => timeout - clock.GetElapsedTime(started),
             both.Token), ct);
@@ -73,8 +80,10 @@ public sealed class ConnectorRunner(
             var key = CredentialKey.From(use);
             using var turn = await memory.Turn(key, both.Token);
             if (!byPerson && memory.Dead(key) is { } dead) return dead;
-            probed = await found.Probe(use with { Timeout = timeout }, both.Token);
+            var began = clock.GetTimestamp();
+            probed = Masked(found, use, await found.Probe(use with { Timeout = timeout }, both.Token));
             if (probed.Ok) memory.Revive(key);
+            if (probed.Ok) memory.MarkTested(key, began);
             Remember(key, probed.Failure, probed.Ok);
             if (probed.Ok) await circuits.Close(Target(found, use));
             return probed.Failure ?? (ConnectorResult)new ConnectorResult.Done(default);
@@ -87,7 +96,9 @@ public sealed class ConnectorRunner(
     public void Revive(string workspace, Guid connection, int credentialVersion) =>
         memory.Revive(new CredentialKey(workspace, connection, credentialVersion));
 
-    private async Task<ConnectorResult> Once(IConnector connector, ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
+    private async Task<ConnectorResult> Once(
+        IConnector connector, ConnectionUse use, string activity, JsonElement input, Func<CancellationToken, Task<bool>>? testedSinceRejection,
+        CancellationToken ct)
     {
         var key = CredentialKey.From(use);
         if (memory.Dead(key) is { } dead) return dead;
@@ -96,12 +107,34 @@ public sealed class ConnectorRunner(
         if (ct.IsCancellationRequested)
             return new ConnectorResult.Failed(FailureKind.Timeout, "The timeout passed before the call began.", Delivered.No);
 
-        var result = await connector.Run(use, activity, input, ct);
+        var result = Masked(connector, use, await connector.Run(use, activity, input, ct));
+        if (result is ConnectorResult.Failed { Kind: FailureKind.ReauthRequired, Attempted: true } rejection
+            && testedSinceRejection is not null && await testedSinceRejection(ct))
+        {
+            turn?.Dispose();
+            result = await rejections.Judge(connector, use, rejection, ct);
+        }
+
         Remember(key, result as ConnectorResult.Failed, result is ConnectorResult.Done);
         return result is ConnectorResult.Done done && Size(done.Output) > OutputLimit
             ? new ConnectorResult.Failed(
                 FailureKind.InvalidInput, $"The response is larger than {OutputLimit / 1024} KB; request less.", Delivered.Yes, Answered: true)
             : result;
+    }
+
+    // Connectors that sign in with OAuth mask their tokens themselves.
+    private static ConnectorResult Masked(IConnector connector, ConnectionUse use, ConnectorResult result) =>
+        result is ConnectorResult.Failed failed && connector.Entry.OAuth is null ? SecretMasking.Mask(failed, use.Credentials) : result;
+
+    private static ProbeResult Masked(IConnector connector, ConnectionUse use, ProbeResult probed)
+    {
+        if (probed.Failure is null || connector.Entry.OAuth is not null) return probed;
+        var mask = SecretMask.From(use.Credentials);
+        return probed with
+        {
+            Failure = SecretMasking.Mask(probed.Failure, mask),
+            Steps = [.. probed.Steps.Select(s => s with { Message = mask.Mask(s.Message) })]
+        };
     }
 
     private async Task<IDisposable?> Turn(CredentialKey key, CancellationToken ct)

@@ -88,13 +88,28 @@ public sealed class CredentialMemory(TimeProvider clock)
         }
     }
 
+    /// <summary>Records that a test with the credentials passed.</summary>
+    /// <param name="began">The clock's timestamp from before the test.</param>
+    public void MarkTested(CredentialKey key, long began)
+    {
+        MarkProven(key);
+        if (!key.IsStored) return;
+        lock (sync) Touch(key).Tested = began;
+    }
+
+    /// <summary>Whether a test passed that began at this timestamp or later.</summary>
+    public bool TestedSince(CredentialKey key, long timestamp)
+    {
+        lock (sync) return records.TryGetValue(key, out var record) && record.Tested >= timestamp;
+    }
+
     public void MarkDead(CredentialKey key, ConnectorResult.Failed rejection)
     {
         if (!key.IsStored) return;
         lock (sync)
         {
             var record = Touch(key);
-            record.Proven = false;
+            (record.Proven, record.Tested) = (false, null);
             record.Rejection = rejection with { Kind = FailureKind.ReauthRequired, Delivered = Delivered.No, Attempted = false };
         }
     }
@@ -139,6 +154,8 @@ public sealed class CredentialMemory(TimeProvider clock)
         public long Used { get; set; }
 
         public bool Proven { get; set; }
+
+        public long? Tested { get; set; }
 
         public ConnectorResult.Failed? Rejection { get; set; }
     }

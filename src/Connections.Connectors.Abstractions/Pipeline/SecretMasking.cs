@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Connections.Connectors.Masking;
 using Connections.Domain;
 
 namespace Connections.Connectors.Pipeline;
@@ -6,17 +6,12 @@ namespace Connections.Connectors.Pipeline;
 /// <summary>Masks secrets in messages, because providers quote the request in error messages.</summary>
 internal static class SecretMasking
 {
-    private const int MinMaskedLength = 4;
-    private static readonly string[] NotSecret = ["username", "user"];
-
     public static ConnectorResult.Failed Mask(ConnectorResult.Failed failure, Secret credentials) =>
-        failure with { Message = Mask(failure.Message, credentials) };
+        Mask(failure, SecretMask.From(credentials));
 
-    public static string Mask(string message, Secret credentials)
-    {
-        using var document = JsonDocument.Parse(credentials.Reveal());
-        foreach (var field in document.RootElement.EnumerateObject().Where(f => f.Value.ValueKind == JsonValueKind.String && !NotSecret.Contains(f.Name)))
-            if (field.Value.GetString() is { Length: >= MinMaskedLength } value) message = message.Replace(value, "***", StringComparison.Ordinal);
-        return message;
-    }
+    public static ConnectorResult.Failed Mask(ConnectorResult.Failed failure, SecretMask mask) => failure.OwnWords is { } own
+        ? failure with { Message = mask.Mask(failure.Message), OwnWords = mask.Mask(own) }
+        : failure with { Message = mask.Mask(failure.Message) };
+
+    public static string Mask(string message, Secret credentials) => SecretMask.From(credentials).Mask(message);
 }

@@ -23,10 +23,16 @@ internal static class MySqlFailures
         3118 or 4151 => Rejected($"The account {user} is locked."),
         3159 => Rejected("The server requires encryption: choose tls \"require\"."),
         1044 => new ConnectorResult.Failed(
-            FailureKind.Forbidden, $"{user} may not connect to \"{settings?.Database}\": {Describe(number, message)}", Delivered.No, Answered: true),
+            FailureKind.Forbidden, $"{user} may not connect to \"{settings?.Database}\": {Describe(number, message)}", Delivered.No, Answered: true)
+        {
+            OwnWords = $"{user} may not connect to \"{settings?.Database}\" (error {number})."
+        },
         _ => Throttled(number, message) ?? new ConnectorResult.Failed(
             Kind(number) is var kind && kind is FailureKind.InvalidInput or FailureKind.Forbidden ? FailureKind.Unavailable : kind,
             $"The server rejected the connection: {Describe(number, message)}", Delivered.No, Answered: true)
+        {
+            OwnWords = $"The server rejected the connection (error {number})."
+        }
     };
 
     /// <summary>
@@ -34,7 +40,7 @@ internal static class MySqlFailures
     /// </summary>
     public static ConnectorResult.Failed BeforeStatement(int number, string? state, string message) =>
         Throttled(number, message) ?? (number is 1820 or 1862
-            ? Rejected($"The password has expired: {Describe(number, message)}")
+            ? Rejected($"The password has expired: {Describe(number, message)}") with { OwnWords = $"The password has expired (error {number})." }
             : AtStatement(number, state, message));
 
     /// <summary>
@@ -46,7 +52,10 @@ internal static class MySqlFailures
         if (number == QuotaUsed && !UserDefined(state)) return Throttled(number, message)!;
         var kind = UserDefined(state) ? FailureKind.InvalidInput : Kind(number);
         var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout ? Delivered.No : Delivered.Yes;
-        return new ConnectorResult.Failed(kind, Hint(number) + Describe(number, message), delivered, Answered: true);
+        return new ConnectorResult.Failed(kind, Hint(number) + Describe(number, message), delivered, Answered: true)
+        {
+            OwnWords = $"The server rejected the statement (error {number})."
+        };
     }
 
     public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
@@ -61,7 +70,10 @@ internal static class MySqlFailures
         1129 => Wait("The server blocks this service's address after too many aborted connections; its administrator can unblock it with FLUSH HOSTS: ", Locked),
         1040 or 1203 or QuotaUsed => Wait("The server has reached its connection limit: ", Full),
         _ => null,
-    } is { } wait ? new ConnectorResult.Failed(FailureKind.Throttled, wait.Hint + Describe(number, message), Delivered.No, wait.Time, Answered: true) : null;
+    } is { } wait ? new ConnectorResult.Failed(FailureKind.Throttled, wait.Hint + Describe(number, message), Delivered.No, wait.Time, Answered: true)
+    {
+        OwnWords = $"{wait.Hint.TrimEnd(' ', ':')} (error {number})."
+    } : null;
 
     private static (string Hint, TimeSpan Time)? Wait(string hint, TimeSpan time) => (hint, time);
 

@@ -13,19 +13,28 @@ internal static class PostgresFailures
     {
         PostgresErrorCodes.InvalidPassword => Rejected($"The server rejects the password of {user}."),
         PostgresErrorCodes.InvalidCatalogName => Rejected($"The server has no database \"{settings.Database}\": check its name."),
-        PostgresErrorCodes.InvalidAuthorizationSpecification => Rejected(
-            $"The server rejects the sign-in of {user}: {e.MessageText}."
-            + (encrypted ? " It may not allow this service's addresses." : " It may not allow this service's addresses, or may require encryption: try tls \"require\".")),
+        PostgresErrorCodes.InvalidAuthorizationSpecification => Rejected($"The server rejects the sign-in of {user}: {e.MessageText}." + Remedy(encrypted)) with
+        {
+            OwnWords = $"The server rejects the sign-in of {user} (SQLSTATE {e.SqlState})." + Remedy(encrypted)
+        },
         PostgresErrorCodes.InsufficientPrivilege => new ConnectorResult.Failed(
-            FailureKind.Forbidden, $"{user} may not connect to \"{settings.Database}\": {Describe(e)}", Delivered.No, Answered: true),
+            FailureKind.Forbidden, $"{user} may not connect to \"{settings.Database}\": {Describe(e)}", Delivered.No, Answered: true)
+        {
+            OwnWords = $"{user} may not connect to \"{settings.Database}\" (SQLSTATE {e.SqlState})."
+        },
         _ => new ConnectorResult.Failed(KindAtSignIn(e), $"The server rejected the connection: {Describe(e)}", Delivered.No, Answered: true)
+        {
+            OwnWords = $"The server rejected the connection (SQLSTATE {e.SqlState})."
+        }
     };
 
     /// <summary>
     /// An error response to a statement of this service, before the caller's statement. A pooler signs in to the server only then.
     /// </summary>
     public static ConnectorResult.Failed BeforeStatement(PostgresException e) =>
-        IsSignIn(e.SqlState) ? Rejected($"The server rejects the sign-in: {Describe(e)}") : AtStatement(e);
+        IsSignIn(e.SqlState)
+            ? Rejected($"The server rejects the sign-in: {Describe(e)}") with { OwnWords = $"The server rejects the sign-in (SQLSTATE {e.SqlState})." }
+            : AtStatement(e);
 
     /// <summary>
     /// An error response to the caller's statement. The transaction was not committed. The statement's functions can raise any state, so
@@ -35,7 +44,10 @@ internal static class PostgresFailures
     {
         var kind = RaisedByFunction(e) ? FailureKind.InvalidInput : Kind(e.SqlState);
         var delivered = kind is FailureKind.Unavailable or FailureKind.Timeout ? Delivered.No : Delivered.Yes;
-        return new ConnectorResult.Failed(kind, Hint(e) + Describe(e), delivered, Answered: true);
+        return new ConnectorResult.Failed(kind, Hint(e) + Describe(e), delivered, Answered: true)
+        {
+            OwnWords = $"The server rejected the statement (SQLSTATE {e.SqlState})."
+        };
     }
 
     public static ConnectorResult.Failed Lost(string what, Delivered delivered) => new(FailureKind.Unavailable, what, delivered);
@@ -46,6 +58,10 @@ internal static class PostgresFailures
 
     // The source files of the procedural languages, in which RAISE and its kin report their errors.
     private static bool RaisedByFunction(PostgresException e) => e.File is "pl_exec.c" or "plperl.c" or "plpy_elog.c" or "plpy_plpymodule.c" or "pltcl.c";
+
+    private static string Remedy(bool encrypted) => encrypted
+        ? " It may not allow this service's addresses."
+        : " It may not allow this service's addresses, or may require encryption: try tls \"require\".";
 
     private static FailureKind KindAtSignIn(PostgresException e) =>
         IsSignIn(e.SqlState) ? FailureKind.ReauthRequired : Kind(e.SqlState) is var kind && kind == FailureKind.InvalidInput && !e.SqlState.StartsWith("22", StringComparison.Ordinal)

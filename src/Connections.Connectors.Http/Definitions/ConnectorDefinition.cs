@@ -1,14 +1,38 @@
 using Connections.Connectors.Catalogue;
-using Connections.Connectors.OAuth;
 
 namespace Connections.Connectors.Definitions;
 
-/// <summary>A connector without code: a catalogue entry and one HTTP request per activity. The sign-in is always OAuth.</summary>
-/// <param name="BaseUrl">The base URL of the API; a template like the addresses of the OAuth definition.</param>
+/// <summary>A connector without code: a catalogue entry, its sign-in, and one HTTP request per activity.</summary>
+/// <param name="BaseUrl">
+/// The base URL of the API; a template. With OAuth, it is filled with values of the operator's application, otherwise with
+/// <c>{settings.x}</c>.
+/// </param>
 /// <param name="Calls">The requests by activity id.</param>
-public sealed record ConnectorDefinition(CatalogueEntry Entry, string BaseUrl, DefinedIdentity Identity, IReadOnlyDictionary<string, DefinedCall> Calls)
+/// <param name="SignIn">The use of typed credentials; null if the entry has an OAuth definition.</param>
+public sealed record ConnectorDefinition(
+    CatalogueEntry Entry,
+    string BaseUrl,
+    DefinedIdentity Identity,
+    IReadOnlyDictionary<string, DefinedCall> Calls,
+    DefinedSignIn? SignIn = null)
 {
-    public OAuthDefinition OAuth => Entry.OAuth ?? throw new InvalidOperationException($"{Entry.Id} has no OAuth definition.");
+    /// <exception cref="InvalidOperationException">The definition is incomplete. The message says what to add.</exception>
+    public void Check()
+    {
+        if (Problem() is { } problem) throw new InvalidOperationException($"The definition of the connector \"{Entry.Id}\" {problem}");
+    }
+
+    private string? Problem()
+    {
+        if (Entry.OAuth is null && SignIn is null) return "names no sign-in: set OAuth in its catalogue entry, or SignIn.";
+        if (Entry.OAuth is not null && SignIn is not null) return "names two sign-ins: OAuth in its catalogue entry, and SignIn. Remove one.";
+        if (Entry.Activities.FirstOrDefault(a => !Calls.ContainsKey(a.Id)) is { } activity)
+            return $"has no request for the activity \"{activity.Id}\".";
+        string[] known = [.. Entry.Settings.Select(f => $"settings.{f.Name}"), .. Entry.Credentials.Select(f => $"credentials.{f.Name}")];
+        return SignIn?.Templates.Append(BaseUrl).SelectMany(FormTemplate.Names).FirstOrDefault(name => !known.Contains(name)) is { } unknown
+            ? $"uses {{{unknown}}}, which is no field of its form."
+            : null;
+    }
 }
 
 /// <summary>One request. Input members named in the path go into the path; the others form the query of a GET, or the body.</summary>

@@ -1,54 +1,49 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
-using Connections.Domain;
+using Connections.Connectors.Signing;
 
 namespace Connections.Connectors.Http;
 
 /// <summary>A validated request. Creates one message for each redirect.</summary>
 internal sealed record ApiRequest(
-    HttpMethod Method, Uri Address, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[]? Body, string? BodyType)
+    HttpMethod Method, Uri Address, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[]? Body = null, string? BodyType = null)
 {
-    private static readonly HashSet<string> ContentHeaders = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Location", "Content-MD5", "Content-Range", "Content-Type",
-        "Expires", "Last-Modified"
-    };
-
     /// <summary>Whether to follow redirects: only for reads, because a write must not be repeated at another address.</summary>
     public bool Follows => Method == HttpMethod.Get || Method == HttpMethod.Head;
 
     private bool IsSafe => Follows || Method == HttpMethod.Options;
 
-    /// <summary>Null if the request is rejected; <paramref name="problem"/> then gives the reason.</summary>
-    public static ApiRequest? Parse(JsonElement input, HttpSettings settings, out string? problem)
+    /// <summary>The input of the activity <c>request</c>. Null if it is rejected; <paramref name="problem"/> then gives the reason.</summary>
+    public static ApiRequest? Parse(JsonElement input, HttpTarget target, IRequestSigner signer, out string? problem)
     {
-        var path = Json.Text(input.GetProperty("path"));
-        var query = HttpPath.Query(input);
-        problem = path is null ? "The path is not valid text." : HttpPath.Objection(path);
-        if (settings is { Auth: "apiKey", KeyInQuery: true } && query.Any(q => q.Key == settings.KeyName))
-            problem ??= $"The query parameter {settings.KeyName} is set by the connection and cannot be changed.";
-        var headers = settings.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase);
-        if (input.TryGetProperty("headers", out var headerInput) && headerInput.ValueKind == JsonValueKind.Object)
-            foreach (var header in headerInput.EnumerateObject())
-            {
-                problem ??= HttpHeaders.Objection(header.Name, header.Value);
-                if (settings is { Auth: "apiKey", KeyInQuery: false } && header.Name.Equals(settings.KeyName, StringComparison.OrdinalIgnoreCase))
-                    problem ??= $"The header {header.Name} is set by the connection and cannot be changed.";
-                headers[header.Name] = Json.Text(header.Value) ?? "";
-            }
+        var headers = HttpHeaders.Parse(Json.Member(input, "headers"), signer.Header, out problem);
+        if (problem is not null) return null;
+        var replaced = target.Headers.ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in headers) replaced[name] = value;
+        return Create(
+            new HttpMethod(input.GetProperty("method").GetString()!), Json.Text(input, "path"), HttpPath.Query(Json.Member(input, "query")),
+            Json.Member(input, "body"), target with { Headers = [.. replaced] }, signer, out problem);
+    }
 
-        var (body, type, contentProblem) = Content(input.TryGetProperty("body", out var bodyInput) ? bodyInput : default);
+    /// <param name="path">Relative to the target's base; null if it was not valid text.</param>
+    /// <param name="body">Undefined or null: no body.</param>
+    public static ApiRequest? Create(
+        HttpMethod method, string? path, IReadOnlyList<KeyValuePair<string, string>> query, JsonElement body, HttpTarget target,
+        IRequestSigner signer, out string? problem)
+    {
+        problem = path is null ? "The path is not valid text." : HttpPath.Objection(path);
+        if (signer.QueryParameter is { } parameter && query.Any(q => q.Key == parameter))
+            problem ??= $"The query parameter {parameter} is set by the connection and cannot be changed.";
+        var (bytes, type, contentProblem) = Content(body);
         problem ??= contentProblem;
-        return problem is not null ? null : new ApiRequest(
-            new HttpMethod(input.GetProperty("method").GetString()!), HttpPath.Below(settings.Base, path!, query), [.. headers], body, type);
+        return problem is null ? new ApiRequest(method, HttpPath.Below(target.Base, path!, query), target.Headers, bytes, type) : null;
     }
 
     /// <param name="own">True for the connection's own origin. Other origins get neither credentials nor headers.</param>
-    public HttpRequestMessage Message(Uri address, bool own, HttpSettings settings, Secret credentials)
+    public HttpRequestMessage Message(Uri address, bool own, IRequestSigner signer)
     {
-        var message = new HttpRequestMessage(Method, own ? WithApiKey(address, settings, credentials) : address) { Version = new Version(1, 1) };
+        var message = new HttpRequestMessage(Method, address) { Version = new Version(1, 1) };
         // HttpClient itself repeats a request without a body if the connection breaks. An empty body prevents that for writes.
         if (own && (Body is not null || !IsSafe))
         {
@@ -58,7 +53,7 @@ internal sealed record ApiRequest(
 
         foreach (var (name, value) in own ? Headers : Headers.Where(h => h.Key.Equals("Accept", StringComparison.OrdinalIgnoreCase)))
         {
-            if (!ContentHeaders.Contains(name)) message.Headers.TryAddWithoutValidation(name, value);
+            if (!HttpHeaders.IsOfContent(name)) message.Headers.TryAddWithoutValidation(name, value);
             else if (message.Content is { } content)
             {
                 content.Headers.Remove(name);
@@ -67,33 +62,8 @@ internal sealed record ApiRequest(
         }
 
         if (!message.Headers.Contains("User-Agent")) message.Headers.TryAddWithoutValidation("User-Agent", "connections");
-        if (own) Authorize(message.Headers, settings, credentials);
+        if (own) signer.Sign(message);
         return message;
-    }
-
-    private static void Authorize(HttpRequestHeaders headers, HttpSettings settings, Secret credentials)
-    {
-        switch (settings.Auth)
-        {
-            case "basic":
-                var pair = $"{credentials.Field("username")}:{credentials.Field("password")}";
-                headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
-                break;
-            case "bearer":
-                headers.TryAddWithoutValidation("Authorization", $"Bearer {credentials.Field("token")}");
-                break;
-            case "apiKey" when !settings.KeyInQuery:
-                headers.TryAddWithoutValidation(settings.KeyName, credentials.Field("apiKey"));
-                break;
-        }
-    }
-
-    private static Uri WithApiKey(Uri address, HttpSettings settings, Secret credentials)
-    {
-        if (settings is not { Auth: "apiKey", KeyInQuery: true }) return address;
-        var pair = $"{Uri.EscapeDataString(settings.KeyName)}={Uri.EscapeDataString(credentials.Field("apiKey") ?? "")}";
-        if (address.Query.TrimStart('?').Split('&').Contains(pair)) return address;
-        return new UriBuilder(address) { Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{pair}" : pair }.Uri;
     }
 
     private static (byte[]? Body, string? Type, string? Problem) Content(JsonElement body)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
+using Connections.Connectors.Masking;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
@@ -15,43 +16,48 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
     private const int MaxQuotedLength = 300;
 
     public static async Task<ApiResponse> Read(
-        HttpResponseMessage response, bool own, Secret credentials, TimeProvider clock, CancellationToken ct)
+        HttpResponseMessage response, bool own, SecretMask mask, TimeProvider clock, CancellationToken ct)
     {
         var bytes = await Bytes(response.Content, ct);
         var type = response.Content.Headers.ContentType;
         var text = Decoded(bytes, type?.CharSet);
-        if (text is not null) text = SecretMasking.Mask(text, credentials);
         var isJson = type?.MediaType is { } media
             && (media.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
         var bodyType = bytes.Length == 0 ? "none"
             : isJson && text is not null && JsonForms.IsReadable(text) ? "json" : text is not null ? "text" : "base64";
+        if (text is not null) text = bodyType == "json" ? mask.MaskJson(text) : mask.Mask(text);
         var output = Json.Object(writer =>
         {
             writer.WriteNumber("status", (int)response.StatusCode);
             writer.WriteStartObject("headers");
             foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
-                writer.WriteString(name.ToLowerInvariant(), SecretMasking.Mask(string.Join(", ", values), credentials));
+                writer.WriteString(name.ToLowerInvariant(), mask.Mask(string.Join(", ", values)));
             writer.WriteEndObject();
             writer.WritePropertyName("body");
             if (bodyType == "json") writer.WriteRawValue(text!, skipInputValidation: true);
             else if (bodyType == "text") writer.WriteStringValue(text);
-            else if (bodyType == "base64") writer.WriteBase64StringValue(bytes);
+            else if (bodyType == "base64") writer.WriteBase64StringValue(mask.Mask(bytes));
             else writer.WriteNullValue();
             writer.WriteString("bodyType", bodyType);
         });
-        return new ApiResponse((int)response.StatusCode, response.ReasonPhrase ?? "", output, text, own, After(response, clock));
+        return new ApiResponse((int)response.StatusCode, mask.Mask(response.ReasonPhrase ?? ""), output, text, own, After(response, clock));
     }
 
     /// <summary>The failure for statuses that the service handles. All other statuses are results, which the workflow evaluates.</summary>
     public ConnectorResult.Failed? Failure => Status switch
     {
-        401 when Own => new(FailureKind.ReauthRequired, $"The API rejected the credentials: {Describe()}", Delivered.No, Answered: true),
-        403 when Own => new(FailureKind.Forbidden, $"The credentials do not allow this: {Describe()}", Delivered.Yes, Answered: true),
-        429 => new(FailureKind.Throttled, $"The API limits the request rate: {Describe()}", Delivered.No, RetryAfter, Answered: true),
-        503 when RetryAfter is not null => new(
-            FailureKind.Throttled, $"The API asks to retry later: {Describe()}", Delivered.No, RetryAfter, Answered: true),
-        >= 500 => new(FailureKind.Unavailable, $"The API failed: {Describe()}", Delivered.Maybe, Answered: true),
+        401 when Own => As(FailureKind.ReauthRequired, "The API rejected the credentials", Delivered.No),
+        403 when Own => As(FailureKind.Forbidden, "The credentials do not allow this", Delivered.Yes),
+        429 => As(FailureKind.Throttled, "The API limits the request rate", Delivered.No),
+        503 when RetryAfter is not null => As(FailureKind.Throttled, "The API asks to retry later", Delivered.No),
+        >= 500 => As(FailureKind.Unavailable, "The API failed", Delivered.Maybe),
         _ => null
+    };
+
+    public ConnectorResult.Failed As(FailureKind kind, string what, Delivered delivered) => new(
+        kind, $"{what}: {Describe()}", delivered, kind == FailureKind.Throttled ? RetryAfter : null, Answered: true)
+    {
+        OwnWords = $"{what} ({Status})."
     };
 
     private string Describe()
@@ -77,12 +83,11 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
     /// <summary>Null if the bytes are not text: they are invalid in their encoding or contain control characters.</summary>
     private static string? Decoded(byte[] bytes, string? charset)
     {
-        if (bytes.AsSpan().Contains((byte)0)) return null;
         try
         {
             var name = charset?.Trim('"') ?? "utf-8";
             var text = Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(bytes);
-            return text.StartsWith('\uFEFF') ? text[1..] : text;
+            return text.Contains('\0') ? null : text.StartsWith('\uFEFF') ? text[1..] : text;
         }
         catch (ArgumentException)
         {

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using Connections.Connectors.Pipeline;
+using Connections.Connectors.Signing;
 using Connections.Domain;
 
 namespace Connections.Connectors.Http;
 
 /// <summary>Sends one request and follows its redirects.</summary>
-internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<Uri, HttpMessageInvoker> client, TimeProvider clock)
+internal sealed class HttpCall(HttpTarget target, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, TimeProvider clock)
 {
     private const int MaxRedirects = 5;
 
@@ -21,14 +22,14 @@ internal sealed class HttpCall(HttpSettings settings, Secret credentials, Func<U
             {
                 responding = false;
                 message?.Dispose();
-                message = request.Message(address, own, settings, credentials);
+                message = request.Message(address, own, signer);
                 using var response = await client(address).SendAsync(message, ct);
                 responding = true;
                 if (!request.Follows || Next(response, address) is not { } next)
-                    return (await ApiResponse.Read(response, own, credentials, clock, ct), null);
+                    return (await ApiResponse.Read(response, own, signer.Mask, clock, ct), null);
                 if (next.UserInfo.Length > 0) return Refuse("The API redirects to an address with a user name, which is not followed.");
                 if (hop == MaxRedirects) return Refuse($"The API redirects more than {MaxRedirects} times.");
-                own &= HttpSettings.GetOrigin(next) == settings.Origin;
+                own &= HttpTarget.GetOrigin(next) == target.Origin;
                 address = next;
             }
         }

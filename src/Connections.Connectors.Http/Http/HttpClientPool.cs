@@ -23,7 +23,7 @@ internal sealed class HttpClientPool(GuardedHandlerFactory factory, TimeProvider
 
     public HttpMessageInvoker For(Uri address, string? ca)
     {
-        var place = (HttpSettings.GetOrigin(address), ca);
+        var place = (HttpTarget.GetOrigin(address), ca);
         lock (sync)
         {
             Sweep();

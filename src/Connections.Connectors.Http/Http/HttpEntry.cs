@@ -18,7 +18,7 @@ internal static class HttpEntry
                 "none, basic (user name and password), bearer (a token), or apiKey (a key in a header or in the query).",
                 "bearer", "none", ["none", "basic", "bearer", "apiKey"]),
             new FormField("apiKeyName", "Name of the key", "string", false, false,
-                "The header or query parameter that carries the key.", "X-Api-Key", MaxBytes: 256),
+                "The header or query parameter that carries the key. Authorization and Cookie are possible.", "X-Api-Key", MaxBytes: 256),
             new FormField("apiKeyIn", "Place of the key", "string", false, false,
                 "Prefer a header: query strings end up in logs.", "header", "header", ["header", "query"]),
             new FormField("headers", "Fixed headers", "object", false, false,
@@ -30,10 +30,15 @@ internal static class HttpEntry
         ],
         Credentials:
         [
-            new FormField("username", "User name", "string", false, false, "For basic authentication.", "app", MaxBytes: 1024),
-            new FormField("password", "Password", "string", false, true, "For basic authentication.", MaxBytes: 1024),
-            new FormField("token", "Token", "string", false, true, "For bearer authentication.", MaxBytes: 8 * 1024),
-            new FormField("apiKey", "API key", "string", false, true, "For authentication by key.", MaxBytes: 4 * 1024)
+            new FormField("username", "User name", "string", false, false,
+                "For basic authentication. Without a password it counts as a key and is not shown.", "app", MaxBytes: 1024, SecretUnless: "password"),
+            new FormField("password", "Password", "string", false, true, "For basic authentication. May be empty.", MaxBytes: 1024),
+            new FormField("token", "Token", "string", false, true,
+                "For bearer authentication. A leading \"Bearer \", blanks and line ends around it are removed.", MaxBytes: 8 * 1024,
+                Trimmed: true, Prefixes: ["Authorization:", "Bearer "]),
+            new FormField("apiKey", "API key", "string", false, true,
+                "For authentication by key: the whole value, such as \"Token abcd\" for the header Authorization. "
+                + "Blanks and line ends around it are removed.", MaxBytes: 4 * 1024, Trimmed: true)
         ],
         Scopes: [],
         Activities:

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
 
@@ -10,17 +11,32 @@ internal static class HttpPath
     public static string? Objection(string path)
     {
         if (path.StartsWith("//", StringComparison.Ordinal)) return "The path must not begin with //, which would name another host.";
-        if (path.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))) return "The path must not contain spaces or control characters: encode them (%20).";
+        if (path.Any(char.IsControl) || path.Any(char.IsWhiteSpace)) return "The path must not contain spaces or control characters: encode them (%20).";
         if (path.Contains('\\')) return "The path must not contain a \\.";
         if (path.IndexOfAny(['?', '#']) >= 0) return "The path must not contain a query or a fragment: use the field query.";
         var colon = path.IndexOf(':');
         if (colon >= 0 && !path[..colon].Contains('/')) return "The path must be a path, not an address.";
         // A server may decode the path several times.
-        for (var (decoded, rounds) = (path, 0); rounds < 4; (decoded, rounds) = (Uri.UnescapeDataString(decoded), rounds + 1))
-            if (decoded.Split('/', '\\').Any(segment => segment is "." or ".." || segment.StartsWith("..;", StringComparison.Ordinal)))
-                return "The path must not contain \".\" or \"..\": it must stay below the base URL.";
+        for (var (decoded, last) = (path, ""); decoded != last; (last, decoded) = (decoded, Uri.UnescapeDataString(decoded)))
+        {
+            if (decoded.Any(char.IsControl) || HasOverlongEscape(decoded)) return "The path must not contain control characters, encoded or not.";
+            if (decoded.Split('/', '\\').Any(IsDots)) return "The path must not contain \".\" or \"..\": it must stay below the base URL.";
+        }
+
         return path.Contains('%') && !WellEncoded(path) ? "The path contains a % that is not part of an escape such as %20." : null;
     }
+
+    // Servers drop blanks and parameters behind dots, and some turn other forms of dots into dots.
+    private static bool IsDots(string segment)
+    {
+        var plain = segment.Any(char.IsSurrogate) ? segment : segment.Normalize(NormalizationForm.FormKC);
+        return plain.Split(';', '/', '\\').Any(part => part.Trim() is "." or "..");
+    }
+
+    // C0 and C1 begin characters that are longer than they need to be, such as a dot of two bytes.
+    private static bool HasOverlongEscape(string path) =>
+        path.Contains("%c0", StringComparison.OrdinalIgnoreCase) || path.Contains("%c1", StringComparison.OrdinalIgnoreCase)
+        || path.Contains("%e0%80", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The full address of a path that <see cref="Objection"/> accepts, with the query.</summary>
     public static Uri Below(Uri address, string path, IEnumerable<KeyValuePair<string, string>> query)
@@ -30,14 +46,16 @@ internal static class HttpPath
         return new Uri(text.Length == 0 ? whole : $"{whole}?{text}", UriKind.Absolute);
     }
 
-    /// <summary>The query parameters: texts, numbers, true and false. A list repeats the name.</summary>
-    public static List<KeyValuePair<string, string>> Query(JsonElement input)
+    /// <summary>The query parameters of an object: texts, numbers, true and false. A list repeats the name.</summary>
+    public static List<KeyValuePair<string, string>> Query(JsonElement given) => given.ValueKind == JsonValueKind.Object
+        ? Query(given.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, p.Value))) : [];
+
+    public static List<KeyValuePair<string, string>> Query(IEnumerable<KeyValuePair<string, JsonElement>> given)
     {
         var query = new List<KeyValuePair<string, string>>();
-        if (!input.TryGetProperty("query", out var given) || given.ValueKind != JsonValueKind.Object) return query;
-        foreach (var item in given.EnumerateObject())
+        foreach (var item in given)
             foreach (var value in item.Value.ValueKind == JsonValueKind.Array ? item.Value.EnumerateArray().ToList() : [item.Value])
-                if (Text(value) is { } text) query.Add(new(item.Name, text));
+                if (Text(value) is { } text) query.Add(new(item.Key, text));
         return query;
     }
 

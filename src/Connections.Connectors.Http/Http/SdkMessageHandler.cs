@@ -1,6 +1,6 @@
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using Connections.Connectors.Signing;
 using Connections.Domain;
 
 namespace Connections.Connectors.Http;
@@ -22,7 +22,7 @@ internal sealed record ProviderError(int Status, string Code, string Message, Ti
     };
 
     public ConnectorResult.Failed As(FailureKind kind, string what, Delivered delivered) =>
-        new(kind, $"{what}: {Status} {Code} {Message}".TrimEnd(), delivered, RetryAfter, Answered: true);
+        new(kind, $"{what}: {Status} {Code} {Message}".TrimEnd(), delivered, RetryAfter, Answered: true) { OwnWords = $"{what} ({Status})." };
 }
 
 /// <summary>
@@ -30,7 +30,7 @@ internal sealed record ProviderError(int Status, string Code, string Message, Ti
 /// responses.
 /// </summary>
 internal sealed class SdkMessageHandler(
-    Func<Uri, HttpMessageInvoker> client, Secret token, Func<ProviderError, ConnectorResult.Failed> meaning, TimeProvider clock) : HttpMessageHandler
+    Func<Uri, HttpMessageInvoker> client, IRequestSigner signer, Func<ProviderError, ConnectorResult.Failed> meaning, TimeProvider clock) : HttpMessageHandler
 {
     // Larger than the output limit, because a mail message contains more than its text.
     private const int MaxResponseBytes = 8 * 1024 * 1024;
@@ -72,7 +72,7 @@ internal sealed class SdkMessageHandler(
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         last = request;
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Field("token"));
+        signer.Sign(request);
         var response = await client(request.RequestUri!).SendAsync(request, cancellationToken);
         await response.Content.LoadIntoBufferAsync(MaxResponseBytes, cancellationToken);
         if (response.IsSuccessStatusCode) return response;

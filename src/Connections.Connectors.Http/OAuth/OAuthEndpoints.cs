@@ -56,7 +56,7 @@ public sealed class OAuthEndpoints
     {
         var response = await ReadResponse(definition, application, template, form, ct);
         var failed = response as TokenResponse.Failed;
-        faults.RecordTokenResult(application, failed?.Kind, failed?.Message ?? "");
+        faults.RecordTokenResult(application, failed?.Kind, failed?.Reason ?? "");
         return response;
     }
 

@@ -10,9 +10,15 @@ public abstract record TokenResponse
 {
     public sealed record Granted(Grant Grant) : TokenResponse;
 
-    /// <param name="Message">For people; contains no secret.</param>
+    /// <param name="Message">For people. May quote the provider; contains no secret.</param>
     /// <param name="Processed">Whether the provider may have used up the code or refresh token.</param>
-    public sealed record Failed(FailureKind Kind, string Message, Delivered Processed, TimeSpan? RetryAfter = null) : TokenResponse;
+    public sealed record Failed(FailureKind Kind, string Message, Delivered Processed, TimeSpan? RetryAfter = null) : TokenResponse
+    {
+        /// <summary>The message in our own words, for events and logs; null if the message quotes nobody.</summary>
+        public string? OwnWords { get; init; }
+
+        public string Reason => OwnWords ?? Message;
+    }
 
     // Practically unlimited, but small enough for date arithmetic.
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(36_500);
@@ -52,10 +58,11 @@ public abstract record TokenResponse
     private static Failed ToFailure(int status, string error, JsonElement root, TimeSpan? retryAfter, OAuthDefinition definition)
     {
         var kind = status == 429 ? FailureKind.Throttled : definition.Meaning(error);
+        var own = definition.Knows(error) ? $"The provider answered {error}." : $"The provider answered with an error ({status}).";
         var message = Text(root, "error_description") is { } description ? $"The provider answered {error}: {description}" : $"The provider answered {error}.";
         if (definition.Subtypes is { } subtypes && Text(root, subtypes.Member) is { } subtype && subtypes.Advice.TryGetValue(subtype, out var advice))
-            message = $"The provider answered {error} ({subtype}). {advice}";
-        return new Failed(kind, message, Delivered.No, retryAfter);
+            message = own = $"{own[..^1]} ({subtype}). {advice}";
+        return new Failed(kind, message, Delivered.No, retryAfter) { OwnWords = own };
     }
 
     // Some providers send the number as a string.

@@ -3,6 +3,7 @@ using Connections.Connectors.Catalogue;
 using Connections.Connectors.Http;
 using Connections.Connectors.OAuth;
 using Connections.Connectors.Pipeline;
+using Connections.Connectors.Signing;
 using Connections.Domain;
 
 namespace Connections.Connectors.Mail;
@@ -16,7 +17,7 @@ internal abstract class MailConnector<TClient>(
     public CatalogueEntry Entry => entry;
 
     public string? Target(JsonElement settings) =>
-        applications.Find(entry.Id, null) is { } application ? HttpSettings.GetOrigin(new Uri(application.Fill("{base}", entry.OAuth!))) : null;
+        applications.Find(entry.Id, null) is { } application ? HttpTarget.GetOrigin(new Uri(application.Fill("{base}", entry.OAuth!))) : null;
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => activity != MailActivities.Send;
 
@@ -86,9 +87,10 @@ internal abstract class MailConnector<TClient>(
         if (applications.Find(entry.Id, use.Workspace) is not { } application) return (default, Misconfigured($"No OAuth application is configured for {entry.Name}."));
         try
         {
-            return await SignedCall.Send(use, async token =>
+            var signer = new OAuthSigner(use.Tokens);
+            return await SignedCall.Send(signer, async () =>
             {
-                var handler = new SdkMessageHandler(client, token, Meaning, clock);
+                var handler = new SdkMessageHandler(client, signer, Meaning, clock);
                 using var library = Client(handler, template => application.Fill(template, entry.OAuth!));
                 return await handler.Run(() => work(library));
             }, ct);

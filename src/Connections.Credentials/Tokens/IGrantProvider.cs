@@ -14,7 +14,13 @@ public abstract record RefreshResult
 
     /// <param name="Unsure">The provider may have used up the refresh token, and its response was lost.</param>
     /// <param name="RetryAfter">The delay before a retry, if the provider sent one.</param>
-    public sealed record Failed(FailureKind Kind, string Message, bool Unsure, TimeSpan? RetryAfter = null) : RefreshResult;
+    public sealed record Failed(FailureKind Kind, string Message, bool Unsure, TimeSpan? RetryAfter = null) : RefreshResult
+    {
+        /// <summary>The message in our own words, for events and logs; null if the message quotes nobody.</summary>
+        public string? OwnWords { get; init; }
+
+        public string Reason => OwnWords ?? Message;
+    }
 }
 
 /// <summary>Requests fresh tokens from providers. Provider errors are results, not exceptions.</summary>

@@ -67,8 +67,8 @@ public sealed class RefreshOwner(
 
     private async Task<TokenResult?> Refuse(
         Loaded<TokenState> started, GrantReference reference, string entry, RefreshResult.Failed failed) =>
-        await Append(started, reference, new RefuseRefresh(entry, failed.Kind, failed.Message))
-            ? TokenResult.None(failed.Kind, failed.Message, failed.RetryAfter) : null;
+        await Append(started, reference, new RefuseRefresh(entry, failed.Kind, failed.Reason))
+            ? TokenResult.None(failed.Kind, failed.Message, failed.RetryAfter) with { OwnWords = failed.OwnWords } : null;
 
     private async Task<bool> Append(Loaded<TokenState> started, GrantReference reference, TokenCommand command)
     {

@@ -13,6 +13,9 @@ public sealed record TokenResult(
     /// <summary>The failure of a refresh of a token that is still valid; null if there was none.</summary>
     public TokenResult? Failure { get; init; }
 
+    /// <summary>The message in our own words, for events; null if the message quotes nobody.</summary>
+    public string? OwnWords { get; init; }
+
     public static TokenResult None(FailureKind kind, string message, TimeSpan? retryAfter = null) => new(0, null, kind, message, retryAfter);
 }
 

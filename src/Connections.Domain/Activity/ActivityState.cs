@@ -32,6 +32,9 @@ public sealed record ActivityState
     /// <summary>The current deferral; null while the activity does not wait.</summary>
     public ActivityDeferred? Deferred { get; private init; }
 
+    /// <summary>The last deferral because of rejected credentials; null when there was none.</summary>
+    public ActivityDeferred? LastRejection { get; private init; }
+
     public FailureKind? WaitingFor => Deferred?.Kind;
 
     /// <summary>The event that left the outcome unknown.</summary>
@@ -79,7 +82,7 @@ public sealed record ActivityState
     {
         ActivityRequested r => was with { Request = r },
         ActivityStarted s => was with { Attempts = s.Attempt, Started = s, Deferred = null },
-        ActivityDeferred d => was with { Deferred = d },
+        ActivityDeferred d => was with { Deferred = d, LastRejection = d.Kind == FailureKind.ReauthRequired ? d : was.LastRejection },
         ActivitySucceeded s => was with { Note = s.Note },
         ActivityFailed f => was with { Note = f.Note },
         ActivityOutcomeUnknown u => was with { Unknown = u },

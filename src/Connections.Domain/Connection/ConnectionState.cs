@@ -68,6 +68,21 @@ public sealed record ConnectionState
         _ => throw new UnreachableException($"{e.GetType().Name} has no status")
     };
 
+    /// <summary>
+    /// Whether a test has accepted the live credentials since they were last reported as rejected. A further rejection of a call then says
+    /// nothing of the credentials, unless they fail a test.
+    /// </summary>
+    /// <param name="status">The status before the event.</param>
+    public static bool TestedSinceRejection(bool was, ConnectionStatus status, ConnectionEvent e) => e switch
+    {
+        ConnectionTested t => was || (status == ConnectionStatus.ReauthRequired && t.Outcome == Outcome.Ok),
+        ConnectionReconnected r => was && r.SameGrant,
+        ConnectionCreated or ConnectionReauthRequired => false,
+        ConnectionRenamed or ConnectionFenced or ConnectionAbandoned or ConnectionExpiring or ConnectionDeleted or ConnectionSecretsDestroyed => was,
+        AuthorizationStarted or AuthorizationCodeReceived or AuthorizationFailed => was,
+        _ => throw new UnreachableException($"{e.GetType().Name} is not listed here: state whether it tests credentials")
+    };
+
     private static ConnectionState Change(ConnectionState was, ConnectionEvent e) => e switch
     {
         ConnectionCreated c => was with

@@ -34,7 +34,7 @@ public sealed class ConnectionForms(ConnectorCatalogue catalogue, TimeProvider c
     {
         var live = now.Live!;
         var found = Find(now.Creation!.Connector);
-        var shown = found.Entry.Credentials.Where(f => !f.Secret).Select(f => f.Name).ToHashSet();
+        var shown = found.Entry.Credentials.Where(f => !FormCheck.IsSecret(f, live.Credentials)).Select(f => f.Name).ToHashSet();
         return Read(
             found.Entry.Id,
             Merge(live.Settings, settings, _ => true),

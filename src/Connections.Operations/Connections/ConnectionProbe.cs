@@ -13,7 +13,7 @@ public sealed record ProbeReport(Guid Id, ProbeResult Result, IReadOnlyList<stri
 {
     public string Outcome => Result.Failure is { } failure ? Domain.Outcome.From(failure.Kind) : Domain.Outcome.Ok;
 
-    public string Message => Result.Failure?.Message ?? "Connected.";
+    public string Message => Result.Failure?.Reason ?? "Connected.";
 }
 
 /// <summary>Tests connections at their providers.</summary>

@@ -20,6 +20,6 @@ public sealed class ProbeRejections(IOptions<NetworkOptions> network)
             _ => "connection.test-failed"
         };
         if (code == "connection.unreachable" && network.Value.EgressAddresses.Count > 0) facts["egressAddresses"] = network.Value.EgressAddresses;
-        return new RejectedException(code, failure.Message) { Facts = facts };
+        return new RejectedException(code, failure.Reason) { Facts = facts };
     }
 }

@@ -24,7 +24,10 @@ public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenProvider tok
             var found = await Found(refused, ct);
             return found.Grant is { } grant
                 ? AccessToken.From(found.Version, grant)
-                : AccessToken.None(new ConnectorResult.Failed(found.Kind, found.Message, Delivered.No, found.RetryAfter, Answered: true));
+                : AccessToken.None(new ConnectorResult.Failed(found.Kind, found.Message, Delivered.No, found.RetryAfter, Answered: true)
+                {
+                    OwnWords = found.OwnWords
+                });
         }
 
         // A timeout, or an unavailable log or vault, is no fault of the connector: nothing was sent, so the activity is retried.

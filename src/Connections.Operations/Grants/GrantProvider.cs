@@ -30,7 +30,8 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
         return await endpoints.Refresh(definition, application, grant.RefreshToken!, entry.Granted(grant), ct) switch
         {
             TokenResponse.Granted granted => new RefreshResult.Granted(granted.Grant),
-            TokenResponse.Failed failed => new RefreshResult.Failed(failed.Kind, failed.Message, failed.Processed != Delivered.No, failed.RetryAfter),
+            TokenResponse.Failed failed => new RefreshResult.Failed(
+                failed.Kind, failed.Message, failed.Processed != Delivered.No, failed.RetryAfter) { OwnWords = failed.OwnWords },
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not a known token response.")
         };
     }

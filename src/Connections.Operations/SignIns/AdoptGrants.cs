@@ -98,7 +98,7 @@ public sealed class AdoptGrants(
             FailureKind.ReauthRequired => "connection.credentials-rejected",
             FailureKind.Unavailable or FailureKind.Timeout => "connection.unreachable",
             _ => "connection.test-failed"
-        }, failed.Message)
+        }, failed.Reason)
         { Facts = new Dictionary<string, object?> { ["kind"] = Outcome.From(failed.Kind) } };
     }
 }

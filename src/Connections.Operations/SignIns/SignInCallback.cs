@@ -94,14 +94,14 @@ public sealed class SignInCallback(
                 back.Callback.AbsoluteUri,
                 CancellationToken.None);
             if (response is TokenResponse.Failed failed)
-                return await completion.Fail(context, reference, "exchange-failed", failed.Message);
+                return await completion.Fail(context, reference, "exchange-failed", failed.Reason, failed.Message);
 
             var grant = ((TokenResponse.Granted)response).Grant;
             var probed = await probe.Try(
                 context, started.Connector, reference.Connection.Value, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None,
                 new FreshTokens(grant));
             return probed.Result.Failure is { } unknown
-                ? await completion.Fail(context, reference, "identify-failed", unknown.Message)
+                ? await completion.Fail(context, reference, "identify-failed", unknown.Reason, unknown.Message)
                 : await completion.Complete(
                     context, back, started, connector, new SignedInAccount(grant, probed.Result.Account!, probed.Fingerprints));
         }

@@ -82,7 +82,9 @@ public sealed class SignInCompletion(
             : null;
 
     /// <summary>Records the failure and returns it for the page.</summary>
-    public async Task<SignInOutcome> Fail(RequestContext context, SignInReference reference, string reason, string message)
+    /// <param name="shown">For the page, if it may say more than an event: it may quote the provider.</param>
+    public async Task<SignInOutcome> Fail(
+        RequestContext context, SignInReference reference, string reason, string message, string? shown = null)
     {
         var failed = await connections.Handle(
             reference.Connection,
@@ -93,7 +95,7 @@ public sealed class SignInCompletion(
         else if (failed.State is { Exists: false, SignIn.Start: var was })
             // The name is free at once.
             await claims.GiveUpName(context, reference.Connection.Value, was.Connector, was.Name, CancellationToken.None);
-        return new SignInOutcome.Failed(message);
+        return new SignInOutcome.Failed(shown ?? message);
     }
 
     private async Task<SignInOutcome> Connect(

@@ -43,6 +43,9 @@ public sealed record ConnectionView
     /// <summary>Consecutive health checks that failed.</summary>
     public int FailedChecks { get; init; }
 
+    /// <summary>A test has accepted the live credentials since they were last reported as rejected.</summary>
+    public bool TestedSinceRejection { get; init; }
+
     /// <summary>The scopes granted at the last sign-in; null without a sign-in.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 
@@ -59,6 +62,8 @@ public sealed record ConnectionView
         return now is null ? null : now with
         {
             Status = ConnectionState.StatusAfter(was?.Status ?? ConnectionStatus.Absent, e),
+            TestedSinceRejection = ConnectionState.TestedSinceRejection(
+                was?.TestedSinceRejection == true, was?.Status ?? ConnectionStatus.Absent, e),
             Version = recorded.Revision
         };
     }

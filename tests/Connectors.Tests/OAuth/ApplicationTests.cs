@@ -22,7 +22,7 @@ public sealed class ApplicationTests
         Assert.Equal("everybody's", applications.Find("gmail", "default")?.ClientId);
         var own = applications.Find("gmail", "acme");
         Assert.Equal("acme's", own?.ClientId);
-        Assert.Equal("https://tokens.example.com/token", own!.Fill("{oauth}/token", DemoConnectors.Mail.OAuth));
+        Assert.Equal("https://tokens.example.com/token", own!.Fill("{oauth}/token", DemoConnectors.Mail.Entry.OAuth!));
         Assert.Null(applications.Find("outlook", "default"));
     }
 }

@@ -39,7 +39,7 @@ public sealed class FakeTokenEndpoint : IAsyncDisposable
 
     public ApiServer Server { get; }
 
-    public OAuthDefinition Definition { get; set; } = DemoConnectors.Mail.OAuth;
+    public OAuthDefinition Definition { get; set; } = DemoConnectors.Mail.Entry.OAuth!;
 
     public OAuthApplication Application => services.GetRequiredService<OAuthApplications>().Find("demo-mail", "default")!;
 
@@ -72,13 +72,15 @@ public sealed class FakeTokenEndpoint : IAsyncDisposable
 
     public async Task<Grant> Gives() => Assert.IsType<TokenResponse.Granted>(await Refresh()).Grant;
 
-    public Task<ConnectorResult> Run(IAccessTokens tokens, string activity, object input) => services.GetRequiredService<ConnectorRunner>().Run(
+    /// <param name="tested">A test has accepted the sign-in since it was last reported as rejected.</param>
+    public Task<ConnectorResult> Run(IAccessTokens tokens, string activity, object input, bool tested = false) => services.GetRequiredService<ConnectorRunner>().Run(
         "demo-mail",
         new ConnectionUse("default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(new { }), Secret.None, Tokens: tokens),
         activity,
         JsonSerializer.SerializeToElement(input),
         TimeSpan.FromSeconds(30),
-        default);
+        default,
+        _ => Task.FromResult(tested));
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Activities.Worker;
 using Connections.Connectors;
@@ -31,6 +32,9 @@ public sealed class Workers : IAsyncDisposable
 
     private Workers(IHost host, string folder, RabbitMqListener? listener) => (this.host, this.folder, this.listener) = (host, folder, listener);
 
+    /// <summary>Everything that was logged.</summary>
+    public required ConcurrentQueue<string> Logs { get; init; }
+
     public PublishedMessages Heard => Get<PublishedMessages>();
 
     public ScriptedConnector Provider => Get<ScriptedConnector>();
@@ -45,9 +49,11 @@ public sealed class Workers : IAsyncDisposable
     public static async Task<Workers> Start(TimeProvider? clock = null, RabbitMqServer? broker = null, EventStoreDoubleServer? log = null)
     {
         var folder = Directory.CreateTempSubdirectory("workers-").FullName;
+        var logs = new ConcurrentQueue<string>();
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration["data"] = folder;
-        builder.Logging.ClearProviders();
+        builder.Configuration["Network:AllowPrivate"] = "true";
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new RecordedLogs(logs));
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton<ScriptedConnector>();
         builder.Services.AddSingleton<IConnector>(p => p.GetRequiredService<ScriptedConnector>());
@@ -72,7 +78,7 @@ public sealed class Workers : IAsyncDisposable
         }
 
         builder.AddBus();
-        var workers = new Workers(builder.Build(), folder, listener);
+        var workers = new Workers(builder.Build(), folder, listener) { Logs = logs };
         await workers.host.StartAsync().WaitAsync(Until.Limit, TimeProvider.System); // the bus retries without limit
         if (listener is not null) await listener.Hear(workers.Heard);
         return workers;
