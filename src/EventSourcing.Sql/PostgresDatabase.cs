@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Npgsql;
+using TransportSecurity;
 
 namespace EventSourcing.Sql;
 
@@ -35,7 +36,9 @@ public sealed class PostgresDatabase : SqlDatabase
             if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 30;
             settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd(); // of duplicate options, the last one applies
             if (string.IsNullOrEmpty(settings.ApplicationName)) settings.ApplicationName = "connections";
-            source = NpgsqlDataSource.Create(settings);
+            var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            builder.UseSslClientAuthenticationOptionsCallback(ServerTrust.InSystem.Apply);
+            source = builder.Build();
             Target = $"{settings.Host}:{settings.Port}/{settings.Database}";
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)

@@ -23,34 +23,36 @@ internal static class ChainFault
 
     private static string OutOfDate(X509Chain chain)
     {
-        var place = chain.ChainElements.ToList().FindIndex(e => e.ChainElementStatus.Any(s => s.Status == X509ChainStatusFlags.NotTimeValid));
-        var certificate = chain.ChainElements[Math.Max(place, 0)].Certificate;
-        var period = $"valid from {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd} only: it has expired or is not valid yet.";
-        return place <= 0
-            ? $"The server's certificate is {period}"
-            : $"The CA certificate {Quote(certificate.Subject)} in the server's chain is {period} Replace it at the server, or where it was given.";
+        var element = chain.ChainElements.First(e => e.ChainElementStatus.Any(s => s.Status == X509ChainStatusFlags.NotTimeValid));
+        var certificate = element.Certificate;
+        var period = $"is valid from {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd} only";
+        return element == chain.ChainElements[0]
+            ? $"The server's certificate {period}: it has expired or is not valid yet."
+            : $"The CA certificate {Quote(certificate.Subject)} in the server's chain {period}: it has expired or is not valid yet. "
+                + "Replace it at the server, or where it was given.";
     }
 
     private static string Issued(X509Chain chain, X509ChainStatusFlags faults, X509Certificate2Collection? authorities)
     {
         var last = chain.ChainElements[^1].Certificate;
         var issuer = Quote(last.Issuer);
-        var through = string.Join(", ", chain.ChainElements.Skip(1).Select(e => e.Certificate).Where(c => c.Issuer != c.Subject).Select(c => Quote(c.Subject)));
+        var intermediates = chain.ChainElements.Skip(1).Select(e => e.Certificate).Where(c => c.Issuer != c.Subject);
+        var through = string.Join(", ", intermediates.Select(c => Quote(c.Subject)));
         var issued = $"The server's certificate was issued by {issuer}{(through.Length > 0 ? $" (through {through})" : "")}";
         if (authorities is null) return $"{issued}, which this service does not know. {Remedy(faults, issuer)}";
         if (authorities.Any(a => a.RawDataMemory.Span.SequenceEqual(last.RawDataMemory.Span) && a.Issuer != a.Subject))
             return $"{issued}. The CA certificate given, {Quote(last.Subject)}, is not a root: give the certificate of {issuer} too.";
         var given = authorities.FirstOrDefault(a => a.Subject == a.Issuer) ?? authorities[0];
         return given.Subject == last.Issuer
-            ? $"{issued}, not by the CA certificate given: that one has the same name, but another key. Give the CA certificate that this server uses."
+            ? $"{issued}, not by the CA certificate given: that one has the same name, but another key. Give the one that this server uses."
             : $"{issued}, not by the CA certificate given ({Quote(given.Subject)}). {Remedy(faults, issuer)}";
     }
 
     private static string Remedy(X509ChainStatusFlags faults, string issuer) =>
         faults.HasFlag(X509ChainStatusFlags.PartialChain)
             ? $"Either the server does not send its whole chain (the certificate of {issuer} is missing: its administrator must add it), "
-                + $"or {issuer} is a root: then give its certificate as CA certificate, or add it to the CA certificates of this service's system."
-            : $"If you trust {issuer}, give its certificate as CA certificate, or add it to the CA certificates of this service's system.";
+                + $"or {issuer} is a root: then give its certificate as CA certificate, or add it to those of this service's system."
+            : $"If you trust {issuer}, give its certificate as CA certificate, or add it to those of this service's system.";
 
     private static string Quote(string name)
     {

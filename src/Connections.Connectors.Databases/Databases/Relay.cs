@@ -1,8 +1,13 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Connections.Connectors.Databases;
+
+/// <summary>The two sides of a relayed connection: of the driver, and of the server.</summary>
+internal sealed record RelayStreams(Stream Near, Stream Far);
 
 /// <summary>
 /// Forwards connections from the loopback to a checked address, for drivers that can only dial themselves. The first connection uses the
@@ -18,14 +23,17 @@ internal sealed class Relay : IAsyncDisposable
     private readonly Lock sync = new();
     private readonly HashSet<Socket> sockets = [];
     private readonly ReadOnlyMemory<byte> received;
+    private readonly Func<RelayStreams, ReadOnlyMemory<byte>, CancellationToken, Task<RelayStreams>>? encrypt;
     private readonly IPEndPoint remote;
     private Socket? opened;
     private long allowance = long.MaxValue;
 
     /// <param name="received">Bytes that were already read from the open connection.</param>
-    public Relay(Socket opened, ReadOnlyMemory<byte> received)
+    /// <param name="encrypt">Encrypts both sides of a connection, given the bytes that were already read from it.</param>
+    public Relay(
+        Socket opened, ReadOnlyMemory<byte> received, Func<RelayStreams, ReadOnlyMemory<byte>, CancellationToken, Task<RelayStreams>>? encrypt = null)
     {
-        (this.opened, this.received) = (opened, received);
+        (this.opened, this.received, this.encrypt) = (opened, received, encrypt);
         remote = (IPEndPoint)opened.RemoteEndPoint!;
         Track(opened);
         listener.Start();
@@ -76,14 +84,17 @@ internal sealed class Relay : IAsyncDisposable
     private async Task Join(Socket near)
     {
         Socket? far = null;
+        RelayStreams? streams = null;
         try
         {
             Track(near);
             near.NoDelay = true;
             far = Interlocked.Exchange(ref opened, null);
-            if (far is not null && received.Length > 0) await near.SendAsync(received, ended.Token);
+            var first = far is null ? default : received;
             far ??= await Dial();
-            await Task.WhenAll(Pump(near, far, counted: false), Pump(far, near, counted: true));
+            streams = await Start(new RelayStreams(new NetworkStream(near), new NetworkStream(far)), first);
+            await Task.WhenAll(
+                Pump(streams.Near, streams.Far, near, far, counted: false), Pump(streams.Far, streams.Near, far, near, counted: true));
         }
         catch (Exception e) when (IsClosed(e))
         {
@@ -93,7 +104,16 @@ internal sealed class Relay : IAsyncDisposable
         {
             Drop(near);
             if (far is not null) Drop(far);
+            streams?.Near.Dispose();
+            streams?.Far.Dispose();
         }
+    }
+
+    private async Task<RelayStreams> Start(RelayStreams plain, ReadOnlyMemory<byte> first)
+    {
+        if (encrypt is not null) return await encrypt(plain, first, ended.Token);
+        await plain.Near.WriteAsync(first, ended.Token);
+        return plain;
     }
 
     private async Task<Socket> Dial()
@@ -104,24 +124,25 @@ internal sealed class Relay : IAsyncDisposable
         return socket;
     }
 
-    private async Task Pump(Socket from, Socket to, bool counted)
+    private async Task Pump(Stream from, Stream to, Socket source, Socket end, bool counted)
     {
         var part = ArrayPool<byte>.Shared.Rent(PartSize);
         try
         {
             int read;
-            while ((read = await from.ReceiveAsync(part.AsMemory(0, PartSize), ended.Token)) > 0)
+            while ((read = await from.ReadAsync(part.AsMemory(0, PartSize), ended.Token)) > 0)
             {
                 if (counted && Interlocked.Add(ref allowance, -read) < 0) throw LimitExceeded();
-                for (var sent = 0; sent < read;) sent += await to.SendAsync(part.AsMemory(sent, read - sent), ended.Token);
+                await to.WriteAsync(part.AsMemory(0, read), ended.Token);
             }
 
-            to.Shutdown(SocketShutdown.Send);
+            if (to is SslStream tls) await tls.ShutdownAsync();
+            end.Shutdown(SocketShutdown.Send);
         }
         catch
         {
-            Drop(from);
-            Drop(to);
+            Drop(source);
+            Drop(end);
             throw;
         }
         finally
@@ -151,5 +172,6 @@ internal sealed class Relay : IAsyncDisposable
         socket.Dispose();
     }
 
-    private static bool IsClosed(Exception e) => e is SocketException or OperationCanceledException or ObjectDisposedException or IOException;
+    private static bool IsClosed(Exception e) =>
+        e is SocketException or OperationCanceledException or ObjectDisposedException or IOException or AuthenticationException;
 }

@@ -80,7 +80,7 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
         DatabaseSettings settings, Secret credentials, DatabaseTransport transport, MySqlGreeting greeting, Handshake handshake, CancellationToken ct)
     {
         var user = credentials.Field("username") ?? "";
-        var relay = new Relay(transport.Socket!, greeting.Bytes);
+        var relay = new Relay(transport.Socket!, greeting.Bytes, handshake.Encrypted ? handshake.Encrypt : null);
         var source = Source(settings, user, credentials.Field("password") ?? "", relay.Port, handshake);
         ConnectorResult.Failed failure;
         try
@@ -123,7 +123,7 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
             }
         };
         builder.UseLoggerFactory(NullLoggerFactory.Instance);
-        if (handshake.Encrypted) builder.UseRemoteCertificateValidationCallback(handshake.Accepts);
+        if (handshake.Encrypted) builder.UseRemoteCertificateValidationCallback(Handshake.Accepts);
         return builder.Build();
     }
 

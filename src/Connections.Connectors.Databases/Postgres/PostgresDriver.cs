@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Connections.Connectors.Databases;
@@ -83,10 +82,7 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
             await stream.ReadExactlyAsync(answer, both.Token);
             if (answer[0] != 'S')
                 return (false, settings.MustEncrypt ? NoTls(answer[0] == 'N' ? DoesNotEncrypt : NotPostgres, answered: true) : null);
-            await using var tls = new SslStream(stream);
-            var options = new SslClientAuthenticationOptions();
-            certificate.Apply(options);
-            await tls.AuthenticateAsClientAsync(options, both.Token);
+            await using var tls = await certificate.Connect(stream, both.Token);
             return (true, null);
         }
         catch (OperationCanceledException)

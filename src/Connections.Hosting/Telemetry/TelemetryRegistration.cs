@@ -35,9 +35,10 @@ public static class TelemetryRegistration
         builder.Services.AddHostedService<HostMeter>();
         builder.Services.AddHostedService<HopLog>();
         if (string.IsNullOrEmpty(builder.Configuration[Collector])) return builder;
+        var collector = CollectorClient.Configure(builder.Configuration);
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(host, "connections"))
-            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())
+            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter(collector))
             .WithTracing(traces => traces
                 .AddSource([.. Flow.All.Select(r => r.Name), "MassTransit"])
                 .AddAspNetCoreInstrumentation(http =>
@@ -46,7 +47,7 @@ public static class TelemetryRegistration
                     // The query can hold search texts and authorization codes.
                     http.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null);
                 })
-                .AddOtlpExporter());
+                .AddOtlpExporter(collector));
         return builder;
     }
 

@@ -40,7 +40,8 @@ public sealed class ProviderTests : IAsyncLifetime
     {
         await using var services = await Start(connector, sendsIntermediate);
         var use = new ConnectionUse(
-            "default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(new { }), Secret.None, Tokens: new HandedTokens("token", "token"));
+            "default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(new { }), Secret.None,
+            Tokens: new HandedTokens("token", "token"));
         var probe = await services.GetRequiredService<ConnectorRunner>().Probe(connector, use, TimeSpan.FromSeconds(20), false, default);
         Assert.Contains("the server does not send its whole chain", probe.Failure!.Message, StringComparison.Ordinal);
         Assert.Equal(0, await listener.CountConnections());
@@ -74,8 +75,11 @@ public sealed class ProviderTests : IAsyncLifetime
         using var socket = new TcpClient();
         await socket.ConnectAsync(OpenSslServer.Host, server.Port);
         await using var tls = new SslStream(socket.GetStream());
-        var options = new SslClientAuthenticationOptions { TargetHost = OpenSslServer.Host, RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null };
-        await tls.AuthenticateAsClientAsync(options);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = OpenSslServer.Host,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null
+        });
         Assert.NotEqual(0, await listener.CountConnections());
     }
 
@@ -93,6 +97,8 @@ public sealed class ProviderTests : IAsyncLifetime
         var settings = new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true", [$"OAuth:{connector}:ClientId"] = "client-1" };
         foreach (var name in (string[])["Base", "Identity"]) settings[$"OAuth:{connector}:{name}"] = $"https://127.0.0.1:{server.Port}";
         return new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
-            .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).AddDefinedConnector(DemoConnectors.Mail).BuildServiceProvider();
+            .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .AddDefinedConnector(DemoConnectors.Mail)
+            .BuildServiceProvider();
     }
 }
