@@ -83,6 +83,9 @@ public sealed class TestAuthority : IDisposable
             request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([$"{address}/revoked.crl"]));
         }
 
-        return request.Create(certificate, From, From.AddYears(expired ? 1 : 9), RandomNumberGenerator.GetBytes(8));
+        // This overload does not check the issuer: tests need certificates that a correct authority does not issue.
+        using var key = certificate.GetECDsaPrivateKey()!;
+        var signer = X509SignatureGenerator.CreateForECDsa(key);
+        return request.Create(certificate.SubjectName, signer, From, From.AddYears(expired ? 1 : 9), RandomNumberGenerator.GetBytes(8));
     }
 }

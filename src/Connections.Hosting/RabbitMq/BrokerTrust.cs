@@ -41,7 +41,7 @@ internal sealed class BrokerTrust
 
     /// <summary>Encrypts a connection to the broker.</summary>
     /// <exception cref="System.Security.Authentication.AuthenticationException">See <see cref="Problem"/>.</exception>
-    public async Task<Stream> Connect(Stream stream, string host, CancellationToken ct) =>
+    public async Task<SslStream> Connect(Stream stream, string host, CancellationToken ct) =>
         await trust.Connect(stream, host, options => options.RemoteCertificateValidationCallback = Accepts, ct);
 
     private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

@@ -25,8 +25,9 @@ public abstract class ChainContract : IAsyncLifetime
     public virtual ValueTask InitializeAsync()
     {
         Root = NewRoot("Test Root CA");
-        Root.Sources = Listener.Address;
+        (Root.Sources, Root.NamesItsKey) = (Listener.Address, true);
         Middle = Keep(Root.Intermediate("Test Middle CA"));
+        Middle.NamesItsKey = true;
         Issuer = Keep(Middle.Intermediate("Test Issuing CA"));
         return ValueTask.CompletedTask;
     }
