@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Connections.Hosting;
 using Connections.Hosting.Telemetry;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
