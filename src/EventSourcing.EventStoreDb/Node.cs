@@ -75,7 +75,8 @@ internal sealed class Node : IDisposable
             if (!settings.VerifiesCertificate)
                 options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors != SslPolicyErrors.RemoteCertificateNotAvailable;
             if (settings.UserCertificateFile is { } certificate)
-                options.ClientCertificates = [Load("userCertFile", () => X509Certificate2.CreateFromPemFile(certificate, settings.UserKeyFile))];
+                options.ClientCertificates =
+                    [Load("userCertFile", () => X509Certificate2.CreateFromPemFile(certificate, settings.UserKeyFile))];
         });
         handler.EnableMultipleHttp2Connections = true;
         handler.ConnectTimeout = settings.GossipTimeout;

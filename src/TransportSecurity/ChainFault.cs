@@ -6,6 +6,7 @@ namespace TransportSecurity;
 internal static class ChainFault
 {
     private const int MaxNameLength = 200;
+    private const int MaxIntermediates = 3;
 
     private const X509ChainStatusFlags UnknownIssuer =
         X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.NotSignatureValid;
@@ -37,15 +38,15 @@ internal static class ChainFault
         var last = chain.ChainElements[^1].Certificate;
         var issuer = Quote(last.Issuer);
         var intermediates = chain.ChainElements.Skip(1).Select(e => e.Certificate).Where(c => c.Issuer != c.Subject);
-        var through = string.Join(", ", intermediates.Select(c => Quote(c.Subject)));
+        var through = string.Join(", ", intermediates.Take(MaxIntermediates).Select(c => Quote(c.Subject)));
         var issued = $"The server's certificate was issued by {issuer}{(through.Length > 0 ? $" (through {through})" : "")}";
         if (authorities is null) return $"{issued}, which this service does not know. {Remedy(faults, issuer)}";
         if (authorities.Any(a => a.RawDataMemory.Span.SequenceEqual(last.RawDataMemory.Span) && a.Issuer != a.Subject))
             return $"{issued}. The CA certificate given, {Quote(last.Subject)}, is not a root: give the certificate of {issuer} too.";
-        var given = authorities.FirstOrDefault(a => a.Subject == a.Issuer) ?? authorities[0];
-        return given.Subject == last.Issuer
+        var roots = authorities.Where(a => a.Subject == a.Issuer).ToList();
+        return roots.Any(r => r.Subject == last.Issuer)
             ? $"{issued}, not by the CA certificate given: that one has the same name, but another key. Give the one that this server uses."
-            : $"{issued}, not by the CA certificate given ({Quote(given.Subject)}). {Remedy(faults, issuer)}";
+            : $"{issued}, not by the CA certificate given ({Quote(roots.FirstOrDefault()?.Subject ?? "no root")}). {Remedy(faults, issuer)}";
     }
 
     private static string Remedy(X509ChainStatusFlags faults, string issuer) =>

@@ -29,7 +29,10 @@ public sealed class DownloadListener : IAsyncDisposable
     /// <summary>The body of each response. Without it, the listener never responds.</summary>
     public byte[]? Body { get; set; }
 
-    /// <summary>The number of connections so far. The queue of the listener is in order: a connection of our own ends what came before.</summary>
+    /// <summary>
+    /// The number of connections so far. The listener accepts connections in their order: what came before a connection of our own is
+    /// counted.
+    /// </summary>
     public async Task<int> CountConnections()
     {
         using var last = new TcpClient();

@@ -38,8 +38,8 @@ public sealed class OpenSslServer : IAsyncDisposable
             await server.launched.Start(
                 server.Listens,
                 [
-                    Program, "s_server", "-accept", $"{Host}:{server.Port.ToString(CultureInfo.InvariantCulture)}", "-cert", "server.crt", "-key",
-                    "server.key", "-www", "-alpn", protocol, .. sent
+                    Program, "s_server", "-accept", $"{Host}:{server.Port.ToString(CultureInfo.InvariantCulture)}",
+                    "-cert", "server.crt", "-key", "server.key", "-www", "-alpn", protocol, .. sent
                 ]);
             return server;
         }

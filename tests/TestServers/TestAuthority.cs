@@ -80,7 +80,8 @@ public sealed class TestAuthority : IDisposable
         if (Sources is { } address)
         {
             request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([$"{address}/ocsp"], [$"{address}/issuer.crt"]));
-            request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([$"{address}/revoked.crl"]));
+            string[] lists = [$"{address}/revoked.crl"];
+            request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension(lists));
         }
 
         // This overload does not check the issuer: tests need certificates that a correct authority does not issue.

@@ -31,7 +31,9 @@ internal sealed class Relay : IAsyncDisposable
     /// <param name="received">Bytes that were already read from the open connection.</param>
     /// <param name="encrypt">Encrypts both sides of a connection, given the bytes that were already read from it.</param>
     public Relay(
-        Socket opened, ReadOnlyMemory<byte> received, Func<RelayStreams, ReadOnlyMemory<byte>, CancellationToken, Task<RelayStreams>>? encrypt = null)
+        Socket opened,
+        ReadOnlyMemory<byte> received,
+        Func<RelayStreams, ReadOnlyMemory<byte>, CancellationToken, Task<RelayStreams>>? encrypt = null)
     {
         (this.opened, this.received, this.encrypt) = (opened, received, encrypt);
         remote = (IPEndPoint)opened.RemoteEndPoint!;

@@ -30,7 +30,8 @@ internal sealed class Handshake(ServerCertificate certificate, bool encrypted, A
     {
         await plain.Near.WriteAsync(greeting.IsEmpty ? await MySqlGreeting.ReadPacket(plain.Far, ct) : greeting, ct);
         var request = await MySqlGreeting.ReadPacket(plain.Near, ct);
-        if (request.Length != MySqlGreeting.HeaderBytes + EncryptionRequestBytes) throw new IOException("The client asked for no encryption.");
+        if (request.Length != MySqlGreeting.HeaderBytes + EncryptionRequestBytes)
+            throw new IOException("The library did not ask for encryption.");
         await plain.Far.WriteAsync(request, ct);
         var far = await certificate.Connect(plain.Far, ct);
         if (!seen) accepted();

@@ -6,7 +6,7 @@ using TransportSecurity;
 
 namespace Connections.Hosting.Telemetry;
 
-/// <summary>The HTTP client to the collector. Its TLS follows <see cref="ServerTrust"/>, and the settings of OpenTelemetry for certificates.</summary>
+/// <summary>The HTTP client to the collector. Its TLS follows <see cref="ServerTrust"/> and OpenTelemetry's settings for certificates.</summary>
 internal static class CollectorClient
 {
     private const string Authority = "OTEL_EXPORTER_OTLP_CERTIFICATE";
@@ -46,7 +46,8 @@ internal static class CollectorClient
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
-            throw new HostSettingsException($"The file that {key} names cannot be read as a certificate in PEM: {file} ({e.GetType().Name}).");
+            throw new HostSettingsException(
+                $"The file that {key} names cannot be read as a certificate in PEM: {file} ({e.GetType().Name}).");
         }
     }
 }

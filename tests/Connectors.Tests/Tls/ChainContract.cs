@@ -88,6 +88,17 @@ public abstract class ChainContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Long_names_in_certificates_are_cut_in_the_message()
+    {
+        var foreign = NewRoot(new string('x', 5_000));
+        var below = Keep(foreign.Intermediate(new string('y', 5_000)));
+        await Present(below.Issue(Host), below.Pem, foreign.Pem);
+        var probe = await Probe("verify-full", Root.Pem);
+        await AssertRejected(probe, "not by the CA certificate given", "CN=xxx", "CN=yyy", "…");
+        Assert.InRange(probe.Failure!.Message.Length, 1, 1_500);
+    }
+
+    [Fact]
     public async Task An_intermediate_as_CA_certificate_is_no_root()
     {
         await Present(Issuer.Issue(Host), Issuer.Pem);
@@ -159,29 +170,21 @@ public abstract class ChainContract : IAsyncLifetime
     {
         var foreign = NewRoot(sent.Contains("same name", StringComparison.Ordinal) ? "Test Root CA" : "Foreign Root");
         foreign.NamesItsKey = sent.EndsWith("identifier", StringComparison.Ordinal);
-        switch (sent)
+        return sent switch
         {
-            case "no intermediate":
-                return (Issuer.Issue(Host), []);
-            case "the lower intermediate":
-                return (Issuer.Issue(Host), [Issuer.Pem]);
-            case "an expired intermediate":
-                var old = Keep(Root.Intermediate("Old CA", expired: true));
-                return (old.Issue(Host), [old.Pem]);
-            case "a certificate that may not issue others":
-                var leaf = Keep(Root.Intermediate("A server", isAuthority: false));
-                return (leaf.Issue(Host), [leaf.Pem]);
-            case "a certificate for clients":
-                return (Issuer.Issue(Host, usage: ForClients), [Issuer.Pem, Middle.Pem]);
-            case "a certificate signed by itself":
-                return (NewRoot("Alone").Export(), []);
-            case "a foreign root" or "a foreign root with the same name":
-                return (foreign.Issue(Host), [foreign.Pem]);
-            default:
-                var below = Keep(foreign.Intermediate("Foreign Issuing CA"));
-                return (below.Issue(Host), [below.Pem]);
-        }
+            "no intermediate" => (Issuer.Issue(Host), []),
+            "the lower intermediate" => (Issuer.Issue(Host), [Issuer.Pem]),
+            "an expired intermediate" => Below(Root.Intermediate("Old CA", expired: true)),
+            "a certificate that may not issue others" => Below(Root.Intermediate("A server", isAuthority: false)),
+            "a certificate for clients" => (Issuer.Issue(Host, usage: ForClients), [Issuer.Pem, Middle.Pem]),
+            "a certificate signed by itself" => (NewRoot("Alone").Export(), []),
+            "a foreign root" or "a foreign root with the same name" => Below(foreign),
+            _ => Below(foreign.Intermediate("Foreign Issuing CA"))
+        };
     }
+
+    private ((string Certificate, string Key) Server, string[] Chain) Below(TestAuthority authority) =>
+        (Keep(authority).Issue(Host), [authority.Pem]);
 
     private TestAuthority NewRoot(string name) => Keep(new TestAuthority(name));
 

@@ -56,11 +56,13 @@ public sealed class ProviderTests : IAsyncLifetime
     {
         await using var services = await Start("demo-mail", sendsIntermediate);
         var endpoints = services.GetRequiredService<OAuthEndpoints>();
-        var (definition, application) = (DemoConnectors.Mail.OAuth, services.GetRequiredService<OAuthApplications>().Find("demo-mail", "default")!);
+        var application = services.GetRequiredService<OAuthApplications>().Find("demo-mail", "default")!;
+        var definition = DemoConnectors.Mail.OAuth;
         var response = call == "refresh"
             ? await endpoints.Refresh(definition, application, "refresh-token", ["mail.send"], default)
             : await endpoints.Exchange(definition, application, "code", "verifier", "http://127.0.0.1:5080/api/oauth/callback", default);
-        Assert.Contains("the server does not send its whole chain", Assert.IsType<TokenResponse.Failed>(response).Message, StringComparison.Ordinal);
+        var failed = Assert.IsType<TokenResponse.Failed>(response);
+        Assert.Contains("the server does not send its whole chain", failed.Message, StringComparison.Ordinal);
         Assert.Equal(0, await listener.CountConnections());
     }
 

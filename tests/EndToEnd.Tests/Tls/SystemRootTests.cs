@@ -31,7 +31,8 @@ public sealed class SystemRootTests : IAsyncLifetime
             ["SSL_CERT_FILE"] = Path.Combine(folder, "root.pem"),
             ["SSL_CERT_DIR"] = empty
         };
-        await using var service = await StandaloneProcess.Start(Directory.CreateDirectory(Path.Combine(folder, "data")).FullName, environment);
+        var data = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+        await using var service = await StandaloneProcess.Start(data, environment);
         await using var partial = await OpenSslServer.Start(issuer.Issue(OpenSslServer.Host));
         await using var whole = await OpenSslServer.Start(issuer.Issue(OpenSslServer.Host), [issuer.Pem]);
 
@@ -40,7 +41,8 @@ public sealed class SystemRootTests : IAsyncLifetime
         Assert.Equal("ok", (await Test(service, whole))["outcome"].GetString());
         Assert.Contains("the server does not send its whole chain", (await Test(service, partial)).Text, StringComparison.Ordinal);
         Assert.Equal(0, await listener.CountConnections());
-        Assert.DoesNotContain(Directory.GetFiles(home, "*", SearchOption.AllDirectories), f => f.Contains("x509stores", StringComparison.Ordinal));
+        var kept = Directory.GetFiles(home, "*", SearchOption.AllDirectories);
+        Assert.DoesNotContain(kept, file => file.Contains("x509stores", StringComparison.Ordinal));
     }
 
     public ValueTask DisposeAsync()

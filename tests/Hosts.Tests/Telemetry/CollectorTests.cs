@@ -44,7 +44,8 @@ public sealed class CollectorTests : IAsyncLifetime
     {
         using var certificates = new TestCertificates();
         await using var server = await ApiServer.Start(certificates.Issue(expired: false, "127.0.0.1"));
-        using var host = Create(server.Port, "http/protobuf", ("OTEL_EXPORTER_OTLP_CERTIFICATE", Write("ca.pem", certificates.AuthorityPem)));
+        var authority = Write("ca.pem", certificates.AuthorityPem);
+        using var host = Create(server.Port, "http/protobuf", ("OTEL_EXPORTER_OTLP_CERTIFICATE", authority));
         Export(host);
         Assert.Contains(server.Requests, r => r.Target == "/v1/metrics");
     }
