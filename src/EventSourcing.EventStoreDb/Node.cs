@@ -6,6 +6,7 @@ using System.Text;
 using EventSourcing.EventStoreDb.Protocol;
 using Grpc.Core;
 using Grpc.Net.Client;
+using TransportSecurity;
 
 namespace EventSourcing.EventStoreDb;
 
@@ -26,14 +27,7 @@ internal sealed class Node : IDisposable
         var place = new UriBuilder(settings.Tls ? "https" : "http", address.Host, address.Port).Uri;
         channel = GrpcChannel.ForAddress(place, new GrpcChannelOptions
         {
-            HttpHandler = new SocketsHttpHandler
-            {
-                EnableMultipleHttp2Connections = true,
-                ConnectTimeout = settings.GossipTimeout,
-                KeepAlivePingDelay = settings.KeepAliveInterval ?? System.Threading.Timeout.InfiniteTimeSpan,
-                KeepAlivePingTimeout = settings.KeepAliveTimeout ?? System.Threading.Timeout.InfiniteTimeSpan,
-                SslOptions = Tls(settings)
-            },
+            HttpHandler = CreateHandler(settings),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MaxMessageBytes,
             MaxSendMessageSize = MaxMessageBytes
@@ -71,25 +65,24 @@ internal sealed class Node : IDisposable
         return headers;
     }
 
-    private static SslClientAuthenticationOptions Tls(ConnectionString settings)
+    private static SocketsHttpHandler CreateHandler(ConnectionString settings)
     {
-        var options = new SslClientAuthenticationOptions();
-        if (!settings.VerifiesCertificate)
-            options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors != SslPolicyErrors.RemoteCertificateNotAvailable;
-        if (settings.CaFile is { } authority)
+        var trust = settings.CaFile is { } authority
+            ? new ServerTrust([Load("tlsCaFile", () => X509CertificateLoader.LoadCertificateFromFile(authority))])
+            : ServerTrust.InSystem;
+        var handler = trust.CreateHandler(options =>
         {
-            var policy = options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
-            policy.RevocationMode = X509RevocationMode.NoCheck;
-            policy.CustomTrustStore.Add(Load("tlsCaFile", () => X509CertificateLoader.LoadCertificateFromFile(authority)));
-        }
-
-        if (settings.UserCertificateFile is { } certificate)
-        {
-            options.ClientCertificates =
-                [Load("userCertFile", () => X509Certificate2.CreateFromPemFile(certificate, settings.UserKeyFile))];
-        }
-
-        return options;
+            if (!settings.VerifiesCertificate)
+                options.RemoteCertificateValidationCallback = (_, _, _, errors) => errors != SslPolicyErrors.RemoteCertificateNotAvailable;
+            if (settings.UserCertificateFile is { } certificate)
+                options.ClientCertificates =
+                    [Load("userCertFile", () => X509Certificate2.CreateFromPemFile(certificate, settings.UserKeyFile))];
+        });
+        handler.EnableMultipleHttp2Connections = true;
+        handler.ConnectTimeout = settings.GossipTimeout;
+        handler.KeepAlivePingDelay = settings.KeepAliveInterval ?? System.Threading.Timeout.InfiniteTimeSpan;
+        handler.KeepAlivePingTimeout = settings.KeepAliveTimeout ?? System.Threading.Timeout.InfiniteTimeSpan;
+        return handler;
     }
 
     private static X509Certificate2 Load(string key, Func<X509Certificate2> load)

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Security.Cryptography.X509Certificates;
 using Npgsql;
+using TransportSecurity;
 
 namespace EventSourcing.Sql;
 
@@ -35,7 +37,9 @@ public sealed class PostgresDatabase : SqlDatabase
             if (!settings.ShouldSerialize("Keepalive")) settings.KeepAlive = 30;
             settings.Options = $"{SessionSettings} {settings.Options}".TrimEnd(); // of duplicate options, the last one applies
             if (string.IsNullOrEmpty(settings.ApplicationName)) settings.ApplicationName = "connections";
-            source = NpgsqlDataSource.Create(settings);
+            var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            builder.UseSslClientAuthenticationOptionsCallback(options => ReadTrust().Apply(options));
+            source = builder.Build();
             Target = $"{settings.Host}:{settings.Port}/{settings.Database}";
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
@@ -73,6 +77,14 @@ public sealed class PostgresDatabase : SqlDatabase
     }
 
     public override ValueTask DisposeAsync() => source.DisposeAsync();
+
+    // Npgsql alone would accept the system's roots too. It reads files in other formats itself.
+    private ServerTrust ReadTrust()
+    {
+        var roots = new X509Certificate2Collection();
+        if (settings.RootCertificate is { Length: > 0 } file) roots.ImportFromPemFile(file);
+        return roots.Count > 0 ? new ServerTrust(roots) : ServerTrust.InSystem;
+    }
 
     private async ValueTask<NpgsqlConnection> Connect(CancellationToken ct)
     {

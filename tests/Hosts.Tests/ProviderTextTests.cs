@@ -74,7 +74,7 @@ public sealed class ProviderTextTests() : WorkersFixture(null)
         await Nowhere(http, "canary-token-77", Words);
     }
 
-    private async Task<ConnectionView> View(Guid connection) => (await Workers.Get<ConnectionDirectory>().Now(Workers.Workspace, connection, default))!;
+    private async Task<ConnectionView> View(Guid connection) => (await Workers.Get<ConnectionDirectory>().Now(Workers.Context.Connection(connection), default))!;
 
     private async Task Nowhere(HttpConnection http, params string[] secrets)
     {

@@ -88,6 +88,13 @@ public sealed class MariaDbServer : IAsyncDisposable
         await Sql("FLUSH SSL");
     }
 
+    /// <param name="chain">The server's certificate as PEM, and the certificates that it sends after it.</param>
+    public async Task UseCertificate(string chain, string key)
+    {
+        await Write(chain, key);
+        await Sql("FLUSH SSL");
+    }
+
     /// <summary>A path that the server can write to.</summary>
     public string FileNamed(string name) => Path.Combine(launched.Folder, name);
 
@@ -102,7 +109,12 @@ public sealed class MariaDbServer : IAsyncDisposable
     private async Task Write(bool expired, string[] names)
     {
         var (certificate, key) = Certificates.Issue(expired, names);
-        await launched.Write("server.crt", certificate);
+        await Write(certificate, key);
+    }
+
+    private async Task Write(string chain, string key)
+    {
+        await launched.Write("server.crt", chain);
         await launched.Write("server.key", key);
     }
 

@@ -89,7 +89,13 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task UseCertificate(bool expired, params string[] names)
     {
         var (certificate, key) = Certificates.Issue(expired, names);
-        await Write("server.crt", certificate);
+        await UseCertificate(certificate, key);
+    }
+
+    /// <param name="chain">The server's certificate as PEM, and the certificates that it sends after it.</param>
+    public async Task UseCertificate(string chain, string key)
+    {
+        await Write("server.crt", chain);
         await Write("server.key", key);
         if (server.Runs) await Reload();
     }

@@ -26,14 +26,14 @@ public sealed class RabbitMqServer : IAsyncDisposable
     {
         (this.launched, this.mapper, node) = (launched, mapper, $"tests-{Guid.NewGuid():n}@localhost");
         (mapperPort, nodePort, Port, SecurePort) = (Ports.Free(), Ports.Free(), Ports.Free(), Ports.Free());
-        Password = $"password{Guid.NewGuid():n}";
+        (Password, Sources) = ($"password{Guid.NewGuid():n}", new DownloadListener());
     }
 
     private RabbitMqServer(RabbitMqServer whole, string virtualHost)
     {
         (this.whole, this.virtualHost, launched, mapper, node) = (whole, virtualHost, whole.launched, whole.mapper, whole.node);
         (mapperPort, nodePort, Port, SecurePort) = (whole.mapperPort, whole.nodePort, whole.Port, whole.SecurePort);
-        (Password, AuthorityPem) = (whole.Password, whole.AuthorityPem);
+        (Password, AuthorityPem, Sources) = (whole.Password, whole.AuthorityPem, whole.Sources);
     }
 
     public static bool Available => File.Exists($"{Binaries}/rabbitmq-server") && File.Exists(PortMapper);
@@ -50,7 +50,10 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     public string SecureAddress => $"amqps://{User}:{Password}@{Host}:{Text(SecurePort)}/{virtualHost}";
 
-    /// <summary>The authority that issued the certificate, as PEM.</summary>
+    /// <summary>The listener that the broker's certificates name.</summary>
+    public DownloadListener Sources { get; }
+
+    /// <summary>The root of the broker's certificate, as PEM. The broker sends the intermediate below it.</summary>
     public string AuthorityPem { get; private set; } = "";
 
     public bool Runs => launched.Runs;
@@ -121,6 +124,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (whole is not null) return;
+        await Sources.DisposeAsync();
         await launched.DisposeAsync();
         await mapper.DisposeAsync();
     }
@@ -132,11 +136,12 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     private async Task Configure()
     {
-        using var certificates = new TestCertificates();
-        var (certificate, key) = certificates.Issue(expired: false, Host);
-        AuthorityPem = certificates.AuthorityPem;
-        await launched.Write("authority.pem", AuthorityPem);
-        await launched.Write("certificate.pem", certificate);
+        using var root = new TestAuthority("Test Root CA") { Sources = Sources.Address };
+        using var issuer = root.Intermediate("Test Issuing CA");
+        var (certificate, key) = issuer.Issue(Host);
+        AuthorityPem = root.Pem;
+        await launched.Write("authority.pem", $"{issuer.Pem}\n{root.Pem}");
+        await launched.Write("certificate.pem", $"{certificate}\n{issuer.Pem}");
         await launched.Write("key.pem", key);
         await launched.Write("plugins", "[].\n");
         await launched.Write("rabbitmq.conf", $"""

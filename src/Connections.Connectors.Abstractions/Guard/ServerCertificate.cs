@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TransportSecurity;
 
 namespace Connections.Connectors.Guard;
 
@@ -14,6 +15,8 @@ namespace Connections.Connectors.Guard;
 public sealed class ServerCertificate(
     string host, bool chain, bool name, X509Certificate2Collection? authority, string remedy = ", or tls \"require\" to accept any")
 {
+    private readonly ServerTrust trust = new(authority);
+
     public string? Objection { get; private set; }
 
     /// <summary>Parses PEM certificates. Null if the text contains none.</summary>
@@ -31,46 +34,29 @@ public sealed class ServerCertificate(
         }
     }
 
-    public void Apply(SslClientAuthenticationOptions options)
-    {
-        options.TargetHost = host;
-        options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
-        options.RemoteCertificateValidationCallback = Accepts;
-    }
+    /// <summary>Encrypts a connection. The stream is closed if the handshake fails.</summary>
+    public Task<SslStream> Connect(Stream stream, CancellationToken ct, params SslApplicationProtocol[] protocols) => trust.Connect(
+        stream,
+        host,
+        options =>
+        {
+            options.RemoteCertificateValidationCallback = Accepts;
+            if (protocols.Length > 0) options.ApplicationProtocols = [.. protocols];
+        },
+        ct);
 
-    public bool Accepts(object sender, X509Certificate? presented, X509Chain? built, SslPolicyErrors errors) =>
-        (Objection = Check(presented)) is null;
+    private bool Accepts(object sender, X509Certificate? presented, X509Chain? built, SslPolicyErrors errors) =>
+        (Objection = Check(presented as X509Certificate2, built)) is null;
 
     // Compare the name here: the database drivers would compare it with the address that they dial.
-    private string? Check(X509Certificate? presented)
+    private string? Check(X509Certificate2? certificate, X509Chain? built)
     {
         if (!chain && !name) return null;
-        if (presented is null) return "The server showed no certificate.";
-        var certificate = presented as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(presented.GetRawCertData());
-        if (chain && ChainObjection(certificate) is { } objection) return objection;
+        if (certificate is null || built is null) return "The server showed no certificate.";
+        if (chain && trust.Explain(built) is { } objection) return objection;
         return name && !certificate.MatchesHostname(host)
             ? $"The server's certificate is not for {host}, but for {Names(certificate)}: use that name{remedy}."
             : null;
-    }
-
-    private string? ChainObjection(X509Certificate2 certificate)
-    {
-        using var built = new X509Chain();
-        built.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        if (authority is not null)
-        {
-            built.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            built.ChainPolicy.CustomTrustStore.AddRange(authority);
-        }
-
-        if (built.Build(certificate)) return null;
-        var status = built.ChainStatus.Select(s => s.Status).ToList();
-        if (status.Contains(X509ChainStatusFlags.NotTimeValid))
-            return $"The server's certificate is valid from {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd} only: "
-                + "it has expired or is not valid yet.";
-        return authority is null
-            ? $"The server's certificate was issued by \"{certificate.Issuer}\", which this service does not know: give its CA certificate."
-            : $"The server's certificate was issued by \"{certificate.Issuer}\", not by the CA certificate given.";
     }
 
     private static string Names(X509Certificate2 certificate)

@@ -9,6 +9,8 @@ namespace Connections.Connectors.MySql;
 /// <param name="Bytes">The packet as received.</param>
 internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorResult.Failed? Failure)
 {
+    public const int HeaderBytes = 4;
+
     private const int MaxGreetingBytes = 4096;
     private const int EncryptionFlag = 0x0800;
     private const byte ErrorMark = 0xFF;
@@ -17,14 +19,22 @@ internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorRes
 
     public static async Task<MySqlGreeting> Read(Socket socket, CancellationToken ct)
     {
-        var head = new byte[4];
-        await Fill(socket, head, ct);
+        await using var stream = new NetworkStream(socket);
+        var packet = await ReadPacket(stream, ct);
+        return packet.Length > 0 ? Parse(packet) : NotMySql;
+    }
+
+    /// <summary>Reads one packet with its header before the sign-in. Empty if it is none.</summary>
+    public static async Task<byte[]> ReadPacket(Stream stream, CancellationToken ct)
+    {
+        var head = new byte[HeaderBytes];
+        await stream.ReadExactlyAsync(head, ct);
         var length = head[0] | head[1] << 8 | head[2] << 16;
-        if (length is < 3 or > MaxGreetingBytes || head[3] > 1) return NotMySql;
-        var bytes = new byte[4 + length];
+        if (length is < 3 or > MaxGreetingBytes || head[3] > 1) return [];
+        var bytes = new byte[HeaderBytes + length];
         head.CopyTo(bytes, 0);
-        await Fill(socket, bytes.AsMemory(4), ct);
-        return Parse(bytes);
+        await stream.ReadExactlyAsync(bytes.AsMemory(HeaderBytes), ct);
+        return bytes;
     }
 
     public static MySqlGreeting NotMySql { get; } = new([], false, new ConnectorResult.Failed(
@@ -44,15 +54,5 @@ internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorRes
         if (body[0] != Protocol || version < 0 || body.Length < version + 1 + AfterVersion + 2) return NotMySql;
         var abilities = BinaryPrimitives.ReadUInt16LittleEndian(body[(version + 1 + AfterVersion)..]);
         return new MySqlGreeting(bytes, (abilities & EncryptionFlag) != 0, null);
-    }
-
-    private static async Task Fill(Socket socket, Memory<byte> into, CancellationToken ct)
-    {
-        while (into.Length > 0)
-        {
-            var read = await socket.ReceiveAsync(into, ct);
-            if (read == 0) throw new IOException("The server closed the connection.");
-            into = into[read..];
-        }
     }
 }

@@ -74,7 +74,7 @@ internal sealed class MySqlSignIn(
             }
         };
         builder.UseLoggerFactory(NullLoggerFactory.Instance);
-        if (encrypt) builder.UseRemoteCertificateValidationCallback((_, presented, _, _) => MySqlWire.IsOwn(presented));
+        if (encrypt) builder.UseRemoteCertificateValidationCallback((_, presented, _, _) => LocalCertificate.IsShown(presented));
         return builder.Build();
     }
 }

@@ -1,8 +1,5 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Connections.Connectors.Databases;
 using Connections.Connectors.Guard;
 
@@ -21,7 +18,6 @@ internal sealed class MySqlWire(IPEndPoint endpoint, byte[] greeting, ServerCert
     private const int HeadLength = 4;
     private const int SslRequestLength = 32;
     private const byte EncryptionFlag = 0x08; // in the second byte of the capabilities
-    private static readonly Lazy<X509Certificate2> Own = new(CreateOwn);
     private long allowance = ResponseBytes;
     private volatile bool signedIn;
     private volatile bool encrypted;
@@ -64,20 +60,11 @@ internal sealed class MySqlWire(IPEndPoint endpoint, byte[] greeting, ServerCert
         await far.Stream.WriteAsync(reply, ct);
         if (reply.Length != HeadLength + SslRequestLength || (reply[HeadLength + 1] & EncryptionFlag) == 0) return (near, far.Stream);
 
-        var options = new SslClientAuthenticationOptions();
-        certificate.Apply(options);
-        var tls = new SslStream(far.Stream);
-        await tls.AuthenticateAsClientAsync(options, ct);
+        var tls = await certificate.Connect(far.Stream, ct);
         if (!encrypted) accepted();
         encrypted = true;
-        var own = new SslStream(near);
-        await own.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions { ServerCertificateContext = SslStreamCertificateContext.Create(Own.Value, null, offline: true) }, ct);
-        return (own, tls);
+        return (await LocalCertificate.Accept(near, ct), tls);
     }
-
-    /// <summary>Whether this is the certificate of this process. The library must accept no other.</summary>
-    public static bool IsOwn(X509Certificate? presented) => presented is not null && presented.GetRawCertData().AsSpan().SequenceEqual(Own.Value.RawData);
 
     private static async Task<byte[]> Packet(Stream stream, CancellationToken ct)
     {
@@ -89,13 +76,5 @@ internal sealed class MySqlWire(IPEndPoint endpoint, byte[] greeting, ServerCert
         head.CopyTo(packet, 0);
         await stream.ReadExactlyAsync(packet.AsMemory(HeadLength), ct);
         return packet;
-    }
-
-    private static X509Certificate2 CreateOwn()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=connections relay", key, HashAlgorithmName.SHA256);
-        // The certificate lives as long as the process; nobody checks its dates.
-        return request.CreateSelfSigned(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 }

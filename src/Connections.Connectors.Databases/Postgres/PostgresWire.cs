@@ -85,11 +85,7 @@ internal sealed class PostgresWire(DatabaseSettings settings, IPEndPoint endpoin
                 return settings.MustEncrypt ? (null, NoTls(answer[0] == 'N' ? DoesNotEncrypt : NotPostgres, answered: true))
                     : answer[0] == 'N' ? (Plain(socket), null)
                     : (null, null);
-            var tls = new SslStream(stream);
-            var options = new SslClientAuthenticationOptions();
-            certificate.Apply(options);
-            await tls.AuthenticateAsClientAsync(options, both.Token);
-            return (new Line(socket, tls), null);
+            return (new Line(socket, await certificate.Connect(stream, both.Token)), null);
         }
         catch (OperationCanceledException)
         {

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Connections.Connectors.Guard;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
+using TransportSecurity;
 
 namespace Connections.Connectors.Http;
 
@@ -21,26 +22,28 @@ internal sealed class GuardedHandlerFactory(HostGuard guard, TimeProvider clock)
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
 
     /// <param name="steps">The steps of a probe, which record the first connection.</param>
-    public HttpMessageHandler Create(string? ca, ProbeSteps? steps = null) => new SentRequestTracker(new SocketsHttpHandler
+    public HttpMessageHandler Create(string? ca, ProbeSteps? steps = null)
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        PreAuthenticate = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        MaxResponseHeadersLength = 64,
-        PooledConnectionLifetime = HttpClientPool.ConnectionLife,
-        PooledConnectionIdleTimeout = HttpClientPool.ConnectionIdle,
-        ConnectTimeout = TimeSpan.FromSeconds(60),
-        ActivityHeadersPropagator = null, // do not send trace headers to providers
-        ConnectCallback = async (context, ct) =>
+        var handler = ServerTrust.InSystem.CreateHandler();
+        handler.AllowAutoRedirect = false;
+        handler.UseCookies = false;
+        handler.UseProxy = false;
+        handler.PreAuthenticate = false;
+        handler.AutomaticDecompression = DecompressionMethods.All;
+        handler.MaxResponseHeadersLength = 64;
+        handler.PooledConnectionLifetime = HttpClientPool.ConnectionLife;
+        handler.PooledConnectionIdleTimeout = HttpClientPool.ConnectionIdle;
+        handler.ConnectTimeout = TimeSpan.FromSeconds(60);
+        handler.ActivityHeadersPropagator = null; // do not send trace headers to providers
+        handler.ConnectCallback = async (context, ct) =>
         {
             var encrypted = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttps;
             var stream = await Connect(context.DnsEndPoint, encrypted, ca, steps, ct);
             steps = null;
             return stream;
-        }
-    });
+        };
+        return new SentRequestTracker(handler);
+    }
 
     private async Task<Stream> Connect(DnsEndPoint target, bool encrypted, string? ca, ProbeSteps? steps, CancellationToken ct)
     {
@@ -67,18 +70,14 @@ internal sealed class GuardedHandlerFactory(HostGuard guard, TimeProvider clock)
         using var limit = new CancellationTokenSource(HandshakeLimit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         var certificate = new ServerCertificate(host, chain: true, name: true, authority, remedy: "");
-        var tls = new SslStream(stream);
         try
         {
-            var options = new SslClientAuthenticationOptions { ApplicationProtocols = [SslApplicationProtocol.Http11] };
-            certificate.Apply(options);
-            await tls.AuthenticateAsClientAsync(options, both.Token);
+            var tls = await certificate.Connect(stream, both.Token, SslApplicationProtocol.Http11);
             steps?.Ok("tls", "Encrypted, certificate verified.");
             return tls;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
         {
-            await tls.DisposeAsync();
             ct.ThrowIfCancellationRequested();
             throw Fail(
                 steps, "tls", FailureKind.Unavailable,

@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client;
 
@@ -60,26 +59,30 @@ public sealed class Broker
         host.Password(password);
         host.PublisherConfirmation = true;
         host.Heartbeat(Heartbeat);
-        if (Tls)
+        if (!Tls) return;
+        host.OnRefreshConnectionFactory = factory =>
         {
-            host.UseSsl(tls =>
-            {
-                (tls.ServerName, tls.Protocol) = (Host, SslProtocols.None); // None: the operating system chooses
-                tls.CertificateValidationCallback = Trust.Accepts; // without this, MassTransit accepts a certificate from any authority
-            });
-        }
+            Encrypt(factory);
+            return Task.CompletedTask;
+        };
     }
 
-    public ConnectionFactory Factory() => new()
+    public ConnectionFactory Factory()
     {
-        HostName = Host,
-        Port = Port,
-        VirtualHost = VirtualHost,
-        UserName = User,
-        Password = password,
-        AutomaticRecoveryEnabled = false,
-        Ssl = new SslOption(Host, enabled: Tls) { CertificateValidationCallback = Trust.Accepts }
-    };
+        var factory = new ConnectionFactory
+        {
+            HostName = Host,
+            Port = Port,
+            VirtualHost = VirtualHost,
+            UserName = User,
+            Password = password,
+            AutomaticRecoveryEnabled = false
+        };
+        if (Tls) Encrypt(factory);
+        return factory;
+    }
 
     public override string ToString() => $"{(Tls ? "amqps" : "amqp")}://{User}@{Host}:{Port}/{Uri.EscapeDataString(VirtualHost)}";
+
+    private void Encrypt(ConnectionFactory factory) => factory.SocketFactory = family => new EncryptedSocket(family, this);
 }

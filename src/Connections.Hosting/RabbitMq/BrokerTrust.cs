@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
+using TransportSecurity;
 
 namespace Connections.Hosting.RabbitMq;
 
@@ -12,9 +13,9 @@ internal sealed class BrokerTrust
 {
     private const string Key = "Bus:CaFile";
 
-    private readonly X509Certificate2Collection? authorities;
+    private readonly ServerTrust trust;
 
-    private BrokerTrust(X509Certificate2Collection? authorities) => this.authorities = authorities;
+    private BrokerTrust(X509Certificate2Collection? authorities) => trust = new ServerTrust(authorities);
 
     /// <summary>The problem of the last certificate; null when it was valid, or no certificate was checked yet.</summary>
     public string? Problem { get; private set; }
@@ -38,27 +39,20 @@ internal sealed class BrokerTrust
             : throw new HostSettingsException($"The file that {Key} names holds no certificate in PEM: {file}.");
     }
 
-    public bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    /// <summary>Encrypts a connection to the broker.</summary>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">See <see cref="Problem"/>.</exception>
+    public async Task<SslStream> Connect(Stream stream, string host, CancellationToken ct) =>
+        await trust.Connect(stream, host, options => options.RemoteCertificateValidationCallback = Accepts, ct);
+
+    private bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        Problem = (certificate as X509Certificate2) switch
+        Problem = errors switch
         {
-            null => "There is no certificate",
+            SslPolicyErrors.None => null,
+            _ when certificate is null => "There is no certificate",
             _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => "The certificate is for another name",
-            { } shown when !IsTrusted(shown, chain, errors) => "The certificate is expired, or its authority is not trusted,",
-            _ => null
+            _ => "The certificate is expired, or its authority is not trusted,"
         };
         return Problem is null;
-    }
-
-    private bool IsTrusted(X509Certificate2 shown, X509Chain? chain, SslPolicyErrors errors)
-    {
-        if (authorities is null) return errors == SslPolicyErrors.None;
-        using var ours = new X509Chain();
-        ours.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        ours.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        ours.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // .NET's default for clients, and so the same as without the file
-        ours.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1")); // server authentication
-        if (chain is not null) ours.ChainPolicy.ExtraStore.AddRange(chain.ChainPolicy.ExtraStore);
-        return ours.Build(shown);
     }
 }

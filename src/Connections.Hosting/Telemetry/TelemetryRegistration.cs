@@ -37,8 +37,9 @@ public static class TelemetryRegistration
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(host, "connections", ServiceVersion.Text));
         if (string.IsNullOrEmpty(builder.Configuration[Collector])) return builder;
+        var collector = CollectorClient.Configure(builder.Configuration);
         telemetry
-            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())
+            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter(collector))
             .WithTracing(traces => traces
                 .AddSource([.. Flow.All.Select(r => r.Name), "MassTransit"])
                 .AddAspNetCoreInstrumentation(http =>
@@ -47,7 +48,7 @@ public static class TelemetryRegistration
                     // The query can hold search texts and authorization codes.
                     http.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null);
                 })
-                .AddOtlpExporter());
+                .AddOtlpExporter(collector));
         return builder;
     }
 

@@ -37,7 +37,7 @@ public sealed class OwnWordsTests
     public void MySql(int number)
     {
         Quotes(MySqlFailures.AtSignIn(number, Words, Settings, "app", encrypted: true), $"{number}");
-        Quotes(MySqlFailures.AtStatement(number, Words), $"{number}");
+        Quotes(MySqlFailures.AtStatement(number, null, Words), $"{number}");
     }
 
     private static void Quotes(ConnectorResult.Failed failed, string code)

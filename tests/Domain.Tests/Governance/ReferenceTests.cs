@@ -16,14 +16,15 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["EventSourcing"] = [],
-        ["EventSourcing.Sql"] = ["EventSourcing"],
-        ["EventSourcing.EventStoreDb"] = ["EventSourcing"],
+        ["TransportSecurity"] = [],
+        ["EventSourcing.Sql"] = ["EventSourcing", "TransportSecurity"],
+        ["EventSourcing.EventStoreDb"] = ["EventSourcing", "TransportSecurity"],
         ["Connections.Contracts"] = [],
         ["Connections.Domain"] = ["EventSourcing"],
         ["Connections.ReadModels"] = ["Connections.Domain", "EventSourcing", "EventSourcing.Sql"],
         ["Connections.Credentials"] = ["Connections.Domain", "EventSourcing", "EventSourcing.Sql"],
-        ["Connections.Connectors.Abstractions"] = ["Connections.Domain", "EventSourcing"],
-        ["Connections.Connectors.Http"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Abstractions"] = ["Connections.Domain", "EventSourcing", "TransportSecurity"],
+        ["Connections.Connectors.Http"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing", "TransportSecurity"],
         ["Connections.Connectors.Databases"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing"],
         ["Connections.Connectors.Mail"] = ["Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Domain", "EventSourcing"],
         // registers all connectors: the only project that knows each of them
@@ -32,7 +33,7 @@ public sealed class ReferenceTests
             "Connections.Connectors.Abstractions", "Connections.Connectors.Databases", "Connections.Connectors.Http", "Connections.Connectors.Mail"
         ],
         ["Connections.Operations"] = Libraries,
-        ["Connections.Hosting"] = [.. Libraries, "Connections.Operations"],
+        ["Connections.Hosting"] = [.. Libraries, "Connections.Operations", "TransportSecurity"],
         ["Connections.Commands"] = ForHosts,
         ["Connections.Api"] = [.. ForHosts, "Connections.Commands"],
         ["Connections.Worker"] = ForHosts,
@@ -44,7 +45,7 @@ public sealed class ReferenceTests
         ]
     };
 
-    private static readonly string[] WithoutPackages = ["EventSourcing", "Connections.Contracts", "Connections.Domain"];
+    private static readonly string[] WithoutPackages = ["EventSourcing", "TransportSecurity", "Connections.Contracts", "Connections.Domain"];
 
     [Fact]
     public void Projects_refer_only_to_what_the_table_allows()

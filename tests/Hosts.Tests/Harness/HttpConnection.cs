@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Contracts;
-using Connections.Domain.Connection;
+using Connections.Domain;
 using Connections.Operations.Connections;
 using EventSourcing;
 using Microsoft.AspNetCore.Http;
@@ -48,7 +48,7 @@ internal sealed class HttpConnection(Workers workers, ApiServer api)
     }
 
     public async Task<IReadOnlyList<string>> History(Guid connection) =>
-        [.. (await workers.Get<IEventLog>().Read(ConnectionDecider.Stream(Workers.Workspace, connection), CancellationToken.None)).Events.Select(e => e.Type)];
+        [.. (await workers.Get<IEventLog>().Read(new ConnectionId(Workers.Workspace, connection).Stream, CancellationToken.None)).Events.Select(e => e.Type)];
 
     private JsonElement Settings(string auth, object? more)
     {

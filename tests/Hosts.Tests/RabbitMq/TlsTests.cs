@@ -19,6 +19,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
         await Until.Holds(() => Taken(host, command), "the queue is there");
         await Until.Holds(() => host.Handled.Done.Contains(command.commandId), "the command is handled");
         Assert.Contains("\ttrue", await server.Control("list_connections", "peer_port", "ssl"), StringComparison.Ordinal);
+        Assert.Equal(0, await server.Sources.CountConnections());
     }
 
     [Theory]
@@ -44,6 +45,7 @@ public sealed class TlsTests(BrokerFixture broker) : IDisposable
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.Contains("Bus:CaFile", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Password, refused + host.Log.Text, StringComparison.Ordinal);
+        Assert.Equal(0, await server.Sources.CountConnections());
     }
 
     [Theory]
