@@ -18,6 +18,9 @@ internal sealed class OpenConnector : IConnector
     /// <summary>Further identities that the provider reports.</summary>
     public string[] Reported { get; set; } = [];
 
+    /// <summary>The account as the provider names it.</summary>
+    public Account Reports { get; set; } = new(null, "somebody", "typed");
+
     /// <summary>The failure of every probe; null: probes succeed.</summary>
     public ConnectorResult.Failed? Failure { get; set; }
 
@@ -41,7 +44,7 @@ internal sealed class OpenConnector : IConnector
     public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) => Task.FromResult(Failure is null
         ? new ProbeResult(
             [],
-            new Account(null, "somebody", "typed"),
+            Reports,
             [.. IdentitiesAsTyped(use.Settings, use.Credentials), .. Reported.Select(identity => new AccountIdentity("typed", identity))],
             null)
         : new ProbeResult([], null, [], Failure));

@@ -36,6 +36,14 @@ public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerp
     {
         var use = new ConnectionUse(context.Workspace, connection, version, settings, credentials, Tokens: tokens);
         var result = await runner.Probe(connector, use, Timeout, byPerson, ct);
-        return new ProbeReport(Guid.NewGuid(), result, await fingerprints.Compute(context.Workspace, connector, result.Identities, ct));
+        return new ProbeReport(
+            Guid.NewGuid(), result with { Account = Shown(result.Account) }, await fingerprints.Compute(context.Workspace, connector, result.Identities, ct));
     }
+
+    // The provider chooses these texts. They are stored in events and shown to people.
+    private static Account? Shown(Account? account) => account is null ? null : account with
+    {
+        Id = account.Id is { } id ? Texts.Line(id) : null,
+        Display = Texts.Line(account.Display)
+    };
 }
