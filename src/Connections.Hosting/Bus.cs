@@ -57,6 +57,7 @@ public static class Bus
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.RemoveMassTransitHostedService();
         builder.Services.AddHostedService<BusService>();
+        builder.Services.AddHostedService<AnnouncedStop>();
         return builder;
     }
 

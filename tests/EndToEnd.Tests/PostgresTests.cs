@@ -43,8 +43,8 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
             accepted.AddRange(await Accepted(service.Api, id, 5));
             await Until.Seen(
                 () => service.Api.Get("/health/ready"),
-                ready => ready.Status == 503 && ready.Text.Contains("PostgreSQL", StringComparison.Ordinal),
-                "readiness names PostgreSQL",
+                ready => ready.Status == 503 && ready.Text.Contains("read models: not available", StringComparison.Ordinal),
+                "readiness names the read models",
                 Long);
             await store.Start();
         }
@@ -170,5 +170,5 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     }
 
     private static async Task<string> Lists(Api api) => string.Join(
-        '\n', (await api.Get("/api/connections?limit=1000")).Is(200).Text, (await api.Get("/api/activities?limit=1000")).Is(200).Text);
+        '\n', (await api.Get("/api/connections?limit=1000")).Is(200).Text, (await api.Get("/api/activities?limit=1000&include=input,output")).Is(200).Text);
 }

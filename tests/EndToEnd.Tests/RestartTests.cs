@@ -109,5 +109,5 @@ public sealed class RestartTests(SharedService common)
         '\n',
         (await api.Get("/api/connections?limit=1000")).Is(200).Text,
         (await api.Get("/api/connections?status=deleted&limit=1000")).Is(200).Text,
-        (await api.Get("/api/activities?limit=1000")).Is(200).Text);
+        (await api.Get("/api/activities?limit=1000&include=input,output")).Is(200).Text);
 }

@@ -147,6 +147,39 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_port_in_use_is_named_in_one_line_without_a_trace()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        using var folder = new DataFolder();
+        await using var refused = HostProcess.Start("Standalone", Nothing, "--data", folder.Path, "--urls", $"http://{taken.LocalEndpoint}");
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains($"Cannot start: Failed to bind to address http://{taken.LocalEndpoint}", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--bogus")]
+    [InlineData("--Sql:Conection=x")]
+    public async Task An_unknown_setting_is_named_and_nothing_is_created(string setting)
+    {
+        using var parent = new DataFolder();
+        var folder = Path.Combine(parent.Path, "data");
+        await using var refused = HostProcess.Start("Standalone", Nothing, setting, "--data", folder);
+        Assert.Equal(2, await refused.Exit(Limit));
+        Assert.Contains($"There is no setting {setting.Split('=')[0]}.", refused.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public async Task A_worker_has_no_commands_and_says_so()
+    {
+        await using var refused = HostProcess.Start("Activities.Worker", Nothing, "ledger");
+        Assert.Equal(2, await refused.Exit(Limit));
+        Assert.Contains("This host has no commands", refused.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_store_is_named()
     {
         using var folder = new DataFolder();

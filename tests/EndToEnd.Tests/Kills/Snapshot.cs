@@ -9,7 +9,7 @@ internal sealed record Snapshot(Dictionary<string, string> Activities, Dictionar
     public const string Checked = "connection-checked";
 
     public static async Task<Snapshot> Lists(Api api) => new(
-        await All(api, "/api/activities?limit=1000"),
+        await All(api, "/api/activities?limit=1000&include=input,output"),
         Over(await All(api, "/api/connections?limit=1000"), await All(api, "/api/connections?status=deleted&limit=1000")));
 
     public static async Task<Snapshot> ById(Api api, IEnumerable<Guid> activities, IEnumerable<Guid> connections)

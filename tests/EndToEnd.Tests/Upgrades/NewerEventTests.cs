@@ -26,8 +26,10 @@ public sealed class NewerEventTests
         Assert.Equal("connected", (await api.Connection(ours)).Is(200)["status"].GetString());
         await Until.Seen(
             () => api.Get("/health/ready"),
-            ready => ready.Status == 503 && ready.Text.Contains("connection-annotated", StringComparison.Ordinal),
-            "readiness names the event");
+            ready => ready.Status == 503 && ready.Text.Contains("loop connections is stopped", StringComparison.Ordinal),
+            "readiness names the loop");
+        Assert.DoesNotContain("connection-annotated", (await api.Get("/health/ready")).Text, StringComparison.Ordinal); // anybody may read it
+        Assert.Contains("connection-annotated", process.Output, StringComparison.Ordinal);
     }
 
     private static object Body(Guid id) => new
