@@ -25,6 +25,8 @@ internal sealed class BusHost : IAsyncDisposable
 
     public Handled Handled => host.Services.GetRequiredService<Handled>();
 
+    public bool BusIsHealthy => host.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy;
+
     public static BusHost Create(params (string Key, string Value)[] settings) => Create(TimeProvider.System, settings);
 
     public static BusHost Create(TimeProvider clock, params (string Key, string Value)[] settings)
