@@ -29,8 +29,8 @@ public sealed class ActivityRequestFactory(ConnectorCatalogue catalogue, Activit
 {
     public const int InputLimit = 192 * 1024;
 
-    // A list of activities holds inputs at three levels below its own, and JSON is read and written up to 64 levels.
-    private const int MaxInputDepth = 60;
+    /// <summary>A list of activities holds inputs three levels deep, and JSON is read and written up to 64 levels.</summary>
+    public const int MaxInputDepth = 60;
 
     private const int DefaultDeadline = 86_400;
     private const int MaxDeadline = 30 * 86_400;

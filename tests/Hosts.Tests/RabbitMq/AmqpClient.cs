@@ -43,6 +43,10 @@ internal sealed class AmqpClient : IAsyncDisposable
 
     public Task Send(string exchange, object body) => Send(exchange, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
 
+    /// <summary>Sends an empty object to a queue itself, with this message id or none.</summary>
+    public async Task SendTo(string queue, string? id) => await channel.BasicPublishAsync(
+        "", queue, mandatory: true, id is null ? new BasicProperties { Persistent = true } : new BasicProperties { Persistent = true, MessageId = id }, "{}"u8.ToArray());
+
     public Task Make(string queue, Dictionary<string, object?> arguments) =>
         channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments);
 
