@@ -31,7 +31,7 @@ internal static class SchemaDescription
             schema.Required?.Remove(property.Name);
     }
 
-    public static List<JsonNode> Values(Type status) => [.. ShownStatuses.Of(status).Select(name => (JsonNode)name)];
+    public static List<JsonNode> Values(Type status) => [.. ShownStatuses.For(status).Select(name => (JsonNode)name)];
 
     private static bool IsLeftOut(JsonPropertyInfo property) =>
         property.AttributeProvider is MemberInfo member && member.GetCustomAttribute<JsonIgnoreAttribute>() is not null;

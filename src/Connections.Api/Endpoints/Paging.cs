@@ -21,7 +21,7 @@ internal static class Paging
     {
         const string Field = "status";
         if (requested is null) return null;
-        var allowed = ShownStatuses.Of(typeof(TStatus));
+        var allowed = ShownStatuses.For(typeof(TStatus));
         return allowed.Contains(requested) ? requested : throw Malformed(Field, $"Must be one of {string.Join(", ", allowed)}.");
     }
 

@@ -9,6 +9,6 @@ internal static class ShownStatuses
 {
     private static readonly string[] Hidden = [nameof(ConnectionStatus.Absent), nameof(ConnectionStatus.Abandoned), nameof(ActivityStatus.Absent)];
 
-    public static IReadOnlyList<string> Of(Type status) =>
+    public static IReadOnlyList<string> For(Type status) =>
         [.. Enum.GetNames(status).Except(Hidden).Select(JsonNamingPolicy.CamelCase.ConvertName)];
 }
