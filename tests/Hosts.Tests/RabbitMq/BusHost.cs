@@ -32,6 +32,7 @@ internal sealed class BusHost : IAsyncDisposable
     public static BusHost Create(TimeProvider clock, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder();
+        builder.AddDefaults();
         foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;
         var (logs, queue) = (new Logs(), $"{Prefix}{Guid.NewGuid():n}");
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
