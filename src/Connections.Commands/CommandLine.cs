@@ -53,10 +53,10 @@ public sealed class CommandLine
 
     /// <summary>Prints the help when it was requested. This needs no configuration.</summary>
     /// <returns>Whether the help was printed.</returns>
-    public bool Help()
+    public bool Help(TextWriter? output = null)
     {
         if (line?.Action is not HelpAction) return false;
-        line.Invoke();
+        line.Invoke(new InvocationConfiguration { Output = output ?? Console.Out });
         return true;
     }
 
@@ -92,11 +92,14 @@ public sealed class CommandLine
     private static RootCommand Root() => new(
         "Without a command the host serves. Every command can be run again. Settings may follow: --data DIR, --Sql:Connection=…")
     {
-        new Command("keys", "API keys") { new KeysCommand() },
+        new Command("keys", "API keys") { new KeysCreateCommand(), new KeysListCommand(), new KeysDeleteCommand() },
         new MigrateCommand(),
         new RebuildCommand(),
         new LedgerCommand(),
-        new Command("error-queue", "Messages that could not be handled") { new ErrorQueueListCommand(), new ErrorQueueRetryCommand() },
+        new Command("error-queue", "Messages that could not be handled")
+        {
+            new ErrorQueueListCommand(), new ErrorQueueRetryCommand(), new ErrorQueueDropCommand()
+        },
         new Command("ring", "The key ring of the vault") { new RingCommand() }
     };
 

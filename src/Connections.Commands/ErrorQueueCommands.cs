@@ -13,7 +13,7 @@ internal sealed class ErrorQueueListCommand : OperatorCommand
     private readonly Argument<string?> queue = new("queue") { Arity = ArgumentArity.ZeroOrOne, Description = "A queue; all queues by default" };
 
     public ErrorQueueListCommand()
-        : base("list", "Lists the messages in the error queues with time, type, id and reason, without their bodies")
+        : base("list", "Lists the messages in the error queues with time, type, position, id and reason, without their bodies")
     {
         queue.Validators.Add(ErrorQueueNames.Check);
         Arguments.Add(queue);
@@ -29,7 +29,7 @@ internal sealed class ErrorQueueListCommand : OperatorCommand
             {
                 count++;
                 var at = message.At?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "at an unknown time";
-                Console.WriteLine($"{at} {message.Queue} id {message.Id ?? "none"} correlation {message.Correlation ?? "none"}: {message.Reason}");
+                Console.WriteLine($"{at} {message.Queue} #{message.Position} id {message.Id ?? "none"} correlation {message.Correlation ?? "none"}: {message.Reason}");
             }
         }
 
@@ -37,25 +37,77 @@ internal sealed class ErrorQueueListCommand : OperatorCommand
     }
 }
 
-/// <summary>Moves messages from an error queue back to their queue.</summary>
-internal sealed class ErrorQueueRetryCommand : OperatorCommand
+/// <summary>A command for the messages of one error queue, or one of them.</summary>
+internal abstract class ErrorQueueCommand : OperatorCommand
 {
     private readonly Argument<string> queue = new("queue");
     private readonly Option<string> id = new("--id") { Description = "Only the messages with this id" };
+    private readonly Option<int?> position = new("--position") { Description = "Only the message with this number in the list, such as 3 for #3" };
 
-    public ErrorQueueRetryCommand()
-        : base("retry", "Moves the messages of an error queue back to their queue, with unchanged ids")
+    protected ErrorQueueCommand(string name, string description)
+        : base(name, description)
     {
         queue.Validators.Add(ErrorQueueNames.Check);
         Arguments.Add(queue);
         Options.Add(id);
+        Options.Add(position);
     }
 
     public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
-        var (name, one) = (line.GetValue(queue)!, line.GetValue(id));
-        Console.WriteLine($"Moving the messages{(one is null ? "" : $" with the id {one}")} from the error queue of {name} back to {name}.");
-        Console.WriteLine($"Messages moved back: {await ErrorQueueNames.Broker(services).Retry(name, one, ct)}");
+        var (name, selection) = (line.GetValue(queue)!, Selection(line));
+        CheckSelection(line, selection);
+        var done = await Run(ErrorQueueNames.Broker(services), name, selection, ct);
+        if (done == 0 && selection is not null)
+            throw CommandException.Failed($"No message in the error queue of {name} has {selection}. error-queue list {name} shows its messages.");
+    }
+
+    protected virtual void CheckSelection(ParseResult line, MessageSelection? selection)
+    {
+    }
+
+    protected abstract Task<int> Run(ErrorQueues queues, string name, MessageSelection? selection, CancellationToken ct);
+
+    private MessageSelection? Selection(ParseResult line) => (line.GetValue(id), line.GetValue(position)) switch
+    {
+        (null, null) => null,
+        ({ }, { }) => throw CommandException.InvalidArguments("Give --id or --position, not both."),
+        (_, < 1) => throw CommandException.InvalidArguments("--position: Must be a number from 1, as error-queue list shows it."),
+        var (one, at) => new MessageSelection(one, at)
+    };
+}
+
+/// <summary>Moves messages from an error queue back to their queue.</summary>
+internal sealed class ErrorQueueRetryCommand() : ErrorQueueCommand("retry", "Moves the messages of an error queue back to their queue, with unchanged ids")
+{
+    protected override async Task<int> Run(ErrorQueues queues, string name, MessageSelection? selection, CancellationToken ct)
+    {
+        Console.WriteLine($"Moving the messages{(selection is null ? "" : $" with {selection}")} from the error queue of {name} back to {name}.");
+        var done = await queues.Retry(name, selection, ct);
+        Console.WriteLine($"Messages moved back: {done}");
+        return done;
+    }
+}
+
+/// <summary>Removes messages from an error queue for ever.</summary>
+internal sealed class ErrorQueueDropCommand : ErrorQueueCommand
+{
+    private readonly Option<bool> all = new("--all") { Description = "All messages of the error queue" };
+
+    public ErrorQueueDropCommand()
+        : base("drop", "Removes messages from an error queue for ever: one, or all of them") => Options.Add(all);
+
+    protected override void CheckSelection(ParseResult line, MessageSelection? selection)
+    {
+        if (line.GetValue(all) == (selection is not null))
+            throw CommandException.InvalidArguments("Name what to drop: --id or --position for one message, or --all for all of them.");
+    }
+
+    protected override async Task<int> Run(ErrorQueues queues, string name, MessageSelection? selection, CancellationToken ct)
+    {
+        var done = await queues.Drop(name, selection, ct);
+        Console.WriteLine($"Messages dropped from the error queue of {name}: {done}");
+        return done;
     }
 }
 

@@ -9,13 +9,14 @@ namespace Connections.Hosting;
 
 public static class Defaults
 {
+    private const string BusLevel = "Logging:LogLevel:MassTransit";
+
     private static readonly Dictionary<string, string?> Logs = new()
     {
         ["Logging:Console:FormatterName"] = "simple",
         ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ",
         ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
         // The service logs what matters itself. To see more of a library, configure the same key.
-        ["Logging:LogLevel:MassTransit"] = "Warning",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Quartz"] = "Warning",
         // Several lines per activity, for troubleshooting without a trace collector.
@@ -26,11 +27,19 @@ public static class Defaults
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical"
     };
 
+    // While the broker is unavailable, the library logs thirty lines for each attempt. BusWatch logs the outage in one.
+    private static readonly Dictionary<string, string?> BusLogs = new()
+    {
+        [BusLevel] = "None",
+        [$"{BusLevel}.ReceiveTransport"] = "Warning" // messages that cannot be handled
+    };
+
     /// <summary>Adds the defaults of all hosts. Every configured value overrides them.</summary>
     /// <exception cref="HostSettingsException">A setting is unknown or unusable, or the machine cannot normalize Unicode names.</exception>
     public static IHostApplicationBuilder AddDefaults(this IHostApplicationBuilder builder)
     {
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Logs });
+        IEnumerable<KeyValuePair<string, string?>> logs = builder.Configuration[BusLevel] is null ? Logs.Concat(BusLogs) : Logs;
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = logs });
         SettingsCheck.Require(builder.Configuration);
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -21,7 +21,7 @@ return await StartGuard.Run(args, async () =>
     builder.AddEmbeddedStart();       // ends the attempts that an earlier run left
     if (Demo.IsRequested(args)) await builder.AddDemo(); // a local provider to try sign-ins with
     builder.AddTelemetry("Standalone");
-    builder.AddBus();                 // in memory
+    builder.AddBus();                 // in memory, unless RabbitMQ is configured
     var app = builder.Build();
     if (await commandLine.Run(app)) return;
     app.MapConnectionsApi();

@@ -12,6 +12,7 @@ public sealed class SharedApi : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         api = await TestApi.Start();
+        await api.Migrate();
         Admin = await api.ClientWith(Role.Admin);
     }
 

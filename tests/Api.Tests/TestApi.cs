@@ -1,4 +1,5 @@
 using Connections.Api;
+using Connections.Commands;
 using Connections.Hosting;
 using Connections.Hosting.Keys;
 using Connections.Hosting.Telemetry;
@@ -44,6 +45,9 @@ internal sealed class TestApi : IAsyncDisposable
         api.Client = new HttpClient { BaseAddress = new Uri(api.App.Urls.Single()) };
         return api;
     }
+
+    /// <summary>Creates the tables that a Connections.Worker creates in a deployment.</summary>
+    public Task Migrate() => CommandLine.Read(["migrate"]).Run(App);
 
     public async Task<HttpClient> ClientWith(Role role)
     {

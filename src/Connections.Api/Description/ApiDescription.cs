@@ -1,6 +1,6 @@
-using System.Text.Json.Nodes;
 using Connections.Api.Keys;
-using Connections.Api.Responses;
+using Connections.Domain.Activity;
+using Connections.Domain.Connection;
 using Connections.Hosting.Keys;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -11,7 +11,12 @@ namespace Connections.Api.Description;
 internal static class ApiDescription
 {
     private const string KeyScheme = "apiKey";
-    private const string ProblemName = "Problem";
+
+    private static readonly Dictionary<string, Type> StatusFilters = new()
+    {
+        ["listConnections"] = typeof(ConnectionStatus),
+        ["listActivities"] = typeof(ActivityStatus)
+    };
 
     public static void Configure(OpenApiOptions options)
     {
@@ -32,68 +37,46 @@ internal static class ApiDescription
                 Description = "An API key: it belongs to one workspace and has one role."
             };
             document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
-            document.Components.Schemas[ProblemName] = Problem();
+            document.Components.Schemas[ProblemDescription.Name] = ProblemDescription.Schema();
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            SchemaDescription.Correct(schema, context.JsonTypeInfo, parameter: context.ParameterDescription is not null);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            var document = context.Document!;
-            var needed = context.Description.ActionDescriptor.EndpointMetadata.OfType<NeededRole>().FirstOrDefault();
-            if (needed is not null)
-            {
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
-                operation.Description = $"Needs a key of the role {needed.Role.Text()} or above.";
-            }
-
-            operation.Responses ??= [];
-            operation.Responses["default"] = new OpenApiResponse
-            {
-                Description = "A problem, identified by its code.",
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(ProblemName, document) }
-                }
-            };
-            if (operation.RequestBody?.Content?.TryGetValue("application/json", out var body) == true
-                && ApiExamples.Find(context.Description.HttpMethod, context.Description.RelativePath) is { } example)
-            {
-                body.Example = example;
-            }
-
+            Describe(operation, context);
             return Task.CompletedTask;
         });
     }
 
-    // RFC 9457
-    private static OpenApiSchema Problem() => new()
+    private static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
-        Type = JsonSchemaType.Object,
-        Required = new HashSet<string> { "title", "status", "detail", "code" },
-        Properties = new Dictionary<string, IOpenApiSchema>
+        var (document, metadata) = (context.Document!, context.Description.ActionDescriptor.EndpointMetadata);
+        var needed = metadata.OfType<NeededRole>().FirstOrDefault();
+        if (needed is not null)
         {
-            ["title"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
-            ["detail"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "What was wrong, and what to do." },
-            ["code"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.String,
-                Description = "Stable.",
-                Enum = [.. Problems.Codes.Select(c => (JsonNode)c)]
-            },
-            ["errors"] = new OpenApiSchema
-            {
-                Type = JsonSchemaType.Array,
-                Description = "By field, where the problem is about fields.",
-                Items = new OpenApiSchema
-                {
-                    Type = JsonSchemaType.Object,
-                    Properties = new Dictionary<string, IOpenApiSchema>
-                    {
-                        ["field"] = new OpenApiSchema { Type = JsonSchemaType.String },
-                        ["message"] = new OpenApiSchema { Type = JsonSchemaType.String }
-                    }
-                }
-            }
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
+            operation.Description = $"Needs a key of the role {needed.Role.Text()} or above.";
         }
-    };
+
+        var own = metadata.OfType<RejectedStatuses>().SelectMany(rejected => rejected.Statuses);
+        ProblemDescription.AddProblems(operation, document, (needed is not null, needed?.Role > Role.Viewer), own);
+        if (metadata.OfType<ResponseForms>().FirstOrDefault() is { } forms
+            && operation.Responses!["200"].Content!.TryGetValue("application/json", out var answer))
+        {
+            answer.Schema = new OpenApiSchema { OneOf = [.. forms.Types.Select(form => new OpenApiSchemaReference(form.Name, document))] };
+        }
+
+        if (StatusFilters.TryGetValue(operation.OperationId ?? "", out var status)
+            && operation.Parameters?.FirstOrDefault(parameter => parameter.Name == "status")?.Schema is OpenApiSchema filter)
+        {
+            filter.Enum = SchemaDescription.Values(status);
+        }
+
+        if (operation.RequestBody?.Content?.TryGetValue("application/json", out var body) == true)
+            body.Example = ApiExamples.Find(context.Description.HttpMethod, context.Description.RelativePath);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Api.Description;
 using Connections.Api.Keys;
 using Connections.Api.Responses;
 using Connections.Domain.Activity;
@@ -33,14 +34,20 @@ public static class ActivityEndpoints
     public static void MapActivities(this IEndpointRouteBuilder routes)
     {
         var activities = routes.MapGroup("/api/activities").WithTags("Activities");
-        activities.MapPost("/", Run).WithSummary("Runs an activity over a connection").Needs(Role.Runner).Produces<ActivityAcceptedResponse>(202);
-        activities.MapGet("/", List).WithSummary("Lists activities; include=input,output adds their inputs and outputs").Needs(Role.Viewer);
-        activities.MapGet("/{id:guid}", Get).WithSummary("Gets an activity; waitSeconds waits for it to end").Needs(Role.Viewer);
-        activities.MapGet("/{id:guid}/history", History).WithSummary("Lists the events of an activity: attempts, waits and its end").Needs(Role.Viewer);
-        activities.MapPost("/{id:guid}/retry", Retry).WithSummary("Runs an ended activity again under a new id").Needs(Role.Runner)
-            .Produces<ActivityAcceptedResponse>(202);
-        activities.MapPost("/{id:guid}/settle", Settle).WithSummary("Records the outcome of an activity whose outcome is unknown").Needs(Role.Runner);
-        activities.MapPost("/{id:guid}/cancel", Cancel).WithSummary("Cancels an activity that is not running yet").Needs(Role.Runner);
+        activities.MapPost("/", Run).WithName("runActivity").WithSummary("Runs an activity over a connection").Needs(Role.Runner)
+            .Produces<ActivityAcceptedResponse>(202).Rejects(404, 409, 410, 422);
+        activities.MapGet("/", List).WithName("listActivities").WithSummary("Lists activities; include=input,output adds their inputs and outputs")
+            .Needs(Role.Viewer).Rejects(400);
+        activities.MapGet("/{id:guid}", Get).WithName("getActivity").WithSummary("Gets an activity; waitSeconds waits for it to end").Needs(Role.Viewer)
+            .Rejects(400, 404);
+        activities.MapGet("/{id:guid}/history", History).WithName("getActivityHistory").Needs(Role.Viewer)
+            .WithSummary("Lists the events of an activity: attempts, waits and its end").Rejects(400, 404);
+        activities.MapPost("/{id:guid}/retry", Retry).WithName("retryActivity").WithSummary("Runs an ended activity again under a new id").Needs(Role.Runner)
+            .Produces<ActivityAcceptedResponse>(202).Rejects(404, 409, 410, 413, 422);
+        activities.MapPost("/{id:guid}/settle", Settle).WithName("settleActivity").Needs(Role.Runner)
+            .WithSummary("Records the outcome of an activity whose outcome is unknown").Rejects(404, 409);
+        activities.MapPost("/{id:guid}/cancel", Cancel).WithName("cancelActivity").WithSummary("Cancels an activity that is not running yet").Needs(Role.Runner)
+            .Rejects(404, 409);
     }
 
     private static async Task<IResult> Run(RunActivityRequest body, HttpContext http, ActivityService activities, CancellationToken ct)
@@ -76,7 +83,7 @@ public static class ActivityEndpoints
         ActivityResponses answers,
         CancellationToken ct) => await answers.List(
         http.GetRequestContext().Workspace,
-        new ActivityFilter(connectionId, Paging.OneOf<ActivityStatus>("status", status), workflow, Paging.Limit(limit), Cursor.Parse(cursor)),
+        new ActivityFilter(connectionId, Paging.Status<ActivityStatus>(status), workflow, Paging.Limit(limit), Cursor.Parse(cursor)),
         Include(include),
         ct);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Api.Description;
 using Connections.Api.Keys;
 using Connections.Api.OAuth;
 using Connections.Api.Responses;
@@ -27,18 +28,24 @@ public static class ConnectionEndpoints
     public static void MapConnections(this IEndpointRouteBuilder routes)
     {
         var connections = routes.MapGroup("/api/connections").WithTags("Connections");
-        connections.MapPost("/test", Test).WithSummary("Tests credentials without storing them").Needs(Role.Manager);
-        connections.MapPost("/", Create).WithSummary("Tests credentials and stores them as a connection").Needs(Role.Manager)
-            .Produces<ConnectionResponse>(201).Produces<SignInResponse>(202);
-        connections.MapGet("/", List).WithSummary("Lists connections").Needs(Role.Viewer);
-        connections.MapGet("/{id:guid}", Get).WithSummary("Gets a connection, now or at a past time").Needs(Role.Viewer);
-        connections.MapGet("/{id:guid}/history", History).WithSummary("Lists the events of a connection").Needs(Role.Viewer);
-        connections.MapPatch("/{id:guid}", Rename).WithSummary("Renames a connection").Needs(Role.Manager);
-        connections.MapPost("/{id:guid}/test", TestOne).WithSummary("Tests a connection").Needs(Role.Manager);
-        connections.MapPost("/{id:guid}/reconnect", Reconnect).WithSummary("Reconnects a connection with new credentials").Needs(Role.Manager)
-            .Produces<TestResponse>();
-        connections.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a connection and destroys its credentials").Needs(Role.Manager)
-            .Produces(204);
+        connections.MapPost("/test", Test).WithName("testCredentials").WithSummary("Tests credentials without storing them").Needs(Role.Manager)
+            .Rejects(404, 422);
+        connections.MapPost("/", Create).WithName("createConnection").WithSummary("Tests credentials and stores them as a connection").Needs(Role.Manager)
+            .Produces<ConnectionResponse>(201).Produces<SignInResponse>(202).Rejects(404, 409, 410, 422);
+        connections.MapGet("/", List).WithName("listConnections").WithSummary("Lists connections").Needs(Role.Viewer).Rejects(400);
+        connections.MapGet("/{id:guid}", Get).WithName("getConnection").WithSummary("Gets a connection, now or at a past time").Needs(Role.Viewer)
+            .Rejects(400, 404);
+        connections.MapGet("/{id:guid}/history", History).WithName("getConnectionHistory").WithSummary("Lists the events of a connection").Needs(Role.Viewer)
+            .Rejects(400, 404);
+        connections.MapPatch("/{id:guid}", Rename).WithName("renameConnection").WithSummary("Renames a connection").Needs(Role.Manager)
+            .Rejects(404, 409, 410, 422);
+        connections.MapPost("/{id:guid}/test", TestOne).WithName("testConnection").WithSummary("Tests a connection").Needs(Role.Manager)
+            .Rejects(404, 409, 410, 422);
+        connections.MapPost("/{id:guid}/reconnect", Reconnect).WithName("reconnectConnection").Needs(Role.Manager)
+            .WithSummary("Reconnects a connection with new credentials, or begins a sign-in and returns its address")
+            .ProducesOneOf(typeof(TestResponse), typeof(SignInResponse)).Rejects(404, 409, 410, 422);
+        connections.MapDelete("/{id:guid}", Delete).WithName("deleteConnection").WithSummary("Deletes a connection and destroys its credentials")
+            .Needs(Role.Manager).Produces(204).Rejects(404, 410);
     }
 
     private static async Task<TestResponse> Test(TestConnectionRequest body, HttpContext http, CreateConnections create, CancellationToken ct) =>
@@ -69,7 +76,7 @@ public static class ConnectionEndpoints
         if (expiringWithinDays is < 0 or > 3_650) throw Paging.Malformed("expiringWithinDays", "Must be from 0 to 3650.");
         var filter = new ConnectionFilter(
             connector,
-            Paging.OneOf<ConnectionStatus>("status", status),
+            Paging.Status<ConnectionStatus>(status),
             q,
             expiringWithinDays is { } days ? clock.GetUtcNow() + TimeSpan.FromDays(days) : null,
             Paging.Limit(limit),

@@ -1,3 +1,4 @@
+using Connections.Api.Description;
 using Connections.Api.Keys;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Guard;
@@ -15,12 +16,12 @@ public static class ConnectorEndpoints
         var connectors = routes.MapGroup("/api/connectors").WithTags("Connectors");
         connectors.MapGet("/", (string? category, string? q, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
                 new ConnectorList([.. catalogue.Search(category, q).Select(e => ToResponse(e, network.Value))], null))
-            .WithSummary("Lists the connectors").Needs(Role.Viewer);
+            .WithName("listConnectors").WithSummary("Lists the connectors").Needs(Role.Viewer);
         connectors.MapGet("/{id}", (string id, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
                 catalogue.Find(id) is { } found
                     ? ToResponse(found.Entry, network.Value)
                     : throw new RejectedException("connector.not-found", "There is no such connector. GET /api/connectors lists them."))
-            .WithSummary("Gets a connector: its form, scopes, activities and their schemas").Needs(Role.Viewer);
+            .WithName("getConnector").WithSummary("Gets a connector: its form, scopes, activities and their schemas").Needs(Role.Viewer).Rejects(404);
     }
 
     private static ConnectorResponse ToResponse(CatalogueEntry e, NetworkOptions network) => new(

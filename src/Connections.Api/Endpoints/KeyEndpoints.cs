@@ -1,3 +1,4 @@
+using Connections.Api.Description;
 using Connections.Api.Keys;
 using Connections.Hosting.Keys;
 using Connections.ReadModels;
@@ -19,9 +20,10 @@ public static class KeyEndpoints
     public static void MapKeys(this IEndpointRouteBuilder routes)
     {
         var keys = routes.MapGroup("/api/keys").WithTags("Keys");
-        keys.MapPost("/", Create).WithSummary("Creates an API key and shows it once").Needs(Role.Admin).Produces<CreatedKeyResponse>(201);
-        keys.MapGet("/", List).WithSummary("Lists the keys of the workspace").Needs(Role.Admin);
-        keys.MapDelete("/{id:guid}", Delete).WithSummary("Deletes a key").Needs(Role.Admin).Produces(204);
+        keys.MapPost("/", Create).WithName("createKey").WithSummary("Creates an API key and shows it once").Needs(Role.Admin)
+            .Produces<CreatedKeyResponse>(201);
+        keys.MapGet("/", List).WithName("listKeys").WithSummary("Lists the keys of the workspace").Needs(Role.Admin).Rejects(400);
+        keys.MapDelete("/{id:guid}", Delete).WithName("deleteKey").WithSummary("Deletes a key").Needs(Role.Admin).Produces(204).Rejects(404);
     }
 
     private static async Task<IResult> Create(CreateKeyRequest body, HttpContext http, ApiKeys keys, TimeProvider clock, CancellationToken ct)

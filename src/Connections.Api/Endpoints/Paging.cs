@@ -1,3 +1,4 @@
+using Connections.Api.Responses;
 using EventSourcing;
 
 namespace Connections.Api.Endpoints;
@@ -14,13 +15,14 @@ internal static class Paging
         _ => throw Malformed("limit", $"Must be from 1 to {MaxLimit}.")
     };
 
-    /// <summary>Reads a filter whose value must be a member of an enum.</summary>
-    public static string? OneOf<TValue>(string field, string? requested)
-        where TValue : struct, Enum
+    /// <summary>Reads a filter by the status of connections or activities.</summary>
+    public static string? Status<TStatus>(string? requested)
+        where TStatus : struct, Enum
     {
+        const string Field = "status";
         if (requested is null) return null;
-        var allowed = Enum.GetNames<TValue>().Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName).ToArray();
-        return allowed.Contains(requested) ? requested : throw Malformed(field, $"Must be one of {string.Join(", ", allowed)}.");
+        var allowed = ShownStatuses.For(typeof(TStatus));
+        return allowed.Contains(requested) ? requested : throw Malformed(Field, $"Must be one of {string.Join(", ", allowed)}.");
     }
 
     public static RejectedException Malformed(string field, string message) =>

@@ -16,7 +16,7 @@ public sealed record CreatedSecretResponse(string Reference, DateTimeOffset Expi
 public static class SecretEndpoints
 {
     public static void MapSecrets(this IEndpointRouteBuilder routes) => routes.MapPost("/api/secrets", Put)
-        .WithTags("Secrets").WithSummary("Stores credentials for one bus command that names the returned reference").Needs(Role.Manager)
+        .WithTags("Secrets").WithName("createSecret").WithSummary("Stores credentials for one bus command that names the returned reference").Needs(Role.Manager)
         .Produces<CreatedSecretResponse>(201);
 
     private static async Task<IResult> Put(CreateSecretRequest body, HttpContext http, IOneTimeSecrets secrets, CancellationToken ct)

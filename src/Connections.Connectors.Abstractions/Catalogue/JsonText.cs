@@ -9,7 +9,7 @@ public static class JsonText
     /// <summary>Whether all strings, including property names, are valid text.</summary>
     public static bool IsReadable(JsonElement json)
     {
-        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(json));
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(json), new JsonReaderOptions { MaxDepth = int.MaxValue });
         try
         {
             while (reader.Read())
@@ -20,5 +20,14 @@ public static class JsonText
         {
             return false;
         }
+    }
+
+    /// <summary>Whether objects and lists are nested at more than this many levels.</summary>
+    public static bool IsDeeperThan(JsonElement json, int levels)
+    {
+        var reader = new Utf8JsonReader(JsonMarshal.GetRawUtf8Value(json), new JsonReaderOptions { MaxDepth = int.MaxValue });
+        while (reader.Read())
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= levels) return true;
+        return false;
     }
 }

@@ -70,6 +70,16 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
         return [.. rows.Select(FromRow)];
     }
 
+    /// <summary>Lists all keys by workspace, oldest first.</summary>
+    /// <param name="workspace">Only the keys of this workspace; null for all.</param>
+    public async Task<IReadOnlyList<ApiKey>> ListAll(string? workspace, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var only = workspace is null ? "" : "WHERE workspace = @workspace";
+        var rows = await connection.QueryAsync<Row>($"SELECT {Columns} FROM api_keys {only} ORDER BY workspace, created_at, id", new { workspace });
+        return [.. rows.Select(FromRow)];
+    }
+
     public async Task<ApiKey?> Get(string workspace, Guid id, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);

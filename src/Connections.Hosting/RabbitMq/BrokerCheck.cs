@@ -15,10 +15,16 @@ internal sealed class BrokerCheck(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private bool available;
+    private readonly TaskCompletionSource available = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes once the broker has accepted a connection and has all exchanges.</summary>
+    public Task Available => available.Task;
 
     /// <exception cref="HostSettingsException">The broker rejects the connection.</exception>
-    public async Task StartingAsync(CancellationToken cancellationToken) => available = await TryConnect(cancellationToken);
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        if (await TryConnect(cancellationToken)) available.SetResult();
+    }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -28,12 +34,13 @@ internal sealed class BrokerCheck(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (available) return;
+        if (Available.IsCompleted) return;
         log.LogWarning("RabbitMQ is unavailable at {Broker}; the host waits for it, and handles no commands and messages until then", broker);
         try
         {
             while (!await TryConnect(stoppingToken)) await Task.Delay(Pause, clock, stoppingToken);
             log.LogInformation("RabbitMQ is available at {Broker}", broker);
+            available.SetResult();
         }
         catch (HostSettingsException rejected)
         {

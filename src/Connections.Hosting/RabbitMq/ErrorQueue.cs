@@ -41,8 +41,12 @@ internal sealed class ErrorQueue(string queue, TimeProvider clock, ILogger log) 
     }
 
     // Messages of parse errors are safe to store. Other exception messages may quote confidential data.
-    private static string Describe(Exception fault) =>
-        fault is SerializationException or JsonException ? fault.Message : EventNotHandledException.Describe(fault);
+    private string Describe(Exception fault) => fault switch
+    {
+        JsonException unreadable => UnreadableField.Describe(unreadable, CommandQueues.Registry.FirstOrDefault(q => q.Name == queue)?.Command),
+        SerializationException => fault.Message,
+        _ => EventNotHandledException.Describe(fault)
+    };
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("errorQueue");
 }

@@ -6,15 +6,16 @@ namespace Connections.Hosting.RabbitMq;
 
 /// <summary>A message in an error queue, without its body.</summary>
 /// <param name="Queue">The queue that the message failed in. The type of the message has the same name.</param>
+/// <param name="Position">The position in the error queue, from 1.</param>
 /// <param name="At">When the message was moved to the error queue; null when no header contains the time.</param>
-public sealed record FailedMessage(string Queue, string? Id, string? Correlation, DateTimeOffset? At, string Reason)
+public sealed record FailedMessage(string Queue, int Position, string? Id, string? Correlation, DateTimeOffset? At, string Reason)
 {
     private const int MaxTextLength = 300;
 
     // The headers that the broker adds to a dead-lettered message.
     private static readonly string[] DeathHeaders = ["x-death", "x-first-death", "x-last-death", "x-delivery-count", "x-acquired-count"];
 
-    internal static FailedMessage From(string queue, IReadOnlyBasicProperties properties)
+    internal static FailedMessage From(string queue, int position, IReadOnlyBasicProperties properties)
     {
         var death = (Header(properties, "x-death") as IList<object?>)?.FirstOrDefault() as IDictionary<string, object?>;
         var at = DateTimeOffset.TryParse(
@@ -25,7 +26,7 @@ public sealed record FailedMessage(string Queue, string? Id, string? Correlation
                 : (DateTimeOffset?)null;
         var reason = Text(Header(properties, ErrorQueue.Reason))
             ?? (death?.TryGetValue("reason", out var cause) is true ? $"the broker's reason: {Text(cause)}" : "no reason was recorded");
-        return new FailedMessage(queue, Clean(properties.MessageId), Clean(properties.CorrelationId), at, Clean(reason)!);
+        return new FailedMessage(queue, position, Clean(properties.MessageId), Clean(properties.CorrelationId), at, Clean(reason)!);
     }
 
     /// <summary>The properties for sending the message again: the same id, persistent, and without the failure headers.</summary>

@@ -23,10 +23,14 @@ public sealed class PlainJsonSerializer : ISerializerFactory, IMessageSerializer
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.Strict,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // read as JSON only, never inside HTML
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), UtcTimeConverter.Exact },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireAddress } }
     };
+
+    // An activity is always answered, so its fields are read at any depth. All other commands end in the error queue beyond 64 levels.
+    private static readonly JsonSerializerOptions AnyDepth = new(Options) { MaxDepth = int.MaxValue };
 
     public ContentType ContentType { get; } = new("application/json");
 
@@ -44,16 +48,17 @@ public sealed class PlainJsonSerializer : ISerializerFactory, IMessageSerializer
 
     public SerializerContext Deserialize(MessageBody body, Headers headers, Uri? destinationAddress = null)
     {
+        var options = destinationAddress?.AbsolutePath.EndsWith("/run-activity", StringComparison.Ordinal) == true ? AnyDepth : Options;
         try
         {
             return new SystemTextJsonRawSerializerContext(
                 SystemTextJsonMessageSerializer.Instance,
-                Options,
+                options,
                 ContentType,
                 new RawMessageContext(headers, destinationAddress, Raw),
                 [],
                 Raw,
-                Unwrapped(JsonSerializer.Deserialize<JsonElement>(Text(body.GetBytes()), Options)));
+                Unwrapped(JsonSerializer.Deserialize<JsonElement>(Text(body.GetBytes()), options)));
         }
         catch (JsonException broken)
         {
@@ -99,7 +104,7 @@ public sealed class PlainJsonSerializer : ISerializerFactory, IMessageSerializer
         public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.TokenType == JsonTokenType.String && reader.GetString() is { } name && WorkspaceName.IsValid(name)
                 ? name
-                : throw new JsonException("The workspace is not a valid workspace name.");
+                : throw new JsonException("Must have from 1 to 63 lower-case letters, digits and dashes, and not begin with a dash.");
 
         public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }

@@ -8,7 +8,7 @@ public static class PublishedMessages
     public static readonly IReadOnlyList<string> Exchanges =
     [
         .. typeof(Published).Assembly.GetTypes()
-            .Where(type => type.IsSubclassOf(typeof(Published)) && !type.IsAbstract)
+            .Where(type => (type.IsSubclassOf(typeof(Published)) && !type.IsAbstract) || type == typeof(CommandRefused))
             .Select(type => MassTransit.KebabCaseEndpointNameFormatter.Instance.SanitizeName(type.Name))
             .Order(StringComparer.Ordinal)
     ];

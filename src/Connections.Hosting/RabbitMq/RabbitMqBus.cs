@@ -19,7 +19,9 @@ internal static class RabbitMqBus
         var broker = Broker.From(configuration);
         bus.AddSingleton(broker);
         bus.AddSingleton<ErrorQueues>();
-        bus.AddHostedService<BrokerCheck>();
+        bus.AddSingleton<BrokerCheck>();
+        bus.AddHostedService(services => services.GetRequiredService<BrokerCheck>());
+        bus.AddHostedService<BusWatch>();
         // On stop: fetch no more messages, let running work finish, then cancel it. Unfinished messages return to their queue.
         bus.AddOptions<MassTransitHostOptions>().Configure(options => options.ConsumerStopTimeout = Bus.StopTime);
         bus.AddConfigureEndpointsCallback((context, name, endpoint) => Queue(context, name, (IRabbitMqReceiveEndpointConfigurator)endpoint));

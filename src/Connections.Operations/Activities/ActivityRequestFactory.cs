@@ -29,6 +29,9 @@ public sealed class ActivityRequestFactory(ConnectorCatalogue catalogue, Activit
 {
     public const int InputLimit = 192 * 1024;
 
+    /// <summary>A list of activities holds inputs three levels deep, and JSON is read and written up to 64 levels.</summary>
+    public const int MaxInputDepth = 60;
+
     private const int DefaultDeadline = 86_400;
     private const int MaxDeadline = 30 * 86_400;
     private const int DefaultTimeout = 60;
@@ -109,6 +112,8 @@ public sealed class ActivityRequestFactory(ConnectorCatalogue catalogue, Activit
 
     private static RejectedException? Problem(JsonElement input)
     {
+        if (JsonText.IsDeeperThan(input, MaxInputDepth))
+            return Invalid([new FieldError("input", $"Must not nest deeper than {MaxInputDepth} levels.")]);
         if (!JsonText.IsReadable(input))
             return Invalid([new FieldError("input", "Contains half a surrogate pair, which is not valid text.")]);
         return IsTooLarge(input)

@@ -51,8 +51,8 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         await Send(channel, "run-activity_error", "mendable", body);
 
         var list = await CommandRun.Well(servers.Settings, "error-queue", "list");
-        Assert.Contains("run-activity id unreadable correlation none: The message is not a JSON object", list, StringComparison.Ordinal);
-        Assert.Contains("run-activity id mendable", list, StringComparison.Ordinal);
+        Assert.Contains("run-activity #1 id unreadable correlation none: The message is not a JSON object", list, StringComparison.Ordinal);
+        Assert.Contains("run-activity #2 id mendable", list, StringComparison.Ordinal);
         Assert.True(list.Contains("\nMessages in the error queues: 2", StringComparison.Ordinal), list);
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
         Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "the listed messages are still in the error queue"));
@@ -60,13 +60,26 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
         await Until.Seen(() => api.Activity(activity), a => a.Status == 200 && a["status"].GetString() == "succeeded", "it has run");
         Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other message is still in the error queue"));
-        Assert.Contains("Messages moved back: 0", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        foreach (var command in new[] { "retry", "drop" })
+        {
+            var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, "error-queue", command, "run-activity", "--id", "mendable");
+            Assert.Equal(1, code);
+            Assert.Contains("No message in the error queue of run-activity has the id mendable.", output, StringComparison.Ordinal);
+        }
 
         Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
         await Until.Holds(async () => await Depth(channel) == 1, "the message returns, because it is still unreadable");
         var found = (await channel.BasicGetAsync("run-activity_error", autoAck: true))!;
         Assert.Equal("unreadable", found.BasicProperties.MessageId);
         Assert.Equal($"{{\"{Canary}\": ", Encoding.UTF8.GetString(found.Body.Span));
+
+        await Send(channel, "run-activity_error", "first", "{}");
+        await Send(channel, "run-activity_error", "second", "{}");
+        Assert.Contains("run-activity #2 id second", await CommandRun.Well(servers.Settings, "error-queue", "list"), StringComparison.Ordinal);
+        await CommandRun.Well(servers.Settings, "error-queue", "drop", "run-activity", "--position", "2");
+        await Until.Holds(async () => await Depth(channel) == 1, "one is left");
+        await CommandRun.Well(servers.Settings, "error-queue", "drop", "run-activity", "--all");
+        Assert.Equal(0u, await Depth(channel));
     }
 
     [Fact]

@@ -46,7 +46,9 @@ public sealed class Workers : IAsyncDisposable
 
     /// <param name="broker">The broker; null for the bus in memory.</param>
     /// <param name="log">The log; null for a file.</param>
-    public static async Task<Workers> Start(TimeProvider? clock = null, RabbitMqServer? broker = null, EventStoreDoubleServer? log = null)
+    /// <param name="listen">False to leave the broker as it is: no published message is heard.</param>
+    public static async Task<Workers> Start(
+        TimeProvider? clock = null, RabbitMqServer? broker = null, EventStoreDoubleServer? log = null, bool listen = true)
     {
         var folder = Directory.CreateTempSubdirectory("workers-").FullName;
         var logs = new ConcurrentQueue<string>();
@@ -74,7 +76,7 @@ public sealed class Workers : IAsyncDisposable
             builder.Configuration["Bus:Transport"] = "rabbitmq";
             builder.Configuration["Bus:Connection"] = broker.Address;
             builder.Services.Configure<MassTransitHostOptions>(bus => bus.WaitUntilStarted = true);
-            listener = await RabbitMqListener.Begin(broker);
+            if (listen) listener = await RabbitMqListener.Begin(broker);
         }
 
         builder.AddBus();

@@ -23,14 +23,17 @@ internal sealed class AmqpClient : IAsyncDisposable
 
     /// <summary>Returns once the broker has the message on disk and in a queue.</summary>
     /// <exception cref="IOException">The broker did not confirm in time: the client of a killed broker may wait forever.</exception>
-    public async Task Send(string exchange, string body, BasicProperties? properties = null)
+    public Task Send(string exchange, string body, BasicProperties? properties = null) => Send(exchange, Encoding.UTF8.GetBytes(body), properties);
+
+    /// <inheritdoc cref="Send(string, string, BasicProperties?)"/>
+    public async Task Send(string exchange, byte[] body, BasicProperties? properties = null)
     {
         properties ??= new BasicProperties();
         properties.Persistent = true;
         using var late = new CancellationTokenSource(Deadline, TimeProvider.System);
         try
         {
-            await channel.BasicPublishAsync(exchange, "", mandatory: true, properties, Encoding.UTF8.GetBytes(body), late.Token);
+            await channel.BasicPublishAsync(exchange, "", mandatory: true, properties, body, late.Token);
         }
         catch (OperationCanceledException)
         {
@@ -39,6 +42,10 @@ internal sealed class AmqpClient : IAsyncDisposable
     }
 
     public Task Send(string exchange, object body) => Send(exchange, JsonSerializer.Serialize(body, JsonSerializerOptions.Web));
+
+    /// <summary>Sends an empty object to a queue itself, with this message id or none.</summary>
+    public async Task SendTo(string queue, string? id) => await channel.BasicPublishAsync(
+        "", queue, mandatory: true, id is null ? new BasicProperties { Persistent = true } : new BasicProperties { Persistent = true, MessageId = id }, "{}"u8.ToArray());
 
     public Task Make(string queue, Dictionary<string, object?> arguments) =>
         channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false, arguments);
@@ -50,6 +57,15 @@ internal sealed class AmqpClient : IAsyncDisposable
             async () => await channel.BasicGetAsync($"{queue}_error", autoAck: true), found => found is not null, $"{queue} has an error");
         var reason = message!.BasicProperties.Headers!["reason"];
         return (Encoding.UTF8.GetString(message.Body.Span), Encoding.UTF8.GetString((byte[])reason!));
+    }
+
+    /// <summary>Takes all messages out of an error queue, and returns their ids and reasons.</summary>
+    public async Task<IReadOnlyList<(string? Id, string Reason)>> Faults(string queue)
+    {
+        var all = new List<(string?, string)>();
+        while (await channel.BasicGetAsync($"{queue}_error", autoAck: true) is { } message)
+            all.Add((message.BasicProperties.MessageId, Encoding.UTF8.GetString((byte[])message.BasicProperties.Headers!["reason"]!)));
+        return all;
     }
 
     public async Task<uint> Depth(string queue) => (await channel.QueueDeclarePassiveAsync(queue)).MessageCount;

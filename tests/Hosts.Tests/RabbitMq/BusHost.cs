@@ -25,11 +25,14 @@ internal sealed class BusHost : IAsyncDisposable
 
     public Handled Handled => host.Services.GetRequiredService<Handled>();
 
+    public bool BusIsHealthy => host.Services.GetRequiredService<IBusControl>().CheckHealth().Status == BusHealthStatus.Healthy;
+
     public static BusHost Create(params (string Key, string Value)[] settings) => Create(TimeProvider.System, settings);
 
     public static BusHost Create(TimeProvider clock, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder();
+        builder.AddDefaults();
         foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;
         var (logs, queue) = (new Logs(), $"{Prefix}{Guid.NewGuid():n}");
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);

@@ -103,7 +103,7 @@ public sealed class CommandsOnTheWireTests(BrokerFixture broker) : WorkersFixtur
         await client.Send(command, body);
         var fault = await client.Fault(command);
         Assert.Equal(body, fault.Body);
-        Assert.Matches("JSON|required|workspace", fault.Reason);
+        Assert.Matches("JSON|Required|Must|workspace", fault.Reason);
         var next = Guid.NewGuid();
         await client.Send("run-activity", new { Workspace, activityId = next, connectionId = Guid.NewGuid(), activity = "read", input = new { } });
         Assert.Equal("notFound", (await Workers.Finished(next)).Error!.Kind);

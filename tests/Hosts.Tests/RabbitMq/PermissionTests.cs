@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Connections.Hosting;
 using Connections.Hosting.RabbitMq;
 using Hosts.Tests.Harness;
@@ -13,7 +12,7 @@ namespace Hosts.Tests.RabbitMq;
 
 /// <summary>The users of docs/messages.md, each with exactly the permissions documented there.</summary>
 [Collection(BrokerFixture.Name)]
-public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixture(broker)
+public sealed class PermissionTests(BrokerFixture broker) : WorkersFixture(broker)
 {
     private const ushort AccessRefused = 403;
 
@@ -75,7 +74,7 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
     [Fact]
     public async Task The_service_starts_and_works_with_its_documented_permissions()
     {
-        await using var host = BusHost.Create(("Bus:Connection", await User("service", Documented("the service"))));
+        await using var host = BusHost.Create(("Bus:Connection", await User("service", BrokerUsers.Documented("the service"))));
         await host.Start();
         var id = Guid.NewGuid();
         await using var client = await AmqpClient.To(Broker);
@@ -113,22 +112,6 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
         Assert.DoesNotContain(new Uri(address).UserInfo.Split(':')[1], refused + host.Log.Text, StringComparison.Ordinal);
     }
 
-    private static string[] Documented(string user)
-    {
-        var row = File.ReadLines(Path.Combine(Repository(), "docs", "messages.md")).Single(l => l.StartsWith($"| {user}", StringComparison.Ordinal));
-        return [.. Quoted().Matches(row[$"| {user}".Length..]).Select(m => m.Groups[1].Value.Replace("\\|", "|", StringComparison.Ordinal))];
-    }
-
-    [GeneratedRegex("\\| `([^`]*)`")]
-    private static partial Regex Quoted();
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "EventSourced.sln"))) folder = folder.Parent;
-        return folder.FullName;
-    }
-
     private static async Task<IChannel> Channel(IConnection connection) => await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
 
     private static async Task Send(IChannel channel, string exchange, object command) => await channel.BasicPublishAsync(
@@ -155,17 +138,8 @@ public sealed partial class PermissionTests(BrokerFixture broker) : WorkersFixtu
             "admin" => "an admin tool `admin`",
             _ => "a worker `worker`"
         };
-        return await new ConnectionFactory { Uri = new Uri(await User(kind, Documented(what))) }.CreateConnectionAsync();
+        return await new ConnectionFactory { Uri = new Uri(await User(kind, BrokerUsers.Documented(what))) }.CreateConnectionAsync();
     }
 
-    private async Task<string> User(string name, string[] rights)
-    {
-        Assert.Equal(3, rights.Length);
-        var password = $"canary{Guid.NewGuid():n}";
-        if ((await Broker.Control("list_users")).Split('\n').Any(l => l.StartsWith($"{name}\t", StringComparison.Ordinal)))
-            await Broker.Control("delete_user", name);
-        await Broker.Control("add_user", name, password);
-        await Broker.Control(["set_permissions", "-p", "/", name, .. rights]);
-        return Broker.Address.Replace($"{RabbitMqServer.User}:{Broker.Password}", $"{name}:{password}", StringComparison.Ordinal);
-    }
+    private Task<string> User(string name, string[] rights) => BrokerUsers.Add(Broker, name, rights);
 }

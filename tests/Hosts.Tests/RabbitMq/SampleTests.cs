@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Connections.Domain;
 using Hosts.Tests.Harness;
 using TestServers;
@@ -10,9 +8,6 @@ namespace Hosts.Tests.RabbitMq;
 [Collection(BrokerFixture.Name)]
 public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
 {
-    private static readonly string Root = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
-    private static readonly string NodeFolder = Path.Combine(Root, "samples/node-workflow");
-
     [Theory]
     [InlineData("c#")]
     [InlineData("node")]
@@ -40,50 +35,5 @@ public sealed class SampleTests(BrokerFixture broker) : WorkersFixture(broker)
         Assert.StartsWith("waiting: reauthRequired failed ", running.Output, StringComparison.Ordinal);
     }
 
-    private RunningSample Run(string sample, string activity)
-    {
-        string[] arguments = [Broker.Address, ScriptedConnector.Id, "shop", activity, """{"value": "hello"}"""];
-        return new RunningSample(sample == "node"
-            ? new ProcessStartInfo(Node(), ["workflow.js", .. arguments]) { WorkingDirectory = NodeFolder }
-            : new ProcessStartInfo("dotnet", [Path.Combine(Root, "artifacts/bin/CSharpWorkflow/debug/CSharpWorkflow.dll"), .. arguments]));
-    }
-
-    private static string Node()
-    {
-        var node = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(p => Path.Combine(p, "node")).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(node is null, "Node.js is not installed: infra/services.sh install all");
-        Assert.SkipUnless(Directory.Exists(Path.Combine(NodeFolder, "node_modules")), "The sample's modules are not installed: infra/services.sh install all");
-        return node;
-    }
-
-    private sealed class RunningSample : IDisposable
-    {
-        private readonly ConcurrentQueue<string> lines = new();
-        private readonly Process process;
-
-        public RunningSample(ProcessStartInfo start)
-        {
-            start.RedirectStandardOutput = true;
-            process = Process.Start(start)!;
-            process.OutputDataReceived += (_, line) =>
-            {
-                if (line.Data?.Trim() is { Length: > 0 } text && !text.Contains("MassTransit", StringComparison.Ordinal)) lines.Enqueue(text);
-            };
-            process.BeginOutputReadLine();
-        }
-
-        public string Output => string.Join(' ', lines);
-
-        public async Task<int> Exit()
-        {
-            await process.WaitForExitAsync().WaitAsync(Until.Limit, TimeProvider.System); // including the rest of its output
-            return process.ExitCode;
-        }
-
-        public void Dispose()
-        {
-            if (!process.HasExited) process.Kill();
-            process.Dispose();
-        }
-    }
+    private RunningSample Run(string sample, string activity) => RunningSample.Start(sample, Broker.Address, activity);
 }

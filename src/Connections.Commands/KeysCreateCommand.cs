@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Connections.Commands;
 
 /// <summary><c>keys create</c> on the machine: creates the first key of a deployment, or a new one when all are lost.</summary>
-internal sealed class KeysCommand : OperatorCommand
+internal sealed class KeysCreateCommand : OperatorCommand
 {
     private readonly Option<string> name = new("--name");
     private readonly Option<string> role = new("--role") { Description = "viewer, runner, manager or admin" };
@@ -15,7 +15,7 @@ internal sealed class KeysCommand : OperatorCommand
     private readonly Option<string> expires = new("--expires") { Description = "A time, such as 2027-01-31T00:00:00Z" };
     private readonly Option<bool> forOperator = new("--operator") { Description = "A key for the operator, instead of a role" };
 
-    public KeysCommand()
+    public KeysCreateCommand()
         : base("create", "Creates an API key, and shows it once")
     {
         foreach (var option in new Option[] { name, role, workspace, expires, forOperator }) Options.Add(option);

@@ -1,0 +1,67 @@
+using TestServers;
+
+namespace Hosts.Tests.RabbitMq;
+
+/// <summary>The log of a host tells an outage of its broker in one line.</summary>
+[Collection(BrokerFixture.Name)]
+public sealed class BusLogTests(BrokerFixture broker)
+{
+    [Fact]
+    public async Task A_first_start_logs_neither_an_error_nor_a_trace()
+    {
+        var fresh = await broker.Server.AddVirtualHost($"fresh-{Guid.NewGuid():n}");
+        await using var host = BusHost.Create(("Bus:Connection", fresh.Address));
+        await host.Start();
+        await Until.Holds(() => host.BusIsHealthy, "the host is ready");
+        AssertQuiet(host.Log, 0);
+    }
+
+    [Fact]
+    public async Task An_outage_is_one_warning_and_its_end_one_line()
+    {
+        Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
+        await using var server = await RabbitMqServer.Create();
+        await using var host = BusHost.Create(("Bus:Connection", server.Address));
+        await host.Start();
+        await Until.Holds(() => host.BusIsHealthy, "the host is ready");
+        await server.Settle();
+        await Until.Holds(() => host.Log.Text.Contains("consumes every queue", StringComparison.Ordinal), "the host consumes again");
+        await server.Stop();
+        await Until.Holds(() => Warnings(host.Log).Length == 2, "the second outage is logged");
+        await server.Start();
+        await Until.Holds(() => host.Log.Text.Split("consumes every queue").Length == 3, "the end of the second outage is logged");
+        AssertQuiet(host.Log, 2);
+        Assert.DoesNotContain(server.Password, host.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_away_at_the_start_is_one_warning()
+    {
+        Assert.SkipUnless(RabbitMqServer.Available, RabbitMqServer.NotInstalled);
+        await using var server = await RabbitMqServer.Create();
+        await server.Stop();
+        await using (var host = BusHost.Create(("Bus:Connection", server.Address)))
+        {
+            await host.Start();
+            await Until.Holds(() => Warnings(host.Log).Length == 1, "the outage is logged");
+            await server.Start();
+            await Until.Holds(() => host.BusIsHealthy, "the host is ready");
+            AssertQuiet(host.Log, 1);
+        }
+
+        await server.Stop();
+        var never = BusHost.Create(("Bus:Connection", server.Address));
+        await never.Start();
+        await never.DisposeAsync().AsTask().WaitAsync(Until.Limit, TimeProvider.System); // it stops although it never connected
+        AssertQuiet(never.Log, 1);
+    }
+
+    private static string[] Warnings(Logs log) => [.. log.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal))];
+
+    private static void AssertQuiet(Logs log, int warnings)
+    {
+        Assert.DoesNotContain("Error ", log.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", log.Text, StringComparison.Ordinal);
+        Assert.True(Warnings(log).Length == warnings, log.Text);
+    }
+}
