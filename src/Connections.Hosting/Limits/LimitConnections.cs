@@ -15,8 +15,9 @@ public sealed class LimitConnections(IOptions<KestrelServerOptions> kestrel, ILo
     /// <exception cref="HostSettingsException">There are too few descriptors.</exception>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        var limit = ConnectionLimit.Descriptors; // read first: afterwards there may be no descriptor left to read it
         if (Assembly.GetEntryAssembly() is { } program) Load(program);
-        if (ConnectionLimit.Descriptors is not { } descriptors) return Task.CompletedTask;
+        if (limit is not { } descriptors) return Task.CompletedTask;
         var connections = ConnectionLimit.From(descriptors, Open() ?? descriptors);
         kestrel.Value.Limits.MaxConcurrentConnections = connections;
         if (descriptors < ConnectionLimit.Low)
