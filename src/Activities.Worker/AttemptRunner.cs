@@ -70,9 +70,12 @@ public sealed class AttemptRunner(
 
         // Every read that an unavailable store can fail comes before the start is appended: the message is then retried as a whole.
         var connection = admission.Connection!;
-        if ((attempt.Fresh?.Input ?? await seals.OpenInput(attempt.Context.Activity(attempt.Activity), attempt.Request.Input, ct)) is not { } input)
+        var (opened, problem) = attempt.Fresh is { Input: var fresh }
+            ? (fresh, null)
+            : await seals.OpenInput(attempt.Context.Activity(attempt.Activity), attempt.Request.Input, ct);
+        if (opened is not { } input)
         {
-            await Begin(attempt, new RefuseActivity(FailureKind.Internal, "The input was destroyed after the retention period."), ct);
+            await Begin(attempt, new RefuseActivity(FailureKind.Internal, problem!), ct);
             return;
         }
 

@@ -7,6 +7,7 @@ using Connections.Api.Requests;
 using Connections.Api.Responses;
 using Connections.Api.Telemetry;
 using Connections.Hosting.Keys;
+using Connections.Hosting.Limits;
 using Connections.Hosting.Telemetry;
 using Connections.Operations;
 using Connections.ReadModels.Ledger;
@@ -28,6 +29,7 @@ public static class Registration
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargeBodyMiddleware.Largest;
         });
+        services.AddHostedService<LimitConnections>();
         services.AddOperations(builder.Configuration);
         services.AddLoops();
         services.AddSingleton<ApiKeys>();
@@ -47,6 +49,8 @@ public static class Registration
         services.AddHostedService<LongUrlObserver>();
         // This category logs request URLs, and the URL of a sign-in callback holds an authorization code.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        // This category logs each connection above the limit, so a stranger could fill the disk.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error);
         services.AddHostedService<KeyStart>();
         services.AddSingleton<ConnectionResponses>();
         services.AddSingleton<ActivityResponses>();

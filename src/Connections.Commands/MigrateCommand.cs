@@ -3,6 +3,7 @@ using Connections.Credentials.Vault;
 using Connections.Hosting;
 using Connections.Hosting.Keys;
 using Connections.ReadModels;
+using Connections.ReadModels.Retention;
 using EventSourcing.Sql;
 using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +43,7 @@ internal sealed class MigrateCommand()
         if (!ReferenceEquals(rows, service)) yield return (service, Checkpoints.Tables);
         if (service.Provider == SqlProvider.PostgreSql) yield return (service, Leases.Tables);
         foreach (var model in ReadModelRegistry.All) yield return (model.Database(services), model.Projection(services).Tables);
+        yield return (service, ClockGuard.Tables);
         var vault = services.GetRequiredService<VaultDatabase>().Sql;
         yield return (vault, VaultTables.For(vault.Provider));
         yield return (services.GetRequiredService<KeyDatabase>().Sql, ApiKeys.Tables);

@@ -5,6 +5,7 @@ using Connections.Operations.Messages;
 using Connections.ReadModels;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Retention;
 using Connections.ReadModels.Waits;
 using Connections.Worker.Consumers;
 using Connections.Worker.Jobs;
@@ -72,6 +73,7 @@ public static class Registration
         services.TryAddSingleton<SlowestReader>();
         services.TryAddSingleton<EndedActivities>();
         services.TryAddSingleton<LedgerQueries>();
+        services.TryAddSingleton<ClockGuard>();
     }
 
     // Quartz decides when a job runs. The service's own clock decides what is due.

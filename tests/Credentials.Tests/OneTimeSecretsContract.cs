@@ -90,6 +90,19 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
         Assert.DoesNotContain(put.Reference, await Store.Query<string>("SELECT reference FROM one_time_secrets"));
     }
 
+    [Theory]
+    [InlineData("sealed = (SELECT other.sealed FROM one_time_secrets AS other WHERE other.reference <> one_time_secrets.reference)")]
+    [InlineData("sealed = 'not sealed'")]
+    [InlineData("sealed = 'v1.2031-01.b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU'")]
+    public async Task A_secret_that_does_not_open_is_refused_and_can_be_submitted_again(string change)
+    {
+        var put = await Put();
+        await Put();
+        await Store.Execute($"UPDATE one_time_secrets SET {change}");
+        await Refused("secret.not-found", put.Reference, First);
+        Assert.Equal("open sesame", await Take((await Put()).Reference, First));
+    }
+
     private Task<OneTimeSecret> Put() => Host.OneTime.Put(Workspace, Password("open sesame"), default);
 
     private async Task<string?> Take(string reference, Guid command) =>

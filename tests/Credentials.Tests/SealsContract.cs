@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Credentials.Tests.Harness;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Credentials.Tests;
 
@@ -60,6 +61,11 @@ public abstract class SealsContract(TestStore store) : CredentialsContract(store
     [InlineData("v1.2026-11.open sesame open sesame open sesame")]
     [InlineData("v1.2026-11.b3BlbiBzZXNhbWU")]
     [InlineData("v1.2026-13.b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
+    [InlineData("v1.2026-11.1.b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
+    [InlineData("v1.2026-11.02.b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
+    [InlineData("v1.2026-11..b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
+    [InlineData("v1.2026-11.2x.b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
+    [InlineData("v1..b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
     [InlineData("v2.2026-11.b3BlbiBzZXNhbWVvcGVuIHNlc2FtZW9wZW4gc2VzYW1lb3BlbiBzZXNhbWU")]
     public async Task A_text_that_is_not_sealed_is_rejected_and_not_quoted(string text)
     {
@@ -99,12 +105,90 @@ public abstract class SealsContract(TestStore store) : CredentialsContract(store
         Assert.Equal(Bytes("in December"), await Open(december));
     }
 
-    [Fact]
-    public async Task A_destroyed_month_gets_no_new_key()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(11)]
+    public async Task A_destroyed_month_gets_another_key_and_the_old_texts_stay_unreadable(int times)
     {
-        await Sealed("in November");
+        var old = new List<string>();
+        for (var i = 0; i < times; i++)
+        {
+            old.Add(await Sealed("destroyed"));
+            await DestroyThisMonth();
+        }
+
+        var fresh = await Sealed("fresh");
+        Assert.StartsWith($"v1.2026-11.{times + 1}.", fresh);
+        foreach (var text in old) Assert.Null(await Open(text));
+        Assert.Equal(Bytes("fresh"), await Open(fresh));
+        await Restart(TestRing.First);
+        Assert.Equal(Bytes("fresh"), await Open(fresh));
+        Assert.Equal(Bytes("too"), await Open(await Sealed("too")));
+    }
+
+    [Fact]
+    public async Task A_further_key_of_a_month_is_destroyed_with_its_month_and_not_before()
+    {
+        await Sealed("destroyed");
+        await DestroyThisMonth();
+        var fresh = await Sealed("fresh");
+        await Host.Seals.DestroyMonthsBefore(new DateTimeOffset(2026, 11, 30, 0, 0, 0, TimeSpan.Zero), default);
+        Assert.Equal(Bytes("fresh"), await Open(fresh));
+        await DestroyThisMonth();
+        Assert.Null(await Open(fresh));
+    }
+
+    [Fact]
+    public async Task A_text_moved_to_another_key_of_its_month_does_not_open()
+    {
+        await Sealed("destroyed");
+        await DestroyThisMonth();
+        var second = await Sealed("second");
+        await DestroyThisMonth();
+        await Sealed("third");
+        await Assert.ThrowsAnyAsync<CryptographicException>(() => Open(second.Replace("2026-11.2.", "2026-11.3.")));
+        await Assert.ThrowsAnyAsync<CryptographicException>(() => Open(second.Replace("2026-11.2.", "2026-11.4.")));
+    }
+
+    [Fact]
+    public async Task Hosts_agree_on_the_key_that_follows_a_destroyed_one()
+    {
+        await Sealed("destroyed");
+        await DestroyThisMonth();
+        await using var elsewhere = await RunningHost.Start(Store, Clock, TestRing.First);
+        var texts = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(() =>
+            (i % 2 == 0 ? Host : elsewhere).Seals.Seal(Workspace, Subject, Bytes($"{i}"), default))));
+        for (var i = 0; i < texts.Length; i++) Assert.Equal(Bytes($"{i}"), await Open(texts[i]));
+        Assert.All(texts, text => Assert.StartsWith("v1.2026-11.2.", text));
+    }
+
+    [Fact]
+    public async Task A_host_whose_clock_is_in_a_destroyed_month_seals_with_the_key_of_the_others()
+    {
+        await Sealed("destroyed");
         await Host.Seals.DestroyMonthsBefore(Clock.GetUtcNow().AddDays(30), default);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Sealed("too late"));
+        Clock.Advance(TimeSpan.FromDays(90));
+        await Sealed("in February");
+        await using var behind = await RunningHost.Start(
+            Store, new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero)), TestRing.First);
+        var text = await behind.Seals.Seal(Workspace, Subject, Bytes("now"), default);
+        Assert.StartsWith("v1.2027-02.", text);
+        Assert.Equal(Bytes("now"), await Open(text));
+    }
+
+    [Theory]
+    [InlineData("wrapped = @Other")]
+    [InlineData("wrapped = substr(wrapped, 1, 20)")]
+    public async Task A_month_whose_key_does_not_open_gets_another_key(string change)
+    {
+        var old = await Sealed("old");
+        await Store.Execute($"UPDATE data_keys SET {change}", new { Other = RandomNumberGenerator.GetBytes(60) });
+        await Restart(TestRing.First);
+        await Assert.ThrowsAnyAsync<CryptographicException>(() => Open(old));
+        var fresh = await Sealed("fresh");
+        Assert.StartsWith("v1.2026-11.2.", fresh);
+        Assert.Equal(Bytes("fresh"), await Open(fresh));
     }
 
     [Fact]
@@ -135,6 +219,8 @@ public abstract class SealsContract(TestStore store) : CredentialsContract(store
         var nonces = texts.SelectMany(made => made).Select(text => text.Substring("v1.2026-11.".Length, 16)).ToHashSet();
         Assert.Equal(4_000, nonces.Count);
     }
+
+    private Task DestroyThisMonth() => Host.Seals.DestroyMonthsBefore(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero), default);
 
     private Task<string> Sealed(string clear) => Host.Seals.Seal(Workspace, Subject, Bytes(clear), default);
 

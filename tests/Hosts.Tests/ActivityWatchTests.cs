@@ -27,7 +27,7 @@ public sealed class ActivityWatchTests : IAsyncLifetime
     public ActivityWatchTests()
     {
         watch = new ActivityWatch(log, clock, NullLogger<ActivityWatch>.Instance);
-        activities = new ActivityResponses(log, new ActivitySeals(new ReadableSeals()), null!, watch, clock);
+        activities = new ActivityResponses(log, new ActivitySeals(new ReadableSeals(), NullLogger<ActivitySeals>.Instance), null!, watch, clock);
     }
 
     public async ValueTask InitializeAsync()

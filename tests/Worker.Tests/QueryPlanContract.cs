@@ -40,7 +40,8 @@ public abstract class QueryPlanContract(RowStore store)
         { "to be kept warm", GrantQueries.WarmSql, "grants_warm" },
         { "tokens of many events", GrantQueries.ManyEventsSql, "grants_long" },
         { "ended", EndedActivities.BeforeSql, "activities_ended" },
-        { "oldest", EndedActivities.OldestSql, "activities_oldest" }
+        { "oldest", EndedActivities.OldestSql, "activities_oldest" },
+        { "newest", EndedActivities.NewestSql, "activities_oldest" }
     };
 
     [Theory]

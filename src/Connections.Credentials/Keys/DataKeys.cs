@@ -15,7 +15,8 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
 
     /// <param name="Key">A lease, to be disposed; null if there is no key.</param>
     /// <param name="Destroyed">True if there was a key and it was destroyed.</param>
-    public readonly record struct Lookup(AesKey? Key, bool Destroyed);
+    /// <param name="Unreadable">The stored form of a key that does not open, because its row was changed.</param>
+    public readonly record struct Lookup(AesKey? Key, bool Destroyed, byte[]? Unreadable = null);
 
     public async ValueTask<Lookup> Find(DataKeyName name, CancellationToken ct)
     {
@@ -27,12 +28,13 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
     }
 
     /// <summary>
-    /// Creates the key on first use. If two hosts create it at once, both get the first one. Null if the key was destroyed.
+    /// Creates the key on first use. If two hosts create it at once, both get the first one. Null if the key was destroyed, or does not
+    /// open.
     /// </summary>
     public async ValueTask<AesKey?> FindOrMake(DataKeyName name, CancellationToken ct)
     {
         var found = await Find(name, ct);
-        return found.Key is not null || found.Destroyed ? found.Key : await Make(name, ct);
+        return found is { Key: null, Destroyed: false, Unreadable: null } ? await Make(name, ct) : found.Key;
     }
 
     /// <summary>Runs in the caller's transaction. The key is not cached before the commit and the call of <see cref="Keep"/>.</summary>
@@ -55,6 +57,46 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
         {
             CryptographicOperations.ZeroMemory(fresh);
         }
+    }
+
+    /// <summary>
+    /// Puts a fresh key in the place of one that does not open. What the old one sealed was unreadable before. If two hosts do it at once,
+    /// both get the first fresh one.
+    /// </summary>
+    public async Task<AesKey?> Replace(DataKeyName name, byte[] unreadable, SqlWrite write, CancellationToken ct)
+    {
+        var fresh = RandomNumberGenerator.GetBytes(AesKey.Size);
+        try
+        {
+            await write.Connection.ExecuteAsync(new CommandDefinition(
+                $"UPDATE data_keys SET ring_key = @RingKey, wrapped = @Wrapped WHERE {ThisOne} AND wrapped = @Unreadable",
+                new { name.Scope, name.Workspace, name.Name, RingKey = ring.ActiveKey, Wrapped = ring.Wrap(name, fresh), Unreadable = unreadable },
+                write.Transaction,
+                cancellationToken: ct));
+            return Unwrap(name, await Read(name, write.Connection, write.Transaction, ct)).Key;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(fresh);
+        }
+    }
+
+    /// <summary>
+    /// The key to use where <paramref name="tried"/> cannot be used: the next later key that the workspace has, else the next number in the
+    /// month of <paramref name="first"/>. A host whose clock is behind thus seals with the keys of the others.
+    /// </summary>
+    public async Task<MonthKey> NextOf(string workspace, MonthKey first, MonthKey tried, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<(string Name, long? DestroyedAt)>(new CommandDefinition(
+            "SELECT name, destroyed_at FROM data_keys WHERE scope = @Scope AND workspace = @Workspace AND name >= @Month",
+            new { Scope = DataKeyName.Months, Workspace = workspace, first.Month },
+            cancellationToken: ct));
+        var known = rows.Select(row => (Key: MonthKey.Parse(row.Name)!.Value, Live: row.DestroyedAt is null)).OrderBy(row => row.Key).ToArray();
+        foreach (var (key, live) in known)
+            if (live && key.CompareTo(tried) > 0) return key;
+        var numbers = known.Where(row => row.Key.Month == first.Month).Select(row => row.Key.Number);
+        return first with { Number = numbers.DefaultIfEmpty(0).Max() + 1 };
     }
 
     /// <summary>Read this before looking up a key, and pass it to <see cref="Keep"/>.</summary>
@@ -121,9 +163,21 @@ internal sealed class DataKeys(VaultDatabase database, KeyRing ring, TimeProvide
     private Lookup Unwrap(DataKeyName name, Row? row) => row switch
     {
         null => new Lookup(null, Destroyed: false),
-        { RingKey: { } ringKey, Wrapped: { } wrapped } => new Lookup(new AesKey(ring.Unwrap(ringKey, name, wrapped)), Destroyed: false),
+        { RingKey: { } ringKey, Wrapped: { } wrapped } => Unwrap(name, ringKey, wrapped),
         _ => new Lookup(null, Destroyed: true)
     };
+
+    private Lookup Unwrap(DataKeyName name, string ringKey, byte[] wrapped)
+    {
+        try
+        {
+            return new Lookup(new AesKey(ring.Unwrap(ringKey, name, wrapped)), Destroyed: false);
+        }
+        catch (CryptographicException)
+        {
+            return new Lookup(null, Destroyed: false, Unreadable: wrapped);
+        }
+    }
 
     private sealed class Row
     {

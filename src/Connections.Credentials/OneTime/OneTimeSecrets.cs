@@ -58,8 +58,16 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
         if (row is null) throw NotFound();
         if (row.TakenBy is null) throw Expired();
         if (row.TakenBy != owner.Owner || row.Content is null) throw NotFound();
-        var clear = await seals.Open(workspace, Subject(reference), row.Content, ct);
-        return clear is null ? throw Expired() : new Secret(clear);
+        try
+        {
+            return await seals.Open(workspace, Subject(reference), row.Content, ct) is { } clear ? new Secret(clear) : throw Expired();
+        }
+        catch (Exception changed) when (changed is CryptographicException or FormatException)
+        {
+            throw new RejectedException(
+                "secret.not-found",
+                "The stored secret cannot be decrypted: the stored data was changed. Submit the credentials again with POST /api/secrets.");
+        }
     }
 
     public async Task Ended(string workspace, Guid commandId, CancellationToken ct)

@@ -9,7 +9,7 @@ internal sealed class KeyedHash(DataKeys keys) : IKeyedHash
     {
         using var key = await keys.FindOrMake(DataKeyName.ForHashes(workspace), ct)
             ?? throw new InvalidOperationException(
-                $"The hash key of workspace {workspace} was destroyed. The service never does that: restore the vault.");
+                $"The hash key of workspace {workspace} was destroyed, or does not open. The service never does that: restore the vault.");
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key.Material);
         hash.AppendData(AdditionalData.Create(purpose));
         hash.AppendData(value.Span);

@@ -1,33 +1,30 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using Connections.Credentials.Keys;
 
 namespace Connections.Credentials.Sealing;
 
-/// <summary>The format of sealed content: <c>v1.2026-11.</c> followed by the box in base64url.</summary>
+/// <summary>The format of sealed content: <c>v1.</c>, the name of the key, a dot, and the box in base64url, which has no dot.</summary>
 internal static class SealedText
 {
     private const string Version = "v1.";
-    private const int MonthLength = 7;
-    private const int BoxAt = 11;
     private const int OnStack = 1024;
 
-    public static string Month(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-
-    public static string Seal(AesKey key, string month, ReadOnlySpan<byte> clear, ReadOnlySpan<byte> boundTo)
+    public static string Seal(AesKey key, string keyName, ReadOnlySpan<byte> clear, ReadOnlySpan<byte> boundTo)
     {
         var length = clear.Length + AesKey.Overhead;
         var rented = length > OnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
         var box = rented is null ? stackalloc byte[OnStack] : rented;
         box = box[..length];
         key.Seal(clear, boundTo, box);
-        var text = string.Create(BoxAt + Base64Url.GetEncodedLength(length), new Parts(month, box), static (text, parts) =>
+        var boxAt = Version.Length + keyName.Length + 1;
+        var text = string.Create(boxAt + Base64Url.GetEncodedLength(length), new Parts(keyName, box), static (text, parts) =>
         {
             Version.CopyTo(text);
-            parts.Month.CopyTo(text[Version.Length..]);
-            text[BoxAt - 1] = '.';
-            Base64Url.EncodeToChars(parts.Box, text[BoxAt..]);
+            parts.KeyName.CopyTo(text[Version.Length..]);
+            text = text[(Version.Length + parts.KeyName.Length)..];
+            text[0] = '.';
+            Base64Url.EncodeToChars(parts.Box, text[1..]);
         });
         if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
         return text;
@@ -35,12 +32,13 @@ internal static class SealedText
 
     public static byte[] Open(AesKey key, string sealedText, ReadOnlySpan<byte> boundTo)
     {
-        var length = Base64Url.GetMaxDecodedLength(sealedText.Length - BoxAt);
+        var text = sealedText.AsSpan(sealedText.LastIndexOf('.') + 1);
+        var length = Base64Url.GetMaxDecodedLength(text.Length);
         var rented = length > OnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
         var box = rented is null ? stackalloc byte[OnStack] : rented;
         try
         {
-            return Base64Url.DecodeFromChars(sealedText.AsSpan(BoxAt), box, out _, out var written) == OperationStatus.Done
+            return Base64Url.DecodeFromChars(text, box, out _, out var written) == OperationStatus.Done
                 ? key.Open(box[..written], boundTo)
                 : throw Malformed();
         }
@@ -51,28 +49,21 @@ internal static class SealedText
     }
 
     /// <exception cref="FormatException">Not a sealed text. The message does not quote it, because it may be the plain text.</exception>
-    public static string GetMonth(string sealedText)
+    public static MonthKey GetKey(string sealedText)
     {
-        var wellFormed = sealedText.Length > BoxAt
+        var end = sealedText.LastIndexOf('.');
+        var wellFormed = end > Version.Length
             && sealedText.StartsWith(Version, StringComparison.Ordinal)
-            && sealedText[BoxAt - 1] == '.'
-            && IsMonth(sealedText.AsSpan(Version.Length, MonthLength))
-            && Base64Url.IsValid(sealedText.AsSpan(BoxAt), out var length)
+            && Base64Url.IsValid(sealedText.AsSpan(end + 1), out var length)
             && length >= AesKey.Overhead;
-        return wellFormed ? sealedText.Substring(Version.Length, MonthLength) : throw Malformed();
+        return wellFormed && MonthKey.Parse(sealedText[Version.Length..end]) is { } key ? key : throw Malformed();
     }
-
-    private static bool IsMonth(ReadOnlySpan<char> text) =>
-        text[4] == '-'
-        && !text[..4].ContainsAnyExceptInRange('0', '9')
-        && int.TryParse(text[5..], NumberStyles.None, CultureInfo.InvariantCulture, out var month)
-        && month is >= 1 and <= 12;
 
     private static FormatException Malformed() => new("This is not a sealed text.");
 
-    private readonly ref struct Parts(string month, ReadOnlySpan<byte> box)
+    private readonly ref struct Parts(string keyName, ReadOnlySpan<byte> box)
     {
-        public string Month { get; } = month;
+        public string KeyName { get; } = keyName;
 
         public ReadOnlySpan<byte> Box { get; } = box;
     }

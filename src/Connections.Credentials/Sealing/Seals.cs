@@ -8,24 +8,22 @@ internal sealed class Seals(VaultDatabase database, DataKeys keys, TimeProvider 
 {
     public async Task<string> Seal(string workspace, string subject, ReadOnlyMemory<byte> clear, CancellationToken ct)
     {
-        var month = SealedText.Month(clock.GetUtcNow());
-        using var key = await keys.FindOrMake(DataKeyName.ForMonth(workspace, month), ct)
-            ?? throw new InvalidOperationException($"The key of {month} was destroyed. Check the clock of this machine.");
-        return SealedText.Seal(key, month, clear.Span, BoundTo(workspace, month, subject));
+        var (name, key) = await CurrentKey(workspace, ct);
+        using (key) return SealedText.Seal(key, name, clear.Span, BoundTo(workspace, name, subject));
     }
 
     public async Task<byte[]?> Open(string workspace, string subject, string sealedText, CancellationToken ct)
     {
-        var month = SealedText.GetMonth(sealedText);
-        var found = await keys.Find(DataKeyName.ForMonth(workspace, month), ct);
+        var name = SealedText.GetKey(sealedText).ToString();
+        var found = await keys.Find(DataKeyName.ForMonth(workspace, name), ct);
         if (found.Destroyed) return null;
-        using var key = found.Key ?? throw new CryptographicException($"Workspace {workspace} never sealed anything in {month}.");
-        return SealedText.Open(key, sealedText, BoundTo(workspace, month, subject));
+        using var key = found.Key ?? throw new CryptographicException($"The key {name} of workspace {workspace} is missing or does not open.");
+        return SealedText.Open(key, sealedText, BoundTo(workspace, name, subject));
     }
 
     public async Task DestroyMonthsBefore(DateTimeOffset before, CancellationToken ct)
     {
-        var month = SealedText.Month(before);
+        var month = MonthKey.First(before).ToString();
         await using (var write = await database.Sql.BeginWrite(ct))
         {
             await keys.DestroyMonthsBefore(month, write, ct);
@@ -35,5 +33,18 @@ internal sealed class Seals(VaultDatabase database, DataKeys keys, TimeProvider 
         await keys.Forget(name => name.Scope == DataKeyName.Months && string.CompareOrdinal(name.Name, month) < 0, ct);
     }
 
-    private static byte[] BoundTo(string workspace, string month, string subject) => AdditionalData.Create("sealed", workspace, month, subject);
+    // The first key of this month is missing only if it was destroyed under a wrong clock, or if its row was changed. Then a later key that
+    // the workspace has is used, or a further key of this month is created.
+    private async Task<(string Name, AesKey Key)> CurrentKey(string workspace, CancellationToken ct)
+    {
+        var first = MonthKey.First(clock.GetUtcNow());
+        for (var current = first; ; current = await keys.NextOf(workspace, first, current, ct))
+        {
+            var name = current.ToString();
+            if (await keys.FindOrMake(DataKeyName.ForMonth(workspace, name), ct) is { } key) return (name, key);
+        }
+    }
+
+    private static byte[] BoundTo(string workspace, string keyName, string subject) =>
+        AdditionalData.Create("sealed", workspace, keyName, subject);
 }

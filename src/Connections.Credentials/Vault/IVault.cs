@@ -11,7 +11,10 @@ public interface IVault
     /// <exception cref="VaultDestroyedException">The connection's key was destroyed.</exception>
     Task Put(ConnectionId connection, string entry, Secret secret, CancellationToken ct);
 
-    /// <summary>Null if the vault has no such entry: never stored, swept or destroyed.</summary>
+    /// <summary>
+    /// Null if the vault has no such entry (never stored, swept or destroyed), or if the entry does not open because the stored data was
+    /// changed. That is logged as an error; the secret must be given again in both cases.
+    /// </summary>
     Task<Secret?> Get(ConnectionId connection, string entry, CancellationToken ct);
 
     /// <summary>

@@ -2,10 +2,12 @@ using System.Security.Cryptography;
 using Connections.Credentials.Keys;
 using Connections.Domain;
 using Dapper;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Logging;
 
 namespace Connections.Credentials.Vault;
 
-internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvider clock) : IVault
+internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvider clock, ILogger<SqlVault> log) : IVault
 {
     private const string ThisEntry = "workspace = @Workspace AND connection = @Connection AND entry = @Entry";
 
@@ -16,7 +18,7 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
         var found = await keys.Find(name, ct);
         await using var write = await database.Sql.BeginWrite(ct);
         // The first entry and its key are stored in one transaction.
-        using var key = found.Key ?? await keys.FindOrMake(name, write, ct) ?? throw new VaultDestroyedException(connection.Value);
+        using var key = found.Key ?? await MakeKey(name, found, write, ct) ?? throw new VaultDestroyedException(connection.Value);
         if (!await keys.Hold(name, write, ct)) throw new VaultDestroyedException(connection.Value);
         var box = key.Seal(secret.Reveal().Span, BoundTo(connection, entry));
         await write.Connection.ExecuteAsync(new CommandDefinition(
@@ -43,8 +45,26 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
         if (await Read(connection, entry, ct) is not { } box) return null;
         var found = await keys.Find(DataKeyName.ForConnection(connection), ct);
         if (found.Destroyed) return null;
-        using var key = found.Key ?? throw new CryptographicException($"The data key of connection {connection.Value} is missing.");
-        return new Secret(key.Open(box, BoundTo(connection, entry)));
+        using var key = found.Key;
+        try
+        {
+            if (key is not null) return new Secret(key.Open(box, BoundTo(connection, entry)));
+        }
+        catch (CryptographicException)
+        {
+            // Reported below.
+        }
+
+        log.LogError(
+            "The vault entry {Entry} of connection {Connection} of {Workspace} does not open: {Cause}. The stored data was changed. Restore "
+            + "the vault, or reconnect the connection",
+            entry, connection.Value, connection.Workspace, (key, found.Unreadable) switch
+            {
+                (not null, _) => "its content does not fit its data key",
+                (null, not null) => "its data key does not open",
+                _ => "its data key is missing"
+            });
+        return null;
     }
 
     public async Task Destroy(ConnectionId connection, CancellationToken ct)
@@ -96,6 +116,16 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
             write.Transaction,
             cancellationToken: ct));
         await write.Commit(ct);
+    }
+
+    private async Task<AesKey?> MakeKey(DataKeyName name, DataKeys.Lookup found, SqlWrite write, CancellationToken ct)
+    {
+        if (found.Unreadable is not { } unreadable) return await keys.FindOrMake(name, write, ct);
+        log.LogError(
+            "The data key of connection {Connection} of {Workspace} does not open, because the stored data was changed. A new one takes its "
+            + "place for the new credentials",
+            name.Name, name.Workspace);
+        return await keys.Replace(name, unreadable, write, ct);
     }
 
     private async Task<byte[]?> Read(ConnectionId connection, string entry, CancellationToken ct)

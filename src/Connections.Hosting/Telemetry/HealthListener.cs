@@ -15,6 +15,7 @@ namespace Connections.Hosting.Telemetry;
 public static class HealthListener
 {
     private const string Key = "Health:Listen";
+    private const int MaxConnections = 100; // the listener shares the descriptors of a worker
 
     public static IHostApplicationBuilder AddHealthListener(this IHostApplicationBuilder builder)
     {
@@ -45,7 +46,11 @@ public static class HealthListener
         private static WebApplication Build(IServiceProvider host, string listen)
         {
             var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.AddServerHeader = false).UseUrls($"http://{listen}");
+            builder.WebHost.UseKestrelCore().UseUrls($"http://{listen}").ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            });
             builder.Services.AddRoutingCore();
             builder.Services.AddSingleton(host.GetRequiredService<ILoggerFactory>());
             var app = builder.Build();

@@ -20,7 +20,7 @@ public sealed class ActivityMessages(ActivitySeals seals)
         {
             ActivitySucceeded e => (Finished(id, e.Facts, "succeeded", e.Attempt) with
             {
-                Output = await seals.OpenOutput(id, e.Output, ct)
+                Output = await seals.ShowOutput(id, e.Output, ct)
             }, e.Facts),
             ActivityFailed e => (Finished(id, e.Facts, "failed", e.Attempts) with
             {

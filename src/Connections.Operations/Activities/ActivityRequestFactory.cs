@@ -90,12 +90,12 @@ public sealed class ActivityRequestFactory(ConnectorCatalogue catalogue, Activit
     }
 
     /// <summary>Recreates the submission of an activity, to request it again.</summary>
-    /// <exception cref="RejectedException"><c>activity.wrong-state</c>: the input was destroyed by retention.</exception>
+    /// <exception cref="RejectedException"><c>activity.wrong-state</c>: the input was destroyed by retention, or does not open.</exception>
     public async Task<ActivitySubmission> CreateRetry(RequestContext context, ActivityView ended, Guid again, CancellationToken ct)
     {
         var was = ended.Request;
-        var input = await seals.OpenInput(context.Activity(ended.Id), was.Input, ct)
-            ?? throw new RejectedException("activity.wrong-state", "The input was destroyed when its retention period ended.");
+        var (input, problem) = await seals.OpenInput(context.Activity(ended.Id), was.Input, ct);
+        if (problem is not null) throw new RejectedException("activity.wrong-state", problem);
         return new ActivitySubmission(
             again,
             was.ConnectionId,

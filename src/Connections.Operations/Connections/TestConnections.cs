@@ -47,7 +47,7 @@ public sealed class TestConnections(
             var now = await connections.Handle(connection, new RequireReauth("vault-older-than-log", live.CredentialVersion), context.Metadata, ct);
             ConnectionDecider.RequireExisting(now.State); // throws if the connection was deleted meanwhile and its secrets destroyed
             throw new RejectedException(
-                "connection.credentials-rejected", "The vault no longer holds the credentials. Reconnect with new ones.");
+                "connection.credentials-rejected", "The vault no longer holds the credentials, or cannot decrypt them. Reconnect with new ones.");
         }
 
         var connector = state.Creation!.Connector;

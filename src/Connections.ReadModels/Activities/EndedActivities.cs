@@ -17,6 +17,8 @@ public sealed class EndedActivities(ReadModelDatabase database)
 
     internal const string OldestSql = "SELECT MIN(requested_at) FROM activities";
 
+    internal const string NewestSql = "SELECT MAX(requested_at) FROM activities";
+
     /// <summary>A page of activities that ended before a time, oldest first.</summary>
     public async Task<IReadOnlyList<EndedActivity>> Before(DateTimeOffset before, EndedActivity? after, int limit, CancellationToken ct)
     {
@@ -34,12 +36,9 @@ public sealed class EndedActivities(ReadModelDatabase database)
         return [.. rows.Select(r => new EndedActivity(r.Workspace, Guid.Parse(r.Id), new DateTimeOffset(r.At, TimeSpan.Zero)))];
     }
 
-    public async Task<DateTimeOffset?> OldestRequest(CancellationToken ct)
-    {
-        await using var connection = await database.Sql.Open(ct);
-        var ticks = await connection.ExecuteScalarAsync<long?>(OldestSql);
-        return ticks is { } t ? new DateTimeOffset(t, TimeSpan.Zero) : null;
-    }
+    public Task<DateTimeOffset?> OldestRequest(CancellationToken ct) => Time(OldestSql, ct);
+
+    public Task<DateTimeOffset?> NewestRequest(CancellationToken ct) => Time(NewestSql, ct);
 
     public async Task Forget(IReadOnlyList<EndedActivity> removed, CancellationToken ct)
     {
@@ -50,5 +49,11 @@ public sealed class EndedActivities(ReadModelDatabase database)
             removed.Select(r => new { r.Workspace, Id = r.Id.ToString() }),
             write.Transaction);
         await write.Commit(ct);
+    }
+
+    private async Task<DateTimeOffset?> Time(string sql, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        return await connection.ExecuteScalarAsync<long?>(sql) is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
     }
 }

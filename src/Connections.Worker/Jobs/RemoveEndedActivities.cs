@@ -3,6 +3,7 @@ using Connections.Credentials.Sealing;
 using Connections.Domain;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Retention;
 using EventSourcing;
 using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Removes activities that ended before the retention period, once every reader of the log has passed them, and destroys the keys of months
-/// that have no activities left. The stream is removed before its row: the job finds a row without a stream again, but not a stream without
+/// that have no activities left. Nothing is removed while the clock is far ahead of what the service knows. The stream is removed before its row: the job finds a row without a stream again, but not a stream without
 /// a row.
 /// </summary>
 [DisallowConcurrentExecution]
@@ -23,7 +24,7 @@ public sealed class RemoveEndedActivities(
     LedgerQueries ledger,
     ISeals seals,
     IOptions<RetentionOptions> options,
-    TimeProvider clock,
+    ClockGuard guard,
     ILogger<RemoveEndedActivities> logger) : IJob
 {
     private const int Page = 500;
@@ -37,7 +38,8 @@ public sealed class RemoveEndedActivities(
 
     public async Task Remove(CancellationToken ct)
     {
-        var before = clock.GetUtcNow() - options.Value.Retention;
+        if (await guard.Now(ct) is not { } now) return;
+        var before = now - options.Value.Retention;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = ct };
         var (removed, kept) = (0, 0);
         EndedActivity? last = null;

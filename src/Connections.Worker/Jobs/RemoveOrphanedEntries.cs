@@ -3,6 +3,7 @@ using Connections.Credentials.Vault;
 using Connections.Domain;
 using Connections.Domain.Connection;
 using Connections.Domain.Token;
+using Connections.ReadModels.Retention;
 using EventSourcing;
 using Quartz;
 
@@ -12,10 +13,10 @@ namespace Connections.Worker.Jobs;
 /// Removes vault entries that no event names, left by creates and reconnects that did not finish. The event that names an entry is appended
 /// directly after the entry is stored, without a call to a provider in between, so an hour is a thousand times the time needed. If an event
 /// is appended even later, its entry is missing, and the connection needs a reconnect. Of refreshed tokens, the newest entries and those of
-/// a refresh in progress are kept.
+/// a refresh in progress are kept. Nothing is removed while the clock is far ahead of what the service knows.
 /// </summary>
 [DisallowConcurrentExecution]
-public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvider clock, ILogger<RemoveOrphanedEntries> logger) : IJob
+public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, ClockGuard guard, ILogger<RemoveOrphanedEntries> logger) : IJob
 {
     private const int Page = 500;
 
@@ -25,7 +26,8 @@ public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, TimeProvi
 
     public async Task Sweep(CancellationToken ct)
     {
-        var before = clock.GetUtcNow() - GracePeriod;
+        if (await guard.Now(ct) is not { } now) return;
+        var before = now - GracePeriod;
         var removed = 0;
         VaultEntry? last = null;
         do

@@ -33,6 +33,10 @@ public sealed partial class StandaloneProcess : IAsyncDisposable
             [.. Arguments(folder), "--demo"]),
         folder);
 
+    /// <summary>Starts the process with a limit of its open files and sockets.</summary>
+    public static Task<StandaloneProcess> StartWithDescriptors(string folder, int descriptors) =>
+        StartWatched(folder, "/bin/sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh");
+
     public static Task<StandaloneProcess> StartWatched(string folder, params string[] watched) =>
         Ready(HostProcess.StartWatched(watched, "Standalone", Arguments(folder)), folder);
 

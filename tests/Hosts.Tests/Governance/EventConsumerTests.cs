@@ -78,7 +78,7 @@ public sealed partial class EventConsumerTests
     {
         var recorded = new RecordedEvent($"activity-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", default, default, DateTimeOffset.UnixEpoch);
         var id = ActivityId.Parse(recorded.Stream);
-        var messages = new ActivityMessages(new ActivitySeals(null!));
+        var messages = new ActivityMessages(new ActivitySeals(null!, null!));
         var events = EventConsumers.All.First(c => c.Event == typeof(ActivityEvent)).Events;
         Assert.NotEmpty(events);
         foreach (var type in events)

@@ -55,7 +55,7 @@ internal static class EventConsumers
         EventConsumer.On<ActivityEvent>("waits", typeof(WaitsProjection), e => WaitsProjection.Waits(e)),
         EventConsumer.On<ActivityEvent>("ledger", typeof(LedgerProjection), e => LedgerProjection.Entry(e)),
         new("bus message", typeof(ActivityMessages), typeof(ActivityEvent), e =>
-            new ActivityMessages(new ActivitySeals(null!)).Message((ActivityEvent)e, default, default)),
+            new ActivityMessages(new ActivitySeals(null!, null!)).Message((ActivityEvent)e, default, default)),
         EventConsumer.On<ActivityEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),
         EventConsumer.On<ActivityEvent>("failures met", typeof(ReportActivityFailures), e => ReportActivityFailures.FailureIn(e)),
         EventConsumer.On<TokenEvent>("metric", typeof(DomainMetrics), e => DomainMetrics.Record([e])),

@@ -54,7 +54,7 @@ public sealed class PostgresRows(PostgresDatabases databases) : RowStore
 {
     public override string Changes => "SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables";
 
-    public override string ByIndex => "Index (Only )?Scan using ";
+    public override string ByIndex => "Index (Only )?Scan (Backward )?using ";
 
     public override async Task<RowDatabase> Open()
     {

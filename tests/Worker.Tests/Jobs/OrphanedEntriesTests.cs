@@ -1,6 +1,7 @@
 using Connections.Domain;
 using Connections.Domain.Connection;
 using Connections.Domain.Token;
+using Connections.ReadModels.Activities;
 using Connections.Worker.Jobs;
 using EventSourcing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,18 +10,33 @@ using Worker.Tests.Harness;
 
 namespace Worker.Tests.Jobs;
 
-public sealed class OrphanedEntriesTests
+public sealed class OrphanedEntriesTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider clock = new();
     private readonly InMemoryEventLog log;
     private readonly ListedVault vault;
     private readonly EventWriter story;
+    private Rows rows = null!;
 
     public OrphanedEntriesTests()
     {
         log = new InMemoryEventLog(clock);
         vault = new ListedVault(clock);
         story = new EventWriter(log, clock);
+    }
+
+    public async ValueTask InitializeAsync() => rows = await Rows.Create(new SqliteRows(), log, new ActivitiesProjection());
+
+    public ValueTask DisposeAsync() => rows.DisposeAsync();
+
+    [Fact]
+    public async Task A_clock_that_is_suddenly_far_ahead_removes_no_entry()
+    {
+        await Sweep();
+        await Put(Guid.NewGuid(), "of a sign-in in progress");
+        clock.Advance(TimeSpan.FromDays(100));
+        await Sweep();
+        Assert.Single(vault.Entries);
     }
 
     [Fact]
@@ -107,5 +123,6 @@ public sealed class OrphanedEntriesTests
 
     private Task Put(Guid id, string entry) => vault.Put(new ConnectionId(EventWriter.Workspace, id), entry, Secret.None, default);
 
-    private Task Sweep() => new RemoveOrphanedEntries(vault, log, clock, NullLogger<RemoveOrphanedEntries>.Instance).Sweep(default);
+    private Task Sweep() => new RemoveOrphanedEntries(
+        vault, log, Guards.Create(rows, rows, clock), NullLogger<RemoveOrphanedEntries>.Instance).Sweep(default);
 }

@@ -26,6 +26,7 @@ public abstract class RetentionContract : IAsyncLifetime
     private readonly RowStore store;
     private Rows rows = null!;
     private Rows service = null!;
+    private DateTimeOffset ran;
 
     protected RetentionContract(RowStore store)
     {
@@ -38,6 +39,7 @@ public abstract class RetentionContract : IAsyncLifetime
     {
         rows = await Rows.Create(store, log, new ActivitiesProjection());
         service = await Rows.Create(store, log, new LedgerProjection());
+        ran = clock.GetUtcNow();
     }
 
     public async ValueTask DisposeAsync()
@@ -173,6 +175,63 @@ public abstract class RetentionContract : IAsyncLifetime
         Assert.Equal(clock.GetUtcNow() - Retention - TimeSpan.FromDays(31), seals.DestroyedBefore);
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(95)]
+    [InlineData(4000)]
+    public async Task A_clock_that_is_far_ahead_removes_nothing_and_destroys_no_key(int days)
+    {
+        var id = await Ended();
+        await Follow();
+        await Remove();
+        var destroyed = seals.DestroyedBefore;
+        var wrong = new FakeTimeProvider(clock.GetUtcNow() + TimeSpan.FromDays(days));
+        await Run(wrong);
+        wrong.Advance(Day);
+        await Run(wrong);
+        Assert.True(await Exists(id));
+        Assert.Equal(destroyed, seals.DestroyedBefore);
+
+        clock.Advance(Day);
+        await Remove();
+        Assert.Equal(destroyed + Day, seals.DestroyedBefore);
+    }
+
+    [Fact]
+    public async Task A_host_with_a_wrong_clock_and_one_with_the_right_clock_remove_only_what_is_due()
+    {
+        var wrong = new FakeTimeProvider(clock.GetUtcNow() + TimeSpan.FromDays(300));
+        for (var day = 0; day < 20; day++)
+        {
+            await Ended();
+            await Follow();
+            await Remove();
+            await Run(wrong);
+            clock.Advance(Day);
+            wrong.Advance(Day);
+        }
+
+        Assert.Equal(20, await Count());
+    }
+
+    [Fact]
+    public async Task A_service_that_was_stopped_for_long_removes_what_is_due_after_a_week()
+    {
+        var id = await Ended();
+        await Follow();
+        await Remove();
+        clock.Advance(TimeSpan.FromDays(200));
+        for (var day = 0; day < 7; day++)
+        {
+            await Run(clock);
+            Assert.True(await Exists(id));
+            clock.Advance(Day);
+        }
+
+        await Run(clock);
+        Assert.False(await Exists(id));
+    }
+
     private Task<Guid> Ended() => story.New(story.Over(connection), story.Started(1, connection), EventWriter.Succeeded(connection));
 
     private async Task Follow()
@@ -181,7 +240,15 @@ public abstract class RetentionContract : IAsyncLifetime
         await service.Follow();
     }
 
-    private Task Remove(LoopHealth? loops = null)
+    // The service has run every day until now.
+    private async Task Remove(LoopHealth? loops = null)
+    {
+        await Guards.RunDaily(rows, service, ran, clock.GetUtcNow());
+        ran = clock.GetUtcNow();
+        await Run(clock, loops);
+    }
+
+    private Task Run(TimeProvider time, LoopHealth? loops = null)
     {
         var database = new ServiceDatabase(service.Database.Sql);
         return new RemoveEndedActivities(
@@ -191,7 +258,7 @@ public abstract class RetentionContract : IAsyncLifetime
             new LedgerQueries(database),
             seals,
             Options.Create(new RetentionOptions()),
-            clock,
+            Guards.Create(rows, service, time),
             NullLogger<RemoveEndedActivities>.Instance).Remove(default);
     }
 
