@@ -45,7 +45,8 @@ internal static class ContentCoding
     private static byte[]? Unpack(byte[] body, string coding, int limit) => coding switch
     {
         _ when body.Length == 0 => null,
-        "gzip" or "x-gzip" => IsGzip(body) ? Read(body, coding, limit, source => new GZipStream(source, CompressionMode.Decompress), PackedMark) : null,
+        "gzip" or "x-gzip" when !IsGzip(body) => null,
+        "gzip" or "x-gzip" => Read(body, coding, limit, source => new GZipStream(source, CompressionMode.Decompress), PackedMark),
         "deflate" when IsZlib(body) => Read(body, coding, limit, source => new ZLibStream(source, CompressionMode.Decompress), []),
         "deflate" => Read(body, coding, limit, source => new DeflateStream(source, CompressionMode.Decompress), []),
         "br" => Read(body, coding, limit, source => new BrotliStream(source, CompressionMode.Decompress), []),

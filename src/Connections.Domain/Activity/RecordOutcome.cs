@@ -52,7 +52,7 @@ public static partial class ActivityDecider
             FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout => Unknown(),
             // The request has left, and its response says nothing: an error of our own, or a response that cannot be read.
-            _ when failed.Delivered == Delivered.Maybe && !now.Started!.Repeatable => Unknown(),
+            FailureKind.Internal or FailureKind.InvalidInput when failed.Delivered == Delivered.Maybe && !mayRepeat => Unknown(),
             _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = Facts(c, now), SealedMessage = failed.SealedMessage }
         };
 

@@ -9,7 +9,9 @@ namespace Connectors.Tests.Http;
 /// <summary>Bodies of APIs: charsets, content codings, and answers that broke off.</summary>
 public sealed class ForeignBodyTests : IAsyncLifetime
 {
-    private static readonly byte[] Rows = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Enumerable.Range(0, 2_000).Select(i => new { i, name = $"Zoë {i * 7919}" })));
+    private static readonly byte[] Rows =
+        JsonSerializer.SerializeToUtf8Bytes(Enumerable.Range(0, 2_000).Select(i => new { i, name = $"Zoë {i * 7919}" }));
+
     private ApiServer server = null!;
     private Api api = null!;
 
@@ -43,10 +45,12 @@ public sealed class ForeignBodyTests : IAsyncLifetime
     {
         const string Body = "{\"ok\":true,\"name\":\"Zoë\"}";
         var written = CodePagesEncodingProvider.Instance.GetEncoding(encoding) ?? Encoding.GetEncoding(encoding);
-        Answer([.. written.CodePage is 1200 or 1201 ? written.Preamble.ToArray() : [], .. written.GetBytes(Body.Replace("ë", encoding == "gb18030" ? "中" : "ë", StringComparison.Ordinal))], type);
+        var letter = encoding == "gb18030" ? "中" : "ë";
+        var mark = written.CodePage is 1200 or 1201 ? written.Preamble.ToArray() : [];
+        Answer([.. mark, .. written.GetBytes(Body.Replace("ë", letter, StringComparison.Ordinal))], type);
         var output = await api.Done(new { method = "GET", path = "/" });
         Assert.Equal(form, output.GetProperty("bodyType").GetString());
-        Assert.Contains(encoding == "gb18030" ? "中" : "Zoë", output.GetProperty("body").ToString(), StringComparison.Ordinal);
+        Assert.Contains("Zo" + letter, output.GetProperty("body").ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -130,7 +134,8 @@ public sealed class ForeignBodyTests : IAsyncLifetime
     public async Task A_small_body_that_unpacks_to_a_huge_one_is_rejected()
     {
         Answer(Pack(Pack(new byte[50_000_000], "gzip"), "gzip"), "application/json", "gzip, gzip");
-        Assert.Equal((FailureKind.InvalidInput, Delivered.Yes), await api.Fails(new { method = "POST", path = "/" }) is var f ? (f.Kind, f.Delivered) : default);
+        var failed = await api.Fails(new { method = "POST", path = "/" });
+        Assert.Equal((FailureKind.InvalidInput, Delivered.Yes), (failed.Kind, failed.Delivered));
     }
 
     [Theory]
@@ -139,7 +144,8 @@ public sealed class ForeignBodyTests : IAsyncLifetime
     [InlineData(null, "gzip, deflate, br")]
     public async Task Accepted_codings_are_those_of_the_workflow(string? given, string sent)
     {
-        await api.Done(new { method = "GET", path = "/", headers = given is null ? [] : new Dictionary<string, string> { ["Accept-Encoding"] = given } });
+        var headers = given is null ? [] : new Dictionary<string, string> { ["Accept-Encoding"] = given };
+        await api.Done(new { method = "GET", path = "/", headers });
         Assert.Equal(sent, Assert.Single(server.Requests).Headers["Accept-Encoding"]);
     }
 

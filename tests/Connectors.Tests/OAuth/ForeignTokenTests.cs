@@ -84,7 +84,8 @@ public sealed class ForeignTokenTests
     public async Task A_token_endpoint_with_broken_bytes_gives_one_answer()
     {
         await using var provider = await FakeTokenEndpoint.Start();
-        provider.Server.Answer = context => context.Response.Body.WriteAsync("{\"access_token\":\"\uFFFD"u8.ToArray().Append((byte)0xFF).ToArray()).AsTask();
+        byte[] body = [.. "{\"access_token\":\""u8, 0xFF, .. "\"}"u8];
+        provider.Server.Answer = context => context.Response.Body.WriteAsync(body).AsTask();
         Assert.Equal(FailureKind.Unavailable, (await provider.Fails()).Kind);
     }
 

@@ -20,10 +20,10 @@ public sealed class FailureTableTests : ActivitySpec
         { FailureKind.Unavailable, Waits, Unsure, Unsure, Waits, Waits },
         { FailureKind.Timeout, Waits, Unsure, Unsure, Waits, Waits },
         { FailureKind.Operator, Waits, Waits, Waits, Waits, Waits },
-        { FailureKind.Forbidden, Fails, Unsure, Fails, Fails, Fails },
+        { FailureKind.Forbidden, Fails, Fails, Fails, Fails, Fails },
         { FailureKind.InvalidInput, Fails, Unsure, Fails, Fails, Fails },
-        { FailureKind.NotFound, Fails, Unsure, Fails, Fails, Fails },
-        { FailureKind.ConnectionDeleted, Fails, Unsure, Fails, Fails, Fails },
+        { FailureKind.NotFound, Fails, Fails, Fails, Fails, Fails },
+        { FailureKind.ConnectionDeleted, Fails, Fails, Fails, Fails, Fails },
         { FailureKind.Internal, Fails, Unsure, Fails, Fails, Fails }
     };
 
