@@ -20,7 +20,8 @@ internal static class TransportFailure
         {
             var own = $"{who}'s response {problem}, so the response is lost.";
             return new ConnectorResult.Failed(
-                FailureKind.InvalidInput, quoted.Length == 0 ? own : $"{own} It is {quoted}", Delivered.Maybe, Answered: true) { OwnWords = own };
+                FailureKind.InvalidInput, quoted.Length == 0 ? own : $"{own} It is {quoted}", Delivered.Maybe, Answered: true)
+            { OwnWords = own };
         }
 
         return new ConnectorResult.Failed(
