@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Runs the long tests, and checks the invariants of the service after each: kills Standalone repeatedly under load; kills and disconnects
 # hosts and servers of a whole deployment; lets four processes share the tokens of fifty connections; restores a backup made under load; and
-# replaces the hosts of an earlier version under load.
+# replaces the hosts of an earlier version under load. Then tries the decoders of foreign input with inputs that nobody wrote.
 # Builds what it needs. The last line is "N passed, N failed, N skipped".
 #   SOAK_ROUNDS: rounds of kills and of disconnects (default 50). KILL_SEED, CHAOS_SEED: the seeds of an earlier run, to repeat it.
 #   ROTATION_SECONDS: how long tokens are shared (default 120).
+#   FUZZ_SECONDS: how long the decoders are tried (default 3600). FUZZ_SEED: the seed of an earlier run, to repeat it.
 #   UPGRADE_REF: the git revision of the earlier version (default HEAD^).
-#   SOAK_LIMIT: seconds that the whole run may take (default 150 per round, plus 900).
+#   SOAK_LIMIT: seconds that the run without the decoders may take (default 150 per round, plus 900).
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -14,14 +15,17 @@ rounds=${SOAK_ROUNDS:-50}
 limit=${SOAK_LIMIT:-$((rounds * 150 + 900))}
 seed=${KILL_SEED:-$((RANDOM * 32768 + RANDOM))}
 chaos=${CHAOS_SEED:-$((RANDOM * 32768 + RANDOM))}
+fuzz=${FUZZ_SEED:-$((RANDOM * 32768 + RANDOM))}
+fuzz_seconds=${FUZZ_SECONDS:-3600}
 earlier=${UPGRADE_REF:-HEAD^}
 result=$(mktemp)
+fuzzed=$(mktemp)
 old=$(mktemp -d)
-trap 'rm -f "$result"; git -C "$root" worktree remove --force "$old" 2> /dev/null || true; rm -rf "$old"' EXIT
+trap 'rm -f "$result" "$fuzzed"; git -C "$root" worktree remove --force "$old" 2> /dev/null || true; rm -rf "$old"' EXIT
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1
 
-# Prints a number from the <assembly> element of the result file; 0 when there is none.
-count() { { grep -o '<assembly [^>]*' "$result" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*'; } || printf 0; }
+# Prints the sum of a number of the <assembly> elements of the result files; 0 when there is none.
+count() { { grep -oh '<assembly [^>]*' "$result" "$fuzzed" | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' || true; } | awk '{ n += $1 } END { print n + 0 }'; }
 
 # Builds the hosts of the earlier version.
 build_earlier() {
@@ -31,7 +35,7 @@ build_earlier() {
 }
 
 cd "$root"
-printf '== %s rounds, KILL_SEED=%s CHAOS_SEED=%s\n' "$rounds" "$seed" "$chaos"
+printf '== %s rounds, KILL_SEED=%s CHAOS_SEED=%s FUZZ_SEED=%s\n' "$rounds" "$seed" "$chaos" "$fuzz"
 code=0
 if dotnet build tests/EndToEnd.Tests --verbosity quiet < /dev/null && build_earlier; then
   UPGRADE_FROM=$old/artifacts/bin RESTORE_ROUNDS=5 KILL_ROUNDS=$rounds KILL_SEED=$seed CHAOS_ROUNDS=$rounds CHAOS_SEED=$chaos ROTATION_SECONDS=${ROTATION_SECONDS:-120} timeout --kill-after=30 "$limit" \
@@ -41,8 +45,12 @@ if dotnet build tests/EndToEnd.Tests --verbosity quiet < /dev/null && build_earl
 else
   code=$?
 fi
+if [ "$fuzz_seconds" -gt 0 ]; then
+  { dotnet build tests/Fuzz.Tests --verbosity quiet < /dev/null && FUZZ_SEED=$fuzz FUZZ_SECONDS=$fuzz_seconds timeout --kill-after=30 $((fuzz_seconds + 300)) \
+    dotnet artifacts/bin/Fuzz.Tests/debug/Fuzz.Tests.dll -noLogo -noColor -xml "$fuzzed" < /dev/null; } || code=$?
+fi
 passed=$(count passed) failed=$(count failed) skipped=$(count skipped)
 [ "$code" = 0 ] || [ "$failed" != 0 ] || printf 'FAILED: ended with exit code %s\n' "$code"
 [ "$code" != 0 ] || [ "$passed" != 0 ] || { printf 'FAILED: no test ran\n'; code=1; }
-printf 'KILL_SEED=%s CHAOS_SEED=%s\n%s passed, %s failed, %s skipped\n' "$seed" "$chaos" "$passed" "$failed" "$skipped"
+printf 'KILL_SEED=%s CHAOS_SEED=%s FUZZ_SEED=%s\n%s passed, %s failed, %s skipped\n' "$seed" "$chaos" "$fuzz" "$passed" "$failed" "$skipped"
 exit "$code"

@@ -66,9 +66,9 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
         {
             return Encoding.GetEncoding(charset, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            return null;
+            return null; // unknown, or not safe (UTF-7)
         }
     }
 

@@ -40,14 +40,16 @@ internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorRes
     public static MySqlGreeting NotMySql { get; } = new([], false, new ConnectorResult.Failed(
         FailureKind.Unavailable, "The server at this address does not respond like MySQL or MariaDB.", Delivered.No));
 
-    private static MySqlGreeting Parse(byte[] bytes)
+    internal static MySqlGreeting Parse(byte[] bytes)
     {
         var body = bytes.AsSpan(4);
         if (body[0] == ErrorMark)
         {
             var number = BinaryPrimitives.ReadUInt16LittleEndian(body[1..]);
-            var text = Encoding.UTF8.GetString(body[3..]);
-            return new MySqlGreeting(bytes, false, MySqlFailures.AtSignIn(number, text.StartsWith('#') ? text[6..] : text, null, "", false));
+            // A state is optional: some servers and proxies send none.
+            var state = body.Length >= 9 && body[3] == '#' ? 6 : 0;
+            var text = Encoding.UTF8.GetString(body[(3 + state)..]);
+            return new MySqlGreeting(bytes, false, MySqlFailures.AtSignIn(number, text, null, "", false));
         }
 
         var version = body.IndexOf((byte)0);

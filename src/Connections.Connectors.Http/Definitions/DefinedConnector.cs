@@ -44,14 +44,14 @@ internal sealed class DefinedConnector(
 
         steps.Ok("signIn", "The provider accepted the credentials.");
         var body = response!.Output.GetProperty("body");
-        if (Text(body, identity.Id) is not { Length: > 0 } id)
+        if (Json.Id(body, identity.Id) is not { } id)
         {
             var unnamed = steps.Fail("identify", new ConnectorResult.Failed(
                 FailureKind.Unavailable, "The provider's response does not identify the account.", Delivered.Yes, Answered: true));
             return new ProbeResult(steps.Taken, null, [], unnamed);
         }
 
-        var display = Text(body, identity.Display) ?? id;
+        var display = Json.Id(body, identity.Display) ?? id;
         steps.Ok("identify", $"Signed in as {display}.");
         return new ProbeResult(
             steps.Taken, new Account(id, display, identity.Basis),
@@ -122,9 +122,6 @@ internal sealed class DefinedConnector(
         >= 400 => response.As(FailureKind.InvalidInput, "The API rejected the request", Delivered.Yes),
         _ => null
     };
-
-    private static string? Text(JsonElement body, string member) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(member, out var value) ? value.ToString() : null;
 
     private static ConnectorResult.Failed Failed(FailureKind kind, string message) => new(kind, message, Delivered.No, Answered: true);
 }

@@ -51,7 +51,7 @@ internal sealed record ApiRequest(
             if (BodyType is not null) message.Content.Headers.TryAddWithoutValidation("Content-Type", BodyType);
         }
 
-        foreach (var (name, value) in own ? Headers : Headers.Where(h => h.Key.Equals("Accept", StringComparison.OrdinalIgnoreCase)))
+        foreach (var (name, value) in own ? Headers : Headers.Where(h => h.Key.ToLowerInvariant() is "accept" or "accept-encoding"))
         {
             if (!HttpHeaders.IsOfContent(name)) message.Headers.TryAddWithoutValidation(name, value);
             else if (message.Content is { } content)

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Masking;
@@ -7,8 +5,6 @@ using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
 namespace Connections.Connectors.Http;
-
-internal sealed class ResponseTooLargeException : Exception;
 
 /// <summary>A response that was read completely. Secrets that the API repeats are masked.</summary>
 internal sealed record ApiResponse(int Status, string Reason, JsonElement Output, string? Text, bool Own, TimeSpan? RetryAfter)
@@ -18,11 +14,10 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
     public static async Task<ApiResponse> Read(
         HttpResponseMessage response, bool own, SecretMask mask, TimeProvider clock, CancellationToken ct)
     {
-        var bytes = await Bytes(response.Content, ct);
-        var type = response.Content.Headers.ContentType;
-        var text = Decoded(bytes, type?.CharSet);
-        var isJson = type?.MediaType is { } media
-            && (media.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+        var bytes = await ResponseBody.Read(response.Content, ConnectorRunner.OutputLimit, ct);
+        var (type, charset) = ResponseBody.MediaType(response.Content.Headers);
+        var text = ForeignText.Decode(bytes, charset);
+        var isJson = type.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
         var bodyType = bytes.Length == 0 ? "none"
             : isJson && text is not null && JsonForms.IsReadable(text) ? "json" : text is not null ? "text" : "base64";
         if (text is not null) text = bodyType == "json" ? mask.MaskJson(text) : mask.Mask(text);
@@ -31,7 +26,7 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
             writer.WriteNumber("status", (int)response.StatusCode);
             writer.WriteStartObject("headers");
             foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
-                writer.WriteString(name.ToLowerInvariant(), mask.Mask(string.Join(", ", values)));
+                writer.WriteString(name.ToLowerInvariant(), mask.Mask(ForeignText.Header(string.Join(", ", values))));
             writer.WriteEndObject();
             writer.WritePropertyName("body");
             if (bodyType == "json") writer.WriteRawValue(text!, skipInputValidation: true);
@@ -40,7 +35,7 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
             else writer.WriteNullValue();
             writer.WriteString("bodyType", bodyType);
         });
-        return new ApiResponse((int)response.StatusCode, mask.Mask(response.ReasonPhrase ?? ""), output, text, own, After(response, clock));
+        return new ApiResponse((int)response.StatusCode, mask.Mask(ForeignText.Header(response.ReasonPhrase ?? "")), output, text, own, After(response, clock));
     }
 
     /// <summary>The failure for statuses that the service handles. All other statuses are results, which the workflow evaluates.</summary>
@@ -64,35 +59,6 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
     {
         var words = string.IsNullOrWhiteSpace(Text) ? "" : $" {string.Join(' ', Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}";
         return $"{Status} {Reason}.{(words.Length <= MaxQuotedLength ? words : words[..MaxQuotedLength] + "…")}";
-    }
-
-    private static async Task<byte[]> Bytes(HttpContent content, CancellationToken ct)
-    {
-        await using var stream = await content.ReadAsStreamAsync(ct);
-        var whole = new ArrayBufferWriter<byte>();
-        int read;
-        while ((read = await stream.ReadAsync(whole.GetMemory(16 * 1024), ct)) > 0)
-        {
-            whole.Advance(read);
-            if (whole.WrittenCount > ConnectorRunner.OutputLimit) throw new ResponseTooLargeException();
-        }
-
-        return whole.WrittenSpan.ToArray();
-    }
-
-    /// <summary>Null if the bytes are not text: they are invalid in their encoding or contain control characters.</summary>
-    private static string? Decoded(byte[] bytes, string? charset)
-    {
-        try
-        {
-            var name = charset?.Trim('"') ?? "utf-8";
-            var text = Encoding.GetEncoding(name, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback).GetString(bytes);
-            return text.Contains('\0') ? null : text.StartsWith('\uFEFF') ? text[1..] : text;
-        }
-        catch (ArgumentException)
-        {
-            return null; // invalid bytes, or an unknown encoding
-        }
     }
 
     public static TimeSpan? After(HttpResponseMessage response, TimeProvider clock)

@@ -29,7 +29,7 @@ internal sealed class GuardedHandlerFactory(HostGuard guard, TimeProvider clock)
         handler.UseCookies = false;
         handler.UseProxy = false;
         handler.PreAuthenticate = false;
-        handler.AutomaticDecompression = DecompressionMethods.All;
+        handler.AutomaticDecompression = DecompressionMethods.None; // see ContentCoding
         handler.MaxResponseHeadersLength = 64;
         handler.PooledConnectionLifetime = HttpClientPool.ConnectionLife;
         handler.PooledConnectionIdleTimeout = HttpClientPool.ConnectionIdle;

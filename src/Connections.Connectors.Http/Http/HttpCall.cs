@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Connections.Connectors.Pipeline;
 using Connections.Connectors.Signing;
 using Connections.Domain;
@@ -43,9 +42,9 @@ internal sealed class HttpCall(HttpTarget target, IRequestSigner signer, Func<Ur
         {
             return (null, new ConnectorResult.Failed(FailureKind.Timeout, "The API did not answer in time.", SentRequestTracker.Delivered(message)));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
+        catch (Exception e) when (TransportFailure.Is(e))
         {
-            return (null, (e.InnerException as NotConnectedException)?.Failure ?? Broken(message, responding));
+            return (null, TransportFailure.From(e, message, "The API", responding));
         }
         finally
         {
@@ -58,15 +57,10 @@ internal sealed class HttpCall(HttpTarget target, IRequestSigner signer, Func<Ur
     {
         if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)) return null;
-        if (response.Headers.Location is not { } location) return null;
-        var next = location.IsAbsoluteUri ? location : new Uri(from, location);
+        if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out var next)) return null;
         var allowed = next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
         return allowed ? next : null;
     }
-
-    private static ConnectorResult.Failed Broken(HttpRequestMessage? message, bool responding) => new(
-        FailureKind.Unavailable, responding ? "The connection broke while the response was read." : "The connection broke before the API answered.",
-        SentRequestTracker.Delivered(message));
 
     private static (ApiResponse?, ConnectorResult.Failed?) Refuse(string message) =>
         (null, new ConnectorResult.Failed(FailureKind.InvalidInput, message, Delivered.Yes, Answered: true));

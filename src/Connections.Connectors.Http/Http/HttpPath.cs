@@ -38,11 +38,11 @@ internal static class HttpPath
         path.Contains("%c0", StringComparison.OrdinalIgnoreCase) || path.Contains("%c1", StringComparison.OrdinalIgnoreCase)
         || path.Contains("%e0%80", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The full address of a path that <see cref="Objection"/> accepts, with the query.</summary>
+    /// <summary>The full address of a path that <see cref="Objection"/> accepts, with the query. An empty path is the base itself.</summary>
     public static Uri Below(Uri address, string path, IEnumerable<KeyValuePair<string, string>> query)
     {
         var text = string.Join('&', query.Select(q => $"{Uri.EscapeDataString(q.Key)}={Uri.EscapeDataString(q.Value)}"));
-        var whole = path is "" or "/" ? address.AbsoluteUri : address.AbsoluteUri + path.TrimStart('/');
+        var whole = path.Length == 0 ? address.AbsoluteUri.TrimEnd('/') : address.AbsoluteUri + path.TrimStart('/');
         return new Uri(text.Length == 0 ? whole : $"{whole}?{text}", UriKind.Absolute);
     }
 

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Signing;
 using Connections.Domain;
 
@@ -57,10 +57,9 @@ internal sealed class SdkMessageHandler(
             return (default, new ConnectorResult.Failed(
                 FailureKind.Timeout, "The provider did not answer in time.", SentRequestTracker.Delivered(last)));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
+        catch (Exception e) when (TransportFailure.Is(e))
         {
-            return (default, (e.InnerException as NotConnectedException)?.Failure ?? new ConnectorResult.Failed(
-                FailureKind.Unavailable, "The connection broke before the provider answered.", SentRequestTracker.Delivered(last)));
+            return (default, TransportFailure.From(e, last, "The provider", responding: false));
         }
         catch (Exception) when (last is not null)
         {
@@ -74,39 +73,27 @@ internal sealed class SdkMessageHandler(
         last = request;
         signer.Sign(request);
         var response = await client(request.RequestUri!).SendAsync(request, cancellationToken);
-        await response.Content.LoadIntoBufferAsync(MaxResponseBytes, cancellationToken);
-        if (response.IsSuccessStatusCode) return response;
-        using (response) throw new ProviderErrorException(meaning(await Read(response, cancellationToken)));
+        var body = await ResponseBody.Read(response.Content, MaxResponseBytes, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            using (response) throw new ProviderErrorException(meaning(Read(response, body)));
+        var read = new ByteArrayContent(body);
+        foreach (var (name, values) in response.Content.Headers) read.Headers.TryAddWithoutValidation(name, values);
+        response.Content = read;
+        return response;
     }
 
     // Google and Microsoft both send {"error": {"code", "message", …}}. Google's code is the HTTP status; its error code is in "errors".
-    private async Task<ProviderError> Read(HttpResponseMessage response, CancellationToken ct)
+    private ProviderError Read(HttpResponseMessage response, byte[] body)
     {
-        var (code, message) = ("", "");
-        try
-        {
-            using var body = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(ct));
-            if (Member(body.RootElement, "error") is { ValueKind: JsonValueKind.Object } error)
-            {
-                message = Text(error, "message");
-                code = Text(error, "code");
-                if (Member(error, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0) code = Text(errors[0], "reason");
-            }
-        }
-        catch (JsonException)
-        {
-            // The body is a gateway's error page.
-        }
-
-        message = string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return new ProviderError((int)response.StatusCode, code, message.Length <= MaxQuotedLength ? message : message[..MaxQuotedLength] + "…", ApiResponse.After(response, clock));
+        var text = ForeignText.Decode(body, ResponseBody.MediaType(response.Content.Headers).Charset); // may be a gateway's error page
+        var error = Json.Member(Json.Foreign(text), "error");
+        var message = string.Join(' ', (Json.Given(error, "message") ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var code = Json.Member(error, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
+            ? Json.Given(errors[0], "reason") : Json.Given(error, "code");
+        return new ProviderError(
+            (int)response.StatusCode, code ?? "", message.Length <= MaxQuotedLength ? message : message[..MaxQuotedLength] + "…",
+            ApiResponse.After(response, clock));
     }
-
-    private static JsonElement? Member(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) ? member : null;
-
-    private static string Text(JsonElement value, string name) =>
-        Member(value, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 
     private sealed class ProviderErrorException(ConnectorResult.Failed failure) : Exception(failure.Message)
     {

@@ -4,7 +4,7 @@ using Connections.Domain;
 namespace Connections.Connectors.Http;
 
 /// <summary>
-/// Records for each request whether it may have been sent. The client reads a request's content only when it writes the request.
+/// Asks for the codings that <see cref="ContentCoding"/> unpacks, and records for each request whether it may have been sent. The client reads a request's content only when it writes the request.
 /// Events on connections give no information: the client may dial for a request and then send it on another connection that became free.
 /// </summary>
 internal sealed class SentRequestTracker(HttpMessageHandler client) : DelegatingHandler(client)
@@ -20,6 +20,7 @@ internal sealed class SentRequestTracker(HttpMessageHandler client) : Delegating
         if (!request.Options.TryGetValue(Key, out var state)) request.Options.Set(Key, state = new SentRequest());
         if (request.Content is { } content) request.Content = new TrackedContent(content, state);
         else state.Sent = true; // a request without content only reads, so a repetition is harmless
+        if (!request.Headers.Contains("Accept-Encoding")) request.Headers.TryAddWithoutValidation("Accept-Encoding", ContentCoding.Accepted);
         return base.SendAsync(request, cancellationToken);
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using Connections.Connectors.Http;
 using Connections.Connectors.Pipeline;
@@ -110,24 +109,32 @@ public sealed class OAuthEndpoints
         {
             return (0, null, null, new(FailureKind.Timeout, $"The provider did not answer within {Limit.TotalSeconds:0} s.", SentRequestTracker.Delivered(message)));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
+        catch (Exception e) when (TransportFailure.Is(e))
         {
-            return e.InnerException is NotConnectedException { Failure: var unreachable }
-                ? (0, null, null, Unreachable(unreachable))
-                : (0, null, null, new(FailureKind.Unavailable, "The connection broke before the provider answered.", SentRequestTracker.Delivered(message)));
+            return (0, null, null, Unreachable(TransportFailure.From(e, message, "The provider", responding: false)));
         }
     }
 
-    // The operator configured the address, so a rejected address is an operator fault.
-    private static TokenResponse.Failed Unreachable(ConnectorResult.Failed failure) =>
-        new(failure.Kind == FailureKind.InvalidInput ? FailureKind.Operator : failure.Kind, failure.Message, Delivered.No);
+    // The operator configured the address, so a rejected address is an operator fault. A response that cannot be read is the provider's.
+    private static TokenResponse.Failed Unreachable(ConnectorResult.Failed failure) => new(
+        failure.Kind != FailureKind.InvalidInput ? failure.Kind
+        : failure.Delivered == Delivered.No ? FailureKind.Operator : FailureKind.Unavailable,
+        failure.Message, failure.Delivered)
+    {
+        OwnWords = failure.OwnWords
+    };
 
     private static async Task<string?> Text(HttpContent content, CancellationToken ct)
     {
-        await using var stream = await content.ReadAsStreamAsync(ct);
-        var buffer = new byte[MaxResponseBytes];
-        var read = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct);
-        return read == buffer.Length ? null : System.Text.Encoding.UTF8.GetString(buffer, 0, read);
+        try
+        {
+            var bytes = await ResponseBody.Read(content, MaxResponseBytes, ct);
+            return ForeignText.Decode(bytes, ResponseBody.MediaType(content.Headers).Charset);
+        }
+        catch (ResponseTooLargeException)
+        {
+            return null;
+        }
     }
 
     // Providers quote the request in error messages.

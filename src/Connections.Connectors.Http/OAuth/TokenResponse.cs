@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Connections.Domain;
 using Connections.Domain.Token;
 
@@ -32,12 +32,9 @@ public abstract record TokenResponse
     /// </param>
     internal static TokenResponse Read(int status, string? body, TimeSpan? retryAfter, OAuthDefinition definition, DateTimeOffset sentAt)
     {
-        using var document = Parse(body);
-        if (document is { RootElement: { ValueKind: JsonValueKind.Object } root })
-        {
-            if (Text(root, "error") is { } error) return ToFailure(status, error, root, retryAfter, definition);
-            if (status is >= 200 and < 300 && Text(root, "access_token") is { Length: > 0 } access) return ToGrant(root, access, definition, sentAt);
-        }
+        var root = Json.Foreign(body);
+        if (Json.Given(root, "error") is { } error) return ToFailure(status, error, root, retryAfter, definition);
+        if (status is >= 200 and < 300 && Json.Given(root, "access_token") is { } access) return ToGrant(root, access, definition, sentAt);
 
         return status switch
         {
@@ -51,41 +48,22 @@ public abstract record TokenResponse
 
     private static Granted ToGrant(JsonElement root, string access, OAuthDefinition definition, DateTimeOffset sentAt)
     {
-        var lifetime = Seconds(root) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxLifetime.TotalSeconds)) : definition.DefaultLifetime;
-        return new Granted(Grant.Create(access, Text(root, "refresh_token"), sentAt + lifetime, lifetime, Text(root, "scope")));
+        var lifetime = Json.Number(root, "expires_in") is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxLifetime.TotalSeconds)) : definition.DefaultLifetime;
+        return new Granted(Grant.Create(access, Json.Given(root, "refresh_token"), sentAt + lifetime, lifetime, Scope(root)));
     }
 
     private static Failed ToFailure(int status, string error, JsonElement root, TimeSpan? retryAfter, OAuthDefinition definition)
     {
         var kind = status == 429 ? FailureKind.Throttled : definition.Meaning(error);
         var own = definition.Knows(error) ? $"The provider answered {error}." : $"The provider answered with an error ({status}).";
-        var message = Text(root, "error_description") is { } description ? $"The provider answered {error}: {description}" : $"The provider answered {error}.";
-        if (definition.Subtypes is { } subtypes && Text(root, subtypes.Member) is { } subtype && subtypes.Advice.TryGetValue(subtype, out var advice))
+        var message = Json.Given(root, "error_description") is { } description ? $"The provider answered {error}: {description}" : $"The provider answered {error}.";
+        if (definition.Subtypes is { } subtypes && Json.Given(root, subtypes.Member) is { } subtype && subtypes.Advice.TryGetValue(subtype, out var advice))
             message = own = $"{own[..^1]} ({subtype}). {advice}";
         return new Failed(kind, message, Delivered.No, retryAfter) { OwnWords = own };
     }
 
-    // Some providers send the number as a string.
-    private static double? Seconds(JsonElement root) => root.TryGetProperty("expires_in", out var value) switch
-    {
-        true when value.ValueKind == JsonValueKind.Number => value.GetDouble(),
-        true when value.ValueKind == JsonValueKind.String
-            && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) => seconds,
-        _ => null
-    };
-
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static JsonDocument? Parse(string? body)
-    {
-        try
-        {
-            return string.IsNullOrWhiteSpace(body) ? null : JsonDocument.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    // Some providers send a list.
+    private static string? Scope(JsonElement root) => Json.Member(root, "scope") is { ValueKind: JsonValueKind.Array } list
+        ? Json.Given(string.Join(' ', list.EnumerateArray().Select(Json.Text).Where(text => Json.Given(text) is not null)))
+        : Json.Given(root, "scope");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Http;
 using Connections.Connectors.Mail;
 using Connections.Connectors.OAuth;
@@ -31,7 +32,7 @@ internal sealed class GmailConnector(OAuthApplications applications, GuardedHand
     protected override async Task<Account> Identify(GoogleClients google, CancellationToken ct)
     {
         var user = await new GoogleRequest<GoogleUser>(google.Identity, "GET", "v1/userinfo").ExecuteAsync(ct);
-        return user.Sub is { Length: > 0 } id ? new Account(id, user.Email ?? id, "sub") : throw new FormatException("no sub");
+        return Json.Given(user.Sub) is { } id ? new Account(id, Json.Given(user.Email) ?? id, "sub") : throw new FormatException("no sub");
     }
 
     protected override async Task<JsonElement> Send(GoogleClients google, OutgoingMail mail, CancellationToken ct)

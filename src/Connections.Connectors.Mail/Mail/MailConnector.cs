@@ -58,7 +58,7 @@ internal abstract class MailConnector<TClient>(
         return failure ?? (ConnectorResult)new ConnectorResult.Done(output);
     }
 
-    protected static JsonElement Sent(string? id) => Json.Object(writer => writer.WriteString("id", id));
+    protected static JsonElement Sent(string? id) => Json.Object(writer => writer.WriteString("id", Json.Given(id)));
 
     protected static JsonElement Found(IEnumerable<ReceivedMail> mails) => Json.Object(writer =>
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Http;
 using Connections.Connectors.Mail;
 using Connections.Connectors.OAuth;
@@ -32,7 +33,9 @@ internal sealed class OutlookConnector(OAuthApplications applications, GuardedHa
     protected override async Task<Account> Identify(GraphServiceClient graph, CancellationToken ct)
     {
         var me = await graph.Me.GetAsync(r => r.QueryParameters.Select = ["id", "mail", "userPrincipalName"], ct);
-        return me?.Id is { Length: > 0 } id ? new Account(id, me.Mail ?? me.UserPrincipalName ?? id, "id") : throw new FormatException("no id");
+        return Json.Given(me?.Id) is { } id
+            ? new Account(id, Json.Given(me!.Mail) ?? Json.Given(me.UserPrincipalName) ?? id, "id")
+            : throw new FormatException("no id");
     }
 
     protected override async Task<JsonElement> Send(GraphServiceClient graph, OutgoingMail mail, CancellationToken ct)

@@ -50,10 +50,14 @@ public static partial class ActivityDecider
             FailureKind.ReauthRequired when now.Request!.OnReauth == OnReauth.Wait => Wait(null),
             FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(Until()),
-            FailureKind.Unavailable or FailureKind.Timeout =>
-                new ActivityOutcomeUnknown(c.Attempt, failed.Kind, failed.Message) { Facts = Facts(c, now), SealedMessage = failed.SealedMessage },
+            FailureKind.Unavailable or FailureKind.Timeout => Unknown(),
+            // The request has left, and its response says nothing: an error of our own, or a response that cannot be read.
+            FailureKind.Internal or FailureKind.InvalidInput when failed.Delivered == Delivered.Maybe && !mayRepeat => Unknown(),
             _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = Facts(c, now), SealedMessage = failed.SealedMessage }
         };
+
+        ActivityOutcomeUnknown Unknown() =>
+            new(c.Attempt, failed.Kind, failed.Message) { Facts = Facts(c, now), SealedMessage = failed.SealedMessage };
 
         ActivityDeferred Wait(DateTimeOffset? until) => new(
             now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion)

@@ -60,7 +60,8 @@ public sealed class PlainJsonSerializer : ISerializerFactory, IMessageSerializer
                 Raw,
                 Unwrapped(JsonSerializer.Deserialize<JsonElement>(Text(body.GetBytes()), options)));
         }
-        catch (JsonException broken)
+        // An escape that is not valid text makes a name unreadable, wherever it stands.
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             throw new SerializationException($"The message is not a JSON object: {broken.Message}", broken);
         }

@@ -92,7 +92,7 @@ public sealed class RecordOutcomeTests : ActivitySpec
     private static RecordOutcome Done() => new(1, new AttemptOutcome.Done("sealed-output"), Now, 0);
 
     private static RecordOutcome Report(FailureKind kind, string message = "As seen.") =>
-        new(1, new AttemptOutcome.Failed(kind, message, Delivered.Maybe, null), Now, 0);
+        new(1, new AttemptOutcome.Failed(kind, message, Delivered.Yes, null), Now, 0);
 
     private static RecordOutcome RetryAfter(FailureKind kind, TimeSpan wait) =>
         new(1, new AttemptOutcome.Failed(kind, "Later.", Delivered.No, wait), Now, 0.5);

@@ -61,6 +61,8 @@ internal sealed record ActivityModel
         if (outcome is not AttemptOutcome.Failed failed) return ActivityStatus.Succeeded;
         if (failed.Kind is FailureKind.Unavailable or FailureKind.Timeout)
             return failed.Delivered == Delivered.No || Repeatable ? ActivityStatus.Waiting : ActivityStatus.Unknown;
+        if (failed.Kind is FailureKind.Internal or FailureKind.InvalidInput && failed.Delivered == Delivered.Maybe && !Repeatable)
+            return ActivityStatus.Unknown;
         var waits = failed.Kind == FailureKind.ReauthRequired ? !FailsOnReauth : Passing.Contains(failed.Kind);
         return waits ? ActivityStatus.Waiting : ActivityStatus.Failed;
     }
