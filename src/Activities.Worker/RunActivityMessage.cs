@@ -79,8 +79,9 @@ public sealed record RunActivityMessage(
 
     private static JsonElement? Part(string field, JsonElement value, List<FieldError> errors)
     {
-        if (value.ValueKind == JsonValueKind.Object) return value;
-        if (!IsAbsent(value)) errors.Add(new FieldError(field, "Must be an object."));
+        // Looking for a member fails where another member's name is not valid text.
+        if (value.ValueKind == JsonValueKind.Object && JsonText.IsReadable(value)) return value;
+        if (!IsAbsent(value)) errors.Add(new FieldError(field, "Must be an object of valid texts."));
         return null;
     }
 }
