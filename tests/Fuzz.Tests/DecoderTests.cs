@@ -40,7 +40,7 @@ public sealed class DecoderTests(ITestOutputHelper output)
     public async Task A_decoder_keeps_its_promise_for_valid_inputs_and_for_those_that_once_broke_it(string name)
     {
         var target = Find(name);
-        var inputs = target.Seeds.Select((seed, i) => ($"seed {i}", seed)).Concat(Corpus.Of(name)).ToList();
+        var inputs = target.Seeds.Select((seed, i) => ($"seed {i}", seed)).Concat(Corpus.Read(name)).ToList();
         Assert.NotEmpty(inputs);
         foreach (var (which, input) in inputs)
             if (await Judge.Problem(target, input) is { } problem) Assert.Fail($"{name}, {which}: {problem}");

@@ -37,7 +37,8 @@ public sealed class QueryParameterMiddleware(RequestDelegate next)
         var hint = names.Length == 0 ? "This address has no query parameters." : $"Known parameters: {string.Join(", ", names)}.";
         var errors = unknown.Select(name => new FieldError(Shown(name), $"There is no such query parameter. {hint}")).ToArray();
         return Problems.Write(context, Problems.From(new RejectedException(
-            "request.malformed", $"Unknown query parameter: {errors[0].Field}. {hint}") { Errors = errors }));
+            "request.malformed", $"Unknown query parameter: {errors[0].Field}. {hint}")
+        { Errors = errors }));
     }
 
     private static string Shown(string name) => name.Length <= 100 ? name : $"{name[..100]}…";

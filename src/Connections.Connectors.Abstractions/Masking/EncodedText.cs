@@ -17,7 +17,11 @@ internal static class EncodedText
 
     private static readonly Dictionary<string, char> Entities = new()
     {
-        ["amp;"] = '&', ["lt;"] = '<', ["gt;"] = '>', ["quot;"] = '"', ["apos;"] = '\''
+        ["amp;"] = '&',
+        ["lt;"] = '<',
+        ["gt;"] = '>',
+        ["quot;"] = '"',
+        ["apos;"] = '\''
     };
 
     /// <summary>The length of the occurrence of <paramref name="wanted"/> at this position; -1 if there is none.</summary>

@@ -31,7 +31,8 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
         {
             TokenResponse.Granted granted => new RefreshResult.Granted(granted.Grant),
             TokenResponse.Failed failed => new RefreshResult.Failed(
-                failed.Kind, failed.Message, failed.Processed != Delivered.No, failed.RetryAfter) { OwnWords = failed.OwnWords },
+                failed.Kind, failed.Message, failed.Processed != Delivered.No, failed.RetryAfter)
+            { OwnWords = failed.OwnWords },
             var other => throw new InvalidOperationException($"{other.GetType().Name} is not a known token response.")
         };
     }

@@ -31,7 +31,7 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
 
     protected override ActivityView? Evolve(ActivityView? was, RecordedEvent recorded) => ActivityView.Evolve(was, recorded);
 
-    protected override async Task<ActivityView?> Load(string stream, SqlWrite write) 
+    protected override async Task<ActivityView?> Load(string stream, SqlWrite write)
     {
         var id = ActivityId.Parse(stream);
         return ActivityQueries.View(await write.Connection.ExecuteScalarAsync<string?>(

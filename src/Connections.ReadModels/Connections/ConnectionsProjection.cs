@@ -32,7 +32,7 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
 
     protected override ConnectionView? Evolve(ConnectionView? was, RecordedEvent recorded) => ConnectionView.Evolve(was, recorded);
 
-    protected override async Task<ConnectionView?> Load(string stream, SqlWrite write) 
+    protected override async Task<ConnectionView?> Load(string stream, SqlWrite write)
     {
         var id = ConnectionId.Parse(stream);
         return ConnectionQueries.View(await write.Connection.ExecuteScalarAsync<string?>(

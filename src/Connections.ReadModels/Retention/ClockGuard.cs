@@ -33,7 +33,7 @@ public sealed class ClockGuard(ServiceDatabase database, EndedActivities activit
             "The clock of this machine ({Now:u}) is far ahead of the last time at which data was removed or an activity came ({Trusted:u}). "
             + "Nothing is removed. If the clock is wrong, set it right. If it is right, because the service was stopped for days, nothing needs "
             + "to be done: data is removed again from {From:u} on",
-            now.UtcDateTime, known.Trusted.UtcDateTime, (since + KnownTime.Patience).UtcDateTime);
+            now.UtcDateTime, known.Trusted.UtcDateTime, (since + KnownTime.TrustAfter).UtcDateTime);
         return null;
     }
 

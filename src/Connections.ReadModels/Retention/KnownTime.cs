@@ -15,7 +15,7 @@ public sealed record KnownTime(DateTimeOffset Trusted, DateTimeOffset? AheadSinc
     public static readonly TimeSpan MaxStep = TimeSpan.FromDays(3);
 
     /// <summary>For this long a clock that is far ahead must move on before it is trusted.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromDays(7);
+    public static readonly TimeSpan TrustAfter = TimeSpan.FromDays(7);
 
     /// <summary>Nothing is known but the newest activity.</summary>
     public static KnownTime First(DateTimeOffset now, DateTimeOffset? newest) =>
@@ -28,7 +28,7 @@ public sealed record KnownTime(DateTimeOffset Trusted, DateTimeOffset? AheadSinc
         if (now - Trusted <= MaxStep) return new KnownTime(now, null, null, null);
         if (AheadSince is not { } since || now < LastSeen || now - LastSeen > MaxStep || Contradicts(newest, now))
             return this with { AheadSince = now, LastSeen = now, Newest = newest };
-        return now - since >= Patience ? new KnownTime(now, null, null, null) : this with { LastSeen = now };
+        return now - since >= TrustAfter ? new KnownTime(now, null, null, null) : this with { LastSeen = now };
     }
 
     // An activity that came meanwhile has a far earlier time: the clock that recorded it is another one.

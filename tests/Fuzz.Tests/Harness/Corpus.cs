@@ -7,7 +7,7 @@ public static class Corpus
 {
     private static readonly string Root = Path.Combine(Repository(), "tests", "Fuzz.Tests", "Corpus");
 
-    public static IReadOnlyList<(string Name, byte[] Input)> Of(string target)
+    public static IReadOnlyList<(string Name, byte[] Input)> Read(string target)
     {
         var folder = Path.Combine(Root, target);
         return Directory.Exists(folder)

@@ -25,12 +25,14 @@ public sealed class BusLogTests(BrokerFixture broker)
         await host.Start();
         await Until.Holds(() => host.BusIsHealthy, "the host is ready");
         await server.Settle();
-        await Until.Holds(() => host.Log.Text.Contains("consumes every queue", StringComparison.Ordinal), "the host consumes again");
+        // The broker may have been away for a moment. Whatever was logged of that is complete once the numbers are equal.
+        await Until.Holds(() => host.BusIsHealthy && Warnings(host.Log).Length == Ends(host.Log), "the host consumes again");
+        var before = Ends(host.Log);
         await server.Stop();
-        await Until.Holds(() => Warnings(host.Log).Length == 2, "the second outage is logged");
+        await Until.Holds(() => Warnings(host.Log).Length == before + 1, "the outage is logged");
         await server.Start();
-        await Until.Holds(() => host.Log.Text.Split("consumes every queue").Length == 3, "the end of the second outage is logged");
-        AssertQuiet(host.Log, 2);
+        await Until.Holds(() => Ends(host.Log) == before + 1, "the end of the outage is logged");
+        AssertQuiet(host.Log, before + 1);
         Assert.DoesNotContain(server.Password, host.Log.Text, StringComparison.Ordinal);
     }
 
@@ -55,6 +57,8 @@ public sealed class BusLogTests(BrokerFixture broker)
         await never.DisposeAsync().AsTask().WaitAsync(Until.Limit, TimeProvider.System); // it stops although it never connected
         AssertQuiet(never.Log, 1);
     }
+
+    private static int Ends(Logs log) => log.Text.Split("consumes every queue").Length - 1;
 
     private static string[] Warnings(Logs log) => [.. log.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal))];
 

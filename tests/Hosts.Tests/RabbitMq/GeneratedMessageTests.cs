@@ -43,7 +43,7 @@ public sealed class GeneratedMessageTests(BrokerFixture broker) : WorkersFixture
             left => left.Length == 0,
             $"each message of the seed {seed} is answered");
         await Until.Seen(Left, left => left.Length == 0, $"no message of the seed {seed} is left, also of commands without an answer");
-        Assert.Equal("", await Missing());
+        await Until.Seen(Missing, missing => missing.Length == 0, $"every queue is still consumed after the seed {seed}");
         Assert.Equal("succeeded", (await Workers.Finished(await Workers.Send(Harness.Workers.Activity(await Workers.Connect("one"))))).Outcome);
     }
 

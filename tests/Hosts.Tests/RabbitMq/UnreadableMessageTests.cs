@@ -50,7 +50,7 @@ public sealed class UnreadableMessageTests(BrokerFixture broker) : WorkersFixtur
     [InlineData(""" "timeoutSeconds": 1.5 """, "timeoutSeconds: Must be a whole number.")]
     [InlineData(""" "timeoutSeconds": 901 """, "timeoutSeconds: Must be from 1 to 900 seconds.")]
     [InlineData(""" "onReauth": true """, "onReauth: Must be a string.")]
-    [InlineData(""" "caller": [] """, "caller: Must be an object.")]
+    [InlineData(""" "caller": [] """, "caller: Must be an object")]
     [InlineData(""" "caller": {"step": 3} """, "caller.step: Must be a string.")]
     [InlineData(""" "input": {"value": 5} """, "input.value: ")]
     public async Task An_activity_with_a_bad_field_is_answered_with_the_field_and_what_it_wants(string field, string expected)
