@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hosts.Tests;
 
-/// <summary>What a provider says reaches the activity's own error, and no event, status, log or message of the connection.</summary>
+/// <summary>The provider's text reaches the activity's own error, and no event, status, log or message of the connection.</summary>
 public sealed class ProviderTextTests() : WorkersFixture(null)
 {
     private const string Words = "canary words of the provider";

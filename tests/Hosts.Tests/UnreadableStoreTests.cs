@@ -10,7 +10,7 @@ using Hosts.Tests.Harness;
 
 namespace Hosts.Tests;
 
-/// <summary>What was stored and does not open any more is reported, and holds nothing up.</summary>
+/// <summary>Stored data that does not open any more is reported, and holds nothing up.</summary>
 public sealed class UnreadableStoreTests() : WorkersFixture(broker: null)
 {
     private const string Swap =

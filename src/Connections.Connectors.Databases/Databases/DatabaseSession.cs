@@ -41,7 +41,7 @@ internal abstract class DatabaseSession(Relay relay, TimeProvider clock) : IAsyn
 
     protected abstract bool Open { get; }
 
-    /// <summary>What the server sent beyond the limits, after which the connection was closed; null if it did not.</summary>
+    /// <summary>The limit that the server exceeded, after which the connection was closed; null if it exceeded none.</summary>
     public string? Problem => relay.Problem;
 
     /// <summary>Closes the connection even if the server is still sending.</summary>

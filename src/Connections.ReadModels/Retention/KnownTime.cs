@@ -1,7 +1,7 @@
 namespace Connections.ReadModels.Retention;
 
 /// <summary>
-/// What the service knows of the time, so that nothing is removed because a clock is wrong. A clock that moves on in small steps is trusted.
+/// The time as far as the service knows it, so that nothing is removed because a clock is wrong. A clock that moves on in small steps is trusted.
 /// One that is suddenly far ahead is trusted only after it has moved on from there for a week, and nothing was recorded meanwhile with an
 /// earlier time. A clock that is behind removes less, and is trusted.
 /// </summary>

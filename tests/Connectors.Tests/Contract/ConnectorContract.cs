@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Connectors.Tests.Contract;
 
-/// <summary>What every connector to an HTTP API promises. One line per connector, over a scripted provider.</summary>
+/// <summary>The promises of every connector to an HTTP API. One line per connector, over a scripted provider.</summary>
 public abstract partial class ConnectorContract
 {
     [Fact]

@@ -8,7 +8,7 @@ using Fuzz.Tests.Harness;
 
 namespace Fuzz.Tests.Targets;
 
-/// <summary>What database servers send.</summary>
+/// <summary>The messages of database servers.</summary>
 internal static class DatabaseTargets
 {
     private static readonly IPEndPoint Nowhere = new(IPAddress.Loopback, 1);

@@ -54,6 +54,7 @@ public sealed class BusLogTests(BrokerFixture broker)
         await server.Stop();
         var never = BusHost.Create(("Bus:Connection", server.Address));
         await never.Start();
+        await Until.Holds(() => Warnings(never.Log).Length == 1, "the outage is logged");
         await never.DisposeAsync().AsTask().WaitAsync(Until.Limit, TimeProvider.System); // it stops although it never connected
         AssertQuiet(never.Log, 1);
     }
