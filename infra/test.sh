@@ -20,7 +20,7 @@ wrong() { reasons+=("$*"); }
 finish() {
   local code=$? reason
   [ "$code" = 0 ] || [ ${#reasons[@]} -gt 0 ] || wrong "stopped with exit code $code"
-  jobs -p | xargs -r kill
+  jobs -pr | xargs -r kill 2> /dev/null || true
   say ""
   slowest
   rm -rf "$results"
