@@ -27,6 +27,6 @@ public sealed class LargeBodyMiddleware(RequestDelegate next)
             await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
         }
 
-        await Problems.Write(context, Problems.From(413, "request.too-large", "The body is larger than 1 MB."));
+        await Problems.Write(context, Problems.TooLarge());
     }
 }

@@ -14,7 +14,7 @@ internal static partial class MalformedRequest
     /// <param name="endpoint">The endpoint whose parameters did not fit; null if none was found.</param>
     public static ProblemDetails Describe(BadHttpRequestException bad, Endpoint? endpoint)
     {
-        if (bad.StatusCode == 413) return Problems.From(413, "request.too-large", "The body is larger than 1 MB.");
+        if (bad.StatusCode == 413) return Problems.TooLarge();
         if (Parameter().Match(bad.Message) is { Success: true } parameter)
             return Reject(parameter.Groups["name"].Value, $"Must be {Wanted(ParameterType(endpoint, parameter.Groups["name"].Value))}.");
         return bad.InnerException switch
@@ -32,8 +32,7 @@ internal static partial class MalformedRequest
             JsonException => Problems.From(400, "request.malformed", $"The body is not valid JSON. {Expected(endpoint)}"),
             _ when bad.Message.Contains("no body was provided", StringComparison.Ordinal) || bad.Message.Contains("was not provided from body", StringComparison.Ordinal) =>
                 Problems.From(400, "request.malformed", $"The request has no body. {Expected(endpoint)}"),
-            _ when bad.StatusCode == 415 =>
-                Problems.From(415, "request.unsupported-media-type", "Send the body as application/json, and name that in Content-Type."),
+            _ when bad.StatusCode == 415 => Problems.WrongMediaType(),
             _ => Problems.From(bad.StatusCode, "request.malformed", $"The request is not valid HTTP for this address. {Expected(endpoint)}".TrimEnd())
         };
     }

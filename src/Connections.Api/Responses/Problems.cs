@@ -74,6 +74,11 @@ public static class Problems
         Extensions = { ["code"] = code }
     };
 
+    public static ProblemDetails TooLarge() => From(413, "request.too-large", "The body is larger than 1 MB.");
+
+    public static ProblemDetails WrongMediaType() =>
+        From(415, "request.unsupported-media-type", "Send the body as application/json, and name that in Content-Type.");
+
     /// <summary>Describes a status that the framework sets without a body: unknown route, wrong method, unsupported media type.</summary>
     public static ProblemDetails FromStatus(HttpContext context)
     {
@@ -86,9 +91,9 @@ public static class Problems
             404 when path.StartsWithSegments("/api/connectors") =>
                 From(404, "connector.not-found", "There is no such connector. GET /api/connectors lists them."),
             404 => From(404, "request.not-found", "There is nothing at this address."),
-            413 => From(413, "request.too-large", "The body is larger than 1 MB."),
+            413 => TooLarge(),
             405 => From(405, "request.method-not-allowed", $"This address answers {context.Response.Headers.Allow} only."),
-            415 => From(415, "request.unsupported-media-type", "Send the body as application/json, and name that in Content-Type."),
+            415 => WrongMediaType(),
             var status => From(status, "request.malformed", $"The service rejected the request with HTTP status {status}.")
         };
     }

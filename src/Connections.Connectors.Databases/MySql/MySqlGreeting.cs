@@ -25,12 +25,17 @@ internal sealed record MySqlGreeting(byte[] Bytes, bool CanEncrypt, ConnectorRes
     }
 
     /// <summary>Reads one packet with its header before the sign-in. Empty if it is none.</summary>
-    public static async Task<byte[]> ReadPacket(Stream stream, CancellationToken ct)
+    public static async Task<byte[]> ReadPacket(Stream stream, CancellationToken ct) => await ReadPacket(
+        stream, (length, sequence) => length is >= 3 and <= MaxGreetingBytes && sequence <= 1, ct) ?? [];
+
+    /// <param name="fits">Judges the announced length and the sequence number, before more is read.</param>
+    /// <returns>The packet with its header; null if it does not fit.</returns>
+    public static async Task<byte[]?> ReadPacket(Stream stream, Func<int, byte, bool> fits, CancellationToken ct)
     {
         var head = new byte[HeaderBytes];
         await stream.ReadExactlyAsync(head, ct);
         var length = head[0] | head[1] << 8 | head[2] << 16;
-        if (length is < 3 or > MaxGreetingBytes || head[3] > 1) return [];
+        if (!fits(length, head[3])) return null;
         var bytes = new byte[HeaderBytes + length];
         head.CopyTo(bytes, 0);
         await stream.ReadExactlyAsync(bytes.AsMemory(HeaderBytes), ct);

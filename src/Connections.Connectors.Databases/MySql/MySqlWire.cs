@@ -15,7 +15,6 @@ internal sealed class MySqlWire(IPEndPoint endpoint, byte[] greeting, ServerCert
     /// <summary>The largest response to a read, and the most that may come for one row of a write.</summary>
     public const long ResponseBytes = 4 * 1024 * 1024;
 
-    private const int HeadLength = 4;
     private const int SslRequestLength = 32;
     private const byte EncryptionFlag = 0x08; // in the second byte of the capabilities
     private long allowance = ResponseBytes;
@@ -58,7 +57,7 @@ internal sealed class MySqlWire(IPEndPoint endpoint, byte[] greeting, ServerCert
         await near.WriteAsync(first ? greeting : await Packet(far.Stream, ct), ct);
         var reply = await Packet(near, ct);
         await far.Stream.WriteAsync(reply, ct);
-        if (reply.Length != HeadLength + SslRequestLength || (reply[HeadLength + 1] & EncryptionFlag) == 0) return (near, far.Stream);
+        if (reply.Length != MySqlGreeting.HeaderBytes + SslRequestLength || (reply[MySqlGreeting.HeaderBytes + 1] & EncryptionFlag) == 0) return (near, far.Stream);
 
         var tls = await certificate.Connect(far.Stream, ct);
         if (!encrypted) accepted();
@@ -66,15 +65,7 @@ internal sealed class MySqlWire(IPEndPoint endpoint, byte[] greeting, ServerCert
         return (await LocalCertificate.Accept(near, ct), tls);
     }
 
-    private static async Task<byte[]> Packet(Stream stream, CancellationToken ct)
-    {
-        var head = new byte[HeadLength];
-        await stream.ReadExactlyAsync(head, ct);
-        var length = head[0] | head[1] << 8 | head[2] << 16;
-        if (length > MySqlGuard.SignInBytes) throw new IOException("The first packet is too long.");
-        var packet = new byte[HeadLength + length];
-        head.CopyTo(packet, 0);
-        await stream.ReadExactlyAsync(packet.AsMemory(HeadLength), ct);
-        return packet;
-    }
+    private static async Task<byte[]> Packet(Stream stream, CancellationToken ct) =>
+        await MySqlGreeting.ReadPacket(stream, (length, _) => length <= MySqlGuard.SignInBytes, ct)
+        ?? throw new IOException("The first packet is too long.");
 }
