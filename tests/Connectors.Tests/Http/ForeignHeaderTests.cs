@@ -63,6 +63,12 @@ public sealed class ForeignHeaderTests
     [InlineData("http://a b/")]
     [InlineData("//[bad]/x")]
     [InlineData("ftp://api.test/")]
+    [InlineData("http://api.tect\u00afnext")]
+    [InlineData("//\u0080/x")]
+    [InlineData("//a\u00adb\u00a8.test/")]
+    [InlineData("http://xn--\u00ff.test/")]
+    [InlineData("http://ü..test/")]
+    [InlineData("https://\u00a0/")]
     public async Task A_redirect_to_no_address_is_a_response(string location)
     {
         using var server = Raw($"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n", () => { });
