@@ -17,6 +17,9 @@ internal sealed class PostgresGuard(PostgresWire wire) : FramedGuard(HeadLength)
     /// <summary>The largest message afterwards, except rows.</summary>
     public const int MessageBytes = 1024 * 1024;
 
+    /// <summary>The bytes that a server may send during one statement, except settings, descriptions and the rows that are read.</summary>
+    public const int MessagesBytes = 4 * 1024 * 1024;
+
     /// <summary>The largest number of rounds of a password hash. PostgreSQL's default is 4,096.</summary>
     public const int MaxRounds = 1_000_000;
 
@@ -30,21 +33,25 @@ internal sealed class PostgresGuard(PostgresWire wire) : FramedGuard(HeadLength)
     private int authentications;
     private long signInBytes;
     private long settingsBytes;
+    private long messagesBytes;
 
     protected override string? CheckHead(ReadOnlySpan<byte> head, out long length, out int wanted)
     {
         length = BinaryPrimitives.ReadInt32BigEndian(head[1..]) - 4L;
         wanted = 0;
         if (length < 0) return "a message without a valid length";
-        ready |= head[0] == 'Z';
+        if (head[0] == 'Z') (ready, settingsBytes, messagesBytes) = (true, 0, 0);
         if (!ready && (signInBytes += HeadLength + length) > SignInBytes) return $"more than {SignInBytes / 1024} KB before the sign-in was complete";
         return head[0] switch
         {
             (byte)'R' => CheckAuthentication(length, out wanted),
             (byte)'S' => (settingsBytes += length) > ColumnsBytes ? "too many settings" : null,
-            (byte)'T' or (byte)'t' => length > ColumnsBytes ? $"a description of columns of {length} bytes" : null,
+            (byte)'T' or (byte)'t' when length > ColumnsBytes => $"a description of columns of {length} bytes",
             (byte)'D' when wire.ReadsRows => null,
-            _ => length > MessageBytes ? $"a message of {length} bytes" : null
+            _ when length > MessageBytes => $"a message of {length} bytes",
+            _ => (messagesBytes += HeadLength + length) > MessagesBytes
+                ? $"more than {MessagesBytes / 1024 / 1024} MB of messages, beside the rows that are read, during one statement"
+                : null
         };
     }
 
