@@ -72,6 +72,23 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
+    public void The_hosts_read_further_settings_from_a_file_whose_examples_are_documented()
+    {
+        Assert.All(Hosts, host => Assert.Equal("settings.env", Services[host]["env_file"]));
+        var page = System.IO.File.ReadAllText(Path.Combine(Repository.Root.FullName, "docs", "configuration.md"));
+        var examples = System.IO.File.ReadAllLines(Path.Combine(Repository.Root.FullName, "infra", "settings.env"))
+            .Where(line => line.Contains('=') && !line.StartsWith("# ", StringComparison.Ordinal))
+            .Select(line => line.TrimStart('#').Split('=')[0].Replace("__", ":", StringComparison.Ordinal).Replace(":gmail:", ":<connector>:", StringComparison.Ordinal))
+            .ToArray();
+        Assert.NotEmpty(examples);
+        Assert.All(examples, key => Assert.Contains($"`{key}`", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Each_health_check_leaves_time_to_start() => Assert.All(
+        Services.Values.Where(s => s.ContainsKey("healthcheck")), s => Assert.True(((Map)s["healthcheck"]).ContainsKey("start_period")));
+
+    [Fact]
     public void A_host_has_the_time_it_needs_to_stop() => Assert.All(Hosts, host => Assert.True(
         int.Parse($"{Services[host]["stop_grace_period"]}".TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture) > 30));
 

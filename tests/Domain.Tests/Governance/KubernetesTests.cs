@@ -11,6 +11,7 @@ public sealed class KubernetesTests
     private const string Secrets = "/run/secrets";
 
     private static readonly IReadOnlyList<Map> All = [.. Repository.Files("*.yaml", "infra/k8s").SelectMany(Yaml.Documents)];
+    private static readonly Map Settings = (Map)Assert.Single(OfKind("ConfigMap")).At("data");
     private static readonly Map Compose = Yaml.Documents(new FileInfo(Path.Combine(Repository.Root.FullName, "infra", "compose.yaml"))).Single();
     private static readonly Dictionary<string, Map> Hosts = OfKind("Deployment").ToDictionary(d => d.Text("metadata", "name"));
 
@@ -27,7 +28,8 @@ public sealed class KubernetesTests
         Assert.Equal(composed.Text("image"), deployed.Text("image"));
         Assert.Equal(
             ((Map)composed.At("environment")).Select(e => $"{e.Key}={e.Value}").Order(),
-            deployed.List("env").Select(e => $"{e.Text("name")}={e.Text("value")}").Order());
+            Settings.Select(e => $"{e.Key}={e.Value}").Concat(Own(name).Select(e => $"{e.Text("name")}={e.Text("value")}")).Order());
+        Assert.Equal("connections", deployed.List("envFrom").Single().Text("configMapRef", "name"));
         Assert.Equal(composed.Has("command"), deployed.Has("args"));
         if (deployed.Has("args")) Assert.Equal(composed.List("command"), deployed.List("args"));
     }
@@ -46,7 +48,7 @@ public sealed class KubernetesTests
 
         var listens = container.Has("args")
             ? $"{container.List("args")[^1]}"
-            : $"http://{container.List("env").Single(e => e.Text("name") == "Health__Listen").Text("value")}";
+            : $"http://{Own(name).Single(e => e.Text("name") == "Health__Listen").Text("value")}";
         Assert.Equal($"http://0.0.0.0:{port.Text("containerPort")}", listens);
     }
 
@@ -70,11 +72,13 @@ public sealed class KubernetesTests
         var pod = Hosts[name].At("spec", "template", "spec");
         var secret = Assert.Single(pod.List("volumes"), v => v.Has("secret"));
         Assert.Equal(Secrets, Container(name).List("volumeMounts").Single(m => m.Text("name") == secret.Text("name")).Text("mountPath"));
-        var files = Container(name).List("env").Select(e => e.Text("value")).Where(v => v.StartsWith(Secrets, StringComparison.Ordinal)).ToArray();
+        Assert.False(((Map)secret.At("secret")).ContainsKey("items")); // every file of the secret, so that a new one needs no change here
+        var files = Settings.Values.Select(v => $"{v}").Where(v => v.StartsWith(Secrets, StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(files);
-        Assert.Equal(files.Order(), secret.List("secret", "items").Select(i => $"{Secrets}/{i.Text("path")}").Order());
+        var created = File.ReadAllText(Path.Combine(Repository.Root.FullName, "infra", "k8s", "namespace.yaml"));
+        Assert.All(files, f => Assert.Contains($"--from-file={f[(Secrets.Length + 1)..]}", created, StringComparison.Ordinal));
         Assert.Empty(OfKind("Secret"));
-        Assert.All(Container(name).List("env"), e => Assert.DoesNotContain("://u", e.Text("value"), StringComparison.Ordinal));
+        Assert.All(Settings.Values, v => Assert.DoesNotContain("://u", $"{v}", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -92,7 +96,7 @@ public sealed class KubernetesTests
     public void All_objects_are_in_one_namespace_and_the_service_selects_the_api()
     {
         var home = Assert.Single(OfKind("Namespace")).Text("metadata", "name");
-        Assert.All(All.Where(d => d.Text("kind") != "Namespace"), d => Assert.Equal(home, d.Text("metadata", "namespace")));
+        Assert.All(All.Where(d => d.Text("kind") is not ("Namespace" or "Kustomization")), d => Assert.Equal(home, d.Text("metadata", "namespace")));
         var service = Assert.Single(OfKind("Service"));
         Assert.Equal("connections-api", service.Text("spec", "selector", "app"));
         Assert.Equal(Container("connections-api").List("ports").Single().Text("name"), service.List("spec", "ports").Single().Text("targetPort"));
@@ -110,6 +114,21 @@ public sealed class KubernetesTests
             (string?)document.Root!.Attribute("Sdk") == "Microsoft.NET.Sdk.Web"
             || document.Descendants("FrameworkReference").Any(f => (string?)f.Attribute("Include") == "Microsoft.AspNetCore.App"));
     }
+
+    [Fact]
+    public void The_kustomization_names_every_file_and_gives_each_image_its_registry_and_version()
+    {
+        var kustomization = Assert.Single(OfKind("Kustomization"));
+        Assert.Equal(
+            Repository.Files("*.yaml", "infra/k8s").Select(f => f.Name).Where(f => f != "kustomization.yaml").Order(),
+            kustomization.List("resources").Select(r => $"{r}").Order());
+        var images = kustomization.List("images");
+        Assert.Equal(Names.Select(n => n.Data).Order(), images.Select(i => i.Text("name")).Order());
+        Assert.All(images, i => Assert.EndsWith($"/{i.Text("name")}", i.Text("newName"), StringComparison.Ordinal));
+        Assert.All(images, i => Assert.NotEmpty(i.Text("newTag")));
+    }
+
+    private static IReadOnlyList<object> Own(string name) => Container(name).Has("env") ? Container(name).List("env") : [];
 
     private static IEnumerable<Map> OfKind(string kind) => All.Where(d => d.Text("kind") == kind);
 
