@@ -123,15 +123,16 @@ run() {
   judge "$1"
 }
 
-# Runs two projects at the same time. The output of the second one is printed after the first one.
-run_both() {
-  say "== $1 and $2"
-  execute "$2" > "$results/$2.log" 2>&1 &
-  execute "$1"
+# Runs the first project, and beside it the others one after another. Their output is printed after that of the first one.
+run_beside() {
+  local first=$1 name
+  shift
+  say "== $first, beside $*"
+  for name in "$@"; do execute "$name" > "$results/$name.log" 2>&1; done &
+  execute "$first"
   wait
-  cat "$results/$2.log"
-  judge "$1"
-  judge "$2"
+  for name in "$@"; do cat "$results/$name.log"; done
+  for name in "$first" "$@"; do judge "$name"; done
 }
 
 cd "$root"
@@ -142,11 +143,15 @@ step "services" bash infra/services.sh install all
 step "restore" dotnet restore
 step "format" format
 step "build" dotnet build --no-restore --verbosity quiet
+# Hosts.Tests, Worker.Tests, and Connectors.Tests mostly wait for servers and for limits, so others run beside them.
+run_beside Hosts.Tests Worker.Tests
+run EndToEnd.Tests
+others=()
 for name in $(basename -a "${projects[@]}"); do
   case $name in
-    Hosts.Tests) run_both Hosts.Tests Worker.Tests ;; # both mostly wait for servers
-    Worker.Tests) ;;
-    *) run "$name" ;;
+    Hosts.Tests | Worker.Tests | EndToEnd.Tests | Connectors.Tests) ;;
+    *) others+=("$name") ;;
   esac
 done
+run_beside Connectors.Tests "${others[@]}"
 [ $((passed + failed)) -gt 0 ] || wrong "no test ran at all"
