@@ -13,11 +13,17 @@ internal sealed class RingCommand : OperatorCommand
 {
     private readonly Option<string> keyFile = new("--key-file") { Description = "Writes a new key to this file, to be distributed to the hosts" };
 
+    private readonly Option<bool> force = new("--force") { Description = "Goes on although running hosts lack the active key" };
+
     public RingCommand()
         : base(
             "rotate",
             "Wraps all data keys with the active key of the ring, and reports which old keys can be removed. Standalone creates a new key "
-            + "itself; for other hosts --key-file writes one to distribute") => Options.Add(keyFile);
+            + "itself; for other hosts --key-file writes one to distribute")
+    {
+        Options.Add(keyFile);
+        Options.Add(force);
+    }
 
     public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
@@ -31,7 +37,16 @@ internal sealed class RingCommand : OperatorCommand
         var (database, ring) = (services.GetRequiredService<VaultDatabase>(), services.GetRequiredService<KeyRing>());
         await new VaultStart(database, ring).StartingAsync(ct); // creates the tables, and checks that this ring belongs to this vault
         Console.WriteLine($"Wrapping all data keys with the active key \"{ring.ActiveKey}\".");
-        var report = await services.GetRequiredService<Rewrap>().Run(ct);
+        RewrapReport report;
+        try
+        {
+            report = await services.GetRequiredService<Rewrap>().Run(ct, force: own is not null || line.GetValue(force));
+        }
+        catch (KeyRingException problem)
+        {
+            throw CommandException.Failed($"{problem.Message} Or use --force: those hosts then fail until they have the key.");
+        }
+
         Console.WriteLine($"{report.Rewrapped} data keys wrapped again.");
         foreach (var key in ring.KeyIds.Where(id => id != ring.ActiveKey)) Console.WriteLine(DescribeOldKey(key, ring.ActiveKey, report));
         if (own is null && ring.KeyIds.Count == 1) Console.WriteLine(Steps(ring.ActiveKey));

@@ -35,8 +35,10 @@ public static class CredentialsRegistration
         services.TryAddSingleton<TokenRefresh>();
         services.TryAddSingleton<TokenProvider>();
         services.TryAddSingleton<TokenClosing>();
+        services.TryAddSingleton<RingHosts>();
         services.TryAddSingleton<Rewrap>();
         services.AddHostedService<VaultStart>();
+        services.AddHostedService<RingHostsAnnouncer>();
         services.AddHostedService<RewrapDaily>();
         return builder;
     }

@@ -1,3 +1,4 @@
+using Connections.Credentials.Ring;
 using Connections.Domain;
 using Credentials.Tests.Harness;
 
@@ -61,9 +62,44 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
     }
 
     [Fact]
-    public async Task Rewrap_runs_at_start_and_every_day()
+    public async Task Rewrap_is_refused_while_a_running_host_lacks_the_active_key()
     {
         await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
+        await Host.RingHosts.Announce("Api 1 on a", default);
+        await Host.RingHosts.Announce("Api 2 on b", default);
+        await using var newer = await RunningHost.Start(Store, Clock, TestRing.Both);
+        await newer.RingHosts.Announce("Worker 3 on c", default);
+        var refused = await Assert.ThrowsAsync<KeyRingException>(() => newer.Rewrap.Run(default));
+        Assert.Contains("without the key \"k2\"", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(": Api 1 on a, Api 2 on b.", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(["k1"], await Store.Query<string>("SELECT DISTINCT ring_key FROM data_keys"));
+
+        await newer.RingHosts.Announce("Api 1 on a", default); // restarted with the new key
+        Assert.Equal(["Api 2 on b"], await newer.RingHosts.Lacking(default));
+        await Host.RingHosts.Withdraw("Api 2 on b", default);
+        Assert.Equal(1, (await newer.Rewrap.Run(default)).Rewrapped);
+    }
+
+    [Fact]
+    public async Task A_host_that_was_killed_does_not_count_after_a_minute_and_force_does_not_ask()
+    {
+        await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
+        await Host.RingHosts.Announce("Api 1 on a", default);
+        await using var newer = await RunningHost.Start(Store, Clock, TestRing.Both);
+        Clock.Advance(TimeSpan.FromSeconds(59));
+        await Assert.ThrowsAsync<KeyRingException>(() => newer.Rewrap.Run(default));
+        Assert.Equal(1, (await newer.Rewrap.Run(default, force: true)).Rewrapped);
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Empty(await newer.RingHosts.Lacking(default));
+        await newer.Rewrap.Run(default);
+    }
+
+    [Fact]
+    public async Task Rewrap_runs_at_start_and_every_day()
+    {
+        await Restart(TestRing.OldActive);
+        await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
+        await Host.RingHosts.Announce("Api 1 on a", default);
         await using var daily = await RunningHost.Start(Store, Clock, TestRing.Both, rewraps: true);
         await Until(async () => (await Store.Query<string>("SELECT ring_key FROM data_keys")).All(key => key == "k2"));
         await Host.Hashes.Hash(Other, "purpose", Bytes("value"), default);

@@ -13,12 +13,18 @@ public sealed record RewrapReport(int Rewrapped, IReadOnlyDictionary<string, int
 /// Wraps again with the active key all data keys that another ring key wraps. The progress is in the rows, so that a run may stop anywhere
 /// and be repeated.
 /// </summary>
-public sealed class Rewrap(VaultDatabase database, KeyRing ring, ILogger<Rewrap> log)
+public sealed class Rewrap(VaultDatabase database, KeyRing ring, RingHosts hosts, ILogger<Rewrap> log)
 {
     private const int BatchSize = 200;
 
-    public async Task<RewrapReport> Run(CancellationToken ct)
+    /// <param name="force">Whether to go on although running hosts lack the active key.</param>
+    /// <exception cref="KeyRingException">Running hosts lack the active key: they could not read what it wraps. The message names them.</exception>
+    public async Task<RewrapReport> Run(CancellationToken ct, bool force = false)
     {
+        if (!force && await hosts.Lacking(ct) is [_, ..] lacking)
+            throw new KeyRingException(
+                $"These hosts run without the key \"{ring.ActiveKey}\" and could not read what it wraps: {string.Join(", ", lacking)}. "
+                + "Add the key to their ring and restart them first.");
         var rewrapped = 0;
         for (var batch = await Next(null, ct); batch.Count > 0; batch = await Next(batch[^1], ct)) rewrapped += await Write(batch, ct);
         await database.TruncateLog(ct);

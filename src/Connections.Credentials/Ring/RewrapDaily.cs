@@ -21,6 +21,11 @@ internal sealed class RewrapDaily(Rewrap rewrap, TimeProvider clock, ILogger<Rew
             await rewrap.Run(ct);
             return true;
         }
+        catch (KeyRingException e)
+        {
+            log.LogWarning("Key ring: {Problem} Data keys are wrapped again in {Wait}", e.Message, AfterFailure);
+            return false;
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             log.LogError(e, "Key ring: data keys could not be wrapped again; retrying in {Wait}", AfterFailure);

@@ -37,6 +37,12 @@ public static class VaultTables
             expires_at BIGINT NOT NULL,
             taken_by TEXT);
         CREATE INDEX one_time_secrets_by_command ON one_time_secrets (workspace, taken_by);
+        """,
+        """
+        CREATE TABLE ring_hosts (
+            host TEXT PRIMARY KEY,
+            ring_keys TEXT NOT NULL,
+            seen_at BIGINT NOT NULL);
         """);
 
     /// <summary>

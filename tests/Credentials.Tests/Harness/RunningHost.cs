@@ -21,6 +21,8 @@ public sealed class RunningHost(IHost host) : IAsyncDisposable
 
     public IOneTimeSecrets OneTime => host.Services.GetRequiredService<IOneTimeSecrets>();
 
+    public RingHosts RingHosts => host.Services.GetRequiredService<RingHosts>();
+
     public Rewrap Rewrap => host.Services.GetRequiredService<Rewrap>();
 
     public static async Task<RunningHost> Start(
@@ -38,6 +40,7 @@ public sealed class RunningHost(IHost host) : IAsyncDisposable
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(_ => store.Open());
         builder.AddCredentials(makeRingAt);
+        builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(RingHostsAnnouncer))); // tests announce themselves
         if (!rewraps) builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(RewrapDaily)));
         var host = builder.Build();
         try

@@ -5,6 +5,7 @@ public static class TestRing
 {
     public static readonly Dictionary<string, string?> First = Create("k1", ("k1", 1));
     public static readonly Dictionary<string, string?> Both = Create("k2", ("k1", 1), ("k2", 2));
+    public static readonly Dictionary<string, string?> OldActive = Create("k1", ("k1", 1), ("k2", 2));
     public static readonly Dictionary<string, string?> Second = Create("k2", ("k2", 2));
 
     public static Dictionary<string, string?> Create(string active, params (string Id, byte Material)[] keys) =>

@@ -84,6 +84,24 @@ public sealed class RingTests
         await Works(client, connection, provider);
     }
 
+    [Fact]
+    public async Task A_rotation_is_refused_while_hosts_lack_the_new_key_and_names_them()
+    {
+        await using var servers = await Servers.Share();
+        using var folder = new DataFolder();
+        var file = Path.Combine(folder.Path, "ring-k2");
+        await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file);
+        var rotated = new Dictionary<string, string>(servers.Settings) { ["Vault__Keys__k2__File"] = file, ["Vault__ActiveKey"] = "k2" };
+        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
+
+        var (code, output) = await CommandRun.By("Connections.Api", rotated, "ring", "rotate");
+        Assert.Equal(1, code);
+        Assert.Contains("run without the key \"k2\"", output, StringComparison.Ordinal);
+        foreach (var host in new[] { "Activities.Worker", "Connections.Api", "Connections.Worker" })
+            Assert.Contains($"{host} ", output, StringComparison.Ordinal);
+        Assert.Contains("--force", output, StringComparison.Ordinal);
+    }
+
     private static async Task Replace(Deployment hosts, HostProcess old, string host, Dictionary<string, string> changed)
     {
         hosts.Launch(host, changed);

@@ -1,0 +1,44 @@
+using System.Data.Common;
+using Connections.Credentials.Vault;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Credentials.Ring;
+
+/// <summary>Announces this host while it runs. An embedded vault has one host only, so nothing is announced there.</summary>
+internal sealed class RingHostsAnnouncer(
+    VaultDatabase database, RingHosts hosts, IHostEnvironment environment, TimeProvider clock, ILogger<RingHostsAnnouncer> log) : BackgroundService
+{
+    private readonly string name = $"{environment.ApplicationName} {Environment.ProcessId} on {Environment.MachineName}";
+
+    private bool Shared => database.Sql.Provider == SqlProvider.PostgreSql;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (Shared) await Try(() => hosts.Withdraw(name, cancellationToken));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (Shared && !stoppingToken.IsCancellationRequested)
+        {
+            await Try(() => hosts.Announce(name, stoppingToken));
+            await Task.Delay(RingHosts.Interval, clock, stoppingToken);
+        }
+    }
+
+    // Other parts report that the database is unavailable.
+    private async Task Try(Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (Exception e) when (e is DbException or TimeoutException or IOException)
+        {
+            log.LogDebug(e, "The host could not be announced; trying again in {Interval}", RingHosts.Interval);
+        }
+    }
+}
