@@ -79,7 +79,8 @@ public sealed class AttemptRunner(
             return;
         }
 
-        var credentials = await vault.Get(new ConnectionId(connection.Workspace, connection.Id), connection.VaultEntry, ct);
+        var credentials = await vault.GetBound(
+            new ConnectionId(connection.Workspace, connection.Id), connection.VaultEntry, connection.Connector, connection.Settings, ct);
         if (credentials is null && !readLog)
         {
             slot!.Dispose();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Connections.Credentials.Keys;
 using Connections.Credentials.Vault;
 using Connections.Domain;
@@ -34,6 +35,39 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         Assert.Null(await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-2", default));
         Assert.Null(await Host.Vault.Get(new ConnectionId(Workspace, Drive), Entry, default));
         Assert.Null(await Host.Vault.Get(new ConnectionId(Other, Mail), Entry, default));
+    }
+
+    [Theory]
+    [InlineData("""{"host":"a.test","port":5432,"options":{"x":[1,true,null],"y":"ü"}}""")]
+    [InlineData("""{"options":{"y":"\u00fc","x":[1.0,true,null]},"port":5432,"host":"a.test"}""")]
+    [InlineData("""{ "port": 5.432e3, "host": "a\u002etest", "options": { "x": [ 1e0, true, null ], "y": "ü" } }""")]
+    public async Task Bound_credentials_open_for_the_same_settings_in_any_form(string settings)
+    {
+        await PutBound();
+        Assert.Equal("open sesame", (await GetBound("postgres", settings))?.Field("password"));
+    }
+
+    [Theory]
+    [InlineData("postgres", """{"host":"b.test","port":5432,"options":{"x":[1,true,null],"y":"ü"}}""")]
+    [InlineData("postgres", """{"host":"a.test","port":5433,"options":{"x":[1,true,null],"y":"ü"}}""")]
+    [InlineData("postgres", """{"host":"a.test","port":"5432","options":{"x":[1,true,null],"y":"ü"}}""")]
+    [InlineData("postgres", """{"host":"a.test","port":5432,"options":{"x":[true,1,null],"y":"ü"}}""")]
+    [InlineData("postgres", """{"host":"a.test","port":5432,"options":{"x":[1,true,null],"y":"ü","z":0}}""")]
+    [InlineData("postgres", """{"host":"a.test","port":5432}""")]
+    [InlineData("postgres", "{}")]
+    [InlineData("mysql", """{"host":"a.test","port":5432,"options":{"x":[1,true,null],"y":"ü"}}""")]
+    public async Task Bound_credentials_do_not_open_for_other_settings(string connector, string settings)
+    {
+        await PutBound();
+        Assert.Null(await GetBound(connector, settings));
+    }
+
+    [Fact]
+    public async Task Tokens_are_not_bound()
+    {
+        await Put("open sesame");
+        Assert.Equal("open sesame", (await GetBound("gmail", "{}"))?.Field("password"));
+        Assert.Null(await Host.Vault.GetBound(new ConnectionId(Workspace, Mail), "entry-2", "gmail", default, default));
     }
 
     [Theory]
@@ -219,6 +253,13 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         Clock.Advance(KeyCache.Life);
         Assert.Null(await Got());
     }
+
+    private Task PutBound() => Host.Vault.PutBound(
+        new ConnectionId(Workspace, Mail), Entry, Password("open sesame"), "postgres",
+        JsonSerializer.Deserialize<JsonElement>("""{"host":"a.test","port":5432,"options":{"x":[1,true,null],"y":"ü"}}"""), default);
+
+    private Task<Secret?> GetBound(string connector, string settings) => Host.Vault.GetBound(
+        new ConnectionId(Workspace, Mail), Entry, connector, JsonSerializer.Deserialize<JsonElement>(settings), default);
 
     private Task Put(string password) => Host.Vault.Put(new ConnectionId(Workspace, Mail), Entry, Password(password), default);
 

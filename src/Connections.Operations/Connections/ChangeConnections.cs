@@ -33,7 +33,7 @@ public sealed class ChangeConnections(
         }
 
         forms.CheckRotation(input.RotateBy);
-        var stored = await vault.Get(context.Connection(id), live.VaultEntry, ct) ?? Secret.None;
+        var stored = await vault.GetBound(context.Connection(id), live.VaultEntry, now.State.Creation!.Connector, live.Settings, ct) ?? Secret.None;
         var draft = forms.ReadChange(now.State, stored, input.Settings, input.Credentials);
         var probed = await probe.Try(context, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
         if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
@@ -46,7 +46,8 @@ public sealed class ChangeConnections(
             probed.Fingerprints,
             RotateBy: input.RotateBy ?? (input.Credentials is null ? live.RotateBy : null));
         ConnectionDecider.Decide(reconnect, now.State);
-        await vault.Store(context.Connection(id), reconnect.VaultEntry, draft.Credentials, ct);
+        await vault.StoreBound(
+            context.Connection(id), reconnect.VaultEntry, draft.Credentials, now.State.Creation!.Connector, reconnect.Settings, ct);
         await TakeAccountsAndAppend(context, id, reconnect, _ => { }, ct);
         return probed;
     }

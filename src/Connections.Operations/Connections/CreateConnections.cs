@@ -42,7 +42,7 @@ public sealed class CreateConnections(
         {
             var created = await Try(context, wanted, draft, name, ct);
             taken.AddRange(await claims.TakeAccount(context, wanted.Id, created.Fingerprints, ct));
-            await vault.Store(context.Connection(wanted.Id), created.VaultEntry, draft.Credentials, ct);
+            await vault.StoreBound(context.Connection(wanted.Id), created.VaultEntry, draft.Credentials, created.Connector, created.Settings, ct);
             await connections.Handle(context.Connection(wanted.Id), new CreateConnection(created), context.Metadata, ct);
             return wanted.Id;
         }

@@ -42,7 +42,8 @@ public sealed class TestConnections(
     {
         var live = state.Live!;
         var connection = context.Connection(id);
-        if (await vault.Get(connection, live.VaultEntry, ct) is not { } credentials)
+        var connector = state.Creation!.Connector;
+        if (await vault.GetBound(connection, live.VaultEntry, connector, live.Settings, ct) is not { } credentials)
         {
             var now = await connections.Handle(connection, new RequireReauth("vault-older-than-log", live.CredentialVersion), context.Metadata, ct);
             ConnectionDecider.RequireExisting(now.State); // throws if the connection was deleted meanwhile and its secrets destroyed
@@ -50,7 +51,6 @@ public sealed class TestConnections(
                 "connection.credentials-rejected", "The vault no longer holds the credentials, or cannot decrypt them. Reconnect with new ones.");
         }
 
-        var connector = state.Creation!.Connector;
         var access = tokens.For(connection, connector, live.CredentialVersion, live.VaultEntry, requested);
         var probed = await probe.Try(context, connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct, access);
         // Read after the test, because the test may have refreshed the tokens.
