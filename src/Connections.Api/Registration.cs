@@ -70,9 +70,9 @@ public static class Registration
     public static WebApplication MapConnectionsApi(this WebApplication app)
     {
         app.UseExceptionHandler();
-        app.UseMiddleware<LargeBodyMiddleware>();
         app.UseStatusCodePages();
         app.UseRouting();
+        app.UseMiddleware<LargeBodyMiddleware>();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
@@ -83,6 +83,7 @@ public static class Registration
         app.MapConnections();
         app.MapActivities();
         app.MapSecrets();
+        app.MapFiles();
         app.MapOAuth();
         app.MapMetrics();
         app.MapKeys();

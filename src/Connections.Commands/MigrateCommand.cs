@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Connections.Credentials.Vault;
+using Connections.Files.Records;
 using Connections.Hosting;
 using Connections.Hosting.Keys;
 using Connections.ReadModels;
@@ -46,6 +47,7 @@ internal sealed class MigrateCommand()
         yield return (service, ClockGuard.Tables);
         var vault = services.GetRequiredService<VaultDatabase>().Sql;
         yield return (vault, VaultTables.For(vault.Provider));
+        yield return (vault, FileTables.Tables);
         yield return (services.GetRequiredService<KeyDatabase>().Sql, ApiKeys.Tables);
     }
 }

@@ -1,5 +1,6 @@
 using Connections.Credentials;
 using Connections.Credentials.Vault;
+using Connections.Files;
 using Connections.Hosting.Health;
 using EventSourcing;
 using EventSourcing.Sql;
@@ -19,6 +20,7 @@ public static class EmbeddedStores
     public const string VaultFile = "vault.db";
     public const string KeyRingFile = "key-ring.json";
     public const string ApiKeyFile = "api-key";
+    public const string FilesFolder = "files";
 
     /// <summary>Locks the data folder for this process immediately, so that a second process fails before it opens a file.</summary>
     /// <exception cref="DataFolderInUseException">Another process has locked the folder.</exception>
@@ -45,7 +47,9 @@ public static class EmbeddedStores
         else services.AddSingleton<IEventLog>(p => OpenLog(p, Path.Combine(folder, LogFile)));
         if (settings.Sql == ServiceSettings.PostgreSql) builder.AddPostgresStores();
         else AddSqliteStores(services, folder);
-        return builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
+        builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
+        services.AddFileStoreStart(ownFolder: Path.Combine(folder, FilesFolder));
+        return builder;
     }
 
     // Other files show that the folder was used before. A new log beside them would give the service no work: their checkpoints lie after

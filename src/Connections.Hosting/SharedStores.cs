@@ -1,4 +1,5 @@
 using Connections.Credentials;
+using Connections.Files;
 using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
@@ -12,6 +13,7 @@ public static class SharedStores
         var settings = ServiceSettings.Shared(builder.Configuration, host);
         if (settings.EventLog == ServiceSettings.EventStoreDb) builder.AddEventStoreDb();
         if (settings.Sql == ServiceSettings.PostgreSql) builder.AddPostgresStores().AddCredentials();
+        builder.Services.AddFileStoreStart();
         return builder;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Connections.Credentials.Ring;
+using Connections.Files;
 using EventSourcing;
 using EventSourcing.EventStoreDb;
 using EventSourcing.Sql;
@@ -25,7 +26,8 @@ public static class StoreFaults
 
     /// <summary>Whether the fault says that a store is unavailable for a time.</summary>
     public static bool AreUnavailable(Exception fault) =>
-        fault is EventStoreDbUnreachableException or PostgresUnreachableException or NpgsqlException { IsTransient: true }
+        fault is EventStoreDbUnreachableException or PostgresUnreachableException or FileStoreUnavailableException
+            || fault is NpgsqlException { IsTransient: true }
             || fault is SqliteFileException { Fault: SqliteFault.Full or SqliteFault.ReadOnly or SqliteFault.Unusable }
             || (fault is SqliteException sqlite && DiskFaults.Contains(sqlite.SqliteErrorCode))
             || HaveNoTables(fault);
@@ -46,7 +48,7 @@ public static class StoreFaults
         PostgresException postgres => !DataFaults.Contains(postgres.SqlState[..2]),
         SqliteException sqlite => !StatementFaults.Contains(sqlite.SqliteErrorCode),
         NpgsqlException or PostgresUnreachableException or PostgresRefusedException or SqliteFileException => true,
-        EventStoreDbUnreachableException or EventStoreDbSettingsException => true,
+        EventStoreDbUnreachableException or EventStoreDbSettingsException or FileStoreUnavailableException => true,
         UnknownEventException => true, // written by a newer version, now being rolled out, which can read it
         KeyRingException => true,
         RabbitMQClientException or MassTransit.ConnectionException or MassTransit.TransportException => true,

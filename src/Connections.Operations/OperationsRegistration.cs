@@ -2,6 +2,7 @@ using Connections.Connectors;
 using Connections.Credentials.Tokens;
 using Connections.Domain;
 using Connections.Domain.Token;
+using Connections.Files;
 using Connections.Operations.Activities;
 using Connections.Operations.Claims;
 using Connections.Operations.Connections;
@@ -25,6 +26,7 @@ public static class OperationsRegistration
         if (services.Any(s => s.ServiceType == typeof(ClaimKeeper))) return services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddConnectors(configuration);
+        services.AddFileStore();
         services.AddSingleton<ConnectionStreams>();
         services.AddSingleton<ActivityStreams>();
         services.AddSingleton<ClaimStreams>();

@@ -49,9 +49,12 @@ internal sealed class TestApi : IAsyncDisposable
     /// <summary>Creates the tables that a Connections.Worker creates in a deployment.</summary>
     public Task Migrate() => CommandLine.Read(["migrate"]).Run(App);
 
-    public async Task<HttpClient> ClientWith(Role role)
+    /// <summary>The folder of the embedded stores.</summary>
+    public string Folder => folder.FullName;
+
+    public async Task<HttpClient> ClientWith(Role role, string workspace = "default")
     {
-        var (_, key) = await App.Services.GetRequiredService<ApiKeys>().Create("test", role, "default", null, CancellationToken.None);
+        var (_, key) = await App.Services.GetRequiredService<ApiKeys>().Create("test", role, workspace, null, CancellationToken.None);
         var client = new HttpClient { BaseAddress = Client.BaseAddress };
         client.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return client;

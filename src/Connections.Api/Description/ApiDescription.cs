@@ -62,6 +62,7 @@ internal static class ApiDescription
             operation.Description = $"Needs a key of the role {needed.Role.Text()} or above.";
         }
 
+        ByteBodies.Describe(operation, metadata);
         var own = metadata.OfType<RejectedStatuses>().SelectMany(rejected => rejected.Statuses);
         ProblemDescription.AddProblems(operation, document, (needed is not null, needed?.Role > Role.Viewer), own);
         if (metadata.OfType<ResponseForms>().FirstOrDefault() is { } forms

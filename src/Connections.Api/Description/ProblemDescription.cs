@@ -14,14 +14,18 @@ internal static class ProblemDescription
         [400] = "A field, a parameter or the body cannot be read.",
         [401] = "The request has no valid API key.",
         [403] = "The key's role does not allow this.",
-        [404] = "There is no such connection, activity, connector or key.",
+        [404] = "There is no such connection, activity, connector, file or key.",
+        [408] = "The body stopped arriving.",
         [409] = "The name or the account is taken, the id belongs to another request, or the current state does not allow this.",
-        [410] = "The connection was deleted.",
-        [413] = "The body or the input is too large.",
-        [415] = "The body is not application/json, or its charset is unknown.",
+        [410] = "The connection was deleted, or the file has expired.",
+        [412] = "If-Match names another content.",
+        [413] = "The body, the file or the input is too large.",
+        [415] = "The body is not application/json, its charset is unknown, or a file is sent as a form or with an encoding.",
+        [416] = "The range lies outside the file.",
         [422] = "The request can be read, but not carried out: errors names the fields, or the connection test failed.",
         [429] = "The key sent too many requests.",
-        [503] = "A store is unavailable. Send the same request again after the time in Retry-After."
+        [503] = "A store is unavailable. Send the same request again after the time in Retry-After.",
+        [507] = "The disk of the file store is full."
     };
 
     /// <param name="needed">Whether the operation needs a key, and more than the role viewer.</param>

@@ -17,7 +17,7 @@ public sealed class JsonBodyMiddleware(RequestDelegate next)
     public async Task Invoke(HttpContext context)
     {
         var request = context.Request;
-        if (!HasJson(context, out var type))
+        if (RawBody.IsReadBy(context.GetEndpoint()) || !HasJson(context, out var type))
         {
             await next(context);
             return;

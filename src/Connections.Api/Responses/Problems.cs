@@ -12,6 +12,9 @@ public static class Problems
         ["request.unauthorized"] = 401,
         ["request.forbidden"] = 403,
         ["request.method-not-allowed"] = 405,
+        ["request.timeout"] = 408,
+        ["request.precondition-failed"] = 412,
+        ["request.range-not-satisfiable"] = 416,
         ["request.too-large"] = 413,
         ["request.unsupported-media-type"] = 415,
         ["request.rate-limited"] = 429,
@@ -36,7 +39,13 @@ public static class Problems
         ["activity.unknown"] = 422,
         ["secret.not-found"] = 422,
         ["secret.expired"] = 422,
-        ["connection.deleted"] = 410
+        ["connection.deleted"] = 410,
+        ["file.not-found"] = 404,
+        ["file.expired"] = 410,
+        ["file.too-large"] = 413,
+        ["file.not-configured"] = 422,
+        ["file.unreadable"] = 500,
+        ["file.store-full"] = 507
     };
 
     public static IEnumerable<string> Codes => Statuses.Keys.Append("request.not-found").Append("internal");
@@ -48,14 +57,18 @@ public static class Problems
         [403] = "Not allowed",
         [404] = "Not found",
         [405] = "Method not allowed",
+        [408] = "Timed out",
         [409] = "Conflict",
-        [410] = "Deleted",
+        [410] = "Gone",
+        [412] = "Precondition failed",
         [413] = "Too large",
         [415] = "Unsupported media type",
+        [416] = "Range not satisfiable",
         [422] = "Cannot be done as asked",
         [429] = "Too many requests",
         [500] = "Internal error",
-        [503] = "Try again"
+        [503] = "Try again",
+        [507] = "Store full"
     };
 
     public static ProblemDetails From(RejectedException rejected)
@@ -87,6 +100,7 @@ public static class Problems
         {
             404 when path.StartsWithSegments("/api/connections") => From(404, "connection.not-found", "There is no such connection."),
             404 when path.StartsWithSegments("/api/activities") => From(404, "activity.not-found", "There is no such activity."),
+            404 when path.StartsWithSegments("/api/files") => From(404, "file.not-found", "There is no such file."),
             404 when path.StartsWithSegments("/api/keys") => From(404, "key.not-found", "There is no such key."),
             404 when path.StartsWithSegments("/api/connectors") =>
                 From(404, "connector.not-found", "There is no such connector. GET /api/connectors lists them."),

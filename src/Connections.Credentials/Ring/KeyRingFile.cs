@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Credentials.Keys;
+using EventSourcing.Sql;
 using Microsoft.Extensions.Configuration;
 
 namespace Connections.Credentials.Ring;

@@ -1,3 +1,5 @@
+using Connections.Files;
+using Connections.Files.Storage;
 using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
@@ -24,6 +26,7 @@ internal static class HealthChecks
         services.AddHealthChecks()
             .AddCheck<EventLogCheck>("event log", tags: [Ready])
             .AddCheck<ReadModelCheck>("read models", tags: [Ready])
+            .AddCheck<FilesCheck>("file store", tags: [Ready])
             .AddCheck<BusCheck>("bus", tags: [Bus])
             .AddCheck<LoopCheck>("loops", tags: [Ready]);
         return services;
@@ -49,6 +52,21 @@ internal static class HealthChecks
         protected override string Describe(Exception fault) => StoreFaults.HaveNoTables(fault)
             ? "their tables do not exist yet; a Connections.Worker creates them when it starts"
             : base.Describe(fault);
+    }
+
+    private sealed class FilesCheck(IServiceProvider services) : StoreCheck
+    {
+        private string? problem;
+
+        protected override string Store => "file store";
+
+        protected override async Task Read(CancellationToken ct)
+        {
+            problem = services.GetService<FolderIdentity>() is { } identity ? await identity.Problem(ct) : null;
+            if (problem is not null) throw new FileStoreUnavailableException(problem);
+        }
+
+        protected override string Describe(Exception fault) => problem ?? base.Describe(fault);
     }
 
     // The library's own descriptions contain addresses and exceptions.

@@ -9,6 +9,7 @@ public static class KnownSettings
         "Bus:CaFile", "Bus:Connection", "Bus:Connection:File", "Bus:Transport",
         "Demo:AccessTokenSeconds", "Demo:RefreshTokenSeconds", "Demo:Urls",
         "EventLog:Connection", "EventLog:Connection:File", "EventLog:Store",
+        "Files:Folder", "Files:MaxBytes", "Files:RetentionHours",
         "Health:Listen",
         "Http:PublicUrl", "Http:RequestsPerSecond",
         "Network:AllowPrivate", "Network:AllowPrivate:*", "Network:EgressAddresses", "Network:EgressAddresses:*",

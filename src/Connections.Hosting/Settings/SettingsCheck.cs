@@ -7,11 +7,13 @@ namespace Connections.Hosting.Settings;
 /// <summary>Rejects settings that no host reads, and numbers and addresses that no host can use. Every host checks all of them.</summary>
 public static partial class SettingsCheck
 {
-    private static readonly (string Key, int Min, int Max)[] Numbers =
+    private static readonly (string Key, long Min, long Max)[] Numbers =
     [
         ("Activities:RetentionDays", 1, 3_650),
         ("Demo:AccessTokenSeconds", 1, int.MaxValue),
         ("Demo:RefreshTokenSeconds", 1, int.MaxValue),
+        ("Files:MaxBytes", 1, 1L << 50),
+        ("Files:RetentionHours", 1, 8_760),
         ("Http:RequestsPerSecond", 1, 1_000_000)
     ];
 
@@ -24,7 +26,7 @@ public static partial class SettingsCheck
         foreach (var (key, min, max) in Numbers)
         {
             if (configuration[key] is { } text
-                && !(int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max))
+                && !(long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max))
                 throw new HostSettingsException($"{key} must be a whole number from {min} to {max}.");
         }
 

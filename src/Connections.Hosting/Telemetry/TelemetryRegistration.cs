@@ -1,5 +1,6 @@
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
+using Connections.Files;
 using Connections.Hosting.Health;
 using EventSourcing;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,7 @@ public static class TelemetryRegistration
 
     /// <summary>The meters of the service, of the web server and of the runtime.</summary>
     public static readonly string[] Meters =
-        [HostMeter.Name, DomainMetrics.Meter, CallMeter.Name, Overview, "Microsoft.AspNetCore.Hosting", "System.Runtime"];
+        [HostMeter.Name, DomainMetrics.Meter, CallMeter.Name, FileMeter.Name, Overview, "Microsoft.AspNetCore.Hosting", "System.Runtime"];
 
     // Probes and scrapers request these paths all the time.
     private static readonly string[] NotTraced = ["/health", "/metrics"];

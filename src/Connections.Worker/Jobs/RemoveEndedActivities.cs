@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Connections.Credentials.Sealing;
 using Connections.Domain;
+using Connections.Files.Records;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Retention;
@@ -13,8 +14,8 @@ namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Removes activities that ended before the retention period, once every reader of the log has passed them, and destroys the keys of months
-/// that have no activities left. Nothing is removed while the clock is far ahead of what the service knows. The stream is removed before its row: the job finds a row without a stream again, but not a stream without
-/// a row.
+/// that have no activities and files left. Nothing is removed while the clock is far ahead of what the service knows. The stream
+/// is removed before its row: the job finds a row without a stream again, but not a stream without a row.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveEndedActivities(
@@ -23,6 +24,7 @@ public sealed class RemoveEndedActivities(
     IEventLog log,
     LedgerQueries ledger,
     ISeals seals,
+    FileRecords files,
     IOptions<RetentionOptions> options,
     ClockGuard guard,
     ILogger<RemoveEndedActivities> logger) : IJob
@@ -81,6 +83,7 @@ public sealed class RemoveEndedActivities(
     private async Task<DateTimeOffset> SealedSince(DateTimeOffset before, CancellationToken ct)
     {
         var oldest = await ended.OldestRequest(ct) is { } kept ? kept - Slack : before - MaxDeadline - Slack;
-        return oldest < before ? oldest : before;
+        if (oldest > before) oldest = before;
+        return await files.OldestSealed(ct) is { } file && file < oldest ? file : oldest;
     }
 }

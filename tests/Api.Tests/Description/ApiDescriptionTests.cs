@@ -32,6 +32,10 @@ public sealed class ApiDescriptionTests(SharedApi shared) : IClassFixture<Shared
         ["POST /api/activities/{id}/settle"] = "settleActivity",
         ["POST /api/activities/{id}/cancel"] = "cancelActivity",
         ["POST /api/secrets"] = "createSecret",
+        ["POST /api/files"] = "uploadFile",
+        ["GET /api/files/{id}"] = "downloadFile",
+        ["GET /api/files/{id}/info"] = "getFile",
+        ["DELETE /api/files/{id}"] = "deleteFile",
         ["POST /api/keys"] = "createKey",
         ["GET /api/keys"] = "listKeys",
         ["DELETE /api/keys/{id}"] = "deleteKey"

@@ -31,6 +31,7 @@ public sealed class DescribedResponseTests(SharedApi shared) : IClassFixture<Sha
         await Fits(document, "createKey", 201, HttpMethod.Post, "/api/keys", new { name = "x", role = "viewer", expiresAt = "2099-01-01T00:00:00Z" });
         await Fits(document, "listKeys", 200, HttpMethod.Get, "/api/keys");
         await Fits(document, "createSecret", 201, HttpMethod.Post, "/api/secrets", new { credentials = new { password = "p" } });
+        await Fits(document, "uploadFile", 201, HttpMethod.Post, "/api/files", new { any = "bytes" });
         await Fits(document, "renameConnection", 200, HttpMethod.Patch, $"/api/connections/{connection}", new { name = $"{connection}" });
         await Fits(document, "getLiveness", 200, HttpMethod.Get, "/health/live");
         await Fits(document, "getReadiness", null, HttpMethod.Get, "/health/ready");
@@ -68,12 +69,16 @@ public sealed class DescribedResponseTests(SharedApi shared) : IClassFixture<Sha
         await Fits(document, "createKey", 400, HttpMethod.Post, "/api/keys", new { role = "king" });
         await Fits(document, "createKey", 403, HttpMethod.Post, "/api/keys", new { name = "x", role = "viewer", workspace = "other" });
         await Fits(document, "deleteKey", 404, HttpMethod.Delete, $"/api/keys/{Unknown}");
+        await Fits(document, "uploadFile", 415, HttpMethod.Post, "/api/files", form: true);
+        await Fits(document, "downloadFile", 404, HttpMethod.Get, $"/api/files/{Unknown}");
+        await Fits(document, "getFile", 404, HttpMethod.Get, $"/api/files/{Unknown}/info");
+        await Fits(document, "deleteFile", 404, HttpMethod.Delete, $"/api/files/{Unknown}");
         await Fits(document, "listKeys", 400, HttpMethod.Get, "/api/keys?limit=0");
     }
 
-    private async Task Fits(ApiDocument document, string operation, int? status, HttpMethod method, string path, object? body = null)
+    private async Task Fits(ApiDocument document, string operation, int? status, HttpMethod method, string path, object? body = null, bool form = false)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path) { Content = form ? new MultipartFormDataContent() : body is null ? null : JsonContent.Create(body) };
         using var response = await shared.Admin.SendAsync(request);
         var (code, text) = ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
         var shown = $"{operation} {code} {text}";

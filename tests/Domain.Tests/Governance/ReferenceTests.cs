@@ -7,7 +7,8 @@ public sealed class ReferenceTests
     private static readonly string[] Libraries =
     [
         "EventSourcing", "EventSourcing.Sql", "EventSourcing.EventStoreDb", "Connections.Contracts", "Connections.Domain",
-        "Connections.ReadModels", "Connections.Credentials", "Connections.Connectors", "Connections.Connectors.Abstractions", "Connections.Connectors.Http"
+        "Connections.ReadModels", "Connections.Credentials", "Connections.Connectors", "Connections.Connectors.Abstractions", "Connections.Connectors.Http",
+        "Connections.Files"
     ];
 
     private static readonly string[] ForHosts = [.. Libraries, "Connections.Operations", "Connections.Hosting"];
@@ -32,6 +33,7 @@ public sealed class ReferenceTests
         [
             "Connections.Connectors.Abstractions", "Connections.Connectors.Databases", "Connections.Connectors.Http", "Connections.Connectors.Mail"
         ],
+        ["Connections.Files"] = ["Connections.Connectors.Abstractions", "Connections.Credentials", "EventSourcing", "EventSourcing.Sql"],
         ["Connections.Operations"] = Libraries,
         ["Connections.Hosting"] = [.. Libraries, "Connections.Operations", "TransportSecurity"],
         ["Connections.Commands"] = ForHosts,

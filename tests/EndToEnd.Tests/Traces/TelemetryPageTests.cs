@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
+using Connections.Files;
 using Connections.Hosting.Telemetry;
 using EndToEnd.Tests.Canaries;
 using EndToEnd.Tests.Harness;
@@ -28,8 +29,8 @@ public sealed partial class TelemetryPageTests
             if (instrument.Meter.Name.StartsWith("Connections", StringComparison.Ordinal)) found[instrument.Name] = instrument.Unit ?? "";
         };
         listener.Start();
-        Type[] counting = [typeof(DomainMetrics), typeof(CallMeter), .. typeof(TelemetryRegistration).Assembly.GetTypes().Where(t => t.Name.EndsWith("Meter", StringComparison.Ordinal))];
-        Assert.Equal(3, counting.Length);
+        Type[] counting = [typeof(DomainMetrics), typeof(CallMeter), typeof(FileMeter), .. typeof(TelemetryRegistration).Assembly.GetTypes().Where(t => t.Name.EndsWith("Meter", StringComparison.Ordinal))];
+        Assert.Equal(4, counting.Length);
         foreach (var type in counting) RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         using var folder = new DataFolder();
         await using (await InProcessHost.Start(folder.Path))

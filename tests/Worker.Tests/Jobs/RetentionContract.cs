@@ -1,8 +1,13 @@
+using Connections.Credentials.Vault;
 using Connections.Domain;
 using Connections.Domain.Activity;
+using Connections.Files;
+using Connections.Files.Records;
+using Connections.Files.Storage;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
 using Connections.Worker.Jobs;
+using Dapper;
 using EventSourcing;
 using EventSourcing.Sql;
 using EventSourcing.Sql.Loops;
@@ -76,6 +81,39 @@ public abstract class RetentionContract : IAsyncLifetime
         Assert.True(await Exists(open));
         Assert.Equal(1, await Count());
         Assert.Equal(requested - Day, seals.DestroyedBefore);
+    }
+
+    [Fact]
+    public async Task A_file_keeps_the_keys_of_its_month()
+    {
+        var sealedAt = clock.GetUtcNow();
+        await AddFile(sealedAt, sealedAt + TimeSpan.FromDays(365));
+        await Ended();
+        await Follow();
+        clock.Advance(TimeSpan.FromDays(200));
+        await Remove();
+        Assert.Equal(sealedAt, seals.DestroyedBefore);
+    }
+
+    [Fact]
+    public async Task The_bytes_of_expired_files_are_removed_unless_the_clock_is_suddenly_far_ahead()
+    {
+        var folder = Directory.CreateTempSubdirectory("files-");
+        var records = Files;
+        await AddFile(clock.GetUtcNow(), clock.GetUtcNow() + Day);
+        var files = new FileFolder(Options.Create(new FilesOptions { Folder = folder.FullName }));
+        var sweep = new FileSweep(
+            files, new FolderIdentity(files, records, NullLogger<FolderIdentity>.Instance), records, NullLogger<FileSweep>.Instance);
+        Task Run(TimeProvider time) => new RemoveExpiredFiles(sweep, Guards.Create(rows, service, time)).Remove(default);
+
+        await Run(clock);
+        await Run(new FakeTimeProvider(clock.GetUtcNow() + 2 * Day)); // trusted, and wrong
+        Assert.NotNull(await records.OldestSealed(default));
+        await Run(new FakeTimeProvider(clock.GetUtcNow() + 200 * Day));
+        Assert.NotNull(await records.OldestSealed(default));
+        await Run(new FakeTimeProvider(clock.GetUtcNow() + 5 * Day));
+        Assert.Null(await records.OldestSealed(default));
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -257,9 +295,23 @@ public abstract class RetentionContract : IAsyncLifetime
             log,
             new LedgerQueries(database),
             seals,
+            Files,
             Options.Create(new RetentionOptions()),
             Guards.Create(rows, service, time),
             NullLogger<RemoveEndedActivities>.Instance).Remove(default);
+    }
+
+    private FileRecords Files => new(new VaultDatabase(service.Database.Sql));
+
+    private async Task AddFile(DateTimeOffset sealedAt, DateTimeOffset expiresAt)
+    {
+        await Files.OldestSealed(default); // creates the table
+        await using var write = await service.Database.Sql.BeginWrite(default);
+        await write.Connection.ExecuteAsync(
+            "INSERT INTO files (id, workspace, sealed, sealed_at, expires_at) VALUES (@Id, 'default', 'x', @At, @Expires)",
+            new { Id = Guid.NewGuid().ToString(), At = sealedAt.ToUnixTimeMilliseconds(), Expires = expiresAt.ToUnixTimeMilliseconds() },
+            write.Transaction);
+        await write.Commit(default);
     }
 
     private async Task<bool> Exists(Guid id) => (await log.Read(new ActivityId(EventWriter.Workspace, id).Stream, default)).Events.Count > 0;

@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Connections.Credentials.Ring;
+namespace EventSourcing.Sql;
 
 /// <summary>A new file name survives a power cut only after an fsync of its folder, for which .NET has no API.</summary>
-internal static class Folder
+public static class Folder
 {
     public static void Flush(string path)
     {

@@ -1,0 +1,25 @@
+using Connections.Files.Records;
+using Connections.Files.Storage;
+using Microsoft.Extensions.Hosting;
+
+namespace Connections.Files;
+
+/// <summary>Creates the tables and the folder. A service that is one process also removes the uploads that its last run left.</summary>
+internal sealed class FileStoreStart(FileRecords records, FolderIdentity identity, FileFolder folder) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await records.CreateTables(cancellationToken);
+        if (await identity.Problem(cancellationToken) is null && folder is { IsOwn: true, Root: not null }) folder.RemoveParts(before: null);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
