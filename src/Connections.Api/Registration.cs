@@ -1,17 +1,19 @@
 using Connections.Api.Description;
 using Connections.Api.Endpoints;
 using Connections.Api.Errors;
-using Connections.Api.Keys;
 using Connections.Api.OAuth;
 using Connections.Api.Requests;
-using Connections.Api.Responses;
 using Connections.Api.Telemetry;
+using Connections.Console;
 using Connections.Hosting.Keys;
 using Connections.Hosting.Limits;
 using Connections.Hosting.Telemetry;
 using Connections.Operations;
 using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Overview;
+using Connections.Web.Keys;
+using Connections.Web.OAuth;
+using Connections.Web.Responses;
 using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
@@ -35,6 +37,7 @@ public static class Registration
         services.AddSingleton<ApiKeys>();
         services.AddKeyAccess();
         services.AddKeyLimits();
+        services.AddConnectionsConsole();
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
@@ -86,6 +89,8 @@ public static class Registration
         app.MapOAuth();
         app.MapMetrics();
         app.MapKeys();
+        app.MapConsoleAddress();
+        app.MapConnectionsConsole();
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);
         app.MapScalarApiReference("/docs", page => page.DisableDefaultFonts()) // without fonts of a foreign host
             .Needs(Role.Viewer);
