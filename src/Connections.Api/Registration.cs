@@ -1,17 +1,21 @@
 using Connections.Api.Description;
 using Connections.Api.Endpoints;
 using Connections.Api.Errors;
-using Connections.Api.Keys;
 using Connections.Api.OAuth;
 using Connections.Api.Requests;
-using Connections.Api.Responses;
 using Connections.Api.Telemetry;
+using Connections.Console;
 using Connections.Hosting.Keys;
 using Connections.Hosting.Limits;
 using Connections.Hosting.Telemetry;
 using Connections.Operations;
 using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Overview;
+using Connections.Web.Changes;
+using Connections.Web.Keys;
+using Connections.Web.OAuth;
+using Connections.Web.Responses;
+using Connections.Web.Sessions;
 using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
@@ -35,6 +39,7 @@ public static class Registration
         services.AddSingleton<ApiKeys>();
         services.AddKeyAccess();
         services.AddKeyLimits();
+        services.AddConnectionsConsole();
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
@@ -56,6 +61,8 @@ public static class Registration
         services.AddSingleton<ActivityResponses>();
         services.AddSingleton<ActivityWatch>();
         services.AddHostedService(p => p.GetRequiredService<ActivityWatch>());
+        services.AddSingleton<ChangeFeed>();
+        services.AddHostedService(p => p.GetRequiredService<ChangeFeed>());
         services.AddScrapedMetrics();
         services.AddSingleton<OverviewQueries>();
         services.AddHostedService<OverviewMeter>();
@@ -87,9 +94,14 @@ public static class Registration
         app.MapOAuth();
         app.MapMetrics();
         app.MapKeys();
+        app.MapChanges();
+        app.MapConsoleAddress();
+        app.MapConnectionsConsole();
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);
-        app.MapScalarApiReference("/docs", page => page.DisableDefaultFonts()) // without fonts of a foreign host
-            .Needs(Role.Viewer);
+        // The API reference is a page for browsers: it takes their session, and so does its copy of the document.
+        app.MapOpenApi("/docs/openapi/{documentName}.json").Needs(Role.Viewer).WithMetadata(new BrowserEndpoint());
+        app.MapScalarApiReference("/docs", page => page.DisableDefaultFonts().WithOpenApiRoutePattern("docs/openapi/{documentName}.json")) // without fonts of a foreign host
+            .Needs(Role.Viewer).WithMetadata(new BrowserEndpoint());
         return app;
     }
 }

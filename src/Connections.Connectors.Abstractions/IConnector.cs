@@ -43,6 +43,7 @@ public interface IConnector
 /// <param name="CredentialVersion">The key of pools, together with <paramref name="Id"/>; 0 while the connection is not saved.</param>
 /// <param name="Tokens">Access tokens of an OAuth sign-in; null for typed credentials.</param>
 /// <param name="Timeout">The timeout of the call, for connectors that can pass it to the provider. The runner sets it.</param>
+/// <param name="Steps">Receives each step of a probe when it ends; null if nobody follows the probe.</param>
 public sealed record ConnectionUse(
     string Workspace,
     Guid Id,
@@ -50,7 +51,8 @@ public sealed record ConnectionUse(
     JsonElement Settings,
     Secret Credentials,
     TimeSpan? Timeout = null,
-    IAccessTokens? Tokens = null);
+    IAccessTokens? Tokens = null,
+    IProgress<ProbeStep>? Steps = null);
 
 /// <summary>An identity of the account, which callers hash. Two connections that share one value belong to the same account.</summary>
 /// <param name="Basis">The connector's method of identifying the account: <c>server</c>, <c>address</c>.</param>

@@ -8,6 +8,12 @@ using Standalone;
 
 return await StartGuard.Run(args, async () =>
 {
+    if (ConsoleAddress.IsRequested(args))
+    {
+        await ConsoleAddress.Print(args);
+        return;
+    }
+
     var commandLine = CommandLine.Read(Demo.Without(args));
     if (commandLine.Help()) return;
     var builder = WebApplication.CreateBuilder(commandLine.Settings);

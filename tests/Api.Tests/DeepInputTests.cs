@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Connections.Api.Responses;
 using Connections.Operations.Activities;
+using Connections.Web.Responses;
 
 namespace Api.Tests;
 

@@ -1,6 +1,6 @@
-using Connections.Api.Responses;
 using Connections.Domain;
 using Connections.Domain.Activity;
+using Connections.Web.Responses;
 
 namespace Hosts.Tests;
 

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Connections.Api.Responses;
 using Connections.Credentials.Sealing;
 using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Operations.Activities;
+using Connections.Web.Responses;
 using EventSourcing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
-using Connections.Api.Keys;
 using Connections.Domain.Activity;
 using Connections.Domain.Connection;
 using Connections.Hosting.Keys;
+using Connections.Web.Keys;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

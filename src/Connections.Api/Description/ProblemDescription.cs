@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Connections.Api.Responses;
+using Connections.Web.Responses;
 using Microsoft.OpenApi;
 
 namespace Connections.Api.Description;

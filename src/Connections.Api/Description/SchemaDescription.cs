@@ -2,10 +2,9 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Connections.Api.Endpoints;
-using Connections.Api.Responses;
 using Connections.Domain.Activity;
 using Connections.Domain.Connection;
+using Connections.Web.Responses;
 using Microsoft.OpenApi;
 
 namespace Connections.Api.Description;

@@ -1,16 +1,14 @@
 using System.Text.Json;
 using Connections.Api.Description;
-using Connections.Api.Keys;
-using Connections.Api.Responses;
 using Connections.Domain.Activity;
 using Connections.Hosting.Keys;
 using Connections.Operations.Activities;
 using Connections.ReadModels;
 using Connections.ReadModels.Activities;
+using Connections.Web.Keys;
+using Connections.Web.Responses;
 
 namespace Connections.Api.Endpoints;
-
-public sealed record ConnectionReference(string? Connector, string? Name);
 
 public sealed record RunActivityRequest(
     Guid? Id,

@@ -1,13 +1,13 @@
 using System.Text.Json;
 using Connections.Api.Description;
-using Connections.Api.Keys;
-using Connections.Api.OAuth;
-using Connections.Api.Responses;
 using Connections.Domain.Connection;
 using Connections.Hosting.Keys;
 using Connections.Operations.Connections;
 using Connections.ReadModels;
 using Connections.ReadModels.Connections;
+using Connections.Web.Keys;
+using Connections.Web.OAuth;
+using Connections.Web.Responses;
 
 namespace Connections.Api.Endpoints;
 
@@ -66,6 +66,7 @@ public static class ConnectionEndpoints
         string? status,
         int? expiringWithinDays,
         string? q,
+        string? sort,
         string? cursor,
         int? limit,
         HttpContext http,
@@ -80,7 +81,8 @@ public static class ConnectionEndpoints
             q,
             expiringWithinDays is { } days ? clock.GetUtcNow() + TimeSpan.FromDays(days) : null,
             Paging.Limit(limit),
-            Cursor.Parse(cursor));
+            cursor,
+            sort);
         return await answers.List(http.GetRequestContext().Workspace, filter, ct);
     }
 

@@ -1,8 +1,8 @@
 using Connections.Api.Description;
-using Connections.Api.Keys;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Guard;
 using Connections.Hosting.Keys;
+using Connections.Web.Keys;
 using EventSourcing;
 using Microsoft.Extensions.Options;
 

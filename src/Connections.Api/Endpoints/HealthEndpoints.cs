@@ -1,5 +1,5 @@
-using Connections.Api.Responses;
 using Connections.Hosting.Telemetry;
+using Connections.Web.Responses;
 
 namespace Connections.Api.Endpoints;
 

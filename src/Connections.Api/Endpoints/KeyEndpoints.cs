@@ -1,7 +1,8 @@
 using Connections.Api.Description;
-using Connections.Api.Keys;
 using Connections.Hosting.Keys;
 using Connections.ReadModels;
+using Connections.Web.Keys;
+using Connections.Web.Sessions;
 using EventSourcing;
 
 namespace Connections.Api.Endpoints;
@@ -45,12 +46,13 @@ public static class KeyEndpoints
             [.. items], found.Count > size ? new Cursor(found[size - 1].CreatedAt.UtcTicks, found[size - 1].Id.ToString()).ToString() : null);
     }
 
-    private static async Task<IResult> Delete(Guid id, HttpContext http, ApiKeys keys, KeyCache cache, CancellationToken ct)
+    private static async Task<IResult> Delete(Guid id, HttpContext http, ApiKeys keys, KeyCache cache, BrowserSessions sessions, CancellationToken ct)
     {
         var key = await keys.Get(http.Key().Workspace, id, ct) ?? throw new RejectedException("key.not-found", "There is no such key.");
         if (key.Role > http.Key().Role) throw new RejectedException("request.forbidden", "Only an operator's key may delete an operator's key.");
         await keys.Delete(id, ct);
         cache.Forget(id);
+        sessions.Forget(id);
         return TypedResults.NoContent();
     }
 }

@@ -1,5 +1,5 @@
-using Connections.Api.Keys;
 using Connections.Hosting.Keys;
+using Connections.Web.Keys;
 
 namespace Connections.Api.Endpoints;
 

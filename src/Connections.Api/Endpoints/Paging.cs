@@ -1,4 +1,4 @@
-using Connections.Api.Responses;
+using Connections.Web.Responses;
 using EventSourcing;
 
 namespace Connections.Api.Endpoints;

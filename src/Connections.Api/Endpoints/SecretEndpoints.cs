@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Connections.Api.Keys;
 using Connections.Connectors.Catalogue;
 using Connections.Credentials.OneTime;
 using Connections.Domain;
 using Connections.Hosting.Keys;
+using Connections.Web.Keys;
 using EventSourcing;
 
 namespace Connections.Api.Endpoints;

@@ -1,6 +1,6 @@
 using Connections.Api.Requests;
-using Connections.Api.Responses;
 using Connections.Hosting;
+using Connections.Web.Responses;
 using EventSourcing;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;

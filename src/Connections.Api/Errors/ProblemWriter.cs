@@ -1,4 +1,4 @@
-using Connections.Api.Responses;
+using Connections.Web.Responses;
 
 namespace Connections.Api.Errors;
 

@@ -1,5 +1,7 @@
+using Connections.Domain;
 using Connections.Hosting.Keys;
 using Connections.Operations.SignIns;
+using Connections.Web.OAuth;
 
 namespace Connections.Api.OAuth;
 
@@ -10,6 +12,7 @@ internal sealed class OAuthCallbackHandler(
     SignInCompletion completion,
     FailedSignIns failures,
     SignInCookies cookies,
+    ConnectionStreams connections,
     PublicAddress address,
     ApiKeys keys)
 {
@@ -28,7 +31,21 @@ internal sealed class OAuthCallbackHandler(
         var outcome = await callback.Return(returned, ct);
         if (outcome is SignInOutcome.Confirm { Nonce: var requested }) cookies.SetConfirmationCookie(http, signIn.Attempt, requested);
         if (outcome is SignInOutcome.ConnectedAlready { Nonce: var offered }) cookies.SetConfirmationCookie(http, signIn.Attempt, offered);
-        return SignInPages.Create(outcome, One("state")!, await Requester(outcome, signIn, ct));
+        var page = SignInPages.Create(outcome, One("state")!, await Requester(outcome, signIn, ct));
+        return sameBrowser && cookies.ReturnsToConsole(http, signIn.Connection.Value)
+            ? page with { Location = await ConsolePage(http, outcome, signIn, ct) }
+            : page;
+    }
+
+    // A sign-in that began in the console ends there: at the connection, or at its form with the reason why it failed.
+    private async Task<string?> ConsolePage(HttpContext http, SignInOutcome outcome, SignInReference signIn, CancellationToken ct)
+    {
+        var id = signIn.Connection.Value;
+        if (outcome is SignInOutcome.Connected) return $"{http.Request.PathBase}/connections/{id}";
+        if (outcome is not (SignInOutcome.Failed or SignInOutcome.Broken)) return null;
+        var state = (await connections.Load(signIn.Connection, ct)).State;
+        if (state.Exists) return $"{http.Request.PathBase}/connections/{id}/reconnect";
+        return state.SignIn?.Start.Connector is { } connector ? $"{http.Request.PathBase}/connect/{Uri.EscapeDataString(connector)}?from={id}" : null;
     }
 
     public async Task<SignInPage> Confirm(HttpContext http)

@@ -18,9 +18,19 @@ internal sealed record SignInPage(
         "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
         + $"style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'";
 
+    /// <summary>A page of the console to go to instead.</summary>
+    public string? Location { get; init; }
+
     public async Task Write(HttpContext context)
     {
         Protect(context.Response);
+        if (Location is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status303SeeOther;
+            context.Response.Headers.Location = Location;
+            return;
+        }
+
         context.Response.StatusCode = Status;
         context.Response.ContentType = "text/html; charset=utf-8";
         await context.Response.WriteAsync(Html(), context.RequestAborted);

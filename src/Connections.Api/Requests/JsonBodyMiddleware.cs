@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
-using Connections.Api.Responses;
+using Connections.Web.Responses;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 

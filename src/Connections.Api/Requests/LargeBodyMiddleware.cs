@@ -1,4 +1,4 @@
-using Connections.Api.Responses;
+using Connections.Web.Responses;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Reflection;
-using Connections.Api.Keys;
-using Connections.Api.Responses;
+using Connections.Web.Keys;
+using Connections.Web.Responses;
+using Connections.Web.Sessions;
 using EventSourcing;
 using Microsoft.AspNetCore.Mvc;
 
@@ -17,6 +18,7 @@ public sealed class QueryParameterMiddleware(RequestDelegate next)
         if (context.Request.Query.Count == 0
             || context.GetEndpoint() is not RouteEndpoint endpoint
             || endpoint.Metadata.GetMetadata<NeededRole>() is null
+            || endpoint.Metadata.GetMetadata<BrowserEndpoint>() is not null
             || endpoint.Metadata.GetMetadata<MethodInfo>() is not { } handler) return next(context);
         var names = known.GetOrAdd(endpoint, static (e, method) => Names(e, method), handler);
         var unknown = context.Request.Query.Keys.Where(key => !names.Contains(key)).ToArray();

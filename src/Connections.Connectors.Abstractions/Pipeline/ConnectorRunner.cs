@@ -81,7 +81,7 @@ public sealed class ConnectorRunner(
             using var turn = await memory.Turn(key, both.Token);
             if (!byPerson && memory.Dead(key) is { } dead) return dead;
             var began = clock.GetTimestamp();
-            probed = Masked(found, use, await found.Probe(use with { Timeout = timeout }, both.Token));
+            probed = Masked(found, use, await found.Probe(use with { Timeout = timeout, Steps = MaskedProgress.For(found, use) }, both.Token));
             if (probed.Ok) memory.Revive(key);
             if (probed.Ok) memory.MarkTested(key, began);
             Remember(key, probed.Failure, probed.Ok);

@@ -3,8 +3,8 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Pipeline;
 
-/// <summary>Records the steps of a probe as they end, each with its duration.</summary>
-public sealed class ProbeSteps(TimeProvider clock)
+/// <summary>Records and reports the steps of a probe as they end, each with its duration.</summary>
+public sealed class ProbeSteps(TimeProvider clock, IProgress<ProbeStep>? progress = null)
 {
     private readonly List<ProbeStep> steps = [];
     private long since = clock.GetTimestamp();
@@ -27,5 +27,6 @@ public sealed class ProbeSteps(TimeProvider clock)
     {
         steps.Add(new ProbeStep(name, outcome, message, (long)clock.GetElapsedTime(since).TotalMilliseconds));
         since = clock.GetTimestamp();
+        progress?.Report(steps[^1]);
     }
 }

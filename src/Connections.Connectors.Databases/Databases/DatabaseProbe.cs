@@ -8,7 +8,7 @@ internal sealed class DatabaseProbe<TSession>(IDatabaseDriver<TSession> driver, 
 {
     public async Task<ProbeResult> Run(ConnectionUse use, DatabaseSettings settings, AccountIdentity typed, CancellationToken ct)
     {
-        var steps = new ProbeSteps(clock);
+        var steps = new ProbeSteps(clock, use.Steps);
         var opening = await driver.Open(settings, use.Credentials, steps, ct);
         if (opening.Failure is { } failure) return Failed(steps, failure, use.Credentials);
 

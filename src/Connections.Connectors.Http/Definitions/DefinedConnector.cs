@@ -32,7 +32,7 @@ internal sealed class DefinedConnector(
 
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
-        var steps = new ProbeSteps(clock);
+        var steps = new ProbeSteps(clock, use.Steps);
         using var invoker = new HttpMessageInvoker(factory.Create(null, steps));
         var identity = definition.Identity;
         var (response, failure) = await Send(use, _ => invoker, new DefinedCall("GET", identity.Path), default, ct);

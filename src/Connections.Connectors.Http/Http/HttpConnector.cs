@@ -24,7 +24,7 @@ internal sealed class HttpConnector(GuardedHandlerFactory factory, HttpClientPoo
 
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
-        var steps = new ProbeSteps(clock);
+        var steps = new ProbeSteps(clock, use.Steps);
         if (Prepare(use, out var problem) is not var (settings, signer)) return new ProbeResult([], null, [], problem);
         var request = Test(settings, out var wrongPath);
         if (request is null) return new ProbeResult([], null, [], Invalid($"Test path: {wrongPath}"));

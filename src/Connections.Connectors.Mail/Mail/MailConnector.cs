@@ -28,7 +28,7 @@ internal abstract class MailConnector<TClient>(
 
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
-        var steps = new ProbeSteps(clock);
+        var steps = new ProbeSteps(clock, use.Steps);
         using var invoker = new HttpMessageInvoker(factory.Create(null, steps));
         var (account, failure) = await Call(use, _ => invoker, client => Identify(client, ct), ct);
         if (failure is not null)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Connectors;
 using Connections.Credentials.Vault;
 using Connections.Domain;
 using Connections.Domain.Connection;
@@ -22,7 +23,8 @@ public sealed class ChangeConnections(
     ProbeRejections rejections)
 {
     /// <summary>Tests new credentials or settings and stores them, for the same account.</summary>
-    public async Task<ProbeReport> Reconnect(RequestContext context, Guid id, NewCredentials input, CancellationToken ct)
+    public async Task<ProbeReport> Reconnect(
+        RequestContext context, Guid id, NewCredentials input, CancellationToken ct, IProgress<ProbeStep>? steps = null)
     {
         var now = await connections.Load(context.Connection(id), ct);
         var live = ConnectionDecider.RequireExisting(now.State);
@@ -35,7 +37,8 @@ public sealed class ChangeConnections(
         forms.CheckRotation(input.RotateBy);
         var stored = await vault.GetBound(context.Connection(id), live.VaultEntry, now.State.Creation!.Connector, live.Settings, ct) ?? Secret.None;
         var draft = forms.ReadChange(now.State, stored, input.Settings, input.Credentials);
-        var probed = await probe.Try(context, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+        var probed = await probe.Try(
+            context, draft.Connector.Entry.Id, id, 0, draft.Settings, draft.Credentials, byPerson: true, ct, steps: steps);
         if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
 
         var reconnect = new ReconnectConnection(

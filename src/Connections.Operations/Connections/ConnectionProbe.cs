@@ -23,6 +23,7 @@ public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerp
 
     /// <param name="version">The credential version; 0 for credentials that are not stored yet.</param>
     /// <param name="tokens">For connections by sign-in; null for typed credentials.</param>
+    /// <param name="steps">Receives each step when it ends.</param>
     public async Task<ProbeReport> Try(
         RequestContext context,
         string connector,
@@ -32,9 +33,10 @@ public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerp
         Secret credentials,
         bool byPerson,
         CancellationToken ct,
-        IAccessTokens? tokens = null)
+        IAccessTokens? tokens = null,
+        IProgress<ProbeStep>? steps = null)
     {
-        var use = new ConnectionUse(context.Workspace, connection, version, settings, credentials, Tokens: tokens);
+        var use = new ConnectionUse(context.Workspace, connection, version, settings, credentials, Tokens: tokens, Steps: steps);
         var result = await runner.Probe(connector, use, Timeout, byPerson, ct);
         return new ProbeReport(
             Guid.NewGuid(), result with { Account = Shown(result.Account) }, await fingerprints.Compute(context.Workspace, connector, result.Identities, ct));

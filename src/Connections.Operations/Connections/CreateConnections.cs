@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connections.Connectors;
 using Connections.Credentials.Vault;
 using Connections.Domain;
 using Connections.Domain.Connection;
@@ -23,7 +24,7 @@ public sealed class CreateConnections(
     IVault vault,
     ProbeRejections rejections)
 {
-    public async Task<Guid> Create(RequestContext context, NewConnection wanted, CancellationToken ct)
+    public async Task<Guid> Create(RequestContext context, NewConnection wanted, CancellationToken ct, IProgress<ProbeStep>? steps = null)
     {
         if (forms.Find(wanted.Connector).Entry is { OAuth: not null } entry)
             throw ConnectionForms.Invalid(
@@ -40,7 +41,7 @@ public sealed class CreateConnections(
         var taken = new List<Claim> { await claims.TakeName(context, wanted.Id, draft.Connector.Entry.Id, name, ct) };
         try
         {
-            var created = await Try(context, wanted, draft, name, ct);
+            var created = await Try(context, wanted, draft, name, steps, ct);
             taken.AddRange(await claims.TakeAccount(context, wanted.Id, created.Fingerprints, ct));
             await vault.StoreBound(context.Connection(wanted.Id), created.VaultEntry, draft.Credentials, created.Connector, created.Settings, ct);
             await connections.Handle(context.Connection(wanted.Id), new CreateConnection(created), context.Metadata, ct);
@@ -72,11 +73,12 @@ public sealed class CreateConnections(
     }
 
     /// <summary>Tests a form without creating a connection.</summary>
-    public async Task<ProbeReport> Test(RequestContext context, string? connector, JsonElement? settings, JsonElement? credentials, CancellationToken ct)
+    public async Task<ProbeReport> Test(
+        RequestContext context, string? connector, JsonElement? settings, JsonElement? credentials, CancellationToken ct, IProgress<ProbeStep>? steps = null)
     {
         var draft = forms.Read(connector, settings, credentials);
         return await probe.Try(
-            context, draft.Connector.Entry.Id, Guid.NewGuid(), 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+            context, draft.Connector.Entry.Id, Guid.NewGuid(), 0, draft.Settings, draft.Credentials, byPerson: true, ct, steps: steps);
     }
 
     private static Account Unknown { get; } = new(null, "", "");
@@ -95,7 +97,8 @@ public sealed class CreateConnections(
         }
     }
 
-    private async Task<ConnectionCreated> Try(RequestContext context, NewConnection wanted, ConnectionDraft draft, string name, CancellationToken ct)
+    private async Task<ConnectionCreated> Try(
+        RequestContext context, NewConnection wanted, ConnectionDraft draft, string name, IProgress<ProbeStep>? steps, CancellationToken ct)
     {
         var connector = draft.Connector.Entry.Id;
         var entry = $"v1-{Guid.NewGuid():n}";
@@ -107,7 +110,7 @@ public sealed class CreateConnections(
                 wanted, draft, name, entry, account, await fingerprints.Compute(context.Workspace, connector, typed, ct), Outcome.Skipped);
         }
 
-        var probed = await probe.Try(context, connector, wanted.Id, 0, draft.Settings, draft.Credentials, byPerson: true, ct);
+        var probed = await probe.Try(context, connector, wanted.Id, 0, draft.Settings, draft.Credentials, byPerson: true, ct, steps: steps);
         if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
         return Created(wanted, draft, name, entry, probed.Result.Account!, probed.Fingerprints, Outcome.Ok);
     }

@@ -1,3 +1,4 @@
+using Connections.Connectors;
 using Connections.Credentials.Vault;
 using Connections.Domain;
 using Connections.Domain.Connection;
@@ -16,13 +17,13 @@ public sealed class TestConnections(
     /// replaced during the test, the new ones are tested.
     /// </summary>
     /// <exception cref="StreamConflictException">The credentials were replaced during each attempt.</exception>
-    public async Task<ProbeReport> Test(RequestContext context, Guid id, CancellationToken ct)
+    public async Task<ProbeReport> Test(RequestContext context, Guid id, CancellationToken ct, IProgress<ProbeStep>? steps = null)
     {
         ProbeReport? probed = null;
         await connections.Handle(context.Connection(id), context.Metadata, async (now, token) =>
         {
             ConnectionDecider.RequireExisting(now.State);
-            (probed, var recorded) = await Try(context, id, now.State, requested: true, token);
+            (probed, var recorded) = await Try(context, id, now.State, requested: true, token, steps);
             // The credentials were replaced during the test: report a conflict, so that the new ones are tested.
             return recorded ? null : throw new StreamConflictException(now.Stream, now.Revision);
         }, ct);
@@ -38,7 +39,8 @@ public sealed class TestConnections(
             : null;
     }
 
-    private async Task<(ProbeReport Probed, bool Recorded)> Try(RequestContext context, Guid id, ConnectionState state, bool requested, CancellationToken ct)
+    private async Task<(ProbeReport Probed, bool Recorded)> Try(
+        RequestContext context, Guid id, ConnectionState state, bool requested, CancellationToken ct, IProgress<ProbeStep>? steps = null)
     {
         var live = state.Live!;
         var connection = context.Connection(id);
@@ -52,7 +54,8 @@ public sealed class TestConnections(
         }
 
         var access = tokens.For(connection, connector, live.CredentialVersion, live.VaultEntry, requested);
-        var probed = await probe.Try(context, connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct, access);
+        var probed = await probe.Try(
+            context, connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct, access, steps);
         // Read after the test, because the test may have refreshed the tokens.
         var newest = access is null ? null
             : (await renewed.Load(connection.Token, ct)).State.In(live.CredentialVersion);

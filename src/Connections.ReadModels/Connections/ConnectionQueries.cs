@@ -9,8 +9,11 @@ using EventSourcing.Sql;
 namespace Connections.ReadModels.Connections;
 
 /// <param name="ExpiresBefore">Only connections whose sign-in is expected to end by then.</param>
+/// <param name="Query">Must occur in the name, the account, the host or the id of the connector.</param>
+/// <param name="After">The cursor of the page before; null for the first page.</param>
+/// <param name="Sort">One of <c>created</c>, <c>attention</c>, <c>name</c>, <c>lastConnected</c>, <c>expires</c>; null for the newest first.</param>
 public sealed record ConnectionFilter(
-    string? Connector, string? Status, string? Query, DateTimeOffset? ExpiresBefore, int Limit, Cursor After);
+    string? Connector, string? Status, string? Query, DateTimeOffset? ExpiresBefore, int Limit, string? After = null, string? Sort = null);
 
 /// <param name="Grant">Null without sign-in and rotation date.</param>
 public sealed record ListedConnection(ConnectionView Connection, GrantView? Grant);
@@ -27,35 +30,78 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
         ORDER BY workspace, id LIMIT @limit
         """;
 
+    /// <summary>A page in the order of the filter.</summary>
+    /// <exception cref="RejectedException"><c>request.malformed</c>: the cursor is not one of this order.</exception>
     public async Task<Page<ListedConnection>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
     {
+        var order = ConnectionOrder.From(filter.Sort);
+        var parameters = Parameters(workspace, filter);
+        var after = order.After(filter.After, parameters);
+        parameters.Add("Limit", filter.Limit + 1);
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<(string View, string? Grant)>(
-            """
-            SELECT c.view, g.view FROM connections c LEFT JOIN grants g ON g.workspace = c.workspace AND g.id = c.id
-            WHERE c.workspace = @workspace AND (c.created_at < @Ticks OR (c.created_at = @Ticks AND c.id > @Id))
-              AND (@Connector IS NULL OR c.connector = @Connector)
-              AND (@Status IS NULL AND c.status <> 'deleted' OR c.status = @Status)
-              AND (@Query IS NULL OR c.name_key LIKE @Query ESCAPE '\')
-              AND (@ExpiresBefore IS NULL OR g.expires_at <= @ExpiresBefore)
-            ORDER BY c.created_at DESC, c.id LIMIT @Limit
+        var rows = await connection.QueryAsync<(string View, string? Grant, long Number, string Text)>(
+            $"""
+            SELECT c.view, g.view, {order.Number}, {order.Text}
+            FROM connections c LEFT JOIN grants g ON g.workspace = c.workspace AND g.id = c.id
+            WHERE {Matches} {after} ORDER BY {order.Sql} LIMIT @Limit
             """,
-            new
-            {
-                workspace,
-                filter.After.Ticks,
-                Id = StoredText.Clean(filter.After.Id),
-                Connector = StoredText.Clean(filter.Connector),
-                Status = StoredText.Clean(filter.Status),
-                Query = filter.Query is null ? null : StoredText.Clean($"%{Like(ConnectionName.Key(filter.Query))}%"),
-                ExpiresBefore = filter.ExpiresBefore?.UtcTicks,
-                Limit = filter.Limit + 1
-            });
-        return Page.Create(
-            [.. rows.Select(r => new ListedConnection(View(r.View)!, GrantQueries.View(r.Grant)))],
-            filter.Limit,
-            i => new Cursor(i.Connection.CreatedAt.UtcTicks, i.Connection.Id.ToString()));
+            parameters);
+        var found = rows.ToList();
+        var items = found.Take(filter.Limit).Select(r => new ListedConnection(View(r.View)!, GrantQueries.View(r.Grant))).ToList();
+        var next = found.Count > filter.Limit
+            ? order.Cursor(found[filter.Limit - 1].Number, found[filter.Limit - 1].Text, items[^1].Connection.Id)
+            : null;
+        return new Page<ListedConnection>(items, next);
     }
+
+    /// <summary>The number of connections by status that match the filter, whatever its status, order and page.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> Counts(string workspace, ConnectionFilter filter, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var counts = await connection.QueryAsync<(string Status, long Number)>(
+            $"""
+            SELECT c.status, COUNT(*) FROM connections c LEFT JOIN grants g ON g.workspace = c.workspace AND g.id = c.id
+            WHERE {Matches} GROUP BY c.status
+            """,
+            Parameters(workspace, filter with { Status = null }));
+        return counts.ToDictionary(c => c.Status, c => c.Number);
+    }
+
+    /// <summary>The number of connections by status.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> Counts(string workspace, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var counts = await connection.QueryAsync<(string Status, long Number)>(
+            "SELECT status, COUNT(*) FROM connections WHERE workspace = @workspace AND status <> 'deleted' GROUP BY status", new { workspace });
+        return counts.ToDictionary(c => c.Status, c => c.Number);
+    }
+
+    /// <summary>The number of connections by connector.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> ByConnector(string workspace, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var counts = await connection.QueryAsync<(string Connector, long Number)>(
+            "SELECT connector, COUNT(*) FROM connections WHERE workspace = @workspace AND status <> 'deleted' GROUP BY connector", new { workspace });
+        return counts.ToDictionary(c => c.Connector, c => c.Number);
+    }
+
+    private const string Matches =
+        """
+        c.workspace = @Workspace
+          AND (@Connector IS NULL OR c.connector = @Connector)
+          AND (@Status IS NULL AND c.status <> 'deleted' OR c.status = @Status)
+          AND (@Query IS NULL OR c.name_key LIKE @Query ESCAPE '\' OR c.search LIKE @Query ESCAPE '\')
+          AND (@ExpiresBefore IS NULL OR g.expires_at <= @ExpiresBefore)
+        """;
+
+    private static DynamicParameters Parameters(string workspace, ConnectionFilter filter) => new(new
+    {
+        Workspace = workspace,
+        Connector = StoredText.Clean(filter.Connector),
+        Status = StoredText.Clean(filter.Status),
+        Query = filter.Query is null ? null : StoredText.Clean($"%{Like(ConnectionName.Key(filter.Query))}%"),
+        ExpiresBefore = filter.ExpiresBefore?.UtcTicks
+    });
 
     public async Task<ConnectionView?> Find(ConnectionId id, CancellationToken ct)
     {

@@ -37,13 +37,17 @@ public sealed class ReferenceTests
         ["Connections.Operations"] = Libraries,
         ["Connections.Hosting"] = [.. Libraries, "Connections.Operations", "TransportSecurity"],
         ["Connections.Commands"] = ForHosts,
-        ["Connections.Api"] = [.. ForHosts, "Connections.Commands"],
+        // what the HTTP interface and the console share: responses, keys, sessions
+        ["Connections.Web"] = ForHosts,
+        ["Connections.Console"] = [.. ForHosts, "Connections.Web"],
+        ["Connections.Api"] = [.. ForHosts, "Connections.Commands", "Connections.Console", "Connections.Web"],
         ["Connections.Worker"] = ForHosts,
         ["Activities.Worker"] = ForHosts,
         // with --demo: the provider that a newcomer signs in to, and the connectors for it
         ["Standalone"] =
         [
-            .. ForHosts, "Connections.Commands", "Connections.Api", "Connections.Worker", "Activities.Worker", "DemoDefinitions", "DemoProvider"
+            .. ForHosts, "Connections.Commands", "Connections.Api", "Connections.Worker", "Activities.Worker", "TransportSecurity", "DemoDefinitions",
+            "DemoProvider"
         ]
     };
 

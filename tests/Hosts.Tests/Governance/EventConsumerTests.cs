@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Connections.Api.Responses;
 using Connections.Contracts;
 using Connections.Domain;
 using Connections.Domain.Activity;
@@ -10,6 +9,7 @@ using Connections.Operations.Activities;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Waits;
+using Connections.Web.Responses;
 using EventSourcing;
 
 namespace Hosts.Tests.Governance;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Connections.Api.Responses;
 using Connections.Domain;
 using Connections.Domain.Activity;
 using Connections.Domain.Connection;
@@ -12,6 +11,7 @@ using Connections.ReadModels.Connections;
 using Connections.ReadModels.Grants;
 using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Waits;
+using Connections.Web.Responses;
 using Connections.Worker.Jobs;
 using Connections.Worker.Reactors;
 using Connections.Worker.Waking;

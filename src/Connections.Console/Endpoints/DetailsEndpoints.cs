@@ -1,0 +1,44 @@
+using Connections.Console.Pages;
+using Connections.Hosting.Keys;
+using Connections.Operations;
+using Connections.ReadModels;
+using Connections.ReadModels.Activities;
+using Connections.ReadModels.Usage;
+using Connections.Web.Keys;
+using Connections.Web.Responses;
+
+namespace Connections.Console.Endpoints;
+
+/// <summary>One connection: now, or as it was.</summary>
+internal sealed class ConnectionDetails(
+    Apps apps, ConnectionResponses answers, ActivityResponses activities, UsageQueries usage, Actors actors, TimeProvider clock)
+{
+    private const int MostEvents = 1_000;
+    private const int LastActivities = 20;
+    private static readonly TimeSpan UsedWithin = TimeSpan.FromDays(30);
+
+    public Apps Apps => apps;
+
+    public async Task<DetailsModel> Read(RequestContext context, Guid id, DateTimeOffset? at, TriedForm tried, CancellationToken ct)
+    {
+        var connection = at is { } then ? await answers.Then(context.Connection(id), then, ct) : await answers.Now(context.Connection(id), ct);
+        var history = await answers.History(context.Connection(id), Cursor.Before, MostEvents, ct);
+        var lines = new List<HistoryLine>();
+        foreach (var item in history.Items) lines.Add(new HistoryLine(item, await actors.Name(context.Workspace, item.Actor, ct)));
+        var recent = await activities.List(context.Workspace, new ActivityFilter(id, null, null, LastActivities, Cursor.Start), default, ct);
+        return new DetailsModel(
+            connection, apps.Entry(connection.Connector), await actors.Name(context.Workspace, connection.CreatedBy, ct), lines, recent.Items,
+            await Uses(context, id, ct), await usage.Waiting(context.Connection(id), ct), at, tried);
+    }
+
+    public Task<IReadOnlyList<WorkflowUse>> Uses(RequestContext context, Guid id, CancellationToken ct) =>
+        usage.Workflows(context.Connection(id), clock.GetUtcNow() - UsedWithin, ct);
+}
+
+internal static class DetailsEndpoints
+{
+    public static void MapConnectionPages(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/connections/{id:guid}", async (Guid id, DateTimeOffset? at, string? test, HttpContext http, ConnectionDetails details, CancellationToken ct) =>
+            await Page.Show<DetailsPage, DetailsModel>(
+                http, await details.Read(http.GetRequestContext(), id, at, TriedForm.Not with { MaySkipTest = test is not null }, ct))).Needs(Role.Viewer);
+}

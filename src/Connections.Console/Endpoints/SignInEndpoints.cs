@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using Connections.Console.Pages;
+using Connections.Console.Rendering;
+using Connections.Hosting.Keys;
+using Connections.Hosting.Sessions;
+using Connections.Web.Keys;
+using Connections.Web.Sessions;
+
+namespace Connections.Console.Endpoints;
+
+/// <summary>Counts wrong keys by address: five a minute, then no further one is looked at.</summary>
+internal sealed class SignInAttemptsByAddress(TimeProvider clock)
+{
+    private const int Most = 5;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<IPAddress, (int Wrong, DateTimeOffset Until)> wrong = new();
+
+    /// <summary>When the address may try again; null if it may now.</summary>
+    public DateTimeOffset? BlockedUntil(IPAddress? address) =>
+        wrong.TryGetValue(address ?? IPAddress.None, out var seen) && seen.Wrong >= Most && seen.Until > clock.GetUtcNow() ? seen.Until : null;
+
+    public void Wrong(IPAddress? address)
+    {
+        var now = clock.GetUtcNow();
+        if (wrong.Count > 10_000) wrong.Clear();
+        wrong.AddOrUpdate(
+            address ?? IPAddress.None, _ => (1, now + Window), (_, seen) => seen.Until <= now ? (1, now + Window) : (seen.Wrong + 1, seen.Until));
+    }
+}
+
+/// <summary>Signs browsers in: with an API key, or with a one-time address.</summary>
+internal static class SignInEndpoints
+{
+    private const string LoginCookie = "sign-in-form";
+
+    public static void MapSignIn(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/sign-in", (HttpContext http) => Show(http, http.Request.Query["next"], null, 200));
+        routes.MapPost("/sign-in", SignIn);
+        routes.MapGet("/enter/{code}", (string code, HttpContext http) => Page.Show<EnterPage, EnterModel>(http, new EnterModel(code, null)));
+        routes.MapPost("/enter/{code}", Enter);
+    }
+
+    public static void MapSession(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/sign-out", async (HttpContext http, BrowserSessions sessions) =>
+        {
+            await sessions.End(http);
+            await Page.Go(http, "sign-in");
+        }).Needs(Role.Viewer);
+        routes.MapPost("/preferences", async (HttpContext http) =>
+        {
+            var form = await http.Form();
+            Preferences.Store(http, form["theme"], form["times"]);
+            await Page.Go(http, Page.Local(form["next"]));
+        }).Needs(Role.Viewer);
+    }
+
+    // Before the sign-in there is no session: the form carries a value that only this browser's cookie has too, so that no other site can
+    // sign a browser in under a key of its own.
+    private static Task Show(HttpContext http, string? next, string? error, int status)
+    {
+        var token = http.Request.Cookies[LoginCookie] is { Length: 43 } known ? known : System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        http.Response.Cookies.Append(
+            LoginCookie, token, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = http.Request.IsHttps });
+        return Page.Show<SignInPage, SignInModel>(http, new SignInModel(Page.Local(next), token, error), status);
+    }
+
+    private static async Task SignIn(
+        HttpContext http, ApiKeys keys, BrowserSessions sessions, SignInAttemptsByAddress attempts, TimeProvider clock, CancellationToken ct)
+    {
+        var form = http.Request.HasFormContentType ? await http.Form() : FormCollection.Empty;
+        var (next, given) = (form["next"].ToString(), form["form-token"].ToString());
+        if (Guard.IsForeign(http) || http.Request.Cookies[LoginCookie] is not { Length: > 0 } own || own != given)
+        {
+            await Show(http, next, "The form was not sent from this page. Try again.", 400);
+            return;
+        }
+
+        if (attempts.BlockedUntil(http.Connection.RemoteIpAddress) is { } until)
+        {
+            var seconds = Math.Max(1, (int)Math.Ceiling((until - clock.GetUtcNow()).TotalSeconds));
+            http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await Show(http, next, $"Five wrong keys came from your address. Try again in {seconds} seconds.", 429);
+            return;
+        }
+
+        var key = await keys.Find(ApiKey.Hash(form["key"].ToString().Trim()), ct);
+        if (key is null || key.ExpiresAt <= clock.GetUtcNow())
+        {
+            attempts.Wrong(http.Connection.RemoteIpAddress);
+            await Show(http, next, "There is no such key, or it has expired.", 422);
+            return;
+        }
+
+        await sessions.Begin(http, key.Workspace, key.Id);
+        await Page.Go(http, Page.Local(next));
+    }
+
+    private static async Task Enter(string code, HttpContext http, SessionStore store, BrowserSessions sessions, CancellationToken ct)
+    {
+        if (Guard.IsForeign(http))
+        {
+            await Page.Show<EnterPage, EnterModel>(http, new EnterModel(code, "The form was sent from another site."), 400);
+            return;
+        }
+
+        if (await store.UseCode(code, ct) is not { } found)
+        {
+            const string Again = "The service prints a new one at its start, and with the command “console”.";
+            await Page.Show<EnterPage, EnterModel>(http, new EnterModel(code, Again), 410);
+            return;
+        }
+
+        await sessions.Begin(http, found.Workspace, found.KeyId);
+        await Page.Go(http, "");
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using EventSourcing;
+
+namespace Connections.Console.Forms;
+
+/// <param name="Name">The name of the input: <c>settings.host</c>.</param>
+/// <param name="Kept">A stored secret stays unless it is replaced.</param>
+public sealed record FieldView(string Name, FormField Field, string Value, string? Error, bool Kept = false)
+{
+    public string Id => $"f-{Name.Replace('.', '-')}";
+
+    public bool IsMultiline => Field.Type is "text" or "object";
+}
+
+/// <summary>Fields below one heading, folded unless one of them has an error or a value.</summary>
+public sealed record FoldedFields(string Title, bool Open, IReadOnlyList<FieldView> Fields);
+
+/// <summary>The form of a connector: its fields in the order in which people fill them.</summary>
+public sealed record FormView(IReadOnlyList<FieldView> Settings, IReadOnlyList<FieldView> Secrets, IReadOnlyList<FoldedFields> Folded)
+{
+    private static readonly string[] Encryption = ["tls", "caCertificate"];
+
+    public IEnumerable<FieldView> All => Settings.Concat(Secrets).Concat(Folded.SelectMany(f => f.Fields));
+
+    /// <param name="texts">The texts to show, by input name; a field without one shows its default.</param>
+    /// <param name="kept">Secrets that are stored.</param>
+    public static FormView Create(
+        CatalogueEntry entry, IReadOnlyDictionary<string, string> texts, IReadOnlyList<FieldError> errors, IReadOnlySet<string>? kept = null)
+    {
+        FieldView View(string prefix, FormField field)
+        {
+            var name = prefix + field.Name;
+            var value = field.Secret ? "" : texts.GetValueOrDefault(name) ?? Text(field.Default);
+            return new FieldView(name, field, value, errors.FirstOrDefault(e => e.Field == name)?.Message, kept?.Contains(field.Name) == true);
+        }
+
+        var settings = entry.Settings.Select(f => View(TypedForm.SettingPrefix, f)).ToList();
+        var credentials = entry.Credentials.Select(f => View(TypedForm.CredentialPrefix, f)).ToList();
+        var folded = new List<FoldedFields>();
+        Fold("Encryption (TLS)", settings.Where(f => Encryption.Contains(f.Field.Name)));
+        if (entry.Settings.FirstOrDefault(TypedForm.IsSsh) is { } ssh)
+        {
+            Fold("SSH tunnel", TypedForm.SshParts.Select(p => View($"{TypedForm.SettingPrefix}{ssh.Name}.", p))
+                .Concat(credentials.Where(f => f.Field.Name.StartsWith("ssh", StringComparison.Ordinal))));
+        }
+
+        var inFolds = folded.SelectMany(f => f.Fields).Select(f => f.Name).ToHashSet();
+        return new FormView(
+            [.. settings.Where(f => !inFolds.Contains(f.Name) && !TypedForm.IsSsh(f.Field))], [.. credentials.Where(f => !inFolds.Contains(f.Name))], folded);
+
+        void Fold(string title, IEnumerable<FieldView> fields)
+        {
+            var list = fields.ToList();
+            if (list.Count == 0) return;
+            var typed = list.Any(f => f.Error is not null || f.Kept || (f.Value.Length > 0 && f.Value != Text(f.Field.Default)));
+            folded.Add(new FoldedFields(title, typed, list));
+        }
+    }
+
+    /// <summary>The texts of stored settings and shown credentials, by input name.</summary>
+    public static Dictionary<string, string> Texts(string name, JsonElement settings, JsonElement credentials)
+    {
+        var texts = new Dictionary<string, string> { ["name"] = name };
+        Add(TypedForm.SettingPrefix, settings);
+        Add(TypedForm.CredentialPrefix, credentials);
+        return texts;
+
+        void Add(string prefix, JsonElement values)
+        {
+            if (values.ValueKind != JsonValueKind.Object) return;
+            foreach (var value in values.EnumerateObject())
+            {
+                if (value is { Name: "ssh", Value.ValueKind: JsonValueKind.Object }) Add($"{prefix}ssh.", value.Value);
+                else texts[prefix + value.Name] = value.Value.ValueKind == JsonValueKind.String ? value.Value.GetString()! : value.Value.GetRawText();
+            }
+        }
+    }
+
+    private static string Text(System.Text.Json.Nodes.JsonNode? node) =>
+        node is null ? "" : node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : node.ToJsonString();
+}

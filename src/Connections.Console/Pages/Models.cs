@@ -1,0 +1,98 @@
+using Connections.Connectors.Catalogue;
+using Connections.Console.Forms;
+using Connections.Console.Words;
+using Connections.Hosting.Keys;
+using Connections.ReadModels;
+using Connections.ReadModels.Usage;
+using Connections.Web.Responses;
+using EventSourcing;
+
+namespace Connections.Console.Pages;
+
+/// <param name="Link">An address to go on to, with its label; null for none.</param>
+public sealed record MessageModel(string Title, string Text, string? Link = null, string? Label = null, string? Support = null);
+
+/// <param name="Next">The page to show after the sign-in.</param>
+/// <param name="Token">The token that the form carries before there is a session.</param>
+public sealed record SignInModel(string Next, string Token, string? Error);
+
+/// <param name="Code">The code of the one-time address.</param>
+public sealed record EnterModel(string Code, string? Error);
+
+/// <param name="NotConfigured">The setting that is missing; null for an app that can be connected.</param>
+public sealed record AppCard(CatalogueEntry Entry, long Connections, string? NotConfigured);
+
+public sealed record MarketModel(IReadOnlyList<IGrouping<string, AppCard>> Groups, string Query, int All);
+
+public sealed record AppModel(AppCard Card, IReadOnlyList<string> Egress, string? SignInEnds);
+
+/// <summary>The result of a test or a save, as a page without scripts shows it.</summary>
+public sealed record TriedForm(
+    IReadOnlyList<StepWord> Steps, string? Problem, IReadOnlyList<FieldError> Errors, string? Done = null, bool MaySkipTest = false)
+{
+    public static readonly TriedForm Not = new([], null, []);
+}
+
+/// <param name="Id">The id of the connection to be: a form that is sent twice creates it once.</param>
+/// <param name="GoOn">The address at the provider, for browsers without scripts.</param>
+public sealed record ConnectModel(AppCard Card, Guid Id, string Name, FormView Form, TriedForm Tried, IReadOnlyList<string> Egress, string? GoOn = null)
+{
+    public bool IsSignIn => Card.Entry.OAuth is not null;
+}
+
+public sealed record ReconnectModel(
+    ConnectionResponse Connection, CatalogueEntry Entry, FormView Form, TriedForm Tried, IReadOnlyList<string> Egress, string? GoOn = null);
+
+public sealed record ListModel(
+    IReadOnlyList<ConnectionResponse> Items,
+    IReadOnlyDictionary<string, long> Counts,
+    ListQuery Query,
+    string? Next,
+    IReadOnlyDictionary<string, CatalogueEntry> Apps,
+    IReadOnlyList<AppCard> Suggested)
+{
+    public long All => Counts.Where(c => c.Key != "deleted").Sum(c => c.Value);
+
+    public string AppName(string connector) => Apps.GetValueOrDefault(connector)?.Name ?? connector;
+}
+
+public sealed record DetailsModel(
+    ConnectionResponse Connection,
+    CatalogueEntry? Entry,
+    string CreatedBy,
+    IReadOnlyList<HistoryLine> History,
+    IReadOnlyList<ActivityResponse> Activities,
+    IReadOnlyList<WorkflowUse> Uses,
+    WaitingUse Waiting,
+    DateTimeOffset? At,
+    TriedForm Tried);
+
+/// <param name="Actor">The name of the key, or the part of the service that acted.</param>
+public sealed record HistoryLine(HistoryItem Item, string Actor);
+
+public sealed record DeleteModel(ConnectionResponse Connection, string AppName, WaitingUse Waiting, IReadOnlyList<WorkflowUse> Uses, string? Revoked, string? Error)
+{
+    public long Runs => Uses.Sum(u => u.Runs);
+}
+
+public sealed record RenameModel(ConnectionResponse Connection, string Name, string? Error);
+
+public sealed record RunModel(
+    ConnectionResponse Connection, CatalogueEntry Entry, ActivityDescription Activity, Guid Id, IReadOnlyList<InputField> Fields, IReadOnlyList<FieldError> Errors);
+
+public sealed record ActivitiesModel(Page<ActivityResponse> Page, string? Status, string? Workflow, Guid? ConnectionId, IReadOnlyDictionary<Guid, string> Names);
+
+public sealed record ActivityModel(
+    ActivityResponse Activity, string ActivityName, ConnectionResponse? Connection, IReadOnlyList<ActivityHistoryItem> History, string? Error);
+
+/// <param name="Used">The workflows of the last 30 days.</param>
+public sealed record ExpiringLine(ConnectionResponse Connection, string AppName, IReadOnlyList<WorkflowUse> Used);
+
+public sealed record ExpiringModel(IReadOnlyList<(string Title, IReadOnlyList<ExpiringLine> Lines)> Groups);
+
+/// <param name="Created">The new key itself, shown once; null otherwise.</param>
+public sealed record KeysModel(IReadOnlyList<ApiKey> Keys, string? Created, IReadOnlyList<FieldError> Errors, string TypedName, string TypedRole);
+
+public sealed record BulkLine(Guid Id, string Name, bool Ok, string Message);
+
+public sealed record BulkModel(string Title, IReadOnlyList<BulkLine> Lines, bool Confirm);

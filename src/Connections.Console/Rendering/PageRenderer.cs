@@ -1,0 +1,86 @@
+using System.IO.Compression;
+using System.Text;
+using Connections.ReadModels.Usage;
+using Connections.Web.Sessions;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.Logging;
+
+namespace Connections.Console.Rendering;
+
+/// <summary>Renders a page and sends it with the headers that every page has.</summary>
+public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, ConsoleAssets assets, UsageQueries usage, TimeProvider clock)
+{
+    public static readonly TimeSpan ExpiringWithin = TimeSpan.FromDays(30);
+
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+        + "base-uri 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types console";
+
+    /// <param name="keepTyped">Lets the browser keep the page for its Back button. Only for forms, which hold no secret.</param>
+    public async Task Write<TPage, TModel>(HttpContext http, TModel model, int status = 200, bool keepTyped = false)
+        where TPage : PageBase<TModel>
+    {
+        var frame = await Frame(http);
+        await using var renderer = new HtmlRenderer(services, logs);
+        var html = await renderer.Dispatcher.InvokeAsync(async () =>
+        {
+            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { ["Model"] = model, ["Frame"] = frame });
+            return (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString();
+        });
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/html; charset=utf-8";
+        Protect(http.Response, keepTyped ? "private, no-cache" : "no-store");
+        await Send(http, Encoding.UTF8.GetBytes($"<!doctype html>\n{html}"));
+    }
+
+    public static void Protect(HttpResponse response, string cache)
+    {
+        var headers = response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()";
+        headers.CacheControl = cache;
+    }
+
+    public static string Here(HttpContext http) => $"{http.Request.Path.Value?.TrimStart('/')}{http.Request.QueryString}";
+
+    // A page holds the token of its session's forms, and texts that others chose. Packing them together tells the length of neither,
+    // because each form token is masked anew.
+    private static async Task Send(HttpContext http, byte[] page)
+    {
+        var accepts = http.Request.Headers.AcceptEncoding.ToString();
+        http.Response.Headers.Vary = "Accept-Encoding, Cookie";
+        if (!accepts.Contains("br", StringComparison.Ordinal))
+        {
+            await http.Response.Body.WriteAsync(page, http.RequestAborted);
+            return;
+        }
+
+        http.Response.Headers.ContentEncoding = "br";
+        using var packed = new MemoryStream();
+        await using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true)) brotli.Write(page);
+        http.Response.ContentLength = packed.Length;
+        await http.Response.Body.WriteAsync(packed.GetBuffer().AsMemory(0, (int)packed.Length), http.RequestAborted);
+    }
+
+    private async Task<Frame> Frame(HttpContext http)
+    {
+        var caller = http.User as SessionPrincipal;
+        var now = clock.GetUtcNow();
+        var attention = caller is null ? new Attention(0, 0, 0)
+            : await usage.Attention(caller.Key.Workspace, now + ExpiringWithin, http.RequestAborted);
+        return new Frame(
+            $"{http.Request.PathBase.Value?.TrimEnd('/')}/",
+            Here(http),
+            caller?.Key,
+            caller is null ? "" : FormTokens.Mask(caller.Session.FormToken),
+            Preferences.Theme(http),
+            Preferences.Times(http),
+            attention,
+            now,
+            assets);
+    }
+}

@@ -1,0 +1,43 @@
+using Connections.Connectors;
+using Connections.Domain;
+
+namespace Connections.Console.Words;
+
+/// <summary>A step of a connection test, for people.</summary>
+/// <param name="Advice">What to do when it failed; null otherwise.</param>
+public sealed record StepWord(string Name, string Outcome, string Title, string Message, string? Advice, long Ms)
+{
+    public string Tone => Outcome switch { Domain.Outcome.Ok => "good", Domain.Outcome.Skipped => "off", _ => "bad" };
+
+    public string Mark => Outcome switch { Domain.Outcome.Ok => "✓", Domain.Outcome.Skipped => "–", _ => "✕" };
+}
+
+public static class StepWords
+{
+    public static StepWord For(ProbeStep step, IReadOnlyList<string> egress) => new(
+        step.Name, step.Outcome, Title(step.Name), step.Message,
+        step.Outcome is Outcome.Ok or Outcome.Skipped ? null : Advice(step, egress), step.Ms);
+
+    public static string Title(string name) => name switch
+    {
+        "resolve" => "Find the host",
+        "ssh" => "Through the SSH host",
+        "connect" => "Reach the port",
+        "tls" => "Encrypt",
+        "signIn" => "Sign in",
+        "identify" => "Find out who it is",
+        _ => name
+    };
+
+    private static string? Advice(ProbeStep step, IReadOnlyList<string> egress) => (step.Name, step.Outcome) switch
+    {
+        ("resolve", _) => "Is the host typed right? If only your network knows it, connect through an SSH tunnel.",
+        ("connect", "timeout") when egress.Count > 0 => $"Usually a firewall drops the calls. Allow {string.Join(", ", egress)}.",
+        ("connect", "timeout") => "Usually a firewall drops the calls. Allow calls from this service.",
+        ("connect", _) => "Does the server run, and listen on this port?",
+        ("tls", _) => "Check the encryption setting. If the authority is your own, paste its certificate.",
+        ("ssh", _) => "Check the SSH host, its user, and its host key.",
+        ("signIn", "reauthRequired") => "Tried once. We do not try again by ourselves, so that the account is not locked.",
+        _ => null
+    };
+}

@@ -1,0 +1,24 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Connections.Hosting.Sessions;
+
+/// <summary>A browser that signed in with an API key. Its rights are those that the key has at each request.</summary>
+/// <param name="FormSecret">The key of the tokens that forms of this session carry.</param>
+public sealed record Session(string Workspace, Guid KeyId, string FormSecret, DateTimeOffset CreatedAt, DateTimeOffset UsedAt)
+{
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
+    public static readonly TimeSpan LongestUnused = TimeSpan.FromHours(2);
+
+    public bool HasEnded(DateTimeOffset now) => now - CreatedAt >= Longest || now - UsedAt >= LongestUnused;
+
+    /// <summary>The token that each form of the session carries.</summary>
+    public string FormToken => Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.ASCII.GetBytes(FormSecret), "form"u8));
+
+    public bool IsFormToken(string? given) =>
+        given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.ASCII.GetBytes(FormToken));
+}
+
+/// <summary>The key that a one-time address signs in with.</summary>
+public sealed record SignInCode(string Workspace, Guid KeyId);

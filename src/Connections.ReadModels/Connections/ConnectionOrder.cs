@@ -1,0 +1,70 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Dapper;
+using EventSourcing;
+
+namespace Connections.ReadModels.Connections;
+
+/// <summary>An order of the list of connections. Its cursor holds the order, and the values of the last row on the page.</summary>
+/// <param name="Number">The number by which rows are ordered first.</param>
+/// <param name="Text">The text by which rows with the same number are ordered.</param>
+internal sealed record ConnectionOrder(string Name, string Number, string Text, bool Descending)
+{
+    private static readonly ConnectionOrder[] All =
+    [
+        new("created", "c.created_at", "''", Descending: true),
+        new("attention", "c.attention", "c.name_key", Descending: false),
+        new("name", "0", "c.name_key", Descending: false),
+        new("lastConnected", "c.last_connected_at", "''", Descending: true),
+        new("expires", $"COALESCE(g.expires_at, {long.MaxValue})", "''", Descending: false)
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(o => o.Name)];
+
+    public string Sql => (Number, Text, Descending) switch
+    {
+        ("0", _, _) => $"{Text}, c.id",
+        (_, "''", true) => $"{Number} DESC, c.id",
+        (_, "''", _) => $"{Number}, c.id",
+        _ => $"{Number}, {Text}, c.id"
+    };
+
+    /// <exception cref="RejectedException"><c>request.malformed</c></exception>
+    public static ConnectionOrder From(string? name) => name is null ? All[0] : All.FirstOrDefault(o => o.Name == name)
+        ?? throw Malformed("sort", $"Must be one of {string.Join(", ", Names)}.");
+
+    public string Cursor(long number, string text, Guid id) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{Name}~{number.ToString(CultureInfo.InvariantCulture)}~{id}~{text}"));
+
+    /// <summary>The condition for the rows after the cursor, with its parameters; empty for the first page.</summary>
+    /// <exception cref="RejectedException"><c>request.malformed</c></exception>
+    public string After(string? cursor, DynamicParameters parameters)
+    {
+        if (string.IsNullOrEmpty(cursor)) return "";
+        if (Read(cursor) is not var (number, id, text))
+            throw Malformed("cursor", "The cursor is not valid. Use a cursor from a response with the same order, or omit it to start at the beginning.");
+        parameters.Add("Number", number);
+        parameters.Add("AfterId", id);
+        parameters.Add("AfterText", StoredText.Clean(text));
+        var further = Descending ? "<" : ">";
+        return (Number, Text) switch
+        {
+            ("0", _) => $"AND ({Text} > @AfterText OR ({Text} = @AfterText AND c.id > @AfterId))",
+            (_, "''") => $"AND ({Number} {further} @Number OR ({Number} = @Number AND c.id > @AfterId))",
+            _ => $"AND ({Number} > @Number OR ({Number} = @Number AND ({Text} > @AfterText OR ({Text} = @AfterText AND c.id > @AfterId))))"
+        };
+    }
+
+    private (long Number, string Id, string Text)? Read(string cursor)
+    {
+        if (!Base64Url.IsValid(cursor)) return null;
+        var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split('~', 4);
+        return parts.Length == 4 && parts[0] == Name && Guid.TryParse(parts[2], out _) && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var number)
+            ? (number, parts[2], parts[3])
+            : null;
+    }
+
+    private static RejectedException Malformed(string field, string message) =>
+        new("request.malformed", $"{field}: {message}") { Errors = [new FieldError(field, message)] };
+}

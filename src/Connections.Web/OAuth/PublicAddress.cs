@@ -1,0 +1,56 @@
+using System.Net;
+using Connections.Connectors.OAuth;
+using Connections.Hosting;
+using Connections.Web.Keys;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace Connections.Web.OAuth;
+
+/// <summary>
+/// The address of this service for browsers: <c>Http:PublicUrl</c>, or on loopback the address that it listens on. The Host header of a
+/// request is never used: a forged one would redirect authorization codes to another host.
+/// </summary>
+public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer server, OAuthApplications applications) : IHostedLifecycleService
+{
+    public Uri Callback => new($"{Base.AbsoluteUri.TrimEnd('/')}/api/oauth/callback");
+
+    public bool Encrypted => Base.Scheme == Uri.UriSchemeHttps;
+
+    /// <summary>Null when <c>Http:PublicUrl</c> has to be configured.</summary>
+    public Uri? Known => options.Value.PublicUrl is { } given ? new Uri(given) : Listening.All(a => a.IsLoopback) ? Listening.FirstOrDefault() : null;
+
+    private Uri Base => Known ?? throw new HostSettingsException("Http:PublicUrl is not configured.");
+
+    private IEnumerable<Uri> Listening =>
+        (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(a => Parse(a) ?? new Uri("http://everywhere.invalid"));
+
+    /// <exception cref="HostSettingsException">A provider is configured, and no address is known for its redirects.</exception>
+    public Task StartedAsync(CancellationToken cancellationToken) => !applications.Any || Known is not null
+        ? Task.CompletedTask
+        : throw new HostSettingsException(
+            "A sign-in provider is configured, and it has to send browsers back to this service: set Http:PublicUrl to the address under "
+            + "which browsers reach this service, such as https://connections.example.com.");
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Whether browsers may be redirected to this address: https, or http on loopback.</summary>
+    public static bool Valid(string? given) => given is null
+        || (Parse(given) is { } address && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0
+            && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)));
+
+    // "http://*:80" and "http://+:80" are not parsable addresses.
+    private static Uri? Parse(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && !IPAddress.Any.ToString().Equals(address.Host, StringComparison.Ordinal)
+            ? address
+            : null;
+}
