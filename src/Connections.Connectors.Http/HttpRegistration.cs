@@ -1,7 +1,10 @@
+using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions;
+using Connections.Connectors.Definitions.Running;
 using Connections.Connectors.Http;
 using Connections.Connectors.OAuth;
 using Connections.Connectors.Pipeline;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Connectors;
@@ -19,14 +22,33 @@ public static class HttpRegistration
         return services;
     }
 
-    /// <summary>Registers a connector that is defined as data. An OAuth application comes from configuration.</summary>
-    /// <exception cref="InvalidOperationException">The definition is incomplete.</exception>
-    public static IServiceCollection AddDefinedConnector(this IServiceCollection services, ConnectorDefinition definition)
+    /// <summary>
+    /// Registers the connectors of the embedded definitions, and those of the folder <c>Connectors:Folder</c>. A broken file of the folder
+    /// keeps only its own connector out.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">An embedded definition has a mistake.</exception>
+    public static IServiceCollection AddDefinitions(this IServiceCollection services, IConfiguration configuration)
     {
-        definition.Check();
+        services.AddSingleton(new ReplacedServers(configuration));
+        foreach (var file in DefinitionFile.Embedded()) services.AddDefinedConnector(file);
+        foreach (var file in DefinitionFolder.Read(configuration))
+        {
+            if (!file.IsBroken) services.AddDefinedConnector(file);
+            else services.AddSingleton(new BrokenConnector(Path.GetFileName(file.Path), [.. file.Messages]));
+        }
+
+        return services;
+    }
+
+    /// <summary>Registers a connector that is defined as data. An OAuth application comes from configuration.</summary>
+    /// <exception cref="InvalidOperationException">The definition has a mistake.</exception>
+    public static IServiceCollection AddDefinedConnector(this IServiceCollection services, DefinitionFile file)
+    {
+        var definition = file.Require();
         return services.AddSingleton<IConnector>(p => new DefinedConnector(
             definition,
             p.GetRequiredService<OAuthApplications>(),
+            p.GetRequiredService<ReplacedServers>().Of(definition.Entry.Id),
             p.GetRequiredService<GuardedHandlerFactory>(),
             p.GetRequiredService<HttpClientPool>(),
             p.GetRequiredService<TimeProvider>()));

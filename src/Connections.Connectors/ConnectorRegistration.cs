@@ -6,11 +6,12 @@ namespace Connections.Connectors;
 public static class ConnectorRegistration
 {
     /// <summary>
-    /// Adds the catalogue, the runner, and every connector in code. Needs logging; reads the sections <c>Network</c> and <c>OAuth</c>.
+    /// Adds the catalogue, the runner, and every connector. Needs logging; reads the sections <c>Network</c>, <c>OAuth</c> and <c>Connectors</c>.
     /// </summary>
     public static IServiceCollection AddConnectors(this IServiceCollection services, IConfiguration configuration) => services
         .AddConnectorRuntime(configuration)
         .AddHttpConnector()
+        .AddDefinitions(configuration)
         .AddDatabaseConnectors()
         .AddMailConnectors();
 }

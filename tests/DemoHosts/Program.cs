@@ -1,7 +1,6 @@
 using Activities.Worker;
 using Connections.Api;
 using Connections.Connectors;
-using Connections.Connectors.OAuth;
 using Connections.Hosting;
 using Connections.Hosting.Telemetry;
 using Connections.Worker;
@@ -34,11 +33,9 @@ return await StartGuard.Run(async () =>
 T AddHost<T>(T builder)
     where T : IHostApplicationBuilder
 {
-    var mail = DemoConnectors.Mail;
-    var steady = mail.Entry with { Id = "steady-mail", OAuth = mail.Entry.OAuth! with { Rotation = Rotation.None } };
     builder.AddDefaults();
     builder.AddSharedStores(host);
     builder.AddTelemetry(host);
-    builder.Services.AddDefinedConnector(mail).AddDefinedConnector(mail with { Entry = steady });
+    builder.Services.AddDefinedConnector(DemoConnectors.Mail).AddDefinedConnector(DemoConnectors.SteadyMail);
     return builder;
 }

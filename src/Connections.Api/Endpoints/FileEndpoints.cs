@@ -1,5 +1,5 @@
 using Connections.Api.Description;
-using Connections.Api.Keys;
+using Connections.Web.Keys;
 using Connections.Api.Requests;
 using Connections.Api.Responses;
 using Connections.Connectors.Files;

@@ -11,6 +11,9 @@ namespace Connections.Connectors.Catalogue;
 /// <param name="Credentials">Form fields that are stored in the vault. Fields not marked secret (a user name) are shown to readers.</param>
 /// <param name="OAuth">The provider's OAuth definition; null if <paramref name="Authentication"/> is not <c>oauth2</c>.</param>
 /// <param name="Concurrency">Maximum number of concurrent activities per connection and worker process.</param>
+/// <param name="Documentation">The address of the provider's documentation.</param>
+/// <param name="Custom">Whether a user defined the connector: its file is in the folder <c>Connectors:Folder</c>.</param>
+/// <param name="Version">The version of the definition, a hash of its file; null for a connector in code.</param>
 public sealed record CatalogueEntry(
     string Id,
     string Name,
@@ -22,7 +25,10 @@ public sealed record CatalogueEntry(
     IReadOnlyList<Scope> Scopes,
     IReadOnlyList<ActivityDescription> Activities,
     int Concurrency = 10,
-    OAuthDefinition? OAuth = null)
+    OAuthDefinition? OAuth = null,
+    string? Documentation = null,
+    bool Custom = false,
+    string? Version = null)
 {
     /// <summary>
     /// The granted subset of <see cref="Scopes"/>, by the names used here. A provider that lists no scopes granted all of them.
@@ -40,6 +46,7 @@ public sealed record CatalogueEntry(
 /// <param name="MaxBytes">Maximum length of a text in UTF-8; 8 KB if null.</param>
 /// <param name="Trimmed">Whether blanks and line ends around the text are removed.</param>
 /// <param name="Prefixes">Beginnings that people paste with a token and that are removed, in this order, whatever their case.</param>
+/// <param name="Pattern">A regular expression that the whole text must match; null if any text is allowed.</param>
 /// <param name="SecretUnless">The field without which this one is a secret: a user name without a password is a key.</param>
 public sealed record FormField(
     string Name,
@@ -56,7 +63,12 @@ public sealed record FormField(
     int? MaxBytes = null,
     [property: JsonIgnore] bool Trimmed = false,
     [property: JsonIgnore] IReadOnlyList<string>? Prefixes = null,
-    [property: JsonIgnore] string? SecretUnless = null);
+    [property: JsonIgnore] string? SecretUnless = null,
+    string? Pattern = null)
+{
+    /// <summary>The ways to sign in that use the field (values of the setting <c>authentication</c>); null: all.</summary>
+    public IReadOnlyList<string>? For { get; init; }
+}
 
 /// <summary>A scope requested from the provider, with the reason shown to people.</summary>
 public sealed record Scope(string Name, string Reason);

@@ -3,15 +3,25 @@ using EventSourcing;
 
 namespace Connections.Connectors.Catalogue;
 
+/// <summary>A user's definition that cannot be used.</summary>
+/// <param name="Name">The name of its file.</param>
+/// <param name="Faults">The mistakes: place, what is wrong, and what to write instead.</param>
+public sealed record BrokenConnector(string Name, IReadOnlyList<string> Faults);
+
 /// <summary>Every connector of this process, by id.</summary>
 public sealed class ConnectorCatalogue
 {
     private readonly Dictionary<string, IConnector> connectors;
     private readonly Dictionary<(string Connector, string Activity), InputSchema> inputs;
 
-    public ConnectorCatalogue(IEnumerable<IConnector> connectors)
+    /// <param name="broken">Definitions of users that have mistakes.</param>
+    public ConnectorCatalogue(IEnumerable<IConnector> connectors, IEnumerable<BrokenConnector>? broken = null)
     {
-        this.connectors = connectors.ToDictionary(c => c.Entry.Id, StringComparer.Ordinal);
+        var all = connectors.OrderBy(c => c.Entry.Custom).ToList();
+        this.connectors = all.Where(c => !c.Entry.Custom).ToDictionary(c => c.Entry.Id, StringComparer.Ordinal);
+        var taken = all.Where(c => c.Entry.Custom && !this.connectors.TryAdd(c.Entry.Id, c)).ToList();
+        Broken = [.. broken ?? [], .. taken.Select(c => new BrokenConnector(
+            c.Entry.Id, [$"There is another connector \"{c.Entry.Id}\"; choose another id in the file."]))];
         inputs = this.connectors.Values
             .SelectMany(c => c.Entry.Activities, (c, a) => (c.Entry.Id, Activity: a))
             .ToDictionary(x => (x.Id, x.Activity.Id), x => InputSchema.Parse(x.Activity.Input));
@@ -20,6 +30,9 @@ public sealed class ConnectorCatalogue
 
     /// <summary>All entries, sorted by name.</summary>
     public IReadOnlyList<CatalogueEntry> Entries { get; }
+
+    /// <summary>Definitions of users that cannot be used, with their mistakes.</summary>
+    public IReadOnlyList<BrokenConnector> Broken { get; }
 
     public IConnector? Find(string id) => connectors.GetValueOrDefault(id);
 

@@ -137,6 +137,7 @@ public static class FormCheck
         if (field.Required && string.IsNullOrWhiteSpace(text)) return "is required.";
         if (field.Options is { } options && !options.Contains(text)) return $"must be one of {string.Join(", ", options)}.";
         if (Encoding.UTF8.GetByteCount(text) > (field.MaxBytes ?? TextLimit)) return TooLong(field);
+        if (field.Pattern is { } pattern && !Patterns.IsWhole(pattern, text)) return "does not have the expected form.";
         var multiline = field.Type == "text";
         return text.Any(c => char.IsControl(c) && !(multiline && c is '\n' or '\r' or '\t')) ? "must not contain control characters." : null;
     }

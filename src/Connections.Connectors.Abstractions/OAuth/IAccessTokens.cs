@@ -18,10 +18,16 @@ public interface IAccessTokens
 /// <param name="Token">A secret with the field <c>token</c>.</param>
 public sealed record AccessToken(int Version, Secret Token, ConnectorResult.Failed? Failure = null)
 {
+    /// <summary>Values of the sign-in that requests need. They may be secret.</summary>
+    public IReadOnlyDictionary<string, string> Kept { get; init; } = new Dictionary<string, string>();
+
     public static AccessToken None(ConnectorResult.Failed failure) => new(0, Secret.None, failure);
 
     public static AccessToken From(int version, Grant grant) =>
-        new(version, Secret.From(System.Text.Json.JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["token"] = grant.AccessToken })));
+        new(version, Secret.From(System.Text.Json.JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["token"] = grant.AccessToken })))
+        {
+            Kept = grant.Kept
+        };
 }
 
 /// <summary>The token of a sign-in that is not stored yet. It cannot be refreshed.</summary>

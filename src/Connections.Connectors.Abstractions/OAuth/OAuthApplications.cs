@@ -24,6 +24,9 @@ public sealed partial class OAuthApplication(string clientId, Secret secret, IRe
             : throw new OAuthSettingsException($"The OAuth application has no value for {{{name}}}.");
     });
 
+    /// <summary>A value that the operator configured, such as <c>base</c>; null if there is none.</summary>
+    public string? Value(string name) => values.GetValueOrDefault(name)?.TrimEnd('/');
+
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Placeholder();
 }

@@ -43,6 +43,9 @@ public sealed record ErrorSubtypes(string Member, IReadOnlyDictionary<string, st
 /// <param name="Subtypes">Known subtypes of token endpoint errors; null: none known.</param>
 /// <param name="Issuer">The provider's <c>iss</c> in authorization responses (RFC 9207); null: unknown, and not checked.</param>
 /// <param name="Values">Default template values, used if the operator's application has none.</param>
+/// <param name="ScopeSeparator">Between the scopes of a request.</param>
+/// <param name="Answer">Where the values are in the token endpoint's answer; null: at the names of the standard.</param>
+/// <param name="RevokeWithBearer">Whether the token to revoke is sent as the credentials of the revocation, not in its form.</param>
 public sealed record OAuthDefinition(
     string AuthorizeUrl,
     string TokenUrl,
@@ -58,7 +61,10 @@ public sealed record OAuthDefinition(
     IReadOnlyDictionary<string, string?>? GrantedAs = null,
     ErrorSubtypes? Subtypes = null,
     string? Issuer = null,
-    IReadOnlyDictionary<string, string>? Values = null)
+    IReadOnlyDictionary<string, string>? Values = null,
+    string ScopeSeparator = " ",
+    OAuthAnswer? Answer = null,
+    bool RevokeWithBearer = false)
 {
     // RFC 6749 5.2 and 4.1.2.1. An unlisted error counts as temporary, because a temporary fault does not end the grant.
     private static readonly Dictionary<string, FailureKind> Standard = new(StringComparer.Ordinal)

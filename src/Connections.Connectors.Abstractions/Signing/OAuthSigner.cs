@@ -6,7 +6,8 @@ namespace Connections.Connectors.Signing;
 
 /// <summary>Sends the access token of a sign-in. A token that the provider rejects before it expires is refreshed once.</summary>
 /// <param name="tokens">Null if nobody has signed in.</param>
-public sealed class OAuthSigner(IAccessTokens? tokens) : IRequestSigner
+/// <param name="scheme">The word before the token.</param>
+public sealed class OAuthSigner(IAccessTokens? tokens, string scheme = "Bearer") : IRequestSigner
 {
     private readonly List<SentSecret> sent = [];
     private AccessToken? token;
@@ -16,10 +17,13 @@ public sealed class OAuthSigner(IAccessTokens? tokens) : IRequestSigner
 
     public string Header => "Authorization";
 
+    /// <summary>The values that the sign-in kept; empty before <see cref="Prepare"/>.</summary>
+    public IReadOnlyDictionary<string, string> Kept => token?.Kept ?? new Dictionary<string, string>();
+
     public void Sign(HttpRequestMessage request)
     {
         request.Headers.Remove(Header);
-        request.Headers.TryAddWithoutValidation(Header, $"Bearer {token!.Token.Field("token")}");
+        request.Headers.TryAddWithoutValidation(Header, $"{scheme} {token!.Token.Field("token")}");
     }
 
     public Task<ConnectorResult.Failed?> Prepare(CancellationToken ct) => Use(null, ct);
@@ -42,7 +46,7 @@ public sealed class OAuthSigner(IAccessTokens? tokens) : IRequestSigner
 
         token = await tokens.Get(refused, ct);
         if (token.Failure is not null) return token.Failure;
-        sent.Add(new SentSecret(token.Token.Field("token") ?? "", "Bearer "));
+        sent.Add(new SentSecret(token.Token.Field("token") ?? "", $"{scheme} "));
         Mask = new SecretMask(sent);
         return null;
     }

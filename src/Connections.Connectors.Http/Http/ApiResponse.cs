@@ -7,9 +7,28 @@ using Connections.Domain;
 namespace Connections.Connectors.Http;
 
 /// <summary>A response that was read completely. Secrets that the API repeats are masked.</summary>
-internal sealed record ApiResponse(int Status, string Reason, JsonElement Output, string? Text, bool Own, TimeSpan? RetryAfter)
+/// <param name="BodyType"><c>json</c>, <c>text</c>, <c>base64</c> or <c>none</c>.</param>
+/// <param name="Text">The body of type <c>json</c> or <c>text</c>.</param>
+internal sealed record ApiResponse(
+    int Status, string Reason, IReadOnlyList<KeyValuePair<string, string>> Headers, string BodyType, string? Text, byte[] Bytes, bool Own,
+    TimeSpan? RetryAfter)
 {
     private const int MaxQuotedLength = 300;
+
+    /// <summary>Status, headers and body as JSON.</summary>
+    public JsonElement Output => Json.Object(writer =>
+    {
+        writer.WriteNumber("status", Status);
+        writer.WriteStartObject("headers");
+        foreach (var (name, value) in Headers) writer.WriteString(name, value);
+        writer.WriteEndObject();
+        writer.WritePropertyName("body");
+        if (BodyType == "json") writer.WriteRawValue(Text!, skipInputValidation: true);
+        else if (BodyType == "text") writer.WriteStringValue(Text);
+        else if (BodyType == "base64") writer.WriteBase64StringValue(Bytes);
+        else writer.WriteNullValue();
+        writer.WriteString("bodyType", BodyType);
+    });
 
     public static async Task<ApiResponse> Read(
         HttpResponseMessage response, bool own, SecretMask mask, TimeProvider clock, CancellationToken ct)
@@ -21,21 +40,11 @@ internal sealed record ApiResponse(int Status, string Reason, JsonElement Output
         var bodyType = bytes.Length == 0 ? "none"
             : isJson && text is not null && JsonForms.IsReadable(text) ? "json" : text is not null ? "text" : "base64";
         if (text is not null) text = bodyType == "json" ? mask.MaskJson(text) : mask.Mask(text);
-        var output = Json.Object(writer =>
-        {
-            writer.WriteNumber("status", (int)response.StatusCode);
-            writer.WriteStartObject("headers");
-            foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
-                writer.WriteString(name.ToLowerInvariant(), mask.Mask(ForeignText.Header(string.Join(", ", values))));
-            writer.WriteEndObject();
-            writer.WritePropertyName("body");
-            if (bodyType == "json") writer.WriteRawValue(text!, skipInputValidation: true);
-            else if (bodyType == "text") writer.WriteStringValue(text);
-            else if (bodyType == "base64") writer.WriteBase64StringValue(mask.Mask(bytes));
-            else writer.WriteNullValue();
-            writer.WriteString("bodyType", bodyType);
-        });
-        return new ApiResponse((int)response.StatusCode, mask.Mask(ForeignText.Header(response.ReasonPhrase ?? "")), output, text, own, After(response, clock));
+        var headers = response.Headers.Concat(response.Content.Headers)
+            .Select(h => KeyValuePair.Create(h.Key.ToLowerInvariant(), mask.Mask(ForeignText.Header(string.Join(", ", h.Value))))).ToList();
+        return new ApiResponse(
+            (int)response.StatusCode, mask.Mask(ForeignText.Header(response.ReasonPhrase ?? "")), headers, bodyType, text,
+            bodyType == "base64" ? mask.Mask(bytes) : [], own, After(response, clock));
     }
 
     /// <summary>The failure for statuses that the service handles. All other statuses are results, which the workflow evaluates.</summary>

@@ -64,7 +64,7 @@ internal static class HttpHeaders
         return text.Any(c => c is < ' ' and not '\t' or > '~') ? $"The header {name} may contain only printable ASCII characters." : null;
     }
 
-    private static string? NameObjection(string name) =>
+    public static string? NameObjection(string name) =>
         name.Length is 0 or > 256 || name.AsSpan().ContainsAnyExcept(Token) ? "A header name must consist of letters, digits and dashes."
         : Reserved.Contains(name) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)
             ? $"The header {name} is set by the connection and cannot be changed."

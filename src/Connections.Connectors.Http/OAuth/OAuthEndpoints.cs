@@ -38,7 +38,7 @@ public sealed class OAuthEndpoints
         OAuthDefinition definition, OAuthApplication application, string refreshToken, IEnumerable<string> scopes, CancellationToken ct)
     {
         var form = new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken };
-        if (definition.ScopesAtRefresh) form["scope"] = string.Join(' ', scopes);
+        if (definition.ScopesAtRefresh) form["scope"] = string.Join(definition.ScopeSeparator, scopes);
         return Request(definition, application, definition.TokenUrl, form, ct);
     }
 
@@ -46,7 +46,9 @@ public sealed class OAuthEndpoints
     public async Task<bool> Revoke(OAuthDefinition definition, OAuthApplication application, string token, CancellationToken ct)
     {
         if (definition.RevokeUrl is null || Address(definition, application, definition.RevokeUrl, out _) is not { } address) return false;
-        var (status, _, _, failure) = await Post(address, WithClient(new() { ["token"] = token }, application), ct);
+        var (status, _, _, failure) = definition.RevokeWithBearer
+            ? await Post(address, [], ct, token)
+            : await Post(address, WithClient(new() { ["token"] = token }, application), ct);
         return failure is null && status is >= 200 and < 300;
     }
 
@@ -92,11 +94,12 @@ public sealed class OAuthEndpoints
     }
 
     private async Task<(int Status, string? Body, TimeSpan? RetryAfter, TokenResponse.Failed? Failure)> Post(
-        Uri address, Dictionary<string, string> form, CancellationToken ct)
+        Uri address, Dictionary<string, string> form, CancellationToken ct, string? bearer = null)
     {
         using var limit = new CancellationTokenSource(Limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         using var message = new HttpRequestMessage(HttpMethod.Post, address) { Version = new Version(1, 1), Content = new FormUrlEncodedContent(form) };
+        if (bearer is not null) message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
         message.Headers.TryAddWithoutValidation("Accept", "application/json");
         message.Headers.TryAddWithoutValidation("User-Agent", "connections");
         try

@@ -32,9 +32,9 @@ public abstract record TokenResponse
     /// </param>
     internal static TokenResponse Read(int status, string? body, TimeSpan? retryAfter, OAuthDefinition definition, DateTimeOffset sentAt)
     {
-        var root = Json.Foreign(body);
-        if (Json.Given(root, "error") is { } error) return ToFailure(status, error, root, retryAfter, definition);
-        if (status is >= 200 and < 300 && Json.Given(root, "access_token") is { } access) return ToGrant(root, access, definition, sentAt);
+        var (root, places) = (Json.Foreign(body), definition.Answer ?? OAuthAnswer.Standard);
+        if (Given(root, places.Error) is { } error) return ToFailure(status, error, root, retryAfter, definition);
+        if (status is >= 200 and < 300 && Given(root, places.Token) is { } access) return ToGrant(root, access, definition, places, sentAt);
 
         return status switch
         {
@@ -46,24 +46,48 @@ public abstract record TokenResponse
         };
     }
 
-    private static Granted ToGrant(JsonElement root, string access, OAuthDefinition definition, DateTimeOffset sentAt)
+    private static Granted ToGrant(JsonElement root, string access, OAuthDefinition definition, OAuthAnswer places, DateTimeOffset sentAt)
     {
-        var lifetime = Json.Number(root, "expires_in") is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxLifetime.TotalSeconds)) : definition.DefaultLifetime;
-        return new Granted(Grant.Create(access, Json.Given(root, "refresh_token"), sentAt + lifetime, lifetime, Scope(root)));
+        var lifetime = Number(root, places.Lifetime) is { } seconds and > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, MaxLifetime.TotalSeconds)) : definition.DefaultLifetime;
+        return new Granted(Grant.Create(
+            access, Given(root, places.RefreshToken), sentAt + lifetime, lifetime, Scope(root, places, definition), Kept(root, places)));
     }
 
     private static Failed ToFailure(int status, string error, JsonElement root, TimeSpan? retryAfter, OAuthDefinition definition)
     {
         var kind = status == 429 ? FailureKind.Throttled : definition.Meaning(error);
         var own = definition.Knows(error) ? $"The provider answered {error}." : $"The provider answered with an error ({status}).";
-        var message = Json.Given(root, "error_description") is { } description ? $"The provider answered {error}: {description}" : $"The provider answered {error}.";
+        var message = Given(root, (definition.Answer ?? OAuthAnswer.Standard).Description) is { } description ? $"The provider answered {error}: {description}" : $"The provider answered {error}.";
         if (definition.Subtypes is { } subtypes && Json.Given(root, subtypes.Member) is { } subtype && subtypes.Advice.TryGetValue(subtype, out var advice))
             message = own = $"{own[..^1]} ({subtype}). {advice}";
         return new Failed(kind, message, Delivered.No, retryAfter) { OwnWords = own };
     }
 
-    // Some providers send a list.
-    private static string? Scope(JsonElement root) => Json.Member(root, "scope") is { ValueKind: JsonValueKind.Array } list
-        ? Json.Given(string.Join(' ', list.EnumerateArray().Select(Json.Text).Where(text => Json.Given(text) is not null)))
-        : Json.Given(root, "scope");
+    // Some providers send a list, or separate the scopes by commas.
+    private static string? Scope(JsonElement root, OAuthAnswer places, OAuthDefinition definition)
+    {
+        var (parent, name) = Parent(root, places.Scope);
+        if (Json.Member(parent, name) is { ValueKind: JsonValueKind.Array } list)
+            return Json.Given(string.Join(' ', list.EnumerateArray().Select(Json.Text).Where(text => Json.Given(text) is not null)));
+        var scope = Json.Given(parent, name);
+        return definition.ScopeSeparator == " " ? scope : scope?.Replace(definition.ScopeSeparator, " ", StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string> Kept(JsonElement root, OAuthAnswer places)
+    {
+        var kept = new Dictionary<string, string>();
+        foreach (var (name, path) in places.Keep ?? new Dictionary<string, string>())
+            if (Parent(root, path) is var (parent, member) && Json.Id(parent, member) is { } value) kept[name] = value;
+        return kept;
+    }
+
+    private static string? Given(JsonElement root, string path) => Parent(root, path) is var (parent, name) ? Json.Given(parent, name) : null;
+
+    private static double? Number(JsonElement root, string path) => Parent(root, path) is var (parent, name) ? Json.Number(parent, name) : null;
+
+    private static (JsonElement Parent, string Name) Parent(JsonElement root, string path)
+    {
+        var names = path.Split('.');
+        return (names[..^1].Aggregate(root, Json.Member), names[^1]);
+    }
 }

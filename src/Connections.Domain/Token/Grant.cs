@@ -35,21 +35,44 @@ public sealed class Grant
     /// <summary>The granted scopes; null where the provider did not return them, which means all requested scopes.</summary>
     public IReadOnlyList<string>? Scopes => stored.Field("scope")?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Keeps the earlier refresh token if the provider returned none, because then the earlier one stays valid.</summary>
-    public Grant Following(Grant before) =>
-        RefreshToken is not null || before.RefreshToken is null
-            ? this
-            : Create(AccessToken, before.RefreshToken, ExpiresAt, Lifetime, stored.Field("scope"));
+    /// <summary>Values of the sign-in that requests need, such as the host of the account's region. Empty where there are none.</summary>
+    public IReadOnlyDictionary<string, string> Kept => stored.Field("kept") is { } text
+        ? JsonSerializer.Deserialize<Dictionary<string, string>>(text)!
+        : new Dictionary<string, string>();
 
-    public static Grant Create(string accessToken, string? refreshToken, DateTimeOffset expiresAt, TimeSpan lifetime, string? scope) =>
-        new(Secret.From(JsonSerializer.SerializeToElement(new Dictionary<string, object?>
+    /// <summary>
+    /// Keeps the earlier refresh token if the provider returned none, because then the earlier one stays valid. Keeps the earlier values
+    /// that are not returned again.
+    /// </summary>
+    public Grant Following(Grant before)
+    {
+        var kept = new Dictionary<string, string>(before.Kept);
+        foreach (var (name, value) in Kept) kept[name] = value;
+        return (RefreshToken is not null || before.RefreshToken is null) && kept.Count == Kept.Count
+            ? this
+            : Create(AccessToken, RefreshToken ?? before.RefreshToken, ExpiresAt, Lifetime, stored.Field("scope"), kept);
+    }
+
+    /// <summary>The same tokens with further kept values.</summary>
+    public Grant Keeping(IReadOnlyDictionary<string, string> more) => more.Count == 0
+        ? this
+        : Create(AccessToken, RefreshToken, ExpiresAt, Lifetime, stored.Field("scope"), Kept.Concat(more).GroupBy(k => k.Key).ToDictionary(k => k.Key, k => k.Last().Value));
+
+    public static Grant Create(
+        string accessToken, string? refreshToken, DateTimeOffset expiresAt, TimeSpan lifetime, string? scope,
+        IReadOnlyDictionary<string, string>? kept = null)
+    {
+        var stored = new Dictionary<string, object?>
         {
             ["accessToken"] = accessToken,
             ["refreshToken"] = refreshToken,
             ["expiresAt"] = expiresAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture),
             ["lifetimeSeconds"] = lifetime.TotalSeconds,
             ["scope"] = scope
-        })));
+        };
+        if (kept is { Count: > 0 }) stored["kept"] = kept;
+        return new(Secret.From(JsonSerializer.SerializeToElement(stored)));
+    }
 
     public override string ToString() => "***";
 }

@@ -7,6 +7,7 @@ public static class KnownSettings
     [
         "Activities:RetentionDays",
         "Bus:CaFile", "Bus:Connection", "Bus:Connection:File", "Bus:Transport",
+        "Connectors:*:Servers:*", "Connectors:Folder",
         "Demo:AccessTokenSeconds", "Demo:RefreshTokenSeconds", "Demo:Urls",
         "EventLog:Connection", "EventLog:Connection:File", "EventLog:Store",
         "Files:Folder", "Files:MaxBytes", "Files:RetentionHours",

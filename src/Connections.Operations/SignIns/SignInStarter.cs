@@ -99,7 +99,7 @@ public sealed class SignInStarter(
             ["response_type"] = "code",
             ["client_id"] = connector.Application.ClientId,
             ["redirect_uri"] = callback.AbsoluteUri,
-            ["scope"] = string.Join(' ', connector.Scopes),
+            ["scope"] = string.Join(connector.OAuth.ScopeSeparator, connector.Scopes),
             ["state"] = state,
             ["code_challenge"] = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier))),
             ["code_challenge_method"] = "S256"

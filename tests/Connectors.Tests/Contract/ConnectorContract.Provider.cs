@@ -15,7 +15,7 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     protected const string Canary = "canary-secret-5d1f7a";
 
     /// <summary>A good response to every request of every connector.</summary>
-    private const string Good =
+    protected virtual string Good =>
         """{"id":"1","sub":"1","email":"ann@demo.example","mail":"ann@demo.example","messages":[],"value":[]}""";
 
     private readonly Guid id = Guid.CreateVersion7();
@@ -37,7 +37,16 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     /// <summary>The requests of a call whose credentials are rejected. A token is refreshed once.</summary>
     protected virtual int Rejected => 2;
 
-    protected virtual ConnectorDefinition? Definition => null;
+    protected virtual DefinitionFile? Definition => null;
+
+    /// <summary>The status of the good response to a write.</summary>
+    protected virtual int GoodStatus => 200;
+
+    /// <summary>The requests that follow a write with an unknown outcome.</summary>
+    protected virtual int LookUps => 0;
+
+    /// <summary>The path of a definition's first server.</summary>
+    protected virtual string ServerPath => "";
 
     protected string Address => $"http://127.0.0.1:{server.Port}";
 
@@ -46,6 +55,7 @@ public abstract partial class ConnectorContract : IAsyncLifetime
         server = await ApiServer.Start();
         Answers(200);
         var settings = new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true", [$"OAuth:{Connector}:ClientId"] = "client-1" };
+        settings[$"Connectors:{Connector}:Servers:api"] = $"{Address}{ServerPath}";
         foreach (var name in (string[])["Base", "Identity"]) settings[$"OAuth:{Connector}:{name}"] = Address;
         var collection = new ServiceCollection().AddLogging()
             .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
@@ -82,9 +92,10 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     private void Answers(int status, string? retryAfter = null) => server.Answer = context => Answer(context, status, retryAfter);
 
     // An error quotes the request, as providers do.
-    private static Task Answer(HttpContext context, int status, string? retryAfter = null)
+    private Task Answer(HttpContext context, int status, string? retryAfter = null)
     {
-        (context.Response.StatusCode, context.Response.ContentType) = (status, "application/json");
+        var good = status == 200 && HttpMethods.IsPost(context.Request.Method) ? GoodStatus : status;
+        (context.Response.StatusCode, context.Response.ContentType) = (good, "application/json");
         if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
         var said = $"{context.Request.Headers.Authorization} {context.Request.Headers["X-Key"]}";
         return context.Response.WriteAsync(status < 300 ? Good : JsonSerializer.Serialize(new { error = new { code = said, message = said } }));

@@ -1,8 +1,7 @@
-using System.Text.Json.Nodes;
 using Connections.Connectors;
-using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions;
 using Connections.Domain;
+using Connectors.Tests.Http;
 using DemoDefinitions;
 
 namespace Connectors.Tests.Contract;
@@ -31,13 +30,11 @@ public sealed class DefinitionContractTests : ConnectorContract
 {
     protected override string Connector => "demo-mail";
 
-    protected override ConnectorDefinition Definition => DemoConnectors.Mail;
+    protected override DefinitionFile Definition => DemoConnectors.Mail;
 
     protected override (string, object) Read => ("list-emails", new { });
 
     protected override (string, object) Write => ("send-email", new { to = "bob@demo.example", subject = "s", text = "t" });
-
-    protected override FailureKind? Html => null;
 
     protected override FailureKind TooLarge => FailureKind.InvalidInput;
 }
@@ -51,25 +48,57 @@ public sealed class KeyDefinitionContractTests : ConnectorContract
 
     protected override (string, object) Write => ("add", new { name = "n" });
 
-    protected override FailureKind? Html => null;
+    protected override FailureKind TooLarge => FailureKind.InvalidInput;
+
+    protected override int Rejected => 1;
+
+    protected override DefinitionFile Definition => Keyed.Read("header: { name: X-Key, value: \"{credentials.apiKey}\" }");
+
+    protected override ConnectionUse Use(int version) => Typed(new { baseUrl = Address }, new { apiKey = Canary }, version);
+}
+
+/// <summary>The definition of Twilio with its own API host replaced.</summary>
+public sealed class TwilioContractTests : ConnectorContract
+{
+    protected override string Connector => "twilio";
+
+    protected override string ServerPath => "/2010-04-01";
+
+    protected override string Good =>
+        """{"sid":"SM1","status":"active","friendly_name":"Ann","num_segments":"1","messages":[],"date_sent":null,"error_code":null}""";
+
+    protected override int GoodStatus => 201;
+
+    protected override (string, object) Read => ("get-sms", new { id = "SM1" });
+
+    protected override (string, object) Write => ("send-sms", new { to = "+4915112345678", from = "+4915187654321", text = "t" });
 
     protected override FailureKind TooLarge => FailureKind.InvalidInput;
 
     protected override int Rejected => 1;
 
-    protected override ConnectorDefinition Definition => new(
-        new CatalogueEntry(
-            "keyed", "Keyed", "test", "", "apiKey",
-            [new FormField("baseUrl", "Base URL", "string", true, false, "")],
-            [new FormField("apiKey", "Key", "string", true, true, "")],
-            [],
-            [.. new[] { "get", "add" }.Select(a => new ActivityDescription(a, a, "", JsonNode.Parse("""{"type":"object"}""")!, new JsonObject()))]),
-        "{settings.baseUrl}",
-        new DefinedIdentity("/me", "id", "email", "id"),
-        new Dictionary<string, DefinedCall> { ["get"] = new("GET", "/items"), ["add"] = new("POST", "/items") },
-        new DefinedSignIn.Header("X-Key", "{credentials.apiKey}"));
+    // After an unknown outcome, the messages are listed once.
+    protected override int LookUps => 1;
 
-    protected override ConnectionUse Use(int version) => Typed(new { baseUrl = Address }, new { apiKey = Canary }, version);
+    protected override ConnectionUse Use(int version) =>
+        Typed(new { accountSid = "AC00000000000000000000000000000000", host = "api.twilio.com" }, new { authToken = Canary }, version);
+}
+
+/// <summary>The definition of Slack.</summary>
+public sealed class SlackContractTests : ConnectorContract
+{
+    protected override string Connector => "slack";
+
+    protected override string ServerPath => "/api";
+
+    protected override string Good =>
+        """{"ok":true,"team_id":"T1","user_id":"U1","user":"bot","team":"Acme","channels":[],"ts":"1.2","channel":"C1"}""";
+
+    protected override (string, object) Read => ("list-channels", new { });
+
+    protected override (string, object) Write => ("post-message", new { channel = "C1", text = "t" });
+
+    protected override FailureKind TooLarge => FailureKind.InvalidInput;
 }
 
 public sealed class GmailContractTests : ConnectorContract

@@ -1,12 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Connections.Connectors;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
-using DemoDefinitions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,14 +17,14 @@ public sealed class DefinedKeyTests : IAsyncLifetime
 {
     private const string Key = "canary-key-71b3";
 
-    private static readonly Dictionary<string, DefinedSignIn> SignIns = new()
+    private static readonly Dictionary<string, string> SignIns = new()
     {
-        ["header"] = new DefinedSignIn.Header("X-Key", "{credentials.apiKey}"),
-        ["scheme"] = new DefinedSignIn.Header("Authorization", "Token token={credentials.apiKey}"),
-        ["bearer"] = new DefinedSignIn.Bearer("{credentials.apiKey}"),
-        ["basic"] = new DefinedSignIn.Basic("{settings.user}", "{credentials.apiKey}"),
-        ["query"] = new DefinedSignIn.Query("key", "{credentials.apiKey}"),
-        ["none"] = new DefinedSignIn.None()
+        ["header"] = "header: { name: X-Key, value: \"{credentials.apiKey}\" }",
+        ["scheme"] = "header: { name: Authorization, value: \"Token token={credentials.apiKey}\" }",
+        ["bearer"] = "bearer: \"{credentials.apiKey}\"",
+        ["basic"] = "basic: { username: \"{settings.user}\", password: \"{credentials.apiKey}\" }",
+        ["query"] = "query: { name: key, value: \"{credentials.apiKey}\" }",
+        ["none"] = "none: true"
     };
 
     private ApiServer server = null!;
@@ -45,7 +43,7 @@ public sealed class DefinedKeyTests : IAsyncLifetime
     public async Task The_key_is_sent_as_the_definition_says(string signIn, string? header, string? value)
     {
         server.Answer = Json("""{"id":"acc-7","name":"Shop"}""");
-        await using var services = Services(Definition(SignIns[signIn]));
+        await using var services = Services(Keyed.Read(SignIns[signIn]));
         var probe = await Probe(services);
         Assert.Equal(("acc-7", "Shop"), (probe.Account!.Id, probe.Account.Display));
         Assert.IsType<ConnectorResult.Done>(await Run(services, "get-item", new { id = "a/b", q = "x" }));
@@ -75,7 +73,7 @@ public sealed class DefinedKeyTests : IAsyncLifetime
             context.Response.StatusCode = status;
             return context.Response.WriteAsync($"bad key {context.Request.Headers["X-Key"]} for {context.Request.Path}");
         };
-        await using var services = Services(Definition(SignIns["header"]));
+        await using var services = Services(Keyed.Read(SignIns["header"]));
         var failed = Assert.IsType<ConnectorResult.Failed>(await Run(services, "get-item", new { id = "secret-of-the-workflow" }));
         Assert.Equal(kind, failed.Kind);
         Assert.Contains("bad key *** for /v2/items/secret-of-the-workflow", failed.Message, StringComparison.Ordinal);
@@ -87,7 +85,7 @@ public sealed class DefinedKeyTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_key_requires_a_reconnect_and_nothing_is_sent()
     {
-        await using var services = Services(Definition(SignIns["header"]));
+        await using var services = Services(Keyed.Read(SignIns["header"]));
         var failed = Assert.IsType<ConnectorResult.Failed>(await Run(services, "get-item", new { id = "1" }, new { }));
         Assert.Equal((FailureKind.ReauthRequired, "The credentials contain no apiKey."), (failed.Kind, failed.Message));
         Assert.Empty(server.Requests);
@@ -101,7 +99,7 @@ public sealed class DefinedKeyTests : IAsyncLifetime
     [InlineData("""{"id":null}""")]
     public async Task An_input_that_would_reach_another_operation_is_rejected(string input)
     {
-        await using var services = Services(Definition(SignIns["header"]));
+        await using var services = Services(Keyed.Read(SignIns["header"]));
         var failed = Assert.IsType<ConnectorResult.Failed>(await Run(services, "get-item", JsonSerializer.Deserialize<JsonElement>(input)));
         Assert.Equal((FailureKind.InvalidInput, Delivered.No), (failed.Kind, failed.Delivered));
         Assert.Empty(server.Requests);
@@ -110,7 +108,7 @@ public sealed class DefinedKeyTests : IAsyncLifetime
     [Fact]
     public async Task Two_connections_with_one_key_are_one_account()
     {
-        await using var services = Services(Definition(SignIns["header"]));
+        await using var services = Services(Keyed.Read(SignIns["header"]));
         var connector = services.GetRequiredService<ConnectorCatalogue>().Find("keyed")!;
         var (one, same, other) = (Use(new { apiKey = Key }), Use(new { apiKey = Key }), Use(new { apiKey = "other" }));
         Assert.Equal(connector.IdentitiesAsTyped(one.Settings, one.Credentials), connector.IdentitiesAsTyped(same.Settings, same.Credentials));
@@ -118,44 +116,7 @@ public sealed class DefinedKeyTests : IAsyncLifetime
         Assert.DoesNotContain(Key, connector.AccountAsTyped(one.Settings, one.Credentials).ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_definition_without_a_sign_in_fails_at_start() => Rejected(
-        Definition(null), "The definition of the connector \"keyed\" names no sign-in: set OAuth in its catalogue entry, or SignIn.");
-
-    [Fact]
-    public void A_definition_with_two_sign_ins_fails_at_start() => Rejected(
-        DemoConnectors.Mail with { SignIn = SignIns["header"] },
-        "The definition of the connector \"demo-mail\" names two sign-ins: OAuth in its catalogue entry, and SignIn. Remove one.");
-
-    [Theory]
-    [InlineData("{credentials.other}")]
-    [InlineData("{settings.apiKey}")]
-    [InlineData("{apiKey}")]
-    public void A_definition_that_names_an_unknown_field_fails_at_start(string template) => Rejected(
-        Definition(new DefinedSignIn.Header("X-Key", template)),
-        $"The definition of the connector \"keyed\" uses {template}, which is no field of its form.");
-
-    [Fact]
-    public void A_definition_without_a_request_for_an_activity_fails_at_start() => Rejected(
-        Definition(SignIns["header"]) with { Calls = new Dictionary<string, DefinedCall> { ["add-item"] = new("POST", "/items") } },
-        "The definition of the connector \"keyed\" has no request for the activity \"get-item\".");
-
-    private static void Rejected(ConnectorDefinition definition, string message) => Assert.Equal(
-        message, Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddDefinedConnector(definition)).Message);
-
-    private static ConnectorDefinition Definition(DefinedSignIn? signIn) => new(
-        new CatalogueEntry(
-            "keyed", "Keyed", "test", "", "apiKey",
-            [new FormField("baseUrl", "Base URL", "string", true, false, ""), new FormField("user", "User", "string", false, false, "")],
-            [new FormField("apiKey", "Key", "string", true, true, "")],
-            [],
-            [.. new[] { "get-item", "add-item" }.Select(id => new ActivityDescription(id, id, "", JsonNode.Parse("""{"type":"object"}""")!, new JsonObject()))]),
-        "{settings.baseUrl}",
-        new DefinedIdentity("/me", "id", "name", "id"),
-        new Dictionary<string, DefinedCall> { ["get-item"] = new("GET", "/items/{id}"), ["add-item"] = new("POST", "/items") },
-        signIn);
-
-    private static ServiceProvider Services(ConnectorDefinition definition) => new ServiceCollection().AddLogging()
+    private static ServiceProvider Services(DefinitionFile definition) => new ServiceCollection().AddLogging()
         .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(
             new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true" }).Build())
         .AddDefinedConnector(definition).BuildServiceProvider();

@@ -1,4 +1,5 @@
 using Connections.Connectors.Files;
+using Connections.Web.Responses;
 using EventSourcing;
 using Microsoft.Net.Http.Headers;
 

@@ -1,0 +1,193 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Definitions.Expressions;
+using Connections.Connectors.Definitions.Model;
+
+namespace Connections.Connectors.Definitions.Reading;
+
+/// <summary>Reads activities: their schemas, their requests and their results.</summary>
+internal sealed partial class Activities(Part definition, Operations operations)
+{
+    private const int MaxSteps = 20;
+
+    private static readonly Dictionary<string, PagingKind> PagingKinds = new()
+    {
+        ["cursor"] = PagingKind.Cursor, ["number"] = PagingKind.Number, ["offset"] = PagingKind.Offset, ["address"] = PagingKind.Address
+    };
+
+    public IReadOnlyList<(ActivityDescription Description, DefinedActivity Activity)> Read()
+    {
+        definition.Required("activities", "{ get-item: { get: /items/{input.id} } }");
+        return [.. definition.Members("activities").Select(a => Read(a.Name, a.Value))];
+    }
+
+    private (ActivityDescription, DefinedActivity) Read(Node.Text name, Node node)
+    {
+        if (!Ids().IsMatch(name.Value)) definition.Faults.Add(name, $"\"{name.Value}\" is no activity id; write small letters, digits and dashes, such as get-item.");
+        if (name.Value == "request") definition.Faults.Add(name, "Every connector has the activity request without writing it; remove it, or choose another id.");
+        var part = Part.Of(node, "an activity", definition.Faults);
+        var description = Describe(name, part);
+        var steps = Steps(part);
+        var repeatable = part.Take("repeatable");
+        var flag = repeatable is Node.Text { Plain: true, Value: "true" or "false" } ? part.Flag("repeatable") : (bool?)null;
+        var when = repeatable is not null && flag is null ? part.Expression("repeatable", Roots.Request) : null;
+        var reads = steps.All(s => s.Operation.Method == HttpMethod.Get || s.Operation.Method == HttpMethod.Head);
+        var activity = new DefinedActivity(
+            name.Value, steps, part.Shape("output", Roots.Answer), Paging(part), flag ?? (when is null ? reads : null), when, Lookup(part));
+        if (activity.Paging is not null && steps.Count > 1) part.Faults.Add(part.NameOf("paging"), "\"paging\" is for an activity with one request; remove do, or paging.");
+        part.Finish();
+        return (description, activity);
+    }
+
+    private static ActivityDescription Describe(Node.Text name, Part part)
+    {
+        var common = CommonActivities.Find(name.Value);
+        var input = Schema(part, "inputSchema") ?? common?.Input.DeepClone();
+        var output = Schema(part, "outputSchema") ?? common?.Output.DeepClone();
+        if (input is null)
+        {
+            part.Faults.Add(name, $"\"{name.Value}\" is no common activity, so it needs inputSchema; add inputSchema: {{ type: object, properties: {{ … }} }}"
+                + (Nearest.Name(name.Value, CommonActivities.Ids) is { } near ? $", or write {near}." : "."));
+        }
+
+        if (part.Take("vendor") is { } vendor)
+        {
+            var inner = Part.Of(vendor, "vendor", part.Faults);
+            if (input is not null) Vendor(inner, "input", input);
+            if (output is not null) Vendor(inner, "output", output);
+            inner.Finish();
+        }
+
+        var example = part.Take("example");
+        return new ActivityDescription(
+            name.Value, part.Text("name") ?? common?.Name ?? name.Value, part.Text("description") ?? common?.Description ?? "",
+            input ?? new JsonObject(), output ?? new JsonObject { ["type"] = "object" }, example is null ? common?.Example?.DeepClone() : Forms.Json(example));
+    }
+
+    private static void Vendor(Part vendor, string side, JsonNode schema)
+    {
+        if (vendor.Take(side) is not Node.Members node) return;
+        var properties = schema["properties"] as JsonObject ?? [];
+        properties["vendor"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = Forms.Json(node) };
+        schema["properties"] = properties;
+    }
+
+    private static JsonObject? Schema(Part part, string name)
+    {
+        if (part.Take(name) is not { } node) return null;
+        if (node is not Node.Members || Forms.Json(node) is not JsonObject schema)
+        {
+            part.Faults.Add(node, $"\"{name}\" must be a JSON Schema; write {{ type: object, properties: {{ … }} }}.");
+            return null;
+        }
+
+        try
+        {
+            if (name == "inputSchema") schema["additionalProperties"] ??= false;
+            schema["type"] ??= "object";
+            InputSchema.Parse(schema);
+            return schema;
+        }
+        catch (Exception)
+        {
+            part.Faults.Add(node, $"\"{name}\" is no JSON Schema that can be read; check its types and references.");
+            return null;
+        }
+    }
+
+    private List<Step> Steps(Part part)
+    {
+        if (part.Take("do") is not { } node)
+            return operations.Read(part, Roots.Request, Roots.Answer) is { } only ? [new Step(null, null, null, false, only, null)] : [];
+        if (Operations.Holds(part)) part.Faults.Add(part.NameOf("do"), "An activity has do, or one request; move the request into do.");
+        if (node is not Node.Items { Content.Count: > 0 and <= MaxSteps } list)
+        {
+            part.Faults.Add(node, $"\"do\" must be a list of 1 to {MaxSteps} steps; write - get: /path.");
+            return [];
+        }
+
+        var steps = new List<Step>();
+        foreach (var item in list.Content)
+        {
+            var inner = Part.Of(item, "a step", part.Faults);
+            var name = inner.Text("name");
+            if (name is not null && steps.Any(s => s.Name == name)) part.Faults.Add(inner.NameOf("name"), $"There are two steps \"{name}\"; rename one.");
+            var (each, when, repeatable, output) = (
+                inner.Expression("each", Roots.Request), inner.Expression("when", Roots.Request), inner.Flag("repeatable"), inner.Shape("output", Roots.Answer));
+            Ordered(inner, node, steps, list, name);
+            if (operations.Read(inner, Roots.Request, Roots.Answer) is { } operation) steps.Add(new Step(name, each, when, repeatable, operation, output));
+            inner.Finish();
+        }
+
+        return steps;
+    }
+
+    // A step sees the results of the steps before it.
+    private static void Ordered(Part step, Node at, List<Step> before, Node.Items all, string? own)
+    {
+        var text = Texts(step.Place);
+        foreach (var name in StepNames().Matches(text).Select(m => m.Groups[1].Value).Distinct())
+        {
+            if (before.Any(s => s.Name == name)) continue;
+            var later = name == own || all.Content.OfType<Node.Members>()
+                .Any(m => m.Content.Any(c => c.Name.Value == "name" && c.Value is Node.Text t && t.Value == name));
+            step.Faults.Add(step.Place, later
+                ? $"The step uses steps.{name}, which runs only later; move that step before this one."
+                : $"There is no step \"{name}\" before this one; name the step that it means.");
+        }
+    }
+
+    private static string Texts(Node node) => node switch
+    {
+        Node.Text text => text.Value,
+        Node.Items items => string.Join('\n', items.Content.Select(Texts)),
+        Node.Members members => string.Join('\n', members.Content.Select(m => Texts(m.Value))),
+        _ => ""
+    };
+
+    private Paging? Paging(Part part)
+    {
+        if (part.Take("paging") is not { } node) return null;
+        var inner = Part.Of(node, "paging", part.Faults);
+        inner.Required("kind", "cursor, number, offset or address");
+        var kind = inner.Choice("kind", PagingKinds) ?? PagingKind.Cursor;
+        inner.Required("items", "body.items");
+        var items = inner.Expression("items", Roots.Answer);
+        var byAnswer = kind is PagingKind.Cursor or PagingKind.Address;
+        if (byAnswer) inner.Required("next", "body.next_cursor");
+        var next = inner.Expression("next", Roots.Answer);
+        var size = inner.Number("size", 1, 1000);
+        if (size is null && !byAnswer) inner.Required("size", "100");
+        var then = inner.Take("then") is { } request ? Then(request, part.Faults) : null;
+        var paging = new Paging(
+            kind, next, (int)(inner.Number("first", 0, 1) ?? (kind == PagingKind.Number ? 1 : 0)), inner.Expression("more", Roots.Answer),
+            items ?? Expressions.Expression.Parse("body", Roots.Answer), (int)(size ?? 100), then);
+        inner.Finish();
+        return paging;
+    }
+
+    private Operation? Then(Node node, Faults faults)
+    {
+        var part = Part.Of(node, "then", faults);
+        var operation = operations.Read(part, Roots.Request, Roots.Answer);
+        part.Finish();
+        return operation;
+    }
+
+    private Lookup? Lookup(Part part)
+    {
+        if (part.Take("lookup") is not { } node) return null;
+        var inner = Part.Of(node, "lookup", part.Faults);
+        inner.Required("found", "body.items[0]");
+        var (operation, found) = (operations.Read(inner, Roots.Request, Roots.Answer), inner.Expression("found", Roots.Answer));
+        inner.Finish();
+        return operation is null || found is null ? null : new Lookup(operation, found);
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+    private static partial Regex Ids();
+
+    [GeneratedRegex(@"(?<![\w.'])steps\.(\w+)")]
+    private static partial Regex StepNames();
+}

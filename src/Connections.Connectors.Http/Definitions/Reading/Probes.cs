@@ -1,0 +1,40 @@
+using Connections.Connectors.Definitions.Expressions;
+using Connections.Connectors.Definitions.Model;
+using Connections.Domain;
+
+namespace Connections.Connectors.Definitions.Reading;
+
+/// <summary>Reads the connection test, and what identifies the account.</summary>
+internal static class Probes
+{
+    public static (Operation?, Healthy?) Read(Node node, Operations operations, Faults faults)
+    {
+        var part = Part.Of(node, "the probe", faults);
+        var operation = operations.Read(part, Roots.Probe, Roots.ProbeAnswer);
+        var healthy = part.Expression("healthy", Roots.ProbeAnswer);
+        var otherwise = part.Take("otherwise");
+        if (otherwise is not null && healthy is null) faults.Add(part.NameOf("otherwise"), "\"otherwise\" needs \"healthy\"; add healthy: with an expression.");
+        var (kind, message) = (FailureKind.ReauthRequired, Template.Parse("The account cannot be used at present.", Roots.ProbeAnswer));
+        if (otherwise is not null)
+        {
+            var inner = Part.Of(otherwise, "otherwise", faults);
+            kind = inner.Choice("kind", FailureRules.Kinds) ?? kind;
+            message = inner.Template("message", Roots.ProbeAnswer) ?? message;
+            inner.Finish();
+        }
+
+        part.Finish();
+        return (operation, healthy is null ? null : new Healthy(healthy, kind, message));
+    }
+
+    public static Identity? Identity(Node node, Operations operations, Faults faults)
+    {
+        var part = Part.Of(node, "the identity", faults);
+        var request = Operations.Holds(part) ? operations.Read(part, Roots.Probe, Roots.ProbeAnswer) : null;
+        part.Required("value", "body.id");
+        var (value, display) = (part.Expression("value", Roots.ProbeAnswer), part.Expression("display", Roots.ProbeAnswer));
+        var basis = part.RequiredText("basis", "account-id");
+        part.Finish();
+        return value is null ? null : new Identity(value, basis, display, request);
+    }
+}

@@ -1,0 +1,68 @@
+using Connections.Connectors.Definitions.Expressions;
+using Connections.Connectors.Definitions.Model;
+using Connections.Connectors.Http;
+using Connections.Connectors.Pipeline;
+using Connections.Domain;
+using Newtonsoft.Json.Linq;
+
+namespace Connections.Connectors.Definitions.Running;
+
+/// <summary>Sends the requests of a call, and judges the answers.</summary>
+internal sealed class Sender(Targets targets, TimeProvider clock)
+{
+    /// <summary>The answer is in the roots of the call.</summary>
+    /// <param name="needsBody">Whether the answer must be JSON.</param>
+    /// <returns>The failure, or null. A result, if a rule gives one instead of the answer.</returns>
+    public async Task<(JToken? Result, ConnectorResult.Failed? Failure)> Send(Call call, Operation operation, bool needsBody, CancellationToken ct)
+    {
+        if (!call.Count())
+            return (null, call.Wrong(FailureKind.InvalidInput, "requests", $"the activity needs more than {Call.MaxRequests} requests; ask for less", Delivered.No));
+        if (await call.Signer.Prepare(ct) is { } missing) return (null, missing);
+        call.SetKept();
+        if (targets.Find(operation.Server, call.Use.Workspace, call.Roots, out var problem) is not { } target) return (null, problem);
+        ApiRequest? request;
+        try
+        {
+            request = Requests.Create(operation, target, call.Signer, call.Roots, out var wrong);
+            if (request is null) return (null, new ConnectorResult.Failed(FailureKind.InvalidInput, wrong!, Delivered.No, Answered: true));
+        }
+        catch (ExpressionFault fault)
+        {
+            return (null, call.Wrong(FailureKind.InvalidInput, $"request {Name(operation)}", fault.Message, Delivered.No));
+        }
+
+        var http = new HttpCall(target, call.Signer, call.Client, clock);
+        while (true)
+        {
+            var (result, failure) = await Once(call, operation, http, request, needsBody, ct);
+            if (failure is null) return (result, null);
+            var masked = SecretMasking.Mask(failure, call.Signer.Mask);
+            if (failure.Kind != FailureKind.ReauthRequired) return (null, masked);
+            // The token was revoked, or the clocks differ. Repeating is safe: such a request was not carried out.
+            if (await call.Signer.Renew(masked, ct) is { } final) return (null, final);
+        }
+    }
+
+    /// <summary>The address of a server; null if it cannot be filled.</summary>
+    public HttpTarget? Target(Call call, string server, out ConnectorResult.Failed? problem) =>
+        targets.Find(server, call.Use.Workspace, call.Roots, out problem);
+
+    private static async Task<(JToken? Result, ConnectorResult.Failed? Failure)> Once(
+        Call call, Operation operation, HttpCall http, ApiRequest request, bool needsBody, CancellationToken ct)
+    {
+        var (response, failure) = await http.Send(request, ct);
+        if (response is null) return (null, failure);
+        try
+        {
+            response = Answers.Read(call, response);
+            failure = Answers.Judge(call, operation, response, needsBody, out var result);
+            return (result, failure);
+        }
+        catch (ExpressionFault fault)
+        {
+            return (null, call.Wrong(FailureKind.Internal, $"answer to {Name(operation)}", fault.Message, Delivered.Maybe));
+        }
+    }
+
+    public static string Name(Operation operation) => $"{operation.Method} {operation.Path.Text}";
+}
