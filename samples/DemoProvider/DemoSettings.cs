@@ -23,9 +23,11 @@ public sealed record DemoSettings(string Urls, int AccessTokenSeconds, int Refre
 
     /// <exception cref="ArgumentException">An address is not on loopback.</exception>
     public static DemoSettings Read(IConfiguration configuration) => new(
-        Loopback(configuration["Demo:Urls"] ?? "http://127.0.0.1:5081"),
+        Loopback(Address(configuration)),
         configuration.GetValue("Demo:AccessTokenSeconds", 20),
         configuration.GetValue("Demo:RefreshTokenSeconds", 24 * 60 * 60));
+
+    public static string Address(IConfiguration configuration) => configuration["Demo:Urls"] ?? "http://127.0.0.1:5081";
 
     private static string Loopback(string urls) =>
         urls.Split(';').All(url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback)

@@ -18,6 +18,7 @@ public static class Provider
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.UseSetting("AllowedHosts", "localhost;127.0.0.1;[::1]"); // prevents DNS rebinding
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // whoever starts it reports why it cannot
         builder.Logging.AddFilter("OpenIddict", LogLevel.Critical); // OpenIddict logs every rejection, and rejections are expected here
         var folder = Directory.CreateTempSubdirectory("demo-provider-");
         builder.Services.AddDbContext<DbContext>(db => db

@@ -18,7 +18,7 @@ internal static class Demo
     public static async Task AddDemo(this WebApplicationBuilder builder)
     {
         var provider = await Provider.Build(Settings(builder.Configuration));
-        await provider.StartAsync();
+        await Start(provider, builder.Configuration);
         var address = provider.Urls.First();
         foreach (var connector in new[] { DemoConnectors.Mail, DemoConnectors.Files })
         {
@@ -30,6 +30,20 @@ internal static class Demo
         }
 
         builder.Services.AddSingleton<IHostedService>(_ => new DemoProviderService(provider, address));
+    }
+
+    private static async Task Start(WebApplication provider, IConfiguration configuration)
+    {
+        try
+        {
+            await provider.StartAsync();
+        }
+        catch (IOException inUse) when (inUse.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await provider.DisposeAsync();
+            throw new HostSettingsException(
+                $"Another process uses the address of the demo provider, {DemoSettings.Address(configuration)}. Set another one, such as --Demo:Urls=http://127.0.0.1:5082.");
+        }
     }
 
     private static DemoSettings Settings(IConfiguration configuration)

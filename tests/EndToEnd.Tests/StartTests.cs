@@ -158,6 +158,19 @@ public sealed class StartTests
         Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_used_port_of_the_demo_provider_is_named_in_one_line_with_what_to_set()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        using var folder = new DataFolder();
+        await using var refused = HostProcess.Start(
+            "Standalone", Nothing, "--demo", "--data", folder.Path, "--urls", "http://127.0.0.1:0", $"--Demo:Urls=http://{taken.LocalEndpoint}");
+        Assert.NotEqual(0, await refused.Exit(Limit));
+        Assert.Contains($"uses the address of the demo provider, http://{taken.LocalEndpoint}. Set another one", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--bogus")]
     [InlineData("--Sql:Conection=x")]
