@@ -136,7 +136,7 @@ public sealed partial class AttackTests(Service service, Chromium chromium)
         foreach (var page in new[] { "connections", $"connections/{id}", $"connections/{id}/delete", $"connections/{id}/rename", $"connections?q={Uri.EscapeDataString(Script)}", "" })
         {
             await visitor.Page.GotoAsync($"/{page}");
-            Assert.DoesNotContain("owned", await visitor.Page.TitleAsync() is var title && title.StartsWith('<') ? "" : title, StringComparison.Ordinal);
+            Assert.NotEqual("owned", await visitor.Page.TitleAsync());
         }
 
         Assert.Empty(visitor.Faults);

@@ -21,7 +21,7 @@ public sealed class PageTests(Service service, Chromium chromium)
     [InlineData("dark", 390)]
     public async Task No_page_has_a_fault_that_axe_or_the_browser_finds(string theme, int width)
     {
-        var id = await service.Connect("pg-pages-stage-ssa", "pages");
+        var id = await service.Connect($"pg-pages-{theme}-{width}", $"pages{theme}{width}");
         await using var visitor = await chromium.Visit(service, service.Key, width, theme);
         var found = new List<string>();
         foreach (var page in Pages.Select(p => p.Replace("{id}", id, StringComparison.Ordinal)))

@@ -78,8 +78,5 @@ internal static class Page
 
     public static string Workspace(this HttpContext http) => http.Key().Workspace;
 
-    public static bool WantsSteps(this HttpContext http) =>
-        http.Request.Headers.Accept.ToString().Contains("application/x-ndjson", StringComparison.OrdinalIgnoreCase);
-
     public static async Task<IFormCollection> Form(this HttpContext http) => await http.Request.ReadFormAsync(http.RequestAborted);
 }

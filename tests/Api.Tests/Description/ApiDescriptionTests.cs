@@ -34,7 +34,9 @@ public sealed class ApiDescriptionTests(SharedApi shared) : IClassFixture<Shared
         ["POST /api/secrets"] = "createSecret",
         ["POST /api/keys"] = "createKey",
         ["GET /api/keys"] = "listKeys",
-        ["DELETE /api/keys/{id}"] = "deleteKey"
+        ["DELETE /api/keys/{id}"] = "deleteKey",
+        ["GET /api/changes"] = "followChanges",
+        ["POST /api/console/addresses"] = "createConsoleAddress"
     };
 
     [Fact]
