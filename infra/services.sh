@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs servers from Debian's packages, for the examples in the README and for manual tests.
 #   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
-#   infra/services.sh install all: also installs what only the tests use (an SSH server, strace, the Node.js sample)
+#   infra/services.sh install all: also installs what only the tests use (an SSH server, strace, the Node.js sample, a browser)
 # SERVICES_DIR: the folder of their data (default .data/services). POSTGRES_PORT: default 25432. MARIADB_PORT: default 23306.
 # RABBITMQ_PORT: default 26672; the next two ports are used as well.
 set -euo pipefail
@@ -316,6 +316,14 @@ install_strace() {
   DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends strace
 }
 
+install_chromium() {
+  if command -v chromium > /dev/null; then say "chromium: installed ($(command -v chromium))"; return; fi
+  [ "$(id -u)" = 0 ] || fail "Chromium is not installed; run \"infra/services.sh install all\" as root"
+  say "chromium: installing Debian's package"
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends chromium
+}
+
 install_all() {
   install_postgres
   install_mariadb
@@ -323,6 +331,7 @@ install_all() {
   install_node
   install_ssh
   install_strace
+  install_chromium
 }
 
 case "${1:-}" in

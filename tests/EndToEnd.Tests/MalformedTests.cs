@@ -165,7 +165,7 @@ public sealed class MalformedTests(SharedService common)
         using var stranger = new Api(Api.Address, "ck_nonesuch");
         foreach (var api in new[] { nobody, stranger })
         {
-            foreach (var path in new[] { "/api/connectors", "/api/connections", $"/api/connections/{Unknown}", "/api/activities", "/openapi/v1.json", "/docs", "/metrics" })
+            foreach (var path in new[] { "/api/connectors", "/api/connections", $"/api/connections/{Unknown}", "/api/activities", "/openapi/v1.json", "/metrics" })
                 Problem((await api.Get(path)).Refuses(401, "request.unauthorized"));
             (await api.Post("/api/connections")).Refuses(401, "request.unauthorized");
             (await api.Delete($"/api/connections/{Unknown}")).Refuses(401, "request.unauthorized");

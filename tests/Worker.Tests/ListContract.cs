@@ -5,6 +5,7 @@ using Connections.ReadModels;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Connections;
 using Connections.ReadModels.Grants;
+using Connections.ReadModels.Usage;
 using Connections.ReadModels.Waits;
 using EventSourcing;
 using Microsoft.Extensions.Time.Testing;
@@ -46,6 +47,78 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
 
         Assert.Equal([ids[4], ids[3], ids[2], ids[0]], first.Items.Concat(second.Items).Select(v => v.Connection.Id));
         Assert.Null(second.Next);
+    }
+
+    [Theory]
+    [InlineData("created")]
+    [InlineData("attention")]
+    [InlineData("name")]
+    [InlineData("lastConnected")]
+    [InlineData("expires")]
+    public async Task Each_order_leads_through_all_connections_once(string sort)
+    {
+        var ids = new List<Guid>();
+        for (var i = 0; i < 7; i++) ids.Add(await Connected($"Shop {i % 3}~{i}"));
+        await story.Connection(ids[4], new ConnectionReauthRequired("invalid_grant", 1));
+        await rows.Follow();
+
+        var seen = new List<Guid>();
+        string? after = null;
+        do
+        {
+            var page = await connections.List(EventWriter.Workspace, Filter() with { Limit = 2, Sort = sort, After = after }, default);
+            seen.AddRange(page.Items.Select(i => i.Connection.Id));
+            after = page.Next;
+        }
+        while (after is not null);
+
+        Assert.Equal(7, seen.Count);
+        Assert.Equal(ids.Order(), seen.Order());
+        if (sort == "attention") Assert.Equal(ids[4], seen[0]);
+    }
+
+    [Fact]
+    public async Task A_cursor_of_another_order_is_rejected()
+    {
+        for (var i = 0; i < 3; i++) await Connected($"Shop {i}");
+        await rows.Follow();
+        var page = await connections.List(EventWriter.Workspace, Filter() with { Limit = 2, Sort = "name" }, default);
+        await Assert.ThrowsAsync<RejectedException>(() => connections.List(EventWriter.Workspace, Filter() with { After = page.Next }, default));
+        await Assert.ThrowsAsync<RejectedException>(() => connections.List(EventWriter.Workspace, Filter() with { Sort = "size" }, default));
+    }
+
+    [Fact]
+    public async Task Connections_are_counted_by_status_and_by_connector()
+    {
+        var ids = new[] { await Connected("alpha"), await Connected("bravo"), await Connected("charlie") };
+        await story.Connection(ids[0], new ConnectionReauthRequired("invalid_grant", 1));
+        await rows.Follow();
+
+        var all = await connections.Counts(EventWriter.Workspace, default);
+        var found = await connections.Counts(EventWriter.Workspace, Filter() with { Query = "alph", Status = "connected" }, default);
+        Assert.Equal((1, 2), (all["reauthRequired"], all["connected"]));
+        Assert.Equal(1, found["reauthRequired"]);
+        Assert.Equal(3, (await connections.ByConnector(EventWriter.Workspace, default)).Values.Sum());
+        Assert.Empty(await connections.Counts("another", default));
+    }
+
+    [Fact]
+    public async Task The_use_of_a_connection_is_counted_by_workflow_and_by_hour()
+    {
+        var usage = new UsageQueries(rows.Database);
+        var shop = await Connected("Shop");
+        await Request(shop, "payroll");
+        await Request(shop, "payroll");
+        await rows.Follow();
+
+        var since = clock.GetUtcNow() - TimeSpan.FromDays(30);
+        var use = Assert.Single(await usage.Workflows(new ConnectionId(EventWriter.Workspace, shop), since, default));
+        Assert.Equal(("payroll", 2, 0), (use.Workflow, use.Runs, use.Failed));
+        Assert.Equal(2, (await usage.ByHour(EventWriter.Workspace, since, default)).Sum(h => h.Number));
+        Assert.Empty(await usage.Slowest(EventWriter.Workspace, since, 5, default));
+        Assert.Equal(0, (await usage.Waiting(new ConnectionId(EventWriter.Workspace, Guid.NewGuid()), default)).All);
+        Assert.Equal(new Attention(0, 0, 0), await usage.Attention("another", clock.GetUtcNow(), default));
+        await usage.WaitingByKind(EventWriter.Workspace, default);
     }
 
     [Fact]

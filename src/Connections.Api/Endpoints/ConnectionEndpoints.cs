@@ -29,7 +29,7 @@ public static class ConnectionEndpoints
     {
         var connections = routes.MapGroup("/api/connections").WithTags("Connections");
         connections.MapPost("/test", Test).WithName("testCredentials").WithSummary("Tests credentials without storing them").Needs(Role.Manager)
-            .Rejects(404, 422);
+            .Produces<TestResponse>().Rejects(404, 422);
         connections.MapPost("/", Create).WithName("createConnection").WithSummary("Tests credentials and stores them as a connection").Needs(Role.Manager)
             .Produces<ConnectionResponse>(201).Produces<SignInResponse>(202).Rejects(404, 409, 410, 422);
         connections.MapGet("/", List).WithName("listConnections").WithSummary("Lists connections").Needs(Role.Viewer).Rejects(400);
@@ -40,7 +40,7 @@ public static class ConnectionEndpoints
         connections.MapPatch("/{id:guid}", Rename).WithName("renameConnection").WithSummary("Renames a connection").Needs(Role.Manager)
             .Rejects(404, 409, 410, 422);
         connections.MapPost("/{id:guid}/test", TestOne).WithName("testConnection").WithSummary("Tests a connection").Needs(Role.Manager)
-            .Rejects(404, 409, 410, 422);
+            .Produces<TestResponse>().Rejects(404, 409, 410, 422);
         connections.MapPost("/{id:guid}/reconnect", Reconnect).WithName("reconnectConnection").Needs(Role.Manager)
             .WithSummary("Reconnects a connection with new credentials, or begins a sign-in and returns its address")
             .ProducesOneOf(typeof(TestResponse), typeof(SignInResponse)).Rejects(404, 409, 410, 422);
@@ -48,17 +48,21 @@ public static class ConnectionEndpoints
             .Needs(Role.Manager).Produces(204).Rejects(404, 410);
     }
 
-    private static async Task<TestResponse> Test(TestConnectionRequest body, HttpContext http, CreateConnections create, CancellationToken ct) =>
-        TestResponse.From(await create.Test(http.GetRequestContext(), body.Connector, body.Settings, body.Credentials, ct));
+    private static Task<IResult> Test(TestConnectionRequest body, HttpContext http, CreateConnections create, CancellationToken ct) =>
+        StreamedSteps.Respond(http, async steps => TypedResults.Ok(
+            TestResponse.From(await create.Test(http.GetRequestContext(), body.Connector, body.Settings, body.Credentials, ct, steps))));
 
     private static async Task<IResult> Create(
         CreateConnectionRequest body, HttpContext http, CreateConnections create, OAuthConnections signIns, ConnectionResponses answers, CancellationToken ct)
     {
         var wanted = new NewConnection(
             body.Id ?? Guid.NewGuid(), body.Connector, body.Name, body.Settings, body.Credentials, body.SkipTest ?? false, body.RotateBy);
-        if (!signIns.IsFor(body.Connector)) await create.Create(http.GetRequestContext(), wanted, ct);
-        else if (await signIns.Create(http, wanted, ct) is { } signIn) return TypedResults.Accepted((string?)null, signIn);
-        return TypedResults.Created($"/api/connections/{wanted.Id}", await answers.Now(http.GetRequestContext().Connection(wanted.Id), ct));
+        if (signIns.IsFor(body.Connector) && await signIns.Create(http, wanted, ct) is { } signIn) return TypedResults.Accepted((string?)null, signIn);
+        return await StreamedSteps.Respond(http, async steps =>
+        {
+            if (!signIns.IsFor(body.Connector)) await create.Create(http.GetRequestContext(), wanted, ct, steps);
+            return TypedResults.Created($"/api/connections/{wanted.Id}", await answers.Now(http.GetRequestContext().Connection(wanted.Id), ct));
+        });
     }
 
     private static async Task<Page<ConnectionResponse>> List(
@@ -102,15 +106,15 @@ public static class ConnectionEndpoints
         return await answers.Now(http.GetRequestContext().Connection(id), ct);
     }
 
-    private static async Task<TestResponse> TestOne(Guid id, HttpContext http, TestConnections tests, CancellationToken ct) =>
-        TestResponse.From(await tests.Test(http.GetRequestContext(), id, ct));
+    private static Task<IResult> TestOne(Guid id, HttpContext http, TestConnections tests, CancellationToken ct) =>
+        StreamedSteps.Respond(http, async steps => TypedResults.Ok(TestResponse.From(await tests.Test(http.GetRequestContext(), id, ct, steps))));
 
     private static async Task<IResult> Reconnect(
         Guid id, ReconnectConnectionRequest? body, HttpContext http, ChangeConnections change, OAuthConnections signIns, CancellationToken ct) =>
         await signIns.IsFor(http.GetRequestContext(), id, ct)
             ? TypedResults.Ok(await signIns.Reconnect(http, id, body?.RotateBy, ct))
-            : TypedResults.Ok(TestResponse.From(await change.Reconnect(
-                http.GetRequestContext(), id, new NewCredentials(body?.Settings, body?.Credentials, body?.RotateBy), ct)));
+            : await StreamedSteps.Respond(http, async steps => TypedResults.Ok(TestResponse.From(await change.Reconnect(
+                http.GetRequestContext(), id, new NewCredentials(body?.Settings, body?.Credentials, body?.RotateBy), ct, steps))));
 
     private static async Task<IResult> Delete(Guid id, HttpContext http, ChangeConnections change, CancellationToken ct)
     {

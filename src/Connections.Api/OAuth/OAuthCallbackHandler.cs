@@ -41,11 +41,11 @@ internal sealed class OAuthCallbackHandler(
     private async Task<string?> ConsolePage(HttpContext http, SignInOutcome outcome, SignInReference signIn, CancellationToken ct)
     {
         var id = signIn.Connection.Value;
-        if (outcome is SignInOutcome.Connected) return $"{http.Request.PathBase}/connections/{id}";
+        if (outcome is SignInOutcome.Connected) return $"{address.BasePath(http)}/connections/{id}";
         if (outcome is not (SignInOutcome.Failed or SignInOutcome.Broken)) return null;
         var state = (await connections.Load(signIn.Connection, ct)).State;
-        if (state.Exists) return $"{http.Request.PathBase}/connections/{id}/reconnect";
-        return state.SignIn?.Start.Connector is { } connector ? $"{http.Request.PathBase}/connect/{Uri.EscapeDataString(connector)}?from={id}" : null;
+        if (state.Exists) return $"{address.BasePath(http)}/connections/{id}/reconnect";
+        return state.SignIn?.Start.Connector is { } connector ? $"{address.BasePath(http)}/connect/{Uri.EscapeDataString(connector)}?from={id}" : null;
     }
 
     public async Task<SignInPage> Confirm(HttpContext http)

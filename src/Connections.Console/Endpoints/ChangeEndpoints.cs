@@ -9,6 +9,7 @@ using Connections.ReadModels.Usage;
 using Connections.Web.Keys;
 using Connections.Web.OAuth;
 using Connections.Web.Responses;
+using Connections.Web.Steps;
 using EventSourcing;
 
 namespace Connections.Console.Endpoints;
@@ -37,9 +38,9 @@ internal static class ChangeEndpoints
 
     private static async Task Test(Guid id, HttpContext http, TestConnections tests, ConnectionDetails details, CancellationToken ct)
     {
-        if (http.WantsSteps())
+        if (StepStream.IsWanted(http))
         {
-            await StepStream.Write(http, details.Apps.Egress, async steps =>
+            await WordStream.Write(http, details.Apps.Egress, async steps =>
             {
                 var streamed = await tests.Test(http.GetRequestContext(), id, ct, steps);
                 return streamed.Result.Ok ? new ConnectEndpoints.Ended(null, "It works.")
@@ -79,10 +80,10 @@ internal static class ChangeEndpoints
         var connection = await parts.Answers.Now(http.GetRequestContext().Connection(id), ct);
         var entry = parts.Apps.Entry(connection.Connector) ?? throw new RejectedException("connector.not-found", "There is no such app.");
         var typed = TypedForm.Read(entry, await http.Form(), needsCredentials: false);
-        if (http.WantsSteps())
+        if (StepStream.IsWanted(http))
         {
             var begun = entry.OAuth is null ? null : await Begin(http, id, parts);
-            await StepStream.Write(http, parts.Apps.Egress, steps => begun is not null ? Task.FromResult(begun) : Work(id, http, typed, parts, steps));
+            await WordStream.Write(http, parts.Apps.Egress, steps => begun is not null ? Task.FromResult(begun) : Work(id, http, typed, parts, steps));
             return;
         }
 
@@ -118,9 +119,9 @@ internal static class ChangeEndpoints
         {
             return new ConnectEndpoints.Ended(parts.Cookies.ReturnToConsole(http, await parts.SignIns.Reconnect(http, id, null, http.RequestAborted)));
         }
-        catch (RejectedException rejected) when (http.WantsSteps())
+        catch (RejectedException rejected) when (StepStream.IsWanted(http))
         {
-            return new { problem = new { detail = rejected.Message, errors = rejected.Errors } };
+            return WordStream.Problem(rejected);
         }
     }
 

@@ -7,6 +7,7 @@ using Connections.Operations.Connections;
 using Connections.ReadModels.Connections;
 using Connections.Web.Keys;
 using Connections.Web.OAuth;
+using Connections.Web.Steps;
 using EventSourcing;
 
 namespace Connections.Console.Endpoints;
@@ -50,11 +51,11 @@ internal static class ConnectEndpoints
         var wanted = new NewConnection(
             id, connector, form["name"], typed.Settings, card.Entry.OAuth is null ? typed.Credentials : null, form["skipTest"] == "true");
         var test = form["do"] == "test";
-        if (http.WantsSteps())
+        if (StepStream.IsWanted(http))
         {
             // The cookie of a sign-in has to be set before the first line is sent.
             var begun = card.Entry.OAuth is null ? null : await Begin(http, wanted, typed, parts);
-            await StepStream.Write(http, parts.Apps.Egress, steps => begun is not null ? Task.FromResult(begun) : Work(http, wanted, typed, test, parts, steps));
+            await WordStream.Write(http, parts.Apps.Egress, steps => begun is not null ? Task.FromResult(begun) : Work(http, wanted, typed, test, parts, steps));
             return;
         }
 
@@ -113,9 +114,9 @@ internal static class ConnectEndpoints
                 ? new Ended(parts.Cookies.ReturnToConsole(http, signIn))
                 : new Ended($"connections/{wanted.Id}");
         }
-        catch (RejectedException rejected) when (http.WantsSteps())
+        catch (RejectedException rejected) when (StepStream.IsWanted(http))
         {
-            return new { problem = new { detail = rejected.Message, errors = rejected.Errors } };
+            return WordStream.Problem(rejected);
         }
     }
 }

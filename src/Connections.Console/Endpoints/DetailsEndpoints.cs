@@ -40,5 +40,5 @@ internal static class DetailsEndpoints
     public static void MapConnectionPages(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/connections/{id:guid}", async (Guid id, DateTimeOffset? at, string? test, HttpContext http, ConnectionDetails details, CancellationToken ct) =>
             await Page.Show<DetailsPage, DetailsModel>(
-                http, await details.Read(http.GetRequestContext(), id, at, TriedForm.Not with { MaySkipTest = test is not null }, ct))).Needs(Role.Viewer);
+                http, await details.Read(http.GetRequestContext(), id, at, TriedForm.Not, ct) with { TestNow = test is not null })).Needs(Role.Viewer);
 }

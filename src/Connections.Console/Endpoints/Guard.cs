@@ -54,10 +54,7 @@ internal sealed class BrowserPages(PageRenderer pages) : IBrowserPages
     public Task SignIn(HttpContext http)
     {
         var next = HttpMethods.IsGet(http.Request.Method) ? PageRenderer.Here(http) : "";
-        PageRenderer.Protect(http.Response, "no-store");
-        http.Response.StatusCode = StatusCodes.Status303SeeOther;
-        http.Response.Headers.Location = $"{http.Request.PathBase}/sign-in{QueryString.Create("next", next)}";
-        return Task.CompletedTask;
+        return PageRenderer.Go(http, $"sign-in{QueryString.Create("next", next)}");
     }
 
     public Task Problem(HttpContext http, Microsoft.AspNetCore.Mvc.ProblemDetails problem)

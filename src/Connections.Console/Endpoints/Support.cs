@@ -62,13 +62,7 @@ internal static class Page
         where TPage : PageBase<TModel> => http.RequestServices.GetRequiredService<PageRenderer>().Write<TPage, TModel>(http, model, status, keepTyped);
 
     /// <summary>Sends the browser on after a post: a page of this service, below the base.</summary>
-    public static Task Go(HttpContext http, string page)
-    {
-        PageRenderer.Protect(http.Response, "no-store");
-        http.Response.StatusCode = StatusCodes.Status303SeeOther;
-        http.Response.Headers.Location = $"{http.Request.PathBase}/{page}";
-        return Task.CompletedTask;
-    }
+    public static Task Go(HttpContext http, string page) => PageRenderer.Go(http, page);
 
     /// <summary>A page of this service, from a text that a browser sent; the first page if it is none.</summary>
     public static string Local(string? next) =>
@@ -77,9 +71,6 @@ internal static class Page
             ? next : "";
 
     public static string Workspace(this HttpContext http) => http.Key().Workspace;
-
-    public static bool WantsSteps(this HttpContext http) =>
-        http.Request.Headers.Accept.ToString().Contains("application/x-ndjson", StringComparison.OrdinalIgnoreCase);
 
     public static async Task<IFormCollection> Form(this HttpContext http) => await http.Request.ReadFormAsync(http.RequestAborted);
 }

@@ -56,6 +56,7 @@ public sealed record ListModel(
     public string AppName(string connector) => Apps.GetValueOrDefault(connector)?.Name ?? connector;
 }
 
+/// <param name="TestNow">The module begins a test as soon as the page is there.</param>
 public sealed record DetailsModel(
     ConnectionResponse Connection,
     CatalogueEntry? Entry,
@@ -65,7 +66,8 @@ public sealed record DetailsModel(
     IReadOnlyList<WorkflowUse> Uses,
     WaitingUse Waiting,
     DateTimeOffset? At,
-    TriedForm Tried);
+    TriedForm Tried,
+    bool TestNow = false);
 
 /// <param name="Actor">The name of the key, or the part of the service that acted.</param>
 public sealed record HistoryLine(HistoryItem Item, string Actor);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Connections.ReadModels.Usage;
+using Connections.Web.OAuth;
 using Connections.Web.Sessions;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -9,7 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Connections.Console.Rendering;
 
 /// <summary>Renders a page and sends it with the headers that every page has.</summary>
-public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs, ConsoleAssets assets, UsageQueries usage, TimeProvider clock)
+public sealed class PageRenderer(
+    IServiceProvider services, ILoggerFactory logs, ConsoleAssets assets, UsageQueries usage, PublicAddress address, TimeProvider clock)
 {
     public static readonly TimeSpan ExpiringWithin = TimeSpan.FromDays(30);
 
@@ -45,6 +47,15 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         headers.CacheControl = cache;
     }
 
+    /// <summary>Sends the browser on: to a page of this service, below the base.</summary>
+    public static Task Go(HttpContext http, string page)
+    {
+        Protect(http.Response, "no-store");
+        http.Response.StatusCode = StatusCodes.Status303SeeOther;
+        http.Response.Headers.Location = $"{http.RequestServices.GetRequiredService<PublicAddress>().BasePath(http)}/{page}";
+        return Task.CompletedTask;
+    }
+
     public static string Here(HttpContext http) => $"{http.Request.Path.Value?.TrimStart('/')}{http.Request.QueryString}";
 
     // A page holds the token of its session's forms, and texts that others chose. Packing them together tells the length of neither,
@@ -73,7 +84,7 @@ public sealed class PageRenderer(IServiceProvider services, ILoggerFactory logs,
         var attention = caller is null ? new Attention(0, 0, 0)
             : await usage.Attention(caller.Key.Workspace, now + ExpiringWithin, http.RequestAborted);
         return new Frame(
-            $"{http.Request.PathBase.Value?.TrimEnd('/')}/",
+            $"{address.BasePath(http)}/",
             Here(http),
             caller?.Key,
             caller is null ? "" : FormTokens.Mask(caller.Session.FormToken),

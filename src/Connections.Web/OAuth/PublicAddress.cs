@@ -21,6 +21,9 @@ public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer serv
     /// <summary>Null when <c>Http:PublicUrl</c> has to be configured.</summary>
     public Uri? Known => options.Value.PublicUrl is { } given ? new Uri(given) : Listening.All(a => a.IsLoopback) ? Listening.FirstOrDefault() : null;
 
+    /// <summary>The path below which browsers reach this service, without a slash at its end: empty, unless a reverse proxy adds one.</summary>
+    public string BasePath(HttpContext http) => options.Value.PublicUrl is { } given ? new Uri(given).AbsolutePath.TrimEnd('/') : http.Request.PathBase.Value ?? "";
+
     private Uri Base => Known ?? throw new HostSettingsException("Http:PublicUrl is not configured.");
 
     private IEnumerable<Uri> Listening =>

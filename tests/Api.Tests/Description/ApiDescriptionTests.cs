@@ -38,7 +38,9 @@ public sealed class ApiDescriptionTests(SharedApi shared) : IClassFixture<Shared
         ["DELETE /api/files/{id}"] = "deleteFile",
         ["POST /api/keys"] = "createKey",
         ["GET /api/keys"] = "listKeys",
-        ["DELETE /api/keys/{id}"] = "deleteKey"
+        ["DELETE /api/keys/{id}"] = "deleteKey",
+        ["GET /api/changes"] = "followChanges",
+        ["POST /api/console/addresses"] = "createConsoleAddress"
     };
 
     [Fact]

@@ -1,0 +1,128 @@
+using Connections.Hosting;
+using Connections.Hosting.Sessions;
+using EventSourcing.Sql;
+using Microsoft.Extensions.Time.Testing;
+using TestServers;
+
+namespace Console.Tests;
+
+/// <summary>Sessions and one-time codes, the same in each database.</summary>
+public abstract class SessionContract : IAsyncLifetime
+{
+    private const string Workspace = "default";
+
+    private readonly Guid key = Guid.NewGuid();
+    private readonly FakeTimeProvider clock = new(new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero));
+    private SqlDatabase database = null!;
+
+    private SessionStore Sessions => new(new KeyDatabase(database), clock);
+
+    protected abstract Task<SqlDatabase> Create();
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await Create();
+        await SessionStore.Tables.Apply(database, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_session_is_found_by_its_token_only()
+    {
+        var token = await Sessions.Begin(Workspace, key, CancellationToken.None);
+        Assert.Equal(key, (await Sessions.Find(token, CancellationToken.None))!.KeyId);
+        Assert.Null(await Sessions.Find($"{token}x", CancellationToken.None));
+        Assert.Equal(43, token.Length); // 256 bits
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_two_hours_without_use()
+    {
+        var token = await Sessions.Begin(Workspace, key, CancellationToken.None);
+        clock.Advance(TimeSpan.FromMinutes(119));
+        await Sessions.Used(token, CancellationToken.None);
+        clock.Advance(TimeSpan.FromMinutes(119));
+        Assert.NotNull(await Sessions.Find(token, CancellationToken.None));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await Sessions.Find(token, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_session_ends_after_twelve_hours_of_use()
+    {
+        var token = await Sessions.Begin(Workspace, key, CancellationToken.None);
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.NotNull(await Sessions.Find(token, CancellationToken.None));
+            clock.Advance(TimeSpan.FromHours(1));
+            await Sessions.Used(token, CancellationToken.None);
+        }
+
+        Assert.Null(await Sessions.Find(token, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task An_ended_session_is_gone()
+    {
+        var token = await Sessions.Begin(Workspace, key, CancellationToken.None);
+        await Sessions.End(token, CancellationToken.None);
+        Assert.Null(await Sessions.Find(token, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Each_session_has_a_form_token_of_its_own()
+    {
+        var (one, other) = (await Sessions.Begin(Workspace, key, CancellationToken.None), await Sessions.Begin(Workspace, key, CancellationToken.None));
+        var (first, second) = ((await Sessions.Find(one, CancellationToken.None))!, (await Sessions.Find(other, CancellationToken.None))!);
+        Assert.True(first.IsFormToken(first.FormToken));
+        Assert.False(first.IsFormToken(second.FormToken));
+        Assert.False(first.IsFormToken(null));
+    }
+
+    [Fact]
+    public async Task A_code_works_once()
+    {
+        var code = await Sessions.CreateCode(Workspace, key, CancellationToken.None);
+        var used = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Sessions.UseCode(code, CancellationToken.None)));
+        Assert.Equal(new SignInCode(Workspace, key), Assert.Single(used.OfType<SignInCode>()));
+    }
+
+    [Fact]
+    public async Task A_code_ends_after_ten_minutes()
+    {
+        var code = await Sessions.CreateCode(Workspace, key, CancellationToken.None);
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(await Sessions.UseCode(code, CancellationToken.None));
+    }
+
+    public virtual ValueTask DisposeAsync() => database.DisposeAsync();
+}
+
+public sealed class SqliteSessionTests : SessionContract
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sessions-");
+
+    protected override Task<SqlDatabase> Create() =>
+        Task.FromResult<SqlDatabase>(new SqliteDatabase(Path.Combine(folder.FullName, "keys.db"), SqliteDurability.Full));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+}
+
+public sealed class PostgresSessionTests(PostgresSessionTests.Server server) : SessionContract, IClassFixture<PostgresSessionTests.Server>
+{
+    protected override async Task<SqlDatabase> Create()
+    {
+        Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
+        return new PostgresDatabase(await server.Databases.Fresh());
+    }
+
+    public sealed class Server : IAsyncDisposable
+    {
+        public PostgresDatabases Databases { get; } = new();
+
+        public ValueTask DisposeAsync() => Databases.DisposeAsync();
+    }
+}
