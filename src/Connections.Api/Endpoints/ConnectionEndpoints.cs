@@ -56,7 +56,7 @@ public static class ConnectionEndpoints
     {
         var wanted = new NewConnection(
             body.Id ?? Guid.NewGuid(), body.Connector, body.Name, body.Settings, body.Credentials, body.SkipTest ?? false, body.RotateBy);
-        if (!signIns.IsFor(body.Connector)) await create.Create(http.GetRequestContext(), wanted, ct);
+        if (!signIns.IsFor(body.Connector, body.Settings)) await create.Create(http.GetRequestContext(), wanted, ct);
         else if (await signIns.Create(http, wanted, ct) is { } signIn) return TypedResults.Accepted((string?)null, signIn);
         return TypedResults.Created($"/api/connections/{wanted.Id}", await answers.Now(http.GetRequestContext().Connection(wanted.Id), ct));
     }

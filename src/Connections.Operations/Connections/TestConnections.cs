@@ -51,7 +51,7 @@ public sealed class TestConnections(
         }
 
         var connector = state.Creation!.Connector;
-        var access = tokens.For(connection, connector, live.CredentialVersion, live.VaultEntry, requested);
+        var access = tokens.For(connection, connector, live.CredentialVersion, live.VaultEntry, live.Settings, requested);
         var probed = await probe.Try(context, connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct, access);
         // Read after the test, because the test may have refreshed the tokens.
         var newest = access is null ? null
