@@ -116,7 +116,7 @@ public sealed class AttemptRunner(
     }
 
     private UsedTokens? Tokens(ConnectionView c) =>
-        tokens.For(new ConnectionId(c.Workspace, c.Id), c.Connector, c.CredentialVersion, c.VaultEntry) is { } all ? new UsedTokens(all) : null;
+        tokens.For(new ConnectionId(c.Workspace, c.Id), c.Connector, c.CredentialVersion, c.VaultEntry, c.Settings) is { } all ? new UsedTokens(all) : null;
 
     private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
         attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Context.Metadata, ct);

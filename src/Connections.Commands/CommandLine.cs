@@ -51,12 +51,14 @@ public sealed class CommandLine
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    /// <summary>Prints the help when it was requested. This needs no configuration.</summary>
-    /// <returns>Whether the help was printed.</returns>
+    /// <summary>Prints the help when it was requested, or runs a command that needs no configuration.</summary>
+    /// <returns>Whether there is nothing left to do.</returns>
+    /// <exception cref="CommandException">The command did not succeed.</exception>
     public bool Help(TextWriter? output = null)
     {
-        if (line?.Action is not HelpAction) return false;
-        line.Invoke(new InvocationConfiguration { Output = output ?? Console.Out });
+        if (line?.Action is HelpAction) line.Invoke(new InvocationConfiguration { Output = output ?? Console.Out });
+        else if (line?.CommandResult.Command is DefinitionCommand command) command.Run(line, Settings, output ?? Console.Out);
+        else return false;
         return true;
     }
 
@@ -99,6 +101,10 @@ public sealed class CommandLine
         new Command("error-queue", "Messages that could not be handled")
         {
             new ErrorQueueListCommand(), new ErrorQueueRetryCommand(), new ErrorQueueDropCommand()
+        },
+        new Command("connectors", "Connectors that are defined as data")
+        {
+            new ConnectorsCheckCommand(), new ConnectorsListCommand(), new ConnectorsSchemaCommand(), new ConnectorsTryCommand()
         },
         new Command("ring", "The key ring of the vault") { new RingCommand() }
     };

@@ -57,10 +57,10 @@ public static class ConnectionEndpoints
     {
         var wanted = new NewConnection(
             body.Id ?? Guid.NewGuid(), body.Connector, body.Name, body.Settings, body.Credentials, body.SkipTest ?? false, body.RotateBy);
-        if (signIns.IsFor(body.Connector) && await signIns.Create(http, wanted, ct) is { } signIn) return TypedResults.Accepted((string?)null, signIn);
+        if (signIns.IsFor(body.Connector, body.Settings) && await signIns.Create(http, wanted, ct) is { } signIn) return TypedResults.Accepted((string?)null, signIn);
         return await StreamedSteps.Respond(http, async steps =>
         {
-            if (!signIns.IsFor(body.Connector)) await create.Create(http.GetRequestContext(), wanted, ct, steps);
+            if (!signIns.IsFor(body.Connector, body.Settings)) await create.Create(http.GetRequestContext(), wanted, ct, steps);
             return TypedResults.Created($"/api/connections/{wanted.Id}", await answers.Now(http.GetRequestContext().Connection(wanted.Id), ct));
         });
     }

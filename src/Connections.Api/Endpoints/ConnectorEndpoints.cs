@@ -15,7 +15,7 @@ public static class ConnectorEndpoints
     {
         var connectors = routes.MapGroup("/api/connectors").WithTags("Connectors");
         connectors.MapGet("/", (string? category, string? q, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
-                new ConnectorList([.. catalogue.Search(category, q).Select(e => ToResponse(e, network.Value))], null))
+                new ConnectorList([.. catalogue.Search(category, q).Select(e => ToResponse(e, network.Value))], null, catalogue.Broken))
             .WithName("listConnectors").WithSummary("Lists the connectors").Needs(Role.Viewer);
         connectors.MapGet("/{id}", (string id, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
                 catalogue.Find(id) is { } found
@@ -26,11 +26,14 @@ public static class ConnectorEndpoints
 
     private static ConnectorResponse ToResponse(CatalogueEntry e, NetworkOptions network) => new(
         e.Id, e.Name, e.Category, e.Description, e.Authentication, e.Settings, e.Credentials, e.Scopes, e.Activities, e.Concurrency,
-        network.EgressAddresses);
+        network.EgressAddresses, e.Documentation, e.Custom, e.Version);
 }
 
-public sealed record ConnectorList(IReadOnlyList<ConnectorResponse> Items, string? Next);
+/// <param name="Broken">Connectors of users that are left out because of mistakes in their files.</param>
+public sealed record ConnectorList(IReadOnlyList<ConnectorResponse> Items, string? Next, IReadOnlyList<BrokenConnector> Broken);
 
+/// <param name="Custom">Whether a user defined the connector.</param>
+/// <param name="Version">The version of its definition; null for a connector in code.</param>
 /// <param name="EgressAddresses">The addresses that the service calls from, for the allow list of a firewall.</param>
 public sealed record ConnectorResponse(
     string Id,
@@ -43,4 +46,7 @@ public sealed record ConnectorResponse(
     IReadOnlyList<Scope> Scopes,
     IReadOnlyList<ActivityDescription> Activities,
     int Concurrency,
-    IReadOnlyList<string> EgressAddresses);
+    IReadOnlyList<string> EgressAddresses,
+    string? Documentation,
+    bool Custom,
+    string? Version);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Connections.Connectors.OAuth;
@@ -30,6 +31,19 @@ public sealed record CatalogueEntry(
     bool Custom = false,
     string? Version = null)
 {
+    /// <summary>The setting that chooses one of several ways to sign in.</summary>
+    public const string Authenticating = "authentication";
+
+    /// <summary>The way to sign in that uses <see cref="OAuth"/>, where the connector has several; null: it has one.</summary>
+    public string? OAuthWay { get; init; }
+
+    /// <summary>Whether a connection with these settings is made by a sign-in at the provider, and not by typed credentials.</summary>
+    public bool SignsIn(JsonElement settings) => OAuth is not null && (OAuthWay is null || OAuthWay == Way(settings));
+
+    /// <summary>The chosen way to sign in; null where there is only one.</summary>
+    public string? Way(JsonElement settings) => Json.Text(settings, Authenticating)
+        ?? (string?)Settings.FirstOrDefault(f => f.Name == Authenticating)?.Default;
+
     /// <summary>
     /// The granted subset of <see cref="Scopes"/>, by the names used here. A provider that lists no scopes granted all of them.
     /// </summary>

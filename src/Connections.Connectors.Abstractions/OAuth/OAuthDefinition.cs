@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Connections.Connectors.Catalogue;
 using Connections.Domain;
 
 namespace Connections.Connectors.OAuth;
@@ -46,7 +49,7 @@ public sealed record ErrorSubtypes(string Member, IReadOnlyDictionary<string, st
 /// <param name="ScopeSeparator">Between the scopes of a request.</param>
 /// <param name="Answer">Where the values are in the token endpoint's answer; null: at the names of the standard.</param>
 /// <param name="RevokeWithBearer">Whether the token to revoke is sent as the credentials of the revocation, not in its form.</param>
-public sealed record OAuthDefinition(
+public sealed partial record OAuthDefinition(
     string AuthorizeUrl,
     string TokenUrl,
     string? RevokeUrl,
@@ -81,6 +84,28 @@ public sealed record OAuthDefinition(
         ["server_error"] = FailureKind.Unavailable,
         ["temporarily_unavailable"] = FailureKind.Unavailable
     };
+
+    /// <summary>The settings of the form that the addresses use, by their places (<c>settings.company</c>).</summary>
+    public IReadOnlyDictionary<string, string> Used(JsonElement settings) => new[] { AuthorizeUrl, TokenUrl, RevokeUrl, Issuer }.OfType<string>()
+        .SelectMany(address => SettingPlaces().Matches(address).Select(place => place.Groups[1].Value)).Distinct()
+        .Select(place => (place, Value: Json.Text(settings, place["settings.".Length..]))).Where(used => used.Value is not null)
+        .ToDictionary(used => used.place, used => used.Value!);
+
+    /// <summary>The definition with these values in its addresses. A value cannot change the host around it.</summary>
+    public OAuthDefinition With(IReadOnlyDictionary<string, string> used)
+    {
+        return used.Count == 0 ? this : this with
+        {
+            AuthorizeUrl = Filled(AuthorizeUrl), TokenUrl = Filled(TokenUrl),
+            RevokeUrl = RevokeUrl is null ? null : Filled(RevokeUrl), Issuer = Issuer is null ? null : Filled(Issuer)
+        };
+
+        string Filled(string address) => SettingPlaces().Replace(
+            address, place => used.TryGetValue(place.Groups[1].Value, out var value) ? Uri.EscapeDataString(value) : place.Value);
+    }
+
+    [GeneratedRegex(@"\{(settings\.\w+)\}")]
+    private static partial Regex SettingPlaces();
 
     /// <summary>Whether the error is one of the standard or of this provider, so that its code is no free text.</summary>
     public bool Knows(string error) => Standard.ContainsKey(error) || Failures?.ContainsKey(error) == true;

@@ -124,11 +124,11 @@ public sealed class ConnectorRunner(
 
     // Connectors that sign in with OAuth mask their tokens themselves.
     private static ConnectorResult Masked(IConnector connector, ConnectionUse use, ConnectorResult result) =>
-        result is ConnectorResult.Failed failed && connector.Entry.OAuth is null ? SecretMasking.Mask(failed, use.Credentials) : result;
+        result is ConnectorResult.Failed failed && !connector.Entry.SignsIn(use.Settings) ? SecretMasking.Mask(failed, use.Credentials) : result;
 
     private static ProbeResult Masked(IConnector connector, ConnectionUse use, ProbeResult probed)
     {
-        if (probed.Failure is null || connector.Entry.OAuth is not null) return probed;
+        if (probed.Failure is null || connector.Entry.SignsIn(use.Settings)) return probed;
         var mask = SecretMask.From(use.Credentials);
         return probed with
         {

@@ -28,7 +28,7 @@ public sealed class ChangeConnections(
     {
         var now = await connections.Load(context.Connection(id), ct);
         var live = ConnectionDecider.RequireExisting(now.State);
-        if (forms.Find(now.State.Creation!.Connector).Entry is { OAuth: not null } known)
+        if (forms.Find(now.State.Creation!.Connector).Entry is { OAuth: not null } known && known.SignsIn(live.Settings))
         {
             var where = $"{known.Name} connects by sign-in: use POST /api/connections/{{id}}/reconnect, which returns the address.";
             throw ConnectionForms.Invalid([new FieldError("credentials", where)]);

@@ -26,7 +26,7 @@ public sealed class CreateConnections(
 {
     public async Task<Guid> Create(RequestContext context, NewConnection wanted, CancellationToken ct, IProgress<ProbeStep>? steps = null)
     {
-        if (forms.Find(wanted.Connector).Entry is { OAuth: not null } entry)
+        if (forms.Find(wanted.Connector).Entry is { OAuth: not null } entry && entry.SignsIn(wanted.Settings ?? default))
             throw ConnectionForms.Invalid(
                 [new FieldError("connector", $"{entry.Name} connects by sign-in: use POST /api/connections, which returns the address.")]);
         var (draft, name) = Read(wanted);

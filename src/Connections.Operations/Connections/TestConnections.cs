@@ -53,7 +53,7 @@ public sealed class TestConnections(
                 "connection.credentials-rejected", "The vault no longer holds the credentials, or cannot decrypt them. Reconnect with new ones.");
         }
 
-        var access = tokens.For(connection, connector, live.CredentialVersion, live.VaultEntry, requested);
+        var access = tokens.For(connection, connector, live.CredentialVersion, live.VaultEntry, live.Settings, requested);
         var probed = await probe.Try(
             context, connector, id, live.CredentialVersion, live.Settings, credentials, requested, ct, access, steps);
         // Read after the test, because the test may have refreshed the tokens.

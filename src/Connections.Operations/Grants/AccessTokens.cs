@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connections.Connectors;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.OAuth;
@@ -12,8 +13,8 @@ public sealed class AccessTokens(ConnectorCatalogue catalogue, TokenProvider tok
 {
     /// <param name="entry">The vault entry of the sign-in's tokens.</param>
     /// <param name="byPerson">A grant that the provider refused is tried once more.</param>
-    public IAccessTokens? For(ConnectionId connection, string connector, int credentialVersion, string entry, bool byPerson = false) =>
-        catalogue.Find(connector)?.Entry.OAuth is null
+    public IAccessTokens? For(ConnectionId connection, string connector, int credentialVersion, string entry, JsonElement settings, bool byPerson = false) =>
+        catalogue.Find(connector)?.Entry.SignsIn(settings) != true
             ? null
             : new RefreshingTokens(tokens, new GrantReference(connection, connector, credentialVersion, entry), byPerson, log);
 

@@ -17,7 +17,7 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
         if (catalogue.Find(reference.Connector)?.Entry.OAuth is not { Revoke: RevokeReach.Token, RevokeUrl: not null } definition)
             return null;
         return applications.Find(reference.Connector, reference.Connection.Workspace) is { } application
-            && await endpoints.Revoke(definition, application, grant.RefreshToken ?? grant.AccessToken, ct);
+            && await endpoints.Revoke(definition.With(grant.Kept), application, grant.RefreshToken ?? grant.AccessToken, ct);
     }
 
     public async Task<RefreshResult> Refresh(GrantReference reference, Grant grant, CancellationToken ct)
@@ -27,7 +27,7 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
                 FailureKind.Operator, $"There is no connector \"{reference.Connector}\" that uses sign-in.", Unsure: false);
         if (applications.Find(reference.Connector, reference.Connection.Workspace) is not { } application)
             return new RefreshResult.Failed(FailureKind.Operator, $"No OAuth application is configured for {entry.Name}.", Unsure: false);
-        return await endpoints.Refresh(definition, application, grant.RefreshToken!, entry.Granted(grant), ct) switch
+        return await endpoints.Refresh(definition.With(grant.Kept), application, grant.RefreshToken!, entry.Granted(grant), ct) switch
         {
             TokenResponse.Granted granted => new RefreshResult.Granted(granted.Grant),
             TokenResponse.Failed failed => new RefreshResult.Failed(

@@ -35,6 +35,8 @@ public sealed class AdoptGrants(
         var connector = connectors.Find(wanted.Connector!, context.Workspace);
         ConnectionForms.NoRotation(connector.Entry, wanted.RotateBy);
         var settings = ConnectionForms.ReadSettings(connector.Entry, wanted.Settings);
+        var used = connector.OAuth.Used(settings);
+        connector = connector.With(settings);
         var name = ConnectionName.Parse(wanted.Name);
         var stream = context.Connection(wanted.Id);
         var now = await connections.Load(stream, ct);
@@ -46,7 +48,7 @@ public sealed class AdoptGrants(
         try
         {
             // The refresh token may be of single use: from here on the response is stored, even if the caller disconnects.
-            var (entry, grant) = await Use(context, wanted.Id, connector, refreshToken);
+            var (entry, grant) = await Use(context, wanted.Id, connector, refreshToken, used);
             var probed = await probe.Try(
                 context, connector.Entry.Id, wanted.Id, 0, settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
             if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
@@ -68,9 +70,10 @@ public sealed class AdoptGrants(
     }
 
     // The response is stored in the vault at once, under an entry that a repetition of the same request finds.
-    private async Task<(string Entry, Grant Grant)> Use(RequestContext context, Guid id, SignInConnector connector, string refreshToken)
+    private async Task<(string Entry, Grant Grant)> Use(RequestContext context, Guid id, SignInConnector connector, string refreshToken,
+        IReadOnlyDictionary<string, string> used)
     {
-        var newest = Grant.Create("", refreshToken, default, default, null);
+        var newest = Grant.Create("", refreshToken, default, default, null, used);
         for (var use = 1; ; use++)
         {
             var request = Encoding.UTF8.GetBytes($"{id}\n{use}\n{refreshToken}");

@@ -87,7 +87,7 @@ public sealed class SignInCallback(
                 return await completion.Fail(
                     context, reference, "verifier-lost", "The PKCE verifier of the sign-in no longer exists. Start again.");
             var response = await endpoints.Exchange(
-                connector.OAuth,
+                connector.With(started.Settings).OAuth,
                 connector.Application,
                 back.Code!,
                 stored.Field("verifier")!,
@@ -96,7 +96,7 @@ public sealed class SignInCallback(
             if (response is TokenResponse.Failed failed)
                 return await completion.Fail(context, reference, "exchange-failed", failed.Reason, failed.Message);
 
-            var grant = ((TokenResponse.Granted)response).Grant;
+            var grant = ((TokenResponse.Granted)response).Grant.Keeping(connector.OAuth.Used(started.Settings));
             var probed = await probe.Try(
                 context, started.Connector, reference.Connection.Value, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None,
                 new FreshTokens(grant));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.OAuth;
 using Connections.Domain.Token;
@@ -10,6 +11,9 @@ public sealed record SignInConnector(CatalogueEntry Entry, OAuthDefinition OAuth
 {
     public IEnumerable<string> Scopes => Entry.Scopes.Select(s => s.Name);
 
+    /// <summary>The connector with the settings of a connection in its addresses.</summary>
+    public SignInConnector With(JsonElement settings) => this with { OAuth = OAuth.With(OAuth.Used(settings)) };
+
     public IReadOnlyList<string> Granted(Grant grant) => Entry.Granted(grant);
 
     /// <summary>Scopes that were requested and not granted.</summary>
@@ -19,7 +23,8 @@ public sealed record SignInConnector(CatalogueEntry Entry, OAuthDefinition OAuth
 /// <summary>Finds connectors that use sign-in.</summary>
 public sealed class SignInConnectors(ConnectorCatalogue catalogue, OAuthApplications applications)
 {
-    public bool Knows(string? connector) => catalogue.Find(connector ?? "")?.Entry.OAuth is not null;
+    /// <summary>Whether a connection with these settings is made by a sign-in.</summary>
+    public bool Knows(string? connector, JsonElement settings) => catalogue.Find(connector ?? "")?.Entry.SignsIn(settings) == true;
 
     /// <summary>The provider's issuer identifier; null where the definition has none.</summary>
     public string? Issuer(string connector, string workspace) =>

@@ -86,7 +86,7 @@ public sealed class SignInStarter(
         RequestContext context, Guid id, AuthorizationStarted started, SignInConnector connector, Uri callback, CancellationToken ct)
     {
         var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var address = Address(connector, verifier, await states.Create(new SignInReference(context.Connection(id), started.Attempt), ct), callback);
+        var address = Address(connector.With(started.Settings), verifier, await states.Create(new SignInReference(context.Connection(id), started.Attempt), ct), callback);
         var secret = Secret.From(JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["verifier"] = verifier }));
         await vault.Store(context.Connection(id), VerifierEntry(started.Attempt), secret, ct);
         return address;

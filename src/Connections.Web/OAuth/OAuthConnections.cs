@@ -16,10 +16,13 @@ public sealed record SignInResponse(Guid Id, string AuthorizeUrl);
 public sealed class OAuthConnections(
     SignInConnectors connectors, SignInStarter start, AdoptGrants adopt, ConnectionStreams connections, PublicAddress address, SignInCookies cookies)
 {
-    public bool IsFor(string? connector) => connectors.Knows(connector);
+    public bool IsFor(string? connector, JsonElement? settings) => connectors.Knows(connector, settings ?? default);
 
-    public async Task<bool> IsFor(RequestContext context, Guid id, CancellationToken ct) =>
-        IsFor((await connections.Load(context.Connection(id), ct)).State.Creation?.Connector);
+    public async Task<bool> IsFor(RequestContext context, Guid id, CancellationToken ct)
+    {
+        var now = (await connections.Load(context.Connection(id), ct)).State;
+        return IsFor(now.Creation?.Connector, now.Live?.Settings ?? now.Creation?.Settings);
+    }
 
     /// <summary>Returns null when the connection exists, created by this request or an earlier one.</summary>
     public async Task<SignInResponse?> Create(HttpContext http, NewConnection wanted, CancellationToken ct)

@@ -16,6 +16,8 @@ internal sealed partial class Activities(Part definition, Operations operations)
         ["cursor"] = PagingKind.Cursor, ["number"] = PagingKind.Number, ["offset"] = PagingKind.Offset, ["address"] = PagingKind.Address
     };
 
+    private static readonly string[] Types = ["string", "integer", "number", "boolean", "object", "array", "null"];
+
     public IReadOnlyList<(ActivityDescription Description, DefinedActivity Activity)> Read()
     {
         definition.Required("activities", "{ get-item: { get: /items/{input.id} } }");
@@ -82,6 +84,12 @@ internal sealed partial class Activities(Part definition, Operations operations)
             return null;
         }
 
+        if (Unknown(schema) is { } type)
+        {
+            part.Faults.Add(node, $"\"{name}\" is no JSON Schema that can be read: \"{type}\" is no type; use {string.Join(", ", Types)}.");
+            return null;
+        }
+
         try
         {
             if (name == "inputSchema") schema["additionalProperties"] ??= false;
@@ -95,6 +103,15 @@ internal sealed partial class Activities(Part definition, Operations operations)
             return null;
         }
     }
+
+    private static string? Unknown(JsonNode? schema) => schema switch
+    {
+        JsonArray items => items.Select(Unknown).FirstOrDefault(type => type is not null),
+        JsonObject members => members.Select(m => m is { Key: "type", Value: JsonValue value } && value.TryGetValue<string>(out var type)
+            ? Types.Contains(type) ? null : type
+            : m.Key is "enum" or "const" or "default" or "example" or "examples" ? null : Unknown(m.Value)).FirstOrDefault(type => type is not null),
+        _ => null
+    };
 
     private List<Step> Steps(Part part)
     {

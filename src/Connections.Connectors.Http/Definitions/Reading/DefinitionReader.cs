@@ -44,7 +44,10 @@ internal static partial class DefinitionReader
         settings.AddRange(Added(ways));
         var entry = new CatalogueEntry(
             id, name, category, description, Authentication(ways), settings, Credentials(ways), reader.Scopes,
-            [.. activities.Select(a => a.Description), RequestActivity.Description], (int)concurrency, WithDefaults(reader.OAuth, part), documentation, custom, version);
+            [.. activities.Select(a => a.Description), RequestActivity.Description], (int)concurrency, WithDefaults(reader.OAuth, part), documentation, custom, version)
+        {
+            OAuthWay = ways.Count > 1 ? ways.FirstOrDefault(w => w.SignIn is SignIn.OAuth)?.Id : null
+        };
         return new Definition(
             entry, servers, ways, probe!, healthy, identity!, part.Texts("drop").ToHashSet(StringComparer.Ordinal),
             part.Expression("errorCode", Roots.Answer), FailureRules.Read(part, Roots.Answer), OperatorDefaults(part),
@@ -56,7 +59,7 @@ internal static partial class DefinitionReader
         if (ways.Count > 1)
         {
             yield return new FormField(
-                "authentication", "Sign in with", "string", false, false, string.Join("; ", ways.Select(w => $"{w.Id}: {w.Label}")) + ".",
+                CatalogueEntry.Authenticating, "Sign in with", "string", false, false, string.Join("; ", ways.Select(w => $"{w.Id}: {w.Label}")) + ".",
                 ways[0].Id, ways[0].Id, [.. ways.Select(w => w.Id)]);
         }
 

@@ -59,7 +59,8 @@ internal static partial class Servers
         // The operator's addresses are trusted as all settings of the service.
         if (template.Parts is [("", { } whole), ..] && whole.Roots.Contains("operator") && template.Parts.Count <= 2) return null;
         var shape = string.Concat(template.Parts.Select(p => p.Literal + (p.Place is null ? "" : "\u0001")));
-        var secured = shape.StartsWith("https://", StringComparison.Ordinal) || shape.StartsWith("http://", StringComparison.Ordinal);
+        var secured = shape.StartsWith("https://", StringComparison.Ordinal);
+        if (shape.StartsWith("http://", StringComparison.Ordinal)) return "A server must begin with https://; write \"https://api.example.com/v1\".";
         var host = secured ? shape[(shape.IndexOf("//", StringComparison.Ordinal) + 2)..].Split('/')[0] : shape.Split('/')[0];
         if (!secured && !host.Contains('\u0001')) return "A server must begin with https://; write \"https://api.example.com/v1\".";
         if (shape.Contains('?') || shape.Contains('#') || host.Contains('@')) return "A server is an address without user, query and fragment; put these into the requests.";

@@ -1,4 +1,3 @@
-using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Definitions.Model;
 using Connections.Connectors.Http;
@@ -13,7 +12,7 @@ namespace Connections.Connectors.Definitions.Running;
 internal static class SignIns
 {
     public static Way WayOf(Definition definition, JsonElement settings) =>
-        definition.Ways.Count > 1 && Json.Text(settings, "authentication") is { } chosen
+        definition.Ways.Count > 1 && definition.Entry.Way(settings) is { } chosen
             ? definition.Ways.FirstOrDefault(w => w.Id == chosen) ?? definition.Ways[0]
             : definition.Ways[0];
 
