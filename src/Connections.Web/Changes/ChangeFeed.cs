@@ -58,7 +58,7 @@ public sealed class ChangeFeed(IEventLog log, TimeProvider clock, ILogger<Change
             try
             {
                 await foreach (var batch in log.Subscribe([ConnectionId.Category, ActivityId.Category], await log.Head(stoppingToken), stoppingToken))
-                    foreach (var recorded in batch.Events) Tell(recorded);
+                    foreach (var recorded in batch.Events) Publish(recorded);
             }
             catch (Exception broken) when (!stoppingToken.IsCancellationRequested)
             {
@@ -68,7 +68,7 @@ public sealed class ChangeFeed(IEventLog log, TimeProvider clock, ILogger<Change
         }
     }
 
-    private void Tell(RecordedEvent recorded)
+    private void Publish(RecordedEvent recorded)
     {
         Channel<Change>[] told;
         lock (gate)
