@@ -28,7 +28,7 @@ public sealed class TokensUnavailableTests
         var access = new AccessTokens(
             services.GetRequiredService<ConnectorCatalogue>(), new TokenProvider(refresh, clock), NullLogger<AccessTokens>.Instance);
 
-        var found = await access.For(new ConnectionId("default", Guid.NewGuid()), "demo-mail", 1, "v1-a")!.Get(null, default);
+        var found = await access.For(new ConnectionId("default", Guid.NewGuid()), "demo-mail", 1, "v1-a", default)!.Get(null, default);
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (found.Failure!.Kind, found.Failure.Delivered));
         Assert.DoesNotContain("canary", found.Failure.Message, StringComparison.Ordinal);
     }
@@ -51,7 +51,7 @@ public sealed class TokensUnavailableTests
             services.GetRequiredService<ConnectorCatalogue>(), new TokenProvider(refresh, clock), NullLogger<AccessTokens>.Instance);
 
         var nothing = JsonSerializer.SerializeToElement(new { });
-        var use = new ConnectionUse("default", id, 1, nothing, Secret.None, Tokens: access.For(new ConnectionId("default", id), "demo-mail", 1, "v1-a"));
+        var use = new ConnectionUse("default", id, 1, nothing, Secret.None, Tokens: access.For(new ConnectionId("default", id), "demo-mail", 1, "v1-a", default));
         var mail = JsonSerializer.SerializeToElement(new { to = "bob@demo.example", subject = "S", text = "T" });
         var attempt = services.GetRequiredService<ConnectorRunner>().Run(
             "demo-mail", use, "send-email", mail, TimeSpan.FromSeconds(10), default);
