@@ -94,7 +94,7 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     // An error quotes the request, as providers do.
     private Task Answer(HttpContext context, int status, string? retryAfter = null)
     {
-        var good = status == 200 && HttpMethods.IsPost(context.Request.Method) ? GoodStatus : status;
+        var good = status == 200 && !HttpMethods.IsGet(context.Request.Method) ? GoodStatus : status;
         (context.Response.StatusCode, context.Response.ContentType) = (good, "application/json");
         if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
         var said = $"{context.Request.Headers.Authorization} {context.Request.Headers["X-Key"]}";

@@ -101,6 +101,29 @@ public sealed class SlackContractTests : ConnectorContract
     protected override FailureKind TooLarge => FailureKind.InvalidInput;
 }
 
+/// <summary>The definition of BambooHR, with a key.</summary>
+public sealed class BambooHrContractTests : ConnectorContract
+{
+    protected override string Connector => "bamboohr";
+
+    protected override string ServerPath => "/api/v1";
+
+    protected override string Good => """{"id":1,"firstName":"Ann","status":{"status":"requested"}}""";
+
+    protected override int GoodStatus => 201;
+
+    protected override (string, object) Read => ("get-employee", new { id = "1" });
+
+    protected override (string, object) Write => (
+        "request-time-off", new { employeeId = "1", typeId = "78", start = "2026-12-24", end = "2026-12-28", amount = 3 });
+
+    protected override FailureKind TooLarge => FailureKind.InvalidInput;
+
+    protected override int Rejected => 1;
+
+    protected override ConnectionUse Use(int version) => Typed(new { companyDomain = "acme", authentication = "key" }, new { apiKey = Canary }, version);
+}
+
 public sealed class GmailContractTests : ConnectorContract
 {
     protected override string Connector => "gmail";

@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Connections.Connectors.Catalogue;
-using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Definitions.Model;
 
 namespace Connections.Connectors.Definitions.Reading;
@@ -16,8 +14,6 @@ internal sealed partial class Activities(Part definition, Operations operations)
         ["cursor"] = PagingKind.Cursor, ["number"] = PagingKind.Number, ["offset"] = PagingKind.Offset, ["address"] = PagingKind.Address
     };
 
-    private static readonly string[] Types = ["string", "integer", "number", "boolean", "object", "array", "null"];
-
     public IReadOnlyList<(ActivityDescription Description, DefinedActivity Activity)> Read()
     {
         definition.Required("activities", "{ get-item: { get: /items/{input.id} } }");
@@ -29,7 +25,7 @@ internal sealed partial class Activities(Part definition, Operations operations)
         if (!Ids().IsMatch(name.Value)) definition.Faults.Add(name, $"\"{name.Value}\" is no activity id; write small letters, digits and dashes, such as get-item.");
         if (name.Value == "request") definition.Faults.Add(name, "Every connector has the activity request without writing it; remove it, or choose another id.");
         var part = Part.Of(node, "an activity", definition.Faults);
-        var description = Describe(name, part);
+        var description = Descriptions.Read(name, part);
         var steps = Steps(part);
         var repeatable = part.Take("repeatable");
         var flag = repeatable is Node.Text { Plain: true, Value: "true" or "false" } ? part.Flag("repeatable") : (bool?)null;
@@ -41,77 +37,6 @@ internal sealed partial class Activities(Part definition, Operations operations)
         part.Finish();
         return (description, activity);
     }
-
-    private static ActivityDescription Describe(Node.Text name, Part part)
-    {
-        var common = CommonActivities.Find(name.Value);
-        var input = Schema(part, "inputSchema") ?? common?.Input.DeepClone();
-        var output = Schema(part, "outputSchema") ?? common?.Output.DeepClone();
-        if (input is null)
-        {
-            part.Faults.Add(name, $"\"{name.Value}\" is no common activity, so it needs inputSchema; add inputSchema: {{ type: object, properties: {{ … }} }}"
-                + (Nearest.Name(name.Value, CommonActivities.Ids) is { } near ? $", or write {near}." : "."));
-        }
-
-        if (part.Take("vendor") is { } vendor)
-        {
-            var inner = Part.Of(vendor, "vendor", part.Faults);
-            if (input is not null) Vendor(inner, "input", input);
-            if (output is not null) Vendor(inner, "output", output);
-            inner.Finish();
-        }
-
-        var example = part.Take("example");
-        return new ActivityDescription(
-            name.Value, part.Text("name") ?? common?.Name ?? name.Value, part.Text("description") ?? common?.Description ?? "",
-            input ?? new JsonObject(), output ?? new JsonObject { ["type"] = "object" }, example is null ? common?.Example?.DeepClone() : Forms.Json(example));
-    }
-
-    private static void Vendor(Part vendor, string side, JsonNode schema)
-    {
-        if (vendor.Take(side) is not Node.Members node) return;
-        var properties = schema["properties"] as JsonObject ?? [];
-        properties["vendor"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = Forms.Json(node) };
-        schema["properties"] = properties;
-    }
-
-    private static JsonObject? Schema(Part part, string name)
-    {
-        if (part.Take(name) is not { } node) return null;
-        if (node is not Node.Members || Forms.Json(node) is not JsonObject schema)
-        {
-            part.Faults.Add(node, $"\"{name}\" must be a JSON Schema; write {{ type: object, properties: {{ … }} }}.");
-            return null;
-        }
-
-        if (Unknown(schema) is { } type)
-        {
-            part.Faults.Add(node, $"\"{name}\" is no JSON Schema that can be read: \"{type}\" is no type; use {string.Join(", ", Types)}.");
-            return null;
-        }
-
-        try
-        {
-            if (name == "inputSchema") schema["additionalProperties"] ??= false;
-            schema["type"] ??= "object";
-            InputSchema.Parse(schema);
-            return schema;
-        }
-        catch (Exception)
-        {
-            part.Faults.Add(node, $"\"{name}\" is no JSON Schema that can be read; check its types and references.");
-            return null;
-        }
-    }
-
-    private static string? Unknown(JsonNode? schema) => schema switch
-    {
-        JsonArray items => items.Select(Unknown).FirstOrDefault(type => type is not null),
-        JsonObject members => members.Select(m => m is { Key: "type", Value: JsonValue value } && value.TryGetValue<string>(out var type)
-            ? Types.Contains(type) ? null : type
-            : m.Key is "enum" or "const" or "default" or "example" or "examples" ? null : Unknown(m.Value)).FirstOrDefault(type => type is not null),
-        _ => null
-    };
 
     private List<Step> Steps(Part part)
     {

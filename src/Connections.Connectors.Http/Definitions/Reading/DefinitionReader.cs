@@ -27,7 +27,7 @@ internal static partial class DefinitionReader
         var id = part.RequiredText("connector", "acme-sms");
         if (id.Length > 0 && !Ids().IsMatch(id)) faults.Add(part.Take("connector")!, $"\"{id}\" is no connector id; write small letters, digits and dashes, such as acme-sms.");
         var (name, category) = (part.RequiredText("name", "Acme SMS"), part.RequiredText("category", "messaging"));
-        var (description, documentation) = (part.RequiredText("description", "Send text messages with Acme."), part.Text("documentation"));
+        var (description, documentation) = (part.RequiredText("description", "Send text messages with Acme"), part.Text("documentation"));
         if (documentation?.StartsWith("https://", StringComparison.Ordinal) == false)
             faults.Add(part.Take("documentation")!, "\"documentation\" must be an address that begins with https://.");
         var settings = Forms.Read(part.Members("settings"), "a setting", faults).ToList();

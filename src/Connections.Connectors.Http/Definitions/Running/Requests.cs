@@ -38,12 +38,12 @@ internal static class Requests
         return problem is null ? new ApiRequest(operation.Method, HttpPath.Below(target.Base, path, query), headers, body, type) : null;
     }
 
-    // The next page is on the same server, whatever host its address names.
+    // The next page is below the same server, whatever its address names.
     private static ApiRequest? Following(Operation operation, string next, HttpTarget target, out string? problem)
     {
         problem = null;
         if (Uri.TryCreate(target.Base, next, out var address) && HttpTarget.GetOrigin(address) == target.Origin && address.UserInfo.Length == 0
-            && HttpPath.Objection(address.AbsolutePath) is null)
+            && address.AbsolutePath.StartsWith(target.Base.AbsolutePath, StringComparison.Ordinal) && HttpPath.Objection(address.AbsolutePath) is null)
             return new ApiRequest(operation.Method, new UriBuilder(address) { Fragment = "" }.Uri, [new("Accept", "application/json")]);
         problem = "The address of the next page is not on the same server.";
         return null;
