@@ -37,7 +37,7 @@ internal sealed class ConnectorsTryCommand : DefinitionCommand
         var file = DefinitionFile.Read(line.GetValue(path)!);
         if (file.IsBroken) throw CommandException.Failed(string.Join(Environment.NewLine, file.Messages));
         var entry = file.Entry;
-        var form = FormCheck.Check(entry, Json(line.GetValue(settings)), line.GetValue(credentials) is { } given ? Json(given) : Asked(entry));
+        var form = FormCheck.Check(entry, Json(line.GetValue(settings)), line.GetValue(credentials) is { } given ? Json(given) : ReadCredentials(entry));
         if (form.Errors.Count > 0) throw CommandException.InvalidArguments(string.Join(' ', form.Errors.Select(e => $"{e.Field}: {e.Message}")));
         if (entry.SignsIn(form.Settings)) throw CommandException.InvalidArguments($"{entry.Name} connects by sign-in; connect it in the service.");
 
@@ -87,7 +87,7 @@ internal sealed class ConnectorsTryCommand : DefinitionCommand
         }
     }
 
-    private static JsonElement Asked(CatalogueEntry entry)
+    private static JsonElement ReadCredentials(CatalogueEntry entry)
     {
         var typed = new Dictionary<string, string>();
         foreach (var field in entry.Credentials)

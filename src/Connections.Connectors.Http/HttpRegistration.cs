@@ -48,7 +48,7 @@ public static class HttpRegistration
         return services.AddSingleton<IConnector>(p => new DefinedConnector(
             definition,
             p.GetRequiredService<OAuthApplications>(),
-            p.GetRequiredService<ReplacedServers>().Of(definition.Entry.Id),
+            p.GetRequiredService<ReplacedServers>().For(definition.Entry.Id),
             p.GetRequiredService<GuardedHandlerFactory>(),
             p.GetRequiredService<HttpClientPool>(),
             p.GetRequiredService<TimeProvider>()));

@@ -6,6 +6,6 @@ namespace Connections.Connectors.Definitions;
 public sealed class ReplacedServers(IConfiguration configuration)
 {
     /// <summary>The addresses of a connector by the name of the server.</summary>
-    public IReadOnlyDictionary<string, string> Of(string connector) => configuration.GetSection($"Connectors:{connector}:Servers").GetChildren()
+    public IReadOnlyDictionary<string, string> For(string connector) => configuration.GetSection($"Connectors:{connector}:Servers").GetChildren()
         .Where(server => server.Value is { Length: > 0 }).ToDictionary(server => server.Key, server => server.Value!, StringComparer.OrdinalIgnoreCase);
 }

@@ -54,7 +54,7 @@ public sealed class Grant
     }
 
     /// <summary>The same tokens with further kept values.</summary>
-    public Grant Keeping(IReadOnlyDictionary<string, string> more) => more.Count == 0
+    public Grant WithKept(IReadOnlyDictionary<string, string> more) => more.Count == 0
         ? this
         : Create(AccessToken, RefreshToken, ExpiresAt, Lifetime, stored.Field("scope"), Kept.Concat(more).GroupBy(k => k.Key).ToDictionary(k => k.Key, k => k.Last().Value));
 

@@ -96,7 +96,7 @@ public sealed class SignInCallback(
             if (response is TokenResponse.Failed failed)
                 return await completion.Fail(context, reference, "exchange-failed", failed.Reason, failed.Message);
 
-            var grant = ((TokenResponse.Granted)response).Grant.Keeping(connector.OAuth.Used(started.Settings));
+            var grant = ((TokenResponse.Granted)response).Grant.WithKept(connector.OAuth.Used(started.Settings));
             var probed = await probe.Try(
                 context, started.Connector, reference.Connection.Value, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None,
                 new FreshTokens(grant));

@@ -14,7 +14,7 @@ internal static partial class DefinitionReader
     public static Definition? Read(string text, bool custom, Faults faults)
     {
         if (YamlNodes.Read(text, faults) is not { } root) return null;
-        var part = Part.Of(root, "a definition", faults);
+        var part = Part.From(root, "a definition", faults);
         if (root is not Node.Members) return null;
         var definition = Read(part, custom, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]);
         part.Finish();
@@ -39,7 +39,7 @@ internal static partial class DefinitionReader
         var ways = reader.Read();
         var (probe, healthy) = part.Required("probe", "{ get: /me }") is { } at ? Probes.Read(at, operations, faults) : (null, null);
         var identity = part.Required("identity", "{ value: body.id, basis: account-id }") is { } who ? Probes.Identity(who, operations, faults) : null;
-        var activities = new Activities(part, operations).Read();
+        var activities = new ActivityReader(part, operations).Read();
         var concurrency = part.Number("concurrency", 1, 100) ?? 10;
         settings.AddRange(Added(ways));
         var entry = new CatalogueEntry(

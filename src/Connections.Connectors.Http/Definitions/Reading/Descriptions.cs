@@ -22,7 +22,7 @@ internal static class Descriptions
 
         if (part.Take("vendor") is { } vendor)
         {
-            var inner = Part.Of(vendor, "vendor", part.Faults);
+            var inner = Part.From(vendor, "vendor", part.Faults);
             Vendor(inner, "input", input);
             Vendor(inner, "output", output);
             inner.Finish();

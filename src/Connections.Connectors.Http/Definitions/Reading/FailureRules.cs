@@ -37,7 +37,7 @@ internal static class FailureRules
 
     private static FailureRule Read(Node node, IReadOnlyList<string> roots, Faults faults)
     {
-        var part = Part.Of(node, "a failure rule", faults);
+        var part = Part.From(node, "a failure rule", faults);
         var result = part.Shape("result", roots);
         var kind = part.Choice("kind", Kinds);
         if (kind is null && result is null && !part.Has("kind"))

@@ -19,7 +19,7 @@ internal static partial class Forms
     private static FormField Field(Node.Text name, Node node, string what, Faults faults)
     {
         if (!Names().IsMatch(name.Value)) faults.Add(name, $"\"{name.Value}\" is no field name; write letters and digits, such as accountSid.");
-        var part = Part.Of(node, what, faults);
+        var part = Part.From(node, what, faults);
         part.Choice("type", Types);
         var type = part.Text("type") ?? "string";
         var secret = part.Flag("secret", what == "a credential");

@@ -21,7 +21,7 @@ internal sealed partial class OAuthPart(Node node, Faults faults, IReadOnlyList<
         ["token"] = RevokeReach.Token, ["grant"] = RevokeReach.Grant, ["none"] = RevokeReach.None
     };
 
-    private readonly Part part = Part.Of(node, "oauth", faults);
+    private readonly Part part = Part.From(node, "oauth", faults);
 
     public string Scheme { get; private set; } = "Bearer";
 
@@ -43,7 +43,7 @@ internal sealed partial class OAuthPart(Node node, Faults faults, IReadOnlyList<
     private (string?, RevokeReach, bool) Revoke()
     {
         if (part.Take("revoke") is not { } revoke) return (null, RevokeReach.None, false);
-        var inner = Part.Of(revoke, "revoke", faults);
+        var inner = Part.From(revoke, "revoke", faults);
         var (address, reach, bearer) = (Address(inner, "address", true), inner.Choice("reach", Reaches) ?? RevokeReach.Token, inner.Flag("bearer"));
         inner.Finish();
         return (address, reach, bearer);
@@ -52,7 +52,7 @@ internal sealed partial class OAuthPart(Node node, Faults faults, IReadOnlyList<
     private OAuthAnswer? Answer()
     {
         if (part.Take("answer") is not { } answer) return null;
-        var inner = Part.Of(answer, "answer", faults);
+        var inner = Part.From(answer, "answer", faults);
         var standard = new OAuthAnswer();
         var read = new OAuthAnswer(
             Path(inner, "token") ?? standard.Token, Path(inner, "refreshToken") ?? standard.RefreshToken, Path(inner, "lifetime") ?? standard.Lifetime,
@@ -104,7 +104,7 @@ internal sealed partial class OAuthPart(Node node, Faults faults, IReadOnlyList<
     private Dictionary<string, FailureKind>? Errors()
     {
         if (!part.Has("errors")) return null;
-        var errors = Part.Of(part.Take("errors")!, "errors", faults);
+        var errors = Part.From(part.Take("errors")!, "errors", faults);
         return part.Members("errors").Select(m => (m.Name.Value, Kind: errors.Choice(m.Name.Value, FailureRules.Kinds)))
             .Where(m => m.Kind is not null).ToDictionary(m => m.Value, m => m.Kind!.Value);
     }
@@ -112,7 +112,7 @@ internal sealed partial class OAuthPart(Node node, Faults faults, IReadOnlyList<
     private ErrorSubtypes? Subtypes()
     {
         if (part.Take("subtypes") is not { } at) return null;
-        var inner = Part.Of(at, "subtypes", faults);
+        var inner = Part.From(at, "subtypes", faults);
         var subtypes = new ErrorSubtypes(
             inner.RequiredText("member", "error_subtype"), inner.Members("advice").ToDictionary(m => m.Name.Value, m => inner.TextOf(m.Value, "advice") ?? ""));
         inner.Finish();

@@ -50,7 +50,7 @@ internal sealed class Operations(IReadOnlyDictionary<string, Server> servers, Pa
     private static (IReadOnlyList<(int, int)> Statuses, Expression? When) Success(Part part, IReadOnlyList<string> answer)
     {
         if (part.Take("success") is not Node.Members) return (FailureRules.Statuses(part, "success"), null);
-        var inner = Part.Of(part.Take("success")!, "success", part.Faults);
+        var inner = Part.From(part.Take("success")!, "success", part.Faults);
         var (statuses, when) = (FailureRules.Statuses(inner, "status"), inner.Expression("when", answer));
         inner.Finish();
         return (statuses, when);
@@ -82,7 +82,7 @@ internal sealed class Operations(IReadOnlyDictionary<string, Server> servers, Pa
             return part.Shape("form", roots) is { } fields ? new Payload.Form(fields) : null;
         }
 
-        var body = Part.Of(part.Take("body")!, "a body", part.Faults);
+        var body = Part.From(part.Take("body")!, "a body", part.Faults);
         var text = body.Required("text", "an expression") is null ? null : body.Expression("text", roots);
         var type = body.Text("type") ?? "text/plain; charset=utf-8";
         body.Finish();

@@ -17,7 +17,7 @@ internal sealed class Part
     public Faults Faults { get; }
 
     /// <param name="what">What the object describes, for messages: "a setting".</param>
-    public static Part Of(Node node, string what, Faults faults)
+    public static Part From(Node node, string what, Faults faults)
     {
         var part = new Part(node, what, faults);
         if (node is Node.Members members)

@@ -9,7 +9,7 @@ internal static class Probes
 {
     public static (Operation?, Healthy?) Read(Node node, Operations operations, Faults faults)
     {
-        var part = Part.Of(node, "the probe", faults);
+        var part = Part.From(node, "the probe", faults);
         var operation = operations.Read(part, Roots.Probe, Roots.ProbeAnswer);
         var healthy = part.Expression("healthy", Roots.ProbeAnswer);
         var otherwise = part.Take("otherwise");
@@ -17,7 +17,7 @@ internal static class Probes
         var (kind, message) = (FailureKind.ReauthRequired, Template.Parse("The account cannot be used at present.", Roots.ProbeAnswer));
         if (otherwise is not null)
         {
-            var inner = Part.Of(otherwise, "otherwise", faults);
+            var inner = Part.From(otherwise, "otherwise", faults);
             kind = inner.Choice("kind", FailureRules.Kinds) ?? kind;
             message = inner.Template("message", Roots.ProbeAnswer) ?? message;
             inner.Finish();
@@ -29,7 +29,7 @@ internal static class Probes
 
     public static Identity? Identity(Node node, Operations operations, Faults faults)
     {
-        var part = Part.Of(node, "the identity", faults);
+        var part = Part.From(node, "the identity", faults);
         var request = Operations.Holds(part) ? operations.Read(part, Roots.Probe, Roots.ProbeAnswer) : null;
         part.Required("value", "body.id");
         var (value, display) = (part.Expression("value", Roots.ProbeAnswer), part.Expression("display", Roots.ProbeAnswer));

@@ -25,7 +25,7 @@ internal static partial class Servers
     private static Server? Read(Node.Text name, Node value, Faults faults)
     {
         if (value is Node.Text text) return Address(name, text, text.Value, null, false, faults);
-        var part = Part.Of(value, "a server", faults);
+        var part = Part.From(value, "a server", faults);
         var any = part.Take("hosts") is Node.Text { Value: "any" };
         var hosts = part.Has("hosts") && !any ? part.Texts("hosts") : null;
         foreach (var node in hosts is null ? [] : part.Items("hosts"))

@@ -26,7 +26,7 @@ internal sealed class Ways(Part definition, Operations operations, IReadOnlyList
 
     private Way Read(Node.Text name, Node value)
     {
-        var part = Part.Of(value, "a way to sign in", definition.Faults);
+        var part = Part.From(value, "a way to sign in", definition.Faults);
         var credentials = Forms.Read(part.Members("credentials"), "a credential", part.Faults);
         var given = Kinds.Where(part.Has).ToList();
         if (given.Count != 1)
@@ -49,14 +49,14 @@ internal sealed class Ways(Part definition, Operations operations, IReadOnlyList
         switch (kind)
         {
             case "basic":
-                var basic = Part.Of(part.Take("basic")!, "basic", part.Faults);
+                var basic = Part.From(part.Take("basic")!, "basic", part.Faults);
                 var (user, password) = (Template(basic, "username", credentials), Template(basic, "password", credentials));
                 basic.Finish();
                 return new SignIn.Basic(user, password);
             case "bearer":
                 return new SignIn.Bearer(Template(part, "bearer", credentials));
             case "header" or "query":
-                var named = Part.Of(part.Take(kind)!, kind, part.Faults);
+                var named = Part.From(part.Take(kind)!, kind, part.Faults);
                 var (name, value) = (named.RequiredText("name", "X-Api-Key"), Template(named, "value", credentials));
                 named.Finish();
                 return kind == "header" ? new SignIn.Header(name, value) : new SignIn.Query(name, value);

@@ -5,7 +5,7 @@ using Connections.Connectors.Definitions.Model;
 namespace Connections.Connectors.Definitions.Reading;
 
 /// <summary>Reads activities: their schemas, their requests and their results.</summary>
-internal sealed partial class Activities(Part definition, Operations operations)
+internal sealed partial class ActivityReader(Part definition, Operations operations)
 {
     private const int MaxSteps = 20;
 
@@ -24,7 +24,7 @@ internal sealed partial class Activities(Part definition, Operations operations)
     {
         if (!Ids().IsMatch(name.Value)) definition.Faults.Add(name, $"\"{name.Value}\" is no activity id; write small letters, digits and dashes, such as get-item.");
         if (name.Value == "request") definition.Faults.Add(name, "Every connector has the activity request without writing it; remove it, or choose another id.");
-        var part = Part.Of(node, "an activity", definition.Faults);
+        var part = Part.From(node, "an activity", definition.Faults);
         var description = Descriptions.Read(name, part);
         var steps = Steps(part);
         var repeatable = part.Take("repeatable");
@@ -52,7 +52,7 @@ internal sealed partial class Activities(Part definition, Operations operations)
         var steps = new List<Step>();
         foreach (var item in list.Content)
         {
-            var inner = Part.Of(item, "a step", part.Faults);
+            var inner = Part.From(item, "a step", part.Faults);
             var name = inner.Text("name");
             if (name is not null && steps.Any(s => s.Name == name)) part.Faults.Add(inner.NameOf("name"), $"There are two steps \"{name}\"; rename one.");
             var (each, when, repeatable, output) = (
@@ -91,7 +91,7 @@ internal sealed partial class Activities(Part definition, Operations operations)
     private Paging? Paging(Part part)
     {
         if (part.Take("paging") is not { } node) return null;
-        var inner = Part.Of(node, "paging", part.Faults);
+        var inner = Part.From(node, "paging", part.Faults);
         inner.Required("kind", "cursor, number, offset or address");
         var kind = inner.Choice("kind", PagingKinds) ?? PagingKind.Cursor;
         inner.Required("items", "body.items");
@@ -111,7 +111,7 @@ internal sealed partial class Activities(Part definition, Operations operations)
 
     private Operation? Then(Node node, Faults faults)
     {
-        var part = Part.Of(node, "then", faults);
+        var part = Part.From(node, "then", faults);
         var operation = operations.Read(part, Roots.Request, Roots.Answer);
         part.Finish();
         return operation;
@@ -120,7 +120,7 @@ internal sealed partial class Activities(Part definition, Operations operations)
     private Lookup? Lookup(Part part)
     {
         if (part.Take("lookup") is not { } node) return null;
-        var inner = Part.Of(node, "lookup", part.Faults);
+        var inner = Part.From(node, "lookup", part.Faults);
         inner.Required("found", "body.items[0]");
         var (operation, found) = (operations.Read(inner, Roots.Request, Roots.Answer), inner.Expression("found", Roots.Answer));
         inner.Finish();
