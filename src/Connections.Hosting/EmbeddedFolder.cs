@@ -1,3 +1,5 @@
+using EventSourcing.Sql;
+
 namespace Connections.Hosting;
 
 /// <summary>The data folder of an embedded service.</summary>
@@ -11,4 +13,13 @@ public sealed record EmbeddedFolder(string Path)
     public string KeyRingPath => In(EmbeddedStores.KeyRingFile);
 
     public string In(string file) => System.IO.Path.Combine(Path, file);
+
+    /// <summary>Writes a file that only its owner can read.</summary>
+    public async Task Write(string file, string text, CancellationToken ct)
+    {
+        await using var stream = PrivateFile.Open(In(file), FileShare.Read);
+        stream.SetLength(0);
+        await using var writer = new StreamWriter(stream);
+        await writer.WriteAsync(text.AsMemory(), ct);
+    }
 }

@@ -15,7 +15,7 @@ internal static class ConsoleAddress
 
     /// <summary>Keeps the address at which the service listens, for the command.</summary>
     public static Task Store(EmbeddedFolder folder, string? address, CancellationToken ct) =>
-        address is null ? Task.CompletedTask : File.WriteAllTextAsync(folder.In(AddressFile), address, ct);
+        address is null ? Task.CompletedTask : folder.Write(AddressFile, address, ct);
 
     /// <exception cref="CommandException">The service does not run, or does not take its key.</exception>
     public static async Task Print(string[] args)

@@ -43,6 +43,6 @@ internal sealed class EchoApi : IAsyncDisposable
         string?[] shown = [context.Request.Headers.Authorization, context.Request.Headers["X-Api-Key"], context.Request.Query["key"]];
         context.Response.StatusCode = shown.Any(s => s is not null && Accepted.ContainsKey(s)) ? 200 : 401;
         context.Response.Headers["X-Said"] = Says;
-        return context.Response.WriteAsJsonAsync(new { says = Says });
+        return context.Response.WriteAsJsonAsync(new { says = Says, status = "active", displayName = "Company" });
     }
 }

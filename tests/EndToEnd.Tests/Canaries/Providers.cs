@@ -36,6 +36,10 @@ internal sealed class Providers : IAsyncDisposable
 
     public EchoApi Echo { get; }
 
+    /// <summary>The settings that send the connectors of definitions to <see cref="Echo"/>.</summary>
+    public IReadOnlyDictionary<string, string> Settings =>
+        new[] { "twilio", "bamboohr" }.ToDictionary(connector => $"Connectors:{connector}:Servers:api", _ => Echo.Address);
+
     public static bool AtWork => Preparing.Value;
 
     public static async Task<Providers> Start(SharedService common)
@@ -52,6 +56,8 @@ internal sealed class Providers : IAsyncDisposable
         "postgres" => [await Postgres(false), await Postgres(true)],
         "mysql" => [await MySql(false), await MySql(true)],
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
+        "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
+        "bamboohr" => [BambooHr()],
         _ => throw new InvalidOperationException($"{connector}: say here how it is connected, so that its secrets are looked for.")
     };
 
@@ -115,5 +121,22 @@ internal sealed class Providers : IAsyncDisposable
         var settings = new Dictionary<string, object> { ["baseUrl"] = Echo.Address, ["auth"] = auth, ["apiKeyIn"] = place };
         if (place == "query") settings["apiKeyName"] = "key";
         return new FilledForm("http", settings, new() { [field] = secret.Value }, [secret]);
+    }
+
+    private FilledForm Twilio(string way, string field)
+    {
+        var (account, secret) = ($"AC{Guid.NewGuid():n}", Canary.Odd($"twilio.{field}"));
+        var credentials = new Dictionary<string, string> { [field] = secret.Value };
+        if (way == "key") credentials["keySid"] = $"SK{Guid.NewGuid():n}";
+        Echo.AcceptBasic(way == "key" ? credentials["keySid"] : account, secret.Value);
+        return new FilledForm("twilio", new() { ["accountSid"] = account, ["authentication"] = way }, credentials, [secret]);
+    }
+
+    private FilledForm BambooHr()
+    {
+        var key = Canary.Odd("bamboohr.apiKey");
+        Echo.AcceptBasic(key.Value, "x");
+        return new FilledForm(
+            "bamboohr", new() { ["companyDomain"] = $"company{++users}", ["authentication"] = "key" }, new() { ["apiKey"] = key.Value }, [key]);
     }
 }

@@ -15,7 +15,8 @@ public sealed class SecretCanaryTests(SharedService common)
     {
         await using var providers = await Providers.Start(common);
         using var folder = new DataFolder();
-        await using var service = await StandaloneProcess.Start(folder.Path, EverythingLogged);
+        var settings = providers.Settings.Select(s => KeyValuePair.Create(s.Key.Replace(":", "__", StringComparison.Ordinal), s.Value));
+        await using var service = await StandaloneProcess.Start(folder.Path, EverythingLogged.Concat(settings).ToDictionary());
         var ways = new SecretWays(service.Api, providers);
         await ways.GoAll();
         var key = new Canary("the API key", service.Api.Key!, service.Api.Key!);
@@ -39,7 +40,10 @@ public sealed class SecretCanaryTests(SharedService common)
         using var folder = new DataFolder();
         IReadOnlyList<Place> places;
         SecretWays ways;
-        await using (var host = await InProcessHost.Start(folder.Path))
+        await using (var host = await InProcessHost.Start(folder.Path, builder =>
+        {
+            foreach (var (name, value) in providers.Settings) builder.Configuration[name] = value;
+        }))
         {
             ways = new SecretWays(host.Api, providers);
             await ways.GoAll();

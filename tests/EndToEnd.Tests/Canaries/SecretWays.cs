@@ -16,7 +16,8 @@ internal sealed class SecretWays(Api api, Providers providers)
     /// <summary>The connections that were not deleted.</summary>
     public List<Guid> Connections { get; } = [];
 
-    public static IReadOnlyDictionary<string, int> Expected { get; } = new Dictionary<string, int> { ["http"] = 3, ["mysql"] = 4, ["postgres"] = 4 };
+    public static IReadOnlyDictionary<string, int> Expected { get; } =
+        new Dictionary<string, int> { ["bamboohr"] = 1, ["http"] = 3, ["mysql"] = 4, ["postgres"] = 4, ["twilio"] = 2 };
 
     public async Task GoAll()
     {
