@@ -1,6 +1,6 @@
 using Connections.Connectors.Files;
-using Connections.Files.Storage;
 using Connections.Files.Records;
+using Connections.Files.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

@@ -1,9 +1,9 @@
 using Connections.Api.Description;
-using Connections.Web.Keys;
 using Connections.Api.Requests;
 using Connections.Api.Responses;
 using Connections.Connectors.Files;
 using Connections.Hosting.Keys;
+using Connections.Web.Keys;
 
 namespace Connections.Api.Endpoints;
 

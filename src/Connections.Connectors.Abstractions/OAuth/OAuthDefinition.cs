@@ -96,8 +96,10 @@ public sealed partial record OAuthDefinition(
     {
         return used.Count == 0 ? this : this with
         {
-            AuthorizeUrl = Filled(AuthorizeUrl), TokenUrl = Filled(TokenUrl),
-            RevokeUrl = RevokeUrl is null ? null : Filled(RevokeUrl), Issuer = Issuer is null ? null : Filled(Issuer)
+            AuthorizeUrl = Filled(AuthorizeUrl),
+            TokenUrl = Filled(TokenUrl),
+            RevokeUrl = RevokeUrl is null ? null : Filled(RevokeUrl),
+            Issuer = Issuer is null ? null : Filled(Issuer)
         };
 
         string Filled(string address) => SettingPlaces().Replace(

@@ -38,7 +38,8 @@ internal sealed class Scripted : IAsyncDisposable
         };
         var collection = new ServiceCollection().AddLogging().AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Network:AllowPrivate"] = "true", [$"Connectors:{connector}:Servers:api"] = $"http://127.0.0.1:{server.Port}{path}"
+            ["Network:AllowPrivate"] = "true",
+            [$"Connectors:{connector}:Servers:api"] = $"http://127.0.0.1:{server.Port}{path}"
         }).Build());
         if (file is not null) collection.AddDefinedConnector(file);
         return new Scripted(server, collection.BuildServiceProvider(), connector);

@@ -39,7 +39,10 @@ public sealed class TwilioTests
         await using var twilio = await Start((201, """{"sid":"SM1","status":"queued","num_segments":"2"}"""));
         var done = Assert.IsType<ConnectorResult.Done>(await twilio.Run("send-sms", new
         {
-            to = "+491", from = "+492", text = "a b&c", vendor = new { mediaUrls = (string[])["https://a.example/1", "https://a.example/2"] }
+            to = "+491",
+            from = "+492",
+            text = "a b&c",
+            vendor = new { mediaUrls = (string[])["https://a.example/1", "https://a.example/2"] }
         }, Settings, Token));
         Assert.Equal("""{"id":"SM1","status":"queued","segments":2}""", done.Output.GetRawText());
         Assert.Equal("To=%2B491&From=%2B492&Body=a%20b%26c&MediaUrl=https%3A%2F%2Fa.example%2F1&MediaUrl=https%3A%2F%2Fa.example%2F2", twilio.Bodies.Single());

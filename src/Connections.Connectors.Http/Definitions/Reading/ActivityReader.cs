@@ -11,7 +11,10 @@ internal sealed partial class ActivityReader(Part definition, Operations operati
 
     private static readonly Dictionary<string, PagingKind> PagingKinds = new()
     {
-        ["cursor"] = PagingKind.Cursor, ["number"] = PagingKind.Number, ["offset"] = PagingKind.Offset, ["address"] = PagingKind.Address
+        ["cursor"] = PagingKind.Cursor,
+        ["number"] = PagingKind.Number,
+        ["offset"] = PagingKind.Offset,
+        ["address"] = PagingKind.Address
     };
 
     public IReadOnlyList<(ActivityDescription Description, DefinedActivity Activity)> Read()

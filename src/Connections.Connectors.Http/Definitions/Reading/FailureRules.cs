@@ -15,7 +15,9 @@ internal static class FailureRules
 
     private static readonly Dictionary<string, Delivered> Deliveries = new()
     {
-        ["no"] = Delivered.No, ["maybe"] = Delivered.Maybe, ["yes"] = Delivered.Yes
+        ["no"] = Delivered.No,
+        ["maybe"] = Delivered.Maybe,
+        ["yes"] = Delivered.Yes
     };
 
     public static IReadOnlyList<FailureRule> Read(Part owner, IReadOnlyList<string> roots)

@@ -10,7 +10,11 @@ internal static partial class Forms
 {
     private static readonly Dictionary<string, int> Types = new()
     {
-        ["string"] = 0, ["integer"] = 0, ["boolean"] = 0, ["text"] = 0, ["object"] = 0
+        ["string"] = 0,
+        ["integer"] = 0,
+        ["boolean"] = 0,
+        ["text"] = 0,
+        ["object"] = 0
     };
 
     public static IReadOnlyList<FormField> Read(IReadOnlyList<(Node.Text Name, Node Value)> fields, string what, Faults faults) =>

@@ -13,12 +13,16 @@ internal sealed partial class OAuthPart(Node node, Faults faults, IReadOnlyList<
 
     private static readonly Dictionary<string, Rotation> Rotations = new()
     {
-        ["none"] = Rotation.None, ["oldStays"] = Rotation.RotateOldStays, ["singleUse"] = Rotation.SingleUse
+        ["none"] = Rotation.None,
+        ["oldStays"] = Rotation.RotateOldStays,
+        ["singleUse"] = Rotation.SingleUse
     };
 
     private static readonly Dictionary<string, RevokeReach> Reaches = new()
     {
-        ["token"] = RevokeReach.Token, ["grant"] = RevokeReach.Grant, ["none"] = RevokeReach.None
+        ["token"] = RevokeReach.Token,
+        ["grant"] = RevokeReach.Grant,
+        ["none"] = RevokeReach.None
     };
 
     private readonly Part part = Part.From(node, "oauth", faults);

@@ -73,7 +73,8 @@ internal sealed class PagedRun(DefinedActivity activity, Paging paging, Call cal
     {
         PagingKind.Number or PagingKind.Offset => new JObject
         {
-            ["number"] = cursor is null ? paging.First : int.Parse(cursor, CultureInfo.InvariantCulture), ["size"] = paging.Kind == PagingKind.Number ? paging.Size : size
+            ["number"] = cursor is null ? paging.First : int.Parse(cursor, CultureInfo.InvariantCulture),
+            ["size"] = paging.Kind == PagingKind.Number ? paging.Size : size
         },
         _ => new JObject { ["cursor"] = cursor, ["size"] = size }
     };

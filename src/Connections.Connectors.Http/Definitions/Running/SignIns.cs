@@ -1,10 +1,10 @@
+using System.Text.Json;
 using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Definitions.Model;
 using Connections.Connectors.Http;
 using Connections.Connectors.Signing;
 using Connections.Domain;
 using Newtonsoft.Json.Linq;
-using System.Text.Json;
 
 namespace Connections.Connectors.Definitions.Running;
 
