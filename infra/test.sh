@@ -149,9 +149,9 @@ run EndToEnd.Tests
 others=()
 for name in $(basename -a "${projects[@]}"); do
   case $name in
-    Hosts.Tests | Worker.Tests | EndToEnd.Tests | Connectors.Tests) ;;
+    Hosts.Tests | Worker.Tests | EndToEnd.Tests | Connectors.Tests | Console.Tests) ;;
     *) others+=("$name") ;;
   esac
 done
-run_beside Connectors.Tests "${others[@]}"
+run_beside Connectors.Tests "${others[@]}" Console.Tests # the browser last, when little else runs
 [ $((passed + failed)) -gt 0 ] || wrong "no test ran at all"

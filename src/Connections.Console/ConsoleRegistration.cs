@@ -18,7 +18,6 @@ public static class ConsoleRegistration
         services.AddSingleton<Apps>();
         services.AddSingleton<Actors>();
         services.AddSingleton<ConnectionDetails>();
-        services.AddSingleton<FailedSignIn>();
         services.AddSingleton<SignInAttemptsByAddress>();
         return services;
     }

@@ -8,6 +8,27 @@ public sealed class WalkTests(Service service, Chromium chromium)
 {
     private const string Wrong = "canary-wrong-7f3a";
 
+    [Fact]
+    public async Task An_app_with_several_ways_to_sign_in_shows_the_fields_of_one()
+    {
+        await using var visitor = await chromium.Visit(service, service.Key, 1280);
+        var page = visitor.Page;
+        await page.GotoAsync("/marketplace");
+        Assert.DoesNotContain("OAuth:bamboohr", await page.ContentAsync(), StringComparison.Ordinal); // its key needs no application
+        await page.GotoAsync("/connect/bamboohr");
+        Assert.True(await page.IsVisibleAsync("#f-credentials-apiKey"));
+        Assert.True(await page.IsVisibleAsync("button:has-text('Test and save')"));
+        await page.ClickAsync("text=Sign in with BambooHR");
+        await page.WaitForURLAsync("**/connect/bamboohr?way=oauth");
+        Assert.Equal(0, await page.Locator("#f-credentials-apiKey").CountAsync());
+        Assert.True(await page.IsVisibleAsync("button:has-text('Go on to BambooHR')"));
+
+        await page.GotoAsync("/connect/twilio?way=key");
+        Assert.True(await page.IsVisibleAsync("#f-credentials-keySecret"));
+        Assert.Equal(0, await page.Locator("#f-credentials-authToken").CountAsync());
+        Assert.Equal("key", await page.InputValueAsync("input[name='settings.authentication']"));
+    }
+
     [Theory]
     [InlineData(1280)]
     [InlineData(390)]

@@ -24,6 +24,12 @@ public sealed class AccessTests(SharedService shared)
         ["POST /api/activities/{id}/cancel"] = "runner",
         ["POST /api/activities/{id}/retry"] = "runner",
         ["POST /api/activities/{id}/settle"] = "runner",
+        ["GET /api/changes"] = "viewer",
+        ["POST /api/files"] = "runner",
+        ["GET /api/files/{id}"] = "runner",
+        ["GET /api/files/{id}/info"] = "runner",
+        ["DELETE /api/files/{id}"] = "runner",
+        ["POST /api/console/addresses"] = "viewer",
         ["POST /api/connections"] = "manager",
         ["POST /api/connections/test"] = "manager",
         ["PATCH /api/connections/{id}"] = "manager",
@@ -65,6 +71,7 @@ public sealed class AccessTests(SharedService shared)
         var activity = (await Api.Post("/api/activities", new { connectionId = connection, activity = "run-query", input = new { sql = "select 1" } }))
             .Is(202)["id"].GetGuid();
         var key = (await Api.Post("/api/keys", new { name = "of default", role = "viewer" })).Is(201)["id"].GetGuid();
+        var file = (await Api.Raw(HttpMethod.Post, "/api/files", "{}")).Is(201)["id"].GetGuid();
         using var stranger = await Member($"other-{Guid.NewGuid():n}", "admin");
 
         var walked = 0;
@@ -75,6 +82,7 @@ public sealed class AccessTests(SharedService shared)
                 "connections" => connection,
                 "activities" => activity,
                 "keys" => key,
+                "files" => file,
                 var unknown => throw new InvalidOperationException($"{unknown}: say here what such an id names.")
             };
             var (seen, nothing) = (await Call(stranger, operation, there), await Call(stranger, operation, Guid.NewGuid()));

@@ -82,6 +82,10 @@ public sealed record FormField(
 {
     /// <summary>The ways to sign in that use the field (values of the setting <c>authentication</c>); null: all.</summary>
     public IReadOnlyList<string>? For { get; init; }
+
+    /// <summary>What people read for each of <see cref="Options"/>; null where the options themselves are readable.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }
 
 /// <summary>A scope requested from the provider, with the reason shown to people.</summary>

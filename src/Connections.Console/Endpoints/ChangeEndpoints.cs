@@ -5,6 +5,7 @@ using Connections.Console.Forms;
 using Connections.Console.Pages;
 using Connections.Hosting.Keys;
 using Connections.Operations.Connections;
+using Connections.Operations.SignIns;
 using Connections.ReadModels.Usage;
 using Connections.Web.Keys;
 using Connections.Web.OAuth;
@@ -55,10 +56,10 @@ internal static class ChangeEndpoints
         await Page.Show<DetailsPage, DetailsModel>(http, await details.Read(http.GetRequestContext(), id, null, tried, ct));
     }
 
-    private static async Task ShowReconnect(Guid id, HttpContext http, Apps apps, ConnectionResponses answers, FailedSignIn failed, CancellationToken ct)
+    private static async Task ShowReconnect(Guid id, HttpContext http, Apps apps, ConnectionResponses answers, SignInAttempts attempts, CancellationToken ct)
     {
         var connection = await answers.Now(http.GetRequestContext().Connection(id), ct);
-        var tried = await failed.Find(http.GetRequestContext().Connection(id), ct) is { } attempt ? new TriedForm([], attempt.Reason, []) : TriedForm.Not;
+        var tried = await attempts.LastFailure(http.GetRequestContext().Connection(id), ct) is { } attempt ? new TriedForm([], attempt.Reason, []) : TriedForm.Not;
         await Again(http, apps, connection, FormView.Texts(connection.Name, connection.Settings, connection.Credentials), tried, null, 200);
     }
 
@@ -82,7 +83,7 @@ internal static class ChangeEndpoints
         var typed = TypedForm.Read(entry, await http.Form(), needsCredentials: false);
         if (StepStream.IsWanted(http))
         {
-            var begun = entry.OAuth is null ? null : await Begin(http, id, parts);
+            var begun = entry.SignsIn(connection.Settings) ? await Begin(http, id, parts) : null;
             await WordStream.Write(http, parts.Apps.Egress, steps => begun is not null ? Task.FromResult(begun) : Work(id, http, typed, parts, steps));
             return;
         }
@@ -90,7 +91,7 @@ internal static class ChangeEndpoints
         var collected = new CollectedSteps(parts.Apps.Egress);
         try
         {
-            if (entry.OAuth is not null)
+            if (entry.SignsIn(connection.Settings))
             {
                 var end = (ConnectEndpoints.Ended)await Begin(http, id, parts);
                 await Again(http, parts.Apps, connection, typed.Texts, TriedForm.Not, end.Go, 200);

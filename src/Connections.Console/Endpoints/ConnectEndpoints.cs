@@ -1,9 +1,11 @@
 using Connections.Connectors;
+using Connections.Connectors.Catalogue;
 using Connections.Console.Forms;
 using Connections.Console.Pages;
 using Connections.Domain.Connection;
 using Connections.Hosting.Keys;
 using Connections.Operations.Connections;
+using Connections.Operations.SignIns;
 using Connections.ReadModels.Connections;
 using Connections.Web.Keys;
 using Connections.Web.OAuth;
@@ -31,11 +33,13 @@ internal static class ConnectEndpoints
     }
 
     /// <param name="from">The connection whose sign-in failed: its form is shown again, with the reason.</param>
-    private static async Task Show(string connector, Guid? from, HttpContext http, Apps apps, FailedSignIn failed, CancellationToken ct)
+    /// <param name="way">The way to sign in, where the app has several.</param>
+    private static async Task Show(string connector, Guid? from, string? way, HttpContext http, Apps apps, SignInAttempts attempts, CancellationToken ct)
     {
         var card = await apps.Card(connector, http.Workspace(), ct);
-        var before = from is { } id ? await failed.Find(http.GetRequestContext().Connection(id), ct) : null;
+        var before = from is { } id ? await attempts.LastFailure(http.GetRequestContext().Connection(id), ct) : null;
         var texts = before is null ? [] : FormView.Texts(before.Name, before.Settings, default);
+        if (way is not null) texts[$"{TypedForm.SettingPrefix}{CatalogueEntry.Authenticating}"] = way;
         var form = FormView.Create(card.Entry, texts, []);
         var tried = before is null ? TriedForm.Not : new TriedForm([], before.Reason, []);
         await Page.Show<ConnectPage, ConnectModel>(
@@ -48,13 +52,14 @@ internal static class ConnectEndpoints
         var form = await http.Form();
         var typed = TypedForm.Read(card.Entry, form);
         var id = Guid.TryParse(form["id"], out var given) ? given : Guid.NewGuid();
+        var signsIn = card.Entry.SignsIn(typed.Settings);
         var wanted = new NewConnection(
-            id, connector, form["name"], typed.Settings, card.Entry.OAuth is null ? typed.Credentials : null, form["skipTest"] == "true");
+            id, connector, form["name"], typed.Settings, signsIn ? null : typed.Credentials, form["skipTest"] == "true");
         var test = form["do"] == "test";
         if (StepStream.IsWanted(http))
         {
             // The cookie of a sign-in has to be set before the first line is sent.
-            var begun = card.Entry.OAuth is null ? null : await Begin(http, wanted, typed, parts);
+            var begun = signsIn ? await Begin(http, wanted, typed, parts) : null;
             await WordStream.Write(http, parts.Apps.Egress, steps => begun is not null ? Task.FromResult(begun) : Work(http, wanted, typed, test, parts, steps));
             return;
         }
@@ -62,8 +67,8 @@ internal static class ConnectEndpoints
         var collected = new CollectedSteps(parts.Apps.Egress);
         try
         {
-            var end = card.Entry.OAuth is null ? await Work(http, wanted, typed, test, parts, collected) : await Begin(http, wanted, typed, parts);
-            if (end is Ended { Go: { } page } && card.Entry.OAuth is null)
+            var end = signsIn ? await Begin(http, wanted, typed, parts) : await Work(http, wanted, typed, test, parts, collected);
+            if (end is Ended { Go: { } page } && !signsIn)
             {
                 await Page.Go(http, page);
                 return;

@@ -22,7 +22,7 @@ internal sealed class Apps(ConnectorCatalogue catalogue, OAuthApplications appli
     public CatalogueEntry? Entry(string id) => catalogue.Find(id)?.Entry;
 
     public AppCard Card(CatalogueEntry entry, string workspace, long connected) => new(
-        entry, connected, entry.OAuth is not null && applications.Find(entry.Id, workspace) is null ? $"OAuth:{entry.Id}:ClientId" : null);
+        entry, connected, entry is { OAuth: not null, OAuthWay: null } && applications.Find(entry.Id, workspace) is null ? $"OAuth:{entry.Id}:ClientId" : null);
 
     public async Task<AppCard> Card(string id, string workspace, CancellationToken ct)
     {

@@ -16,8 +16,15 @@ public sealed record FieldView(string Name, FormField Field, string Value, strin
 /// <summary>Fields below one heading, folded unless one of them has an error or a value.</summary>
 public sealed record FoldedFields(string Title, bool Open, IReadOnlyList<FieldView> Fields);
 
-/// <summary>The form of a connector: its fields in the order in which people fill them.</summary>
-public sealed record FormView(IReadOnlyList<FieldView> Settings, IReadOnlyList<FieldView> Secrets, IReadOnlyList<FoldedFields> Folded)
+/// <summary>The ways to sign in of which a form offers one.</summary>
+/// <param name="Name">The name of the input that sends the chosen one.</param>
+/// <param name="Labels">By id, in the order of the definition.</param>
+public sealed record WaysToSignIn(string Name, string Chosen, IReadOnlyList<(string Id, string Label)> Labels);
+
+/// <summary>The form of a connector: its fields in the order in which people fill them, and those only that the chosen way to sign in uses.</summary>
+/// <param name="Ways">Null where there is one way only.</param>
+public sealed record FormView(
+    IReadOnlyList<FieldView> Settings, IReadOnlyList<FieldView> Secrets, IReadOnlyList<FoldedFields> Folded, WaysToSignIn? Ways = null)
 {
     private static readonly string[] Encryption = ["tls", "caCertificate"];
 
@@ -35,8 +42,10 @@ public sealed record FormView(IReadOnlyList<FieldView> Settings, IReadOnlyList<F
             return new FieldView(name, field, value, errors.FirstOrDefault(e => e.Field == name)?.Message, kept?.Contains(field.Name) == true);
         }
 
-        var settings = entry.Settings.Select(f => View(TypedForm.SettingPrefix, f)).ToList();
-        var credentials = entry.Credentials.Select(f => View(TypedForm.CredentialPrefix, f)).ToList();
+        var ways = ReadWays(entry, texts);
+        var settings = entry.Settings.Where(f => TypedForm.IsUsed(f, ways?.Chosen) && f.Name != CatalogueEntry.Authenticating)
+            .Select(f => View(TypedForm.SettingPrefix, f)).ToList();
+        var credentials = entry.Credentials.Where(f => TypedForm.IsUsed(f, ways?.Chosen)).Select(f => View(TypedForm.CredentialPrefix, f)).ToList();
         var folded = new List<FoldedFields>();
         Fold("Encryption (TLS)", settings.Where(f => Encryption.Contains(f.Field.Name)));
         if (entry.Settings.FirstOrDefault(TypedForm.IsSsh) is { } ssh)
@@ -47,7 +56,8 @@ public sealed record FormView(IReadOnlyList<FieldView> Settings, IReadOnlyList<F
 
         var inFolds = folded.SelectMany(f => f.Fields).Select(f => f.Name).ToHashSet();
         return new FormView(
-            [.. settings.Where(f => !inFolds.Contains(f.Name) && !TypedForm.IsSsh(f.Field))], [.. credentials.Where(f => !inFolds.Contains(f.Name))], folded);
+            [.. settings.Where(f => !inFolds.Contains(f.Name) && !TypedForm.IsSsh(f.Field))], [.. credentials.Where(f => !inFolds.Contains(f.Name))], folded,
+            ways);
 
         void Fold(string title, IEnumerable<FieldView> fields)
         {
@@ -75,6 +85,14 @@ public sealed record FormView(IReadOnlyList<FieldView> Settings, IReadOnlyList<F
                 else texts[prefix + value.Name] = value.Value.ValueKind == JsonValueKind.String ? value.Value.GetString()! : value.Value.GetRawText();
             }
         }
+    }
+
+    private static WaysToSignIn? ReadWays(CatalogueEntry entry, IReadOnlyDictionary<string, string> texts)
+    {
+        if (entry.Settings.FirstOrDefault(f => f.Name == CatalogueEntry.Authenticating) is not { Options: { Count: > 1 } options } field) return null;
+        var name = TypedForm.SettingPrefix + field.Name;
+        var chosen = texts.GetValueOrDefault(name) is { } typed && options.Contains(typed) ? typed : Text(field.Default);
+        return new WaysToSignIn(name, chosen, [.. options.Select(o => (o, field.Labels?.GetValueOrDefault(o) ?? o))]);
     }
 
     private static string Text(System.Text.Json.Nodes.JsonNode? node) =>

@@ -24,12 +24,16 @@ public sealed record TypedForm(JsonElement Settings, JsonElement? Credentials, I
 
     public static bool IsSsh(FormField field) => field is { Name: "ssh", Type: "object" };
 
+    /// <summary>Whether a field belongs to the way to sign in; true where there is one way only.</summary>
+    public static bool IsUsed(FormField field, string? way) => field.For is not { } ways || way is null || ways.Contains(way);
+
     /// <param name="needsCredentials">False: credentials that were left empty are absent, so that the stored ones are kept.</param>
     public static TypedForm Read(CatalogueEntry entry, IFormCollection form, bool needsCredentials = true)
     {
         var (errors, texts) = (new List<FieldError>(), new Dictionary<string, string>());
         var settings = Values(entry.Settings, SettingPrefix, form, errors, texts);
-        var credentials = Values(entry.Credentials, CredentialPrefix, form, errors, texts);
+        var way = entry.Way(JsonSerializer.SerializeToElement(settings));
+        var credentials = Values([.. entry.Credentials.Where(f => IsUsed(f, way))], CredentialPrefix, form, errors, texts);
         var any = needsCredentials || entry.Credentials.Any(f => f.Secret && !string.IsNullOrEmpty(form[CredentialPrefix + f.Name]));
         texts["name"] = form["name"].ToString();
         return new TypedForm(

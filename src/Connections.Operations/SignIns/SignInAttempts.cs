@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connections.Domain;
 using Connections.Domain.Connection;
 using EventSourcing;
@@ -13,9 +14,22 @@ internal sealed record SignInAttempt(RequestContext Context, string? Failure, Si
 /// <param name="Reconnected">True if the connection existed before.</param>
 internal sealed record SignInConnection(Account Account, IReadOnlyList<string>? Scopes, bool Reconnected);
 
+/// <summary>A sign-in that failed, with what the person had typed before it.</summary>
+/// <param name="Reason">Why it failed, in the words of the event.</param>
+public sealed record FailedSignIn(string Name, JsonElement Settings, string Reason);
+
 /// <summary>Reads sign-in attempts from the log.</summary>
 public sealed class SignInAttempts(IEventLog log)
 {
+    /// <summary>The newest sign-in of a connection, if it failed; null otherwise.</summary>
+    public async Task<FailedSignIn?> LastFailure(ConnectionId connection, CancellationToken ct)
+    {
+        var events = (await log.Read(connection.Stream, ct)).Events.Select(e => (ConnectionEvent)ConnectionDecider.Names.Read(e)).ToList();
+        return events.Count > 0 && events[^1] is AuthorizationFailed failed && events.OfType<AuthorizationStarted>().LastOrDefault() is { } started
+            ? new FailedSignIn(started.Name, started.Settings, failed.Message)
+            : null;
+    }
+
     internal async Task<SignInAttempt> Read(SignInReference reference, CancellationToken ct)
     {
         var attempt = new SignInAttempt(new RequestContext(reference.Connection.Workspace, "sign-in"), null, null);

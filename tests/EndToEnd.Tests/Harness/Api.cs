@@ -71,8 +71,9 @@ public sealed class Api : IDisposable
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (content?.Headers.ContentLength > 1024 * 1024) request.Headers.ExpectContinue = true; // as clients with large bodies should
-        using var response = await http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        // A stream of events has no end.
+        var text = response.Content.Headers.ContentType?.MediaType == "text/event-stream" ? "" : await response.Content.ReadAsStringAsync();
         Heard.Enqueue(($"{method} {path}", $"{response.Headers}{response.Content.Headers}\n{text}"));
         return new ApiResponse((int)response.StatusCode, text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text), text);
     }

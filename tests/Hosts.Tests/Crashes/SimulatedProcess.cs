@@ -114,8 +114,12 @@ internal sealed class SimulatedProcess : IAsyncDisposable
     public Task<IEnumerable<string>> ActivityHistory(Guid id) => History(Context.Activity(id).Stream);
 
     /// <summary>The key of a connection's live entry; null when the vault has none.</summary>
-    public async Task<string?> Key(Guid id) =>
-        (await Get<IVault>().Get(Context.Connection(id), (await Connection(id)).Live!.VaultEntry, default))?.Field("key");
+    public async Task<string?> Key(Guid id)
+    {
+        var now = await Connection(id);
+        var stored = await Get<IVault>().GetBound(Context.Connection(id), now.Live!.VaultEntry, now.Creation!.Connector, now.Live.Settings, default);
+        return stored?.Field("key");
+    }
 
     public static JsonElement Credentials(string account, string key) => JsonSerializer.SerializeToElement(new { account, key });
 

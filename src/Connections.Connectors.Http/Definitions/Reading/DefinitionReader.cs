@@ -60,7 +60,10 @@ internal static partial class DefinitionReader
         {
             yield return new FormField(
                 CatalogueEntry.Authenticating, "Sign in with", "string", false, false, string.Join("; ", ways.Select(w => $"{w.Id}: {w.Label}")) + ".",
-                ways[0].Id, ways[0].Id, [.. ways.Select(w => w.Id)]);
+                ways[0].Id, ways[0].Id, [.. ways.Select(w => w.Id)])
+            {
+                Labels = ways.ToDictionary(w => w.Id, w => w.Label)
+            };
         }
 
         yield return new FormField(
