@@ -3,6 +3,7 @@ using Connections.Credentials.Vault;
 using Connections.Files.Records;
 using Connections.Hosting;
 using Connections.Hosting.Keys;
+using Connections.Hosting.Sessions;
 using Connections.ReadModels;
 using Connections.ReadModels.Retention;
 using EventSourcing.Sql;
@@ -48,6 +49,8 @@ internal sealed class MigrateCommand()
         var vault = services.GetRequiredService<VaultDatabase>().Sql;
         yield return (vault, VaultTables.For(vault.Provider));
         yield return (vault, FileTables.Tables);
-        yield return (services.GetRequiredService<KeyDatabase>().Sql, ApiKeys.Tables);
+        var keys = services.GetRequiredService<KeyDatabase>().Sql;
+        yield return (keys, ApiKeys.Tables);
+        yield return (keys, SessionStore.Tables);
     }
 }

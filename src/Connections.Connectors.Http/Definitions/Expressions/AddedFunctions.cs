@@ -8,7 +8,10 @@ using Newtonsoft.Json.Linq;
 
 namespace Connections.Connectors.Definitions.Expressions;
 
-/// <summary>The functions beside those of JMESPath. Each returns null for null.</summary>
+/// <summary>
+/// The functions beside those of JMESPath. Each returns null for null. <c>split</c> takes the place of the library's, which keeps its arguments
+/// in a field and mixes the texts of evaluations that run at once.
+/// </summary>
 internal static class AddedFunctions
 {
     // Their result may be much longer than their arguments.
@@ -28,6 +31,8 @@ internal static class AddedFunctions
         ("ascii_json", "a value as JSON text in ASCII, for a header", 1, a => new JValue(Ascii(Encoding.UTF8.GetString(Tokens.Utf8(a[0]))))),
         ("parse_json", "the value of a JSON text; null if the text is no JSON", 1, a => Tokens.Parse(Text(a[0])) ?? JValue.CreateNull()),
         ("base64", "the bytes of a text (UTF-8) in base64", 1, a => new JValue(Convert.ToBase64String(Encoding.UTF8.GetBytes(Text(a[0]))))),
+        ("split", "the parts of a text (first argument) between the separators (second argument)", 2, a =>
+            new JArray(Text(a[1]) is { Length: > 0 } separator ? Text(a[0]).Split(separator) : Text(a[0]).Select(c => c.ToString()))),
         ("comma", "the items of a list as one text, separated by commas", 1, a =>
             new JValue(string.Join(',', Type<JArray>(a[0]).Where(item => !Tokens.IsNull(item)).Select(Tokens.Text)))),
         ("unless", "the first value; null if it equals the second", 2, a => JToken.DeepEquals(a[0], a[1]) ? JValue.CreateNull() : a[0]),
