@@ -88,7 +88,7 @@ public sealed class ZohoCrmTests
     {
         await using var zoho = await Start((201, Saved));
         Assert.Equal("""{"id":"42","created":true}""", await Done(
-            zoho, "create-record", new { module = "Leads", fields = Fields, vendor = new { trigger = Array.Empty<string>() } }));
+            zoho, "create-record", new { module = "Leads", fields = Fields, vendor = new { trigger = (string[])[] } }));
         Assert.Equal(["POST /crm/v8/Leads"], zoho.Requests);
         Assert.Equal("""{"data":[{"Last_Name":"Doe"}],"trigger":[]}""", zoho.Bodies.Single());
     }
