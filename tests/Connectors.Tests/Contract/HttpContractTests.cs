@@ -101,6 +101,23 @@ public sealed class SlackContractTests : ConnectorContract
     protected override FailureKind TooLarge => FailureKind.InvalidInput;
 }
 
+/// <summary>The definition of Zoho CRM.</summary>
+public sealed class ZohoCrmContractTests : ConnectorContract
+{
+    protected override string Connector => "zoho-crm";
+
+    protected override string ServerPath => "/crm/v8";
+
+    protected override string Good =>
+        """{"users":[{"zuid":"1","full_name":"Ann"}],"org":[{"zgid":"9"}],"data":[{"id":"1","status":"success","details":{"id":"1"}}],"info":{}}""";
+
+    protected override (string, object) Read => ("get-records", new { module = "Leads" });
+
+    protected override (string, object) Write => ("create-record", new { module = "Leads", fields = new { Last_Name = "Doe" } });
+
+    protected override FailureKind TooLarge => FailureKind.InvalidInput;
+}
+
 /// <summary>The definition of BambooHR, with a key.</summary>
 public sealed class BambooHrContractTests : ConnectorContract
 {

@@ -25,6 +25,8 @@ internal sealed class Scripted : IAsyncDisposable
 
     public IEnumerable<string> Bodies => server.Requests.Select(r => r.Body);
 
+    public IEnumerable<IReadOnlyDictionary<string, string>> Headers => server.Requests.Select(r => r.Headers);
+
     /// <param name="file">Null: the embedded definition of the connector.</param>
     /// <param name="answers">Status and body, in order; the last one repeats.</param>
     public static async Task<Scripted> Start(string connector, string path, DefinitionFile? file, params (int Status, string Body)[] answers)
