@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connections.Connectors;
 using Connections.Connectors.Definitions;
 using Connections.Domain;
@@ -98,10 +99,11 @@ public sealed class ZohoMailTests
     }
 
     [Fact]
-    public void Every_data_centre_has_its_host()
+    public void The_sign_in_is_in_the_data_centre_of_the_person()
     {
-        var entry = DefinitionFile.Embedded().Single(f => f.Entry.Id == "zoho-mail").Entry;
-        Assert.Contains("zohocloud.ca", entry.Settings.Single(s => s.Name == "domain").Options!);
+        var oauth = DefinitionFile.Embedded().Single(f => f.Entry.Id == "zoho-mail").Entry.OAuth!;
+        var used = oauth.Used(JsonSerializer.SerializeToElement(new { domain = "zohocloud.ca" }));
+        Assert.Equal("https://accounts.zohocloud.ca/oauth/v2/token", oauth.With(used).TokenUrl);
     }
 
     private static Task<ConnectorResult> Send(Scripted mail) => mail.Run(
