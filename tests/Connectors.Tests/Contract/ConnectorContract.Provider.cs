@@ -56,6 +56,7 @@ public abstract partial class ConnectorContract : IAsyncLifetime
         Answers(200);
         var settings = new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true", [$"OAuth:{Connector}:ClientId"] = "client-1" };
         settings[$"Connectors:{Connector}:Servers:api"] = $"{Address}{ServerPath}";
+        settings[$"Connectors:{Connector}:Servers:accounts"] = Address;
         foreach (var name in (string[])["Base", "Identity"]) settings[$"OAuth:{Connector}:{name}"] = Address;
         var collection = new ServiceCollection().AddLogging()
             .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());

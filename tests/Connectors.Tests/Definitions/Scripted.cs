@@ -27,6 +27,9 @@ internal sealed class Scripted : IAsyncDisposable
 
     public IEnumerable<IReadOnlyDictionary<string, string>> Headers => server.Requests.Select(r => r.Headers);
 
+    /// <summary>The credentials of each request.</summary>
+    public IEnumerable<string> Authorizations => server.Requests.Select(r => r.Headers["Authorization"]);
+
     /// <param name="file">Null: the embedded definition of the connector.</param>
     /// <param name="answers">Status and body, in order; the last one repeats.</param>
     public static async Task<Scripted> Start(string connector, string path, DefinitionFile? file, params (int Status, string Body)[] answers)
@@ -41,6 +44,7 @@ internal sealed class Scripted : IAsyncDisposable
         var collection = new ServiceCollection().AddLogging().AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Network:AllowPrivate"] = "true",
+            [$"Connectors:{connector}:Servers:accounts"] = $"http://127.0.0.1:{server.Port}",
             [$"Connectors:{connector}:Servers:api"] = $"http://127.0.0.1:{server.Port}{path}"
         }).Build());
         if (file is not null) collection.AddDefinedConnector(file);
