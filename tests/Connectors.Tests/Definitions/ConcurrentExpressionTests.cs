@@ -44,7 +44,7 @@ public sealed class ConcurrentExpressionTests
 
     [Fact]
     public void Every_function_of_the_language_is_tried() =>
-        Assert.Empty(AddedFunctions.Names(AddedFunctions.Register(new JmesPath())).Where(name => !Texts.Any(t => t.Contains($"{name}(", StringComparison.Ordinal))));
+        Assert.All(AddedFunctions.Names(AddedFunctions.Register(new JmesPath())), name => Assert.Contains(Texts, t => t.Contains($"{name}(", StringComparison.Ordinal)));
 
     private static string Result(Expression expression, JObject roots)
     {
