@@ -1,5 +1,4 @@
 using System.Net;
-using Connections.Connectors.Guard;
 using Connections.Connectors.Pipeline;
 using Connections.Connectors.Signing;
 using Connections.Domain;
@@ -58,18 +57,9 @@ internal sealed class HttpCall(HttpTarget target, IRequestSigner signer, Func<Ur
     {
         if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
             or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect)) return null;
-        if (response.Headers.Location is not { } location) return null;
-        try
-        {
-            // Uri accepts hosts of which IDN knows no ASCII form. It throws only when somebody reads the host.
-            if (!Uri.TryCreate(from, location, out var next) || HostName.Parse(next.IdnHost, out _) is null) return null;
-            var allowed = next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
-            return allowed ? next : null;
-        }
-        catch (UriFormatException)
-        {
-            return null;
-        }
+        if (response.Headers.Location is not { } location || HttpTarget.Resolve(from, location.OriginalString) is not { } next) return null;
+        var allowed = next.Scheme == Uri.UriSchemeHttps || (next.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp);
+        return allowed ? next : null;
     }
 
     private static (ApiResponse?, ConnectorResult.Failed?) Refuse(string message) =>

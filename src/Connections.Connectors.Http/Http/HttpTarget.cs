@@ -12,6 +12,20 @@ internal sealed record HttpTarget(Uri Base, IReadOnlyList<KeyValuePair<string, s
 
     public static string GetOrigin(Uri uri) => $"{uri.Scheme}://{uri.IdnHost}:{uri.Port}";
 
+    /// <summary>The address that a response names, relative to its own; null if it is none, or its host has no ASCII form.</summary>
+    public static Uri? Resolve(Uri from, string named)
+    {
+        try
+        {
+            // Uri accepts hosts of which IDN knows no ASCII form. It throws only when somebody reads the host.
+            return Uri.TryCreate(from, named, out var address) && HostName.Parse(address.IdnHost, out _) is not null ? address : null;
+        }
+        catch (UriFormatException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Null if the base URL is invalid; <paramref name="problem"/> then gives the reason.</summary>
     public static HttpTarget? Parse(string baseUrl, out string? problem) =>
         ParseBase(baseUrl, out problem) is { } address ? new HttpTarget(address, []) : null;

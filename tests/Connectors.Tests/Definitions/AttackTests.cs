@@ -51,6 +51,8 @@ public sealed class AttackTests : IAsyncLifetime
     [InlineData("http://u:p@127.0.0.1:{0}/next")]
     [InlineData("/a/%2e%2e/%2e%2e/next")]
     [InlineData("file:///etc/passwd")]
+    [InlineData("http://xn--\u00ff.test/next")]
+    [InlineData("//api.test\u00afnext")]
     public async Task The_next_page_is_on_the_same_server(string next)
     {
         var address = string.Format(System.Globalization.CultureInfo.InvariantCulture, next, other.Port);

@@ -42,7 +42,7 @@ internal static class Requests
     private static ApiRequest? Following(Operation operation, string next, HttpTarget target, out string? problem)
     {
         problem = null;
-        if (Uri.TryCreate(target.Base, next, out var address) && HttpTarget.GetOrigin(address) == target.Origin && address.UserInfo.Length == 0
+        if (HttpTarget.Resolve(target.Base, next) is { } address && HttpTarget.GetOrigin(address) == target.Origin && address.UserInfo.Length == 0
             && address.AbsolutePath.StartsWith(target.Base.AbsolutePath, StringComparison.Ordinal) && HttpPath.Objection(address.AbsolutePath) is null)
             return new ApiRequest(operation.Method, new UriBuilder(address) { Fragment = "" }.Uri, [new("Accept", "application/json")]);
         problem = "The address of the next page is not on the same server.";
