@@ -38,7 +38,10 @@ public sealed record CatalogueEntry(
     public string? OAuthWay { get; init; }
 
     /// <summary>Whether a connection with these settings is made by a sign-in at the provider, and not by typed credentials.</summary>
-    public bool SignsIn(JsonElement settings) => OAuth is not null && (OAuthWay is null || OAuthWay == Way(settings));
+    public bool SignsIn(JsonElement settings) => SignsIn(Way(settings));
+
+    /// <param name="way">The chosen way to sign in; null where there is only one.</param>
+    public bool SignsIn(string? way) => OAuth is not null && (OAuthWay is null || OAuthWay == way);
 
     /// <summary>The chosen way to sign in; null where there is only one.</summary>
     public string? Way(JsonElement settings) => Json.Text(settings, Authenticating)
@@ -83,7 +86,7 @@ public sealed record FormField(
     /// <summary>The ways to sign in that use the field (values of the setting <c>authentication</c>); null: all.</summary>
     public IReadOnlyList<string>? For { get; init; }
 
-    /// <summary>What people read for each of <see cref="Options"/>; null where the options themselves are readable.</summary>
+    /// <summary>The text that people read for each of <see cref="Options"/>; null where the options themselves are readable.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 }

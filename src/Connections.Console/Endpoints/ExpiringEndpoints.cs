@@ -8,7 +8,7 @@ using Connections.Web.Responses;
 
 namespace Connections.Console.Endpoints;
 
-/// <summary>What ends soon, as a page and as a calendar.</summary>
+/// <summary>Shows the sign-ins that end soon, as a page and as a calendar.</summary>
 internal static class ExpiringEndpoints
 {
     private const int Most = 1_000;

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Connections.Console.Pages;
 
-/// <summary>What My Connections shows: the filter, the order and the page, as its address holds them.</summary>
+/// <summary>The selection that My Connections shows: the filter, the order and the page, as its address holds them.</summary>
 public sealed record ListQuery(string? Connector, string? Status, bool Expiring, string? Text, string Sort, string? Cursor)
 {
     public static readonly IReadOnlyList<ConnectionStatus> Statuses =

@@ -37,7 +37,7 @@ public sealed record TriedForm(
 /// <param name="GoOn">The address at the provider, for browsers without scripts.</param>
 public sealed record ConnectModel(AppCard Card, Guid Id, string Name, FormView Form, TriedForm Tried, IReadOnlyList<string> Egress, string? GoOn = null)
 {
-    public bool IsSignIn => Card.Entry.OAuth is not null && (Form.Ways is null || Card.Entry.OAuthWay is null || Card.Entry.OAuthWay == Form.Ways.Chosen);
+    public bool IsSignIn => Card.Entry.SignsIn(Form.Ways?.Chosen);
 }
 
 public sealed record ReconnectModel(

@@ -3,7 +3,7 @@ using Connections.ReadModels.Usage;
 
 namespace Connections.Console.Rendering;
 
-/// <summary>What every page shows around its content.</summary>
+/// <summary>The frame that every page shows around its content.</summary>
 /// <param name="Base">The path below which this service is reached: <c>/</c>, or that of a reverse proxy.</param>
 /// <param name="Here">The address of the page below the base, with its query.</param>
 /// <param name="Key">The key that the browser signed in with; null before the sign-in.</param>

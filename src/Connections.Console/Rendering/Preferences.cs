@@ -1,6 +1,6 @@
 namespace Connections.Console.Rendering;
 
-/// <summary>What a browser prefers: light or dark, and the zone of times. Both are in cookies without meaning for anybody else.</summary>
+/// <summary>The preferences of a browser: light or dark, and the zone of times. Both are in cookies without meaning for anybody else.</summary>
 internal static class Preferences
 {
     private const string ThemeCookie = "theme";

@@ -16,10 +16,10 @@ public sealed record WaitingUse(long ById, long ByName, DateTimeOffset? FirstDea
     public long All => ById + ByName;
 }
 
-/// <summary>What of a workspace needs a person.</summary>
+/// <summary>The numbers of a workspace that call for a person.</summary>
 public sealed record Attention(long Connections, long Waiting, long Expiring);
 
-/// <summary>Who uses a connection, and what waits for it. The rows may lag behind the log.</summary>
+/// <summary>Finds the workflows that use a connection, and the activities that wait for it. The rows may lag behind the log.</summary>
 public sealed class UsageQueries(ReadModelDatabase database)
 {
     public async Task<IReadOnlyList<WorkflowUse>> Workflows(ConnectionId id, DateTimeOffset since, CancellationToken ct)

@@ -4,7 +4,7 @@ using EventSourcing;
 
 namespace Connections.Web.Changes;
 
-/// <summary>What changed: a connection or an activity, and its version then.</summary>
+/// <summary>A connection or an activity that changed, and its version then.</summary>
 /// <param name="Kind"><c>connection</c> or <c>activity</c>.</param>
 public sealed record Change(string Kind, Guid Id, long Version);
 

@@ -21,7 +21,7 @@ public sealed class FileCanaryTests
         Assert.Equal(bytes, await http.GetByteArrayAsync($"/api/files/{id}"));
         Assert.Contains(name.Value, await http.GetStringAsync($"/api/files/{id}/info"), StringComparison.Ordinal);
 
-        // What goes wrong quotes nothing either.
+        // Errors quote nothing either.
         await Upload(http, bytes, $"attachment; filename=\"{name.Value}", $"text/{type.Value}");
         await Upload(http, bytes, $"attachment; filename=\"{name.Value}\"", $"{type.Value}");
         await Upload(http, bytes, $"attachment; filename=\"{name.Value}\"", $"multipart/form-data; boundary={type.Value}");

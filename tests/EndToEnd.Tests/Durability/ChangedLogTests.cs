@@ -5,7 +5,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Durability;
 
-/// <summary>Who can change the log, but not open the vault, cannot make the service send stored credentials to another server.</summary>
+/// <summary>Somebody who can change the log, but not open the vault, cannot make the service send stored credentials to another server.</summary>
 public sealed class ChangedLogTests
 {
     [Fact]

@@ -44,7 +44,7 @@ internal sealed class ActivityRun(DefinedActivity activity, Call call, Sender se
         {
             var step = activity.Steps[number];
             var (result, failure) = await Step(step, number == activity.Steps.Count - 1, () => changed |= Changes(step), ct);
-            // What an earlier request changed stays changed, so the activity may have happened in part.
+            // Changes of an earlier request stay, so the activity may have happened in part.
             if (failure is { Delivered: Delivered.No } && changed) failure = failure with { Delivered = Delivered.Maybe };
             if (failure is not null) return (null, failure);
             if (step.Name is not null) results[step.Name] = result;

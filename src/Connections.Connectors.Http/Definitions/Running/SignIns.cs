@@ -37,7 +37,7 @@ internal static class SignIns
         };
     }
 
-    /// <summary>What was typed to sign in, to recognise the same credentials. Empty for a sign-in with OAuth.</summary>
+    /// <summary>The values that were typed to sign in, to recognise the same credentials. Empty for a sign-in with OAuth.</summary>
     public static IReadOnlyList<string> Typed(Way way, JsonElement settings, Secret credentials)
     {
         var roots = Roots(settings, credentials);
