@@ -325,7 +325,8 @@ function follow() {
   if (document.hidden) { stream?.close(); stream = null; return; }
   if (stream) return;
   stream = new EventSource('changes');
-  stream.onmessage = () => { clearTimeout(soon); soon = setTimeout(() => refresh(location.href), 150); };
+  // Also when it opens: what changed after the page was read, and before, came over no stream.
+  stream.onopen = stream.onmessage = () => { clearTimeout(soon); soon = setTimeout(() => refresh(location.href), 150); };
   stream.onerror = () => { stream?.close(); stream = null; setTimeout(follow, 5000); };
 }
 document.addEventListener('visibilitychange', () => { if (!document.hidden && $('[data-refresh]')) refresh(location.href); follow(); });
