@@ -104,7 +104,8 @@ public sealed class AttemptRunner(
             : await runner.Run(
                 connection.Connector,
                 new ConnectionUse(
-                    connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials, Tokens: used),
+                    connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials, Tokens: used,
+                    Activity: attempt.Activity),
                 attempt.Request.Activity,
                 input,
                 timeout,

@@ -29,6 +29,8 @@ public sealed class SchemaTests
     [InlineData("then", "get: /items/{input.id}", "get: /items\n    paging: { kind: cursor, items: body, next: body.n, then: { get: /x, zzzzzzzzzzzzzzzzzzzzzzzz: 1 } }")]
     [InlineData("lookup", "get: /items/{input.id}", "get: /items\n    lookup: { get: /x, found: body, zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     [InlineData("body", "get: /items/{input.id}", "post: /items\n    body: { text: input.a, zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
+    [InlineData("save", "get: /items/{input.id}", "get: /items\n    save: { zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
+    [InlineData("rejection", "get: /items/{input.id}", "get: /items\n    reject: [{ when: input.a, message: x, zzzzzzzzzzzzzzzzzzzzzzzz: 1 }]")]
     [InlineData("success", "get: /items/{input.id}", "get: /items\n    success: { status: 200, zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     [InlineData("vendor", "get: /items/{input.id}", "get: /items\n    vendor: { zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     public void The_schema_has_the_members_that_the_loader_knows(string part, string line, string instead)

@@ -13,6 +13,9 @@ namespace Connectors.Tests.Definitions;
 /// <summary>A provider with scripted answers, and a connector over it.</summary>
 internal sealed class Scripted : IAsyncDisposable
 {
+    /// <summary>The id of each activity.</summary>
+    public static readonly Guid Activity = Guid.Parse("0190a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b");
+
     private readonly ApiServer server;
     private readonly ServiceProvider services;
     private readonly string connector;
@@ -45,6 +48,7 @@ internal sealed class Scripted : IAsyncDisposable
         {
             ["Network:AllowPrivate"] = "true",
             [$"Connectors:{connector}:Servers:accounts"] = $"http://127.0.0.1:{server.Port}",
+            [$"Connectors:{connector}:Servers:content"] = $"http://127.0.0.1:{server.Port}{path}",
             [$"Connectors:{connector}:Servers:api"] = $"http://127.0.0.1:{server.Port}{path}"
         }).Build());
         if (file is not null) collection.AddDefinedConnector(file);
@@ -65,5 +69,5 @@ internal sealed class Scripted : IAsyncDisposable
 
     private static ConnectionUse Use(object settings, object credentials) => new(
         "default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(settings), credentials is string ? Secret.None : Secret.From(JsonSerializer.SerializeToElement(credentials)),
-        Tokens: credentials is string ? new OAuth.HandedTokens("canary-1", "canary-2") : null);
+        Tokens: credentials is string ? new OAuth.HandedTokens("canary-1", "canary-2") : null, Activity: Activity);
 }

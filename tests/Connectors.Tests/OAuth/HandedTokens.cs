@@ -6,7 +6,7 @@ using Connections.Domain.Token;
 
 namespace Connectors.Tests.OAuth;
 
-/// <summary>Returns the given tokens in order.</summary>
+/// <summary>Returns the given tokens in order: the next one when the newest was refused.</summary>
 public sealed class HandedTokens(params string[] tokens) : IAccessTokens
 {
     private int given;
@@ -16,7 +16,8 @@ public sealed class HandedTokens(params string[] tokens) : IAccessTokens
     public Task<AccessToken> Get(int? refused, CancellationToken ct)
     {
         Requested.Enqueue(refused);
-        var version = given++;
+        if (refused == given) given++;
+        var version = given;
         return Task.FromResult(version < tokens.Length
             ? AccessToken.From(version, Grant.Create(tokens[version], null, DateTimeOffset.MaxValue, TimeSpan.FromHours(1), null))
             : AccessToken.None(new ConnectorResult.Failed(FailureKind.Throttled, "Later.", Delivered.No, Answered: true)));

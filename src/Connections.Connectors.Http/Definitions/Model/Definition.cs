@@ -72,7 +72,11 @@ internal sealed record DefinedActivity(
     Paging? Paging,
     bool? Repeatable,
     Expression? RepeatableWhen,
-    Lookup? Lookup);
+    Lookup? Lookup,
+    IReadOnlyList<Rejection> Rejections);
+
+/// <summary>An input that is rejected before anything is sent.</summary>
+internal sealed record Rejection(Expression When, Template Message);
 
 /// <summary>One request, or one per item of a list.</summary>
 internal sealed record Step(string? Name, Expression? Each, Expression? When, bool Repeatable, Operation Operation, Shape? Output);
@@ -94,7 +98,14 @@ internal sealed record Operation(
 {
     /// <summary>The address of the next page, from the answer; null: the path and the query as described.</summary>
     public string? Next { get; init; }
+
+    /// <summary>The body of the answer becomes a file of the store; null: the answer is JSON.</summary>
+    public Save? Save { get; init; }
 }
+
+/// <param name="Name">Null: the name in the header Content-Disposition.</param>
+/// <param name="ContentType">Null: the content type of the answer.</param>
+internal sealed record Save(Template? Name, Template? ContentType);
 
 /// <summary>The body of a request.</summary>
 internal abstract record Payload
@@ -104,6 +115,11 @@ internal abstract record Payload
     public sealed record Form(Shape Fields) : Payload;
 
     public sealed record Text(Expression Value, string ContentType) : Payload;
+
+    /// <param name="Value">A file of the store ({id}), or a small one in place ({name, base64}).</param>
+    /// <param name="ContentType">Null: the content type of the file.</param>
+    /// <param name="MaxBytes">The largest file that the API takes; null: any.</param>
+    public sealed record File(Expression Value, string? ContentType, long? MaxBytes) : Payload;
 }
 
 internal enum PagingKind
