@@ -91,11 +91,13 @@ public sealed class AttemptRunner(
         var timeout = TimeSpan.FromSeconds(attempt.Request.TimeoutSeconds);
         var now = clock.GetUtcNow();
         if (now + timeout > attempt.Request.Deadline) timeout = attempt.Request.Deadline - now;
-        var repeatable = catalogue.Find(connection.Connector)!.Repeatable(attempt.Request.Activity, input, connection.Settings);
+        var found = catalogue.Find(connection.Connector)!;
+        var repeatable = found.Repeatable(attempt.Request.Activity, input, connection.Settings);
         var started = await Begin(
             attempt,
             new StartActivity(new ActivityStarted(
-                attempt.Number, worker.Value, now + timeout, connection.Id, connection.Connector, connection.CredentialVersion, repeatable)),
+                attempt.Number, worker.Value, now + timeout, connection.Id, connection.Connector, connection.CredentialVersion, repeatable,
+                found.Entry.Version)),
             ct);
 
         var used = Tokens(connection);

@@ -102,6 +102,9 @@ public sealed record ProbeResult(
     ConnectorResult.Failed? Failure)
 {
     public bool Ok => Failure is null;
+
+    /// <summary>Values of the account that later requests need, to be stored with the tokens of a sign-in. They may be secret.</summary>
+    public IReadOnlyDictionary<string, string> Kept { get; init; } = new Dictionary<string, string>();
 }
 
 /// <param name="Name"><c>resolve</c>, <c>connect</c>, <c>tls</c>, <c>signIn</c>, <c>identify</c>.</param>

@@ -212,6 +212,24 @@ public sealed class DropboxTests
     }
 
     [Fact]
+    public async Task A_member_of_a_team_reaches_the_folders_of_the_team()
+    {
+        await using var dropbox = await Start(
+            (200, """{"account_id":"dbid:1","email":"ann@a.example","disabled":false,"root_info":{".tag":"team","root_namespace_id":"3235641","home_namespace_id":"1"}}"""),
+            (200, """{"entries":[],"cursor":"c","has_more":false}"""),
+            (422, """{"error_summary":"invalid_root/.","error":{".tag":"invalid_root","invalid_root":{"root_namespace_id":"2"}}}"""));
+        var probed = await dropbox.Probe(new { }, "oauth");
+        Assert.Equal([KeyValuePair.Create("root", "3235641")], probed.Kept);
+        Assert.False(dropbox.Headers.Single().ContainsKey("Dropbox-API-Path-Root"));
+
+        dropbox.Kept["root"] = probed.Kept["root"];
+        Assert.IsType<ConnectorResult.Done>(await List(dropbox, new { }));
+        Assert.Equal("""{".tag":"root","root":"3235641"}""", dropbox.Headers.Last()["Dropbox-API-Path-Root"]);
+        var moved = Assert.IsType<ConnectorResult.Failed>(await List(dropbox, new { folder = "/H" }));
+        Assert.Equal(FailureKind.ReauthRequired, moved.Kind);
+    }
+
+    [Fact]
     public async Task A_disabled_account_must_sign_in_again()
     {
         await using var dropbox = await Start((200, """{"account_id":"dbid:1","disabled":true}"""));

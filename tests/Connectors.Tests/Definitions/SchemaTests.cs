@@ -16,6 +16,7 @@ public sealed class SchemaTests
     [InlineData("way", "bearer: \"{credentials.apiKey}\"", "bearer: \"{credentials.apiKey}\"\n    zzzzzzzzzzzzzzzzzzzzzzzz: 1")]
     [InlineData("oauth", "bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.b.example\", token: \"https://a.b.example\", zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     [InlineData("revoke", "bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.b.example\", token: \"https://a.b.example\", revoke: { address: \"https://a.b.example\", zzzzzzzzzzzzzzzzzzzzzzzz: 1 } }")]
+    [InlineData("callback", "bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.b.example\", token: \"https://a.b.example\", callback: { x: { parameter: p, values: { a: b }, zzzzzzzzzzzzzzzzzzzzzzzz: 1 } } }")]
     [InlineData("answer", "bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.b.example\", token: \"https://a.b.example\", answer: { zzzzzzzzzzzzzzzzzzzzzzzz: 1 } }")]
     [InlineData("pair", "bearer: \"{credentials.apiKey}\"", "header: { name: X-Key, value: \"{credentials.apiKey}\", zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     [InlineData("basic", "bearer: \"{credentials.apiKey}\"", "basic: { username: x, password: \"{credentials.apiKey}\", zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]

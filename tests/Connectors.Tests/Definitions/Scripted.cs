@@ -23,6 +23,9 @@ internal sealed class Scripted : IAsyncDisposable
     private Scripted(ApiServer server, ServiceProvider services, string connector) =>
         (this.server, this.services, this.connector) = (server, services, connector);
 
+    /// <summary>The values that a sign-in kept.</summary>
+    public Dictionary<string, string> Kept { get; } = new() { ["dataCentre"] = "zoho.eu" };
+
     /// <summary>Method and target of each request.</summary>
     public IEnumerable<string> Requests => server.Requests.Select(r => $"{r.Method} {r.Target}");
 
@@ -67,7 +70,7 @@ internal sealed class Scripted : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    private static ConnectionUse Use(object settings, object credentials) => new(
+    private ConnectionUse Use(object settings, object credentials) => new(
         "default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(settings), credentials is string ? Secret.None : Secret.From(JsonSerializer.SerializeToElement(credentials)),
-        Tokens: credentials is string ? new OAuth.HandedTokens("canary-1", "canary-2") : null, Activity: Activity);
+        Tokens: credentials is string ? new OAuth.HandedTokens("canary-1", "canary-2") { Kept = Kept } : null, Activity: Activity);
 }

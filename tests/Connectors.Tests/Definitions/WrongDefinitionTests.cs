@@ -37,6 +37,13 @@ public sealed class WrongDefinitionTests
     [InlineData("\"https://{settings.company}.acme.example/v1\"", "\"https://{credentials.apiKey}.acme.example\"", "8:8: Credentials can be used in authentication only; remove them here.")]
     [InlineData("\"https://files.acme.example\"", "\"https://files.acme.example?x=1\"", "9:10: A server is an address without user, query and fragment")]
     [InlineData("\"https://files.acme.example\"", "\"https://u:p@files.acme.example\"", "9:10: A server is an address without user, query and fragment")]
+    // kept values
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.acme.example\", token: \"https://{kept.region}.acme.example\" }", "{kept.region} is not known yet when tokens are requested; list its values in callback.")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://{kept.region}.acme.example\", token: \"https://a.acme.example\" }", "\"kept\" is not available here")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.acme.example\", token: \"https://{kept.x}/t\", callback: { x: { parameter: p, values: { a: \"evil.example/p?\" } } } }", "\"evil.example/p?\" is no host, nor a part of one")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.acme.example\", token: \"https://a.acme.example\", callback: { x: { parameter: p } } }", "\"values\" lists the values of the parameter")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.acme.example\", token: \"https://a.acme.example\", callback: { x: { parameter: p, values: { a: b } } }, answer: { keep: { x: region } } }", "Two values are kept as \"x\"; rename one.")]
+    [InlineData("probe: { get: /me }", "probe: { get: /me, keep: { root: body.root } }", "Values are kept with the tokens of a sign-in; remove keep, or add a way with oauth.")]
     // files
     [InlineData("get: /items/{input.id}", "post: /items\n    body: { type: text/plain }", "A body has no \"text\"; add text: an expression, or file.")]
     [InlineData("get: /items/{input.id}", "post: /items\n    body: { text: input.a, file: input.b }", "A body is a text or a file; keep one.")]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Connections.Connectors;
 using Connections.Connectors.Definitions;
 using Connections.Domain;
@@ -152,8 +151,9 @@ public sealed class ZohoMailTests
     public void The_sign_in_is_in_the_data_centre_of_the_person()
     {
         var oauth = DefinitionFile.Embedded().Single(f => f.Entry.Id == "zoho-mail").Entry.OAuth!;
-        var used = oauth.Used(JsonSerializer.SerializeToElement(new { domain = "zohocloud.ca" }));
-        Assert.Equal("https://accounts.zohocloud.ca/oauth/v2/token", oauth.With(used).TokenUrl);
+        var named = oauth.Named(new Dictionary<string, string> { ["accounts-server"] = "https://accounts.zohocloud.ca", ["location"] = "ca" }, default)!;
+        Assert.Equal("https://accounts.zohocloud.ca/oauth/v2/token", oauth.With(named).TokenUrl);
+        Assert.Equal("https://accounts.zohocloud.ca/oauth/v2/token/revoke", oauth.With(named).RevokeUrl);
     }
 
     private static Task<ConnectorResult> Send(Scripted mail) => mail.Run(

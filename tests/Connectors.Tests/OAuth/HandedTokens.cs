@@ -13,13 +13,16 @@ public sealed class HandedTokens(params string[] tokens) : IAccessTokens
 
     public ConcurrentQueue<int?> Requested { get; } = new();
 
+    /// <summary>The values that the sign-in kept.</summary>
+    public IReadOnlyDictionary<string, string> Kept { get; init; } = new Dictionary<string, string>();
+
     public Task<AccessToken> Get(int? refused, CancellationToken ct)
     {
         Requested.Enqueue(refused);
         if (refused == given) given++;
         var version = given;
         return Task.FromResult(version < tokens.Length
-            ? AccessToken.From(version, Grant.Create(tokens[version], null, DateTimeOffset.MaxValue, TimeSpan.FromHours(1), null))
+            ? AccessToken.From(version, Grant.Create(tokens[version], null, DateTimeOffset.MaxValue, TimeSpan.FromHours(1), null, Kept))
             : AccessToken.None(new ConnectorResult.Failed(FailureKind.Throttled, "Later.", Delivered.No, Answered: true)));
     }
 }

@@ -9,8 +9,7 @@ internal sealed record Definition(
     CatalogueEntry Entry,
     IReadOnlyDictionary<string, Server> Servers,
     IReadOnlyList<Way> Ways,
-    Operation Probe,
-    Healthy? Healthy,
+    ProbePart Probe,
     Identity Identity,
     IReadOnlySet<string> Drop,
     Expression? ErrorCode,
@@ -24,7 +23,11 @@ internal sealed record Server(string Name, Template Address, IReadOnlyList<strin
 
 /// <summary>One way to sign in.</summary>
 internal sealed record Way(
-    string Id, string Label, IReadOnlyList<FormField> Credentials, SignIn SignIn, Operation? Probe, Healthy? Healthy, Identity? Identity);
+    string Id, string Label, IReadOnlyList<FormField> Credentials, SignIn SignIn, ProbePart? Probe, Identity? Identity);
+
+/// <summary>The connection test.</summary>
+/// <param name="Keep">Values of the answer, to keep with the tokens of a sign-in.</param>
+internal sealed record ProbePart(Operation Request, Healthy? Healthy, IReadOnlyList<KeyValuePair<string, Expression>> Keep);
 
 /// <summary>How a request is signed. Templates may use credentials.</summary>
 internal abstract record SignIn
