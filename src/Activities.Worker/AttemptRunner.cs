@@ -91,11 +91,13 @@ public sealed class AttemptRunner(
         var timeout = TimeSpan.FromSeconds(attempt.Request.TimeoutSeconds);
         var now = clock.GetUtcNow();
         if (now + timeout > attempt.Request.Deadline) timeout = attempt.Request.Deadline - now;
-        var repeatable = catalogue.Find(connection.Connector)!.Repeatable(attempt.Request.Activity, input, connection.Settings);
+        var found = catalogue.Find(connection.Connector)!;
+        var repeatable = found.Repeatable(attempt.Request.Activity, input, connection.Settings);
         var started = await Begin(
             attempt,
             new StartActivity(new ActivityStarted(
-                attempt.Number, worker.Value, now + timeout, connection.Id, connection.Connector, connection.CredentialVersion, repeatable)),
+                attempt.Number, worker.Value, now + timeout, connection.Id, connection.Connector, connection.CredentialVersion, repeatable,
+                found.Entry.Version)),
             ct);
 
         var used = Tokens(connection);
@@ -104,7 +106,8 @@ public sealed class AttemptRunner(
             : await runner.Run(
                 connection.Connector,
                 new ConnectionUse(
-                    connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials, Tokens: used),
+                    connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials, Tokens: used,
+                    Activity: attempt.Activity),
                 attempt.Request.Activity,
                 input,
                 timeout,

@@ -3,8 +3,14 @@ using Connections.Connectors.Definitions;
 
 namespace Connections.Commands;
 
-/// <summary><c>connectors schema</c>: the JSON Schema of the format, for editors.</summary>
-internal sealed class ConnectorsSchemaCommand() : DefinitionCommand("schema", "Prints the JSON Schema of definitions, for editors")
+/// <summary><c>connectors schema</c>: the JSON Schema of the format, for editors, or its reference for people.</summary>
+internal sealed class ConnectorsSchemaCommand : DefinitionCommand
 {
-    public override void Run(ParseResult line, string[] settings, TextWriter output) => output.Write(DefinitionSchema.Text);
+    private readonly Option<bool> markdown = new("--markdown") { Description = "Prints the reference for people instead" };
+
+    public ConnectorsSchemaCommand()
+        : base("schema", "Prints the JSON Schema of definitions, for editors") => Options.Add(markdown);
+
+    public override void Run(ParseResult line, string[] settings, TextWriter output) =>
+        output.Write(line.GetValue(markdown) ? DefinitionReference.Text : DefinitionSchema.Text);
 }

@@ -47,7 +47,7 @@ internal sealed class ConnectorsTryCommand : DefinitionCommand
             .AddConnectorRuntime(configuration).AddHttpConnector().AddSingleton(new ReplacedServers(configuration))
             .AddDefinedConnector(file).BuildServiceProvider();
         var runner = services.GetRequiredService<ConnectorRunner>();
-        var use = new ConnectionUse("default", Guid.NewGuid(), 1, form.Settings, Secret.From(form.Credentials));
+        var use = new ConnectionUse("default", Guid.NewGuid(), 1, form.Settings, Secret.From(form.Credentials), Activity: Guid.NewGuid());
         var failure = line.GetValue(activity) is { } chosen
             ? await Run(services, runner, entry, use, chosen, Json(line.GetValue(input)), output)
             : await Probe(runner, entry, use, output);

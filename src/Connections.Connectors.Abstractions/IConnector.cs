@@ -44,6 +44,7 @@ public interface IConnector
 /// <param name="Tokens">Access tokens of an OAuth sign-in; null for typed credentials.</param>
 /// <param name="Timeout">The timeout of the call, for connectors that can pass it to the provider. The runner sets it.</param>
 /// <param name="Steps">Receives each step of a probe when it ends; null if nobody follows the probe.</param>
+/// <param name="Activity">The id of the activity, the same in each of its attempts; null for a probe. For the provider's idempotency keys.</param>
 public sealed record ConnectionUse(
     string Workspace,
     Guid Id,
@@ -52,7 +53,8 @@ public sealed record ConnectionUse(
     Secret Credentials,
     TimeSpan? Timeout = null,
     IAccessTokens? Tokens = null,
-    IProgress<ProbeStep>? Steps = null);
+    IProgress<ProbeStep>? Steps = null,
+    Guid? Activity = null);
 
 /// <summary>An identity of the account, which callers hash. Two connections that share one value belong to the same account.</summary>
 /// <param name="Basis">The connector's method of identifying the account: <c>server</c>, <c>address</c>.</param>
@@ -100,6 +102,9 @@ public sealed record ProbeResult(
     ConnectorResult.Failed? Failure)
 {
     public bool Ok => Failure is null;
+
+    /// <summary>Values of the account that later requests need, to be stored with the tokens of a sign-in. They may be secret.</summary>
+    public IReadOnlyDictionary<string, string> Kept { get; init; } = new Dictionary<string, string>();
 }
 
 /// <param name="Name"><c>resolve</c>, <c>connect</c>, <c>tls</c>, <c>signIn</c>, <c>identify</c>.</param>

@@ -1,6 +1,7 @@
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions;
 using Connections.Connectors.Definitions.Running;
+using Connections.Connectors.Files;
 using Connections.Connectors.Http;
 using Connections.Connectors.OAuth;
 using Connections.Connectors.Pipeline;
@@ -51,6 +52,7 @@ public static class HttpRegistration
             p.GetRequiredService<ReplacedServers>().For(definition.Entry.Id),
             p.GetRequiredService<GuardedHandlerFactory>(),
             p.GetRequiredService<HttpClientPool>(),
+            p.GetService<IFileStore>,
             p.GetRequiredService<TimeProvider>()));
     }
 }

@@ -22,6 +22,3 @@ internal static class FileRejections
     public static RejectedException NotConfigured() =>
         new("file.not-configured", "This service has no file store. The operator has to set Files:Folder, a folder that all hosts share.");
 }
-
-/// <summary>The folder of the files cannot be used now. An operator repairs it, and the same request works again.</summary>
-public sealed class FileStoreUnavailableException(string problem, Exception? inner = null) : Exception(problem, inner);

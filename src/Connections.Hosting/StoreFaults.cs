@@ -1,6 +1,6 @@
 using System.Net.Sockets;
+using Connections.Connectors.Files;
 using Connections.Credentials.Ring;
-using Connections.Files;
 using EventSourcing;
 using EventSourcing.EventStoreDb;
 using EventSourcing.Sql;

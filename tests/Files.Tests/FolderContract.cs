@@ -1,5 +1,4 @@
 using Connections.Connectors.Files;
-using Connections.Files;
 using Files.Tests.Harness;
 
 namespace Files.Tests;

@@ -27,7 +27,7 @@ internal sealed class OAuthCallbackHandler(
         var issuer = query["iss"] is { Count: > 0 } named ? named.ToString() : null;
         var sameBrowser = await states.IsCookie(signIn.Attempt, cookies.GetBrowserCookie(http, signIn.Attempt), ct);
         var returned = new OAuthReturn(
-            signIn, One("code"), One("error"), issuer, sameBrowser, cookies.GetConfirmationCookie(http, signIn.Attempt), address.Callback);
+            signIn, One("code"), One("error"), issuer, query.ToDictionary(q => q.Key, q => q.Value.ToString()), sameBrowser, cookies.GetConfirmationCookie(http, signIn.Attempt), address.Callback);
         var outcome = await callback.Return(returned, ct);
         if (outcome is SignInOutcome.Confirm { Nonce: var requested }) cookies.SetConfirmationCookie(http, signIn.Attempt, requested);
         if (outcome is SignInOutcome.ConnectedAlready { Nonce: var offered }) cookies.SetConfirmationCookie(http, signIn.Attempt, offered);

@@ -37,6 +37,9 @@ public interface IFileStore
     Task Delete(string workspace, Guid id, CancellationToken ct);
 }
 
+/// <summary>The file store cannot be used now. An operator repairs it, and the same request works again.</summary>
+public sealed class FileStoreUnavailableException(string problem, Exception? inner = null) : Exception(problem, inner);
+
 /// <summary>A file that is being written. Disposed before it is complete, nothing of it stays.</summary>
 public interface IFileWriter : IAsyncDisposable
 {

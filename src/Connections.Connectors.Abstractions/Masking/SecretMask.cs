@@ -20,11 +20,14 @@ public sealed class SecretMask
     private readonly SentSecret[] secrets;
     private readonly Lazy<SecretForms> text;
     private readonly Lazy<SecretForms> bytes;
+    private readonly Lazy<IReadOnlyList<(byte[] Form, int Before)>> exact;
 
     public SecretMask(params IEnumerable<SentSecret> secrets)
     {
         this.secrets = [.. secrets.Where(s => s.Value.Length > 0)];
         text = new(() => new SecretForms(this.secrets.SelectMany(s => s.Forms(Encoding.UTF8))));
+        exact = new(() => [.. this.secrets.SelectMany(s => s.Forms(Encoding.UTF8)).Where(f => f.Within).Distinct()
+            .Select(f => (Encoding.UTF8.GetBytes(f.Whole), Encoding.UTF8.GetByteCount(f.Before)))]);
         bytes = new(() => new SecretForms(this.secrets.Select(s => s with { Value = Latin(s.Value) }).SelectMany(s => s.Forms(Encoding.Latin1))));
     }
 
@@ -70,6 +73,22 @@ public sealed class SecretMask
         void Fill(IReadOnlyList<(int Start, int End)> ranges, int offset, int width)
         {
             foreach (var (start, end) in ranges) masked.AsSpan(offset + (start * width), (end - start) * width).Fill((byte)'*');
+        }
+    }
+
+    /// <summary>The number of bytes of the longest form that <see cref="Fill"/> masks; 0 if there is none.</summary>
+    internal int Longest => exact.Value.Count == 0 ? 0 : exact.Value.Max(e => e.Form.Length);
+
+    /// <summary>
+    /// Masks a part of a large content in place: the secrets as they were sent, in base64 and in hexadecimal. Searching every form of every
+    /// encoding would take longer than the transfer.
+    /// </summary>
+    internal void Fill(Span<byte> part)
+    {
+        foreach (var (form, before) in exact.Value)
+        {
+            for (int at = 0, found; (found = part[at..].IndexOf(form)) >= 0; at += found + form.Length)
+                part.Slice(at + found + before, form.Length - before).Fill((byte)'*');
         }
     }
 

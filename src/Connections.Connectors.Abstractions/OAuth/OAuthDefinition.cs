@@ -32,6 +32,11 @@ public enum RevokeReach
 /// <param name="Advice">By subtype: a sentence with the action that people should take.</param>
 public sealed record ErrorSubtypes(string Member, IReadOnlyDictionary<string, string> Advice);
 
+/// <summary>A value that the provider names when it sends the browser back, such as the data centre of the account.</summary>
+/// <param name="Parameter">The parameter of the callback. Its value comes through a browser, so only exact values of the list count.</param>
+/// <param name="Values">By the value of the parameter: the value to keep. The first counts if there is no parameter.</param>
+public sealed record CallbackValue(string Parameter, IReadOnlyList<KeyValuePair<string, string>> Values);
+
 /// <summary>
 /// A provider's OAuth 2.0 endpoints and differences from the standard, as data. Addresses are templates. The operator's application
 /// supplies the values for <c>{base}</c>, <c>{tenant}</c>, <c>{region}</c> and so on.
@@ -48,7 +53,8 @@ public sealed record ErrorSubtypes(string Member, IReadOnlyDictionary<string, st
 /// <param name="Values">Default template values, used if the operator's application has none.</param>
 /// <param name="ScopeSeparator">Between the scopes of a request.</param>
 /// <param name="Answer">Where the values are in the token endpoint's answer; null: at the names of the standard.</param>
-/// <param name="RevokeWithBearer">Whether the token to revoke is sent as the credentials of the revocation, not in its form.</param>
+/// <param name="RevokeWithBearer">Whether the access token is sent as the credentials of the revocation, not a token in its form.</param>
+/// <param name="Callback">Values that the callback names, by the name under which they are kept and used in addresses (<c>{kept.x}</c>).</param>
 public sealed partial record OAuthDefinition(
     string AuthorizeUrl,
     string TokenUrl,
@@ -67,7 +73,8 @@ public sealed partial record OAuthDefinition(
     IReadOnlyDictionary<string, string>? Values = null,
     string ScopeSeparator = " ",
     OAuthAnswer? Answer = null,
-    bool RevokeWithBearer = false)
+    bool RevokeWithBearer = false,
+    IReadOnlyDictionary<string, CallbackValue>? Callback = null)
 {
     // RFC 6749 5.2 and 4.1.2.1. An unlisted error counts as temporary, because a temporary fault does not end the grant.
     private static readonly Dictionary<string, FailureKind> Standard = new(StringComparer.Ordinal)
@@ -91,7 +98,29 @@ public sealed partial record OAuthDefinition(
         .Select(place => (place, Value: Json.Text(settings, place["settings.".Length..]))).Where(used => used.Value is not null)
         .ToDictionary(used => used.place, used => used.Value!);
 
-    /// <summary>The definition with these values in its addresses. A value cannot change the host around it.</summary>
+    /// <summary>
+    /// The values to keep of a callback's parameters. Without a parameter, the setting of the same name counts, or the first value of the
+    /// list. Null: a parameter has a value that is not in the list.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Named(IReadOnlyDictionary<string, string> parameters, JsonElement settings)
+    {
+        var named = new Dictionary<string, string>();
+        foreach (var (name, value) in Callback ?? new Dictionary<string, CallbackValue>())
+        {
+            var known = parameters.TryGetValue(value.Parameter, out var given)
+                ? value.Values.Where(v => v.Key == given).Select(v => v.Value)
+                : value.Values.Select(v => v.Value).Where(v => v == Json.Text(settings, name)).Append(value.Values[0].Value);
+            if (known.FirstOrDefault() is not { } found) return null;
+            named[name] = found;
+        }
+
+        return named;
+    }
+
+    /// <summary>
+    /// The definition with these values in its addresses. A setting cannot change the host around it, and a kept value is one of the
+    /// definition's list.
+    /// </summary>
     public OAuthDefinition With(IReadOnlyDictionary<string, string> used)
     {
         return used.Count == 0 ? this : this with
@@ -102,12 +131,18 @@ public sealed partial record OAuthDefinition(
             Issuer = Issuer is null ? null : Filled(Issuer)
         };
 
-        string Filled(string address) => SettingPlaces().Replace(
-            address, place => used.TryGetValue(place.Groups[1].Value, out var value) ? Uri.EscapeDataString(value) : place.Value);
+        string Filled(string address) => KeptPlaces().Replace(
+            SettingPlaces().Replace(address, place => used.TryGetValue(place.Groups[1].Value, out var value) ? Uri.EscapeDataString(value) : place.Value),
+            place => used.TryGetValue(place.Groups[1].Value, out var value) && Lists(place.Groups[1].Value, value) ? value : place.Value);
     }
+
+    private bool Lists(string name, string value) => Callback?.TryGetValue(name, out var known) == true && known.Values.Any(v => v.Value == value);
 
     [GeneratedRegex(@"\{(settings\.\w+)\}")]
     private static partial Regex SettingPlaces();
+
+    [GeneratedRegex(@"\{kept\.(\w+)\}")]
+    private static partial Regex KeptPlaces();
 
     /// <summary>Whether the error is one of the standard or of this provider, so that its code is no free text.</summary>
     public bool Knows(string error) => Standard.ContainsKey(error) || Failures?.ContainsKey(error) == true;

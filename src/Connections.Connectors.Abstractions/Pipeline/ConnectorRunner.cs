@@ -31,6 +31,9 @@ public sealed class ConnectorRunner(
     public IDisposable? TryEnter(string connector, string workspace, Guid connection) =>
         slots.TryEnter(workspace, connection, catalogue.Find(connector)?.Entry.Concurrency ?? 1);
 
+    /// <summary>The version of the connector's definition; null for a connector in code.</summary>
+    public string? Version(string connector) => catalogue.Find(connector)?.Entry.Version;
+
     /// <summary>How long calls to the host still pause after repeated failures; null if they do not pause.</summary>
     public TimeSpan? Pause(string connector, JsonElement settings) => circuits.Pause(catalogue.Find(connector)?.Target(settings));
 

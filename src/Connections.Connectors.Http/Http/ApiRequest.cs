@@ -1,13 +1,16 @@
 using System.Text;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
+using Connections.Connectors.Files;
 using Connections.Connectors.Signing;
 
 namespace Connections.Connectors.Http;
 
 /// <summary>A validated request. Creates one message for each redirect.</summary>
+/// <param name="File">The body, where it is a file. The caller closes it.</param>
 internal sealed record ApiRequest(
-    HttpMethod Method, Uri Address, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[]? Body = null, string? BodyType = null)
+    HttpMethod Method, Uri Address, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[]? Body = null, string? BodyType = null,
+    OpenFile? File = null)
 {
     /// <summary>Whether to follow redirects: only for reads, because a write must not be repeated at another address.</summary>
     public bool Follows => Method == HttpMethod.Get || Method == HttpMethod.Head;
@@ -45,9 +48,9 @@ internal sealed record ApiRequest(
     {
         var message = new HttpRequestMessage(Method, address) { Version = new Version(1, 1) };
         // HttpClient itself repeats a request without a body if the connection breaks. An empty body prevents that for writes.
-        if (own && (Body is not null || !IsSafe))
+        if (own && (Body is not null || File is not null || !IsSafe))
         {
-            message.Content = new ByteArrayContent(Body ?? []);
+            message.Content = File is null ? new ByteArrayContent(Body ?? []) : new FileContent(File);
             if (BodyType is not null) message.Content.Headers.TryAddWithoutValidation("Content-Type", BodyType);
         }
 

@@ -30,6 +30,11 @@ internal sealed record ApiResponse(
         writer.WriteString("bodyType", BodyType);
     });
 
+    /// <summary>Status and headers of a response whose body is not read.</summary>
+    public static ApiResponse Head(HttpResponseMessage response, bool own, SecretMask mask, TimeProvider clock) => new(
+        (int)response.StatusCode, mask.Mask(ForeignText.Header(response.ReasonPhrase ?? "")), Masked(response, mask), "none", null, [], own,
+        After(response, clock));
+
     public static async Task<ApiResponse> Read(
         HttpResponseMessage response, bool own, SecretMask mask, TimeProvider clock, CancellationToken ct)
     {
@@ -40,11 +45,7 @@ internal sealed record ApiResponse(
         var bodyType = bytes.Length == 0 ? "none"
             : isJson && text is not null && JsonForms.IsReadable(text) ? "json" : text is not null ? "text" : "base64";
         if (text is not null) text = bodyType == "json" ? mask.MaskJson(text) : mask.Mask(text);
-        var headers = response.Headers.Concat(response.Content.Headers)
-            .Select(h => KeyValuePair.Create(h.Key.ToLowerInvariant(), mask.Mask(ForeignText.Header(string.Join(", ", h.Value))))).ToList();
-        return new ApiResponse(
-            (int)response.StatusCode, mask.Mask(ForeignText.Header(response.ReasonPhrase ?? "")), headers, bodyType, text,
-            bodyType == "base64" ? mask.Mask(bytes) : [], own, After(response, clock));
+        return Head(response, own, mask, clock) with { BodyType = bodyType, Text = text, Bytes = bodyType == "base64" ? mask.Mask(bytes) : [] };
     }
 
     /// <summary>The failure for statuses that the service handles. All other statuses are results, which the workflow evaluates.</summary>
@@ -63,6 +64,10 @@ internal sealed record ApiResponse(
     {
         OwnWords = $"{what} ({Status})."
     };
+
+    private static List<KeyValuePair<string, string>> Masked(HttpResponseMessage response, SecretMask mask) =>
+        [.. response.Headers.Concat(response.Content.Headers)
+            .Select(h => KeyValuePair.Create(h.Key.ToLowerInvariant(), mask.Mask(ForeignText.Header(string.Join(", ", h.Value)))))];
 
     private string Describe()
     {

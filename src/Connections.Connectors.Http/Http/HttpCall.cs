@@ -5,13 +5,20 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Http;
 
+/// <summary>Reads the response to a request.</summary>
+/// <param name="own">Whether it came from the target's own origin.</param>
+internal delegate Task<ApiResponse> ResponseReader(HttpResponseMessage response, bool own, CancellationToken ct);
+
 /// <summary>Sends one request and follows its redirects.</summary>
 internal sealed class HttpCall(HttpTarget target, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, TimeProvider clock)
 {
     private const int MaxRedirects = 5;
 
-    public async Task<(ApiResponse? Response, ConnectorResult.Failed? Failure)> Send(ApiRequest request, CancellationToken ct)
+    /// <param name="reader">Null: reads the whole body.</param>
+    public async Task<(ApiResponse? Response, ConnectorResult.Failed? Failure)> Send(
+        ApiRequest request, CancellationToken ct, ResponseReader? reader = null)
     {
+        reader ??= (response, own, token) => ApiResponse.Read(response, own, signer.Mask, clock, token);
         HttpRequestMessage? message = null;
         var responding = false;
         try
@@ -25,7 +32,7 @@ internal sealed class HttpCall(HttpTarget target, IRequestSigner signer, Func<Ur
                 using var response = await client(address).SendAsync(message, ct);
                 responding = true;
                 if (!request.Follows || Next(response, address) is not { } next)
-                    return (await ApiResponse.Read(response, own, signer.Mask, clock, ct), null);
+                    return (await reader(response, own, ct), null);
                 if (next.UserInfo.Length > 0) return Refuse("The API redirects to an address with a user name, which is not followed.");
                 if (hop == MaxRedirects) return Refuse($"The API redirects more than {MaxRedirects} times.");
                 own &= HttpTarget.GetOrigin(next) == target.Origin;

@@ -43,11 +43,12 @@ public sealed class OAuthEndpoints
     }
 
     /// <summary>Whether the provider accepted the revocation. By RFC 7009 it also answers 200 for an unknown token.</summary>
+    /// <param name="token">An access token if it is sent as credentials; otherwise either token.</param>
     public async Task<bool> Revoke(OAuthDefinition definition, OAuthApplication application, string token, CancellationToken ct)
     {
         if (definition.RevokeUrl is null || Address(definition, application, definition.RevokeUrl, out _) is not { } address) return false;
         var (status, _, _, failure) = definition.RevokeWithBearer
-            ? await Post(address, [], ct, token)
+            ? await Post(address, null, ct, token)
             : await Post(address, WithClient(new() { ["token"] = token }, application), ct);
         return failure is null && status is >= 200 and < 300;
     }
@@ -94,11 +95,13 @@ public sealed class OAuthEndpoints
     }
 
     private async Task<(int Status, string? Body, TimeSpan? RetryAfter, TokenResponse.Failed? Failure)> Post(
-        Uri address, Dictionary<string, string> form, CancellationToken ct, string? bearer = null)
+        Uri address, Dictionary<string, string>? form, CancellationToken ct, string? bearer = null)
     {
         using var limit = new CancellationTokenSource(Limit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
-        using var message = new HttpRequestMessage(HttpMethod.Post, address) { Version = new Version(1, 1), Content = new FormUrlEncodedContent(form) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, address) { Version = new Version(1, 1) };
+        // Dropbox rejects a request without an argument that names a content type.
+        message.Content = form is null ? new ByteArrayContent([]) : new FormUrlEncodedContent(form);
         if (bearer is not null) message.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
         message.Headers.TryAddWithoutValidation("Accept", "application/json");
         message.Headers.TryAddWithoutValidation("User-Agent", "connections");

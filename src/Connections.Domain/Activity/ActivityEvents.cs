@@ -35,6 +35,7 @@ public sealed record ActivityRequested(
 /// <summary>
 /// The worker cancels the attempt at <paramref name="RunUntil"/>. The outcome of the attempt is appended directly after this event.
 /// </summary>
+/// <param name="Definition">The version of the definition that runs; null for a connector in code.</param>
 public sealed record ActivityStarted(
     int Attempt,
     string Worker,
@@ -42,7 +43,8 @@ public sealed record ActivityStarted(
     Guid ConnectionId,
     string Connector,
     int CredentialVersion,
-    bool Repeatable) : ActivityEvent;
+    bool Repeatable,
+    string? Definition = null) : ActivityEvent;
 
 /// <summary>The activity waits for the reason that <paramref name="Kind"/> names.</summary>
 /// <param name="Attempts">Attempts begun so far.</param>

@@ -12,6 +12,7 @@ public abstract record ConnectionEvent;
 /// <param name="Scopes">Granted at a sign-in, possibly fewer than requested; null without a sign-in.</param>
 /// <param name="RotateBy">The date by which typed credentials should be changed; null where none was given.</param>
 /// <param name="EndsAt">The end of the sign-in where the provider returned no refresh token; null otherwise.</param>
+/// <param name="Definition">The version of the connector's definition, a hash of its file; null for a connector in code.</param>
 public sealed record ConnectionCreated(
     string Connector,
     string Name,
@@ -23,12 +24,14 @@ public sealed record ConnectionCreated(
     string Outcome,
     IReadOnlyList<string>? Scopes = null,
     DateTimeOffset? RotateBy = null,
-    DateTimeOffset? EndsAt = null) : ConnectionEvent;
+    DateTimeOffset? EndsAt = null,
+    string? Definition = null) : ConnectionEvent;
 
 /// <param name="Probe">Identifies one test: a test that is reported twice is recorded once.</param>
 /// <param name="Outcome"><c>ok</c> or a failure kind.</param>
 /// <param name="Requested">True if a person requested the test.</param>
 /// <param name="Account">Set only when the test found new identities of the account.</param>
+/// <param name="Definition">The version of the definition that tested; null for a connector in code.</param>
 public sealed record ConnectionTested(
     Guid Probe,
     string Outcome,
@@ -36,7 +39,8 @@ public sealed record ConnectionTested(
     int CredentialVersion,
     bool Requested,
     Account? Account = null,
-    IReadOnlyList<string>? Fingerprints = null) : ConnectionEvent;
+    IReadOnlyList<string>? Fingerprints = null,
+    string? Definition = null) : ConnectionEvent;
 
 public sealed record ConnectionReauthRequired(string Reason, int CredentialVersion) : ConnectionEvent;
 
@@ -45,6 +49,7 @@ public sealed record ConnectionReauthRequired(string Reason, int CredentialVersi
 /// newest tokens of the same sign-in.
 /// </summary>
 /// <param name="SameGrant">The sign-in did not change, so its lifetime limits continue.</param>
+/// <param name="Definition">The version of the definition with which the credentials were tested; null for a connector in code.</param>
 public sealed record ConnectionReconnected(
     int CredentialVersion,
     string VaultEntry,
@@ -55,7 +60,8 @@ public sealed record ConnectionReconnected(
     IReadOnlyList<string>? Scopes = null,
     DateTimeOffset? RotateBy = null,
     bool SameGrant = false,
-    DateTimeOffset? EndsAt = null) : ConnectionEvent;
+    DateTimeOffset? EndsAt = null,
+    string? Definition = null) : ConnectionEvent;
 
 /// <summary>A warning, 14, 7 and 1 days before the sign-in is expected to end or the credentials should be changed.</summary>
 /// <param name="Basis">The source of the forecast: <c>idle</c>, <c>absolute</c>, <c>assumed</c>, <c>token</c>, <c>rotateBy</c>.</param>

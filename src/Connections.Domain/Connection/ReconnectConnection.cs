@@ -12,7 +12,8 @@ public sealed record ReconnectConnection(
     IReadOnlyList<string> Fingerprints,
     IReadOnlyList<string>? Scopes = null,
     DateTimeOffset? RotateBy = null,
-    DateTimeOffset? EndsAt = null) : ConnectionCommand;
+    DateTimeOffset? EndsAt = null,
+    string? Definition = null) : ConnectionCommand;
 
 public static partial class ConnectionDecider
 {
@@ -31,7 +32,7 @@ public static partial class ConnectionDecider
         [
             new ConnectionReconnected(
                 now.CredentialVersion + 1, c.VaultEntry, c.Settings, c.Credentials, c.Account, c.Fingerprints, c.Scopes, c.RotateBy,
-                EndsAt: c.EndsAt)
+                EndsAt: c.EndsAt, Definition: c.Definition)
         ];
     }
 }

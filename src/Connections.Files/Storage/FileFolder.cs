@@ -1,3 +1,4 @@
+using Connections.Connectors.Files;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Options;
 

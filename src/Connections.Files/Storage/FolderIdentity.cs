@@ -1,3 +1,4 @@
+using Connections.Connectors.Files;
 using Connections.Files.Records;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Logging;

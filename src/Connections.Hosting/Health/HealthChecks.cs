@@ -1,4 +1,4 @@
-using Connections.Files;
+using Connections.Connectors.Files;
 using Connections.Files.Storage;
 using Dapper;
 using EventSourcing;

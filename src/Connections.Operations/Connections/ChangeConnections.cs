@@ -47,7 +47,8 @@ public sealed class ChangeConnections(
             draft.Masked,
             probed.Result.Account!,
             probed.Fingerprints,
-            RotateBy: input.RotateBy ?? (input.Credentials is null ? live.RotateBy : null));
+            RotateBy: input.RotateBy ?? (input.Credentials is null ? live.RotateBy : null),
+            Definition: draft.Connector.Entry.Version);
         ConnectionDecider.Decide(reconnect, now.State);
         await vault.StoreBound(
             context.Connection(id), reconnect.VaultEntry, draft.Credentials, now.State.Creation!.Connector, reconnect.Settings, ct);

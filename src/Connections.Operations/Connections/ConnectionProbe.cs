@@ -11,6 +11,9 @@ namespace Connections.Operations.Connections;
 /// <param name="Id">Identifies the test: a test that is reported twice is recorded once.</param>
 public sealed record ProbeReport(Guid Id, ProbeResult Result, IReadOnlyList<string> Fingerprints)
 {
+    /// <summary>The version of the definition that tested; null for a connector in code.</summary>
+    public string? Definition { get; init; }
+
     public string Outcome => Result.Failure is { } failure ? Domain.Outcome.From(failure.Kind) : Domain.Outcome.Ok;
 
     public string Message => Result.Failure?.Reason ?? "Connected.";
@@ -39,7 +42,10 @@ public sealed class ConnectionProbe(ConnectorRunner runner, Fingerprints fingerp
         var use = new ConnectionUse(context.Workspace, connection, version, settings, credentials, Tokens: tokens, Steps: steps);
         var result = await runner.Probe(connector, use, Timeout, byPerson, ct);
         return new ProbeReport(
-            Guid.NewGuid(), result with { Account = Shown(result.Account) }, await fingerprints.Compute(context.Workspace, connector, result.Identities, ct));
+            Guid.NewGuid(), result with { Account = Shown(result.Account) }, await fingerprints.Compute(context.Workspace, connector, result.Identities, ct))
+        {
+            Definition = runner.Version(connector)
+        };
     }
 
     // The provider chooses these texts. They are stored in events and shown to people.

@@ -123,5 +123,6 @@ public sealed class CreateConnections(
         Account account,
         IReadOnlyList<string> fingerprints,
         string outcome) =>
-        new(draft.Connector.Entry.Id, name, draft.Settings, draft.Masked, entry, account, fingerprints, outcome, RotateBy: wanted.RotateBy);
+        new(draft.Connector.Entry.Id, name, draft.Settings, draft.Masked, entry, account, fingerprints, outcome, RotateBy: wanted.RotateBy,
+            Definition: draft.Connector.Entry.Version);
 }

@@ -61,7 +61,7 @@ public sealed class TestConnections(
             : (await renewed.Load(connection.Token, ct)).State.In(live.CredentialVersion);
         var report = new RecordTest(
             probed.Id, probed.Outcome, probed.Message, live.CredentialVersion, requested, probed.Result.Account, probed.Fingerprints,
-            newest?.Entry, newest?.Open is not null);
+            newest?.Entry, newest?.Open is not null, probed.Definition);
         return (probed, await Record(report, context, id, ct));
     }
 

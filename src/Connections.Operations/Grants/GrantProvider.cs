@@ -7,7 +7,8 @@ using Connections.Domain.Token;
 namespace Connections.Operations.Grants;
 
 /// <summary>Refreshes tokens according to the connector's OAuth definition, with the operator's application.</summary>
-public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplications applications, OAuthEndpoints endpoints) : IGrantProvider
+public sealed class GrantProvider(
+    ConnectorCatalogue catalogue, OAuthApplications applications, OAuthEndpoints endpoints, TimeProvider clock) : IGrantProvider
 {
     public bool SingleUse(string connector) => catalogue.Find(connector)?.Entry.OAuth?.Rotation == Rotation.SingleUse;
 
@@ -16,9 +17,15 @@ public sealed class GrantProvider(ConnectorCatalogue catalogue, OAuthApplication
         // Where a revocation ends the whole grant, other connections or workspaces may depend on it: do not revoke.
         if (catalogue.Find(reference.Connector)?.Entry.OAuth is not { Revoke: RevokeReach.Token, RevokeUrl: not null } definition)
             return null;
-        return applications.Find(reference.Connector, reference.Connection.Workspace) is { } application
-            && await endpoints.Revoke(definition.With(grant.Kept), application, grant.RefreshToken ?? grant.AccessToken, ct);
+        if (applications.Find(reference.Connector, reference.Connection.Workspace) is not { } application) return false;
+        var token = definition.RevokeWithBearer ? await AccessToken(reference, grant, ct) : grant.RefreshToken ?? grant.AccessToken;
+        return token is not null && await endpoints.Revoke(definition.With(grant.Kept), application, token, ct);
     }
+
+    // A token that signs the revocation has to be valid still.
+    private async Task<string?> AccessToken(GrantReference reference, Grant grant, CancellationToken ct) =>
+        grant.RefreshToken is null || TokenTimes.Usable(grant, clock.GetUtcNow()) ? grant.AccessToken
+        : await Refresh(reference, grant, ct) is RefreshResult.Granted fresh ? fresh.Grant.AccessToken : null;
 
     public async Task<RefreshResult> Refresh(GrantReference reference, Grant grant, CancellationToken ct)
     {

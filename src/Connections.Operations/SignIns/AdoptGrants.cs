@@ -35,13 +35,14 @@ public sealed class AdoptGrants(
         var connector = connectors.Find(wanted.Connector!, context.Workspace);
         ConnectionForms.NoRotation(connector.Entry, wanted.RotateBy);
         var settings = ConnectionForms.ReadSettings(connector.Entry, wanted.Settings);
-        var used = connector.OAuth.Used(settings);
-        connector = connector.With(settings);
+        var used = new Dictionary<string, string>(connector.OAuth.Used(settings));
+        foreach (var (place, value) in connector.OAuth.Named(new Dictionary<string, string>(), settings)!) used[place] = value;
+        connector = connector with { OAuth = connector.OAuth.With(used) };
         var name = ConnectionName.Parse(wanted.Name);
         var stream = context.Connection(wanted.Id);
         var now = await connections.Load(stream, ct);
         var created = new ConnectionCreated(
-            connector.Entry.Id, name, settings, Masked, "", new Account(null, "", ""), [], Outcome.Ok);
+            connector.Entry.Id, name, settings, Masked, "", new Account(null, "", ""), [], Outcome.Ok, Definition: connector.Entry.Version);
         if (ConnectionDecider.Decide(new CreateConnection(created), now.State).Count == 0) return;
 
         var taken = new List<Claim> { await claims.TakeName(context, wanted.Id, connector.Entry.Id, name, ct) };
@@ -52,6 +53,12 @@ public sealed class AdoptGrants(
             var probed = await probe.Try(
                 context, connector.Entry.Id, wanted.Id, 0, settings, Secret.None, byPerson: true, CancellationToken.None, new FreshTokens(grant));
             if (rejections.RejectionFor(probed) is { } rejection) throw rejection;
+            if (probed.Result.Kept.Count > 0)
+            {
+                entry += "-kept";
+                await vault.Store(context.Connection(wanted.Id), entry, grant.WithKept(probed.Result.Kept).Stored, CancellationToken.None);
+            }
+
             taken.AddRange(await claims.TakeAccount(context, wanted.Id, probed.Fingerprints, CancellationToken.None));
             created = created with
             {

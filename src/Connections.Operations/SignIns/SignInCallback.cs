@@ -69,6 +69,8 @@ public sealed class SignInCallback(
         // RFC 9207
         if (back.Issuer is { } issuer && connectors.Issuer(started.Connector, back.Reference.Connection.Workspace) is { } ours && issuer != ours)
             return ("wrong-issuer", "The response names another provider as its issuer.");
+        if (connectors.Named(started.Connector, back.Parameters, started.Settings) is null)
+            return ("unknown-server", "The provider's response names a server that the connector does not know. Start again.");
         if (back.Code is { Length: > 0 and <= MaxCodeLength }) return null;
         return back.Error is { } error && Errors.TryGetValue(error, out var meaning)
             ? (error, meaning)
@@ -86,8 +88,10 @@ public sealed class SignInCallback(
             if (await vault.Get(reference.Connection, entry, CancellationToken.None) is not { } stored)
                 return await completion.Fail(
                     context, reference, "verifier-lost", "The PKCE verifier of the sign-in no longer exists. Start again.");
+            var used = new Dictionary<string, string>(connector.OAuth.Used(started.Settings));
+            foreach (var (name, value) in connector.OAuth.Named(back.Parameters, started.Settings)!) used[name] = value;
             var response = await endpoints.Exchange(
-                connector.With(started.Settings).OAuth,
+                connector.OAuth.With(used),
                 connector.Application,
                 back.Code!,
                 stored.Field("verifier")!,
@@ -96,14 +100,14 @@ public sealed class SignInCallback(
             if (response is TokenResponse.Failed failed)
                 return await completion.Fail(context, reference, "exchange-failed", failed.Reason, failed.Message);
 
-            var grant = ((TokenResponse.Granted)response).Grant.WithKept(connector.OAuth.Used(started.Settings));
+            var grant = ((TokenResponse.Granted)response).Grant.WithKept(used);
             var probed = await probe.Try(
                 context, started.Connector, reference.Connection.Value, 0, started.Settings, Secret.None, byPerson: true, CancellationToken.None,
                 new FreshTokens(grant));
             return probed.Result.Failure is { } unknown
                 ? await completion.Fail(context, reference, "identify-failed", unknown.Reason, unknown.Message)
                 : await completion.Complete(
-                    context, back, started, connector, new SignedInAccount(grant, probed.Result.Account!, probed.Fingerprints));
+                    context, back, started, connector, new SignedInAccount(grant.WithKept(probed.Result.Kept), probed.Result.Account!, probed.Fingerprints));
         }
         catch (RejectedException refused)
         {

@@ -133,7 +133,7 @@ public sealed class SignInCompletion(
         var entry = $"v1-{reference.Attempt:n}";
         var created = new ConnectionCreated(
             started.Connector, started.Name, started.Settings, Empty, entry, signedIn.Account, signedIn.Fingerprints, Outcome.Ok,
-            connector.Granted(signedIn.Grant), EndsAt: signedIn.Grant.EndsAt);
+            connector.Granted(signedIn.Grant), EndsAt: signedIn.Grant.EndsAt, Definition: connector.Entry.Version);
         await vault.Store(reference.Connection, entry, signedIn.Grant.Stored, CancellationToken.None);
         var stream = reference.Connection;
         await connections.Handle(stream, context.Metadata, async (now, token) =>
@@ -153,7 +153,7 @@ public sealed class SignInCompletion(
         var live = ConnectionDecider.RequireExisting(now);
         var renewed = new ReconnectConnection(
             $"v-{attempt:n}", live.Settings, live.Credentials, signedIn.Account, signedIn.Fingerprints, connector.Granted(signedIn.Grant),
-            EndsAt: signedIn.Grant.EndsAt);
+            EndsAt: signedIn.Grant.EndsAt, Definition: connector.Entry.Version);
         await vault.Store(context.Connection(id), renewed.VaultEntry, signedIn.Grant.Stored, CancellationToken.None);
         await change.Renew(context, id, renewed, check ?? (_ => { }), CancellationToken.None);
         return Connected(now.Name, connector, signedIn, again: true);

@@ -30,6 +30,10 @@ public sealed class SignInConnectors(ConnectorCatalogue catalogue, OAuthApplicat
     public string? Issuer(string connector, string workspace) =>
         catalogue.Find(connector)?.Entry.OAuth is { Issuer: { } issuer } oauth ? applications.Find(connector, workspace)?.Fill(issuer, oauth) : null;
 
+    /// <summary>The values to keep of a callback's parameters; null if one of them has a value that the definition does not list.</summary>
+    public IReadOnlyDictionary<string, string>? Named(string connector, IReadOnlyDictionary<string, string> parameters, JsonElement settings) =>
+        catalogue.Find(connector)?.Entry.OAuth is { } oauth ? oauth.Named(parameters, settings) : new Dictionary<string, string>();
+
     /// <summary>Scopes that are requested and were not granted.</summary>
     public IReadOnlyList<string> Missing(string connector, IReadOnlyList<string>? granted) =>
         granted is null ? [] : [.. (catalogue.Find(connector)?.Entry.Scopes ?? []).Select(s => s.Name).Except(granted)];

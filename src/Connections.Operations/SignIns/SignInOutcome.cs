@@ -28,7 +28,9 @@ public abstract record SignInOutcome
 
 /// <summary>The values with which the provider sends the browser back.</summary>
 /// <param name="Issuer">The provider's issuer identifier, if it sends one.</param>
+/// <param name="Parameters">All parameters of the address. They come through a browser.</param>
 /// <param name="SameBrowser">The request has the cookie of the browser that started the sign-in.</param>
 /// <param name="Nonce">The nonce of the confirmation page that this browser was shown before.</param>
 public sealed record OAuthReturn(
-    SignInReference Reference, string? Code, string? Error, string? Issuer, bool SameBrowser, string? Nonce, Uri Callback);
+    SignInReference Reference, string? Code, string? Error, string? Issuer, IReadOnlyDictionary<string, string> Parameters, bool SameBrowser,
+    string? Nonce, Uri Callback);

@@ -48,6 +48,52 @@ public sealed class DropboxTests
         Assert.Equal(2, dropbox.Requests.Count());
     }
 
+    [Theory]
+    [InlineData("""{".tag":"path","reason":{".tag":"conflict","conflict":{".tag":"file"}},"upload_session_id":"x"}""", FailureKind.InvalidInput)]
+    [InlineData("""{".tag":"path","reason":{".tag":"disallowed_name"},"upload_session_id":"x"}""", FailureKind.InvalidInput)]
+    [InlineData("""{".tag":"path","reason":{".tag":"insufficient_space"},"upload_session_id":"x"}""", FailureKind.Forbidden)]
+    [InlineData("""{".tag":"path","reason":{".tag":"no_write_permission"},"upload_session_id":"x"}""", FailureKind.Forbidden)]
+    [InlineData("""{".tag":"path","reason":{".tag":"too_many_write_operations"},"upload_session_id":"x"}""", FailureKind.Throttled)]
+    [InlineData("""{".tag":"payload_too_large"}""", FailureKind.InvalidInput)]
+    public async Task An_error_of_an_upload_has_its_kind(string error, FailureKind kind)
+    {
+        await using var dropbox = await Start((409, $$"""{"error":{{error}}}"""));
+        Assert.Equal(kind, Assert.IsType<ConnectorResult.Failed>(await Upload(dropbox, new { file = Small })).Kind);
+    }
+
+    [Theory]
+    [InlineData("""{"error":{".tag":"path","path":{".tag":"not_found"}}}""", FailureKind.NotFound)]
+    [InlineData("""{"error":{".tag":"unsupported_file"}}""", FailureKind.InvalidInput)]
+    public async Task An_error_of_a_download_has_its_kind(string body, FailureKind kind)
+    {
+        await using var dropbox = await Start((409, body));
+        Assert.Equal(kind, Assert.IsType<ConnectorResult.Failed>(await dropbox.Run("fetch-file", new { id = "/a.pdf" }, new { }, "oauth")).Kind);
+    }
+
+    [Theory]
+    [InlineData(null, null, false, """{"path":"/a.txt","mode":"add","autorename":false}""")]
+    [InlineData("/", "b.txt", true, """{"path":"/b.txt","mode":"overwrite","autorename":false}""")]
+    [InlineData("id:1", null, false, """{"path":"id:1/a.txt","mode":"add","autorename":false}""")]
+    [InlineData("/In", "ü.txt", false, """{"path":"/In/\u00fc.txt","mode":"add","autorename":false}""")]
+    public async Task A_file_is_uploaded_into_a_folder(string? folder, string? name, bool replace, string argument)
+    {
+        await using var dropbox = await Start((200, """{"id":"id:1","name":"a.txt","path_display":"/a.txt","size":3,"content_hash":"ab"}"""));
+        var input = new Dictionary<string, object> { ["file"] = Small, ["replace"] = replace };
+        if (folder is not null) input["folder"] = folder;
+        if (name is not null) input["name"] = name;
+        Assert.IsType<ConnectorResult.Done>(await Upload(dropbox, input));
+        Assert.Equal(["POST /2/files/upload"], dropbox.Requests);
+        Assert.Equal((argument, "abc"), (dropbox.Headers.Single()["Dropbox-API-Arg"], dropbox.Bodies.Single()));
+    }
+
+    [Fact]
+    public async Task A_name_with_a_slash_is_rejected()
+    {
+        await using var dropbox = await Start((200, "{}"));
+        Assert.Equal(FailureKind.InvalidInput, Assert.IsType<ConnectorResult.Failed>(await Upload(dropbox, new { file = Small, name = "a/b" })).Kind);
+        Assert.Empty(dropbox.Requests);
+    }
+
     [Fact]
     public async Task A_missing_scope_is_named()
     {
@@ -166,6 +212,24 @@ public sealed class DropboxTests
     }
 
     [Fact]
+    public async Task A_member_of_a_team_reaches_the_folders_of_the_team()
+    {
+        await using var dropbox = await Start(
+            (200, """{"account_id":"dbid:1","email":"ann@a.example","disabled":false,"root_info":{".tag":"team","root_namespace_id":"3235641","home_namespace_id":"1"}}"""),
+            (200, """{"entries":[],"cursor":"c","has_more":false}"""),
+            (422, """{"error_summary":"invalid_root/.","error":{".tag":"invalid_root","invalid_root":{"root_namespace_id":"2"}}}"""));
+        var probed = await dropbox.Probe(new { }, "oauth");
+        Assert.Equal([KeyValuePair.Create("root", "3235641")], probed.Kept);
+        Assert.False(dropbox.Headers.Single().ContainsKey("Dropbox-API-Path-Root"));
+
+        dropbox.Kept["root"] = probed.Kept["root"];
+        Assert.IsType<ConnectorResult.Done>(await List(dropbox, new { }));
+        Assert.Equal("""{".tag":"root","root":"3235641"}""", dropbox.Headers.Last()["Dropbox-API-Path-Root"]);
+        var moved = Assert.IsType<ConnectorResult.Failed>(await List(dropbox, new { folder = "/H" }));
+        Assert.Equal(FailureKind.ReauthRequired, moved.Kind);
+    }
+
+    [Fact]
     public async Task A_disabled_account_must_sign_in_again()
     {
         await using var dropbox = await Start((200, """{"account_id":"dbid:1","disabled":true}"""));
@@ -178,8 +242,8 @@ public sealed class DropboxTests
     {
         var entry = DefinitionFile.Embedded().Single(f => f.Entry.Id == "dropbox").Entry;
         Assert.Equal("offline", entry.OAuth!.AuthorizeParameters!["token_access_type"]);
-        Assert.Equal(["account_info.read", "files.metadata.read", "files.content.write"], entry.Scopes.Select(s => s.Name));
-        Assert.Equal((Rotation.None, RevokeReach.None), (entry.OAuth.Rotation, entry.OAuth.Revoke));
+        Assert.Equal(["account_info.read", "files.metadata.read", "files.content.read", "files.content.write"], entry.Scopes.Select(s => s.Name));
+        Assert.Equal((Rotation.None, RevokeReach.Token), (entry.OAuth.Rotation, entry.OAuth.Revoke));
         var granted = Assert.IsType<TokenResponse.Granted>(TokenResponse.Read(
             200, """{"access_token":"sl.1","token_type":"bearer","expires_in":14400,"refresh_token":"r1","scope":"account_info.read files.metadata.read","account_id":"dbid:1"}""",
             null, entry.OAuth, default)).Grant;
@@ -187,6 +251,10 @@ public sealed class DropboxTests
         var failed = Assert.IsType<TokenResponse.Failed>(TokenResponse.Read(400, """{"error":"invalid_grant"}""", null, entry.OAuth, default));
         Assert.Equal(FailureKind.ReauthRequired, failed.Kind);
     }
+
+    private static object Small => new { name = "a.txt", base64 = Convert.ToBase64String("abc"u8) };
+
+    private static Task<ConnectorResult> Upload(Scripted dropbox, object input) => dropbox.Run("upload-file", input, new { }, "oauth");
 
     private static string Error(string outer, string inner) =>
         $$"""{"error_summary":"{{outer}}/{{inner}}/..","error":{".tag":"{{outer}}","{{outer}}":{".tag":"{{inner}}"} } }""";

@@ -16,6 +16,7 @@ public sealed class SchemaTests
     [InlineData("way", "bearer: \"{credentials.apiKey}\"", "bearer: \"{credentials.apiKey}\"\n    zzzzzzzzzzzzzzzzzzzzzzzz: 1")]
     [InlineData("oauth", "bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.b.example\", token: \"https://a.b.example\", zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     [InlineData("revoke", "bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.b.example\", token: \"https://a.b.example\", revoke: { address: \"https://a.b.example\", zzzzzzzzzzzzzzzzzzzzzzzz: 1 } }")]
+    [InlineData("callback", "bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.b.example\", token: \"https://a.b.example\", callback: { x: { parameter: p, values: { a: b }, zzzzzzzzzzzzzzzzzzzzzzzz: 1 } } }")]
     [InlineData("answer", "bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.b.example\", token: \"https://a.b.example\", answer: { zzzzzzzzzzzzzzzzzzzzzzzz: 1 } }")]
     [InlineData("pair", "bearer: \"{credentials.apiKey}\"", "header: { name: X-Key, value: \"{credentials.apiKey}\", zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     [InlineData("basic", "bearer: \"{credentials.apiKey}\"", "basic: { username: x, password: \"{credentials.apiKey}\", zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
@@ -29,6 +30,8 @@ public sealed class SchemaTests
     [InlineData("then", "get: /items/{input.id}", "get: /items\n    paging: { kind: cursor, items: body, next: body.n, then: { get: /x, zzzzzzzzzzzzzzzzzzzzzzzz: 1 } }")]
     [InlineData("lookup", "get: /items/{input.id}", "get: /items\n    lookup: { get: /x, found: body, zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     [InlineData("body", "get: /items/{input.id}", "post: /items\n    body: { text: input.a, zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
+    [InlineData("save", "get: /items/{input.id}", "get: /items\n    save: { zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
+    [InlineData("rejection", "get: /items/{input.id}", "get: /items\n    reject: [{ when: input.a, message: x, zzzzzzzzzzzzzzzzzzzzzzzz: 1 }]")]
     [InlineData("success", "get: /items/{input.id}", "get: /items\n    success: { status: 200, zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     [InlineData("vendor", "get: /items/{input.id}", "get: /items\n    vendor: { zzzzzzzzzzzzzzzzzzzzzzzz: 1 }")]
     public void The_schema_has_the_members_that_the_loader_knows(string part, string line, string instead)

@@ -13,12 +13,18 @@ namespace Connectors.Tests.Definitions;
 /// <summary>A provider with scripted answers, and a connector over it.</summary>
 internal sealed class Scripted : IAsyncDisposable
 {
+    /// <summary>The id of each activity.</summary>
+    public static readonly Guid Activity = Guid.Parse("0190a2b4-5c6d-7e8f-9a0b-1c2d3e4f5a6b");
+
     private readonly ApiServer server;
     private readonly ServiceProvider services;
     private readonly string connector;
 
     private Scripted(ApiServer server, ServiceProvider services, string connector) =>
         (this.server, this.services, this.connector) = (server, services, connector);
+
+    /// <summary>The values that a sign-in kept.</summary>
+    public Dictionary<string, string> Kept { get; } = new() { ["dataCentre"] = "zoho.eu" };
 
     /// <summary>Method and target of each request.</summary>
     public IEnumerable<string> Requests => server.Requests.Select(r => $"{r.Method} {r.Target}");
@@ -45,6 +51,7 @@ internal sealed class Scripted : IAsyncDisposable
         {
             ["Network:AllowPrivate"] = "true",
             [$"Connectors:{connector}:Servers:accounts"] = $"http://127.0.0.1:{server.Port}",
+            [$"Connectors:{connector}:Servers:content"] = $"http://127.0.0.1:{server.Port}{path}",
             [$"Connectors:{connector}:Servers:api"] = $"http://127.0.0.1:{server.Port}{path}"
         }).Build());
         if (file is not null) collection.AddDefinedConnector(file);
@@ -63,7 +70,7 @@ internal sealed class Scripted : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    private static ConnectionUse Use(object settings, object credentials) => new(
+    private ConnectionUse Use(object settings, object credentials) => new(
         "default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(settings), credentials is string ? Secret.None : Secret.From(JsonSerializer.SerializeToElement(credentials)),
-        Tokens: credentials is string ? new OAuth.HandedTokens("canary-1", "canary-2") : null);
+        Tokens: credentials is string ? new OAuth.HandedTokens("canary-1", "canary-2") { Kept = Kept } : null, Activity: Activity);
 }

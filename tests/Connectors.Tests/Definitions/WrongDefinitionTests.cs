@@ -37,6 +37,27 @@ public sealed class WrongDefinitionTests
     [InlineData("\"https://{settings.company}.acme.example/v1\"", "\"https://{credentials.apiKey}.acme.example\"", "8:8: Credentials can be used in authentication only; remove them here.")]
     [InlineData("\"https://files.acme.example\"", "\"https://files.acme.example?x=1\"", "9:10: A server is an address without user, query and fragment")]
     [InlineData("\"https://files.acme.example\"", "\"https://u:p@files.acme.example\"", "9:10: A server is an address without user, query and fragment")]
+    // kept values
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.acme.example\", token: \"https://{kept.region}.acme.example\" }", "{kept.region} is not known yet when tokens are requested; list its values in callback.")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://{kept.region}.acme.example\", token: \"https://a.acme.example\" }", "\"kept\" is not available here")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.acme.example\", token: \"https://{kept.x}/t\", callback: { x: { parameter: p, values: { a: \"evil.example/p?\" } } } }", "\"evil.example/p?\" is no host, nor a part of one")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.acme.example\", token: \"https://a.acme.example\", callback: { x: { parameter: p } } }", "\"values\" lists the values of the parameter")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "oauth: { authorize: \"https://a.acme.example\", token: \"https://a.acme.example\", callback: { x: { parameter: p, values: { a: b } } }, answer: { keep: { x: region } } }", "Two values are kept as \"x\"; rename one.")]
+    [InlineData("probe: { get: /me }", "probe: { get: /me, keep: { root: body.root } }", "Values are kept with the tokens of a sign-in; remove keep, or add a way with oauth.")]
+    // files
+    [InlineData("get: /items/{input.id}", "post: /items\n    body: { type: text/plain }", "A body has no \"text\"; add text: an expression, or file.")]
+    [InlineData("get: /items/{input.id}", "post: /items\n    body: { text: input.a, file: input.b }", "A body is a text or a file; keep one.")]
+    [InlineData("get: /items/{input.id}", "post: /items\n    body: { text: input.a, maxBytes: 10 }", "\"maxBytes\" is for a file; remove it.")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    body: { file: input.a }", "A get has no body; use query, or post.")]
+    [InlineData("probe: { get: /me }", "probe: { post: /me, body: { file: settings.company } }", "Only an activity sends files; use text.")]
+    [InlineData("probe: { get: /me }", "probe: { get: /me, save: {} }", "\"save\" is no member of the probe")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    save: {}\n    success: { status: 200, when: body.ok }", "The body becomes a file; success reads headers and status only.")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    save: {}\n    paging: { kind: cursor, items: body, next: body.n }", "A list is read from its pages; remove save, or paging.")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    lookup: { get: /x, found: body, save: {} }", "A look-up reads its answer; remove save from it.")]
+    // inputs
+    [InlineData("get: /items/{input.id}", "get: /items\n    reject: [{ when: input.a }]", "A rejection has no \"message\"; add message:")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    reject: [{ when: body.a, message: No. }]", "\"body\" is not available here; begin with input, settings, at")]
+    [InlineData("probe: { get: /me }", "probe: { get: /me, headers: { X-Id: \"{activity.id}\" } }", "\"activity\" is not available here")]
     // signing in
     [InlineData("bearer: \"{credentials.apiKey}\"", "baerer: \"{credentials.apiKey}\"", "says not how to sign in; add one of none, basic, bearer, header, query, oauth.")]
     [InlineData("bearer: \"{credentials.apiKey}\"", "bearer: \"{credentials.apiKey}\"\n    none: true", "12:5: The way \"key\" signs in twice (none, bearer)")]

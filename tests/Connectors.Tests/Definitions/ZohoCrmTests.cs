@@ -148,7 +148,7 @@ public sealed class ZohoCrmTests
     public void The_sign_in_is_at_the_data_centre_and_keeps_the_API_host()
     {
         var oauth = DefinitionFile.Embedded().Single(f => f.Entry.Id == "zoho-crm").Entry.OAuth!;
-        Assert.Equal("https://accounts.zoho.eu/oauth/v2/token", oauth.With(oauth.Used(JsonSerializer.SerializeToElement(Settings))).TokenUrl);
+        Assert.Equal("https://accounts.zoho.eu/oauth/v2/token", oauth.With(oauth.Named(new Dictionary<string, string>(), JsonSerializer.SerializeToElement(Settings))!).TokenUrl);
         Assert.Equal(",", oauth.ScopeSeparator);
         var granted = Assert.IsType<TokenResponse.Granted>(TokenResponse.Read(
             200, """{"access_token":"1000.a","refresh_token":"1000.b","api_domain":"https://www.zohoapis.eu","expires_in":3600}""", null, oauth, default)).Grant;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Connections.Connectors;
 using Connections.Connectors.Definitions;
 using Connections.Connectors.OAuth;
@@ -118,7 +117,8 @@ public sealed class ZohoPeopleTests
     public void The_sign_in_is_in_the_data_centre_of_the_person()
     {
         var oauth = DefinitionFile.Embedded().Single(f => f.Entry.Id == "zoho-people").Entry.OAuth!;
-        Assert.Equal("https://accounts.zoho.eu/oauth/v2/token", oauth.With(oauth.Used(JsonSerializer.SerializeToElement(new { domain = "zoho.eu" }))).TokenUrl);
+        var named = oauth.Named(new Dictionary<string, string> { ["accounts-server"] = "https://accounts.zoho.eu" }, default)!;
+        Assert.Equal("https://accounts.zoho.eu/oauth/v2/token", oauth.With(named).TokenUrl);
         var failed = Assert.IsType<TokenResponse.Failed>(TokenResponse.Read(200, """{"error":"invalid_code"}""", null, oauth, default));
         Assert.Equal(FailureKind.ReauthRequired, failed.Kind);
     }

@@ -29,13 +29,13 @@ public abstract class FileContract(FileDatabase database) : IAsyncLifetime
 
     protected string Root => root.FullName;
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         opened = database.Open(root.FullName);
         await Another();
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         foreach (var host in hosts) await host.DisposeAsync();

@@ -9,8 +9,7 @@ internal sealed record Definition(
     CatalogueEntry Entry,
     IReadOnlyDictionary<string, Server> Servers,
     IReadOnlyList<Way> Ways,
-    Operation Probe,
-    Healthy? Healthy,
+    ProbePart Probe,
     Identity Identity,
     IReadOnlySet<string> Drop,
     Expression? ErrorCode,
@@ -24,7 +23,11 @@ internal sealed record Server(string Name, Template Address, IReadOnlyList<strin
 
 /// <summary>One way to sign in.</summary>
 internal sealed record Way(
-    string Id, string Label, IReadOnlyList<FormField> Credentials, SignIn SignIn, Operation? Probe, Healthy? Healthy, Identity? Identity);
+    string Id, string Label, IReadOnlyList<FormField> Credentials, SignIn SignIn, ProbePart? Probe, Identity? Identity);
+
+/// <summary>The connection test.</summary>
+/// <param name="Keep">Values of the answer, to keep with the tokens of a sign-in.</param>
+internal sealed record ProbePart(Operation Request, Healthy? Healthy, IReadOnlyList<KeyValuePair<string, Expression>> Keep);
 
 /// <summary>How a request is signed. Templates may use credentials.</summary>
 internal abstract record SignIn
@@ -72,7 +75,11 @@ internal sealed record DefinedActivity(
     Paging? Paging,
     bool? Repeatable,
     Expression? RepeatableWhen,
-    Lookup? Lookup);
+    Lookup? Lookup,
+    IReadOnlyList<Rejection> Rejections);
+
+/// <summary>An input that is rejected before anything is sent.</summary>
+internal sealed record Rejection(Expression When, Template Message);
 
 /// <summary>One request, or one per item of a list.</summary>
 internal sealed record Step(string? Name, Expression? Each, Expression? When, bool Repeatable, Operation Operation, Shape? Output);
@@ -94,7 +101,14 @@ internal sealed record Operation(
 {
     /// <summary>The address of the next page, from the answer; null: the path and the query as described.</summary>
     public string? Next { get; init; }
+
+    /// <summary>The body of the answer becomes a file of the store; null: the answer is JSON.</summary>
+    public Save? Save { get; init; }
 }
+
+/// <param name="Name">Null: the name in the header Content-Disposition.</param>
+/// <param name="ContentType">Null: the content type of the answer.</param>
+internal sealed record Save(Template? Name, Template? ContentType);
 
 /// <summary>The body of a request.</summary>
 internal abstract record Payload
@@ -104,6 +118,11 @@ internal abstract record Payload
     public sealed record Form(Shape Fields) : Payload;
 
     public sealed record Text(Expression Value, string ContentType) : Payload;
+
+    /// <param name="Value">A file of the store ({id}), or a small one in place ({name, base64}).</param>
+    /// <param name="ContentType">Null: the content type of the file.</param>
+    /// <param name="MaxBytes">The largest file that the API takes; null: any.</param>
+    public sealed record File(Expression Value, string? ContentType, long? MaxBytes) : Payload;
 }
 
 internal enum PagingKind

@@ -12,7 +12,10 @@ internal static class Roots
 
     public static readonly IReadOnlyList<string> ProbeAnswer = [.. Probe, "body", "headers", "status", "probe"];
 
-    public static readonly IReadOnlyList<string> Request = ["input", .. Server, "page", "at", "steps", "item", "index"];
+    /// <summary>Before anything is sent.</summary>
+    public static readonly IReadOnlyList<string> Input = ["input", "settings", "at"];
+
+    public static readonly IReadOnlyList<string> Request = ["input", .. Server, "activity", "page", "at", "steps", "item", "index", "file"];
 
     public static readonly IReadOnlyList<string> Answer = [.. Request, "body", "headers", "status", "items"];
 }

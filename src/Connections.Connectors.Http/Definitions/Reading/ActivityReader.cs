@@ -35,10 +35,29 @@ internal sealed partial class ActivityReader(Part definition, Operations operati
         var when = repeatable is not null && flag is null ? part.Expression("repeatable", Roots.Request) : null;
         var reads = steps.All(s => s.Operation.Method == HttpMethod.Get || s.Operation.Method == HttpMethod.Head);
         var activity = new DefinedActivity(
-            name.Value, steps, part.Shape("output", Roots.Answer), Paging(part), flag ?? (when is null ? reads : null), when, Lookup(part));
+            name.Value, steps, part.Shape("output", Roots.Answer), Paging(part), flag ?? (when is null ? reads : null), when, Lookup(part), Rejections(part));
         if (activity.Paging is not null && steps.Count > 1) part.Faults.Add(part.NameOf("paging"), "\"paging\" is for an activity with one request; remove do, or paging.");
+        if (activity.Paging is not null && steps.Select(s => s.Operation).Append(activity.Paging.Then).Any(o => o?.Save is not null))
+            part.Faults.Add(part.NameOf("paging"), "A list is read from its pages; remove save, or paging.");
+        if (activity.Lookup?.Request.Save is not null) part.Faults.Add(part.NameOf("lookup"), "A look-up reads its answer; remove save from it.");
         part.Finish();
         return (description, activity);
+    }
+
+    private static List<Rejection> Rejections(Part part)
+    {
+        var rejections = new List<Rejection>();
+        foreach (var node in part.Items("reject"))
+        {
+            var inner = Part.From(node, "a rejection", part.Faults);
+            inner.Required("when", "an expression over the input");
+            inner.Required("message", "a sentence that says what to give instead");
+            if (inner.Expression("when", Roots.Input) is { } when && inner.Template("message", Roots.Input) is { } message)
+                rejections.Add(new Rejection(when, message));
+            inner.Finish();
+        }
+
+        return rejections;
     }
 
     private List<Step> Steps(Part part)

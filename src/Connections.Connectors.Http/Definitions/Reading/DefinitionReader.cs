@@ -37,7 +37,12 @@ internal static partial class DefinitionReader
         var operations = new Operations(servers, part);
         var reader = new Ways(part, operations, settings);
         var ways = reader.Read();
-        var (probe, healthy) = part.Required("probe", "{ get: /me }") is { } at ? Probes.Read(at, operations, faults) : (null, null);
+        var probe = part.Required("probe", "{ get: /me }") is { } at ? Probes.Read(at, operations, faults) : null;
+        if (probe is { Keep.Count: > 0 } && reader.OAuth is null)
+            faults.Add(part.Take("probe")!, "Values are kept with the tokens of a sign-in; remove keep, or add a way with oauth.");
+        var kept = new[] { probe?.Keep.Select(k => k.Key), reader.OAuth?.Callback?.Keys, reader.OAuth?.Answer?.Keep?.Keys }
+            .SelectMany(names => names ?? []).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1);
+        if (kept is not null) faults.Add(part.Take("authentication")!, $"Two values are kept as \"{kept.Key}\"; rename one.");
         var identity = part.Required("identity", "{ value: body.id, basis: account-id }") is { } who ? Probes.Identity(who, operations, faults) : null;
         var activities = new ActivityReader(part, operations).Read();
         var concurrency = part.Number("concurrency", 1, 100) ?? 10;
@@ -49,7 +54,7 @@ internal static partial class DefinitionReader
             OAuthWay = ways.Count > 1 ? ways.FirstOrDefault(w => w.SignIn is SignIn.OAuth)?.Id : null
         };
         return new Definition(
-            entry, servers, ways, probe!, healthy, identity!, part.Texts("drop").ToHashSet(StringComparer.Ordinal),
+            entry, servers, ways, probe!, identity!, part.Texts("drop").ToHashSet(StringComparer.Ordinal),
             part.Expression("errorCode", Roots.Answer), FailureRules.Read(part, Roots.Answer), OperatorDefaults(part),
             activities.GroupBy(a => a.Activity.Id).ToDictionary(a => a.Key, a => a.First().Activity));
     }
@@ -90,7 +95,7 @@ internal static partial class DefinitionReader
     private static OAuth.OAuthDefinition? WithDefaults(OAuth.OAuthDefinition? oauth, Part part) =>
         oauth is null ? null : oauth with { Values = OperatorDefaults(part) };
 
-    private static Dictionary<string, string> OperatorDefaults(Part part) =>
+    public static Dictionary<string, string> OperatorDefaults(Part part) =>
         part.Members("operator").ToDictionary(m => m.Name.Value, m => part.TextOf(m.Value, "operator") ?? "", StringComparer.OrdinalIgnoreCase);
 
     [GeneratedRegex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]

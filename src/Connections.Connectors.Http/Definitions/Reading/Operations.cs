@@ -41,10 +41,26 @@ internal sealed class Operations(IReadOnlyDictionary<string, Server> servers, Pa
         if (servers.Count > 0 && !servers.ContainsKey(server))
             part.Faults.Add(part.Take("server")!, $"There is no server \"{server}\"; use {string.Join(", ", servers.Keys)}.");
         var own = Success(part, answer);
+        var save = Save(part, answer, own.When);
         return new Operation(
             new HttpMethod(method.ToUpperInvariant()), server, path ?? Template.Parse("/", roots), part.Shape("query", roots),
-            Headers(part, roots), Body(part, method, roots), own.Statuses.Count > 0 ? own.Statuses : success.Statuses.Count > 0 ? success.Statuses : Good,
-            own.When ?? success.When, FailureRules.Read(part, answer));
+            Headers(part, roots, save is null ? "application/json" : "*/*"), Body(part, method, roots),
+            own.Statuses.Count > 0 ? own.Statuses : success.Statuses.Count > 0 ? success.Statuses : Good,
+            own.When ?? (save is null ? success.When : null), FailureRules.Read(part, answer))
+        {
+            Save = save
+        };
+    }
+
+    // Only an activity stores files. The body is not in memory, so that no expression can read it.
+    private static Save? Save(Part part, IReadOnlyList<string> answer, Expression? when)
+    {
+        if (!answer.Contains("file") || part.Take("save") is not { } node) return null;
+        var inner = Part.From(node, "save", part.Faults);
+        if (when?.Roots.Contains("body") == true) part.Faults.Add(part.NameOf("save"), "The body becomes a file; success reads headers and status only.");
+        var save = new Save(inner.Template("name", answer), inner.Template("type", answer));
+        inner.Finish();
+        return save;
     }
 
     private static (IReadOnlyList<(int, int)> Statuses, Expression? When) Success(Part part, IReadOnlyList<string> answer)
@@ -56,9 +72,9 @@ internal sealed class Operations(IReadOnlyDictionary<string, Server> servers, Pa
         return (statuses, when);
     }
 
-    private List<KeyValuePair<string, Template>> Headers(Part part, IReadOnlyList<string> roots)
+    private List<KeyValuePair<string, Template>> Headers(Part part, IReadOnlyList<string> roots, string accepted)
     {
-        var all = new Dictionary<string, Template>(StringComparer.OrdinalIgnoreCase) { ["Accept"] = Template.Parse("application/json", roots) };
+        var all = new Dictionary<string, Template>(StringComparer.OrdinalIgnoreCase) { ["Accept"] = Template.Parse(accepted, roots) };
         foreach (var (name, value) in headers.Concat(part.Members("headers")))
         {
             if (HttpHeaders.NameObjection(name.Value) is { } problem) part.Faults.Add(name, problem);
@@ -83,9 +99,14 @@ internal sealed class Operations(IReadOnlyDictionary<string, Server> servers, Pa
         }
 
         var body = Part.From(part.Take("body")!, "a body", part.Faults);
-        var text = body.Required("text", "an expression") is null ? null : body.Expression("text", roots);
-        var type = body.Text("type") ?? "text/plain; charset=utf-8";
+        var (file, type, largest) = (body.Take("file"), body.Text("type"), body.Number("maxBytes", 1));
+        var text = file is not null && !body.Has("text") || body.Required("text", "an expression, or file") is null ? null : body.Expression("text", roots);
+        if (file is not null && text is not null) part.Faults.Add(body.NameOf("file"), "A body is a text or a file; keep one.");
+        if (file is null && largest is not null) part.Faults.Add(body.NameOf("maxBytes"), "\"maxBytes\" is for a file; remove it.");
+        if (file is not null && !roots.Contains("file")) part.Faults.Add(body.NameOf("file"), "Only an activity sends files; use text.");
+        var bytes = file is null ? null : body.Expression("file", roots);
         body.Finish();
-        return text is null ? null : new Payload.Text(text, type);
+        if (bytes is not null) return new Payload.File(bytes, type, largest);
+        return text is null ? null : new Payload.Text(text, type ?? "text/plain; charset=utf-8");
     }
 }

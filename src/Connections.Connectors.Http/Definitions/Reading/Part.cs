@@ -109,7 +109,9 @@ internal sealed class Part
     public IReadOnlyList<string> Texts(string name) => [.. Items(name).Select(item => TextOf(item, name)).OfType<string>()];
 
     public Expression? Expression(string name, IReadOnlyList<string> roots) =>
-        Take(name) is { } node && TextOf(node, name) is { } text ? Parsed(node, () => Expressions.Expression.Parse(text, roots)) : null;
+        Take(name) is { } node && TextOf(node, name) is { } text ? ExpressionOf(node, text, roots) : null;
+
+    public Expression? ExpressionOf(Node node, string text, IReadOnlyList<string> roots) => Parsed(node, () => Expressions.Expression.Parse(text, roots));
 
     public Template? Template(string name, IReadOnlyList<string> roots) =>
         Take(name) is { } node && TextOf(node, name) is { } text ? TemplateOf(node, text, roots) : null;

@@ -7,7 +7,7 @@ namespace Connections.Connectors.Definitions.Reading;
 /// <summary>Reads the connection test, and what identifies the account.</summary>
 internal static class Probes
 {
-    public static (Operation?, Healthy?) Read(Node node, Operations operations, Faults faults)
+    public static ProbePart? Read(Node node, Operations operations, Faults faults)
     {
         var part = Part.From(node, "the probe", faults);
         var operation = operations.Read(part, Roots.Probe, Roots.ProbeAnswer);
@@ -23,8 +23,11 @@ internal static class Probes
             inner.Finish();
         }
 
+        var keep = part.Members("keep")
+            .Select(k => (k.Name.Value, Expression: part.TextOf(k.Value, "keep") is { } text ? part.ExpressionOf(k.Value, text, Roots.ProbeAnswer) : null))
+            .Where(k => k.Expression is not null).Select(k => KeyValuePair.Create(k.Value, k.Expression!)).ToList();
         part.Finish();
-        return (operation, healthy is null ? null : new Healthy(healthy, kind, message));
+        return operation is null ? null : new ProbePart(operation, healthy is null ? null : new Healthy(healthy, kind, message), keep);
     }
 
     public static Identity? Identity(Node node, Operations operations, Faults faults)

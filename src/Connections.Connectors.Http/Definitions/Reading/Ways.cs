@@ -37,9 +37,9 @@ internal sealed class Ways(Part definition, Operations operations, IReadOnlyList
         }
 
         var signIn = SignIn(part, given.FirstOrDefault(), credentials);
-        var (probe, healthy) = part.Take("probe") is { } own ? Probes.Read(own, operations, part.Faults) : (null, null);
+        var probe = part.Take("probe") is { } own ? Probes.Read(own, operations, part.Faults) : null;
         var identity = part.Take("identity") is { } id ? Probes.Identity(id, operations, part.Faults) : null;
-        var way = new Way(name.Value, part.Text("label") ?? name.Value, credentials, signIn, probe, healthy, identity);
+        var way = new Way(name.Value, part.Text("label") ?? name.Value, credentials, signIn, probe, identity);
         part.Finish();
         return way;
     }

@@ -11,7 +11,8 @@ internal sealed class ActivityRun(DefinedActivity activity, Call call, Sender se
     public async Task<ConnectorResult> Run(CancellationToken ct)
     {
         var (result, failure) = activity.Paging is { } paging ? await new PagedRun(activity, paging, call, sender).Run(ct)
-            : activity.Steps is [{ Each: null, When: null, Name: null } only] ? await sender.Send(call, only.Operation, Needs("body"), ct)
+            : activity.Steps is [{ Each: null, When: null, Name: null } only]
+                ? await sender.Send(call, only.Operation, only.Operation.Save is null && Needs("body"), ct)
             : await Steps(ct);
         if (failure is not null) return failure;
         return Output(result);
@@ -44,9 +45,7 @@ internal sealed class ActivityRun(DefinedActivity activity, Call call, Sender se
         {
             var step = activity.Steps[number];
             var (result, failure) = await Step(step, number == activity.Steps.Count - 1, () => changed |= Changes(step), ct);
-            // Changes of an earlier request stay, so the activity may have happened in part.
-            if (failure is { Delivered: Delivered.No } && changed) failure = failure with { Delivered = Delivered.Maybe };
-            if (failure is not null) return (null, failure);
+            if (failure is not null) return (null, failure with { Delivered = Whole(failure.Delivered, changed, Changes(step)) });
             if (step.Name is not null) results[step.Name] = result;
         }
 
@@ -82,13 +81,14 @@ internal sealed class ActivityRun(DefinedActivity activity, Call call, Sender se
 
     private async Task<(JToken? Result, ConnectorResult.Failed? Failure)> One(Step step, bool last, Action changed, CancellationToken ct)
     {
-        var needs = step.Output?.Expressions.Any(e => e.Roots.Contains("body")) ?? (last ? Needs("body") : step.Name is not null);
+        var saves = step.Operation.Save is not null;
+        var needs = !saves && (step.Output?.Expressions.Any(e => e.Roots.Contains("body")) ?? (last ? Needs("body") : step.Name is not null));
         var (result, failure) = await sender.Send(call, step.Operation, needs, ct);
         if (failure is not null) return (null, failure);
         changed();
         try
         {
-            return (result ?? (step.Output?.Create(call.Roots) ?? call.Roots["body"]!).DeepClone(), null);
+            return (result ?? (step.Output?.Create(call.Roots) ?? call.Roots[saves ? "file" : "body"]!).DeepClone(), null);
         }
         catch (ExpressionFault fault)
         {
@@ -100,7 +100,9 @@ internal sealed class ActivityRun(DefinedActivity activity, Call call, Sender se
     {
         try
         {
-            var output = result ?? (activity.Output is { } shape ? shape.Create(call.Roots) : call.Roots["body"]!);
+            var output = result ?? (activity.Output is { } shape ? shape.Create(call.Roots)
+                : activity.Steps[^1].Operation.Save is null ? call.Roots["body"]!
+                : new JObject { ["file"] = call.Roots["file"]!.DeepClone() });
             return new ConnectorResult.Done(Tokens.Element(Tokens.IsNull(output) ? new JObject() : output));
         }
         catch (ExpressionFault fault)
@@ -108,6 +110,14 @@ internal sealed class ActivityRun(DefinedActivity activity, Call call, Sender se
             return call.Wrong(FailureKind.Internal, $"output of {activity.Id}", fault.Message, Delivered.Yes);
         }
     }
+
+    // Changes of an earlier request stay, so the activity may have happened in part. Without a request that changes something, it has not happened.
+    private static Delivered Whole(Delivered step, bool changed, bool changes) => (step, changed, changes) switch
+    {
+        (Delivered.No, true, _) => Delivered.Maybe,
+        (Delivered.Maybe, false, false) => Delivered.No,
+        _ => step
+    };
 
     private static bool Changes(Step step) =>
         !step.Repeatable && step.Operation.Method != HttpMethod.Get && step.Operation.Method != HttpMethod.Head;

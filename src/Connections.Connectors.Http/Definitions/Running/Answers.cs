@@ -33,11 +33,11 @@ internal static class Answers
     {
         result = null;
         var roots = call.Roots;
-        var accepted = operation.Statuses.Any(s => response.Status >= s.From && response.Status <= s.To);
+        var accepted = Accepts(operation, response);
         var isJson = roots["body"]!.Type != JTokenType.Null || response.BodyType == "none" || response.Status == 204;
         if (accepted && !isJson && needsBody)
             return response.As(FailureKind.Unavailable, "The API answered something else than JSON", Delivered.Maybe);
-        if (accepted && (operation.SuccessWhen is null || Tokens.IsTrue(operation.SuccessWhen.Evaluate(roots)))) return null;
+        if (Succeeds(operation, response, roots)) return null;
         var code = call.Definition.ErrorCode is { } path ? Tokens.Text(path.Evaluate(roots)) : null;
         if (operation.Failures.Concat(call.Definition.Failures).FirstOrDefault(rule => Matches(rule, response, code, roots)) is { } rule)
         {
@@ -52,6 +52,13 @@ internal static class Answers
             _ => response.As(FailureKind.InvalidInput, "The API rejected the request", Delivered.Yes)
         };
     }
+
+    /// <exception cref="ExpressionFault">The rule of the success cannot be applied to the answer.</exception>
+    public static bool Succeeds(Operation operation, ApiResponse response, JObject roots) =>
+        Accepts(operation, response) && (operation.SuccessWhen is null || Tokens.IsTrue(operation.SuccessWhen.Evaluate(roots)));
+
+    private static bool Accepts(Operation operation, ApiResponse response) =>
+        operation.Statuses.Any(s => response.Status >= s.From && response.Status <= s.To);
 
     private static bool Matches(FailureRule rule, ApiResponse response, string? code, JObject roots) =>
         (rule.Statuses.Count == 0 || rule.Statuses.Any(s => response.Status >= s.From && response.Status <= s.To))

@@ -21,9 +21,11 @@ internal sealed class Call
         Roots = new JObject
         {
             ["settings"] = use.Settings.ValueKind == JsonValueKind.Object ? Tokens.From(use.Settings) : new JObject(),
+            ["activity"] = new JObject { ["id"] = use.Activity?.ToString() },
             ["at"] = new JObject
             {
                 ["time"] = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                ["ms"] = now.ToUnixTimeMilliseconds(),
                 ["date"] = now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
             }
         };

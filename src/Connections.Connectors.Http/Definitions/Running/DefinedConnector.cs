@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Definitions.Model;
+using Connections.Connectors.Files;
 using Connections.Connectors.Http;
 using Connections.Connectors.OAuth;
 using Connections.Domain;
@@ -11,14 +12,15 @@ namespace Connections.Connectors.Definitions.Running;
 
 /// <summary>Runs a definition.</summary>
 /// <param name="replaced">Addresses that the operator configured instead of the definition's servers.</param>
+/// <param name="files">The file store; null where the process has none.</param>
 internal sealed class DefinedConnector(
     Definition definition, OAuthApplications applications, IReadOnlyDictionary<string, string> replaced, GuardedHandlerFactory factory,
-    HttpClientPool clients, TimeProvider clock) : IConnector
+    HttpClientPool clients, Func<IFileStore?> files, TimeProvider clock) : IConnector
 {
     private static readonly TimeSpan LookUpTime = TimeSpan.FromSeconds(10);
 
     private readonly Targets targets = new(definition, applications, replaced);
-    private readonly Sender sender = new(new Targets(definition, applications, replaced), clock);
+    private readonly Sender sender = new(new Targets(definition, applications, replaced), new CallFiles(files), clock);
 
     public CatalogueEntry Entry => definition.Entry;
 
@@ -66,6 +68,8 @@ internal sealed class DefinedConnector(
         try
         {
             call.Set("input", Tokens.From(input, strict: true));
+            if (defined.Rejections.FirstOrDefault(r => Tokens.IsTrue(r.When.Evaluate(call.Roots))) is { } rejection)
+                return Rejected(rejection.Message, call.Roots);
         }
         catch (Exception e) when (e is ExpressionFault or InvalidOperationException)
         {
@@ -82,6 +86,13 @@ internal sealed class DefinedConnector(
         if (result is not ConnectorResult.Failed { Delivered: Delivered.Maybe } || ct.IsCancellationRequested) return result;
         return await run.LookUp(lookup, ct) ?? result;
     }
+
+    // A message with places may quote the input.
+    private static ConnectorResult.Failed Rejected(Template message, JObject roots) =>
+        new(FailureKind.InvalidInput, message.Fill(roots), Delivered.No, Answered: true)
+        {
+            OwnWords = message.Places.Any() ? "The definition of the connector rejects the input." : null
+        };
 
     private static TimeSpan Main(TimeSpan? whole) =>
         whole is { } time ? time - (time / 4 < LookUpTime ? time / 4 : LookUpTime) : Timeout.InfiniteTimeSpan;

@@ -44,7 +44,8 @@ internal sealed class PagedRun(DefinedActivity activity, Paging paging, Call cal
             var operation = Operation(cursor);
             var (result, failure) = await sender.Send(call, operation, needsBody: true, ct);
             if (failure is not null) return (null, failure);
-            if (result is not null) return (result, null);
+            if (result is not null && pages == 1) return (result, null);
+            if (result is not null) return End(items, cursor, size, null);
             var found = paging.Items.Evaluate(call.Roots) as JArray ?? [];
             var (next, count) = (Next(cursor, found.Count, size), found.Count);
             foreach (var item in found.ToList())
@@ -54,16 +55,19 @@ internal sealed class PagedRun(DefinedActivity activity, Paging paging, Call cal
             }
 
             if (next is null || next == cursor || items.Count >= limit || bytes > MaxBytes || pages == MaxPages || (count == 0 && paging.Kind != PagingKind.Cursor))
-            {
-                call.Set("items", items);
-                var page = Page(cursor, size);
-                page["next"] = next == cursor ? null : next;
-                call.Set("page", page);
-                return (null, null);
-            }
+                return End(items, cursor, size, next == cursor ? null : next);
 
             cursor = next;
         }
+    }
+
+    private (JToken? Result, ConnectorResult.Failed? Failure) End(JArray items, string? cursor, int size, string? next)
+    {
+        call.Set("items", items);
+        var page = Page(cursor, size);
+        page["next"] = next;
+        call.Set("page", page);
+        return (null, null);
     }
 
     private int Limit() => call.Roots["input"]?["limit"] is JValue { Type: JTokenType.Integer } given

@@ -11,6 +11,8 @@ namespace Connections.Connectors.Definitions.Running;
 /// <summary>Tests a connection: the probe, the state of the account, and its identity.</summary>
 internal sealed class ProbeRun : IDisposable
 {
+    private const int MaxKept = 1024;
+
     private readonly Sender sender;
     private readonly ProbeSteps steps;
     private readonly HttpMessageInvoker invoker;
@@ -28,12 +30,12 @@ internal sealed class ProbeRun : IDisposable
     public async Task<ProbeResult> Run(Call call, IReadOnlyList<AccountIdentity> typed, CancellationToken ct)
     {
         var (definition, way) = (call.Definition, call.Way);
-        var (_, failure) = await sender.Send(call, way.Probe ?? definition.Probe, needsBody: true, ct);
+        var probe = way.Probe ?? definition.Probe;
+        var (_, failure) = await sender.Send(call, probe.Request, needsBody: true, ct);
         if (failure is not null) return Failed(failure);
         try
         {
-            var healthy = way.Probe is null ? definition.Healthy : way.Healthy;
-            if (healthy is not null && !Tokens.IsTrue(healthy.When.Evaluate(call.Roots)))
+            if (probe.Healthy is { } healthy && !Tokens.IsTrue(healthy.When.Evaluate(call.Roots)))
             {
                 var message = healthy.Message.Fill(call.Roots);
                 return Failed(new ConnectorResult.Failed(healthy.Kind, message, Delivered.Yes, Answered: true)
@@ -43,13 +45,18 @@ internal sealed class ProbeRun : IDisposable
             }
 
             steps.Ok("signIn", "The provider accepted the credentials.");
-            return await Identify(call, way.Identity ?? definition.Identity, typed, ct);
+            var kept = Kept(probe, call);
+            return (await Identify(call, way.Identity ?? definition.Identity, typed, ct)) with { Kept = kept };
         }
         catch (ExpressionFault fault)
         {
             return Failed(call.Wrong(FailureKind.Internal, "probe", fault.Message, Delivered.Yes));
         }
     }
+
+    private static Dictionary<string, string> Kept(ProbePart probe, Call call) => probe.Keep
+        .Select(k => (k.Key, Text: Tokens.Text(k.Value.Evaluate(call.Roots)))).Where(k => k.Text is { Length: > 0 and <= MaxKept })
+        .ToDictionary(k => k.Key, k => k.Text!);
 
     private async Task<ProbeResult> Identify(Call call, Identity identity, IReadOnlyList<AccountIdentity> typed, CancellationToken ct)
     {

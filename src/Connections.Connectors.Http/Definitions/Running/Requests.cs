@@ -1,6 +1,7 @@
 using System.Text;
 using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Definitions.Model;
+using Connections.Connectors.Files;
 using Connections.Connectors.Http;
 using Connections.Connectors.Signing;
 using Newtonsoft.Json.Linq;
@@ -11,8 +12,10 @@ namespace Connections.Connectors.Definitions.Running;
 internal static class Requests
 {
     /// <summary>Null if the request is rejected; <paramref name="problem"/> then gives the reason.</summary>
+    /// <param name="file">The body, where it is a file.</param>
     /// <exception cref="ExpressionFault">An expression cannot be applied to these values.</exception>
-    public static ApiRequest? Create(Operation operation, HttpTarget target, IRequestSigner signer, JObject roots, out string? problem)
+    public static ApiRequest? Create(
+        Operation operation, HttpTarget target, IRequestSigner signer, JObject roots, OpenFile? file, out string? problem)
     {
         string? wrong = null;
         if (operation.Next is { } next) return Following(operation, next, target, out problem);
@@ -31,11 +34,13 @@ internal static class Requests
             if (value.Length > 0) headers.Add(new(name, value));
         }
 
+        // A file is stored as it comes, so it must not come packed.
+        if (operation.Save is not null) headers.Add(new("Accept-Encoding", "identity"));
         var query = operation.Query is null ? [] : Pairs(operation.Query.Create(roots));
-        var (body, type) = Body(operation.Body, roots);
+        var (body, type) = operation.Body is Payload.File sent ? (null, sent.ContentType ?? file!.File.ContentType) : Body(operation.Body, roots);
         problem = wrong ?? HttpPath.Objection(path);
         if (signer.QueryParameter is { } own && query.Any(q => q.Key == own)) problem ??= $"The query parameter {own} is set by the connection.";
-        return problem is null ? new ApiRequest(operation.Method, HttpPath.Below(target.Base, path, query), headers, body, type) : null;
+        return problem is null ? new ApiRequest(operation.Method, HttpPath.Below(target.Base, path, query), headers, body, type, file) : null;
     }
 
     // The next page is below the same server, whatever its address names.

@@ -1,5 +1,6 @@
 using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Definitions.Model;
+using Connections.Connectors.Files;
 using Connections.Connectors.Http;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
@@ -8,7 +9,7 @@ using Newtonsoft.Json.Linq;
 namespace Connections.Connectors.Definitions.Running;
 
 /// <summary>Sends the requests of a call, and judges the answers.</summary>
-internal sealed class Sender(Targets targets, TimeProvider clock)
+internal sealed class Sender(Targets targets, CallFiles files, TimeProvider clock)
 {
     /// <summary>The answer is in the roots of the call.</summary>
     /// <param name="needsBody">Whether the answer must be JSON.</param>
@@ -20,18 +21,29 @@ internal sealed class Sender(Targets targets, TimeProvider clock)
         if (await call.Signer.Prepare(ct) is { } missing) return (null, missing);
         call.SetKept();
         if (targets.Find(operation.Server, call.Use.Workspace, call.Roots, out var problem) is not { } target) return (null, problem);
-        ApiRequest? request;
+        OpenFile? file = null;
         try
         {
-            request = Requests.Create(operation, target, call.Signer, call.Roots, out var wrong);
-            if (request is null) return (null, new ConnectorResult.Failed(FailureKind.InvalidInput, wrong!, Delivered.No, Answered: true));
+            (file, var unusable) = await files.Open(call, operation, ct);
+            if (unusable is not null) return (null, unusable);
+            var request = Requests.Create(operation, target, call.Signer, call.Roots, file, out var wrong);
+            return request is null
+                ? (null, new ConnectorResult.Failed(FailureKind.InvalidInput, wrong!, Delivered.No, Answered: true))
+                : await Signed(call, operation, new HttpCall(target, call.Signer, call.Client, clock), request, needsBody, ct);
         }
         catch (ExpressionFault fault)
         {
             return (null, call.Wrong(FailureKind.InvalidInput, $"request {Name(operation)}", fault.Message, Delivered.No));
         }
+        finally
+        {
+            if (file is not null) await file.DisposeAsync();
+        }
+    }
 
-        var http = new HttpCall(target, call.Signer, call.Client, clock);
+    private async Task<(JToken? Result, ConnectorResult.Failed? Failure)> Signed(
+        Call call, Operation operation, HttpCall http, ApiRequest request, bool needsBody, CancellationToken ct)
+    {
         while (true)
         {
             var (result, failure) = await Once(call, operation, http, request, needsBody, ct);
@@ -47,16 +59,21 @@ internal sealed class Sender(Targets targets, TimeProvider clock)
     public HttpTarget? Target(Call call, string server, out ConnectorResult.Failed? problem) =>
         targets.Find(server, call.Use.Workspace, call.Roots, out problem);
 
-    private static async Task<(JToken? Result, ConnectorResult.Failed? Failure)> Once(
+    private async Task<(JToken? Result, ConnectorResult.Failed? Failure)> Once(
         Call call, Operation operation, HttpCall http, ApiRequest request, bool needsBody, CancellationToken ct)
     {
-        var (response, failure) = await http.Send(request, ct);
-        if (response is null) return (null, failure);
         try
         {
+            var saved = operation.Save is null ? null : new SavedAnswer(call, operation, files.Store, clock);
+            var (response, failure) = await http.Send(request, ct, saved is null ? null : saved.Read);
+            if (response is null || saved?.Problem is not null) return (null, failure ?? saved!.Problem);
             response = Answers.Read(call, response);
             failure = Answers.Judge(call, operation, response, needsBody, out var result);
             return (result, failure);
+        }
+        catch (Exception fault) when (CallFiles.IsOfStore(fault))
+        {
+            return (null, CallFiles.Failure(fault, operation.Save is null ? Delivered.Maybe : Delivered.Yes));
         }
         catch (ExpressionFault fault)
         {
