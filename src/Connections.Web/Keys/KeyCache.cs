@@ -16,6 +16,7 @@ public sealed class KeyCache(ApiKeys keys, TimeProvider clock)
     /// <summary>Returns the key with this hash; null when there is none, or it has expired.</summary>
     public async ValueTask<KeyPrincipal?> Find(string hash, CancellationToken ct)
     {
+        if (hash.Length == 0) return null;
         if (!entries.TryGetValue(hash, out var cached) || clock.GetElapsedTime(cached.At) >= Lifetime)
         {
             entries.TryRemove(hash, out _);
