@@ -7,20 +7,22 @@ namespace Console.Tests;
 public sealed class FormTests(Service service, Chromium chromium)
 {
     [Fact]
-    public async Task Encryption_that_a_server_lacks_can_be_required_from_its_step()
+    public async Task Encryption_is_required_and_a_certificate_is_given_from_the_step_that_lacks_it()
     {
         await Typed.Role(service, "encrypting");
         await using var visitor = await chromium.Visit(service, service.Key);
         var page = visitor.Page;
         await page.GotoAsync("/connect/postgres");
         await Typed.Database(page, service, "pg-encrypting", "encrypting", PostgresDatabases.Password);
-        await page.SelectOptionAsync("#f-settings-tls", "prefer");
-        await page.ClickAsync("summary:has-text('Encryption')");
+        await page.ClickAsync("summary:has-text('Encryption')"); // folded again
         await page.ClickAsync("text=Test connection");
-        await page.WaitForSelectorAsync("[data-steps] li.off:has-text('The server does not encrypt.')");
+        await page.WaitForSelectorAsync("[data-steps] li.off:has-text('Encrypt')");
         await page.ClickAsync("[data-steps] button:has-text('Require it')");
         Assert.Equal("require", await page.InputValueAsync("#f-settings-tls"));
         Assert.Equal("f-settings-tls", await page.EvaluateAsync<string>("document.activeElement.id"));
+        await page.ClickAsync("text=Test connection");
+        await page.WaitForSelectorAsync("[data-steps] li.good:has-text('Encrypt')");
+        await page.SelectOptionAsync("#f-settings-tls", "verify-full");
         await page.ClickAsync("text=Test connection");
         await page.WaitForSelectorAsync("[data-steps] li.bad:has-text('Encrypt')");
         await page.ClickAsync("[data-steps] button:has-text('Give its certificate')");
@@ -30,6 +32,26 @@ public sealed class FormTests(Service service, Chromium chromium)
             Name = "ca.pem", MimeType = "application/x-pem-file", Buffer = "-----BEGIN CERTIFICATE-----\n"u8.ToArray()
         });
         await Microsoft.Playwright.Assertions.Expect(page.Locator("#f-settings-caCertificate")).ToHaveValueAsync("-----BEGIN CERTIFICATE-----\n");
+        Assert.Empty(visitor.Faults);
+    }
+
+    [Fact]
+    public async Task A_name_is_checked_while_it_is_typed_and_a_wrong_form_leads_to_its_first_wrong_field()
+    {
+        var id = await service.Connect("pg-taken", "taken");
+        await using var visitor = await chromium.Visit(service, service.Key);
+        var page = visitor.Page;
+        await page.GotoAsync("/connect/postgres");
+        await page.FillAsync("#f-name", "PG-taken");
+        await page.WaitForSelectorAsync("#f-name-free:has-text('Taken by')");
+        Assert.EndsWith(id, await page.GetAttributeAsync("#f-name-free a", "href"), StringComparison.Ordinal);
+        await page.FillAsync("#f-name", "pg-not-taken");
+        await page.WaitForSelectorAsync("#f-name-free:has-text('✓ free')");
+        await page.ClickAsync("text=Test and save");
+        await page.WaitForSelectorAsync("#f-settings-host[aria-invalid=true]");
+        var first = await page.Locator("[data-steps] .problem a").First.GetAttributeAsync("href");
+        Assert.EndsWith($"#{await page.EvaluateAsync<string>("document.activeElement.id")}", first, StringComparison.Ordinal);
+        Assert.True(await page.IsVisibleAsync("#f-settings-host-error"));
         Assert.Empty(visitor.Faults);
     }
 
@@ -45,7 +67,7 @@ public sealed class FormTests(Service service, Chromium chromium)
         await page.ClickAsync("text=Test and reconnect");
         await page.WaitForURLAsync($"**/connections/{id}");
         Assert.Contains("Connected", await page.InnerTextAsync("#details .status"), StringComparison.Ordinal);
-        Assert.Matches(@"Connected since \d+ \w+ \d{4}", (await page.InnerTextAsync("#details dd >> nth=0")).Replace("● ", "", StringComparison.Ordinal));
+        Assert.Matches(@"Connected\s+since \d+ \w+ \d{4}", (await page.InnerTextAsync("#details dd >> nth=0")).Replace("● ", "", StringComparison.Ordinal));
         Assert.Empty(visitor.Faults);
     }
 

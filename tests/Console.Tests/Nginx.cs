@@ -17,7 +17,7 @@ internal sealed class Nginx : IAsyncDisposable
 
     public string Address => $"https://127.0.0.1:{port}/work";
 
-    /// <summary>As docs/runbook.md shows it.</summary>
+    /// <summary>As docs/console.md shows it.</summary>
     public async Task Start(string service)
     {
         using var authority = new TestAuthority("Proxy");

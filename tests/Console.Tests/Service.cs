@@ -56,8 +56,13 @@ public sealed partial class Service : IAsyncLifetime
     {
         Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);
         if (ownsPostgres) Postgres = await PostgresDatabases.Prepared();
-        if (ownsPostgres) await Crowd.Fill(Folder);
-        if (ownsPostgres) settings = ["--Connectors:Folder", Definitions.Write(definitions.FullName)];
+        if (ownsPostgres)
+        {
+            await Samples.Fill(Folder);
+            await Crowd.Fill(Folder);
+            settings = ["--Connectors:Folder", Definitions.Write(definitions.FullName)];
+        }
+
         await Start();
     }
 
@@ -115,7 +120,7 @@ public sealed partial class Service : IAsyncLifetime
         (await Post("/api/keys", new { name = $"a {role}", role, workspace })).GetProperty("key").GetString()!;
 
     /// <summary>Requests an activity with the operator's key.</summary>
-    public async Task<string> Run(string connection, string sql, string? workflow = null)
+    public async Task<string> Run(string connection, string sql, string? workflow = null, string? key = null)
     {
         var run = await Post("/api/activities", new
         {
@@ -123,7 +128,7 @@ public sealed partial class Service : IAsyncLifetime
             activity = "run-query",
             input = new { sql },
             caller = workflow is null ? null : new { workflow }
-        });
+        }, key);
         return run.GetProperty("id").GetString()!;
     }
 
