@@ -7,6 +7,7 @@ using Connections.Console.Rendering;
 using Connections.Hosting.Keys;
 using Connections.Hosting.Sessions;
 using Connections.Web.Keys;
+using Connections.Web.OAuth;
 using Connections.Web.Sessions;
 
 namespace Connections.Console.Endpoints;
@@ -36,7 +37,9 @@ internal sealed class SignInAttemptsByAddress(TimeProvider clock)
 /// <summary>Signs browsers in: with an API key, or with a one-time address.</summary>
 internal static class SignInEndpoints
 {
-    private const string LoginCookie = "sign-in-form";
+    private static string LoginCookie(HttpContext http) => Encrypted(http) ? "__Host-sign-in-form" : $"sign-in-form-{http.Connection.LocalPort}";
+
+    private static bool Encrypted(HttpContext http) => http.RequestServices.GetRequiredService<PublicAddress>().IsEncrypted(http);
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
@@ -62,12 +65,14 @@ internal static class SignInEndpoints
     }
 
     // Before the sign-in there is no session: the form carries a value that only this browser's cookie has too, so that no other site can
-    // sign a browser in under a key of its own.
+    // sign a browser in under a key of its own. Over https, its prefix keeps other hosts from setting it.
     private static Task Show(HttpContext http, string? next, string? error, int status)
     {
-        var token = http.Request.Cookies[LoginCookie] is { Length: 43 } known ? known : System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var token = http.Request.Cookies[LoginCookie(http)] is { Length: 43 } known ? known : System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         http.Response.Cookies.Append(
-            LoginCookie, token, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = http.Request.IsHttps });
+            LoginCookie(http),
+            token,
+            new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = Encrypted(http) });
         return Page.Show<SignInPage, SignInModel>(http, new SignInModel(Page.Local(next), token, error), status);
     }
 
@@ -76,7 +81,7 @@ internal static class SignInEndpoints
     {
         var form = http.Request.HasFormContentType ? await http.Form() : FormCollection.Empty;
         var (next, given) = (form["next"].ToString(), form["form-token"].ToString());
-        if (Guard.IsForeign(http) || http.Request.Cookies[LoginCookie] is not { Length: > 0 } own || own != given)
+        if (Guard.IsForeign(http) || http.Request.Cookies[LoginCookie(http)] is not { Length: > 0 } own || own != given)
         {
             await Show(http, next, "The form was not sent from this page. Try again.", 400);
             return;

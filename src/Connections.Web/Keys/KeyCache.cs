@@ -13,6 +13,7 @@ public sealed class KeyCache(ApiKeys keys, TimeProvider clock)
     /// <summary>Returns the key with this hash; null when there is none, or it has expired.</summary>
     public async ValueTask<KeyPrincipal?> Find(string hash, CancellationToken ct)
     {
+        if (hash.Length == 0) return null;
         if (!entries.TryGetValue(hash, out var caller))
         {
             if (await keys.Find(hash, ct) is not { } found) return null;

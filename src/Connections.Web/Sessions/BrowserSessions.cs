@@ -34,6 +34,17 @@ public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCoo
         return cached.Caller.Session.HasEnded(now) || cached.Caller.Key.ExpiresAt <= now ? null : cached.Caller;
     }
 
+    /// <summary>Whether the request's session would still be found. Looking is no use of the session.</summary>
+    public async ValueTask<bool> IsStillValid(HttpContext http)
+    {
+        if (cookie.Read(http) is not { } token) return false;
+        var now = clock.GetUtcNow();
+        if (entries.TryGetValue(token, out var cached) && clock.GetElapsedTime(cached.At) < Lifetime)
+            return !cached.Caller.Session.HasEnded(now) && !(cached.Caller.Key.ExpiresAt <= now);
+        return await store.Find(token, http.RequestAborted) is { } session
+            && await keys.Get(session.Workspace, session.KeyId, http.RequestAborted) is { } key && !(key.ExpiresAt <= now);
+    }
+
     /// <summary>Begins a session under a new token, whatever token the browser had before.</summary>
     public async Task Begin(HttpContext http, string workspace, Guid key)
     {
