@@ -1,7 +1,7 @@
 namespace EventSourcing.Sql;
 
 /// <summary>
-/// Allows one process per data folder. The lock lasts as long as the process; the system releases it however the process ends.
+/// Allows one service per data folder. The lock lasts as long as the process; the system releases it however the process ends.
 /// </summary>
 public sealed class DataFolderLock : IDisposable
 {
