@@ -44,6 +44,20 @@ public abstract class RunActivityContract(BrokerFixture? broker) : WorkersFixtur
     }
 
     [Fact]
+    public async Task Each_attempt_has_the_id_of_its_activity_and_names_the_definition_that_runs()
+    {
+        var calls = 0;
+        Provider.Answer = value => ++calls == 1
+            ? ScriptedConnector.Fails(FailureKind.Throttled, Delivered.No, TimeSpan.FromMilliseconds(50)) : Task.FromResult(ScriptedConnector.Done(value));
+        var activity = await Workers.Send(Workers.Activity(await Workers.Connect("one")));
+        await Workers.Finished(activity);
+        Assert.Equal([activity, activity], Provider.Activities);
+        var started = (await Workers.Events(activity)).Select(e => ActivityDecider.Names.Read(e)).OfType<ActivityStarted>().ToList();
+        Assert.NotEmpty(started);
+        Assert.All(started, s => Assert.Equal(Provider.Entry.Version, s.Definition));
+    }
+
+    [Fact]
     public async Task An_activity_that_cannot_run_as_requested_fails()
     {
         var id = await Workers.Connect("one");

@@ -15,16 +15,7 @@ internal sealed class OpenConnector : IConnector
 {
     public const string Id = "open";
 
-    /// <summary>Further identities that the provider reports.</summary>
-    public string[] Reported { get; set; } = [];
-
-    /// <summary>The account as the provider names it.</summary>
-    public Account Reports { get; set; } = new(null, "somebody", "typed");
-
-    /// <summary>The failure of every probe; null: probes succeed.</summary>
-    public ConnectorResult.Failed? Failure { get; set; }
-
-    public CatalogueEntry Entry { get; } = new(
+    private readonly CatalogueEntry form = new(
         Id,
         "Open",
         "test",
@@ -34,6 +25,20 @@ internal sealed class OpenConnector : IConnector
         [],
         [],
         []);
+
+    /// <summary>Further identities that the provider reports.</summary>
+    public string[] Reported { get; set; } = [];
+
+    /// <summary>The account as the provider names it.</summary>
+    public Account Reports { get; set; } = new(null, "somebody", "typed");
+
+    /// <summary>The failure of every probe; null: probes succeed.</summary>
+    public ConnectorResult.Failed? Failure { get; set; }
+
+    /// <summary>The version of the definition; null as for a connector in code.</summary>
+    public string? Version { get; set; }
+
+    public CatalogueEntry Entry => form with { Version = Version };
 
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
         [.. settings.GetProperty("accounts").GetString()!.Split(',').Select(account => new AccountIdentity("typed", account))];

@@ -25,7 +25,7 @@ public sealed class Readiness(HealthCheckService checks, ConnectorCatalogue cata
     }
 
     private List<string>? LeftOut() => catalogue.Broken.Count == 0 ? null
-        : [.. catalogue.Broken.Select(b => $"{b.Name}: {b.Faults.Count} mistakes; connectors check lists them.")];
+        : [.. catalogue.Broken.Select(b => $"{b.Name}: {b.Faults.Count} {(b.Faults.Count == 1 ? "mistake" : "mistakes")}; see broken in GET /api/connectors.")];
 
     private static List<string> Missing(string check, HealthReportEntry entry)
     {

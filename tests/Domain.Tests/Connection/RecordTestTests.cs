@@ -14,6 +14,10 @@ public sealed class RecordTestTests : ConnectionSpec
     public void A_test_is_recorded() => Given(Created).When(Passed).Then(Ok);
 
     [Fact]
+    public void A_test_names_the_definition_that_tested() =>
+        Given(Created).When(Passed with { Definition = "8f3a" }).Then(Ok with { Definition = "8f3a" });
+
+    [Fact]
     public void A_test_that_is_reported_twice_is_recorded_once() =>
         Given(Created, Unavailable)
             .When(new RecordTest(Probe, Outcome.Unavailable, "No route to host.", 1, Requested: false))

@@ -17,6 +17,9 @@ public sealed class ScriptedConnector : IConnector
     private const string Schema =
         """{"type": "object", "additionalProperties": false, "properties": {"value": {"type": "string"}}}""";
 
+    /// <summary>The activities of the calls, in order.</summary>
+    public ConcurrentQueue<Guid?> Activities { get; } = new();
+
     /// <summary>The values of the calls, in order.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
@@ -32,7 +35,8 @@ public sealed class ScriptedConnector : IConnector
         [new FormField("account", "Account", "string", true, false, ""), new FormField("key", "Key", "string", true, true, "")],
         [],
         [.. new[] { "read", "write" }.Select(a => new ActivityDescription(a, a, "", JsonNode.Parse(Schema)!, JsonNode.Parse("{}")!))],
-        Concurrency: 2);
+        Concurrency: 2,
+        Version: "version-7");
 
     public static ConnectorResult Done(string value) => new ConnectorResult.Done(JsonSerializer.SerializeToElement(new { value }));
 
@@ -59,6 +63,7 @@ public sealed class ScriptedConnector : IConnector
     {
         var value = input.TryGetProperty("value", out var given) ? given.GetString()! : "";
         Calls.Enqueue(value);
+        Activities.Enqueue(use.Activity);
         try
         {
             return await Answer(value).WaitAsync(ct);
