@@ -61,6 +61,15 @@ public sealed class AddressTests(Service service, Chromium chromium)
         Assert.Equal("application/problem+json", (await client.GetAsync(path)).Content.Headers.ContentType!.MediaType);
     }
 
+    [Fact]
+    public async Task The_api_reference_opens_with_the_session_and_asks_no_other_host()
+    {
+        await using var visitor = await chromium.Visit(service, service.Key);
+        await visitor.Page.GotoAsync("/docs");
+        await visitor.Page.WaitForSelectorAsync("text=/api/connections");
+        Assert.Empty(visitor.Faults);
+    }
+
     private async Task<HttpClient> SignedIn(string key)
     {
         var client = Browser.Open(service.Address);
