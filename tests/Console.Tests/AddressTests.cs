@@ -65,8 +65,10 @@ public sealed class AddressTests(Service service, Chromium chromium)
     public async Task The_api_reference_opens_with_the_session_and_asks_no_other_host()
     {
         await using var visitor = await chromium.Visit(service, service.Key);
-        await visitor.Page.GotoAsync("/docs");
-        await visitor.Page.WaitForSelectorAsync("text=/api/connections");
+        var document = await visitor.Page.RunAndWaitForResponseAsync(
+            () => visitor.Page.GotoAsync("/docs"), response => response.Url.Contains("/docs/openapi/", StringComparison.Ordinal));
+        Assert.Equal(200, document.Status);
+        await visitor.Page.Locator("h1").First.WaitForAsync();
         Assert.Empty(visitor.Faults);
     }
 
