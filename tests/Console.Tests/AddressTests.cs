@@ -61,6 +61,17 @@ public sealed class AddressTests(Service service, Chromium chromium)
         Assert.Equal("application/problem+json", (await client.GetAsync(path)).Content.Headers.ContentType!.MediaType);
     }
 
+    [Fact]
+    public async Task The_api_reference_opens_with_the_session_and_asks_no_other_host()
+    {
+        await using var visitor = await chromium.Visit(service, service.Key);
+        var document = await visitor.Page.RunAndWaitForResponseAsync(
+            () => visitor.Page.GotoAsync("/docs"), response => response.Url.Contains("/docs/openapi/", StringComparison.Ordinal));
+        Assert.Equal(200, document.Status);
+        await visitor.Page.Locator("h1").First.WaitForAsync();
+        Assert.Empty(visitor.Faults);
+    }
+
     private async Task<HttpClient> SignedIn(string key)
     {
         var client = Browser.Open(service.Address);

@@ -29,7 +29,9 @@ public sealed class FormTests(Service service, Chromium chromium)
         Assert.Equal("f-settings-caCertificate", await page.EvaluateAsync<string>("document.activeElement.id"));
         await page.SetInputFilesAsync("#f-settings-caCertificate-file", new Microsoft.Playwright.FilePayload
         {
-            Name = "ca.pem", MimeType = "application/x-pem-file", Buffer = "-----BEGIN CERTIFICATE-----\n"u8.ToArray()
+            Name = "ca.pem",
+            MimeType = "application/x-pem-file",
+            Buffer = "-----BEGIN CERTIFICATE-----\n"u8.ToArray()
         });
         await Microsoft.Playwright.Assertions.Expect(page.Locator("#f-settings-caCertificate")).ToHaveValueAsync("-----BEGIN CERTIFICATE-----\n");
         Assert.Empty(visitor.Faults);

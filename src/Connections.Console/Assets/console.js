@@ -38,16 +38,19 @@ function relative(at) {
 setInterval(times, 30000);
 
 // Regions: a part of the page is asked again and replaced
-let asking;
-async function refresh(address, history) {
+let asking, searched;
+async function refresh(address, search) {
   asking?.abort();
   asking = new AbortController();
+  if (search) searched = address;
+  address = searched ?? address; // a change meanwhile must not bring back what the search replaces
   try {
     const response = await fetch(address, { headers: { Accept: 'text/html' }, signal: asking.signal });
     if (response.redirected && new URL(response.url).pathname.endsWith('/sign-in')) return location.reload();
     if (!response.ok) return;
     replace(parse(await response.text()));
-    if (history) window.history.replaceState(null, '', address);
+    if (searched) history.replaceState(null, '', searched);
+    searched = null;
   } catch { /* the next one asks again */ }
 }
 function replace(page) {
