@@ -19,8 +19,9 @@ internal static class OverviewEndpoints
     public static void MapOverview(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", Show).Needs(Role.Viewer);
-        routes.MapGet("/changes", (HttpContext http, ChangeFeed feed, IHostApplicationLifetime lifetime, TimeProvider clock) =>
-            ChangeStream.Write(http, feed, lifetime, clock)).Needs(Role.Viewer);
+        routes.MapGet(
+            "/changes", (HttpContext http, ChangeFeed feed, StreamAccess access, IHostApplicationLifetime lifetime, TimeProvider clock) =>
+                ChangeStream.Write(http, feed, access, lifetime, clock)).Needs(Role.Viewer);
     }
 
     private static async Task Show(

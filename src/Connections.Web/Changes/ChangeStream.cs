@@ -4,12 +4,13 @@ using Connections.Web.Responses;
 
 namespace Connections.Web.Changes;
 
-/// <summary>Sends the changes of the caller's workspace as server-sent events.</summary>
+/// <summary>Sends the changes of the caller's workspace as server-sent events, as long as the caller may read them.</summary>
 public static class ChangeStream
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(20);
 
-    public static async Task Write(HttpContext http, ChangeFeed feed, IHostApplicationLifetime lifetime, TimeProvider clock)
+    public static async Task Write(
+        HttpContext http, ChangeFeed feed, StreamAccess access, IHostApplicationLifetime lifetime, TimeProvider clock)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
@@ -32,11 +33,16 @@ public static class ChangeStream
         {
             try
             {
-                await Send(": still here\n\n");
+                if (await access.IsAllowed(http, ended.Token)) await Send(": still here\n\n");
+                else await ended.CancelAsync();
             }
             catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)
             {
                 // the loop above ends too
+            }
+            catch (Exception)
+            {
+                await ended.CancelAsync(); // the keys cannot be read: the caller comes again
             }
         }
 

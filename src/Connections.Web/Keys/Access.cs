@@ -1,6 +1,7 @@
 using Connections.Hosting.Keys;
 using Connections.Hosting.Sessions;
 using Connections.Operations;
+using Connections.Web.Changes;
 using Connections.Web.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -26,6 +27,7 @@ public static class Access
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<BrowserSessions>();
+        services.AddSingleton<StreamAccess>();
         services.AddWebEncoders();
         services.AddAuthenticationCore(options => options.DefaultScheme = KeyAuthentication.Scheme);
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null);
