@@ -43,6 +43,7 @@ public static class EmbeddedStores
             InUse = folderLock is null,
             Required =
             [
+                DataFolderLock.FileName,
                 .. settings.EventLog == ServiceSettings.EventStoreDb ? Array.Empty<string>() : [LogFile],
                 .. settings.Sql == ServiceSettings.PostgreSql ? Array.Empty<string>() : [VaultFile, KeyFile]
             ]

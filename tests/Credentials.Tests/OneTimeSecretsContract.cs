@@ -69,7 +69,7 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
     public async Task A_secret_that_was_stored_while_the_clock_was_ahead_has_expired_once_it_is_right(int minutes)
     {
         var put = await Put();
-        await Store.Execute($"UPDATE one_time_secrets SET expires_at = expires_at + {minutes - 10} * 60000");
+        await Store.Execute($"UPDATE one_time_secrets SET expires_at = expires_at + {(minutes - 10) * 60_000L}");
         await Refused("secret.expired", put.Reference, First);
     }
 

@@ -100,6 +100,20 @@ public sealed class StartTests
         Assert.Contains("data folder: log.db was deleted", health["missing"].EnumerateArray().Select(m => m.GetString()));
     }
 
+    [Theory]
+    [InlineData("lock")] // another process could start on the folder
+    [InlineData("vault.db")]
+    [InlineData("keys.db")]
+    public async Task A_service_is_not_ready_once_a_file_that_it_needs_was_deleted(string name)
+    {
+        using var folder = new DataFolder();
+        await using var service = await StandaloneProcess.Start(folder.Path);
+        File.Delete(Path.Combine(folder.Path, name));
+        var health = await service.Api.Get("/health/ready");
+        Assert.Equal(503, health.Status);
+        Assert.Contains($"data folder: {name} was deleted", health["missing"].EnumerateArray().Select(m => m.GetString()));
+    }
+
     [Fact]
     public async Task A_damaged_key_ring_is_named()
     {

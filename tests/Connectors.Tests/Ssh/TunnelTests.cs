@@ -138,6 +138,23 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
         Assert.DoesNotContain(database.Logs.Lines.Append(probe.Failure.Message), t => t.Contains("canary-ssh", StringComparison.Ordinal));
     }
 
+    // The right password would need a user of this machine: SshKeyTests has it without a server.
+    [Fact]
+    public async Task A_host_that_takes_passwords_in_a_dialogue_only_is_answered_and_its_rejection_is_told()
+    {
+        Assert.SkipUnless(File.Exists("/etc/pam.d/sshd"), "OpenSSH's server has no PAM service here");
+        await using var asking = await SshServer.Create(dialogue: true);
+        var settings = Settings();
+        (settings["port"], settings["hostKeyFingerprint"]) = (asking.Port, asking.Fingerprint);
+        database.Settings["ssh"] = settings;
+        database.More.Remove("sshPrivateKey");
+        database.More["sshPassword"] = "canary-ssh-7d1f";
+        var probe = await database.Probe();
+        Assert.Equal(("ssh", FailureKind.ReauthRequired), (probe.Steps[^1].Name, probe.Failure!.Kind));
+        Assert.Contains("keyboard-interactive/pam", asking.Log(), StringComparison.Ordinal);
+        Assert.DoesNotContain(database.Logs.Lines.Append(probe.Failure.Message), t => t.Contains("canary-ssh", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_database_that_the_SSH_host_cannot_reach_is_reported()
     {
