@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using Connections.Console.Pages;
 using Connections.Console.Rendering;
@@ -11,28 +9,6 @@ using Connections.Web.OAuth;
 using Connections.Web.Sessions;
 
 namespace Connections.Console.Endpoints;
-
-/// <summary>Counts wrong keys by address: five a minute, then no further one is looked at.</summary>
-internal sealed class SignInAttemptsByAddress(TimeProvider clock)
-{
-    private const int Most = 5;
-
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
-    private readonly ConcurrentDictionary<IPAddress, (int Wrong, DateTimeOffset Until)> wrong = new();
-
-    /// <summary>When the address may try again; null if it may now.</summary>
-    public DateTimeOffset? BlockedUntil(IPAddress? address) =>
-        wrong.TryGetValue(address ?? IPAddress.None, out var seen) && seen.Wrong >= Most && seen.Until > clock.GetUtcNow() ? seen.Until : null;
-
-    public void Wrong(IPAddress? address)
-    {
-        var now = clock.GetUtcNow();
-        if (wrong.Count > 10_000) wrong.Clear();
-        wrong.AddOrUpdate(
-            address ?? IPAddress.None, _ => (1, now + Window), (_, seen) => seen.Until <= now ? (1, now + Window) : (seen.Wrong + 1, seen.Until));
-    }
-}
 
 /// <summary>Signs browsers in: with an API key, or with a one-time address.</summary>
 internal static class SignInEndpoints
@@ -87,9 +63,9 @@ internal static class SignInEndpoints
             return;
         }
 
-        if (attempts.BlockedUntil(http.Connection.RemoteIpAddress) is { } until)
+        if (attempts.Pause(http.Connection.RemoteIpAddress) is { } pause)
         {
-            var seconds = Math.Max(1, (int)Math.Ceiling((until - clock.GetUtcNow()).TotalSeconds));
+            var seconds = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds));
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             await Show(http, next, $"Five wrong keys came from your address. Try again in {seconds} seconds.", 429);
             return;

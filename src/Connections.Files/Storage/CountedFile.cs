@@ -1,3 +1,4 @@
+using Connections.Connectors.Files;
 using Connections.Connectors.Guard;
 
 namespace Connections.Files.Storage;

@@ -147,8 +147,8 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
         var settings = Settings();
         (settings["port"], settings["hostKeyFingerprint"]) = (asking.Port, asking.Fingerprint);
         database.Settings["ssh"] = settings;
-        database.More.Remove("sshPrivateKey");
-        database.More["sshPassword"] = "canary-ssh-7d1f";
+        database.OtherCredentials.Remove("sshPrivateKey");
+        database.OtherCredentials["sshPassword"] = "canary-ssh-7d1f";
         var probe = await database.Probe();
         Assert.Equal(("ssh", FailureKind.ReauthRequired), (probe.Steps[^1].Name, probe.Failure!.Kind));
         Assert.Contains("keyboard-interactive/pam", asking.Log(), StringComparison.Ordinal);
