@@ -44,6 +44,7 @@ public static class Defaults
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = logs });
         SettingsCheck.Require(builder.Configuration);
         builder.Services.AddHostedService<LimitCalls>();
+        builder.Services.AddHostedService<BrokenDefinitionWarnings>();
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         // Without ICU, .NET treats two Unicode forms of a name as two names, and a host with ICU treats them as one.

@@ -37,7 +37,7 @@ public abstract class TestDatabase : IAsyncDisposable
 
     public FakeResolver Resolver { get; } = new();
 
-    public LogCapture Logs { get; } = new();
+    public CapturedLogs Logs { get; } = new();
 
     public JsonObject Settings { get; }
 

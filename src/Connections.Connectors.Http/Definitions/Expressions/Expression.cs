@@ -16,13 +16,16 @@ internal sealed class Expression
     private readonly bool usesRoot;
     private readonly Lock evaluating = new();
 
-    private Expression(string text, JmesPathExpression compiled, bool usesRoot, IReadOnlySet<string> roots) =>
-        (Text, this.compiled, this.usesRoot, Roots) = (text, compiled, usesRoot, roots);
+    private Expression(string text, JmesPathExpression compiled, ExpressionCheck check) =>
+        (Text, this.compiled, usesRoot, Roots, Members) = (text, compiled, check.UsesRoot, check.Roots, check.Members);
 
     public string Text { get; }
 
     /// <summary>The roots that the expression reads.</summary>
     public IReadOnlySet<string> Roots { get; }
+
+    /// <summary>The members of roots that the expression reads, such as <c>to</c> of <c>input</c> in <c>input.to.address</c>.</summary>
+    public IReadOnlySet<(string Root, string Member)> Members { get; }
 
     /// <param name="roots">The roots that may be read at this place.</param>
     /// <exception cref="ExpressionFault">The expression is wrong. The message says what to write instead.</exception>
@@ -45,7 +48,7 @@ internal sealed class Expression
         var check = ExpressionCheck.Run(compiled);
         foreach (var root in check.Roots)
             if (!roots.Contains(root)) throw new ExpressionFault(Unknown(root, roots));
-        return new Expression(text, compiled, check.UsesRoot, check.Roots);
+        return new Expression(text, compiled, check);
     }
 
     /// <exception cref="ExpressionFault">The expression cannot be applied to these values.</exception>
