@@ -26,7 +26,8 @@ internal sealed class ConnectorsTryCommand : DefinitionCommand
 
     private readonly Option<string[]> servers = new("--server")
     {
-        Description = "NAME=ADDRESS: another address of a server, such as api=http://127.0.0.1:8080/v1", AllowMultipleArgumentsPerToken = false
+        Description = "NAME=ADDRESS: another address of a server, such as api=http://127.0.0.1:8080/v1",
+        AllowMultipleArgumentsPerToken = false
     };
 
     public ConnectorsTryCommand()
