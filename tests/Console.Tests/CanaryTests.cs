@@ -7,15 +7,18 @@ namespace Console.Tests;
 [Collection(ConsoleCollection.Name)]
 public sealed partial class CanaryTests(Service service, Chromium chromium)
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task What_is_typed_into_a_secret_field_of_any_app_is_sent_once_and_shown_nowhere()
     {
         await using var visitor = await chromium.Visit(service, service.Key);
         var page = visitor.Page;
         var received = new List<Task<string>>();
-        page.Response += (_, response) =>
+        // only what arrived completely: the body of another response is waited for without end
+        page.RequestFinished += (_, request) =>
         {
-            if (!response.Url.EndsWith("/changes", StringComparison.Ordinal)) received.Add(Body(response));
+            if (!request.Url.EndsWith("/changes", StringComparison.Ordinal)) received.Add(Body(request));
         };
         page.WebSocket += (_, socket) => received.Add(Task.FromResult(socket.Url));
         var (fields, number) = (0, 0);
@@ -70,15 +73,16 @@ public sealed partial class CanaryTests(Service service, Chromium chromium)
         return found;
     }
 
-    private static async Task<string> Body(IResponse response)
+    private static async Task<string> Body(IRequest request)
     {
         try
         {
-            return $"{response.Url} {string.Join(' ', response.Headers)} {await response.TextAsync()}";
+            var response = await request.ResponseAsync().WaitAsync(Limit, TimeProvider.System);
+            return $"{request.Url} {string.Join(' ', response!.Headers)} {await response.TextAsync().WaitAsync(Limit, TimeProvider.System)}";
         }
-        catch (PlaywrightException)
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
         {
-            return response.Url; // a redirect, or a page that was left
+            return request.Url; // a redirect, or a page that was left
         }
     }
 
