@@ -3,7 +3,7 @@ using TestServers;
 
 namespace Console.Tests;
 
-/// <summary>What several tests type.</summary>
+/// <summary>Inputs that several tests type.</summary>
 internal static class Typed
 {
     /// <summary>Fills the form of a PostgreSQL connection.</summary>

@@ -7,7 +7,7 @@ using Fuzz.Tests.Harness;
 
 namespace Fuzz.Tests.Targets;
 
-/// <summary>What an SSH host sends before it closes: its identification, and the start of its key exchange.</summary>
+/// <summary>The bytes that an SSH host sends before it closes: its identification, and the start of its key exchange.</summary>
 internal static class SshHostTarget
 {
     private static readonly SshSettings Settings = new("bastion.test", 22, "any", null);
