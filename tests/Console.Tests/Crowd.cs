@@ -16,7 +16,7 @@ internal static class Crowd
 
     private static readonly EventMetadata Metadata = new(Workspace, "tests");
 
-    // They would publish a message for each connection.
+    // The reactors would publish a message for each connection.
     private static readonly string[] Reactors = ["publish-connections", "destroy-secrets"];
 
     public static async Task Fill(string folder)
