@@ -33,8 +33,8 @@ public abstract class DatabaseDialect
     /// <summary>Ends all sessions of <c>app</c>.</summary>
     public abstract Task EndSessions(IDatabaseServer server);
 
-    /// <summary>A server that does not encrypt: the given one, or another one with the same content.</summary>
-    public abstract Task<IDatabaseServer> Unencrypted(IDatabaseServer server);
+    /// <summary>A server like that of Prepare, which does not encrypt.</summary>
+    public abstract Task<IDatabaseServer> Unencrypted();
 
     /// <summary>Whether the sessions of a connection are encrypted.</summary>
     public abstract Task<bool> IsEncrypted(TestDatabase database);

@@ -30,7 +30,7 @@ public abstract class DatabaseTlsContract<TDialect>(DatabaseFixture<TDialect> fi
     [Fact]
     public async Task A_server_that_does_not_encrypt()
     {
-        await using var plain = await Dialect.Unencrypted(Server);
+        await using var plain = await Dialect.Unencrypted();
         foreach (var (tls, expected) in new (string, string?)[]
             { ("disable", null), ("prefer", null), ("require", "does not encrypt"), ("verify-full", "does not encrypt") })
         {

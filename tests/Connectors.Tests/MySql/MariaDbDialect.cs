@@ -28,7 +28,7 @@ public sealed class MariaDbDialect : DatabaseDialect
 
     public override Task EndSessions(IDatabaseServer server) => server.Sql("KILL USER app", "shop");
 
-    public override async Task<IDatabaseServer> Unencrypted(IDatabaseServer server)
+    public override async Task<IDatabaseServer> Unencrypted()
     {
         var copy = await MariaDbFixture.Prepared();
         await copy.Restart("--skip-ssl");

@@ -29,7 +29,7 @@ public sealed class PostgresDialect : DatabaseDialect
     public override Task EndSessions(IDatabaseServer server) =>
         server.Sql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'app'", "shop");
 
-    public override async Task<IDatabaseServer> Unencrypted(IDatabaseServer server)
+    public override async Task<IDatabaseServer> Unencrypted()
     {
         var copy = await PostgresFixture.Prepared();
         await copy.UseTls(on: false);
