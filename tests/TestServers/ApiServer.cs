@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,32 +10,41 @@ using Microsoft.Extensions.Logging;
 
 namespace TestServers;
 
-/// <summary>A test API on a free loopback port. It records the requests that it receives.</summary>
+/// <summary>
+/// A test API on a free loopback port. It records the requests that it receives. After <see cref="Stop"/> its port refuses connections,
+/// and no other program gets the port before the server is disposed.
+/// </summary>
 public sealed class ApiServer : IAsyncDisposable
 {
+    // Bound, and never listening. Linux lets a second socket listen at the same port meanwhile (SO_REUSEADDR in socket(7)).
+    private readonly Socket reservation;
     private readonly WebApplication app;
+    private bool stopped;
 
-    private ApiServer(WebApplication app) => this.app = app;
+    private ApiServer(Socket reservation, WebApplication app) => (this.reservation, this.app) = (reservation, app);
 
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
     public Func<HttpContext, Task> Answer { get; set; } = context => context.Response.WriteAsync("ok");
 
-    public int Port => new Uri(app.Urls.Single()).Port;
+    public int Port => ((IPEndPoint)reservation.LocalEndPoint!).Port;
 
     /// <param name="certificate">Enables TLS.</param>
     public static async Task<ApiServer> Start((string Certificate, string Key)? certificate = null)
     {
+        var reservation = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        reservation.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        var address = (IPEndPoint)reservation.LocalEndPoint!;
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(address, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
             if (certificate is not { } pem) return;
             using var once = X509Certificate2.CreateFromPem(pem.Certificate, pem.Key);
             listen.UseHttps(X509CertificateLoader.LoadPkcs12(once.Export(X509ContentType.Pfx), null));
         }));
-        var server = new ApiServer(builder.Build());
+        var server = new ApiServer(reservation, builder.Build());
         server.app.Run(async context =>
         {
             using var body = new StreamReader(context.Request.Body);
@@ -47,12 +57,21 @@ public sealed class ApiServer : IAsyncDisposable
         return server;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Closes the port and all connections at once.</summary>
+    public async Task Stop()
     {
+        if (stopped) return;
+        stopped = true;
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await app.StopAsync(now.Token);
         await app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        reservation.Dispose();
     }
 }
 

@@ -249,7 +249,7 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task A_request_to_a_closed_port_is_not_delivered()
     {
-        await server.DisposeAsync();
+        await server.Stop();
         Assert.Equal((FailureKind.Unavailable, Delivered.No), AssertProbe(await api.Run(new { method = "POST", path = "/" })));
         var probe = await api.Probe();
         Assert.Equal(("connect", "unavailable"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));

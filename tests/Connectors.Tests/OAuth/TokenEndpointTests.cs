@@ -160,8 +160,8 @@ public sealed class TokenEndpointTests
     [Fact]
     public async Task A_closed_port_leaves_the_token_unused()
     {
-        var provider = await FakeTokenEndpoint.Start();
-        await provider.Server.DisposeAsync();
+        await using var provider = await FakeTokenEndpoint.Start();
+        await provider.Server.Stop();
         var failed = await provider.Fails();
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (failed.Kind, failed.Processed));
     }
