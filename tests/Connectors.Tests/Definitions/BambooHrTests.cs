@@ -32,9 +32,9 @@ public sealed class BambooHrTests
     {
         await using var bamboo = await Start((200, """{"data":[{"employeeId":"9","firstName":"Bo"}],"meta":{"page":{"nextCursor":"n1"}}}"""));
         var done = Assert.IsType<ConnectorResult.Done>(await bamboo.Run(
-            "list-employees", new { limit = 5, cursor = "c", fields = (string[])["a", "b"] }, new { companyDomain = "acme", authentication = "oauth" }, "oauth"));
+            "list-employees", new { limit = 5, cursor = "c", fields = (string[])["hireDate", "departmentName"] }, new { companyDomain = "acme", authentication = "oauth" }, "oauth"));
         Assert.Equal("n1", done.Output.GetProperty("next").GetString());
-        Assert.Equal(["GET /api/v1/employees?page%5Blimit%5D=5&page%5Bafter%5D=c&fields=a%2Cb"], bamboo.Requests);
+        Assert.Equal(["GET /api/v1/employees?page%5Blimit%5D=5&page%5Bafter%5D=c&fields=hireDate%2CdepartmentName"], bamboo.Requests);
     }
 
     [Fact]

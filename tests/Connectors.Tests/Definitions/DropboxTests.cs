@@ -24,7 +24,6 @@ public sealed class DropboxTests
     [InlineData(409, """{"error_summary":"path/not_folder/.","error":{".tag":"path","path":{".tag":"not_folder"}}}""", FailureKind.InvalidInput)]
     [InlineData(409, """{"error_summary":"path/malformed_path/.","error":{".tag":"path","path":{".tag":"malformed_path","malformed_path":"x"}}}""", FailureKind.InvalidInput)]
     [InlineData(409, """{"error_summary":"path/restricted_content/.","error":{".tag":"path","path":{".tag":"restricted_content"}}}""", FailureKind.Forbidden)]
-    [InlineData(409, """{"error_summary":"reset/.","error":{".tag":"reset"}}""", FailureKind.InvalidInput)]
     [InlineData(409, """{"error_summary":"other/.","error":{".tag":"other"}}""", FailureKind.InvalidInput)]
     [InlineData(409, """{"error_summary":"malformed","error":"other"}""", FailureKind.InvalidInput)]
     [InlineData(429, """{"error_summary":"too_many_requests/.","error":{"reason":{".tag":"too_many_requests"}}}""", FailureKind.Throttled)]
@@ -32,6 +31,13 @@ public sealed class DropboxTests
     {
         await using var dropbox = await Start((status, body));
         Assert.Equal(kind, Assert.IsType<ConnectorResult.Failed>(await List(dropbox, new { })).Kind);
+    }
+
+    [Fact]
+    public async Task A_cursor_that_is_no_longer_valid_is_invalid_input()
+    {
+        await using var dropbox = await Start((409, """{"error_summary":"reset/.","error":{".tag":"reset"}}"""));
+        Assert.Equal(FailureKind.InvalidInput, Assert.IsType<ConnectorResult.Failed>(await List(dropbox, new { cursor = "c1" })).Kind);
     }
 
     [Theory]
@@ -79,12 +85,12 @@ public sealed class DropboxTests
     public async Task Files_and_folders_are_listed_page_by_page_without_what_was_deleted()
     {
         await using var dropbox = await Start(
-            (200, """{"entries":[{".tag":"file","name":"a.pdf","id":"id:1","client_modified":"2015-05-12T15:50:38Z","server_modified":"2015-05-12T15:50:39Z","rev":"a1c10ce0dd78","size":7212,"path_lower":"/h/a.pdf","path_display":"/H/a.pdf","content_hash":"e3b0"}],"cursor":"c1","has_more":true}"""),
+            (200, """{"entries":[{".tag":"file","name":"a.pdf","id":"id:1","client_modified":"2015-05-12T15:50:38Z","server_modified":"2015-05-12T15:50:39Z","rev":"a1c10ce0dd78","size":7212,"path_lower":"/h/a.pdf","path_display":"/H/a.pdf","content_hash":"e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0"}],"cursor":"c1","has_more":true}"""),
             (200, """{"entries":[{".tag":"deleted","name":"old.pdf","path_display":"/H/old.pdf"},{".tag":"folder","name":"m","id":"id:2","path_display":"/H/m"}],"cursor":"c2","has_more":true}"""));
         var done = Assert.IsType<ConnectorResult.Done>(await List(dropbox, new { folder = "/H", limit = 2 }));
         var files = done.Output.GetProperty("files").EnumerateArray().ToList();
         Assert.Equal(
-            """{"id":"id:1","name":"a.pdf","path":"/H/a.pdf","folder":false,"size":7212,"changedAt":"2015-05-12T15:50:39Z","hash":"e3b0"}""",
+            """{"id":"id:1","name":"a.pdf","path":"/H/a.pdf","folder":false,"size":7212,"changedAt":"2015-05-12T15:50:39Z","hash":"e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0e3b0"}""",
             files[0].GetRawText());
         Assert.Equal(("id:2", true), (files[1].GetProperty("id").GetString(), files[1].GetProperty("folder").GetBoolean()));
         Assert.Equal(2, files.Count);
@@ -157,9 +163,9 @@ public sealed class DropboxTests
     [Fact]
     public async Task The_account_is_asked_for_with_an_empty_body_and_no_content_type()
     {
-        await using var dropbox = await Start((200, """{"account_id":"dbid:1","name":{"display_name":"Ann"},"email":"ann@a.example","disabled":false}"""));
+        await using var dropbox = await Start((200, """{"account_id":"dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc","name":{"display_name":"Ann"},"email":"ann@a.example","disabled":false}"""));
         var account = (await dropbox.Probe(new { }, "oauth")).Account!;
-        Assert.Equal(("dbid:1", "account-id", "ann@a.example"), (account.Id, account.Basis, account.Display));
+        Assert.Equal(("dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc", "account-id", "ann@a.example"), (account.Id, account.Basis, account.Display));
         Assert.Equal(["POST /2/users/get_current_account"], dropbox.Requests);
         Assert.Equal("", dropbox.Bodies.Single());
         Assert.False(dropbox.Headers.Single().ContainsKey("Content-Type"));
@@ -169,7 +175,7 @@ public sealed class DropboxTests
     public async Task A_member_of_a_team_reaches_the_folders_of_the_team()
     {
         await using var dropbox = await Start(
-            (200, """{"account_id":"dbid:1","email":"ann@a.example","disabled":false,"root_info":{".tag":"team","root_namespace_id":"3235641","home_namespace_id":"1"}}"""),
+            (200, """{"account_id":"dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc","email":"ann@a.example","disabled":false,"root_info":{".tag":"team","root_namespace_id":"3235641","home_namespace_id":"1"}}"""),
             (200, """{"entries":[],"cursor":"c","has_more":false}"""),
             (422, """{"error_summary":"invalid_root/.","error":{".tag":"invalid_root","invalid_root":{"root_namespace_id":"2"}}}"""));
         var probed = await dropbox.Probe(new { }, "oauth");
@@ -186,7 +192,7 @@ public sealed class DropboxTests
     [Fact]
     public async Task A_disabled_account_must_sign_in_again()
     {
-        await using var dropbox = await Start((200, """{"account_id":"dbid:1","disabled":true}"""));
+        await using var dropbox = await Start((200, """{"account_id":"dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc","disabled":true}"""));
         var failure = (await dropbox.Probe(new { }, "oauth")).Failure!;
         Assert.Equal((FailureKind.ReauthRequired, "The Dropbox account is disabled."), (failure.Kind, failure.Message));
     }
@@ -199,7 +205,7 @@ public sealed class DropboxTests
         Assert.Equal(["account_info.read", "files.metadata.read", "files.content.read", "files.content.write"], entry.Scopes.Select(s => s.Name));
         Assert.Equal((Rotation.None, RevokeReach.Token), (entry.OAuth.Rotation, entry.OAuth.Revoke));
         var granted = Assert.IsType<TokenResponse.Granted>(TokenResponse.Read(
-            200, """{"access_token":"sl.1","token_type":"bearer","expires_in":14400,"refresh_token":"r1","scope":"account_info.read files.metadata.read","account_id":"dbid:1"}""",
+            200, """{"access_token":"sl.1","token_type":"bearer","expires_in":14400,"refresh_token":"r1","scope":"account_info.read files.metadata.read","account_id":"dbid:AAH4f99T0taONIb-OurWxbNQ6ywGRopQngc"}""",
             null, entry.OAuth, default)).Grant;
         Assert.Equal(["account_info.read", "files.metadata.read"], granted.Scopes!);
         var failed = Assert.IsType<TokenResponse.Failed>(TokenResponse.Read(400, """{"error":"invalid_grant"}""", null, entry.OAuth, default));

@@ -25,21 +25,21 @@ public sealed class SlackTests
     [Fact]
     public async Task An_expired_token_is_refreshed_once()
     {
-        await using var slack = await Start((200, """{"ok":false,"error":"token_expired"}"""), (200, """{"ok":true,"ts":"1.2","channel":"C1"}"""));
+        await using var slack = await Start((200, """{"ok":false,"error":"token_expired"}"""), (200, """{"ok":true,"ts":"1405894322.002768","channel":"C00000001"}"""));
         var done = Assert.IsType<ConnectorResult.Done>(await Post(slack));
-        Assert.Equal("""{"id":"1.2","channel":"C1"}""", done.Output.GetRawText());
+        Assert.Equal("""{"id":"1405894322.002768","channel":"C00000001"}""", done.Output.GetRawText());
         Assert.Equal(2, slack.Requests.Count());
-        Assert.Equal("""{"channel":"C1","text":"t"}""", slack.Bodies.Last());
+        Assert.Equal("""{"channel":"C00000001","text":"t"}""", slack.Bodies.Last());
     }
 
     [Fact]
     public async Task Channels_are_read_page_by_page_up_to_the_limit()
     {
         await using var slack = await Start(
-            (200, """{"ok":true,"channels":[{"id":"C1","name":"a","is_private":false}],"response_metadata":{"next_cursor":"x="}}"""),
-            (200, """{"ok":true,"channels":[{"id":"C2","name":"b","is_private":true}],"response_metadata":{"next_cursor":"y="}}"""));
+            (200, """{"ok":true,"channels":[{"id":"C00000001","name":"a","is_private":false}],"response_metadata":{"next_cursor":"x="}}"""),
+            (200, """{"ok":true,"channels":[{"id":"C00000002","name":"b","is_private":true}],"response_metadata":{"next_cursor":"y="}}"""));
         var done = Assert.IsType<ConnectorResult.Done>(await slack.Run("list-channels", new { limit = 2 }, new { }, "oauth"));
-        Assert.Equal(["C1", "C2"], done.Output.GetProperty("channels").EnumerateArray().Select(c => c.GetProperty("id").GetString()));
+        Assert.Equal(["C00000001", "C00000002"], done.Output.GetProperty("channels").EnumerateArray().Select(c => c.GetProperty("id").GetString()));
         Assert.Equal("y=", done.Output.GetProperty("next").GetString());
         Assert.Contains("limit=2", slack.Requests.First(), StringComparison.Ordinal);
         Assert.EndsWith("limit=1&cursor=x%3D", slack.Requests.Last(), StringComparison.Ordinal);
@@ -50,9 +50,9 @@ public sealed class SlackTests
     {
         var oauth = DefinitionFile.Embedded().Single(f => f.Entry.Id == "slack").Entry.OAuth!;
         var granted = Assert.IsType<TokenResponse.Granted>(TokenResponse.Read(
-            200, """{"ok":true,"access_token":"xoxb-1","scope":"chat:write,channels:read","bot_user_id":"U9","team":{"id":"T1"}}""", null, oauth, default)).Grant;
+            200, """{"ok":true,"access_token":"xoxb-1","scope":"chat:write,channels:read","bot_user_id":"U9","team":{"id":"T01"}}""", null, oauth, default)).Grant;
         Assert.Equal(["chat:write", "channels:read"], granted.Scopes!);
-        Assert.Equal(("T1", "U9"), (granted.Kept["teamId"], granted.Kept["botUserId"]));
+        Assert.Equal(("T01", "U9"), (granted.Kept["teamId"], granted.Kept["botUserId"]));
         var failed = Assert.IsType<TokenResponse.Failed>(TokenResponse.Read(200, """{"ok":false,"error":"invalid_refresh_token"}""", null, oauth, default));
         Assert.Equal(FailureKind.ReauthRequired, failed.Kind);
     }
@@ -60,12 +60,12 @@ public sealed class SlackTests
     [Fact]
     public async Task The_account_is_the_team_and_the_user()
     {
-        await using var slack = await Start((200, """{"ok":true,"team_id":"T1","user_id":"U1","user":"bot","team":"Acme"}"""));
+        await using var slack = await Start((200, """{"ok":true,"team_id":"T01","user_id":"U01","user":"bot","team":"Acme"}"""));
         var account = (await slack.Probe(new { }, "oauth")).Account!;
-        Assert.Equal((":T1:U1", "bot in Acme"), (account.Id, account.Display));
+        Assert.Equal((":T01:U01", "bot in Acme"), (account.Id, account.Display));
     }
 
-    private static Task<ConnectorResult> Post(Scripted slack) => slack.Run("post-message", new { channel = "C1", text = "t" }, new { }, "oauth");
+    private static Task<ConnectorResult> Post(Scripted slack) => slack.Run("post-message", new { channel = "C00000001", text = "t" }, new { }, "oauth");
 
     private static Task<Scripted> Start(params (int, string)[] answers) => Scripted.Start("slack", "/api", null, answers);
 }

@@ -19,7 +19,7 @@ public sealed class TwilioTests
         var probe = await twilio.Probe(Settings, Token);
         Assert.Equal((FailureKind.ReauthRequired, "Twilio says that the account is suspended."), (probe.Failure!.Kind, probe.Failure.Message));
         var done = Assert.IsType<ConnectorResult.Done>(await twilio.Run(
-            "request", new { method = "GET", path = "/x" }, new { accountSid = Sid, host = "api.twilio.com", allowRequests = true }, Token));
+            "request", new { method = "GET", path = $"/Accounts/{Sid}.json" }, new { accountSid = Sid, host = "api.twilio.com", allowRequests = true }, Token));
         Assert.DoesNotContain("secret-in-answer", done.Output.GetRawText(), StringComparison.Ordinal);
     }
 
@@ -36,7 +36,7 @@ public sealed class TwilioTests
     [Fact]
     public async Task A_message_is_a_form_whose_lists_repeat_and_whose_absent_fields_are_left_out()
     {
-        await using var twilio = await Start((201, """{"sid":"SM1","status":"queued","num_segments":"2"}"""));
+        await using var twilio = await Start((201, """{"sid":"SM11111111111111111111111111111111","status":"queued","num_segments":"2"}"""));
         var done = Assert.IsType<ConnectorResult.Done>(await twilio.Run("send-sms", new
         {
             to = "+491",
@@ -44,7 +44,7 @@ public sealed class TwilioTests
             text = "a b&c",
             vendor = new { mediaUrls = (string[])["https://a.example/1", "https://a.example/2"] }
         }, Settings, Token));
-        Assert.Equal("""{"id":"SM1","status":"queued","segments":2}""", done.Output.GetRawText());
+        Assert.Equal("""{"id":"SM11111111111111111111111111111111","status":"queued","segments":2}""", done.Output.GetRawText());
         Assert.Equal("To=%2B491&From=%2B492&Body=a%20b%26c&MediaUrl=https%3A%2F%2Fa.example%2F1&MediaUrl=https%3A%2F%2Fa.example%2F2", twilio.Bodies.Single());
     }
 
@@ -53,16 +53,16 @@ public sealed class TwilioTests
     {
         await using var twilio = await Start(
             (500, "{}"),
-            (200, """{"messages":[{"sid":"SM8","body":"other","direction":"outbound-api","date_created":"Fri, 01 Jan 2100 00:00:00 +0000"},{"sid":"SM9","status":"sent","body":"hi","direction":"outbound-api","num_segments":"1","date_created":"Fri, 01 Jan 2100 00:00:00 +0000"}]}"""));
+            (200, """{"messages":[{"sid":"SM88888888888888888888888888888888","body":"other","direction":"outbound-api","date_created":"Fri, 01 Jan 2100 00:00:00 +0000"},{"sid":"SM99999999999999999999999999999999","status":"sent","body":"hi","direction":"outbound-api","num_segments":"1","date_created":"Fri, 01 Jan 2100 00:00:00 +0000"}]}"""));
         var done = Assert.IsType<ConnectorResult.Done>(await twilio.Run("send-sms", new { to = "+491", from = "+492", text = "hi" }, Settings, Token));
-        Assert.Equal("SM9", done.Output.GetProperty("id").GetString());
+        Assert.Equal("SM99999999999999999999999999999999", done.Output.GetProperty("id").GetString());
         Assert.Equal(2, twilio.Requests.Count());
     }
 
     [Theory]
     [InlineData("""{"messages":[]}""")]
-    [InlineData("""{"messages":[{"sid":"SM9","body":"hi","direction":"outbound-api","date_created":"Thu, 01 Jan 2026 00:00:00 +0000"}]}""")]
-    [InlineData("""{"messages":[{"sid":"SM9","body":"hi","direction":"inbound","date_created":"Fri, 01 Jan 2100 00:00:00 +0000"}]}""")]
+    [InlineData("""{"messages":[{"sid":"SM99999999999999999999999999999999","body":"hi","direction":"outbound-api","date_created":"Thu, 01 Jan 2026 00:00:00 +0000"}]}""")]
+    [InlineData("""{"messages":[{"sid":"SM99999999999999999999999999999999","body":"hi","direction":"inbound","date_created":"Fri, 01 Jan 2100 00:00:00 +0000"}]}""")]
     [InlineData("""{"code":1}""")]
     public async Task A_message_that_is_not_found_stays_unknown(string list)
     {
