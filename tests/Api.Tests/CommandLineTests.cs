@@ -18,7 +18,7 @@ public sealed class CommandLineTests
     [InlineData("--bogus --data /d", "There is no setting --bogus.")]
     [InlineData("--data", "The setting --data needs a value.")]
     [InlineData("--data --urls http://x", "The setting --data needs a value.")]
-    [InlineData("--Http:RequestPerSecond 5", "There is no setting --Http:RequestPerSecond. The settings of Http are Http:PublicUrl, Http:RequestsPerSecond.")]
+    [InlineData("--Http:RequestPerSecond 5", "There is no setting --Http:RequestPerSecond. The settings of Http are Http:OpenRequestsPerKey, Http:PublicUrl, Http:RequestsPerSecond.")]
     [InlineData("--data /d ledger", "Unexpected argument: ledger.")]
     [InlineData("-x", "Unexpected argument: -x.")]
     [InlineData("rebuild", "'rebuild'")]

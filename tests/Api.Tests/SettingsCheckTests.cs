@@ -11,6 +11,7 @@ public sealed class SettingsCheckTests
     [InlineData("Vault:Key:k1", "x", "There is no setting Vault:Key:k1.")]
     [InlineData("Network:AllowPrivat", "true", "There is no setting Network:AllowPrivat.")]
     [InlineData("Http:RequestsPerSecond", "many", "Http:RequestsPerSecond must be a whole number from 1 to 1000000.")]
+    [InlineData("Http:OpenRequestsPerKey", "0", "Http:OpenRequestsPerKey must be a whole number from 1 to 1000000.")]
     [InlineData("Http:RequestsPerSecond", "0", "Http:RequestsPerSecond must be a whole number")]
     [InlineData("Activities:RetentionDays", "0", "Activities:RetentionDays must be a whole number from 1 to 3650.")]
     [InlineData("Activities:RetentionDays", "3651", "Activities:RetentionDays must be a whole number")]

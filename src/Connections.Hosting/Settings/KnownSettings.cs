@@ -12,7 +12,7 @@ public static class KnownSettings
         "EventLog:Connection", "EventLog:Connection:File", "EventLog:Store",
         "Files:Folder", "Files:MaxBytes", "Files:RetentionHours",
         "Health:Listen",
-        "Http:PublicUrl", "Http:RequestsPerSecond",
+        "Http:OpenRequestsPerKey", "Http:PublicUrl", "Http:RequestsPerSecond",
         "Network:AllowPrivate", "Network:AllowPrivate:*", "Network:EgressAddresses", "Network:EgressAddresses:*",
         "OAuth:*:*", "OAuth:*:*:File", "OAuth:*:Workspaces:*:*", "OAuth:*:Workspaces:*:*:File",
         "Sql:Connection", "Sql:Connection:File", "Sql:Provider",

@@ -14,6 +14,7 @@ public static partial class SettingsCheck
         ("Demo:RefreshTokenSeconds", 1, int.MaxValue),
         ("Files:MaxBytes", 1, 1L << 50),
         ("Files:RetentionHours", 1, 8_760),
+        ("Http:OpenRequestsPerKey", 1, 1_000_000),
         ("Http:RequestsPerSecond", 1, 1_000_000)
     ];
 
