@@ -22,6 +22,7 @@ public abstract class QueryPlanContract(RowStore store)
         Id = "i",
         FreeBefore = 1L,
         Before = 1L,
+        GraceMs = 0L,
         At = 0L
     };
 
@@ -34,6 +35,7 @@ public abstract class QueryPlanContract(RowStore store)
         { "unheard", WaitQueries.UnheardSql, "waits_resend" },
         { "overdue", WaitQueries.OverdueSql, "waits_deadline" },
         { "running", WaitQueries.RunningSql, "waits_running" },
+        { "lost", WaitQueries.LostSql, "waits_running" },
         { "due for a check", ConnectionQueries.DueSql, "connections_due" },
         { "secrets left", ConnectionQueries.SecretsLeftSql, "connections_secrets" },
         { "to be warned of", GrantQueries.WarnSql, "grants_warn" },

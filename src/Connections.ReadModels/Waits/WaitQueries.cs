@@ -1,5 +1,6 @@
 using Connections.Domain;
 using Dapper;
+using EventSourcing;
 using EventSourcing.Sql;
 using EventSourcing.Sql.Loops;
 
@@ -27,6 +28,12 @@ public sealed class WaitQueries(ReadModelDatabase database)
 
     internal const string RunningSql = $"SELECT {Columns} FROM waits WHERE state = 'running' AND position <= @upTo";
 
+    internal const string LostSql =
+        $"""
+        SELECT {Columns} FROM waits
+        WHERE state = 'running' AND position <= @upTo AND ran_revision = revision AND ran_ms > run_seconds * 1000 + @GraceMs
+        """;
+
     private const string ThisRow = "workspace = @Workspace AND id = @Id";
 
     /// <summary>
@@ -45,11 +52,42 @@ public sealed class WaitQueries(ReadModelDatabase database)
         return [.. (await connection.QueryAsync<WaitRow>(OverdueSql, new { Now = now.UtcTicks, limit })).Select(r => r.ToWait())];
     }
 
-    /// <summary>All running attempts that started at or before a position of the log, with the seconds that each may take.</summary>
-    public async Task<IReadOnlyList<(Wait Wait, int RunSeconds)>> Running(long upTo, CancellationToken ct)
+    /// <summary>All running attempts that started at or before a position of the log.</summary>
+    public async Task<IReadOnlyList<Wait>> Running(long upTo, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        return [.. (await connection.QueryAsync<WaitRow>(RunningSql, new { upTo })).Select(r => (r.ToWait(), r.RunSeconds))];
+        return [.. (await connection.QueryAsync<WaitRow>(RunningSql, new { upTo })).Select(r => r.ToWait())];
+    }
+
+    /// <summary>The position at which the newest running attempt started; <see cref="Position.Start"/> if none runs.</summary>
+    public async Task<long> NewestRunning(CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        return await connection.ExecuteScalarAsync<long?>("SELECT MAX(position) FROM waits WHERE state = 'running'") ?? Position.Start;
+    }
+
+    /// <summary>Adds to the running time of each attempt that started at or before a position of the log and still runs.</summary>
+    public async Task AddRunningTime(long upTo, TimeSpan elapsed, CancellationToken ct)
+    {
+        await using var write = await Checkpoints.WriteInTurn(database.Sql, WaitsProjection.LoopName, ct);
+        await write.Connection.ExecuteAsync(
+            """
+            UPDATE waits SET ran_ms = CASE WHEN ran_revision = revision THEN ran_ms ELSE 0 END + @Ms, ran_revision = revision
+            WHERE state = 'running' AND position <= @upTo
+            """,
+            new { upTo, Ms = (long)elapsed.TotalMilliseconds },
+            write.Transaction);
+        await write.Commit(ct);
+    }
+
+    /// <summary>
+    /// Attempts that started at or before a position of the log and run longer than their limit and the grace period.
+    /// </summary>
+    public async Task<IReadOnlyList<Wait>> Lost(long upTo, TimeSpan grace, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<WaitRow>(LostSql, new { upTo, GraceMs = (long)grace.TotalMilliseconds });
+        return [.. rows.Select(r => r.ToWait())];
     }
 
     public async Task<int> WaitingOver(ConnectionId connection, CancellationToken ct)

@@ -6,31 +6,37 @@ using EventSourcing;
 namespace Connections.Worker.Waking;
 
 /// <summary>
-/// Ends attempts whose worker was lost. Repeatable attempts run again. The outcome of the others is unknown. The running time counts from
-/// when this class first saw the attempt, because the clock of the worker's machine may differ.
+/// Ends attempts whose worker was lost. Repeatable attempts run again. The outcome of the others is unknown. The running time is what
+/// these runs observed with clocks that are not set, and it is stored: the clocks of machines may differ, and the owner of the job may
+/// change at any time. Each change of the owner delays the end by at most <see cref="MostObserved"/>.
 /// </summary>
 public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, TimeProvider clock, ILogger<LostAttempts> log)
 {
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<(Guid Activity, long Revision), long> firstSeen = [];
+    // Another instance may have owned the job since the last run here. It counted that time already.
+    private static readonly TimeSpan MostObserved = TimeSpan.FromSeconds(20);
+
+    private Run? last;
 
     public async Task Judge(CancellationToken ct)
     {
-        var running = await waits.Running(long.MaxValue, ct);
-        foreach (var gone in firstSeen.Keys.Except(running.Select(r => (r.Wait.Id, r.Wait.Revision))).ToArray()) firstSeen.Remove(gone);
-        foreach (var (wait, seconds) in running)
+        var before = Interlocked.Exchange(ref last, null); // each observed time is added once, also when two runs meet
+        var now = new Run(clock.GetTimestamp(), await waits.NewestRunning(ct));
+        if (before is { Newest: > Position.Start })
         {
-            var now = clock.GetTimestamp();
-            if (!firstSeen.TryGetValue((wait.Id, wait.Revision), out var first)) firstSeen[(wait.Id, wait.Revision)] = first = now;
-            if (clock.GetElapsedTime(first, now) > TimeSpan.FromSeconds(seconds) + GracePeriod) await RecordLost(wait, ct);
+            var elapsed = clock.GetElapsedTime(before.At, now.At);
+            await waits.AddRunningTime(before.Newest, elapsed < MostObserved ? elapsed : MostObserved, ct);
+            foreach (var wait in await waits.Lost(before.Newest, GracePeriod, ct)) await RecordLost(wait, ct);
         }
+
+        last = now;
     }
 
     /// <summary>Ends all attempts begun up to a position. Use it only when all workers are in this process.</summary>
     public async Task JudgeAll(long begunUpTo, CancellationToken ct)
     {
-        foreach (var (wait, _) in await waits.Running(begunUpTo, ct)) await RecordLost(wait, ct);
+        foreach (var wait in await waits.Running(begunUpTo, ct)) await RecordLost(wait, ct);
     }
 
     private async Task RecordLost(Wait wait, CancellationToken ct)
@@ -49,4 +55,8 @@ public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, 
             // The activity changed, so its worker may be alive. The next run judges it again.
         }
     }
+
+    /// <param name="At">A timestamp of the clock.</param>
+    /// <param name="Newest">The position at which the newest running attempt started.</param>
+    private sealed record Run(long At, long Newest);
 }
