@@ -21,6 +21,8 @@ public abstract partial class ConnectorContract : IAsyncLifetime
         private ApiServer server = null!;
     private ServiceProvider services = null!;
 
+    protected IServiceProvider Services => services;
+
     protected Guid Id { get; } = Guid.CreateVersion7();
 
     protected abstract string Connector { get; }
@@ -99,13 +101,13 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     private void Answers(int status, string? retryAfter = null) => server.Answer = context => Answer(context, status, retryAfter);
 
     /// <summary>The good response to a request.</summary>
-    protected virtual (int Status, string Body) Reply(HttpRequest request) => (HttpMethods.IsGet(request.Method) ? 200 : GoodStatus, Good);
+    protected virtual (int Status, string Body) Reply(ReceivedRequest request) => (HttpMethods.IsGet(request.Method) ? 200 : GoodStatus, Good);
 
     // An error quotes the request, as providers do.
     private Task Answer(HttpContext context, int status, string? retryAfter = null)
     {
         var said = string.Join(' ', context.Request.Headers.Values.Append(context.Request.QueryString.Value));
-        var (good, body) = status == 200 ? Reply(context.Request) : (status, JsonSerializer.Serialize(new { error = new { code = said, message = said } }));
+        var (good, body) = status == 200 ? Reply(server.Requests.Last()) : (status, JsonSerializer.Serialize(new { error = new { code = said, message = said } }));
         (context.Response.StatusCode, context.Response.ContentType) = (good, "application/json");
         if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
         return body == "" ? Task.CompletedTask : context.Response.WriteAsync(body);

@@ -12,12 +12,15 @@ internal sealed class Example
     /// <summary>Every secret in an example contains this text.</summary>
     public const string Canary = "canary-secret-5d1f7a";
 
+    private static readonly Lazy<IReadOnlyDictionary<string, Definition>> Definitions =
+        new(() => DefinitionFile.Embedded().ToDictionary(f => f.Entry.Id, f => f.Require()));
+
     private readonly JsonObject root;
 
     private Example(string connector, JsonObject root)
     {
         (Connector, this.root) = (connector, root);
-        Definition = DefinitionFile.Embedded().Single(f => f.Path == $"Definitions/{connector}.yaml").Require();
+        Definition = Definitions.Value[connector];
         Cases = [.. root["cases"]!.AsArray().Select((c, at) => new ExampleCase(this, at, c!.AsObject()))];
     }
 

@@ -15,7 +15,7 @@ public sealed class ExampleTests
         {
             var cases = new TheoryData<string, int>();
             foreach (var connector in Example.Connectors)
-                for (var at = 0; at < Example.Read(connector).Cases.Count; at++) cases.Add(connector, at);
+                foreach (var at in Enumerable.Range(0, Example.Read(connector).Cases.Count)) cases.Add(connector, at);
             return cases;
         }
     }

@@ -7,10 +7,10 @@ namespace Connectors.Tests.Definitions.Examples;
 /// <summary>Compares a request with that of an example.</summary>
 internal static class RequestCheck
 {
-    public static void Same(ExampleCase of, JsonObject common, JsonObject expected, ReceivedRequest request, Uri address)
+    public static void Same(ExampleCase played, JsonObject common, JsonObject expected, ReceivedRequest request, Uri address)
     {
-        var (method, target) = ((string)expected["request"]!).Split(' ', 2) is [var first, var rest] ? (first, rest) : throw new InvalidOperationException($"{of}: request");
-        Assert.Equal($"{of}: {method} {Plain(target.Split('?')[0])}", $"{of}: {request.Method} {Plain(address.GetLeftPart(UriPartial.Path))}");
+        var (method, target) = ((string)expected["request"]!).Split(' ', 2) is [var first, var rest] ? (first, rest) : throw new InvalidOperationException($"{played}: request");
+        Assert.Equal($"{played}: {method} {Plain(target.Split('?')[0])}", $"{played}: {request.Method} {Plain(address.GetLeftPart(UriPartial.Path))}");
         Assert.Equal(Pairs(target.Split('?', 2) is [_, var query] ? query : ""), Pairs(address.Query.TrimStart('?')));
         foreach (var (name, value) in common.Concat(expected["headers"]?.AsObject() ?? []))
             Assert.Equal($"{name}: {value}", $"{name}: {request.Headers.GetValueOrDefault(name)}");
