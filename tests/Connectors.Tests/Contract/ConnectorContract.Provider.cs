@@ -18,7 +18,7 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     protected virtual string Good =>
         """{"id":"1","sub":"1","email":"ann@demo.example","mail":"ann@demo.example","messages":[],"value":[]}""";
 
-        private ApiServer server = null!;
+    private ApiServer server = null!;
     private ServiceProvider services = null!;
 
     protected IServiceProvider Services => services;

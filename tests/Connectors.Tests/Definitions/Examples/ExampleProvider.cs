@@ -57,7 +57,8 @@ internal sealed class ExampleProvider : IAsyncDisposable
         var targets = new Targets(example.Definition, new OAuthApplications(new ConfigurationBuilder().Build()), new Dictionary<string, string>());
         var roots = new JObject
         {
-            ["settings"] = JObject.Parse(played.Use(Guid.Empty, 1).Settings.GetRawText()), ["kept"] = JObject.FromObject(example.Kept)
+            ["settings"] = JObject.Parse(played.Use(Guid.Empty, 1).Settings.GetRawText()),
+            ["kept"] = JObject.FromObject(example.Kept)
         };
         return example.Definition.Servers.Keys.ToDictionary(name => name, name =>
         {
