@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs servers from Debian's packages, for the examples in the README and for manual tests.
 #   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
-#   infra/services.sh install all: also installs what only the tests use (an SSH server, strace, the Node.js sample, a browser)
+#   infra/services.sh install all: also installs what only the tests use (an SSH server, strace, the Node.js sample, a browser, nginx)
 # SERVICES_DIR: the folder of their data (default .data/services). POSTGRES_PORT: default 25432. MARIADB_PORT: default 23306.
 # RABBITMQ_PORT: default 26672; the next two ports are used as well.
 set -euo pipefail
@@ -324,6 +324,16 @@ install_chromium() {
   DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends chromium
 }
 
+install_nginx() {
+  if [ -x /usr/sbin/nginx ]; then say "nginx: installed (/usr/sbin/nginx)"; return; fi
+  [ "$(id -u)" = 0 ] || fail "nginx is not installed; run \"infra/services.sh install all\" as root"
+  say "nginx: installing Debian's package"
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends nginx
+  # Debian's package starts a server of its own.
+  service nginx stop > /dev/null 2>&1 || true
+}
+
 install_all() {
   install_postgres
   install_mariadb
@@ -332,6 +342,7 @@ install_all() {
   install_ssh
   install_strace
   install_chromium
+  install_nginx
 }
 
 case "${1:-}" in

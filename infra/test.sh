@@ -153,5 +153,6 @@ for name in $(basename -a "${projects[@]}"); do
     *) others+=("$name") ;;
   esac
 done
-run_beside Connectors.Tests "${others[@]}" Console.Tests # the browser last, when little else runs
+run_beside Connectors.Tests "${others[@]}"
+run Console.Tests # a browser and the service use both cores
 [ $((passed + failed)) -gt 0 ] || wrong "no test ran at all"

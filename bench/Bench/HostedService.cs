@@ -19,10 +19,12 @@ internal sealed class HostedService : IDisposable
     /// <summary>The time from its start until it was ready.</summary>
     public TimeSpan Ready { get; }
 
-    public static async Task<HostedService> Start(string data)
+    /// <param name="settings">More arguments of the service.</param>
+    public static async Task<HostedService> Start(string data, params string[] settings)
     {
         var started = Stopwatch.GetTimestamp();
-        var start = new ProcessStartInfo("dotnet", [Assembly(), "--data", data, "--urls", "http://127.0.0.1:0", "--Http:RequestsPerSecond", "1000000"])
+        var start = new ProcessStartInfo(
+            "dotnet", [Assembly(), "--data", data, "--urls", "http://127.0.0.1:0", "--Http:RequestsPerSecond", "1000000", .. settings])
         {
             RedirectStandardOutput = true
         };

@@ -17,7 +17,7 @@ internal static class HttpBench
         using var service = await HostedService.Start(folder.Path);
         var connections = new List<Guid>();
         for (var i = 0; i < options.Number("over", 1); i++) connections.Add(await Connect(service, postgres, i));
-        Task Activity(int caller) => Run(service, connections[caller % connections.Count]);
+        Task Activity(int caller) => Run(service, connections[caller % connections.Count], "run-query", Query);
         await Load(service, options, TimeSpan.FromSeconds(options.Number("warmup", 3)), Activity);
         var measured = await Load(service, options, TimeSpan.FromSeconds(options.Number("seconds", 10)), Activity);
         Report.Print("http.activities", measured, new { readySeconds = service.Ready.TotalSeconds });
@@ -52,7 +52,7 @@ internal static class HttpBench
         }
     }
 
-    private static async Task<Measured> Load(HostedService service, Options options, TimeSpan time, Func<int, Task> operation)
+    public static async Task<Measured> Load(HostedService service, Options options, TimeSpan time, Func<int, Task> operation)
     {
         using var meter = new Meter(Process.GetProcessById(service.Process.Id));
         await Task.WhenAll(Enumerable.Range(0, options.Number("callers", 8)).Select(caller => Task.Run(async () =>
@@ -67,10 +67,11 @@ internal static class HttpBench
         return meter.Read();
     }
 
-    private static async Task Run(HostedService service, Guid connection)
+    /// <summary>Runs an activity, and waits for its end.</summary>
+    public static async Task Run(HostedService service, Guid connection, string activity, object input)
     {
         var id = Guid.NewGuid();
-        await service.Post("/api/activities", new { id, connectionId = connection, activity = "run-query", input = Query });
+        await service.Post("/api/activities", new { id, connectionId = connection, activity, input });
         var status = (await service.Get($"/api/activities/{id}?waitSeconds=20")).GetProperty("status").GetString();
         if (status != "succeeded") throw new InvalidOperationException($"The activity is {status}.");
     }

@@ -10,6 +10,7 @@ Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
     ["bus"] = (BusBench.Run, "a no-op connector, with its own RabbitMQ, compared with its floors: [--log sqlite|double] [--callers 32] [--seconds 15] [--warmup 10] [--rate 500]"),
     ["http"] = (HttpBench.Activities, "a real query over HTTP: [--callers 8] [--over 1 connection] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
     ["claims"] = (HttpBench.Claims, "create and read connections over HTTP: [--callers 8] [--seconds 10] [--connections 0] [--events 0] [--data DIR]"),
+    ["definitions"] = (DefinitionsBench.Run, "one request by a definition and by the http connector, in turn: [--callers 8] [--seconds 10] [--rounds 3]"),
     ["log"] = (LogBench.Run, "appends, reads, a subscription: [--callers 64] [--seconds 5] [--subscribers 0] [--bytes 300] [--events 0] [--data DIR]"),
     ["eventstoredb"] = (EventStoreDbBench.Run, "appends compared with the bare protocol: --connection esdb://… [--callers 64] [--seconds 5] [--bytes 300]"),
     ["projections"] = (ProjectionsBench.Run, "project a log into rows, SQLite and PostgreSQL: [--connections 1000] [--events 60000] [--data DIR]"),

@@ -1,4 +1,5 @@
 using Connections.Api;
+using Connections.Api.Starting;
 using Connections.Commands;
 using Connections.Hosting;
 using Connections.Hosting.Telemetry;
@@ -10,6 +11,7 @@ return await StartGuard.Run(args, async () =>
     var builder = WebApplication.CreateBuilder(commandLine.Settings);
     commandLine.Configure(builder);
     builder.AddDefaults();
+    builder.AddEarlyListener();                 // answers probes while the next services wait for the stores
     builder.AddSharedStores("Connections.Api"); // as configured; embedded stores are rejected
     builder.AddConnectionsApi();                // the HTTP interface
     builder.AddTelemetry("Connections.Api");

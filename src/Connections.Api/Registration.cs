@@ -65,6 +65,8 @@ public static class Registration
         services.AddHostedService(p => p.GetRequiredService<ChangeFeed>());
         services.AddScrapedMetrics();
         services.AddSingleton<OverviewQueries>();
+        services.AddSingleton<LoopLags>();
+        services.AddSingleton<ListDelay>();
         services.AddHostedService<OverviewMeter>();
         services.TryAddSingleton<LedgerQueries>();
         services.TryAddSingleton<OpenByAge>();

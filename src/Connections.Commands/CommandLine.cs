@@ -21,6 +21,9 @@ public sealed class CommandLine
     /// <summary>The arguments for the configuration: options with a colon in their name, and <c>--data</c> and <c>--urls</c>.</summary>
     public string[] Settings { get; }
 
+    /// <summary>How a command uses the data folder of a Standalone; null if the host should serve.</summary>
+    public CommandFolder? Folder => Command is { } command ? new CommandFolder(command.NeedsFolderAlone) : null;
+
     private OperatorCommand? Command => line?.CommandResult.Command as OperatorCommand;
 
     // The command with its group, as it was typed, such as "ring rotate".

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Connections.Connectors;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions;
+using Connections.Connectors.Guard;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Connections.Hosting;
@@ -23,11 +24,17 @@ internal sealed class ConnectorsTryCommand : DefinitionCommand
     private readonly Option<string> settings = new("--settings") { Description = "A JSON file with the settings" };
     private readonly Option<string> credentials = new("--credentials") { Description = "A JSON file with the credentials; without it, they are asked for" };
 
+    private readonly Option<string[]> servers = new("--server")
+    {
+        Description = "NAME=ADDRESS: another address of a server, such as api=http://127.0.0.1:8080/v1",
+        AllowMultipleArgumentsPerToken = false
+    };
+
     public ConnectorsTryCommand()
         : base("try", "Makes a real call with a definition")
     {
         Arguments.Add(path);
-        foreach (var option in new Option[] { activity, input, settings, credentials }) Options.Add(option);
+        foreach (var option in new Option[] { activity, input, settings, credentials, servers }) Options.Add(option);
     }
 
     public override void Run(ParseResult line, string[] settingsOfHost, TextWriter output) => Try(line, settingsOfHost, output).GetAwaiter().GetResult();
@@ -42,10 +49,14 @@ internal sealed class ConnectorsTryCommand : DefinitionCommand
         if (entry.SignsIn(form.Settings)) throw CommandException.InvalidArguments($"{entry.Name} connects by sign-in; connect it in the service.");
 
         // Other copies of the connector are not needed, and one of the catalogue may have the same id.
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(settingsOfHost).Build();
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(settingsOfHost)
+            .AddInMemoryCollection((line.GetValue(servers) ?? []).Select(given => Server(entry, given))).Build();
         await using var services = new ServiceCollection().AddLogging(log => log.ClearProviders())
             .AddConnectorRuntime(configuration).AddHttpConnector().AddSingleton(new ReplacedServers(configuration))
-            .AddDefinedConnector(file).BuildServiceProvider();
+            .AddDefinedConnector(file)
+            // the person who types the command may call from this machine whatever the machine reaches
+            .PostConfigure<NetworkOptions>(network => network.AllowPrivate = network.AllowPrivate.Count == 0 ? ["true"] : network.AllowPrivate)
+            .BuildServiceProvider();
         var runner = services.GetRequiredService<ConnectorRunner>();
         var use = new ConnectionUse("default", Guid.NewGuid(), 1, form.Settings, Secret.From(form.Credentials), Activity: Guid.NewGuid());
         var failure = line.GetValue(activity) is { } chosen
@@ -53,6 +64,10 @@ internal sealed class ConnectorsTryCommand : DefinitionCommand
             : await Probe(runner, entry, use, output);
         if (failure is not null) throw CommandException.Failed($"{Outcome.From(failure.Kind)}: {failure.Message}");
     }
+
+    private static KeyValuePair<string, string?> Server(CatalogueEntry entry, string given) => given.Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } address]
+        ? new($"Connectors:{entry.Id}:Servers:{name}", address)
+        : throw CommandException.InvalidArguments($"--server {given} names no server and address; write --server api=http://127.0.0.1:8080/v1.");
 
     private static async Task<ConnectorResult.Failed?> Run(
         ServiceProvider services, ConnectorRunner runner, CatalogueEntry entry, ConnectionUse use, string activity, JsonElement input, TextWriter output)

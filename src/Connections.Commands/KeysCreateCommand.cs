@@ -29,7 +29,7 @@ internal sealed class KeysCreateCommand : OperatorCommand
         var request = line.GetValue(forOperator)
             ? new KeyRequest(line.GetValue(name) ?? "operator", Role.Operator, "default", expiry)
             : ReadRequest(line, expiry, services.GetRequiredService<TimeProvider>().GetUtcNow());
-        await ApiKeys.Tables.Apply(services.GetRequiredService<KeyDatabase>().Sql, ct);
+        await MigrateCommand.Apply(services, ApiKeys.Tables, services.GetRequiredService<KeyDatabase>().Sql, ct);
         var (stored, key) = await services.GetRequiredService<ApiKeys>().Create(
             request.Name, request.Role, request.Workspace, request.ExpiresAt, ct);
         await Console.Error.WriteLineAsync(

@@ -16,7 +16,7 @@ internal sealed class KeysDeleteCommand : OperatorCommand
     /// <exception cref="CommandException">There is no such key.</exception>
     public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
-        await ApiKeys.Tables.Apply(services.GetRequiredService<KeyDatabase>().Sql, ct);
+        await MigrateCommand.Apply(services, ApiKeys.Tables, services.GetRequiredService<KeyDatabase>().Sql, ct);
         var keys = services.GetRequiredService<ApiKeys>();
         var key = (await keys.ListAll(null, ct)).FirstOrDefault(key => key.Id == line.GetValue(id))
             ?? throw CommandException.Failed($"There is no key with the id {line.GetValue(id)}. keys list shows all keys.");

@@ -16,7 +16,7 @@ internal sealed class KeysListCommand : OperatorCommand
 
     public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
-        await ApiKeys.Tables.Apply(services.GetRequiredService<KeyDatabase>().Sql, ct);
+        await MigrateCommand.Apply(services, ApiKeys.Tables, services.GetRequiredService<KeyDatabase>().Sql, ct);
         var keys = await services.GetRequiredService<ApiKeys>().ListAll(line.GetValue(workspace), ct);
         foreach (var key in keys)
         {

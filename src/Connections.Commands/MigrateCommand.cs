@@ -27,15 +27,30 @@ internal sealed class MigrateCommand()
                 : $"{tables.Part}: from version {version} to {tables.Steps.Length}");
         }
 
-        foreach (var (database, tables) in all) await tables.Apply(database, ct);
+        foreach (var (database, tables) in all) await Apply(services, tables, database, ct);
         Console.WriteLine("All tables are up to date.");
+    }
+
+    /// <summary>Creates or migrates tables. Those of a running service are not changed beneath it.</summary>
+    /// <exception cref="CommandException">The tables of a running service have another version.</exception>
+    public static async Task Apply(IServiceProvider services, Migrations tables, SqlDatabase database, CancellationToken ct)
+    {
+        if (database.Provider == SqlProvider.Sqlite && services.GetService<EmbeddedFolder>() is { InUse: true } folder
+            && await tables.Version(database, ct) is var version && version < tables.Steps.Length)
+        {
+            throw CommandException.Failed(
+                $"The service that uses {folder.Path} has the tables of \"{tables.Part}\" in version {version}, and this program needs version "
+                + $"{tables.Steps.Length}. Stop the service, and start it again with this program.");
+        }
+
+        await tables.Apply(database, ct);
     }
 
     /// <summary>Migrates the SQLite files only. In a new data folder no host has created their tables yet.</summary>
     public static async Task MigrateEmbedded(IServiceProvider services, CancellationToken ct)
     {
         foreach (var (database, tables) in Tables(services))
-            if (database.Provider == SqlProvider.Sqlite) await tables.Apply(database, ct);
+            if (database.Provider == SqlProvider.Sqlite) await Apply(services, tables, database, ct);
     }
 
     private static IEnumerable<(SqlDatabase Database, Migrations Tables)> Tables(IServiceProvider services)

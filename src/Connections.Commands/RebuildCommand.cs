@@ -25,6 +25,10 @@ internal sealed class RebuildCommand : OperatorCommand
         Arguments.Add(model);
     }
 
+    public override string NeedsFolderAlone =>
+        "rebuild cannot run beside the service that uses this data folder. Stop the service first. To rebuild read models in that folder, delete "
+        + "readmodels.db while the service is stopped: its next start rebuilds it.";
+
     public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
         var projection = ReadModelRegistry.Rebuildable.Single(m => m.Name == line.GetValue(model)).Projection(services);

@@ -25,6 +25,10 @@ internal sealed class RingCommand : OperatorCommand
         Options.Add(force);
     }
 
+    public override string NeedsFolderAlone =>
+        "ring rotate cannot run now: the running service holds the key ring in memory, and could not read what a new key wraps. Stop the service, "
+        + "run ring rotate, and start the service again.";
+
     public override async Task Run(IServiceProvider services, ParseResult line, CancellationToken ct)
     {
         var path = line.GetValue(keyFile);

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Connections.Hosting.Limits;
 using Connections.Hosting.Settings;
 using Connections.Hosting.Telemetry;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Connections.Hosting;
@@ -41,6 +43,8 @@ public static class Defaults
         IEnumerable<KeyValuePair<string, string?>> logs = builder.Configuration[BusLevel] is null ? Logs.Concat(BusLogs) : Logs;
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = logs });
         SettingsCheck.Require(builder.Configuration);
+        builder.Services.AddHostedService<LimitCalls>();
+        builder.Services.AddHostedService<BrokenDefinitionWarnings>();
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         // Without ICU, .NET treats two Unicode forms of a name as two names, and a host with ICU treats them as one.

@@ -8,6 +8,9 @@ public sealed record EmbeddedFolder(string Path)
     /// <summary>The files that cannot be rebuilt from others.</summary>
     public IReadOnlyList<string> Required { get; init; } = [];
 
+    /// <summary>Whether another process uses the folder: a service that runs beside this command.</summary>
+    public bool InUse { get; init; }
+
     public string ApiKeyPath => In(EmbeddedStores.ApiKeyFile);
 
     public string KeyRingPath => In(EmbeddedStores.KeyRingFile);

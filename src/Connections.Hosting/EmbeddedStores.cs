@@ -22,21 +22,28 @@ public static class EmbeddedStores
     public const string ApiKeyFile = "api-key";
     public const string FilesFolder = "files";
 
-    /// <summary>Locks the data folder for this process immediately, so that a second process fails before it opens a file.</summary>
+    /// <summary>
+    /// Locks the data folder for this process immediately, so that a second process fails before it opens a file. A command that can run
+    /// beside the service uses a locked folder without the lock.
+    /// </summary>
+    /// <param name="command">How a command uses the folder; null for the service.</param>
     /// <exception cref="DataFolderInUseException">Another process has locked the folder.</exception>
+    /// <exception cref="CommandException">The command cannot run beside the service that has locked the folder.</exception>
     /// <exception cref="HostSettingsException">The log is missing from a folder that was used before.</exception>
-    public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder)
+    public static IHostApplicationBuilder AddEmbeddedStores(this IHostApplicationBuilder builder, CommandFolder? command = null)
     {
         var settings = ServiceSettings.Embedded(builder.Configuration);
         var folder = settings.DataFolder!;
         var services = builder.Services;
-        var folderLock = DataFolderLock.Take(folder);
+        var folderLock = Lock(folder, command);
         if (settings.EventLog != ServiceSettings.EventStoreDb) RequireLog(folder);
-        services.AddSingleton(_ => folderLock);
+        if (folderLock is not null) services.AddSingleton(_ => folderLock);
         services.AddSingleton(new EmbeddedFolder(folder)
         {
+            InUse = folderLock is null,
             Required =
             [
+                DataFolderLock.FileName,
                 .. settings.EventLog == ServiceSettings.EventStoreDb ? Array.Empty<string>() : [LogFile],
                 .. settings.Sql == ServiceSettings.PostgreSql ? Array.Empty<string>() : [VaultFile, KeyFile]
             ]
@@ -50,6 +57,18 @@ public static class EmbeddedStores
         builder.AddCredentials(makeRingAt: Path.Combine(folder, KeyRingFile));
         services.AddFileStoreStart(ownFolder: Path.Combine(folder, FilesFolder));
         return builder;
+    }
+
+    private static DataFolderLock? Lock(string folder, CommandFolder? command)
+    {
+        try
+        {
+            return DataFolderLock.Take(folder);
+        }
+        catch (DataFolderInUseException) when (command is not null)
+        {
+            return command.Exclusive is { } reason ? throw CommandException.Failed(reason) : null;
+        }
     }
 
     // Other files show that the folder was used before. A new log beside them would give the service no work: their checkpoints lie after
@@ -83,12 +102,11 @@ public static class EmbeddedStores
         services.AddSingleton(_ => new VaultDatabase(
             new SqliteDatabase(Path.Combine(folder, VaultFile), SqliteDurability.Full, secureDelete: true)));
         services.AddHostedService<EmbeddedFilesCheck>();
-
     }
 
     private static SqliteEventLog OpenLog(IServiceProvider services, string path)
     {
-        services.GetRequiredService<DataFolderLock>();
+        services.GetService<DataFolderLock>(); // closes the log before it releases the lock
         return SqliteEventLog.Open(path, services.GetRequiredService<TimeProvider>());
     }
 }

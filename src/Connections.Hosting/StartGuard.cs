@@ -1,5 +1,6 @@
 using Connections.Connectors.OAuth;
 using Connections.Credentials.Ring;
+using Connections.Hosting.Limits;
 using EventSourcing.EventStoreDb;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Options;
@@ -25,6 +26,7 @@ public static class StartGuard
         Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
         try
         {
+            ConnectionLimit.RequireLeast(ConnectionLimit.Descriptors);
             await host();
             return 0;
         }

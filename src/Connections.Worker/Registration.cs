@@ -88,6 +88,7 @@ public static class Registration
             quartz.ScheduleJob<CheckDueConnections>(Every(TimeSpan.FromSeconds(30)));
             quartz.ScheduleJob<DestroySecretsLeft>(Every(TimeSpan.FromMinutes(1)));
             quartz.ScheduleJob<RemoveOrphanedEntries>(Every(TimeSpan.FromHours(1)));
+            quartz.ScheduleJob<RemoveAbandonedSecrets>(Every(TimeSpan.FromHours(1)));
             quartz.ScheduleJob<RemoveExpiredFiles>(Every(TimeSpan.FromHours(1)));
             quartz.ScheduleJob<WarnOfEndingGrants>(Every(TimeSpan.FromHours(1)));
             quartz.ScheduleJob<KeepGrantsWarm>(Every(TimeSpan.FromDays(1)));

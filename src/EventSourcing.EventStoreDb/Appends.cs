@@ -10,8 +10,11 @@ using Options = BatchAppendReq.Types.Options;
 using ProposedMessage = BatchAppendReq.Types.ProposedMessage;
 
 /// <summary>Repeats an append until there is a response. The server recognises events that it has written already by their ids.</summary>
-internal sealed class Appends(Cluster cluster, ConnectionString settings, SeenPosition seen)
+internal sealed class Appends(Cluster cluster, ConnectionString settings, SeenPosition seen, TimeProvider clock)
 {
+    private static readonly TimeSpan ReadAgain = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan MaxHidden = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<Guid, Task> underWay = new();
 
     public async Task<Appended> At(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
@@ -45,7 +48,18 @@ internal sealed class Appends(Cluster cluster, ConnectionString settings, SeenPo
         // A position that is not new: the server took the events for those of an earlier append.
         if (appended.Position <= before) return await FindEarlierAppend(stream, expected, events.Count, ct);
         seen.Add(appended.Position);
+        // The stream was removed before: its revisions continue. The server shows its new events some time later, up to a second.
+        if (expected == Revision.NoStream && appended.Revision >= events.Count) await BecomeReadable(stream, appended.Revision);
         return appended;
+    }
+
+    private async Task BecomeReadable(string stream, long revision)
+    {
+        for (var started = clock.GetTimestamp(); clock.GetElapsedTime(started) < MaxHidden; await Task.Delay(ReadAgain, clock))
+        {
+            var last = await cluster.Run((node, ct) => StreamReads.Last(node, stream, ct).AsTask(), CancellationToken.None);
+            if (last is not null && last.StreamRevision >= (ulong)revision) return;
+        }
     }
 
     private Task<Appended> Send(string stream, long expected, Options options, ProposedMessage[] messages, CancellationToken ct)

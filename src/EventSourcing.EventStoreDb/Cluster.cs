@@ -14,11 +14,11 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
     private static readonly TimeSpan DiscoveryLimit = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim selecting = new(1, 1);
+    private readonly Outage outage = new(settings, clock, logger);
     private IReadOnlyList<DnsEndPoint> endpoints = settings.Hosts;
     private DnsEndPoint? leader;
     private Node? current;
     private bool closed;
-    private int unavailable;
 
     /// <summary>
     /// Runs a call at a node and repeats it, perhaps at another node, after temporary faults. The call must be repeatable.
@@ -36,8 +36,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
             {
                 node = await Find(ct);
                 var response = await call(node, ct);
-                if (Interlocked.Exchange(ref unavailable, 0) == 1)
-                    logger.LogInformation("EventStoreDB at {Places} is available again", settings.Places);
+                outage.End();
                 return response;
             }
             catch (RpcException e)
@@ -68,8 +67,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
 
         if (refusal is not null) throw refusal;
         if (!Faults.Passes(e)) throw new IOException($"EventStoreDB at {settings.Places} answered {e.StatusCode}.", e);
-        if (Faults.Leader(e) is not null || Faults.StaysAtNode(e) || closed || Interlocked.Exchange(ref unavailable, 1) == 1) return;
-        logger.LogWarning("EventStoreDB at {Places} is unavailable ({Status}). Retrying until it responds", settings.Places, e.StatusCode);
+        if (Faults.Leader(e) is null && !Faults.StaysAtNode(e) && !closed) outage.Begin(e);
     }
 
     public void Dispose()

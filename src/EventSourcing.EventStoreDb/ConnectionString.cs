@@ -29,7 +29,10 @@ internal sealed class ConnectionString
         var (scheme, rest) = Cut(text, "://");
         if (rest is null || scheme is not ("esdb" or Discovering)) throw Wrong("it must begin with esdb:// or esdb+discover://");
         var (place, settings) = Cut(rest, "?");
-        var at = place.IndexOf('@', StringComparison.Ordinal);
+        // The last one: a password may contain others. One behind the question mark is of a password too, and nothing of it may be shown.
+        if (settings?.Contains('@') == true)
+            throw Wrong("an @ is allowed only before the hosts; the user and the password must not contain a question mark");
+        var at = place.LastIndexOf('@');
         if (at >= 0) (User, Password) = Credentials(place[..at]);
         var (hosts, path) = Cut(place[(at + 1)..], "/");
         if (!string.IsNullOrEmpty(path)) throw Wrong("no path is allowed between the hosts and the settings");

@@ -22,7 +22,7 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
     private EventStoreDbEventLog(ConnectionString settings, TimeProvider clock, ILogger logger)
     {
         (this.clock, cluster) = (clock, new Cluster(settings, clock, logger));
-        appends = new Appends(cluster, settings, seen);
+        appends = new Appends(cluster, settings, seen, clock);
     }
 
     /// <param name="connectionString">In the format of the official client: <c>esdb://user:password@host:2113?tls=true</c>.</param>

@@ -1,10 +1,13 @@
 namespace EventSourcing.Sql;
 
 /// <summary>
-/// Allows one process per data folder. The lock lasts as long as the process; the system releases it however the process ends.
+/// Allows one service per data folder. The lock lasts as long as the process; the system releases it however the process ends.
 /// </summary>
 public sealed class DataFolderLock : IDisposable
 {
+    /// <summary>The file that is locked. If it is deleted, another process could lock a new one.</summary>
+    public const string FileName = "lock";
+
     private readonly FileStream file;
 
     private DataFolderLock(FileStream file) => this.file = file;
@@ -20,7 +23,7 @@ public sealed class DataFolderLock : IDisposable
         try
         {
             PrivateFile.CreateFolder(folder);
-            return new DataFolderLock(PrivateFile.Open(Path.Combine(folder, "lock"), FileShare.None));
+            return new DataFolderLock(PrivateFile.Open(Path.Combine(folder, FileName), FileShare.None));
         }
         catch (IOException e) when (Locked.Contains(e.HResult))
         {

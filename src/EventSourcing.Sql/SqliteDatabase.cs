@@ -17,7 +17,9 @@ public enum SqliteDurability
     Rebuildable
 }
 
-/// <summary>A SQLite file in WAL mode. Its writers take turns inside the process, since one process owns the folder.</summary>
+/// <summary>
+/// A SQLite file in WAL mode. Its writers take turns inside the process. Commands of other processes may write too: SQLite makes them wait.
+/// </summary>
 public sealed class SqliteDatabase : SqlDatabase
 {
     private readonly string path;

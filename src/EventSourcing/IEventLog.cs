@@ -9,7 +9,8 @@ public interface IEventLog
     /// <summary>
     /// Appends all events or none. <paramref name="expected"/> is the revision of the stream's last event, or <see
     /// cref="Revision.NoStream"/>. An append repeated with the same ids in the same order at the same expected revision returns the first
-    /// result. Any other mismatch, including a partial overlap, throws <see cref="StreamConflictException"/>.
+    /// result. Any other mismatch, including a partial overlap, throws <see cref="StreamConflictException"/>. A read that begins after the
+    /// append has returned finds the events, also in a stream that was removed before.
     /// </summary>
     Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct);
 

@@ -1,5 +1,6 @@
 using Activities.Worker;
 using Connections.Api;
+using Connections.Api.Starting;
 using Connections.Commands;
 using Connections.Hosting;
 using Connections.Hosting.Telemetry;
@@ -20,7 +21,8 @@ return await StartGuard.Run(args, async () =>
     commandLine.Configure(builder);
     builder.AddDefaults();
     builder.AddStandaloneDefaults();  // a loopback address, an API key
-    builder.AddEmbeddedStores();      // SQLite files in one folder
+    builder.AddEarlyListener();       // answers probes while the next services wait for stores on servers
+    builder.AddEmbeddedStores(commandLine.Folder); // SQLite files in one folder
     builder.AddConnectionsApi();
     builder.AddConnectionsWorker();
     builder.AddActivitiesWorker();

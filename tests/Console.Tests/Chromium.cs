@@ -26,17 +26,18 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A browser of its own, signed in with the key.</summary>
-    public async Task<Visitor> Visit(Service service, string key, int width = 1280, string theme = "light", bool scripts = true)
+    public async Task<Visitor> Visit(Service service, string key, int width = 1280, string theme = "light", bool scripts = true, string? address = null)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = service.Address,
+            BaseURL = address ?? service.Address,
+            IgnoreHTTPSErrors = address is not null, // a certificate of the tests
             ViewportSize = new ViewportSize { Width = width, Height = 860 },
             ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
             JavaScriptEnabled = scripts
         });
-        var visitor = await Visitor.Open(context, service.Address);
-        await visitor.Page.GotoAsync("/sign-in?next=connections");
+        var visitor = await Visitor.Open(context, address ?? service.Address);
+        await visitor.Page.GotoAsync("sign-in?next=connections");
         await visitor.Page.FillAsync("#key", key);
         await visitor.Page.ClickAsync("main button");
         await visitor.Page.WaitForURLAsync("**/connections");
@@ -51,7 +52,7 @@ public sealed class Chromium : IAsyncLifetime
 }
 
 /// <summary>A person at a browser. Errors of the pages are kept, and every test ends by requiring that there are none.</summary>
-public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposable
+public sealed class Visitor(IBrowserContext context, IPage page, string address) : IAsyncDisposable
 {
     private readonly List<string> faults = [];
 
@@ -64,20 +65,33 @@ public sealed class Visitor(IBrowserContext context, IPage page) : IAsyncDisposa
     public static async Task<Visitor> Open(IBrowserContext context, string address)
     {
         var page = await context.NewPageAsync();
-        var visitor = new Visitor(context, page);
-        await page.AddInitScriptAsync(
+        var visitor = new Visitor(context, page, address);
+        await visitor.Listen(page);
+        return visitor;
+    }
+
+    /// <summary>Another tab of the same browser.</summary>
+    public async Task<IPage> Another()
+    {
+        var tab = await context.NewPageAsync();
+        await Listen(tab);
+        return tab;
+    }
+
+    private async Task Listen(IPage tab)
+    {
+        await tab.AddInitScriptAsync(
             "addEventListener('securitypolicyviolation', e => console.error('policy ' + e.violatedDirective + ' ' + e.blockedURI));");
-        page.Console += (_, message) =>
+        tab.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) visitor.faults.Add(message.Text);
+            if (message.Type is "error" or "warning" && !message.Text.Contains("status of 4", StringComparison.Ordinal)) faults.Add(message.Text);
         };
-        page.PageError += (_, error) => visitor.faults.Add(error);
-        page.Request += (_, request) =>
+        tab.PageError += (_, error) => faults.Add(error);
+        tab.Request += (_, request) =>
         {
             if (!request.Url.StartsWith(address, StringComparison.Ordinal) && !request.Url.StartsWith("http://127.0.0.1", StringComparison.Ordinal)
-                && !request.Url.StartsWith("data:", StringComparison.Ordinal)) visitor.faults.Add($"off-origin {request.Url}");
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal)) faults.Add($"off-origin {request.Url}");
         };
-        return visitor;
     }
 
     public async ValueTask DisposeAsync() => await context.DisposeAsync();

@@ -94,6 +94,36 @@ public abstract class SessionContract : IAsyncLifetime
         Assert.Null(await Sessions.UseCode(code, CancellationToken.None));
     }
 
+    [Theory]
+    [InlineData(6)]
+    [InlineData(24 * 60)]
+    [InlineData(100 * 24 * 60)]
+    public async Task A_session_and_a_code_that_were_made_while_the_clock_was_ahead_have_ended_once_it_is_right(int minutesAhead)
+    {
+        var ahead = new SessionStore(new KeyDatabase(database), new FakeTimeProvider(clock.GetUtcNow().AddMinutes(minutesAhead)));
+        var (token, code) = (await ahead.Begin(Workspace, key, CancellationToken.None), await ahead.CreateCode(Workspace, key, CancellationToken.None));
+        Assert.Null(await Sessions.Find(token, CancellationToken.None));
+        Assert.Null(await Sessions.UseCode(code, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_session_that_was_used_while_the_clock_was_ahead_has_ended_once_it_is_right()
+    {
+        var token = await Sessions.Begin(Workspace, key, CancellationToken.None);
+        var ahead = new SessionStore(new KeyDatabase(database), new FakeTimeProvider(clock.GetUtcNow().AddMinutes(100)));
+        await ahead.Used(token, CancellationToken.None);
+        Assert.Null(await Sessions.Find(token, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task The_clocks_of_two_hosts_may_differ_a_little()
+    {
+        var other = new SessionStore(new KeyDatabase(database), new FakeTimeProvider(clock.GetUtcNow().AddMinutes(4)));
+        var (token, code) = (await other.Begin(Workspace, key, CancellationToken.None), await other.CreateCode(Workspace, key, CancellationToken.None));
+        Assert.NotNull(await Sessions.Find(token, CancellationToken.None));
+        Assert.NotNull(await Sessions.UseCode(code, CancellationToken.None));
+    }
+
     public virtual ValueTask DisposeAsync() => database.DisposeAsync();
 }
 

@@ -35,7 +35,7 @@ public sealed class WalkTests(Service service, Chromium chromium)
     public async Task A_person_connects_a_database_runs_a_query_renames_and_deletes(int width)
     {
         var user = $"walk{width}";
-        await service.Postgres.Sql($"CREATE ROLE {user} LOGIN PASSWORD '{PostgresDatabases.Password}'");
+        await Typed.Role(service, user);
         await using var visitor = await chromium.Visit(service, service.Key, width);
         var page = visitor.Page;
         await page.GotoAsync("/marketplace");
@@ -94,34 +94,6 @@ public sealed class WalkTests(Service service, Chromium chromium)
     }
 
     [Fact]
-    public async Task Without_scripts_a_person_connects_and_deletes_too()
-    {
-        await service.Postgres.Sql($"CREATE ROLE plain LOGIN PASSWORD '{PostgresDatabases.Password}'");
-        await using var visitor = await chromium.Visit(service, service.Key, scripts: false);
-        var page = visitor.Page;
-        await page.GotoAsync("/connect/postgres");
-        await page.FillAsync("#f-name", "pg-plain");
-        await page.FillAsync("#f-settings-host", "127.0.0.1");
-        await page.FillAsync("#f-settings-port", $"{service.Postgres.Port}");
-        await page.FillAsync("#f-settings-database", service.Postgres.Database);
-        await page.FillAsync("#f-credentials-username", "plain");
-        await page.FillAsync("#f-credentials-password", Wrong);
-        await page.ClickAsync("summary:has-text('Encryption')");
-        await page.SelectOptionAsync("#f-settings-tls", "disable");
-        await page.ClickAsync("text=Test connection");
-        Assert.Contains("rejects the password", await page.InnerTextAsync("[data-steps]"), StringComparison.Ordinal);
-        Assert.Equal("pg-plain", await page.InputValueAsync("#f-name"));
-        Assert.Equal("", await page.InputValueAsync("#f-credentials-password"));
-        Assert.DoesNotContain(Wrong, await page.ContentAsync(), StringComparison.Ordinal);
-        await page.FillAsync("#f-credentials-password", PostgresDatabases.Password);
-        await page.ClickAsync("text=Test and save");
-        await page.WaitForURLAsync("**/connections/*-*");
-        await page.GotoAsync($"{page.Url}/delete");
-        await page.ClickAsync("button.danger");
-        Assert.Contains("Deleted", await page.InnerTextAsync("#details"), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_sign_in_goes_to_the_provider_in_the_same_tab_and_comes_back()
     {
         await using var visitor = await chromium.Visit(service, service.Key);
@@ -145,18 +117,11 @@ public sealed class WalkTests(Service service, Chromium chromium)
     [Fact]
     public async Task A_service_that_is_killed_while_a_form_is_filled_takes_it_after_its_start()
     {
-        await service.Postgres.Sql($"CREATE ROLE survivor LOGIN PASSWORD '{PostgresDatabases.Password}'");
+        await Typed.Role(service, "survivor");
         await using var visitor = await chromium.Visit(service, service.Key);
         var page = visitor.Page;
         await page.GotoAsync("/connect/postgres");
-        await page.FillAsync("#f-name", "pg-survivor");
-        await page.FillAsync("#f-settings-host", "127.0.0.1");
-        await page.FillAsync("#f-settings-port", $"{service.Postgres.Port}");
-        await page.FillAsync("#f-settings-database", service.Postgres.Database);
-        await page.FillAsync("#f-credentials-username", "survivor");
-        await page.FillAsync("#f-credentials-password", PostgresDatabases.Password);
-        await page.ClickAsync("summary:has-text('Encryption')");
-        await page.SelectOptionAsync("#f-settings-tls", "disable");
+        await Typed.Database(page, service, "pg-survivor", "survivor", PostgresDatabases.Password);
         await service.Kill();
         await page.ClickAsync("text=Test and save");
         await page.WaitForSelectorAsync("text=What you typed is still here");

@@ -39,6 +39,49 @@ public abstract class OneTimeSecretsContract(TestStore store) : CredentialsContr
     }
 
     [Fact]
+    public async Task A_clock_that_jumps_ahead_destroys_no_secret_that_a_command_has_taken()
+    {
+        var put = await Put();
+        await Take(put.Reference, First);
+        Clock.Advance(TimeSpan.FromDays(100));
+        await Put();
+        await Put();
+        Assert.Equal("open sesame", await Take(put.Reference, First));
+    }
+
+    [Fact]
+    public async Task A_secret_whose_command_never_ended_is_destroyed_after_a_month_and_not_before()
+    {
+        var put = await Put();
+        await Take(put.Reference, First);
+        await Host.OneTime.RemoveAbandoned(put.ExpiresAt.AddDays(30).AddSeconds(-1), default);
+        Assert.Equal("open sesame", await Take(put.Reference, First));
+        var untaken = await Put();
+        await Host.OneTime.RemoveAbandoned(put.ExpiresAt.AddDays(30), default);
+        await Refused("secret.not-found", put.Reference, First);
+        Assert.Equal("open sesame", await Take(untaken.Reference, Second));
+    }
+
+    [Theory]
+    [InlineData(16)]
+    [InlineData(24 * 60)]
+    [InlineData(100 * 24 * 60)]
+    public async Task A_secret_that_was_stored_while_the_clock_was_ahead_has_expired_once_it_is_right(int minutes)
+    {
+        var put = await Put();
+        await Store.Execute($"UPDATE one_time_secrets SET expires_at = expires_at + {(minutes - 10) * 60_000L}");
+        await Refused("secret.expired", put.Reference, First);
+    }
+
+    [Fact]
+    public async Task A_secret_of_a_host_whose_clock_is_a_little_ahead_can_be_taken()
+    {
+        var put = await Put();
+        await Store.Execute("UPDATE one_time_secrets SET expires_at = expires_at + 4 * 60000");
+        Assert.Equal("open sesame", await Take(put.Reference, First));
+    }
+
+    [Fact]
     public async Task A_secret_is_found_only_in_its_own_workspace()
     {
         var put = await Put();

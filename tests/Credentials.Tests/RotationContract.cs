@@ -1,6 +1,7 @@
 using Connections.Credentials.Ring;
 using Connections.Domain;
 using Credentials.Tests.Harness;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Credentials.Tests;
 
@@ -86,12 +87,29 @@ public abstract class RotationContract(TestStore store) : CredentialsContract(st
         await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
         await Host.RingHosts.Announce("Api 1 on a", default);
         await using var newer = await RunningHost.Start(Store, Clock, TestRing.Both);
-        Clock.Advance(TimeSpan.FromSeconds(59));
+        await Store.Execute("UPDATE ring_hosts SET seen_at = seen_at - 50000");
         await Assert.ThrowsAsync<KeyRingException>(() => newer.Rewrap.Run(default));
         Assert.Equal(1, (await newer.Rewrap.Run(default, force: true)).Rewrapped);
-        Clock.Advance(TimeSpan.FromSeconds(2));
+        await Store.Execute("UPDATE ring_hosts SET seen_at = seen_at - 10001");
         Assert.Empty(await newer.RingHosts.Lacking(default));
         await newer.Rewrap.Run(default);
+    }
+
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(-2_400)]
+    [InlineData(2)]
+    [InlineData(2_400)]
+    public async Task A_running_host_counts_whatever_its_clock_shows(int hoursOff)
+    {
+        await Host.Hashes.Hash(Workspace, "purpose", Bytes("value"), default);
+        await using (var other = await RunningHost.Start(Store, new FakeTimeProvider(Clock.GetUtcNow().AddHours(hoursOff)), TestRing.First))
+            await other.RingHosts.Announce("Api 1 on a", default);
+        await using var newer = await RunningHost.Start(Store, Clock, TestRing.Both);
+        await newer.RingHosts.Announce("Worker 3 on c", default);
+        Assert.Equal(["Api 1 on a"], await newer.RingHosts.Lacking(default));
+        await newer.RingHosts.Withdraw("Worker 3 on c", default);
+        Assert.Equal(["Api 1 on a"], await newer.RingHosts.Lacking(default));
     }
 
     [Fact]

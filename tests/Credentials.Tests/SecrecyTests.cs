@@ -2,6 +2,7 @@ using System.Text;
 using Connections.Domain;
 using Credentials.Tests.Harness;
 using Microsoft.Extensions.Time.Testing;
+using TestServers;
 
 namespace Credentials.Tests;
 

@@ -2,6 +2,7 @@ using Connections.Credentials.Ring;
 using Connections.Domain;
 using Credentials.Tests.Harness;
 using EventSourcing.Sql;
+using TestServers;
 
 namespace Credentials.Tests;
 

@@ -4,6 +4,7 @@ using Connections.Credentials.Keys;
 using Connections.Credentials.Vault;
 using Connections.Domain;
 using Credentials.Tests.Harness;
+using TestServers;
 
 namespace Credentials.Tests;
 

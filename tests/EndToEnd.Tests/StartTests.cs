@@ -68,7 +68,9 @@ public sealed class StartTests
         using var folder = new DataFolder();
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
         await using var service = await StandaloneProcess.Start(folder.Path);
-        Assert.Contains($"chmod 700 {folder.Path}", service.Process.Output, StringComparison.Ordinal);
+        var lines = service.Process.Output.Split('\n');
+        var warning = Array.FindIndex(lines, line => line.Contains($"chmod 700 {folder.Path}", StringComparison.Ordinal));
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warn: ", lines[warning - 1]);
     }
 
     [Fact]
@@ -98,6 +100,21 @@ public sealed class StartTests
         var health = await service.Api.Get("/health/ready");
         Assert.Equal(503, health.Status);
         Assert.Contains("data folder: log.db was deleted", health["missing"].EnumerateArray().Select(m => m.GetString()));
+        Assert.DoesNotContain(parent.Path, health.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lock")] // another process could start on the folder
+    [InlineData("vault.db")]
+    [InlineData("keys.db")]
+    public async Task A_service_is_not_ready_once_a_file_that_it_needs_was_deleted(string name)
+    {
+        using var folder = new DataFolder();
+        await using var service = await StandaloneProcess.Start(folder.Path);
+        File.Delete(Path.Combine(folder.Path, name));
+        var health = await service.Api.Get("/health/ready");
+        Assert.Equal(503, health.Status);
+        Assert.Contains($"data folder: {name} was deleted", health["missing"].EnumerateArray().Select(m => m.GetString()));
     }
 
     [Fact]

@@ -41,6 +41,22 @@ public abstract partial class EventLogContract
     }
 
     [Fact]
+    public async Task A_stream_that_was_removed_twice_can_be_read_as_soon_as_it_was_started_again()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            var events = Events(2);
+            var appended = await Append(Stream, Revision.NoStream, events);
+            Assert.Equal(Ids(events), Ids((await Log.Read(Stream, Ct)).Events));
+            await Conflicts(Stream, Revision.NoStream, Event());
+            var next = Event();
+            await Append(Stream, appended.Revision, next);
+            Assert.Equal([.. Ids(events), next.Id], Ids((await Log.Read(Stream, Ct)).Events));
+            await Log.Remove(Stream, Ct);
+        }
+    }
+
+    [Fact]
     public async Task Positions_of_removed_events_are_not_reused()
     {
         var removed = await Append(Stream, Revision.NoStream, Events(3));

@@ -7,12 +7,15 @@ namespace EventStoreDouble;
 
 /// <summary>
 /// The server's streams over a plain log. Deleted and truncated events are hidden from readers of the stream and stay in the whole log, as
-/// before a scavenge. Revisions of a deleted stream continue. A part of an earlier append is accepted as the whole.
+/// before a scavenge. Revisions of a deleted stream continue, and readers find its new events only some time after the append. A part of an
+/// earlier append is accepted as the whole.
 /// </summary>
 internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
 {
     private const string MetadataPrefix = "$$";
+    private static readonly TimeSpan Hidden = TimeSpan.FromMilliseconds(200); // up to a second on the server
     private readonly ConcurrentDictionary<string, long> truncatedBefore = new();
+    private readonly ConcurrentDictionary<string, bool> beginningAgain = new();
     private readonly SemaphoreSlim opening = new(1, 1);
     private SqliteEventLog? log;
 
@@ -74,14 +77,14 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
         while (true)
         {
             var was = await to.Read(stream, ct);
-            var deleted = was.Events.Count > 0 && truncatedBefore.GetValueOrDefault(stream) == long.MaxValue;
+            var deleted = was.Events.Count > 0 && truncatedBefore.GetValueOrDefault(stream) == long.MaxValue && !beginningAgain.ContainsKey(stream);
             if (FindEarlierAppend(was, expected, events) is { } sent) return sent;
             var at = expected is null || (deleted && expected == Revision.NoStream) ? was.Revision : expected.Value;
             if (at != was.Revision) return null;
             try
             {
                 var appended = await to.Append(stream, at, events, ct);
-                if (deleted) await Truncate(stream, at + 1, ct);
+                if (deleted) BeginAgain(stream, at + 1);
                 return appended;
             }
             catch (StreamConflictException)
@@ -98,6 +101,19 @@ internal sealed class StoredStreams(DoubleSettings settings) : IDisposable
         return there.Select(e => e.Id).SequenceEqual(events.Select(e => e.Id))
             ? new Appended(there[^1].Revision, there[^1].Position)
             : null;
+    }
+
+    private void BeginAgain(string stream, long at)
+    {
+        beginningAgain[stream] = true;
+        _ = Show();
+
+        async Task Show()
+        {
+            await Task.Delay(Hidden, TimeProvider.System);
+            await Truncate(stream, at, CancellationToken.None);
+            beginningAgain.TryRemove(stream, out _);
+        }
     }
 
     private Task<Appended?> Truncate(string stream, long before, CancellationToken ct)

@@ -5,15 +5,13 @@ namespace Fuzz.Tests;
 
 /// <summary>
 /// Decoders of foreign input get inputs that nobody wrote: they answer, throw only what they declare, and end. By default each decoder gets
-/// the same <see cref="Rounds"/> inputs in every run. With <c>FUZZ_SECONDS</c>, all decoders together are tried for that long, with new
+/// the same inputs in every run. With <c>FUZZ_SECONDS</c>, all decoders together are tried for that long, with new
 /// inputs in every run. <c>FUZZ_SEED</c> repeats an earlier run.
 /// </summary>
 public sealed class DecoderTests(ITestOutputHelper output)
 {
-    private const int Rounds = 20_000;
-
     private static readonly FuzzTarget[] All =
-        [.. HttpTargets.All, .. TokenTargets.All, .. DatabaseTargets.All, .. SshTargets.All, .. MessageTargets.All, .. RequestTargets.All];
+        [.. HttpTargets.All, .. TokenTargets.All, .. DatabaseTargets.All, .. SshTargets.All, SshHostTarget.One, .. DefinitionTargets.All, .. MessageTargets.All, .. RequestTargets.All];
 
     private static readonly TimeSpan? Limit = Number("FUZZ_SECONDS") is { } seconds ? TimeSpan.FromSeconds(seconds) / All.Length : null;
     private static readonly int Seed = Number("FUZZ_SEED") ?? (Limit is null ? 1 : Environment.TickCount);
@@ -26,7 +24,7 @@ public sealed class DecoderTests(ITestOutputHelper output)
     {
         var target = Find(name);
         var (mutator, started, round) = (new Mutator(target, Seed), TimeProvider.System.GetTimestamp(), 0);
-        for (; Limit is { } limit ? round == 0 || TimeProvider.System.GetElapsedTime(started) < limit : round < Rounds; round++)
+        for (; Limit is { } limit ? round == 0 || TimeProvider.System.GetElapsedTime(started) < limit : round < target.Rounds; round++)
         {
             var input = mutator.Make(round);
             if (await Judge.Problem(target, input) is { } problem)

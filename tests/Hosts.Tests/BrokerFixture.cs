@@ -2,10 +2,13 @@ using TestServers;
 
 namespace Hosts.Tests;
 
-/// <summary>One RabbitMQ that the tests share, one after the other.</summary>
+/// <summary>One RabbitMQ that the tests of a collection share, one after the other.</summary>
 public sealed class BrokerFixture : IAsyncLifetime
 {
     public const string Name = "RabbitMQ";
+
+    /// <summary>Tests that wait for starts and outages of brokers. They run beside the others, on a broker of their own.</summary>
+    public const string Starts = "RabbitMQ, starts and outages";
 
     private RabbitMqServer? server;
 
@@ -31,3 +34,6 @@ public sealed class BrokerFixture : IAsyncLifetime
 
 [CollectionDefinition(BrokerFixture.Name)]
 public sealed class BrokerTests : ICollectionFixture<BrokerFixture>;
+
+[CollectionDefinition(BrokerFixture.Starts)]
+public sealed class BrokerStartTests : ICollectionFixture<BrokerFixture>;

@@ -80,10 +80,10 @@ public sealed class ProviderTextTests() : WorkersFixture(null)
     {
         var log = await http.Log();
         var messages = Workers.Heard.All.Where(m => m.Message is not ActivityFinished).Select(m => JsonSerializer.Serialize(m.Message, m.Message.GetType()));
-        foreach (var place in messages.Concat(Workers.Logs).Append(log))
+        foreach (var place in messages.Concat(Workers.Logs.Lines).Append(log))
             foreach (var secret in secrets) Assert.DoesNotContain(secret, place, StringComparison.Ordinal);
         Assert.NotEmpty(log);
-        Assert.NotEmpty(Workers.Logs);
+        Assert.NotEmpty(Workers.Logs.Lines);
     }
 
     private static Task Echo(HttpContext context, int status)

@@ -42,6 +42,19 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public async Task A_sign_in_that_was_started_while_the_clock_was_ahead_does_not_hold_its_name_until_that_time()
+    {
+        var started = new AuthorizationStarted(
+            Guid.NewGuid(), OpenConnector.Id, "Shop", JsonSerializer.SerializeToElement(new { }), operations.Clock.GetUtcNow().AddDays(100));
+        await operations.Connections.Handle(
+            InProcessOperations.Id(first), new StartAuthorization(started), InProcessOperations.Anna.Metadata, CancellationToken.None);
+        await operations.TakeName(first, "Shop");
+        await InProcessOperations.Refused(NameTaken, first, () => operations.Create(second, "Shop", "b"));
+        operations.Clock.Advance(Minute);
+        await operations.Create(second, "Shop", "b");
+    }
+
+    [Fact]
     public async Task A_taken_account_is_rejected_with_the_id_of_its_connection()
     {
         await operations.Create(first, "Shop", "a,b");

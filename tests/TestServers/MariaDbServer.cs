@@ -6,7 +6,7 @@ namespace TestServers;
 
 /// <summary>A test MariaDB from Debian's binaries, in a temporary folder on a free loopback port, with TLS.</summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class MariaDbServer : IAsyncDisposable
+public sealed class MariaDbServer : IDatabaseServer
 {
     public const string Host = "127.0.0.1";
 
@@ -67,6 +67,8 @@ public sealed class MariaDbServer : IAsyncDisposable
         await Stop();
         await Start();
     }
+
+    Task IDatabaseServer.Restart() => Restart();
 
     /// <summary>Runs SQL as superuser, and returns the first value of the result.</summary>
     public async Task<string?> Sql(string sql, string database = "mysql")

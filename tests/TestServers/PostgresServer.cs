@@ -7,7 +7,7 @@ namespace TestServers;
 
 /// <summary>A test PostgreSQL from Debian's binaries: a new cluster in a temporary folder on a free loopback port, with TLS.</summary>
 [UnsupportedOSPlatform("windows")]
-public sealed class PostgresServer : IAsyncDisposable
+public sealed class PostgresServer : IDatabaseServer
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private readonly LaunchedServer server;

@@ -11,6 +11,6 @@ public static class ChangeEndpoints
         routes.MapGet("/api/changes", (Delegate)Follow).WithTags("Changes").WithName("followChanges")
             .WithSummary("Follows the changes of the workspace as server-sent events").Needs(Role.Viewer).Produces(200, contentType: "text/event-stream");
 
-    private static Task Follow(HttpContext http, ChangeFeed feed, IHostApplicationLifetime lifetime, TimeProvider clock) =>
-        ChangeStream.Write(http, feed, lifetime, clock);
+    private static Task Follow(HttpContext http, ChangeFeed feed, Callers callers, IHostApplicationLifetime lifetime, TimeProvider clock) =>
+        ChangeStream.Write(http, feed, callers, lifetime, clock);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Connections.Hosting.RabbitMq;
 using Connections.Hosting.Telemetry;
 using Connections.ReadModels.Overview;
+using Connections.Web.Changes;
 using EventSourcing;
 using EventSourcing.Sql;
 using EventSourcing.Sql.Loops;
@@ -19,13 +20,13 @@ public sealed class OverviewMeter(
     ReadModelDatabase rows,
     ServiceDatabase service,
     IMeterFactory meters,
+    LoopLags lags,
     TimeProvider clock,
     ErrorQueues? errors = null)
     : BackgroundService
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
-    private readonly LoopLags lags = new(clock);
     private Overview? latest;
     private IReadOnlyList<QueueDepth> depths = [];
 

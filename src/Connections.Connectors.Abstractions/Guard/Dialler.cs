@@ -11,23 +11,32 @@ public static class Dialler
 {
     public static readonly TimeSpan PerAddress = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Tries the addresses in order until one connects.</summary>
-    public static async Task<Dialled> Dial(GuardedHost host, TimeProvider clock, CancellationToken ct)
+    /// <param name="descriptors">The file descriptors that the call needs while its socket is open, see <see cref="DescriptorBudget"/>.</param>
+    public static async Task<Dialled> Dial(GuardedHost host, TimeProvider clock, CancellationToken ct, int descriptors = 1)
     {
         ConnectorResult.Failed? failure = null;
         foreach (var endpoint in host.Endpoints)
         {
-            var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            Socket? socket = null;
             using var limit = new CancellationTokenSource(PerAddress, clock);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
             try
             {
+                socket = await Create(endpoint.AddressFamily, descriptors, clock, both.Token);
                 await socket.ConnectAsync(endpoint, both.Token);
                 return new Dialled(socket, endpoint, null);
             }
+            catch (OperationCanceledException) when (socket is null)
+            {
+                return new Dialled(null, null, TooMany(ct.IsCancellationRequested));
+            }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                socket.Dispose();
+                socket?.Dispose();
+                if (e is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets }) return new Dialled(null, null, TooMany(timedOut: false));
                 failure = Failure(host.Host, endpoint, (e as SocketException)?.SocketErrorCode, ct.IsCancellationRequested);
                 if (ct.IsCancellationRequested) break;
             }
@@ -35,6 +44,20 @@ public static class Dialler
 
         return new Dialled(null, null, failure);
     }
+
+    private static async Task<Socket> Create(AddressFamily family, int descriptors, TimeProvider clock, CancellationToken ct)
+    {
+        while (true)
+        {
+            if (OutboundSockets.TryCreate(family, descriptors) is { } socket) return socket;
+            await Task.Delay(LookAgain, clock, ct);
+        }
+    }
+
+    private static ConnectorResult.Failed TooMany(bool timedOut) => new(
+        timedOut ? FailureKind.Timeout : FailureKind.Unavailable,
+        "The service has as many calls under way as its limit of open files allows. Try again later; an operator can raise the limit.",
+        Delivered.No);
 
     private static ConnectorResult.Failed Failure(string host, IPEndPoint endpoint, SocketError? error, bool timedOut)
     {

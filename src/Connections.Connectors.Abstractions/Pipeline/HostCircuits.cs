@@ -1,4 +1,5 @@
 using Connections.Domain;
+using EventSourcing;
 using Polly;
 using Polly.CircuitBreaker;
 
@@ -9,18 +10,9 @@ public sealed class HostCircuits(TimeProvider clock)
 {
     public static readonly TimeSpan Break = TimeSpan.FromSeconds(15);
 
-    private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(10);
-    private readonly Lock sync = new();
-    private readonly Dictionary<string, Circuit> circuits = [];
-    private long swept = clock.GetTimestamp();
+    private readonly ExpiringMap<string, Circuit> circuits = new(clock, TimeSpan.FromMinutes(10), expires: ExpiresAfter.LastUse);
 
-    public int Tracked
-    {
-        get
-        {
-            lock (sync) return circuits.Count;
-        }
-    }
+    public int Tracked => circuits.Count;
 
     /// <summary>Makes the call. If the host's circuit is open, returns <c>unavailable</c> without an attempt.</summary>
     public async Task<ConnectorResult> Call(string? target, Func<Task<ConnectorResult>> call)
@@ -28,7 +20,7 @@ public sealed class HostCircuits(TimeProvider clock)
         if (target is null) return await call();
         try
         {
-            return await Get(target).Pipeline.ExecuteAsync(async _ => await call(), CancellationToken.None);
+            return await circuits.GetOrAdd(target, _ => new Circuit(clock)).Pipeline.ExecuteAsync(async _ => await call(), CancellationToken.None);
         }
         catch (BrokenCircuitException e)
         {
@@ -41,40 +33,15 @@ public sealed class HostCircuits(TimeProvider clock)
     /// <summary>How long calls to the host still pause; null if they do not pause.</summary>
     public TimeSpan? Pause(string? target)
     {
-        lock (sync)
-        {
-            if (target is null || !circuits.TryGetValue(target, out var circuit) || circuit.OpenedAt is not { } opened) return null;
-            var left = Break - clock.GetElapsedTime(opened);
-            return left > TimeSpan.Zero ? left : null;
-        }
+        if (target is null || !circuits.TryGetValue(target, out var circuit) || circuit.OpenedAt is not { } opened) return null;
+        var left = Break - clock.GetElapsedTime(opened);
+        return left > TimeSpan.Zero ? left : null;
     }
 
     /// <summary>Closes the circuit after the host has responded.</summary>
     public async Task Close(string? target)
     {
-        Circuit? circuit = null;
-        lock (sync)
-            if (target is not null) circuits.TryGetValue(target, out circuit);
-        if (circuit is not null) await circuit.Control.CloseAsync(CancellationToken.None);
-    }
-
-    private Circuit Get(string target)
-    {
-        lock (sync)
-        {
-            Sweep();
-            if (!circuits.TryGetValue(target, out var circuit)) circuits[target] = circuit = new Circuit(clock);
-            circuit.Used = clock.GetTimestamp();
-            return circuit;
-        }
-    }
-
-    private void Sweep()
-    {
-        if (clock.GetElapsedTime(swept) < IdleLimit) return;
-        swept = clock.GetTimestamp();
-        foreach (var (target, circuit) in circuits)
-            if (clock.GetElapsedTime(circuit.Used) >= IdleLimit) circuits.Remove(target);
+        if (target is not null && circuits.TryGetValue(target, out var circuit)) await circuit.Control.CloseAsync(CancellationToken.None);
     }
 
     private sealed class Circuit
@@ -99,8 +66,6 @@ public sealed class HostCircuits(TimeProvider clock)
         public CircuitBreakerManualControl Control { get; } = new();
 
         public ResiliencePipeline<ConnectorResult> Pipeline { get; }
-
-        public long Used { get; set; }
 
         public long? OpenedAt { get; private set; }
 

@@ -42,7 +42,7 @@ internal sealed class DatabaseTransportFactory(HostGuard guard, TimeProvider clo
         if (guarded.Refused is { } refused) return Fail(steps, "resolve", refused);
         steps.Ok("resolve", $"{guarded.Host}: {string.Join(", ", guarded.Endpoints.Select(e => e.Address))}");
 
-        var dialled = await Dialler.Dial(guarded, clock, ct);
+        var dialled = await Dialler.Dial(guarded, clock, ct, OutboundSockets.ThroughRelay);
         if (dialled.Failure is { } unreachable) return Fail(steps, "connect", unreachable);
         steps.Ok("connect", $"Connected to {dialled.Endpoint}.");
 
@@ -60,7 +60,7 @@ internal sealed class DatabaseTransportFactory(HostGuard guard, TimeProvider clo
         var tunnelled = await SshTunnel.Open(settings, socket, credentials, clock, ct);
         if (tunnelled.Failure is { } failure) return Fail(steps, "ssh", failure);
         var tunnel = tunnelled.Tunnel!;
-        var near = await Dialler.Dial(new GuardedHost(settings.Host, [tunnel.Endpoint], null), clock, ct);
+        var near = await Dialler.Dial(new GuardedHost(settings.Host, [tunnel.Endpoint], null), clock, ct, OutboundSockets.ThroughRelay);
         if (near.Failure is { } broken)
         {
             await tunnel.DisposeAsync();

@@ -39,7 +39,7 @@ internal sealed class MySqlWire(IPEndPoint endpoint, byte[] greeting, ServerCert
 
     public async Task<Line> Dial(CancellationToken ct)
     {
-        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = OutboundSockets.TryCreate(endpoint.AddressFamily, descriptors: 1) ?? throw new IOException("Too many calls are under way.");
         try
         {
             await socket.ConnectAsync(endpoint, ct);

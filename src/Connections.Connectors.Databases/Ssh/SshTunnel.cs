@@ -47,7 +47,7 @@ internal sealed class SshTunnel : IAsyncDisposable
         foreach (var family in HostKeyFingerprint.Families.Where(f => f != first.ShownFamily))
         {
             if (confirmed is not { Family: null } || first is not { ShownFamily: not null, Trusted: false } || ct.IsCancellationRequested) break;
-            var again = await Dialler.Dial(new GuardedHost(ssh.Host, [address], null), clock, ct);
+            var again = await Dialler.Dial(new GuardedHost(ssh.Host, [address], null), clock, ct, OutboundSockets.ThroughRelay);
             if (again.Socket is not { } socket) break;
             if (await attempt.Run(socket, family, ct) is { Trusted: true } other)
                 return other.Client is { } reached ? (new SshTunnel(reached, other.Relay!, settings), null) : (null, other.Failure);

@@ -64,10 +64,22 @@ public sealed class DefinitionFile
             });
     }
 
-    /// <summary>The files <c>*.yaml</c> and <c>*.yml</c> of a folder, sorted by name.</summary>
-    public static IReadOnlyList<DefinitionFile> Folder(string folder) =>
-        [.. Directory.EnumerateFiles(folder).Where(f => f.EndsWith(".yaml", StringComparison.Ordinal) || f.EndsWith(".yml", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).Select(Read)];
+    /// <summary>The files <c>*.yaml</c> and <c>*.yml</c> of a folder, sorted by name. A file with the connector of an earlier one has a mistake.</summary>
+    public static IReadOnlyList<DefinitionFile> Folder(string folder)
+    {
+        var read = new List<DefinitionFile>();
+        foreach (var path in Directory.EnumerateFiles(folder).Where(IsDefinition).Order(StringComparer.Ordinal))
+        {
+            var file = Read(path);
+            var same = file.IsBroken ? null : read.FirstOrDefault(f => !f.IsBroken && f.Entry.Id == file.Entry.Id);
+            read.Add(same is null ? file : new DefinitionFile(path, null, [new DefinitionFault(
+                1, 1, $"{System.IO.Path.GetFileName(same.Path)} has the connector \"{file.Entry.Id}\" too; choose another id in one of the files.")]));
+        }
+
+        return read;
+    }
+
+    private static bool IsDefinition(string path) => path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal);
 
     internal static DefinitionFile Unreadable(string path) =>
         new(path, null, [new DefinitionFault(1, 1, "The file or folder cannot be read; check its name and its permissions.")]);

@@ -38,16 +38,19 @@ function relative(at) {
 setInterval(times, 30000);
 
 // Regions: a part of the page is asked again and replaced
-let asking;
-async function refresh(address, history) {
+let asking, searched;
+async function refresh(address, search) {
   asking?.abort();
   asking = new AbortController();
+  if (search) searched = address;
+  address = searched ?? address; // a change meanwhile must not bring back what the search replaces
   try {
     const response = await fetch(address, { headers: { Accept: 'text/html' }, signal: asking.signal });
     if (response.redirected && new URL(response.url).pathname.endsWith('/sign-in')) return location.reload();
     if (!response.ok) return;
     replace(parse(await response.text()));
-    if (history) window.history.replaceState(null, '', address);
+    if (searched) history.replaceState(null, '', searched);
+    searched = null;
   } catch { /* the next one asks again */ }
 }
 function replace(page) {
@@ -173,6 +176,19 @@ function step(list, line) {
   sign.ariaHidden = 'true';
   text.append(element('strong', '', line.title), ' ' + line.message);
   if (line.advice) text.append(element('p', 'advice', line.advice));
+  const field = line.offer && fieldOf(list.closest('form') ?? document.createElement('form'), line.offer.field);
+  if (field) {
+    const button = element('button', 'small', line.offer.label);
+    button.type = 'button';
+    button.onclick = () => {
+      const fold = field.closest('details');
+      if (fold) fold.open = true;
+      if (line.offer.value) field.value = line.offer.value;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      field.focus();
+    };
+    text.append(' ', button);
+  }
   li.append(sign, text, element('span', 'ms', line.ms + ' ms'));
   $('.now', list)?.before(li);
 }
@@ -292,8 +308,9 @@ function said(button, text) {
 document.addEventListener('change', async event => {
   const input = event.target;
   if (input.dataset.into && input.files?.[0]) {
-    document.getElementById(input.dataset.into).value = await input.files[0].text();
-    dirty = true;
+    const field = document.getElementById(input.dataset.into);
+    field.value = await input.files[0].text();
+    field.dispatchEvent(new Event('input', { bubbles: true }));
   }
   if (input.matches('[data-all]')) $$('input[name=ids]').forEach(i => { i.checked = input.checked; });
   if (input.closest('[data-theme-choice]')) document.documentElement.dataset.theme = input.value;
@@ -318,17 +335,28 @@ function bulk() {
   $('[data-bulk-count]', bar).textContent = count ? `${count} selected` : 'Select rows to test or delete them';
 }
 
-// Live: one stream while the page is visible; regions are asked again when something changed
-let stream, soon;
+// Live: one stream for all visible tabs, since a browser opens only six connections; regions are asked again when something changed
+const tabs = new BroadcastChannel('changes');
+let stream, soon, leave;
+function changed() { clearTimeout(soon); soon = setTimeout(() => refresh(location.href), 150); }
+tabs.onmessage = changed;
 function follow() {
   if (!$('[data-refresh]')) return;
-  if (document.hidden) { stream?.close(); stream = null; return; }
-  if (stream) return;
+  if (document.hidden) { leave?.abort(); stream?.close(); stream = leave = null; return; }
+  if (leave) return;
+  leave = new AbortController();
+  if (navigator.locks) navigator.locks.request('changes', { signal: leave.signal }, () => new Promise(listen)).catch(() => {});
+  else listen(() => {});
+}
+function listen(end) {
+  leave.signal.addEventListener('abort', end);
   stream = new EventSource('changes');
   // Also when it opens: what changed after the page was read, and before, came over no stream.
-  stream.onopen = stream.onmessage = () => { clearTimeout(soon); soon = setTimeout(() => refresh(location.href), 150); };
-  stream.onerror = () => { stream?.close(); stream = null; setTimeout(follow, 5000); };
+  stream.onopen = stream.onmessage = () => { changed(); tabs.postMessage(''); };
+  stream.onerror = () => { leave?.abort(); stream?.close(); stream = leave = null; setTimeout(follow, 5000); };
 }
+addEventListener('pagehide', () => { leave?.abort(); stream?.close(); stream = leave = null; });
+addEventListener('pageshow', event => { if (event.persisted) follow(); });
 document.addEventListener('visibilitychange', () => { if (!document.hidden && $('[data-refresh]')) refresh(location.href); follow(); });
 
 // Shortcuts, off while typing

@@ -3,6 +3,7 @@ using Connections.Connectors.Catalogue;
 using Connections.Connectors.OAuth;
 using Connections.Console.Forms;
 using Connections.Console.Pages;
+using Connections.Console.Words;
 using Connections.Hosting.Keys;
 using Connections.Operations.Connections;
 using Connections.Operations.SignIns;
@@ -23,7 +24,8 @@ internal static class ChangeEndpoints
     public static void MapConnectionChanges(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/connections/{id:guid}/test", Test).Needs(Role.Manager);
-        routes.MapGet("/connections/{id:guid}/reconnect", ShowReconnect).Needs(Role.Manager);
+        routes.MapGet("/connections/{id:guid}/reconnect", (Guid id, HttpContext http, Apps apps, ConnectionResponses answers, ChangeConnections change, OAuthConnections signIns, SignInCookies cookies, SignInAttempts attempts) =>
+            ShowReconnect(id, http, new Parts(apps, answers, change, signIns, cookies), attempts)).Needs(Role.Manager);
         routes.MapPost("/connections/{id:guid}/reconnect", (Guid id, HttpContext http, Apps apps, ConnectionResponses answers, ChangeConnections change, OAuthConnections signIns, SignInCookies cookies) =>
             Reconnect(id, http, new Parts(apps, answers, change, signIns, cookies))).Needs(Role.Manager);
         routes.MapGet("/connections/{id:guid}/rename", async (Guid id, HttpContext http, ConnectionResponses answers, CancellationToken ct) =>
@@ -56,24 +58,29 @@ internal static class ChangeEndpoints
         await Page.Show<DetailsPage, DetailsModel>(http, await details.Read(http.GetRequestContext(), id, null, tried, ct));
     }
 
-    private static async Task ShowReconnect(Guid id, HttpContext http, Apps apps, ConnectionResponses answers, SignInAttempts attempts, CancellationToken ct)
+    private static async Task ShowReconnect(Guid id, HttpContext http, Parts parts, SignInAttempts attempts)
     {
-        var connection = await answers.Now(http.GetRequestContext().Connection(id), ct);
+        var ct = http.RequestAborted;
+        var connection = await parts.Answers.Now(http.GetRequestContext().Connection(id), ct);
         var tried = await attempts.LastFailure(http.GetRequestContext().Connection(id), ct) is { } attempt ? new TriedForm([], attempt.Reason, []) : TriedForm.Not;
-        await Again(http, apps, connection, FormView.Texts(connection.Name, connection.Settings, connection.Credentials), tried, null, 200);
+        await Again(http, parts, connection, FormView.Texts(connection.Name, connection.Settings, connection.Credentials), tried, null, 200);
     }
 
-    private static Task Again(
-        HttpContext http, Apps apps, ConnectionResponse connection, IReadOnlyDictionary<string, string> texts, TriedForm tried, string? goOn, int status)
+    private static async Task Again(
+        HttpContext http, Parts parts, ConnectionResponse connection, IReadOnlyDictionary<string, string> texts, TriedForm tried, string? goOn, int status)
     {
-        var entry = apps.Entry(connection.Connector) ?? throw new RejectedException("connector.not-found", "There is no such app.");
-        var form = FormView.Create(entry, texts, tried.Errors, Kept(connection));
-        return Page.Show<ReconnectPage, ReconnectModel>(http, new ReconnectModel(connection, entry, form, tried, apps.Egress, goOn), status, keepTyped: status == 200);
+        var entry = parts.Apps.Entry(connection.Connector) ?? throw new RejectedException("connector.not-found", "There is no such app.");
+        var since = await parts.Answers.CredentialsSince(http.GetRequestContext().Connection(connection.Id), http.RequestAborted);
+        var form = FormView.Create(entry, texts, tried.Errors, Kept(connection, since));
+        await Page.Show<ReconnectPage, ReconnectModel>(http, new ReconnectModel(connection, entry, form, tried, parts.Apps.Egress, goOn), status, keepTyped: status == 200);
     }
 
-    private static HashSet<string> Kept(ConnectionResponse connection) => connection.Credentials.ValueKind == System.Text.Json.JsonValueKind.Object
-        ? [.. connection.Credentials.EnumerateObject().Where(p => p.Value.ValueEquals("***")).Select(p => p.Name)]
-        : [];
+    private static Dictionary<string, string> Kept(ConnectionResponse connection, DateTimeOffset? since)
+    {
+        if (connection.Credentials.ValueKind != System.Text.Json.JsonValueKind.Object) return [];
+        var which = $"version {connection.CredentialVersion}{(since is { } at ? $", since {TimeWords.Day(at)}" : "")}";
+        return connection.Credentials.EnumerateObject().Where(p => p.Value.ValueEquals("***")).ToDictionary(p => p.Name, _ => which);
+    }
 
     private static async Task Reconnect(Guid id, HttpContext http, Parts parts)
     {
@@ -94,7 +101,7 @@ internal static class ChangeEndpoints
             if (entry.SignsIn(connection.Settings))
             {
                 var end = (ConnectEndpoints.Ended)await Begin(http, id, parts);
-                await Again(http, parts.Apps, connection, typed.Texts, TriedForm.Not, end.Go, 200);
+                await Again(http, parts, connection, typed.Texts, TriedForm.Not, end.Go, 200);
                 return;
             }
 
@@ -103,7 +110,7 @@ internal static class ChangeEndpoints
         }
         catch (RejectedException rejected)
         {
-            await Again(http, parts.Apps, connection, typed.Texts, new TriedForm(collected.Steps, rejected.Message, rejected.Errors), null, 422);
+            await Again(http, parts, connection, typed.Texts, new TriedForm(collected.Steps, rejected.Message, rejected.Errors), null, 422);
         }
     }
 

@@ -103,7 +103,7 @@ internal static class ConnectEndpoints
 
         var tested = await parts.Create.Test(http.GetRequestContext(), wanted.Connector, wanted.Settings, wanted.Credentials, http.RequestAborted, steps);
         return tested.Result.Failure is null
-            ? new Ended(null, $"It works. {tested.Result.Account?.Display} is who we would be. Nothing is saved yet.")
+            ? new Ended(null, $"It works. Signed in as {tested.Result.Account?.Display}. Nothing is saved yet.")
             : throw new RejectedException("connection.test-failed", tested.Message)
             {
                 Facts = new Dictionary<string, object?> { ["kind"] = tested.Outcome }

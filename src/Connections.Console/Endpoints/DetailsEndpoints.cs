@@ -28,7 +28,8 @@ internal sealed class ConnectionDetails(
         var recent = await activities.List(context.Workspace, new ActivityFilter(id, null, null, LastActivities, Cursor.Start), default, ct);
         return new DetailsModel(
             connection, apps.Entry(connection.Connector), await actors.Name(context.Workspace, connection.CreatedBy, ct), lines, recent.Items,
-            await Uses(context, id, ct), await usage.Waiting(context.Connection(id), ct), at, tried);
+            await Uses(context, id, ct), await usage.Waiting(context.Connection(id), ct), at,
+            await answers.StatusSince(context.Connection(id), at, ct), tried);
     }
 
     public Task<IReadOnlyList<WorkflowUse>> Uses(RequestContext context, Guid id, CancellationToken ct) =>

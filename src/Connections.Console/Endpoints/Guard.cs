@@ -1,8 +1,10 @@
 using Connections.Console.Pages;
 using Connections.Console.Rendering;
+using Connections.Web.OAuth;
 using Connections.Web.Responses;
 using Connections.Web.Sessions;
 using EventSourcing;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace Connections.Console.Endpoints;
 
@@ -43,13 +45,15 @@ internal sealed class Guard : IEndpointFilter
             : "The form does not belong to this session. Load the page again, and send it again.";
     }
 
-    // The host that the browser names in both headers, whatever a reverse proxy is called.
+    // The address that the operator named, since a reverse proxy may send another host; without one, the host that the browser asked.
     private static bool SameHost(string origin, HttpContext http) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(http.Request.Host.Value, StringComparison.OrdinalIgnoreCase);
+        Uri.TryCreate(origin, UriKind.Absolute, out var from)
+        && (from.Authority.Equals(http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            || http.RequestServices.GetRequiredService<PublicAddress>().IsAt(from));
 }
 
 /// <summary>Writes the pages that browsers get where callers with a key get problems.</summary>
-internal sealed class BrowserPages(PageRenderer pages) : IBrowserPages
+internal sealed class BrowserPages(PageRenderer pages, BrowserSessions sessions) : IBrowserPages
 {
     public Task SignIn(HttpContext http)
     {
@@ -57,8 +61,10 @@ internal sealed class BrowserPages(PageRenderer pages) : IBrowserPages
         return PageRenderer.Go(http, $"sign-in{QueryString.Create("next", next)}");
     }
 
-    public Task Problem(HttpContext http, Microsoft.AspNetCore.Mvc.ProblemDetails problem)
+    public async Task Problem(HttpContext http, Microsoft.AspNetCore.Mvc.ProblemDetails problem)
     {
+        // An unknown address has no endpoint, so nobody has looked for a session. After a fault, nobody looks: the store may be the cause.
+        if (http.GetEndpoint() is null && http.Features.Get<IExceptionHandlerFeature>() is null && await sessions.Find(http) is { } caller) http.User = caller;
         var (title, link, label) = problem.Status switch
         {
             403 => ("Your key may not do this", "connections", "My Connections"),
@@ -67,7 +73,7 @@ internal sealed class BrowserPages(PageRenderer pages) : IBrowserPages
             _ => (problem.Title ?? "It did not work", "connections", "My Connections")
         };
         var text = problem.Status == 403 && http.User is SessionPrincipal ? "Your key may look and run, not change." : problem.Detail ?? "";
-        return pages.Write<MessagePage, MessageModel>(
+        await pages.Write<MessagePage, MessageModel>(
             http, new MessageModel(title, text, link, label, $"{problem.Extensions["code"]} {http.TraceIdentifier}"), problem.Status ?? 500);
     }
 }

@@ -1,7 +1,10 @@
 using Connections.Console.Pages;
+using Connections.Console.Parts;
+using Connections.Console.Rendering;
 using Connections.Hosting.Keys;
 using Connections.Operations.Connections;
 using Connections.ReadModels.Connections;
+using Connections.Web.Changes;
 using Connections.Web.Keys;
 using Connections.Web.Responses;
 using EventSourcing;
@@ -16,26 +19,26 @@ internal static class ListEndpoints
 
     public static void MapConnectionList(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/connections", (HttpContext http, Apps apps, ConnectionQueries rows, ConnectionResponses answers, TimeProvider clock) =>
-            Show(http, ListQuery.Read(http.Request.Query), apps, rows, answers, clock)).Needs(Role.Viewer);
-        routes.MapGet("/apps/{connector}", (string connector, HttpContext http, Apps apps, ConnectionQueries rows, ConnectionResponses answers, TimeProvider clock) =>
-            Show(http, ListQuery.Read(http.Request.Query) with { Connector = connector }, apps, rows, answers, clock)).Needs(Role.Viewer);
+        routes.MapGet("/connections", (HttpContext http, Apps apps, ConnectionQueries rows, ConnectionResponses answers, ListDelay delay, TimeProvider clock) =>
+            Show(http, ListQuery.Read(http.Request.Query), apps, rows, answers, delay, clock)).Needs(Role.Viewer);
+        routes.MapGet("/apps/{connector}", (string connector, HttpContext http, Apps apps, ConnectionQueries rows, ConnectionResponses answers, ListDelay delay, TimeProvider clock) =>
+            Show(http, ListQuery.Read(http.Request.Query) with { Connector = connector }, apps, rows, answers, delay, clock)).Needs(Role.Viewer);
         routes.MapPost("/connections/bulk", Bulk).Needs(Role.Manager);
     }
 
     private static async Task Show(
-        HttpContext http, ListQuery query, Apps apps, ConnectionQueries rows, ConnectionResponses answers, TimeProvider clock)
+        HttpContext http, ListQuery query, Apps apps, ConnectionQueries rows, ConnectionResponses answers, ListDelay delay, TimeProvider clock)
     {
         var ct = http.RequestAborted;
         // The id of an app is in the rows, and its name is in the catalogue.
         var filter = new ConnectionFilter(
             query.Connector, query.Status, AppId(query.Text, apps) ?? query.Text,
-            query.Expiring ? clock.GetUtcNow() + Rendering.PageRenderer.ExpiringWithin : null, PageSize, query.Cursor, query.Sort);
+            query.Expiring ? clock.GetUtcNow() + PageRenderer.ExpiringWithin : null, PageSize, query.Cursor, query.Sort);
         var counts = await rows.Counts(http.Workspace(), filter, ct);
         var page = await answers.List(http.Workspace(), filter, ct);
         IReadOnlyList<AppCard> suggested = counts.Count > 0 || query.IsFiltered ? []
             : [.. (await apps.Search(null, http.Workspace(), ct)).Where(c => c.NotConfigured is null).Take(6)];
-        await Page.Show<ListPage, ListModel>(http, new ListModel(page.Items, counts, query, page.Next, apps.All, suggested));
+        await Page.Show<ListPage, ListModel>(http, new ListModel(page.Items, counts, query, page.Next, apps.All, suggested, await delay.Now(ct)));
     }
 
     private static string? AppId(string? text, Apps apps) =>
@@ -53,10 +56,23 @@ internal static class ListEndpoints
             return;
         }
 
-        var lines = new List<BulkLine>();
-        foreach (var id in ids) lines.Add(await Line(id));
-        var title = what switch { "test" => "Tested", "delete-now" => "Deleted", _ => $"Delete {Words.TimeWords.Count(ids.Count, "connection")}?" };
-        await Page.Show<BulkPage, BulkModel>(http, new BulkModel(title, lines, Confirm: what == "delete"));
+        var number = Words.TimeWords.Count(ids.Count, "connection");
+        if (what == "delete")
+        {
+            var lines = new List<BulkLine>();
+            foreach (var id in ids) lines.Add(await Line(id));
+            await Page.Show<BulkPage, BulkModel>(http, new BulkModel($"Delete {number}?", lines, Confirm: true));
+            return;
+        }
+
+        var pages = http.RequestServices.GetRequiredService<PageRenderer>();
+        var model = new BulkModel($"{(what == "test" ? "Test" : "Delete")} {number}", [], Confirm: false);
+        await pages.WriteInParts<BulkPage, BulkModel>(http, model, Lines());
+
+        async IAsyncEnumerable<string> Lines()
+        {
+            foreach (var id in ids) yield return await pages.Render<BulkItem>(new() { ["Line"] = await Line(id) });
+        }
 
         async Task<BulkLine> Line(Guid id)
         {

@@ -14,8 +14,8 @@ internal static class MarketEndpoints
         routes.MapGet("/marketplace", async (string? q, HttpContext http, Apps apps, CancellationToken ct) =>
         {
             var found = await apps.Search(q, http.Workspace(), ct);
-            var groups = found.GroupBy(c => c.Entry.Category).OrderBy(g => Rank(g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal).ToList();
-            await Page.Show<MarketPage, MarketModel>(http, new MarketModel(groups, q ?? "", apps.All.Count));
+            var groups = found.Where(c => !c.Entry.Custom).GroupBy(c => c.Entry.Category).OrderBy(g => Rank(g.Key)).ThenBy(g => g.Key, StringComparer.Ordinal).ToList();
+            await Page.Show<MarketPage, MarketModel>(http, new MarketModel(groups, [.. found.Where(c => c.Entry.Custom)], apps.Broken(q), q ?? ""));
         }).Needs(Role.Viewer);
         routes.MapGet("/marketplace/{connector}", async (string connector, HttpContext http, Apps apps, IGrantLifetimes lives, CancellationToken ct) =>
         {

@@ -19,8 +19,8 @@ internal static class OverviewEndpoints
     public static void MapOverview(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/", Show).Needs(Role.Viewer);
-        routes.MapGet("/changes", (HttpContext http, ChangeFeed feed, IHostApplicationLifetime lifetime, TimeProvider clock) =>
-            ChangeStream.Write(http, feed, lifetime, clock)).Needs(Role.Viewer);
+        routes.MapGet("/changes", (HttpContext http, ChangeFeed feed, Callers callers, IHostApplicationLifetime lifetime, TimeProvider clock) =>
+            ChangeStream.Write(http, feed, callers, lifetime, clock)).Needs(Role.Viewer);
     }
 
     private static async Task Show(

@@ -1,42 +1,21 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
 using Connections.Console.Pages;
 using Connections.Console.Rendering;
 using Connections.Hosting.Keys;
 using Connections.Hosting.Sessions;
 using Connections.Web.Keys;
+using Connections.Web.OAuth;
 using Connections.Web.Sessions;
 
 namespace Connections.Console.Endpoints;
 
-/// <summary>Counts wrong keys by address: five a minute, then no further one is looked at.</summary>
-internal sealed class SignInAttemptsByAddress(TimeProvider clock)
-{
-    private const int Most = 5;
-
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
-    private readonly ConcurrentDictionary<IPAddress, (int Wrong, DateTimeOffset Until)> wrong = new();
-
-    /// <summary>When the address may try again; null if it may now.</summary>
-    public DateTimeOffset? BlockedUntil(IPAddress? address) =>
-        wrong.TryGetValue(address ?? IPAddress.None, out var seen) && seen.Wrong >= Most && seen.Until > clock.GetUtcNow() ? seen.Until : null;
-
-    public void Wrong(IPAddress? address)
-    {
-        var now = clock.GetUtcNow();
-        if (wrong.Count > 10_000) wrong.Clear();
-        wrong.AddOrUpdate(
-            address ?? IPAddress.None, _ => (1, now + Window), (_, seen) => seen.Until <= now ? (1, now + Window) : (seen.Wrong + 1, seen.Until));
-    }
-}
-
 /// <summary>Signs browsers in: with an API key, or with a one-time address.</summary>
 internal static class SignInEndpoints
 {
-    private const string LoginCookie = "sign-in-form";
+    private static string LoginCookie(HttpContext http) => Encrypted(http) ? "__Host-sign-in-form" : $"sign-in-form-{http.Connection.LocalPort}";
+
+    private static bool Encrypted(HttpContext http) => http.RequestServices.GetRequiredService<PublicAddress>().IsEncrypted(http);
 
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
@@ -62,12 +41,14 @@ internal static class SignInEndpoints
     }
 
     // Before the sign-in there is no session: the form carries a value that only this browser's cookie has too, so that no other site can
-    // sign a browser in under a key of its own.
+    // sign a browser in under a key of its own. Over https, its prefix keeps other hosts from setting it.
     private static Task Show(HttpContext http, string? next, string? error, int status)
     {
-        var token = http.Request.Cookies[LoginCookie] is { Length: 43 } known ? known : System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var token = http.Request.Cookies[LoginCookie(http)] is { Length: 43 } known ? known : System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         http.Response.Cookies.Append(
-            LoginCookie, token, new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = http.Request.IsHttps });
+            LoginCookie(http),
+            token,
+            new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = Encrypted(http) });
         return Page.Show<SignInPage, SignInModel>(http, new SignInModel(Page.Local(next), token, error), status);
     }
 
@@ -76,15 +57,15 @@ internal static class SignInEndpoints
     {
         var form = http.Request.HasFormContentType ? await http.Form() : FormCollection.Empty;
         var (next, given) = (form["next"].ToString(), form["form-token"].ToString());
-        if (Guard.IsForeign(http) || http.Request.Cookies[LoginCookie] is not { Length: > 0 } own || own != given)
+        if (Guard.IsForeign(http) || http.Request.Cookies[LoginCookie(http)] is not { Length: > 0 } own || own != given)
         {
             await Show(http, next, "The form was not sent from this page. Try again.", 400);
             return;
         }
 
-        if (attempts.BlockedUntil(http.Connection.RemoteIpAddress) is { } until)
+        if (attempts.Pause(http.Connection.RemoteIpAddress) is { } pause)
         {
-            var seconds = Math.Max(1, (int)Math.Ceiling((until - clock.GetUtcNow()).TotalSeconds));
+            var seconds = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds));
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             await Show(http, next, $"Five wrong keys came from your address. Try again in {seconds} seconds.", 429);
             return;

@@ -19,6 +19,10 @@ internal sealed class Apps(ConnectorCatalogue catalogue, OAuthApplications appli
 
     public IReadOnlyList<string> Egress => [.. network.Value.EgressAddresses];
 
+    /// <summary>The users' definitions with mistakes whose file name contains the text.</summary>
+    public IReadOnlyList<BrokenConnector> Broken(string? text) =>
+        [.. catalogue.Broken.Where(b => b.Name.Contains(text?.Trim() ?? "", StringComparison.OrdinalIgnoreCase))];
+
     public CatalogueEntry? Entry(string id) => catalogue.Find(id)?.Entry;
 
     public AppCard Card(CatalogueEntry entry, string workspace, long connected) => new(

@@ -5,8 +5,8 @@ using EventSourcing;
 namespace Connections.Console.Forms;
 
 /// <param name="Name">The name of the input: <c>settings.host</c>.</param>
-/// <param name="Kept">A stored secret stays unless it is replaced.</param>
-public sealed record FieldView(string Name, FormField Field, string Value, string? Error, bool Kept = false)
+/// <param name="Kept">Says which stored secret stays unless it is replaced; null where none is stored.</param>
+public sealed record FieldView(string Name, FormField Field, string Value, string? Error, string? Kept = null)
 {
     public string Id => $"f-{Name.Replace('.', '-')}";
 
@@ -31,15 +31,15 @@ public sealed record FormView(
     public IEnumerable<FieldView> All => Settings.Concat(Secrets).Concat(Folded.SelectMany(f => f.Fields));
 
     /// <param name="texts">The texts to show, by input name; a field without one shows its default.</param>
-    /// <param name="kept">Secrets that are stored.</param>
+    /// <param name="kept">Secrets that are stored, by name: which ones they are.</param>
     public static FormView Create(
-        CatalogueEntry entry, IReadOnlyDictionary<string, string> texts, IReadOnlyList<FieldError> errors, IReadOnlySet<string>? kept = null)
+        CatalogueEntry entry, IReadOnlyDictionary<string, string> texts, IReadOnlyList<FieldError> errors, IReadOnlyDictionary<string, string>? kept = null)
     {
         FieldView View(string prefix, FormField field)
         {
             var name = prefix + field.Name;
             var value = field.Secret ? "" : texts.GetValueOrDefault(name) ?? Text(field.Default);
-            return new FieldView(name, field, value, errors.FirstOrDefault(e => e.Field == name)?.Message, kept?.Contains(field.Name) == true);
+            return new FieldView(name, field, value, errors.FirstOrDefault(e => e.Field == name)?.Message, kept?.GetValueOrDefault(field.Name));
         }
 
         var ways = ReadWays(entry, texts);
@@ -63,7 +63,7 @@ public sealed record FormView(
         {
             var list = fields.ToList();
             if (list.Count == 0) return;
-            var typed = list.Any(f => f.Error is not null || f.Kept || (f.Value.Length > 0 && f.Value != Text(f.Field.Default)));
+            var typed = list.Any(f => f.Error is not null || f.Kept is not null || (f.Value.Length > 0 && f.Value != Text(f.Field.Default)));
             folded.Add(new FoldedFields(title, typed, list));
         }
     }

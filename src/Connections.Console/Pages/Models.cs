@@ -22,7 +22,14 @@ public sealed record EnterModel(string Code, string? Error);
 /// <param name="NotConfigured">The setting that is missing; null for an app that can be connected.</param>
 public sealed record AppCard(CatalogueEntry Entry, long Connections, string? NotConfigured);
 
-public sealed record MarketModel(IReadOnlyList<IGrouping<string, AppCard>> Groups, string Query, int All);
+/// <param name="Groups">The predefined apps by category.</param>
+/// <param name="Custom">The apps that users defined.</param>
+/// <param name="Broken">Definitions of users that cannot be used, with their mistakes.</param>
+public sealed record MarketModel(
+    IReadOnlyList<IGrouping<string, AppCard>> Groups, IReadOnlyList<AppCard> Custom, IReadOnlyList<BrokenConnector> Broken, string Query)
+{
+    public bool HasCustom => Custom.Count + Broken.Count > 0;
+}
 
 public sealed record AppModel(AppCard Card, IReadOnlyList<string> Egress, string? SignInEnds);
 
@@ -43,19 +50,22 @@ public sealed record ConnectModel(AppCard Card, Guid Id, string Name, FormView F
 public sealed record ReconnectModel(
     ConnectionResponse Connection, CatalogueEntry Entry, FormView Form, TriedForm Tried, IReadOnlyList<string> Egress, string? GoOn = null);
 
+/// <param name="Behind">How long the rows have lacked events of the log.</param>
 public sealed record ListModel(
     IReadOnlyList<ConnectionResponse> Items,
     IReadOnlyDictionary<string, long> Counts,
     ListQuery Query,
     string? Next,
     IReadOnlyDictionary<string, CatalogueEntry> Apps,
-    IReadOnlyList<AppCard> Suggested)
+    IReadOnlyList<AppCard> Suggested,
+    TimeSpan Behind)
 {
     public long All => Counts.Where(c => c.Key != "deleted").Sum(c => c.Value);
 
     public string AppName(string connector) => Apps.GetValueOrDefault(connector)?.Name ?? connector;
 }
 
+/// <param name="StatusSince">When the status became what it is; null while the first sign-in is under way.</param>
 /// <param name="TestNow">The module begins a test as soon as the page is there.</param>
 public sealed record DetailsModel(
     ConnectionResponse Connection,
@@ -66,6 +76,7 @@ public sealed record DetailsModel(
     IReadOnlyList<WorkflowUse> Uses,
     WaitingUse Waiting,
     DateTimeOffset? At,
+    DateTimeOffset? StatusSince,
     TriedForm Tried,
     bool TestNow = false);
 

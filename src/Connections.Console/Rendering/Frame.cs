@@ -16,4 +16,7 @@ public sealed record Frame(
     public bool May(Role role) => Key is { } key && key.Role >= role;
 
     public string Section => Here.Split('?', 2)[0].Split('/', 2)[0];
+
+    /// <summary>The page of the navigation that this page belongs to.</summary>
+    public string Navigation => Section switch { "connect" => "marketplace", "apps" => "connections", var section => section };
 }

@@ -15,6 +15,9 @@ public sealed class PageRenderer(
 {
     public static readonly TimeSpan ExpiringWithin = TimeSpan.FromDays(30);
 
+    /// <summary>The place of the parts that are sent one after another.</summary>
+    public static readonly MarkupString PartsHere = new("<!--parts-->");
+
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
         + "base-uri 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types console";
@@ -23,17 +26,39 @@ public sealed class PageRenderer(
     public async Task Write<TPage, TModel>(HttpContext http, TModel model, int status = 200, bool keepTyped = false)
         where TPage : PageBase<TModel>
     {
-        var frame = await Frame(http);
-        await using var renderer = new HtmlRenderer(services, logs);
-        var html = await renderer.Dispatcher.InvokeAsync(async () =>
-        {
-            var parameters = ParameterView.FromDictionary(new Dictionary<string, object?> { ["Model"] = model, ["Frame"] = frame });
-            return (await renderer.RenderComponentAsync<TPage>(parameters)).ToHtmlString();
-        });
+        var html = await Render<TPage>(new() { ["Model"] = model, ["Frame"] = await Frame(http) });
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/html; charset=utf-8";
         Protect(http.Response, keepTyped ? "private, no-cache" : "no-store");
         await Send(http, Encoding.UTF8.GetBytes($"<!doctype html>\n{html}"));
+    }
+
+    /// <summary>Writes a page whose list takes long: each part of it is sent as soon as it is known, where the page has <see cref="PartsHere"/>.</summary>
+    public async Task WriteInParts<TPage, TModel>(HttpContext http, TModel model, IAsyncEnumerable<string> parts)
+        where TPage : PageBase<TModel>
+    {
+        var html = await Render<TPage>(new() { ["Model"] = model, ["Frame"] = await Frame(http) });
+        var at = html.IndexOf(PartsHere.Value, StringComparison.Ordinal);
+        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        Protect(http.Response, "no-store");
+        await Send($"<!doctype html>\n{html[..at]}");
+        await foreach (var part in parts) await Send(part);
+        await Send(html[(at + PartsHere.Value.Length)..]);
+
+        async Task Send(string text)
+        {
+            await http.Response.WriteAsync(text, http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+        }
+    }
+
+    public async Task<string> Render<TPart>(Dictionary<string, object?> parameters)
+        where TPart : IComponent
+    {
+        await using var renderer = new HtmlRenderer(services, logs);
+        return await renderer.Dispatcher.InvokeAsync(async () =>
+            (await renderer.RenderComponentAsync<TPart>(ParameterView.FromDictionary(parameters))).ToHtmlString());
     }
 
     public static void Protect(HttpResponse response, string cache)

@@ -1,3 +1,5 @@
+using Connections.Web.OAuth;
+
 namespace Connections.Console.Rendering;
 
 /// <summary>The preferences of a browser: light or dark, and the zone of times. Both are in cookies without meaning for anybody else.</summary>
@@ -15,7 +17,14 @@ internal static class Preferences
 
     public static void Store(HttpContext http, string? theme, string? times)
     {
-        var options = new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Lax, Path = "/", MaxAge = TimeSpan.FromDays(365), Secure = http.Request.IsHttps };
+        var options = new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Path = "/",
+            MaxAge = TimeSpan.FromDays(365),
+            Secure = http.RequestServices.GetRequiredService<PublicAddress>().IsEncrypted(http)
+        };
         http.Response.Cookies.Append(ThemeCookie, Known(theme, Themes), options);
         http.Response.Cookies.Append(TimesCookie, Known(times, Zones), options);
     }

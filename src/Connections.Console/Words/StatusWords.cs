@@ -47,9 +47,9 @@ public static class StatusWords
 
     public static string AccountBasis(string basis) => basis switch
     {
-        "server" => "told by the server",
+        "server" => "as the server reports it",
         "address" => "as typed",
         "" => "",
-        _ => "told by the provider"
+        _ => "as the provider reports it"
     };
 }

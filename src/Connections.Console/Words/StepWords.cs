@@ -5,18 +5,26 @@ namespace Connections.Console.Words;
 
 /// <summary>A step of a connection test, for people.</summary>
 /// <param name="Advice">What to do when it failed; null otherwise.</param>
-public sealed record StepWord(string Name, string Outcome, string Title, string Message, string? Advice, long Ms)
+/// <param name="Offer">A field of the form that would help; null for none.</param>
+public sealed record StepWord(string Name, string Outcome, string Title, string Message, string? Advice, long Ms, StepOffer? Offer = null)
 {
     public string Tone => Outcome switch { Domain.Outcome.Ok => "good", Domain.Outcome.Skipped => "off", _ => "bad" };
 
     public string Mark => Outcome switch { Domain.Outcome.Ok => "✓", Domain.Outcome.Skipped => "–", _ => "✕" };
 }
 
+/// <param name="Value">What to choose there; null to let the person type.</param>
+public sealed record StepOffer(string Label, string Field, string? Value);
+
 public static class StepWords
 {
+    private static readonly StepOffer Require = new("Require it", "settings.tls", "require");
+    private static readonly StepOffer Certificate = new("Give its certificate", "settings.caCertificate", null);
+
     public static StepWord For(ProbeStep step, IReadOnlyList<string> egress) => new(
         step.Name, step.Outcome, Title(step.Name), step.Message,
-        step.Outcome is Outcome.Ok or Outcome.Skipped ? null : Advice(step, egress), step.Ms);
+        step.Outcome is Outcome.Ok or Outcome.Skipped ? null : Advice(step, egress), step.Ms,
+        step.Name != "tls" ? null : step.Outcome switch { Outcome.Ok => null, Outcome.Skipped => Require, _ => Certificate });
 
     public static string Title(string name) => name switch
     {

@@ -6,10 +6,10 @@ namespace Connections.Console.Words;
 /// <summary>Why an activity waits, in a sentence.</summary>
 public static class WaitWords
 {
-    public static string For(ActivityResponse activity, string connection, DateTimeOffset now)
+    public static string For(ActivityResponse activity, FailureKind? waitingFor, string connection, DateTimeOffset now)
     {
         var again = activity.NextAttemptAt is { } at ? TimeWords.Relative(at, now) : "soon";
-        return activity.WaitingFor switch
+        return waitingFor switch
         {
             FailureKind.ReauthRequired => $"Waits until somebody reconnects {connection}.",
             FailureKind.Throttled => $"The provider asked us to slow down; goes on {again}.",

@@ -14,6 +14,10 @@ public interface IOneTimeSecrets
 
     /// <summary>Destroys the secrets that the command took. Called when the command has ended, with any result.</summary>
     Task Ended(string workspace, Guid commandId, CancellationToken ct);
+
+    /// <summary>Destroys secrets whose command took them a month ago and never ended.</summary>
+    /// <param name="now">A time that may be relied on: what is destroyed cannot be brought back.</param>
+    Task RemoveAbandoned(DateTimeOffset now, CancellationToken ct);
 }
 
 public sealed record OneTimeSecret(string Reference, DateTimeOffset ExpiresAt);

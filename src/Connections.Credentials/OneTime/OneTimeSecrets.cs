@@ -14,6 +14,9 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
+    // Longest: a secret that lives longer than this was stored while a clock was wrong. The clocks of two hosts may differ by five minutes.
+    private static readonly TimeSpan Longest = Life + TimeSpan.FromMinutes(5);
+
     // Remembered: for this long an expired secret is reported as expired, then as not found. Owned: for this long a command that never ends
     // keeps its secret.
     private static readonly TimeSpan Remembered = TimeSpan.FromDays(1);
@@ -38,14 +41,21 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
 
     public async Task<Secret> Take(string workspace, string reference, Guid commandId, CancellationToken ct)
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var owner = new { Reference = Stored(reference), Workspace = workspace, Owner = commandId.ToString(), Now = now };
+        var now = clock.GetUtcNow();
+        var owner = new
+        {
+            Reference = Stored(reference),
+            Workspace = workspace,
+            Owner = commandId.ToString(),
+            Now = now.ToUnixTimeMilliseconds(),
+            Latest = (now + Longest).ToUnixTimeMilliseconds()
+        };
         await using var write = await database.Sql.BeginWrite(ct);
         await Execute(
             write,
             """
             UPDATE one_time_secrets SET taken_by = @Owner
-            WHERE reference = @Reference AND workspace = @Workspace AND taken_by IS NULL AND expires_at > @Now
+            WHERE reference = @Reference AND workspace = @Workspace AND taken_by IS NULL AND expires_at > @Now AND expires_at <= @Latest
             """,
             owner,
             ct);
@@ -81,6 +91,18 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
         await write.Commit(ct);
     }
 
+    public async Task RemoveAbandoned(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var write = await database.Sql.BeginWrite(ct);
+        await Execute(
+            write,
+            "DELETE FROM one_time_secrets WHERE taken_by IS NOT NULL AND expires_at <= @Before",
+            new { Before = (now - Owned).ToUnixTimeMilliseconds() },
+            ct);
+        await write.Commit(ct);
+    }
+
+    // By the clock of this machine: nobody can take these secrets by that clock, so their removal refuses nothing more than the clock does.
     private static async Task Sweep(SqlWrite write, DateTimeOffset now, CancellationToken ct)
     {
         await Execute(
@@ -90,8 +112,8 @@ internal sealed class OneTimeSecrets(VaultDatabase database, ISeals seals, TimeP
             ct);
         await Execute(
             write,
-            "DELETE FROM one_time_secrets WHERE expires_at <= @Owned OR (taken_by IS NULL AND expires_at <= @Remembered)",
-            new { Owned = (now - Owned).ToUnixTimeMilliseconds(), Remembered = (now - Remembered).ToUnixTimeMilliseconds() },
+            "DELETE FROM one_time_secrets WHERE taken_by IS NULL AND expires_at <= @Remembered",
+            new { Remembered = (now - Remembered).ToUnixTimeMilliseconds() },
             ct);
     }
 

@@ -39,7 +39,7 @@ public static partial class ConnectionDecider
             _ when now.Status is ConnectionStatus.Deleted or ConnectionStatus.Abandoned => throw Stale("The connection no longer exists."),
             SignInPhase.CodeReceived => [],
             _ when now.SignIn.HasEnded => throw Stale("This sign-in has already ended."),
-            _ when c.Now > now.SignIn.Start.Until => throw Stale(RanOut),
+            _ when SignInTime.HasPassed(now.SignIn.Start.Until, c.Now) => throw Stale(RanOut),
             _ => [new AuthorizationCodeReceived(c.Attempt)]
         };
     }

@@ -5,8 +5,9 @@ namespace Connections.Files.Content;
 
 /// <summary>Reads a stored file from any position. Bytes are given out only after their chunk was verified.</summary>
 /// <param name="unreadable">Creates the exception for a chunk that is not the stored one.</param>
-internal sealed class DecryptedFile(SafeFileHandle handle, ChunkCipher cipher, long size, Func<Exception?, Exception> unreadable) : Stream
+internal sealed class DecryptedFile(FileStream bytes, ChunkCipher cipher, long size, Func<Exception?, Exception> unreadable) : Stream
 {
+    private readonly SafeFileHandle handle = bytes.SafeFileHandle;
     private readonly byte[] box = new byte[ChunkCipher.BoxSize];
     private readonly byte[] chunk = new byte[ChunkCipher.ChunkSize];
     private long position;
@@ -84,7 +85,7 @@ internal sealed class DecryptedFile(SafeFileHandle handle, ChunkCipher cipher, l
     {
         if (disposing)
         {
-            handle.Dispose();
+            bytes.Dispose();
             cipher.Dispose();
             CryptographicOperations.ZeroMemory(chunk);
         }

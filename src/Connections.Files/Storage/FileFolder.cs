@@ -21,6 +21,8 @@ public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = 
     /// <summary>Whether no other process uses the folder.</summary>
     public bool IsOwn { get; } = own is not null;
 
+    private static FileStreamOptions Reading => new() { Mode = FileMode.Open, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
+
     private string PartsFolder => Path.Combine(Root!, Parts);
 
     /// <exception cref="EventSourcing.RejectedException"><c>file.store-full</c>: fewer bytes are free.</exception>
@@ -45,7 +47,7 @@ public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = 
         PrivateFile.CreateFolder(PartsFolder);
         var settings = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) settings.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(Path.Combine(PartsFolder, id.ToString()), settings);
+        return CountedFile.Open(Path.Combine(PartsFolder, id.ToString()), settings);
     });
 
     /// <summary>Gives an upload its final name. Durable on return.</summary>
@@ -68,7 +70,7 @@ public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = 
     {
         try
         {
-            return new FileStream(Find(id), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            return CountedFile.Open(Find(id), Reading);
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

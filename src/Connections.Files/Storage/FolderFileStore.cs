@@ -52,7 +52,7 @@ internal sealed class FolderFileStore(
             if (bytes is null || bytes.Length != ChunkCipher.StoredLength(found.Description.Size))
                 throw Unreadable(workspace, id, bytes is null ? "its bytes are not in the folder" : "it has another length", null);
             var content = new DecryptedFile(
-                bytes.SafeFileHandle,
+                bytes,
                 new ChunkCipher(found.Description.Key, workspace, id),
                 found.Description.Size,
                 cause => Unreadable(workspace, id, "a chunk was changed", cause));

@@ -67,7 +67,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
             ORDER BY created_at, id LIMIT @limit
             """,
             new { workspace, after.Ticks, after.Id, limit });
-        return [.. rows.Select(FromRow)];
+        return [.. rows.Select(FromRow).OfType<ApiKey>()];
     }
 
     /// <summary>Lists all keys by workspace, oldest first.</summary>
@@ -77,7 +77,7 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
         await using var connection = await database.Sql.Open(ct);
         var only = workspace is null ? "" : "WHERE workspace = @workspace";
         var rows = await connection.QueryAsync<Row>($"SELECT {Columns} FROM api_keys {only} ORDER BY workspace, created_at, id", new { workspace });
-        return [.. rows.Select(FromRow)];
+        return [.. rows.Select(FromRow).OfType<ApiKey>()];
     }
 
     public async Task<ApiKey?> Get(string workspace, Guid id, CancellationToken ct)
@@ -100,8 +100,10 @@ public sealed class ApiKeys(KeyDatabase database, TimeProvider clock)
         await write.Commit(ct);
     }
 
-    private static ApiKey FromRow(Row row) => new(
-        Guid.Parse(row.Id), row.Name, Enum.Parse<Role>(row.Role), row.Workspace, At(row.CreatedAt)!.Value, At(row.ExpiresAt), At(row.LastUsedAt));
+    // A key with a role that this version does not know, as of a newer one or of a changed file, opens nothing and is not listed.
+    private static ApiKey? FromRow(Row row) => Enum.GetValues<Role>().Where(role => role.ToString() == row.Role).ToArray() is [var known]
+        ? new ApiKey(Guid.Parse(row.Id), row.Name, known, row.Workspace, At(row.CreatedAt)!.Value, At(row.ExpiresAt), At(row.LastUsedAt))
+        : null;
 
     private static DateTimeOffset? At(long? ticks) => ticks is { } t ? new DateTimeOffset(t, TimeSpan.Zero) : null;
 }

@@ -16,6 +16,12 @@ public static class ConnectionLimit
 
     public const long LeastKept = 64;
 
+    /// <summary>Of the descriptors kept, those for files and stores. The others are for calls to providers and files of workspaces.</summary>
+    public const long ForStores = 32;
+
+    /// <summary>With fewer descriptors no host can load its own code.</summary>
+    public const long Least = 512;
+
     /// <summary>With fewer connections a host does not start.</summary>
     public const long LeastConnections = 64;
 
@@ -33,9 +39,20 @@ public static class ConnectionLimit
     {
         var needed = open + LeastKept + LeastConnections;
         return descriptors >= needed
-            ? Math.Max(LeastConnections, descriptors - open - Kept)
+            ? Math.Max(LeastConnections, descriptors - open - Math.Max(Kept, descriptors / 8))
             : throw new HostSettingsException(
                 $"this process may have only {descriptors} open files and sockets, and needs {needed} or more. {Advice}");
+    }
+
+    /// <summary>The descriptors for calls to providers and files of workspaces, besides all connections that the host may accept.</summary>
+    public static int Outbound(long descriptors, long open, long connections) =>
+        (int)Math.Clamp(descriptors - open - connections - ForStores, 0, int.MaxValue);
+
+    /// <exception cref="HostSettingsException">There are too few descriptors to load the program.</exception>
+    public static void RequireLeast(long? descriptors)
+    {
+        if (descriptors < Least)
+            throw new HostSettingsException($"this process may have only {descriptors} open files and sockets, and needs {Least} or more. {Advice}");
     }
 
     public static string Advice { get; } = $"Raise the limit to {Low} or more: ulimit -n, LimitNOFILE of systemd, or ulimits of a container.";

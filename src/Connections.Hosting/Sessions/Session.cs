@@ -11,7 +11,12 @@ public sealed record Session(string Workspace, Guid KeyId, string FormSecret, Da
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
     public static readonly TimeSpan LongestUnused = TimeSpan.FromHours(2);
 
-    public bool HasEnded(DateTimeOffset now) => now - CreatedAt >= Longest || now - UsedAt >= LongestUnused;
+    // The clocks of two hosts may differ by this much.
+    internal static readonly TimeSpan MaxSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether its time is over. A session of the future was begun while a clock was wrong, and would live on until that time.</summary>
+    public bool HasEnded(DateTimeOffset now) =>
+        now - CreatedAt >= Longest || now - UsedAt >= LongestUnused || CreatedAt - now > MaxSkew || UsedAt - now > MaxSkew;
 
     /// <summary>The token that each form of the session carries.</summary>
     public string FormToken => Base64Url.EncodeToString(HMACSHA256.HashData(Encoding.ASCII.GetBytes(FormSecret), "form"u8));

@@ -99,8 +99,11 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
             new { Hash = ApiKey.Hash(code) },
             write.Transaction);
         await write.Commit(ct);
-        return row is null || At(row.ExpiresAt) <= clock.GetUtcNow() ? null : new SignInCode(row.Workspace, Guid.Parse(row.KeyId));
+        return row is null || HasExpired(At(row.ExpiresAt)) ? null : new SignInCode(row.Workspace, Guid.Parse(row.KeyId));
     }
+
+    // A code that lives longer than any does was created while a clock was wrong.
+    private bool HasExpired(DateTimeOffset at) => at - clock.GetUtcNow() is var left && (left <= TimeSpan.Zero || left > CodeLife + Session.MaxSkew);
 
     private async Task Write(string sql, object parameters, CancellationToken ct)
     {

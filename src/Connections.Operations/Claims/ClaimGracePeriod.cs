@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using EventSourcing;
 
 namespace Connections.Operations.Claims;
 
@@ -7,24 +7,11 @@ namespace Connections.Operations.Claims;
 /// </summary>
 public sealed class ClaimGracePeriod(TimeProvider clock)
 {
-    private const int MaxEntries = 10_000;
-
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
 
-    private readonly ConcurrentDictionary<(string Stream, long Revision), long> seen = new();
+    // the timestamps of when each claim was first seen; forgotten after a day, the minute would begin anew
+    private readonly ExpiringMap<(string Stream, long Revision), long> seen = new(clock, TimeSpan.FromDays(1), capacity: 10_000);
 
-    public bool HasPassed(string stream, long revision)
-    {
-        var now = clock.GetTimestamp();
-        var first = seen.GetOrAdd((stream, revision), now);
-        if (seen.Count > MaxEntries) Forget();
-        return clock.GetElapsedTime(first, now) >= Minute;
-    }
-
-    private void Forget()
-    {
-        foreach (var (claim, first) in seen)
-            if (clock.GetElapsedTime(first) > MaxAge) seen.TryRemove(claim, out _);
-    }
+    public bool HasPassed(string stream, long revision) =>
+        clock.GetElapsedTime(seen.GetOrAdd((stream, revision), _ => clock.GetTimestamp())) >= Minute;
 }

@@ -67,7 +67,7 @@ public sealed class ClaimKeeper(ClaimStreams claims, ConnectionStreams connectio
 
     // A sign-in holds its name for its ten minutes.
     private bool SigningIn(ConnectionState holder) =>
-        holder.Status == ConnectionStatus.Authorizing && clock.GetUtcNow() <= holder.SignIn!.Start.Until;
+        holder.Status == ConnectionStatus.Authorizing && !SignInTime.HasPassed(holder.SignIn!.Start.Until, clock.GetUtcNow());
 
     private async Task<Claim> Take(
         Claim wanted, RequestContext context, Func<ConnectionState, bool> confirms, Func<Guid, RejectedException> taken, CancellationToken ct)

@@ -25,7 +25,7 @@ public sealed class RepeatedSignIns(
 
         var attempt = await attempts.Read(reference, ct);
         var pending = back.Nonce is { } nonce ? await completion.LoadPending(reference, nonce, ct) : null;
-        var late = clock.GetUtcNow() > signIn.Start.Until;
+        var late = SignInTime.HasPassed(signIn.Start.Until, clock.GetUtcNow());
         if (pending is not null && !late
             && await completion.RequestConfirmation(attempt.Context, reference, signIn, pending, back.Nonce!) is { } confirmation)
             return confirmation;

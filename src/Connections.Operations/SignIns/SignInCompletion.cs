@@ -48,7 +48,7 @@ public sealed class SignInCompletion(
             return new SignInOutcome.Failed("This confirmation is no longer valid. Start again.");
         }
 
-        if (clock.GetUtcNow() > signIn.Start.Until) return await Fail(context, reference, "expired", ConnectionDecider.RanOut);
+        if (SignInTime.HasPassed(signIn.Start.Until, clock.GetUtcNow())) return await Fail(context, reference, "expired", ConnectionDecider.RanOut);
         try
         {
             var connector = connectors.Find(signIn.Start.Connector, reference.Connection.Workspace);

@@ -19,8 +19,6 @@ public sealed record StartedSignIn(Guid Id, string AuthorizeUrl, Guid Attempt, s
 public sealed class SignInStarter(
     ConnectionStreams connections, SignInConnectors connectors, SignInStates states, ClaimKeeper claims, IVault vault, TimeProvider clock)
 {
-    public static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
-
     /// <summary>Starts a sign-in for a new connection. Null: the same request was fulfilled before.</summary>
     /// <param name="callback">The address to which the provider sends the browser back.</param>
     public async Task<StartedSignIn?> Connect(RequestContext context, NewConnection wanted, Uri callback, CancellationToken ct)
@@ -58,7 +56,7 @@ public sealed class SignInStarter(
     internal static string VerifierEntry(Guid attempt) => $"s-{attempt:n}";
 
     private AuthorizationStarted Begin(SignInConnector connector, string name, JsonElement settings) =>
-        new(Guid.NewGuid(), connector.Entry.Id, name, settings, clock.GetUtcNow() + Life);
+        new(Guid.NewGuid(), connector.Entry.Id, name, settings, clock.GetUtcNow() + SignInTime.Life);
 
     private sealed record SignInStart(AuthorizationStarted Started, SignInConnector Connector);
 

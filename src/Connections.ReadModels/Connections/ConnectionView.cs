@@ -74,7 +74,7 @@ public sealed record ConnectionView
     public static ConnectionView? SigningIn(IReadOnlyList<RecordedEvent> events, DateTimeOffset now)
     {
         var state = events.Select(e => (ConnectionEvent)ConnectionDecider.Names.Read(e)).Aggregate(ConnectionState.Initial, ConnectionState.Evolve);
-        if (state.Status != ConnectionStatus.Authorizing || state.SignIn!.Start is not { } start || start.Until < now) return null;
+        if (state.Status != ConnectionStatus.Authorizing || state.SignIn!.Start is not { } start || SignInTime.HasPassed(start.Until, now)) return null;
         var id = ConnectionId.Parse(events[0].Stream);
         return new ConnectionView
         {

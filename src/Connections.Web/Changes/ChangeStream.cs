@@ -4,12 +4,15 @@ using Connections.Web.Responses;
 
 namespace Connections.Web.Changes;
 
-/// <summary>Sends the changes of the caller's workspace as server-sent events.</summary>
+/// <summary>
+/// Sends the changes of the caller's workspace as server-sent events, until the caller's key or session ends: that is looked at before each
+/// change, and with each pulse.
+/// </summary>
 public static class ChangeStream
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(20);
 
-    public static async Task Write(HttpContext http, ChangeFeed feed, IHostApplicationLifetime lifetime, TimeProvider clock)
+    public static async Task Write(HttpContext http, ChangeFeed feed, Callers callers, IHostApplicationLifetime lifetime, TimeProvider clock)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-store";
@@ -21,7 +24,10 @@ public static class ChangeStream
             await Send(": connected\n\n");
             await using var pulse = clock.CreateTimer(_ => _ = Beat(), null, Pulse, Pulse); // a proxy closes connections that are silent
             await foreach (var change in feed.Follow(http.Key().Workspace, ended.Token))
+            {
+                if (!await callers.IsStillValid(http)) return;
                 await Send($"data: {JsonSerializer.Serialize(change, Json.Options)}\n\n");
+            }
         }
         catch (OperationCanceledException)
         {
@@ -32,11 +38,16 @@ public static class ChangeStream
         {
             try
             {
-                await Send(": still here\n\n");
+                if (await callers.IsStillValid(http)) await Send(": still here\n\n");
+                else await ended.CancelAsync();
             }
             catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)
             {
                 // the loop above ends too
+            }
+            catch (Exception) when (!ended.IsCancellationRequested)
+            {
+                await ended.CancelAsync(); // the keys cannot be read: the caller asks again
             }
         }
 

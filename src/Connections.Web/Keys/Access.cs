@@ -26,6 +26,7 @@ public static class Access
         services.AddSingleton<SessionStore>();
         services.AddSingleton<SessionCookie>();
         services.AddSingleton<BrowserSessions>();
+        services.AddSingleton<Callers>();
         services.AddWebEncoders();
         services.AddAuthenticationCore(options => options.DefaultScheme = KeyAuthentication.Scheme);
         new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Scheme, null);

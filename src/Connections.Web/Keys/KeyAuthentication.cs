@@ -27,10 +27,14 @@ public sealed class KeyAuthentication(
     {
         if (Context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) return None;
         if (endpoint.Metadata.GetMetadata<BrowserEndpoint>() is not null) return (await sessions.Find(Context))?.Result ?? None;
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return None;
-        return await keys.Find(ApiKey.Hash(header[Bearer.Length..].Trim()), Context.RequestAborted) is { } caller ? caller.Result : None;
+        return await keys.Find(Hash(Request), Context.RequestAborted) is { } caller ? caller.Result : None;
     }
+
+    /// <summary>The hash of the key that a request carries; empty if it carries none.</summary>
+    internal static string Hash(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var header && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? ApiKey.Hash(header[Bearer.Length..].Trim())
+            : "";
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) => Problems.BrowserPages(Context) is { } pages
         ? pages.SignIn(Context)

@@ -24,6 +24,13 @@ public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer serv
     /// <summary>The path below which browsers reach this service, without a slash at its end: empty, unless a reverse proxy adds one.</summary>
     public string BasePath(HttpContext http) => options.Value.PublicUrl is { } given ? new Uri(given).AbsolutePath.TrimEnd('/') : http.Request.PathBase.Value ?? "";
 
+    /// <summary>Whether an origin is that of the configured address.</summary>
+    public bool IsAt(Uri origin) => options.Value.PublicUrl is { } given
+        && new Uri(given).GetLeftPart(UriPartial.Authority).Equals(origin.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether browsers reach this service over https.</summary>
+    public bool IsEncrypted(HttpContext http) => Known?.Scheme == Uri.UriSchemeHttps || http.Request.IsHttps;
+
     private Uri Base => Known ?? throw new HostSettingsException("Http:PublicUrl is not configured.");
 
     private IEnumerable<Uri> Listening =>

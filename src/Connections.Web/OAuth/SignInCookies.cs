@@ -1,3 +1,4 @@
+using Connections.Domain.Connection;
 using Connections.Operations.SignIns;
 
 namespace Connections.Web.OAuth;
@@ -41,6 +42,6 @@ public sealed class SignInCookies(PublicAddress address)
         SameSite = SameSiteMode.Lax,
         Secure = address.Encrypted,
         Path = "/",
-        MaxAge = SignInStarter.Life
+        MaxAge = SignInTime.Life
     });
 }

@@ -58,7 +58,7 @@ public static class ActivitySummary
         e switch
         {
             ActivityRequested r => new { r.Activity, r.ConnectionId, r.Connector, r.ConnectionName, r.Deadline, r.TimeoutSeconds, r.OnReauth, r.Caller, r.Via, r.RetryOf },
-            ActivityStarted s => new { s.Worker, s.RunUntil, s.ConnectionId, s.Connector, s.CredentialVersion, s.Repeatable },
+            ActivityStarted s => new { s.Worker, s.RunUntil, s.ConnectionId, s.Connector, s.CredentialVersion, s.Repeatable, s.Definition },
             ActivityDeferred d => new { Kind = Outcome.From(d.Kind), Message = message, NextAttemptAt = d.Until, d.ConnectionId, d.CredentialVersion },
             ActivitySucceeded s => new { s.Note },
             ActivityFailed f => new { Kind = Outcome.From(f.Kind), Message = message, f.Note },

@@ -34,6 +34,24 @@ public sealed class ConnectionResponses(
         return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), at);
     }
 
+    /// <summary>When the connection got the status that it has, or had at a time; null if there was no connection yet.</summary>
+    public async Task<DateTimeOffset?> StatusSince(ConnectionId id, DateTimeOffset? at, CancellationToken ct)
+    {
+        var (view, since) = ((ConnectionView?)null, (DateTimeOffset?)null);
+        foreach (var recorded in (await Events(id, ct)).Where(e => at is null || e.At <= at))
+        {
+            var was = view?.Status;
+            view = ConnectionView.Evolve(view, recorded);
+            if (view?.Status != was) since = recorded.At;
+        }
+
+        return since;
+    }
+
+    /// <summary>When the live credentials were stored; null if there are none.</summary>
+    public async Task<DateTimeOffset?> CredentialsSince(ConnectionId id, CancellationToken ct) => (await Events(id, ct))
+        .LastOrDefault(e => ConnectionDecider.Names.Read(e) is ConnectionCreated or ConnectionReconnected)?.At;
+
     /// <summary>Reads the read model, which may lag behind the streams.</summary>
     public async Task<Page<ConnectionResponse>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
     {

@@ -119,9 +119,10 @@ public static class Problems
     {
         var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
         var reads = context.Request.Headers.Accept.ToString();
-        return endpoint?.Metadata.GetMetadata<BrowserEndpoint>() is null || reads.Contains("json", StringComparison.OrdinalIgnoreCase)
-            ? null
-            : context.RequestServices.GetService<IBrowserPages>();
+        var isPage = endpoint is RouteEndpoint
+            ? endpoint.Metadata.GetMetadata<BrowserEndpoint>() is not null && !reads.Contains("json", StringComparison.OrdinalIgnoreCase)
+            : reads.Contains("text/html", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments("/api");
+        return isPage ? context.RequestServices.GetService<IBrowserPages>() : null;
     }
 
     public static async Task Write(HttpContext context, ProblemDetails problem)

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using Connections.Hosting.Keys;
 using Connections.Hosting.Sessions;
 using Connections.Web.Keys;
+using EventSourcing;
 
 namespace Connections.Web.Sessions;
 
@@ -11,27 +11,33 @@ public sealed record BrowserEndpoint;
 /// <summary>The sessions of this host's browsers, each read at most every ten seconds.</summary>
 public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCookie cookie, TimeProvider clock)
 {
-    private const int MaxEntries = 10_000;
-
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, (SessionPrincipal Caller, long At)> entries = new();
+    private readonly ExpiringMap<string, SessionPrincipal> entries = new(clock, TimeSpan.FromSeconds(10), capacity: 10_000);
 
     /// <summary>The caller of the request's session; null when there is none, or its key was deleted or has expired.</summary>
     public async ValueTask<KeyPrincipal?> Find(HttpContext http)
     {
         if (cookie.Read(http) is not { } token) return null;
         var now = clock.GetUtcNow();
-        if (!entries.TryGetValue(token, out var cached) || clock.GetElapsedTime(cached.At) >= Lifetime)
+        if (!entries.TryGetValue(token, out var caller))
         {
-            entries.TryRemove(token, out _);
             if (await Load(token, now, http.RequestAborted) is not { } found) return null;
-            if (entries.Count >= MaxEntries) entries.Clear();
-            entries[token] = cached = (found, clock.GetTimestamp());
+            entries.Set(token, caller = found);
         }
 
-        return cached.Caller.Session.HasEnded(now) || cached.Caller.Key.ExpiresAt <= now ? null : cached.Caller;
+        return caller.Session.HasEnded(now) || caller.Key.ExpiresAt <= now ? null : caller;
+    }
+
+    /// <summary>Whether the request's session would still be found. Looking is no use of the session.</summary>
+    public async ValueTask<bool> IsStillValid(HttpContext http)
+    {
+        if (cookie.Read(http) is not { } token) return false;
+        var now = clock.GetUtcNow();
+        if (entries.TryGetValue(token, out var caller))
+            return !caller.Session.HasEnded(now) && !(caller.Key.ExpiresAt <= now);
+        return await store.Find(token, http.RequestAborted) is { } session
+            && await keys.Get(session.Workspace, session.KeyId, http.RequestAborted) is { } key && !(key.ExpiresAt <= now);
     }
 
     /// <summary>Begins a session under a new token, whatever token the browser had before.</summary>
@@ -45,7 +51,7 @@ public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCoo
     {
         if (cookie.Read(http) is { } token)
         {
-            entries.TryRemove(token, out _);
+            entries.Remove(token);
             await store.End(token, http.RequestAborted);
         }
 
@@ -53,11 +59,7 @@ public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCoo
     }
 
     /// <summary>Ends what is cached of a key that was deleted.</summary>
-    public void Forget(Guid key)
-    {
-        foreach (var (token, cached) in entries)
-            if (cached.Caller.Key.Id == key) entries.TryRemove(token, out _);
-    }
+    public void Forget(Guid key) => entries.RemoveWhere(caller => caller.Key.Id == key);
 
     private async Task<SessionPrincipal?> Load(string token, DateTimeOffset now, CancellationToken ct)
     {

@@ -16,10 +16,8 @@ public sealed class SessionCookie(PublicAddress address)
 
     public void Remove(HttpContext http) => http.Response.Cookies.Delete(Name(http), Options(http));
 
-    private string Name(HttpContext http) => IsEncrypted(http) ? "__Host-session" : $"session-{http.Connection.LocalPort}";
-
-    private bool IsEncrypted(HttpContext http) => address.Known?.Scheme == Uri.UriSchemeHttps || http.Request.IsHttps;
+    private string Name(HttpContext http) => address.IsEncrypted(http) ? "__Host-session" : $"session-{http.Connection.LocalPort}";
 
     private CookieOptions Options(HttpContext http) =>
-        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = IsEncrypted(http), Path = "/" };
+        new() { HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = address.IsEncrypted(http), Path = "/" };
 }

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Definitions;
+using Connections.Hosting;
 using Connections.Hosting.Keys;
+using TestServers;
 
 namespace Api.Tests.Definitions;
 
@@ -46,6 +50,34 @@ public sealed class BrokenDefinitionTests : IDisposable
         Assert.True(items["acme"].GetProperty("custom").GetBoolean());
         Assert.False(items["slack"].GetProperty("custom").GetBoolean());
         Assert.Equal(16, items["acme"].GetProperty("version").GetString()!.Length);
+    }
+
+    [Fact]
+    public async Task Two_files_with_one_connector_are_named_by_the_check_and_the_first_one_serves()
+    {
+        Write("a.yaml", Good);
+        Write("b.yaml", Good);
+        var files = DefinitionFile.Folder(folder.FullName);
+        Assert.Equal([false, true], files.Select(f => f.IsBroken));
+        Assert.Contains("a.yaml has the connector \"acme\" too; choose another id in one of the files.", files[1].Messages.Single(), StringComparison.Ordinal);
+        await using var api = await TestApi.Start(null, ("Connectors:Folder", folder.FullName));
+        using var client = await api.ClientWith(Role.Viewer);
+        var list = await Read(await client.GetAsync(new Uri("/api/connectors", UriKind.Relative)));
+        Assert.Equal("b.yaml", list.GetProperty("broken").EnumerateArray().Single().GetProperty("name").GetString());
+        Assert.Contains(list.GetProperty("items").EnumerateArray(), item => item.GetProperty("id").GetString() == "acme");
+    }
+
+    [Fact]
+    public async Task The_log_names_each_mistake_at_the_start()
+    {
+        var broken = new BrokenConnector("broken.yaml", ["broken.yaml:1:1: one", "broken.yaml:2:1: two"]);
+        using var logs = new CapturedLogs();
+        using var factory = LoggerFactory.Create(builder => builder.AddProvider(logs));
+        var warnings = new BrokenDefinitionWarnings([broken], factory.CreateLogger<BrokenDefinitionWarnings>());
+        await warnings.StartAsync(CancellationToken.None);
+        Assert.Equal(
+            ["The connector of broken.yaml is left out: broken.yaml:1:1: one", "The connector of broken.yaml is left out: broken.yaml:2:1: two"],
+            logs.Messages);
     }
 
     [Fact]

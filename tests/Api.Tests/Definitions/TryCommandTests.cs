@@ -66,6 +66,28 @@ public sealed class TryCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_server_is_replaced_by_an_option_and_may_be_private()
+    {
+        var output = new StringWriter();
+        var line = CommandLine.Read([
+            "connectors", "try", At("acme.yaml"), "--credentials", At("credentials.json"), "--server", $"api=http://127.0.0.1:{server.Port}/v1"
+        ]);
+        Assert.True(line.Help(output));
+        Assert.Contains("account: Ann (account-id 7)", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("=http://127.0.0.1")]
+    [InlineData("api=")]
+    public void A_server_option_without_name_or_address_is_rejected(string given)
+    {
+        var failed = Assert.Throws<CommandException>(() => Try("--server", given));
+        Assert.Equal(2, failed.ExitCode);
+        Assert.Contains("write --server api=http://127.0.0.1:8080/v1", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failure_of_the_provider_is_named_with_its_kind()
     {
         server.Answer = context =>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Connections.Connectors;
 using Connections.Domain;
 using Microsoft.AspNetCore.Http;
@@ -79,7 +81,11 @@ public abstract partial class ConnectorContract
     public async Task A_refused_connection_delivers_nothing()
     {
         var address = Use(1);
+        var port = server.Port;
         await server.DisposeAsync();
+        // A port that is bound and not listened to refuses connections, and no other test can get it.
+        using var held = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        held.Bind(new IPEndPoint(IPAddress.Loopback, port));
         var failed = Assert.IsType<ConnectorResult.Failed>(await Run(Write, use: address));
         Assert.Equal((FailureKind.Unavailable, Delivered.No), (failed.Kind, failed.Delivered));
     }

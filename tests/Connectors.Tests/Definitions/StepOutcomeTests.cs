@@ -4,7 +4,7 @@ using Connections.Domain;
 
 namespace Connectors.Tests.Definitions;
 
-/// <summary>What a failed step says about the whole activity, and what a rule with a result does to the pages before it.</summary>
+/// <summary>The outcome of an activity whose step failed, and the effect of a rule with a result on the pages before it.</summary>
 public sealed class StepOutcomeTests
 {
     private const string Definition = """

@@ -54,6 +54,15 @@ public sealed class WrongDefinitionTests
     [InlineData("get: /items/{input.id}", "get: /items\n    save: {}\n    success: { status: 200, when: body.ok }", "The body becomes a file; success reads headers and status only.")]
     [InlineData("get: /items/{input.id}", "get: /items\n    save: {}\n    paging: { kind: cursor, items: body, next: body.n }", "A list is read from its pages; remove save, or paging.")]
     [InlineData("get: /items/{input.id}", "get: /items\n    lookup: { get: /x, found: body, save: {} }", "A look-up reads its answer; remove save from it.")]
+    // members that do not exist
+    [InlineData("get: /items/{input.id}", "get: /items/{input.idd}", "\"input.idd\" is no member of the input; write input.id.")]
+    [InlineData("get: /items/{input.id}", "post: /items\n    json: { weight: input.weight.grams }", "\"input.weight\" is no member of the input; inputSchema has id.")]
+    [InlineData("get: /items/{input.id}", "post: /items\n    json: { first: \"input.ids[0].x\" }", "\"input.ids\" is no member of the input; write input.id.")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    query: { c: page.cursor }", "\"page\" is for a list; add paging, or remove it.")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    query: { c: page.cursr }\n    paging: { kind: cursor, items: body, next: body.n }", "\"page.cursr\" does not exist; use page.cursor, page.number, page.size, page.next.")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    query: { n: page.size }\n    paging: { kind: cursor, items: body, next: body.n }", "The request for the next page does not send page.cursor")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    query: { n: page.size }\n    paging: { kind: number, items: body, size: 10 }", "The request for the next page does not send page.number")]
+    [InlineData("get: /items/{input.id}", "get: /items\n    query: { c: page.cursor }\n    paging: { kind: cursor, items: body, next: body.n, then: { get: /more } }", "The request for the next page does not send page.cursor")]
     // inputs
     [InlineData("get: /items/{input.id}", "get: /items\n    reject: [{ when: input.a }]", "A rejection has no \"message\"; add message:")]
     [InlineData("get: /items/{input.id}", "get: /items\n    reject: [{ when: body.a, message: No. }]", "\"body\" is not available here; begin with input, settings, at")]

@@ -9,6 +9,7 @@ using Connections.Domain;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TestServers;
 
 namespace Connectors.Tests.Http;
 
@@ -31,7 +32,7 @@ public sealed class Api : IAsyncDisposable
 
     public FakeResolver Resolver { get; } = new();
 
-    public LogCapture Logs { get; } = new();
+    public CapturedLogs Logs { get; } = new();
 
     public JsonObject Settings { get; }
 

@@ -18,7 +18,7 @@ public sealed class FakeTokenEndpoint : IAsyncDisposable
 {
     public const string ClientSecret = "canary-client-secret-81";
 
-    private readonly LogCapture logs = new();
+    private readonly CapturedLogs logs = new();
     private readonly ServiceProvider services;
 
     private FakeTokenEndpoint(ApiServer server, IReadOnlyDictionary<string, string?> more, TimeProvider clock)
@@ -46,7 +46,7 @@ public sealed class FakeTokenEndpoint : IAsyncDisposable
     public OperatorFaults Faults => services.GetRequiredService<OperatorFaults>();
 
     /// <summary>The log lines about operator faults.</summary>
-    public IReadOnlyList<string> Received => [.. logs.Lines.Select(l => l.Trim()).Where(IsOfAFault)];
+    public IReadOnlyList<string> Received => [.. logs.Messages.Where(IsOfAFault)];
 
     public static async Task<FakeTokenEndpoint> Start(IReadOnlyDictionary<string, string?>? more = null, TimeProvider? clock = null) =>
         new(await ApiServer.Start(), more ?? new Dictionary<string, string?>(), clock ?? TimeProvider.System);

@@ -7,6 +7,7 @@ using Connections.Domain;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using TestServers;
 
 namespace Connectors.Tests.Pipeline;
 
@@ -15,7 +16,7 @@ public sealed class RunnerTests
     private static readonly Guid Id = Guid.Parse("6f1c1a90-0000-4000-8000-000000000001");
     private readonly NotifyingClock clock = new() { AutoAdvanceAmount = TimeSpan.FromMilliseconds(1) };
     private readonly FakeConnector connector = new();
-    private readonly LogCapture logs = new();
+    private readonly CapturedLogs logs = new();
     private readonly ConnectionSlots slots = new();
     private readonly CredentialMemory signIns;
     private readonly HostCircuits circuits;

@@ -46,7 +46,7 @@ public sealed class RogueSshTests(MariaDbFixture fixture)
         await using var database = new MyDatabase(fixture.Server);
         database.Resolver.Answer("bastion.test", [MariaDbServer.Host]);
         database.Settings["ssh"] = new JsonObject { ["host"] = "bastion.test", ["port"] = server.Port, ["user"] = "any" };
-        database.More["sshPassword"] = "any";
+        database.OtherCredentials["sshPassword"] = "any";
         return await database.Runner.Probe("mysql", database.Use(), Limit, false, default);
     }
 }

@@ -27,7 +27,7 @@ public sealed partial class TunnelFormsTests : IClassFixture<SshFixture>, IAsync
             ["user"] = SshServer.User,
             ["hostKeyFingerprint"] = ssh.Fingerprint
         };
-        database.More["sshPrivateKey"] = ssh.PrivateKey;
+        database.OtherCredentials["sshPrivateKey"] = ssh.PrivateKey;
     }
 
     [Theory]
@@ -116,8 +116,8 @@ public sealed partial class TunnelFormsTests : IClassFixture<SshFixture>, IAsync
     {
         foreach (var key in new[] { ssh.PrivateKey, ssh.LockedKey })
         {
-            database.More["sshPrivateKey"] = key.Replace(from, to, StringComparison.Ordinal);
-            database.More["sshPassphrase"] = key == ssh.LockedKey ? SshServer.Passphrase : "";
+            database.OtherCredentials["sshPrivateKey"] = key.Replace(from, to, StringComparison.Ordinal);
+            database.OtherCredentials["sshPassphrase"] = key == ssh.LockedKey ? SshServer.Passphrase : "";
             Assert.Null((await database.Probe()).Failure?.Message);
         }
     }
@@ -128,8 +128,8 @@ public sealed partial class TunnelFormsTests : IClassFixture<SshFixture>, IAsync
     [InlineData(257)]
     public async Task A_key_that_asks_for_too_many_rounds_is_rejected_at_once(int rounds)
     {
-        database.More["sshPrivateKey"] = WithRounds(ssh.LockedKey, rounds);
-        database.More["sshPassphrase"] = SshServer.Passphrase;
+        database.OtherCredentials["sshPrivateKey"] = WithRounds(ssh.LockedKey, rounds);
+        database.OtherCredentials["sshPassphrase"] = SshServer.Passphrase;
         var probe = await database.Probe();
         Assert.Equal(("ssh", FailureKind.ReauthRequired), (probe.Steps[^1].Name, probe.Failure!.Kind));
         Assert.Contains("too much work", probe.Failure.Message, StringComparison.Ordinal);

@@ -103,7 +103,7 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     public async Task A_hundred_activities_with_a_wrong_key_make_one_attempt()
     {
         var before = Refused();
-        database.More["sshPrivateKey"] = ssh.OtherKey;
+        database.OtherCredentials["sshPrivateKey"] = ssh.OtherKey;
         var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => database.Run("SELECT 1")));
         var failures = results.Select(r => Assert.IsType<ConnectorResult.Failed>(r)).ToList();
         Assert.All(failures, f => Assert.Equal((FailureKind.ReauthRequired, Delivered.No), (f.Kind, f.Delivered)));
@@ -122,8 +122,8 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     [InlineData(null, "passphrase is required")]
     public async Task A_key_may_have_a_passphrase(string? phrase, string? expected)
     {
-        database.More["sshPrivateKey"] = ssh.LockedKey;
-        if (phrase is not null) database.More["sshPassphrase"] = phrase == "right" ? SshServer.Passphrase : phrase;
+        database.OtherCredentials["sshPrivateKey"] = ssh.LockedKey;
+        if (phrase is not null) database.OtherCredentials["sshPassphrase"] = phrase == "right" ? SshServer.Passphrase : phrase;
         Assert.Contains(expected ?? "", (await database.Probe()).Failure?.Message ?? "", StringComparison.Ordinal);
         if (expected is null) Assert.Equal("1", await database.Value("SELECT 1"));
     }
@@ -131,10 +131,27 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
     [Fact]
     public async Task A_wrong_password_is_rejected_and_never_shown()
     {
-        database.More.Remove("sshPrivateKey");
-        database.More["sshPassword"] = "canary-ssh-7d1f";
+        database.OtherCredentials.Remove("sshPrivateKey");
+        database.OtherCredentials["sshPassword"] = "canary-ssh-7d1f";
         var probe = await database.Probe();
         Assert.Equal(("ssh", FailureKind.ReauthRequired), (probe.Steps[^1].Name, probe.Failure!.Kind));
+        Assert.DoesNotContain(database.Logs.Lines.Append(probe.Failure.Message), t => t.Contains("canary-ssh", StringComparison.Ordinal));
+    }
+
+    // The right password would need a user of this machine: SshKeyTests has it without a server.
+    [Fact]
+    public async Task A_host_that_takes_passwords_in_a_dialogue_only_is_answered_and_its_rejection_is_told()
+    {
+        Assert.SkipUnless(File.Exists("/etc/pam.d/sshd"), "OpenSSH's server has no PAM service here");
+        await using var asking = await SshServer.Create(dialogue: true);
+        var settings = Settings();
+        (settings["port"], settings["hostKeyFingerprint"]) = (asking.Port, asking.Fingerprint);
+        database.Settings["ssh"] = settings;
+        database.OtherCredentials.Remove("sshPrivateKey");
+        database.OtherCredentials["sshPassword"] = "canary-ssh-7d1f";
+        var probe = await database.Probe();
+        Assert.Equal(("ssh", FailureKind.ReauthRequired), (probe.Steps[^1].Name, probe.Failure!.Kind));
+        Assert.Contains("keyboard-interactive/pam", asking.Log(), StringComparison.Ordinal);
         Assert.DoesNotContain(database.Logs.Lines.Append(probe.Failure.Message), t => t.Contains("canary-ssh", StringComparison.Ordinal));
     }
 
@@ -170,7 +187,7 @@ public sealed class TunnelTests : IClassFixture<SshFixture>, IAsyncDisposable
         through.Resolver.Answer("bastion.test", [SshServer.Host]);
         through.Settings["host"] = MariaDbServer.Host;
         through.Settings["ssh"] = Settings(host);
-        through.More["sshPrivateKey"] = ssh.PrivateKey;
+        through.OtherCredentials["sshPrivateKey"] = ssh.PrivateKey;
     }
 
     private JsonObject Settings(string host = "bastion.test") => new()

@@ -1,8 +1,32 @@
+using Connections.Connectors;
+using Connections.Domain;
+using Connectors.Tests.Databases;
+using Connectors.Tests.MySql;
+using Connectors.Tests.Postgres;
+
 namespace Connectors.Tests.Tls;
 
 /// <summary>The chain contract for the values of the setting <c>tls</c>.</summary>
-public abstract class DatabaseChainContract : ChainContract
+public abstract class DatabaseChainContract<TDialect>(DatabaseFixture<TDialect> fixture) : ChainContract, IClassFixture<DatabaseFixture<TDialect>>
+    where TDialect : DatabaseDialect, new()
 {
+    private TestDatabase? database;
+
+    protected override string Host => fixture.Dialect.Host;
+
+    public override ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(fixture.Dialect.Available, "The server's binaries are not installed");
+        return base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (database is not null) await database.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
     [Theory]
     [InlineData("prefer", false)]
     [InlineData("prefer", true)]
@@ -12,7 +36,7 @@ public abstract class DatabaseChainContract : ChainContract
     {
         await Present(Issuer.Issue(Host), sendsIntermediates ? [Issuer.Pem, Middle.Pem] : []);
         Assert.Null((await Probe(tls, null)).Failure?.Message);
-        await Query();
+        await database!.Query("SELECT 1");
         Assert.Equal(0, await Listener.CountConnections());
         AssertNothingStored();
     }
@@ -22,7 +46,7 @@ public abstract class DatabaseChainContract : ChainContract
     {
         await Present(Issuer.Issue("elsewhere.test"), Issuer.Pem, Middle.Pem);
         Assert.Null((await Probe("require", Root.Pem)).Failure?.Message);
-        await Query();
+        await database!.Query("SELECT 1");
         Assert.Equal(0, await Listener.CountConnections());
     }
 
@@ -45,9 +69,22 @@ public abstract class DatabaseChainContract : ChainContract
         Assert.Equal(0, await Listener.CountConnections());
     }
 
-    /// <summary>Runs a statement with the settings of the last probe.</summary>
-    protected abstract Task Query();
+    protected override Task Present((string Certificate, string Key) server, params string[] chain) =>
+        fixture.Server.UseCertificate(string.Join('\n', [server.Certificate, .. chain]), server.Key);
 
-    /// <summary>Runs a statement that is cancelled at its timeout, with the settings of the last probe.</summary>
-    protected abstract Task Cancel();
+    protected override async Task<ProbeResult> Probe(string tls, string? ca)
+    {
+        if (database is not null) await database.DisposeAsync();
+        database = fixture.Dialect.Connect(fixture.Server, tls: tls, ca: ca);
+        return await database.Probe();
+    }
+
+    private async Task Cancel() => Assert.Equal(
+        FailureKind.Timeout,
+        Assert.IsType<ConnectorResult.Failed>(
+            await database!.Run($"SELECT {fixture.Dialect.Sleep("60")}", timeout: TimeSpan.FromSeconds(2))).Kind);
 }
+
+public sealed class PostgresChainTests(DatabaseFixture<PostgresDialect> fixture) : DatabaseChainContract<PostgresDialect>(fixture);
+
+public sealed class MySqlChainTests(DatabaseFixture<MariaDbDialect> fixture) : DatabaseChainContract<MariaDbDialect>(fixture);

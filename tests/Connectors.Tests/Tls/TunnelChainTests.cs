@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Connectors.Tests.Databases;
 using Connectors.Tests.MySql;
 using Connectors.Tests.Postgres;
 using Connectors.Tests.Ssh;
@@ -7,18 +8,18 @@ using TestServers;
 namespace Connectors.Tests.Tls;
 
 /// <summary>The chain of a database's certificate through an SSH tunnel.</summary>
-public sealed class TunnelChainTests : IClassFixture<SshFixture>, IClassFixture<TlsFixture>, IClassFixture<MyTlsFixture>, IAsyncLifetime
+public abstract class TunnelChainContract<TDialect> : IClassFixture<SshFixture>, IClassFixture<DatabaseFixture<TDialect>>, IAsyncLifetime
+    where TDialect : DatabaseDialect, new()
 {
     private readonly DownloadListener listener = new();
     private readonly TestAuthority root = new("Test Root CA");
     private readonly SshFixture ssh;
-    private readonly TlsFixture postgres;
-    private readonly MyTlsFixture mariaDb;
+    private readonly DatabaseFixture<TDialect> fixture;
 
-    public TunnelChainTests(SshFixture ssh, TlsFixture postgres, MyTlsFixture mariaDb)
+    protected TunnelChainContract(SshFixture ssh, DatabaseFixture<TDialect> fixture)
     {
         Assert.SkipUnless(SshServer.Available, "OpenSSH's server cannot be run here");
-        (this.ssh, this.postgres, this.mariaDb) = (ssh, postgres, mariaDb);
+        (this.ssh, this.fixture) = (ssh, fixture);
     }
 
     public ValueTask InitializeAsync()
@@ -31,60 +32,36 @@ public sealed class TunnelChainTests : IClassFixture<SshFixture>, IClassFixture<
     [InlineData("prefer", false)]
     [InlineData("require", true)]
     [InlineData("verify-full", true)]
-    public async Task PostgreSQL(string tls, bool sendsIntermediate)
+    public async Task The_chain_is_checked_and_nothing_is_fetched(string tls, bool sendsIntermediate)
     {
-        Assert.SkipUnless(PostgresServer.Available, "PostgreSQL's binaries are not installed");
         using var issuer = root.Intermediate("Test Issuing CA");
         var (certificate, key) = issuer.Issue("localhost");
-        await postgres.Server!.UseCertificate(sendsIntermediate ? $"{certificate}\n{issuer.Pem}" : certificate, key);
-        await using var database = new Database(postgres.Server, tls: tls, ca: tls == "prefer" ? null : root.Pem);
+        await fixture.Server.UseCertificate(sendsIntermediate ? $"{certificate}\n{issuer.Pem}" : certificate, key);
+        await using var database = fixture.Dialect.Connect(fixture.Server, tls: tls, ca: tls == "prefer" ? null : root.Pem);
         database.Resolver.Answer("bastion.test", [SshServer.Host]);
         database.Settings["host"] = "localhost";
-        database.Settings["ssh"] = Settings();
-        var credentials = new JsonObject
+        database.Settings["ssh"] = new JsonObject
         {
-            ["username"] = PostgresFixture.User,
-            ["password"] = PostgresFixture.Password,
-            ["sshPrivateKey"] = ssh.Server!.PrivateKey
+            ["host"] = "bastion.test",
+            ["port"] = ssh.Server!.Port,
+            ["user"] = SshServer.User,
+            ["hostKeyFingerprint"] = ssh.Server.Fingerprint
         };
-        var use = database.Use() with
-        {
-            Credentials = Connections.Domain.Secret.From(System.Text.Json.JsonSerializer.SerializeToElement(credentials))
-        };
-        Assert.Null((await database.Probe(use)).Failure?.Message);
-        Assert.Equal(0, await listener.CountConnections());
-    }
-
-    [Theory]
-    [InlineData("prefer", false)]
-    [InlineData("require", true)]
-    [InlineData("verify-full", true)]
-    public async Task MariaDB(string tls, bool sendsIntermediate)
-    {
-        Assert.SkipUnless(MariaDbServer.Available, "MariaDB's binaries are not installed");
-        using var issuer = root.Intermediate("Test Issuing CA");
-        var (certificate, key) = issuer.Issue("localhost");
-        await mariaDb.Server!.UseCertificate(sendsIntermediate ? $"{certificate}\n{issuer.Pem}" : certificate, key);
-        await using var database = new MyDatabase(mariaDb.Server, tls: tls, ca: tls == "prefer" ? null : root.Pem);
-        database.Resolver.Answer("bastion.test", [SshServer.Host]);
-        database.Settings["host"] = "localhost";
-        database.Settings["ssh"] = Settings();
-        database.More["sshPrivateKey"] = ssh.Server!.PrivateKey;
+        database.OtherCredentials["sshPrivateKey"] = ssh.Server.PrivateKey;
         Assert.Null((await database.Probe()).Failure?.Message);
         Assert.Equal(0, await listener.CountConnections());
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await listener.DisposeAsync();
         root.Dispose();
     }
-
-    private JsonObject Settings() => new()
-    {
-        ["host"] = "bastion.test",
-        ["port"] = ssh.Server!.Port,
-        ["user"] = SshServer.User,
-        ["hostKeyFingerprint"] = ssh.Server.Fingerprint
-    };
 }
+
+public sealed class PostgresTunnelChainTests(SshFixture ssh, DatabaseFixture<PostgresDialect> fixture)
+    : TunnelChainContract<PostgresDialect>(ssh, fixture);
+
+public sealed class MySqlTunnelChainTests(SshFixture ssh, DatabaseFixture<MariaDbDialect> fixture)
+    : TunnelChainContract<MariaDbDialect>(ssh, fixture);

@@ -41,6 +41,17 @@ public sealed class AuthorizationTests : ConnectionSpec
     public void A_code_that_comes_after_ten_minutes_is_stale() =>
         Given(SigningIn).When(new ReceiveCode(Attempt, Noon.AddMinutes(10).AddTicks(1))).ThenRejected("authorization.stale");
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(60)]
+    [InlineData(100 * 24 * 60)]
+    public void A_sign_in_that_was_started_while_the_clock_was_ahead_has_ended_once_it_is_right(int minutes) =>
+        Given(SigningIn with { Until = Noon.AddMinutes(minutes) }).When(new ReceiveCode(Attempt, Noon)).ThenRejected("authorization.stale");
+
+    [Fact]
+    public void A_sign_in_that_was_started_by_a_host_whose_clock_is_a_little_ahead_can_be_completed() =>
+        Given(SigningIn with { Until = Noon.AddMinutes(14) }).When(new ReceiveCode(Attempt, Noon)).Then(CodeReceived);
+
     [Fact]
     public void A_code_of_an_older_attempt_is_stale() =>
         Given(SigningIn, SigningIn with { Attempt = LaterAttempt })

@@ -43,10 +43,12 @@ internal sealed class InProcessHost : IAsyncDisposable
 
     public Api Api { get; private set; } = null!;
 
+    private CapturedLogs Logs => app.Services.GetRequiredService<CapturedLogs>();
+
     public async Task<IReadOnlyList<Place>> Places() =>
     [
         .. Place.Files(folder, "while it runs"),
-        .. app.Services.GetRequiredService<CapturedLogs>().Lines.Select(l => Place.Create(Place.Log, "line", l)),
+        .. Logs.Lines.Concat(Logs.Scopes).Select(l => Place.Create(Place.Log, "line", l)),
         .. app.Services.GetRequiredService<RecordedBus>().Messages,
         .. Place.Answers(Api),
         .. traces,

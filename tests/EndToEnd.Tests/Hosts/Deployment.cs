@@ -13,8 +13,8 @@ internal sealed partial class Deployment : IAsyncDisposable
 {
     public const string ConnectionWorker = "Connections.Worker";
     public const string ActivityWorker = "Activities.Worker";
+    public const string Api = "Connections.Api";
 
-    private const string Api = "Connections.Api";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
 
     private readonly Dictionary<string, string> settings;
@@ -81,12 +81,13 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>Starts another process.</summary>
     /// <param name="changed">The environment variables that differ.</param>
-    public HostProcess Launch(string host, Dictionary<string, string>? changed = null)
+    /// <param name="port">The port of an Api; 0 for a free one.</param>
+    public HostProcess Launch(string host, Dictionary<string, string>? changed = null, int port = 0)
     {
         var process = HostProcess.Start(
             host,
             settings.Concat(changed ?? []).GroupBy(s => s.Key).ToDictionary(s => s.Key, s => s.Last().Value),
-            host == Api ? ["--urls", "http://127.0.0.1:0"] : []);
+            host == Api ? ["--urls", $"http://127.0.0.1:{port}"] : []);
         processes.Add(process);
         (host switch { Api => ApiProcesses, ConnectionWorker => ConnectionWorkers, _ => ActivityWorkers }).Add(process);
         return process;

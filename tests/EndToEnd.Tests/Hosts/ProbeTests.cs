@@ -3,7 +3,7 @@ using TestServers;
 
 namespace EndToEnd.Tests.Hosts;
 
-/// <summary>The workers respond to probes on their own listener, and report what is missing.</summary>
+/// <summary>The workers respond to probes on their own listener, the Api on its port, and report what is missing.</summary>
 [Collection(Alone.Name)]
 public sealed class ProbeTests : IAsyncLifetime
 {
@@ -71,6 +71,67 @@ public sealed class ProbeTests : IAsyncLifetime
             using var api = await ApiClient(process);
             await Ready(api);
             Assert.Equal(0, await process.Stop());
+        }
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task An_Api_that_waits_for_its_stores_listens_and_names_the_missing_ones(bool withoutSql, bool withoutLog)
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 0, 1, 0);
+        await hosts.Listen(); // the worker has created the tables
+        if (withoutSql) await servers.Sql.Stop();
+        if (withoutLog) await servers.Log.Stop();
+        var port = Ports.Free();
+        var process = hosts.Launch(Deployment.Api, port: port);
+        using var api = new Api(new Uri($"http://127.0.0.1:{port}"), key: null);
+        await Until.Seen(() => Live(api, process), live => live == 200, "the Api listens", Long);
+        if (withoutSql) await Misses(api, "read models: ");
+        if (withoutLog) await Misses(api, "event log: ");
+        foreach (var path in new[] { "/api/connections", "/", "/docs", "/metrics", "/health/other", "/api/oauth/callback?code=c&state=s" })
+            await Unavailable(api, HttpMethod.Get, path);
+        await Unavailable(api, HttpMethod.Post, "/api/activities");
+        await Unavailable(api, HttpMethod.Post, "/health/live");
+
+        if (withoutLog) await servers.Log.Start();
+        if (withoutSql) await servers.Sql.Start();
+        await Ready(api);
+        (await api.Get("/api/connections")).Refuses(401, "request.unauthorized");
+        Assert.Equal(0, await process.Stop());
+    }
+
+    [Fact]
+    public async Task An_Api_that_waits_for_its_stores_can_be_stopped()
+    {
+        await using var hosts = await Deployment.Start(servers.Settings, 0, 0, 0);
+        await servers.Sql.Stop();
+        var port = Ports.Free();
+        var process = hosts.Launch(Deployment.Api, port: port);
+        using var api = new Api(new Uri($"http://127.0.0.1:{port}"), key: null);
+        await Until.Seen(() => Live(api, process), live => live == 200, "the Api listens", Long);
+        Assert.Equal(0, await process.Stop());
+        Assert.DoesNotContain("   at ", process.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task Unavailable(Api api, HttpMethod method, string path)
+    {
+        (await api.Raw(method, path, "{}")).Refuses(503, "request.unavailable");
+        Assert.Contains(api.Heard, heard => heard.Request == $"{method} {path}" && heard.Answer.Contains("Retry-After: ", StringComparison.Ordinal));
+    }
+
+    // 0 while nothing listens.
+    private static async Task<int> Live(Api api, HostProcess process)
+    {
+        Assert.False(process.Ended, process.Output);
+        try
+        {
+            return (await api.Get("/health/live")).Status;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
         }
     }
 

@@ -18,6 +18,19 @@ public sealed class ConnectionStringTests
         Assert.Equal((places, discovers, tls), (parsed.Places, parsed.Discovers, parsed.Tls));
     }
 
+    [Theory]
+    [InlineData("esdb://some:hun@ter2@node", "hun@ter2", "node:2113")]
+    [InlineData("esdb://some:@hunter2@@node:2114?tls=false", "@hunter2@", "node:2114")]
+    [InlineData("esdb://some:hunter2@node@a,b", "hunter2@node", "a:2113, b:2113")]
+    [InlineData("esdb://some:hun/ter@2@node/", "hun/ter@2", "node:2113")]
+    [InlineData("esdb+discover://some:@@cluster.example", "@", "cluster.example:2113")]
+    public void A_password_with_an_at_sign_is_not_taken_for_a_host(string text, string password, string places)
+    {
+        var parsed = ConnectionString.Parse(text);
+
+        Assert.Equal(("some", password, places), (parsed.User, parsed.Password, parsed.Places));
+    }
+
     [Fact]
     public void Every_setting_is_read()
     {
@@ -62,6 +75,10 @@ public sealed class ConnectionStringTests
     [InlineData("esdb://a/path", "between the hosts and the settings")]
     [InlineData("esdb://hunter2@a", "user:password")]
     [InlineData("esdb://some:hunter2:more@a", "user:password")]
+    [InlineData("esdb://some:x?hunter2@a", "must not contain a question mark")]
+    [InlineData("esdb://some:x@y?hunter2@a", "must not contain a question mark")]
+    [InlineData("esdb://some:hunter2?@a", "must not contain a question mark")]
+    [InlineData("esdb://some:x?y=hunter2@a?tls=false", "must not contain a question mark")]
     [InlineData("esdb://a?colour=red", "colour is unknown")]
     [InlineData("esdb://a?tls=false&TLS=false", "TLS is given twice")]
     [InlineData("esdb://a?tls", "the setting tls must have the form key=value")]

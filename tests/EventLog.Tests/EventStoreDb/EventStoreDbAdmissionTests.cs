@@ -63,6 +63,25 @@ public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture
     }
 
     [Fact]
+    public async Task A_server_with_TLS_that_is_called_without_is_hinted_at()
+    {
+        var server = await WithTls("127.0.0.1");
+        _ = Open($"esdb://127.0.0.1:{server.Port}?tls=false").Reach(Ct);
+        await Until.Holds(() => Logged.At(Microsoft.Extensions.Logging.LogLevel.Warning).Any(), "the outage is logged");
+        var warning = Assert.Single(Logged.At(Microsoft.Extensions.Logging.LogLevel.Warning));
+        Assert.Contains("If it expects TLS, remove tls=false", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_run_is_not_said_to_expect_TLS()
+    {
+        var server = await Prepare();
+        _ = Open($"esdb://127.0.0.1:{server.Port}?tls=false").Reach(Ct);
+        await Until.Holds(() => Logged.At(Microsoft.Extensions.Logging.LogLevel.Warning).Any(), "the outage is logged");
+        Assert.DoesNotContain("TLS", Assert.Single(Logged.At(Microsoft.Extensions.Logging.LogLevel.Warning)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_is_not_a_certificate_is_rejected_by_its_key()
     {
         var log = Open($"esdb://127.0.0.1:1?tlsCaFile={Write("none.pem", "nothing")}");

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Connections.Connectors.Files;
 using Connections.Credentials;
 using Connections.Credentials.Ring;
@@ -11,6 +10,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TestServers;
 
 namespace Files.Tests.Harness;
 
@@ -63,26 +63,5 @@ public sealed class FileHost : IAsyncDisposable
     {
         await host.StopAsync();
         host.Dispose();
-    }
-}
-
-public sealed class CapturedLogs : ILoggerProvider, ILogger
-{
-    private readonly ConcurrentQueue<string> lines = [];
-
-    public string Text => string.Join('\n', lines);
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
-
-    public void Dispose()
-    {
     }
 }

@@ -31,6 +31,8 @@ public sealed class HeldSecrets(IOneTimeSecrets inner) : IOneTimeSecrets
         return await inner.Take(workspace, reference, commandId, ct);
     }
 
+    public Task RemoveAbandoned(DateTimeOffset now, CancellationToken ct) => inner.RemoveAbandoned(now, ct);
+
     public async Task Ended(string workspace, Guid commandId, CancellationToken ct)
     {
         await inner.Ended(workspace, commandId, ct);

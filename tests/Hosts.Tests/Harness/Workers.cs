@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Activities.Worker;
 using Connections.Connectors;
@@ -33,7 +32,7 @@ public sealed class Workers : IAsyncDisposable
     private Workers(IHost host, string folder, RabbitMqListener? listener) => (this.host, this.folder, this.listener) = (host, folder, listener);
 
     /// <summary>Everything that was logged.</summary>
-    public required ConcurrentQueue<string> Logs { get; init; }
+    public required CapturedLogs Logs { get; init; }
 
     public PublishedMessages Heard => Get<PublishedMessages>();
 
@@ -51,11 +50,11 @@ public sealed class Workers : IAsyncDisposable
         TimeProvider? clock = null, RabbitMqServer? broker = null, EventStoreDoubleServer? log = null, bool listen = true)
     {
         var folder = Directory.CreateTempSubdirectory("workers-").FullName;
-        var logs = new ConcurrentQueue<string>();
+        var logs = new CapturedLogs();
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration["data"] = folder;
         builder.Configuration["Network:AllowPrivate"] = "true";
-        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(new RecordedLogs(logs));
+        builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);
         builder.Services.AddSingleton<ScriptedConnector>();
         builder.Services.AddSingleton<IConnector>(p => p.GetRequiredService<ScriptedConnector>());

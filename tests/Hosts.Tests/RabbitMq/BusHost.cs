@@ -5,6 +5,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TestServers;
 
 namespace Hosts.Tests.RabbitMq;
 
@@ -18,7 +19,7 @@ internal sealed class BusHost : IAsyncDisposable
 
     private BusHost(IHost host) => this.host = host;
 
-    public required Logs Log { get; init; }
+    public required CapturedLogs Log { get; init; }
 
     /// <summary>The queue and exchange of this test, so that no other test sees its messages.</summary>
     public required string Queue { get; init; }
@@ -34,7 +35,7 @@ internal sealed class BusHost : IAsyncDisposable
         var builder = Host.CreateApplicationBuilder();
         builder.AddDefaults();
         foreach (var (key, value) in settings.Prepend(("Bus:Transport", "rabbitmq"))) builder.Configuration[key] = value;
-        var (logs, queue) = (new Logs(), $"{Prefix}{Guid.NewGuid():n}");
+        var (logs, queue) = (new CapturedLogs(), $"{Prefix}{Guid.NewGuid():n}");
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Information);
         builder.Services.AddSingleton(clock).AddSingleton<Handled>();
         builder.Services.AddBusPart(bus => bus.AddCommandConsumer<Consumer>(queue, AtOnce));
@@ -73,25 +74,4 @@ internal sealed class Handled
     public ConcurrentQueue<Guid> Tries { get; } = new();
 
     public ConcurrentQueue<Guid> Done { get; } = new();
-}
-
-internal sealed class Logs : ILoggerProvider, ILogger
-{
-    private readonly ConcurrentQueue<string> lines = new();
-
-    public string Text => string.Join('\n', lines);
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
-
-    public void Dispose()
-    {
-    }
 }

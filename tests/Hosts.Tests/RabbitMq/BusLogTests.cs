@@ -3,7 +3,7 @@ using TestServers;
 namespace Hosts.Tests.RabbitMq;
 
 /// <summary>The log of a host tells an outage of its broker in one line.</summary>
-[Collection(BrokerFixture.Name)]
+[Collection(BrokerFixture.Starts)]
 public sealed class BusLogTests(BrokerFixture broker)
 {
     [Fact]
@@ -59,11 +59,11 @@ public sealed class BusLogTests(BrokerFixture broker)
         AssertQuiet(never.Log, 1);
     }
 
-    private static int Ends(Logs log) => log.Text.Split("consumes every queue").Length - 1;
+    private static int Ends(CapturedLogs log) => log.Messages.Count(m => m.Contains("consumes every queue", StringComparison.Ordinal));
 
-    private static string[] Warnings(Logs log) => [.. log.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal))];
+    private static string[] Warnings(CapturedLogs log) => [.. log.Text.Split('\n').Where(line => line.StartsWith("Warning", StringComparison.Ordinal))];
 
-    private static void AssertQuiet(Logs log, int warnings)
+    private static void AssertQuiet(CapturedLogs log, int warnings)
     {
         Assert.DoesNotContain("Error ", log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", log.Text, StringComparison.Ordinal);

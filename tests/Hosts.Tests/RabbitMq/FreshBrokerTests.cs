@@ -5,7 +5,7 @@ using TestServers;
 namespace Hosts.Tests.RabbitMq;
 
 /// <summary>A broker that has seen nothing: senders and subscribers can work as soon as one host is ready.</summary>
-[Collection(BrokerFixture.Name)]
+[Collection(BrokerFixture.Starts)]
 public sealed class FreshBrokerTests(BrokerFixture broker)
 {
     private static readonly string[] All = [.. RabbitMqListener.Exchanges.Keys.Concat(RabbitMqListener.Queues).Order(StringComparer.Ordinal)];

@@ -9,7 +9,7 @@ namespace Hosts.Tests.RabbitMq;
 /// <summary>
 /// A broker is killed and restarted, and a worker is stopped: nothing accepted is lost, and nothing unrepeatable is done twice.
 /// </summary>
-[Collection(BrokerFixture.Name)]
+[Collection(BrokerFixture.Starts)]
 public sealed class OutageTests : WorkersFixture
 {
     private const int Acts = 60;

@@ -4,7 +4,7 @@ using TestServers;
 namespace Hosts.Tests.RabbitMq;
 
 /// <summary>Temporary faults are retried without limit. After some minutes, messages with permanent faults go to the error queue.</summary>
-[Collection(BrokerFixture.Name)]
+[Collection(BrokerFixture.Starts)]
 public sealed class RetryTests(BrokerFixture broker) : IAsyncLifetime
 {
     private const int Outage = 100;

@@ -4,7 +4,7 @@ using TestServers;
 namespace Hosts.Tests.RabbitMq;
 
 /// <summary>A host connects to its broker.</summary>
-[Collection(BrokerFixture.Name)]
+[Collection(BrokerFixture.Starts)]
 public sealed class StartTests(BrokerFixture broker)
 {
     private const string Key = "Bus:Connection";

@@ -12,7 +12,7 @@ namespace Hosts.Tests.RabbitMq;
 /// Hosts that start at the same time without existing queues. A host that consumes from a quorum queue while another declares it loses its
 /// connection during its own declarations.
 /// </summary>
-[Collection(BrokerFixture.Name)]
+[Collection(BrokerFixture.Starts)]
 public sealed class StartTogetherTests(BrokerFixture broker)
 {
     private const int Hosts = 4;

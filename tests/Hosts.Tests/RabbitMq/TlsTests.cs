@@ -4,7 +4,7 @@ using TestServers;
 namespace Hosts.Tests.RabbitMq;
 
 /// <summary>A host connects to a broker over TLS.</summary>
-[Collection(BrokerFixture.Name)]
+[Collection(BrokerFixture.Starts)]
 public sealed class TlsTests(BrokerFixture broker) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("tls-").FullName;

@@ -12,7 +12,7 @@ internal sealed class Expression
     private static readonly JmesPath Language = AddedFunctions.Register(new JmesPath());
     private static readonly Lock Parsing = new();
 
-    private readonly Lazy<(JmesPathExpression Compiled, bool UsesRoot, IReadOnlySet<string> Roots)> parsed;
+    private readonly Lazy<(JmesPathExpression Compiled, ExpressionCheck Check)> parsed;
     private readonly Lock evaluating = new();
 
     private Expression(string text, IReadOnlyList<string> roots)
@@ -24,7 +24,10 @@ internal sealed class Expression
     public string Text { get; }
 
     /// <summary>The roots that the expression reads.</summary>
-    public IReadOnlySet<string> Roots => parsed.Value.Roots;
+    public IReadOnlySet<string> Roots => parsed.Value.Check.Roots;
+
+    /// <summary>The members of roots that the expression reads, such as <c>to</c> of <c>input</c> in <c>input.to.address</c>.</summary>
+    public IReadOnlySet<(string Root, string Member)> Members => parsed.Value.Check.Members;
 
     /// <param name="roots">The roots that may be read at this place.</param>
     /// <param name="later">Parses it when it is first used: for a text that is known to be right.</param>
@@ -41,8 +44,8 @@ internal sealed class Expression
     {
         try
         {
-            var (compiled, usesRoot, _) = parsed.Value;
-            if (!usesRoot) return compiled.Transform(new JmesPathArgument(roots)).AsJToken();
+            var (compiled, check) = parsed.Value;
+            if (!check.UsesRoot) return compiled.Transform(new JmesPathArgument(roots)).AsJToken();
             // The library keeps the root of an evaluation in the parsed expression.
             lock (evaluating) return compiled.Transform(new JmesPathArgument(roots)).AsJToken();
         }
@@ -56,7 +59,7 @@ internal sealed class Expression
         }
     }
 
-    private static (JmesPathExpression, bool, IReadOnlySet<string>) Compile(string text, IReadOnlyList<string> roots)
+    private static (JmesPathExpression, ExpressionCheck) Compile(string text, IReadOnlyList<string> roots)
     {
         if (string.IsNullOrWhiteSpace(text)) throw new ExpressionFault("The expression is empty; write a JMESPath expression, or '' for an empty text.");
         if (text.Length > MaxLength)
@@ -75,7 +78,7 @@ internal sealed class Expression
         var check = ExpressionCheck.Run(compiled);
         foreach (var root in check.Roots)
             if (!roots.Contains(root)) throw new ExpressionFault(Unknown(root, roots));
-        return (compiled, check.UsesRoot, check.Roots);
+        return (compiled, check);
     }
 
     private static string Unknown(string root, IReadOnlyList<string> roots) => root == "credentials"

@@ -13,11 +13,14 @@ internal sealed class ExpressionCheck
 
     private readonly List<JmesPathExpression> nodes;
     private readonly HashSet<string> roots = new(StringComparer.Ordinal);
+    private readonly HashSet<(string Root, string Member)> members = [];
     private int at;
 
     private ExpressionCheck(List<JmesPathExpression> nodes) => this.nodes = nodes;
 
     public IReadOnlySet<string> Roots => roots;
+
+    public IReadOnlySet<(string Root, string Member)> Members => members;
 
     public bool UsesRoot { get; private set; }
 
@@ -75,8 +78,10 @@ internal sealed class ExpressionCheck
 
     private Result Both(Place place, bool pipe)
     {
+        var root = place.AtRoot && !pipe ? nodes[at] as JmesPathIdentifier : null;
         var left = Walk(place);
         var projects = left.Projects && !pipe;
+        if (root is not null && First(at) is { } member) members.Add((root.Name, member));
         var right = Walk(new Place(AtRoot: left.IsRoot, Repeated: place.Repeated || projects, Compared: place.Compared && !projects));
         if (place is { Repeated: true, Compared: true } && UsesRootIn(left) && !right.PlainPath)
             throw new ExpressionFault("In a filter, $ may only begin a plain path such as $.input.to.");
@@ -85,6 +90,13 @@ internal sealed class ExpressionCheck
         {
             FromRoot = UsesRootIn(left)
         };
+    }
+
+    // The first name of a path.
+    private string? First(int index)
+    {
+        while (nodes[index] is JmesPathSubExpression or JmesPathIndexExpression) index++;
+        return (nodes[index] as JmesPathIdentifier)?.Name;
     }
 
     private static bool UsesRootIn(Result left) => left.IsRoot || left.FromRoot;

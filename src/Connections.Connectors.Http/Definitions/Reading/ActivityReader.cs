@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions.Model;
@@ -41,7 +42,24 @@ internal sealed partial class ActivityReader(Part definition, Operations operati
             part.Faults.Add(part.NameOf("paging"), "A list is read from its pages; remove save, or paging.");
         if (activity.Lookup?.Request.Save is not null) part.Faults.Add(part.NameOf("lookup"), "A look-up reads its answer; remove save from it.");
         part.Finish();
+        if (activity.Paging is not null) AddListMembers(description.Input);
+        ReadMembers.Check(name, description, activity, part.Faults);
         return (description, activity);
+    }
+
+    // Each list has a limit and a cursor, also where its schema does not name them.
+    private static void AddListMembers(JsonNode schema)
+    {
+        if (schema is not JsonObject list) return;
+        if (list["properties"] is not JsonObject properties) list["properties"] = properties = [];
+        properties["limit"] ??= new JsonObject
+        {
+            ["type"] = "integer",
+            ["minimum"] = 1,
+            ["maximum"] = 1000,
+            ["description"] = "How many items are wanted; 100 unless given."
+        };
+        properties["cursor"] ??= new JsonObject { ["type"] = "string", ["description"] = "The cursor that an earlier list ended with, to go on from there." };
     }
 
     private static List<Rejection> Rejections(Part part)

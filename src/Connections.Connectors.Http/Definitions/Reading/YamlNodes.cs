@@ -13,9 +13,9 @@ internal static class YamlNodes
     /// <summary>Null if the text is no document that can be read; the faults then say why.</summary>
     public static Node? Read(string text, Faults faults)
     {
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _))
             {
@@ -25,15 +25,22 @@ internal static class YamlNodes
 
             parser.Consume<DocumentStart>();
             var left = MaxNodes;
-            var node = Value(parser, faults, 0, ref left);
+            if (Value(parser, faults, 0, ref left) is not { } node) return null;
             parser.Consume<DocumentEnd>();
-            if (node is not null && !parser.Accept<StreamEnd>(out _) && parser.Current is { } more)
+            if (!parser.Accept<StreamEnd>(out _) && parser.Current is { } more)
                 faults.Add(Line(more), Column(more), "The file holds several documents; write one connector per file, without ---.");
             return node;
         }
         catch (YamlException broken)
         {
             faults.Add((int)broken.Start.Line, (int)broken.Start.Column, $"The file is no YAML: {Words(broken)}; check indentation, colons and quotes.");
+            return null;
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException)
+        {
+            // The library fails so at some texts, such as a "?" or ":" at an unexpected place between braces.
+            var (line, column) = parser.Current is { } last ? (Line(last), Column(last)) : (1, 1);
+            faults.Add(Math.Max(line, 1), Math.Max(column, 1), "The file is no YAML behind this place; check indentation, colons, braces and quotes.");
             return null;
         }
     }

@@ -1,0 +1,48 @@
+using Connections.Connectors.Files;
+using Connections.Connectors.Guard;
+
+namespace Connections.Files.Storage;
+
+/// <summary>A file that is open within <see cref="DescriptorBudget.Files"/>.</summary>
+internal sealed class CountedFile : FileStream
+{
+    private int held = 1;
+
+    private CountedFile(string path, FileStreamOptions options)
+        : base(path, options)
+    {
+    }
+
+    /// <exception cref="FileStoreUnavailableException">Too many files are open.</exception>
+    public static FileStream Open(string path, FileStreamOptions options)
+    {
+        if (!DescriptorBudget.Files.TryTake(1))
+            throw new FileStoreUnavailableException("Too many files are uploaded and downloaded at once for the limit of open files of this process.");
+        try
+        {
+            return new CountedFile(path, options);
+        }
+        catch
+        {
+            DescriptorBudget.Files.GiveBack(1);
+            throw;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Free();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        Free();
+    }
+
+    private void Free()
+    {
+        if (Interlocked.Exchange(ref held, 0) == 1) DescriptorBudget.Files.GiveBack(1);
+    }
+}
