@@ -57,6 +57,9 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     /// <summary>The paths of a definition's servers, by name.</summary>
     protected virtual IEnumerable<KeyValuePair<string, string>> Servers => [new("api", ServerPath), new("accounts", "")];
 
+    /// <summary>Whether a request only prepares others, such as one for the account. It always succeeds, and is not counted.</summary>
+    protected virtual bool Precedes(ReceivedRequest request) => false;
+
     protected string Address => $"http://127.0.0.1:{server.Port}";
 
     public async ValueTask InitializeAsync()
@@ -86,10 +89,17 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     protected ConnectionUse Typed(object settings, object credentials, int version) => new(
         "default", Id, version, JsonSerializer.SerializeToElement(settings), Secret.From(JsonSerializer.SerializeToElement(credentials)));
 
+    private int Sent => server.Requests.Count(r => !Precedes(r));
+
+    private Func<HttpContext, Task> Answering
+    {
+        set => server.Answer = context => Precedes(server.Requests.Last()) ? Answer(context, 200) : value(context);
+    }
+
     private (Task Came, Task Gone) Silence()
     {
         var (came, gone) = (new TaskCompletionSource(), new TaskCompletionSource());
-        server.Answer = async context =>
+        Answering = async context =>
         {
             await using var registered = context.RequestAborted.Register(() => gone.TrySetResult());
             came.TrySetResult();
@@ -98,7 +108,7 @@ public abstract partial class ConnectorContract : IAsyncLifetime
         return (came.Task, gone.Task);
     }
 
-    private void Answers(int status, string? retryAfter = null) => server.Answer = context => Answer(context, status, retryAfter);
+    private void Answers(int status, string? retryAfter = null) => Answering = context => Answer(context, status, retryAfter);
 
     /// <summary>The good response to a request.</summary>
     protected virtual (int Status, string Body) Reply(ReceivedRequest request) => (HttpMethods.IsGet(request.Method) ? 200 : GoodStatus, Good);

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using TestServers;
 
 namespace Connectors.Tests.Definitions.Examples;
 
 /// <summary>Compares a request with that of an example.</summary>
-internal static class RequestCheck
+internal static partial class RequestCheck
 {
     public static void Same(ExampleCase played, JsonObject common, JsonObject expected, ReceivedRequest request, Uri address)
     {
@@ -20,10 +21,15 @@ internal static class RequestCheck
     }
 
     /// <summary>Whether the request carries the credentials.</summary>
-    public static bool IsSigned(ReceivedRequest request) =>
-        request.Headers.Values.Append(Uri.UnescapeDataString(request.Target)).Any(value => value.Contains(Example.Canary, StringComparison.Ordinal)
-            || (value.StartsWith("Basic ", StringComparison.Ordinal)
-                && Encoding.UTF8.GetString(Convert.FromBase64String(value["Basic ".Length..])).Contains(Example.Canary, StringComparison.Ordinal)));
+    public static bool IsSigned(ReceivedRequest request) => Carries(request, Example.Canary);
+
+    /// <summary>Whether a header or the address has the text, also in Basic credentials.</summary>
+    public static bool Carries(ReceivedRequest request, string secret) => request.Headers.Values.Append(Uri.UnescapeDataString(request.Target))
+        .Any(value => Basics(value).Append(value).Any(text => text.Contains(secret, StringComparison.Ordinal)));
+
+    /// <summary>The Basic credentials in a text, readable.</summary>
+    public static IEnumerable<string> Basics(string text) => BasicCredentials().Matches(text)
+        .Select(m => Encoding.UTF8.GetString(Convert.FromBase64String(m.Groups[1].Value[..(m.Groups[1].Length / 4 * 4)])));
 
     private static string Plain(string path) => Uri.UnescapeDataString(path).TrimEnd('/');
 
@@ -32,4 +38,7 @@ internal static class RequestCheck
 
     private static IEnumerable<string> Pairs(JsonObject form) => form
         .SelectMany(field => (field.Value as JsonArray ?? [field.Value?.DeepClone()]).Select(value => $"{field.Key}={value}")).Order(StringComparer.Ordinal);
+
+    [GeneratedRegex("Basic ([A-Za-z0-9+/=]{4,})")]
+    private static partial Regex BasicCredentials();
 }
