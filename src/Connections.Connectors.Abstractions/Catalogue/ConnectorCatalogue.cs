@@ -12,7 +12,8 @@ public sealed record BrokenConnector(string Name, IReadOnlyList<string> Faults);
 public sealed class ConnectorCatalogue
 {
     private readonly Dictionary<string, IConnector> connectors;
-    private readonly Dictionary<(string Connector, string Activity), InputSchema> inputs;
+    // A schema is parsed when an activity is first checked: all of them would take a large part of the start.
+    private readonly Dictionary<(string Connector, string Activity), Lazy<InputSchema>> inputs;
 
     /// <param name="broken">Definitions of users that have mistakes.</param>
     public ConnectorCatalogue(IEnumerable<IConnector> connectors, IEnumerable<BrokenConnector>? broken = null)
@@ -24,7 +25,7 @@ public sealed class ConnectorCatalogue
             c.Entry.Id, [$"There is another connector \"{c.Entry.Id}\"; choose another id in the file."]))];
         inputs = this.connectors.Values
             .SelectMany(c => c.Entry.Activities, (c, a) => (c.Entry.Id, Activity: a))
-            .ToDictionary(x => (x.Id, x.Activity.Id), x => InputSchema.Parse(x.Activity.Input));
+            .ToDictionary(x => (x.Id, x.Activity.Id), x => new Lazy<InputSchema>(() => InputSchema.Parse(x.Activity.Input)));
         Entries = [.. this.connectors.Values.Select(c => c.Entry).OrderBy(e => e.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -44,7 +45,7 @@ public sealed class ConnectorCatalogue
 
     /// <summary>The validation errors of the input; empty if valid. The activity must exist.</summary>
     public IReadOnlyList<FieldError> CheckInput(string connector, string activity, JsonElement input) =>
-        inputs[(connector, activity)].Check(input);
+        inputs[(connector, activity)].Value.Check(input);
 
     public bool HasActivity(string connector, string activity) => inputs.ContainsKey((connector, activity));
 

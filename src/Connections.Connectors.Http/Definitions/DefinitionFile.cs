@@ -9,6 +9,9 @@ namespace Connections.Connectors.Definitions;
 /// <summary>A definition that was read, with its mistakes. It can be used only if there are none.</summary>
 public sealed class DefinitionFile
 {
+    private static readonly Lazy<IReadOnlyList<DefinitionFile>> Own =
+        new(() => [.. EmbeddedTexts().Select(file => Parse(file.Path, file.Text, custom: false, new Faults(known: true)))]);
+
     private DefinitionFile(string path, Definition? definition, IReadOnlyList<DefinitionFault> faults) =>
         (Path, Definition, Faults) = (path, definition, faults);
 
@@ -41,24 +44,24 @@ public sealed class DefinitionFile
     }
 
     /// <param name="path">For messages.</param>
-    public static DefinitionFile Parse(string path, string text, bool custom = true)
-    {
-        if (Encoding.UTF8.GetByteCount(text) > YamlNodes.MaxBytes) return TooLarge(path);
-        var faults = new Faults();
-        var definition = DefinitionReader.Read(text, custom, faults);
-        return new DefinitionFile(path, definition, faults.All);
-    }
+    public static DefinitionFile Parse(string path, string text, bool custom = true) => Parse(path, text, custom, new Faults());
 
-    /// <summary>The definitions that belong to the service.</summary>
-    public static IReadOnlyList<DefinitionFile> Embedded()
+    /// <summary>
+    /// The definitions that belong to the service. The tests check them, so their expressions are parsed when they are first used: all of them
+    /// would take a large part of the start.
+    /// </summary>
+    public static IReadOnlyList<DefinitionFile> Embedded() => Own.Value;
+
+    /// <summary>The files of the definitions that belong to the service, sorted by name.</summary>
+    public static IEnumerable<(string Path, string Text)> EmbeddedTexts()
     {
         var assembly = Assembly.GetExecutingAssembly();
-        return [.. assembly.GetManifestResourceNames().Where(name => name.StartsWith("Definitions/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        return assembly.GetManifestResourceNames().Where(name => name.StartsWith("Definitions/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Select(name =>
             {
                 using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
-                return Parse(name, reader.ReadToEnd(), custom: false);
-            })];
+                return (name, reader.ReadToEnd());
+            });
     }
 
     /// <summary>The files <c>*.yaml</c> and <c>*.yml</c> of a folder, sorted by name. A file with the connector of an earlier one has a mistake.</summary>
@@ -83,6 +86,13 @@ public sealed class DefinitionFile
 
     /// <exception cref="InvalidOperationException">The definition has a mistake.</exception>
     internal Definition Require() => Definition ?? throw new InvalidOperationException(string.Join(Environment.NewLine, Messages));
+
+    private static DefinitionFile Parse(string path, string text, bool custom, Faults faults)
+    {
+        if (Encoding.UTF8.GetByteCount(text) > YamlNodes.MaxBytes) return TooLarge(path);
+        var definition = DefinitionReader.Read(text, custom, faults);
+        return new DefinitionFile(path, definition, faults.All);
+    }
 
     private static DefinitionFile TooLarge(string path) =>
         new(path, null, [new DefinitionFault(1, 1, $"The file is larger than {YamlNodes.MaxBytes / 1024} KB; split it into several connectors.")]);

@@ -18,9 +18,12 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     protected virtual string Good =>
         """{"id":"1","sub":"1","email":"ann@demo.example","mail":"ann@demo.example","messages":[],"value":[]}""";
 
-    private readonly Guid id = Guid.CreateVersion7();
     private ApiServer server = null!;
     private ServiceProvider services = null!;
+
+    protected IServiceProvider Services => services;
+
+    protected Guid Id { get; } = Guid.CreateVersion7();
 
     protected abstract string Connector { get; }
 
@@ -45,8 +48,17 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     /// <summary>The requests that follow a write with an unknown outcome.</summary>
     protected virtual int LookUps => 0;
 
+    /// <summary>The requests of a write with an unknown outcome, without look-ups.</summary>
+    protected virtual int Attempts => 1;
+
     /// <summary>The path of a definition's first server.</summary>
     protected virtual string ServerPath => "";
+
+    /// <summary>The paths of a definition's servers, by name.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string>> Servers => [new("api", ServerPath), new("accounts", "")];
+
+    /// <summary>Whether a request only prepares others, such as one for the account. It always succeeds, and is not counted.</summary>
+    protected virtual bool Precedes(ReceivedRequest request) => false;
 
     protected string Address => $"http://127.0.0.1:{server.Port}";
 
@@ -55,8 +67,7 @@ public abstract partial class ConnectorContract : IAsyncLifetime
         server = await ApiServer.Start();
         Answers(200);
         var settings = new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true", [$"OAuth:{Connector}:ClientId"] = "client-1" };
-        settings[$"Connectors:{Connector}:Servers:api"] = $"{Address}{ServerPath}";
-        settings[$"Connectors:{Connector}:Servers:accounts"] = Address;
+        foreach (var (name, path) in Servers) settings[$"Connectors:{Connector}:Servers:{name}"] = $"{Address}{path}";
         foreach (var name in (string[])["Base", "Identity"]) settings[$"OAuth:{Connector}:{name}"] = Address;
         var collection = new ServiceCollection().AddLogging()
             .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
@@ -72,16 +83,23 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     }
 
     protected virtual ConnectionUse Use(int version) => new(
-        "default", id, version, JsonSerializer.SerializeToElement(new { }), Secret.None,
+        "default", Id, version, JsonSerializer.SerializeToElement(new { }), Secret.None,
         Tokens: new OAuth.HandedTokens($"{Canary}-1", $"{Canary}-2", $"{Canary}-3", $"{Canary}-4"));
 
     protected ConnectionUse Typed(object settings, object credentials, int version) => new(
-        "default", id, version, JsonSerializer.SerializeToElement(settings), Secret.From(JsonSerializer.SerializeToElement(credentials)));
+        "default", Id, version, JsonSerializer.SerializeToElement(settings), Secret.From(JsonSerializer.SerializeToElement(credentials)));
+
+    private int Sent => server.Requests.Count(r => !Precedes(r));
+
+    private Func<HttpContext, Task> Answering
+    {
+        set => server.Answer = context => Precedes(server.Requests.Last()) ? Answer(context, 200) : value(context);
+    }
 
     private (Task Came, Task Gone) Silence()
     {
         var (came, gone) = (new TaskCompletionSource(), new TaskCompletionSource());
-        server.Answer = async context =>
+        Answering = async context =>
         {
             await using var registered = context.RequestAborted.Register(() => gone.TrySetResult());
             came.TrySetResult();
@@ -90,16 +108,19 @@ public abstract partial class ConnectorContract : IAsyncLifetime
         return (came.Task, gone.Task);
     }
 
-    private void Answers(int status, string? retryAfter = null) => server.Answer = context => Answer(context, status, retryAfter);
+    private void Answers(int status, string? retryAfter = null) => Answering = context => Answer(context, status, retryAfter);
+
+    /// <summary>The good response to a request.</summary>
+    protected virtual (int Status, string Body) Reply(ReceivedRequest request) => (HttpMethods.IsGet(request.Method) ? 200 : GoodStatus, Good);
 
     // An error quotes the request, as providers do.
     private Task Answer(HttpContext context, int status, string? retryAfter = null)
     {
-        var good = status == 200 && !HttpMethods.IsGet(context.Request.Method) ? GoodStatus : status;
+        var said = string.Join(' ', context.Request.Headers.Values.Append(context.Request.QueryString.Value));
+        var (good, body) = status == 200 ? Reply(server.Requests.Last()) : (status, JsonSerializer.Serialize(new { error = new { code = said, message = said } }));
         (context.Response.StatusCode, context.Response.ContentType) = (good, "application/json");
         if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
-        var said = $"{context.Request.Headers.Authorization} {context.Request.Headers["X-Key"]}";
-        return context.Response.WriteAsync(status < 300 ? Good : JsonSerializer.Serialize(new { error = new { code = said, message = said } }));
+        return body == "" ? Task.CompletedTask : context.Response.WriteAsync(body);
     }
 
     private async Task<ConnectorResult.Failed> Fails((string, object) activity) => Assert.IsType<ConnectorResult.Failed>(await Run(activity));

@@ -20,7 +20,7 @@ public sealed class ConcurrentExpressionTests
         "sort(input.l)", "sort_by(input.o, &x)", "split(input.a, ',')", "starts_with(input.a, ' s1')", "sum(input.ns)", "to_array(input.a)",
         "to_number(input.text)", "to_string(input.m)", "trim(input.a)", "trim_left(input.a)", "trim_right(input.a)", "type(input.a)",
         "upper(input.a)", "values(input.m)", "zip(input.l, input.l)", "entries(input.m)", "number(input.text)", "time_ms(input.n)",
-        "time_s(input.n)", "time_rfc2822(input.date)", "unescape_html(input.a)", "json(input.m)", "ascii_json(input.m)",
+        "time_s(input.n)", "seconds_until(input.n, input.n)", "time_rfc2822(input.date)", "unescape_html(input.a)", "json(input.m)", "ascii_json(input.m)",
         "parse_json(input.text)", "base64(input.a)", "comma(input.l)", "unless(input.a, 'x')", "pick(input.m, input.key)",
         "input.o[?x == $.input.first].x | [0]", "{a: split(input.a, ',')[0], b: join(',', map(&x, input.o))}"
     ];

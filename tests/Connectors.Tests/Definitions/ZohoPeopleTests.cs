@@ -55,7 +55,7 @@ public sealed class ZohoPeopleTests
         var first = Assert.IsType<ConnectorResult.Done>(await people.Run("list-employees", new { limit = 1 }, new { }, "oauth"));
         Assert.Equal("2", first.Output.GetProperty("next").GetString());
         var rest = Assert.IsType<ConnectorResult.Done>(await people.Run("list-employees", new { limit = 1, cursor = "2" }, new { }, "oauth"));
-        Assert.Equal("""{"employees":[],"next":null}""", rest.Output.GetRawText());
+        Assert.Equal("""{"employees":[]}""", rest.Output.GetRawText());
         Assert.EndsWith("?sIndex=2&limit=1", people.Requests.Last(), StringComparison.Ordinal);
     }
 

@@ -26,6 +26,8 @@ internal static class AddedFunctions
         ("time_ms", "the time (ISO 8601) of milliseconds since 1970", 1, a => Time(Milliseconds(a[0], 1))),
         ("time_s", "the time (ISO 8601) of seconds since 1970", 1, a => Time(Milliseconds(a[0], 1000))),
         ("time_rfc2822", "the time (ISO 8601) of a text such as Mon, 30 Nov 2026 05:00:00 +0000", 1, a => Rfc2822(Text(a[0]))),
+        ("seconds_until", "the seconds from a time in milliseconds (second argument), such as at.ms, to one in seconds since 1970; at least 1", 2,
+            a => Until(a[0], a[1])),
         ("unescape_html", "a text with &amp;, &lt; and other HTML references replaced", 1, a => new JValue(WebUtility.HtmlDecode(Text(a[0])))),
         ("json", "a value as JSON text", 1, a => new JValue(Encoding.UTF8.GetString(Tokens.Utf8(a[0])))),
         ("ascii_json", "a value as JSON text in ASCII, for a header", 1, a => new JValue(Ascii(Encoding.UTF8.GetString(Tokens.Utf8(a[0]))))),
@@ -59,6 +61,9 @@ internal static class AddedFunctions
         if (milliseconds is not (>= -62_135_596_800_000 and <= 253_402_300_799_999)) return JValue.CreateNull();
         return Iso(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds.Value));
     }
+
+    private static JValue Until(JToken seconds, JToken now) => Milliseconds(seconds, 1000) is { } end && Milliseconds(now, 1) is { } begin
+        ? new JValue(Math.Max(1, (end - begin + 999) / 1000)) : JValue.CreateNull();
 
     private static JValue Iso(DateTimeOffset time) => new(time.UtcDateTime.ToString(
         time.Millisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));

@@ -12,24 +12,54 @@ internal sealed class Expression
     private static readonly JmesPath Language = AddedFunctions.Register(new JmesPath());
     private static readonly Lock Parsing = new();
 
-    private readonly JmesPathExpression compiled;
-    private readonly bool usesRoot;
+    private readonly Lazy<(JmesPathExpression Compiled, ExpressionCheck Check)> parsed;
     private readonly Lock evaluating = new();
 
-    private Expression(string text, JmesPathExpression compiled, ExpressionCheck check) =>
-        (Text, this.compiled, usesRoot, Roots, Members) = (text, compiled, check.UsesRoot, check.Roots, check.Members);
+    private Expression(string text, IReadOnlyList<string> roots)
+    {
+        Text = text;
+        parsed = new(() => Compile(text, roots));
+    }
 
     public string Text { get; }
 
     /// <summary>The roots that the expression reads.</summary>
-    public IReadOnlySet<string> Roots { get; }
+    public IReadOnlySet<string> Roots => parsed.Value.Check.Roots;
 
     /// <summary>The members of roots that the expression reads, such as <c>to</c> of <c>input</c> in <c>input.to.address</c>.</summary>
-    public IReadOnlySet<(string Root, string Member)> Members { get; }
+    public IReadOnlySet<(string Root, string Member)> Members => parsed.Value.Check.Members;
 
     /// <param name="roots">The roots that may be read at this place.</param>
+    /// <param name="later">Parses it when it is first used: for a text that is known to be right.</param>
     /// <exception cref="ExpressionFault">The expression is wrong. The message says what to write instead.</exception>
-    public static Expression Parse(string text, IReadOnlyList<string> roots)
+    public static Expression Parse(string text, IReadOnlyList<string> roots, bool later = false)
+    {
+        var expression = new Expression(text, roots);
+        if (!later) _ = expression.parsed.Value;
+        return expression;
+    }
+
+    /// <exception cref="ExpressionFault">The expression cannot be applied to these values.</exception>
+    public JToken Evaluate(JObject roots)
+    {
+        try
+        {
+            var (compiled, check) = parsed.Value;
+            if (!check.UsesRoot) return compiled.Transform(new JmesPathArgument(roots)).AsJToken();
+            // The library keeps the root of an evaluation in the parsed expression.
+            lock (evaluating) return compiled.Transform(new JmesPathArgument(roots)).AsJToken();
+        }
+        catch (ExpressionFault)
+        {
+            throw;
+        }
+        catch (Exception)
+        {
+            throw new ExpressionFault("a value has another type than the expression expects");
+        }
+    }
+
+    private static (JmesPathExpression, ExpressionCheck) Compile(string text, IReadOnlyList<string> roots)
     {
         if (string.IsNullOrWhiteSpace(text)) throw new ExpressionFault("The expression is empty; write a JMESPath expression, or '' for an empty text.");
         if (text.Length > MaxLength)
@@ -48,26 +78,7 @@ internal sealed class Expression
         var check = ExpressionCheck.Run(compiled);
         foreach (var root in check.Roots)
             if (!roots.Contains(root)) throw new ExpressionFault(Unknown(root, roots));
-        return new Expression(text, compiled, check);
-    }
-
-    /// <exception cref="ExpressionFault">The expression cannot be applied to these values.</exception>
-    public JToken Evaluate(JObject roots)
-    {
-        try
-        {
-            if (!usesRoot) return compiled.Transform(new JmesPathArgument(roots)).AsJToken();
-            // The library keeps the root of an evaluation in the parsed expression.
-            lock (evaluating) return compiled.Transform(new JmesPathArgument(roots)).AsJToken();
-        }
-        catch (ExpressionFault)
-        {
-            throw;
-        }
-        catch (Exception)
-        {
-            throw new ExpressionFault("a value has another type than the expression expects");
-        }
+        return (compiled, check);
     }
 
     private static string Unknown(string root, IReadOnlyList<string> roots) => root == "credentials"

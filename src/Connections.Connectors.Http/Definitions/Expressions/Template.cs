@@ -17,8 +17,9 @@ internal sealed class Template
     /// <summary>The literal parts and the expressions between them, in order.</summary>
     public IReadOnlyList<(string Literal, Expression? Place)> Parts => parts;
 
+    /// <param name="later">Parses the expressions when they are first used.</param>
     /// <exception cref="ExpressionFault">A brace is not closed, or an expression is wrong.</exception>
-    public static Template Parse(string text, IReadOnlyList<string> roots)
+    public static Template Parse(string text, IReadOnlyList<string> roots, bool later = false)
     {
         if (text.Length > 4 * Expression.MaxLength) throw new ExpressionFault($"The text is longer than {4 * Expression.MaxLength} characters; shorten it.");
         var parts = new List<(string, Expression?)>();
@@ -33,7 +34,7 @@ internal sealed class Template
 
             var close = Close(text, open);
             if (close < 0) throw new ExpressionFault("A brace { is not closed; write }, for example {input.id}.");
-            parts.Add((text[from..open], Expression.Parse(text[(open + 1)..close], roots)));
+            parts.Add((text[from..open], Expression.Parse(text[(open + 1)..close], roots, later)));
             from = close + 1;
         }
 

@@ -92,7 +92,8 @@ internal static class Tokens
         _ => NumberText((JValue)token)
     };
 
-    public static bool IsNull(JToken? token) => token is null || token.Type is JTokenType.Null or JTokenType.Undefined;
+    // A text that is null has the type of a text.
+    public static bool IsNull(JToken? token) => token is null or JValue { Value: null } || token.Type is JTokenType.Null or JTokenType.Undefined;
 
     /// <summary>Whether JMESPath takes the value as true: not null, false, nor empty.</summary>
     public static bool IsTrue(JToken token) => token switch

@@ -61,7 +61,7 @@ internal static class Descriptions
         {
             if (name == "inputSchema") schema["additionalProperties"] ??= false;
             schema["type"] ??= "object";
-            InputSchema.Parse(schema);
+            if (!part.Faults.Known) InputSchema.Parse(schema);
             return schema;
         }
         catch (Exception)

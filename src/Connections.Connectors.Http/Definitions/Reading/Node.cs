@@ -26,12 +26,15 @@ internal abstract record Node(int Line, int Column)
 public sealed record DefinitionFault(int Line, int Column, string Message);
 
 /// <summary>Collects the mistakes of one file.</summary>
-internal sealed class Faults
+/// <param name="known">The file is known to be right: its expressions are parsed when they are first used, and its schemas are not checked.</param>
+internal sealed class Faults(bool known = false)
 {
     private const int Max = 50;
     private readonly List<DefinitionFault> faults = [];
 
     public IReadOnlyList<DefinitionFault> All => [.. faults.OrderBy(f => f.Line).ThenBy(f => f.Column)];
+
+    public bool Known => known;
 
     public bool Any => faults.Count > 0;
 

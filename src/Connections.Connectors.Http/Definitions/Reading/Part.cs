@@ -111,12 +111,12 @@ internal sealed class Part
     public Expression? Expression(string name, IReadOnlyList<string> roots) =>
         Take(name) is { } node && TextOf(node, name) is { } text ? ExpressionOf(node, text, roots) : null;
 
-    public Expression? ExpressionOf(Node node, string text, IReadOnlyList<string> roots) => Parsed(node, () => Expressions.Expression.Parse(text, roots));
+    public Expression? ExpressionOf(Node node, string text, IReadOnlyList<string> roots) => Parsed(node, () => Expressions.Expression.Parse(text, roots, Faults.Known));
 
     public Template? Template(string name, IReadOnlyList<string> roots) =>
         Take(name) is { } node && TextOf(node, name) is { } text ? TemplateOf(node, text, roots) : null;
 
-    public Template? TemplateOf(Node node, string text, IReadOnlyList<string> roots) => Parsed(node, () => Expressions.Template.Parse(text, roots));
+    public Template? TemplateOf(Node node, string text, IReadOnlyList<string> roots) => Parsed(node, () => Expressions.Template.Parse(text, roots, Faults.Known));
 
     public Shape? Shape(string name, IReadOnlyList<string> roots) => Take(name) is { } node ? ShapeOf(node, roots) : null;
 

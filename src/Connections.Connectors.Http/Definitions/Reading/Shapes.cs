@@ -19,7 +19,7 @@ internal static class Shapes
             default:
                 try
                 {
-                    return new Shape.Computed(Expression.Parse(((Node.Text)node).Value, roots));
+                    return new Shape.Computed(Expression.Parse(((Node.Text)node).Value, roots, faults.Known));
                 }
                 catch (ExpressionFault wrong)
                 {
