@@ -31,8 +31,10 @@ internal sealed record ActivityUse
         Workspace = id.Workspace,
         Id = id.Value.ToString(),
         Connection = request.ConnectionId?.ToString(),
-        Workflow = StoredText.Clean(request.Caller?.Workflow is { Length: > MaxWorkflow } w ? w[..MaxWorkflow] : request.Caller?.Workflow) ?? "",
+        Workflow = StoredText.Clean(Cut(request.Caller?.Workflow)) ?? "",
         Status = Open,
         RequestedAt = at.UtcTicks
     };
+
+    private static string? Cut(string? text) => text is { Length: > MaxWorkflow } ? text[..MaxWorkflow] : text;
 }

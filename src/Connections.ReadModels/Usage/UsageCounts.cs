@@ -5,7 +5,9 @@ namespace Connections.ReadModels.Usage;
 /// <summary>The changes of the counts by a batch of events. Ends of the same hour, connection and workflow become one statement.</summary>
 internal sealed class UsageCounts
 {
-    private readonly Dictionary<(string Workspace, string Connection, string Workflow, long Day), (long Runs, long Failed, long LastAt)> days = [];
+    private readonly Dictionary<
+        (string Workspace, string Connection, string Workflow, long Day), (long Runs, long Failed, long LastAt)> days = [];
+
     private readonly Dictionary<(string Workspace, long Hour, string Outcome), long> hours = [];
     private readonly Dictionary<(string Workspace, long Hour, string Connection), (long Ended, long Ms)> times = [];
 
@@ -46,7 +48,8 @@ internal sealed class UsageCounts
         .. times.Select(t => new SqlStatement(
             """
             INSERT INTO usage_times (workspace, hour, connection, ended, ms) VALUES (@Workspace, @Hour, @Connection, @Ended, @Ms)
-            ON CONFLICT (workspace, hour, connection) DO UPDATE SET ended = usage_times.ended + excluded.ended, ms = usage_times.ms + excluded.ms
+            ON CONFLICT (workspace, hour, connection) DO UPDATE SET
+                ended = usage_times.ended + excluded.ended, ms = usage_times.ms + excluded.ms
             """,
             new { t.Key.Workspace, t.Key.Hour, t.Key.Connection, t.Value.Ended, t.Value.Ms }))
     ];

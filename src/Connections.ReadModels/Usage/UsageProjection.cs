@@ -77,7 +77,8 @@ public sealed class UsageProjection : IProjection
     private static async Task<ActivityUse?> Load(ActivityId id, SqlWrite write) =>
         await write.Connection.QuerySingleOrDefaultAsync<ActivityUse>(
             """
-            SELECT workspace AS Workspace, id AS Id, connection AS Connection, workflow AS Workflow, status AS Status, requested_at AS RequestedAt
+            SELECT workspace AS Workspace, id AS Id, connection AS Connection, workflow AS Workflow, status AS Status,
+                requested_at AS RequestedAt
             FROM usage_open WHERE workspace = @Workspace AND id = @Id
             """,
             new { id.Workspace, Id = id.Value.ToString() },

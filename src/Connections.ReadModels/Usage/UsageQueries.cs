@@ -36,7 +36,8 @@ public sealed class UsageQueries(ReadModelDatabase database)
 
     internal const string HoursSql =
         """
-        SELECT hour AS Hour, outcome AS Outcome, total AS Number FROM usage_hours WHERE workspace = @workspace AND hour >= @From AND total > 0
+        SELECT hour AS Hour, outcome AS Outcome, total AS Number FROM usage_hours
+        WHERE workspace = @workspace AND hour >= @From AND total > 0
         UNION ALL
         SELECT requested_at / @Hour, 'open', CAST(COUNT(*) AS BIGINT) FROM usage_open
         WHERE workspace = @workspace AND status = 'open' AND requested_at >= @Since GROUP BY requested_at / @Hour
@@ -90,7 +91,8 @@ public sealed class UsageQueries(ReadModelDatabase database)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(long Hour, string Outcome, long Number)>(
-            HoursSql, new { workspace, Since = since.UtcTicks, From = since.UtcTicks / TimeSpan.TicksPerHour, Hour = TimeSpan.TicksPerHour });
+            HoursSql,
+            new { workspace, Since = since.UtcTicks, From = since.UtcTicks / TimeSpan.TicksPerHour, Hour = TimeSpan.TicksPerHour });
         return [.. rows.Select(r => (new DateTimeOffset(r.Hour * TimeSpan.TicksPerHour, TimeSpan.Zero), r.Outcome, r.Number))];
     }
 
@@ -105,7 +107,8 @@ public sealed class UsageQueries(ReadModelDatabase database)
     }
 
     /// <summary>The waiting activities by the reason.</summary>
-    public async Task<IReadOnlyList<(string Kind, long Number, DateTimeOffset FirstDeadline)>> WaitingByKind(string workspace, CancellationToken ct)
+    public async Task<IReadOnlyList<(string Kind, long Number, DateTimeOffset FirstDeadline)>> WaitingByKind(
+        string workspace, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Kind, long Number, long FirstDeadline)>(

@@ -25,8 +25,8 @@ public sealed class LoopCrashTests
 {
     private static readonly string[] Tables =
     [
-        "activities", "connection_use", "connections", "grants", "ledger", "ledger_unknown", "usage_days", "usage_hours", "usage_open", "usage_times",
-        "wait_connections", "wait_queues", "waits"
+        "activities", "connection_use", "connections", "grants", "ledger", "ledger_unknown", "usage_days", "usage_hours", "usage_open",
+        "usage_times", "wait_connections", "wait_queues", "waits"
     ];
 
     private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
