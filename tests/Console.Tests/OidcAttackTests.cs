@@ -89,6 +89,7 @@ public sealed class OidcAttackTests(OidcService oidc) : IClassFixture<OidcServic
         var back = await OidcService.Answer(client, authorize, "vera");
         await Console.Kill();
         await Console.Start();
+        await oidc.Ready();
         Assert.Equal("/activities", (await client.GetAsync(back)).Headers.Location!.OriginalString);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/activities")).StatusCode);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using TestServers;
 
 namespace Console.Tests;
 
@@ -21,6 +22,15 @@ public sealed class OidcService(Service service) : IAsyncLifetime
             $"--Console:Oidc:ClientSecret:File={secret}", "--Console:Oidc:RoleClaim=groups", "--Console:Oidc:Roles:viewer=console-viewers",
             "--Console:Oidc:Roles:runner=console-runners", "--Console:Oidc:Roles:manager=console-managers",
             "--Console:Oidc:Roles:admin:0=owners", "--Console:Oidc:Roles:admin:1=console-admins");
+        await Ready();
+    }
+
+    /// <summary>Waits until the service has read what the provider publishes.</summary>
+    public async Task Ready()
+    {
+        using var client = Browser.Open(Console.Address);
+        await Until.Holds(
+            async () => (await Begin(client)).StartsWith(Provider.Address, StringComparison.Ordinal), "the service knows the provider");
     }
 
     /// <summary>Begins a sign-in and returns the address at the provider.</summary>
