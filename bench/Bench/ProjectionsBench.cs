@@ -2,6 +2,7 @@ using Connections.Domain.Token;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Connections;
 using Connections.ReadModels.Grants;
+using Connections.ReadModels.Usage;
 using Connections.ReadModels.Waits;
 using Dapper;
 using EventSourcing.Sql;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Bench;
 
 /// <summary>
-/// Projects an existing log into rows with the projections of connections, grants, activities and waits, concurrently as in a host.
+/// Projects an existing log into rows with the projections of connections, grants, activities, waits and usage, concurrently as in a host.
 /// </summary>
 internal static class ProjectionsBench
 {
@@ -30,7 +31,7 @@ internal static class ProjectionsBench
     }
 
     public static IProjection[] All(WakeSignal signal) =>
-        [new ConnectionsProjection(), new GrantsProjection(new Lifetimes()), new ActivitiesProjection(), new WaitsProjection(signal)];
+        [new ConnectionsProjection(), new GrantsProjection(new Lifetimes()), new ActivitiesProjection(), new WaitsProjection(signal), new UsageProjection()];
 
     private static async Task<Measured> Project(SqliteEventLog log, SqlDatabase database)
     {

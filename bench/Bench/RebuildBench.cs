@@ -77,6 +77,7 @@ internal static class RebuildBench
     private static string[] GetTables(IProjection projection) => projection.Name switch
     {
         "activities" => ["activities", "connection_use"],
+        "usage" => ["usage_open", "usage_days", "usage_hours", "usage_times"],
         "waits" => ["waits", "wait_queues", "wait_connections"],
         var name => [name]
     };

@@ -4,6 +4,7 @@ using Connections.Hosting;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Connections;
 using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Usage;
 using Connections.ReadModels.Waits;
 using EventSourcing;
 using EventSourcing.Sql.Loops;
@@ -34,6 +35,7 @@ internal static class RecordFloor
         builder.Services.AddProjection<ConnectionsProjection>();
         builder.Services.AddProjection<ActivitiesProjection>();
         builder.Services.AddProjection<WaitsProjection>();
+        builder.Services.AddProjection<UsageProjection>();
         builder.Services.AddProjection<LedgerProjection>();
         using var host = builder.Build();
         await host.StartAsync();

@@ -39,12 +39,13 @@ public static class Registration
         services.AddSingleton<ApiKeys>();
         services.AddKeyAccess();
         services.AddKeyLimits();
-        services.AddConnectionsConsole();
+        services.AddConnectionsConsole(builder.Configuration);
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureHandler>();
         services.AddOptions<ApiHttpOptions>().BindConfiguration("Http")
-            .Validate(http => PublicAddress.Valid(http.PublicUrl), "Http:PublicUrl must be an address with https://, or http:// on loopback.")
+            .Validate(
+                http => PublicAddress.Valid(http.PublicUrl), "Http:PublicUrl must be an address with https://, or http:// on loopback.")
             .ValidateOnStart();
         services.AddSingleton<PublicAddress>();
         services.AddHostedService(p => p.GetRequiredService<PublicAddress>());
@@ -71,7 +72,8 @@ public static class Registration
         services.TryAddSingleton<LedgerQueries>();
         services.TryAddSingleton<OpenByAge>();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
-        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // FailureHandler writes the problem, in every environment
+        // FailureHandler writes the problem, in every environment.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddOpenApi(ApiDescription.Configure);
         return builder;
     }
@@ -102,7 +104,10 @@ public static class Registration
         app.MapOpenApi("/openapi/{documentName}.json").Needs(Role.Viewer);
         // The API reference is a page for browsers: it takes their session, and so does its copy of the document.
         app.MapOpenApi("/docs/openapi/{documentName}.json").Needs(Role.Viewer).WithMetadata(new BrowserEndpoint());
-        app.MapScalarApiReference("/docs", page => page.DisableDefaultFonts().WithOpenApiRoutePattern("docs/openapi/{documentName}.json")) // without fonts of a foreign host
+        app.MapScalarApiReference(
+                "/docs",
+                page => page.DisableDefaultFonts() // without fonts of a foreign host
+                    .WithOpenApiRoutePattern("docs/openapi/{documentName}.json"))
             .Needs(Role.Viewer).WithMetadata(new BrowserEndpoint());
         return app;
     }

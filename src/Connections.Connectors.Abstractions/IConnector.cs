@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.OAuth;
 using Connections.Connectors.Pipeline;
@@ -110,4 +111,9 @@ public sealed record ProbeResult(
 /// <param name="Name"><c>resolve</c>, <c>connect</c>, <c>tls</c>, <c>signIn</c>, <c>identify</c>.</param>
 /// <param name="Outcome"><c>ok</c>, <c>skipped</c> or a failure kind in camel case.</param>
 /// <param name="Ms">Time taken, in milliseconds.</param>
-public sealed record ProbeStep(string Name, string Outcome, string Message, long Ms);
+public sealed record ProbeStep(string Name, string Outcome, string Message, long Ms)
+{
+    /// <summary>What the server presented, its own certificate first, if this service does not trust it; otherwise left out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PresentedCertificate>? Certificates { get; init; }
+}

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Configuration;
 namespace Connections.Hosting;
 
 /// <summary>
-/// Reads a connection string from a key, or from the file that <c>&lt;key&gt;:File</c> names. The string may hold a password.
+/// Reads a connection string or a secret from a key, or from the file that <c>&lt;key&gt;:File</c> names. The string may hold a password.
 /// </summary>
 internal static class ConnectionSetting
 {
-    /// <param name="requirement">The start of the error message: which setting needs the connection string, with an example.</param>
-    /// <exception cref="HostSettingsException">The connection string is missing or given twice, or its file cannot be read.</exception>
+    /// <param name="requirement">The start of the error message: which setting needs the text, with an example.</param>
+    /// <exception cref="HostSettingsException">The text is missing or given twice, or its file cannot be read.</exception>
     public static string Read(IConfiguration configuration, string key, string requirement)
     {
         var (given, file) = (configuration[key], configuration[$"{key}:File"]);

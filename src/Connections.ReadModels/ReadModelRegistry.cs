@@ -2,6 +2,7 @@ using Connections.ReadModels.Activities;
 using Connections.ReadModels.Connections;
 using Connections.ReadModels.Grants;
 using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Usage;
 using Connections.ReadModels.Waits;
 using EventSourcing.Sql;
 using EventSourcing.Sql.Loops;
@@ -29,6 +30,7 @@ public static class ReadModelRegistry
         FromLog<GrantsProjection>("grants"),
         FromLog<ActivitiesProjection>("activities"),
         FromLog<WaitsProjection>("waits"),
+        FromLog<UsageProjection>("usage"),
         // The totals outlive removed streams.
         new("ledger", IsRebuildable: false, _ => new LedgerProjection(), AddLedger)
     ];

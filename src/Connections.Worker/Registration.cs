@@ -6,6 +6,7 @@ using Connections.ReadModels;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Retention;
+using Connections.ReadModels.Usage;
 using Connections.ReadModels.Waits;
 using Connections.Worker.Consumers;
 using Connections.Worker.Jobs;
@@ -72,6 +73,7 @@ public static class Registration
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section);
         services.TryAddSingleton<SlowestReader>();
         services.TryAddSingleton<EndedActivities>();
+        services.TryAddSingleton<OldUsage>();
         services.TryAddSingleton<LedgerQueries>();
         services.TryAddSingleton<ClockGuard>();
     }

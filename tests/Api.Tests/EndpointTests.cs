@@ -9,7 +9,8 @@ public sealed class EndpointTests
     // Probes have no key, browsers return from providers without one, and a browser signs in before it has a session.
     private static readonly string[] Open =
     [
-        "/health/live", "/health/ready", "/api/oauth/callback", "/api/oauth/confirm", "/assets/{hash}/{name}", "/sign-in", "/enter/{code}"
+        "/health/live", "/health/ready", "/api/oauth/callback", "/api/oauth/confirm", "/assets/{hash}/{name}", "/sign-in", "/sign-in/provider",
+        "/sign-in/no-role", "/enter/{code}"
     ];
 
     [Fact]

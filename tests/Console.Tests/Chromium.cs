@@ -28,20 +28,26 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>A browser of its own, signed in with the key.</summary>
     public async Task<Visitor> Visit(Service service, string key, int width = 1280, string theme = "light", bool scripts = true, string? address = null)
     {
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = address ?? service.Address,
-            IgnoreHTTPSErrors = address is not null, // a certificate of the tests
-            ViewportSize = new ViewportSize { Width = width, Height = 860 },
-            ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
-            JavaScriptEnabled = scripts
-        });
-        var visitor = await Visitor.Open(context, address ?? service.Address);
+        var visitor = await Arrive(address ?? service.Address, width, theme, scripts);
         await visitor.Page.GotoAsync("sign-in?next=connections");
         await visitor.Page.FillAsync("#key", key);
         await visitor.Page.ClickAsync("main button");
         await visitor.Page.WaitForURLAsync("**/connections");
         return visitor;
+    }
+
+    /// <summary>A browser of its own that is not signed in.</summary>
+    public async Task<Visitor> Arrive(string address, int width = 1280, string theme = "light", bool scripts = true)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address,
+            IgnoreHTTPSErrors = address.StartsWith("https", StringComparison.Ordinal), // a certificate of the tests
+            ViewportSize = new ViewportSize { Width = width, Height = 860 },
+            ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light,
+            JavaScriptEnabled = scripts
+        });
+        return await Visitor.Open(context, address);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using Connections.Hosting;
+using Connections.Hosting.Keys;
 using Connections.Hosting.Sessions;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Time.Testing;
@@ -32,6 +33,35 @@ public abstract class SessionContract : IAsyncLifetime
         Assert.Equal(key, (await Sessions.Find(token, CancellationToken.None))!.KeyId);
         Assert.Null(await Sessions.Find($"{token}x", CancellationToken.None));
         Assert.Equal(43, token.Length); // 256 bits
+    }
+
+    [Fact]
+    public async Task The_session_of_a_person_has_the_role_and_the_name_of_its_sign_in()
+    {
+        var ada = new Person(Person.CreateId("https://login", "7"), Workspace, "Ada", Role.Manager);
+        var token = await Sessions.Begin(ada, CancellationToken.None);
+        Assert.Equal(ada, (await Sessions.Find(token, CancellationToken.None))!.Person);
+        var renamed = await Sessions.Begin(ada with { Name = "Ada L.", Role = Role.Viewer }, CancellationToken.None);
+        Assert.Equal(Role.Viewer, (await Sessions.Find(renamed, CancellationToken.None))!.Person!.Role);
+        Assert.Equal("Ada L.", await Sessions.PersonName(Workspace, ada.Id, CancellationToken.None));
+        Assert.Null(await Sessions.PersonName("another", ada.Id, CancellationToken.None));
+        Assert.NotEqual(ada.Id, Person.CreateId("https://other", "7"));
+        Assert.Null((await Sessions.Find(await Sessions.Begin(Workspace, key, CancellationToken.None), CancellationToken.None))!.Person);
+        clock.Advance(Session.Longest);
+        Assert.Null(await Sessions.Find(token, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task The_session_of_a_person_with_an_unknown_role_opens_nothing()
+    {
+        var token = await Sessions.Begin(new Person(Guid.NewGuid(), Workspace, "Ada", Role.Admin), CancellationToken.None);
+        await using (var write = await database.BeginWrite(CancellationToken.None))
+        {
+            await write.Execute([new SqlStatement("UPDATE sessions SET role = 'Owner'", new { })], CancellationToken.None);
+            await write.Commit(CancellationToken.None);
+        }
+
+        Assert.Null(await Sessions.Find(token, CancellationToken.None));
     }
 
     [Fact]

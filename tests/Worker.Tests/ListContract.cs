@@ -103,19 +103,9 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_use_of_a_connection_is_counted_by_workflow_and_by_hour()
+    public async Task Nothing_waits_in_a_workspace_without_activities()
     {
         var usage = new UsageQueries(rows.Database);
-        var shop = await Connected("Shop");
-        await Request(shop, "payroll");
-        await Request(shop, "payroll");
-        await rows.Follow();
-
-        var since = clock.GetUtcNow() - TimeSpan.FromDays(30);
-        var use = Assert.Single(await usage.Workflows(new ConnectionId(EventWriter.Workspace, shop), since, default));
-        Assert.Equal(("payroll", 2, 0), (use.Workflow, use.Runs, use.Failed));
-        Assert.Equal(2, (await usage.ByHour(EventWriter.Workspace, since, default)).Sum(h => h.Number));
-        Assert.Empty(await usage.Slowest(EventWriter.Workspace, since, 5, default));
         Assert.Equal(0, (await usage.Waiting(new ConnectionId(EventWriter.Workspace, Guid.NewGuid()), default)).All);
         Assert.Equal(new Attention(0, 0, 0), await usage.Attention("another", clock.GetUtcNow(), default));
         await usage.WaitingByKind(EventWriter.Workspace, default);

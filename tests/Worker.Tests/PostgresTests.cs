@@ -26,6 +26,8 @@ public sealed class PostgresQueryPlanTests(PostgresDatabases databases) : QueryP
 public sealed class PostgresCrowdTests(PostgresDatabases databases, ITestOutputHelper output)
     : CrowdContract(new PostgresRows(databases), 10_000, output);
 
+public sealed class PostgresUsageTests(PostgresDatabases databases) : UsageContract(new PostgresRows(databases));
+
 public sealed class PostgresListTests(PostgresDatabases databases) : ListContract(new PostgresRows(databases));
 
 public sealed class PostgresRacingNotesTests(PostgresDatabases databases) : RacingNotesContract(new PostgresRows(databases));

@@ -24,6 +24,8 @@ public sealed class SqliteQueryPlanTests() : QueryPlanContract(new SqliteRows())
 
 public sealed class SqliteCrowdTests(ITestOutputHelper output) : CrowdContract(new SqliteRows(), 100_000, output);
 
+public sealed class SqliteUsageTests() : UsageContract(new SqliteRows());
+
 public sealed class SqliteListTests() : ListContract(new SqliteRows());
 
 public sealed class SqliteRacingNotesTests() : RacingNotesContract(new SqliteRows());

@@ -67,7 +67,14 @@ internal static class ProblemDescription
                 ("name", Text()),
                 ("outcome", Text()),
                 ("message", Text()),
-                ("ms", new OpenApiSchema { Type = JsonSchemaType.Integer })),
+                ("ms", new OpenApiSchema { Type = JsonSchemaType.Integer }),
+                ("certificates", List(
+                    "What the server presented, its own certificate first, where the service does not trust it.",
+                    ("subject", Text()),
+                    ("issuer", Text()),
+                    ("sha256", Text()),
+                    ("until", new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" }),
+                    ("pem", new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null })))),
             ["egressAddresses"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Array,

@@ -19,6 +19,9 @@ public sealed class ServerCertificate(
 
     public string? Objection { get; private set; }
 
+    /// <summary>What the server presented, if its chain was rejected.</summary>
+    public IReadOnlyList<PresentedCertificate>? Presented { get; private set; }
+
     /// <summary>Parses PEM certificates. Null if the text contains none.</summary>
     public static X509Certificate2Collection? Authority(string pem)
     {
@@ -53,7 +56,12 @@ public sealed class ServerCertificate(
     {
         if (!chain && !name) return null;
         if (certificate is null || built is null) return "The server showed no certificate.";
-        if (chain && trust.Explain(built) is { } objection) return objection;
+        if (chain && trust.Explain(built) is { } objection)
+        {
+            Presented = PresentedCertificate.List(certificate, built);
+            return objection;
+        }
+
         return name && !certificate.MatchesHostname(host)
             ? $"The server's certificate is not for {host}, but for {Names(certificate)}: use that name{remedy}."
             : null;

@@ -15,17 +15,18 @@ public sealed class ProbeSteps(TimeProvider clock, IProgress<ProbeStep>? progres
 
     public void Skipped(string name, string message) => Add(name, "skipped", message);
 
-    public ConnectorResult.Failed Fail(string name, ConnectorResult.Failed failure)
+    /// <param name="certificates">What the server presented, if that is the reason.</param>
+    public ConnectorResult.Failed Fail(string name, ConnectorResult.Failed failure, IReadOnlyList<PresentedCertificate>? certificates = null)
     {
-        Add(name, Outcome(failure.Kind), failure.Message);
+        Add(name, Outcome(failure.Kind), failure.Message, certificates);
         return failure;
     }
 
     public static string Outcome(FailureKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 
-    private void Add(string name, string outcome, string message)
+    private void Add(string name, string outcome, string message, IReadOnlyList<PresentedCertificate>? certificates = null)
     {
-        steps.Add(new ProbeStep(name, outcome, message, (long)clock.GetElapsedTime(since).TotalMilliseconds));
+        steps.Add(new ProbeStep(name, outcome, message, (long)clock.GetElapsedTime(since).TotalMilliseconds) { Certificates = certificates });
         since = clock.GetTimestamp();
         progress?.Report(steps[^1]);
     }

@@ -38,7 +38,7 @@ internal sealed class MySqlDriver(DatabaseTransportFactory transports, TimeProvi
         async Task<OpenResult<MySqlSession>> Fail(string step, ConnectorResult.Failed failed)
         {
             await transport.DisposeAsync();
-            return new OpenResult<MySqlSession>(null, steps.Fail(step, transport.Explain(failed)));
+            return new OpenResult<MySqlSession>(null, steps.Fail(step, transport.Explain(failed), step == "tls" ? transport.Certificate?.Presented : null));
         }
     }
 

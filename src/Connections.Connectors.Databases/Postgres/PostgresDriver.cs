@@ -37,7 +37,7 @@ internal sealed class PostgresDriver(DatabaseTransportFactory transports, TimePr
         async Task<OpenResult<PostgresSession>> Fail(string step, ConnectorResult.Failed failed)
         {
             await transport.DisposeAsync();
-            return new OpenResult<PostgresSession>(null, steps.Fail(step, transport.Explain(failed)));
+            return new OpenResult<PostgresSession>(null, steps.Fail(step, transport.Explain(failed), step == "tls" ? transport.Certificate?.Presented : null));
         }
     }
 

@@ -79,9 +79,10 @@ internal sealed class GuardedHandlerFactory(HostGuard guard, TimeProvider clock)
         catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
         {
             ct.ThrowIfCancellationRequested();
-            throw Fail(
-                steps, "tls", FailureKind.Unavailable,
-                certificate.Objection ?? "The server does not support TLS on this port: check the port, or try http://.");
+            var failure = new ConnectorResult.Failed(
+                FailureKind.Unavailable,
+                certificate.Objection ?? "The server does not support TLS on this port: check the port, or try http://.", Delivered.No);
+            throw new NotConnectedException(steps?.Fail("tls", failure, certificate.Presented) ?? failure);
         }
     }
 

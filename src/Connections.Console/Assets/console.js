@@ -176,6 +176,7 @@ function step(list, line) {
   sign.ariaHidden = 'true';
   text.append(element('strong', '', line.title), ' ' + line.message);
   if (line.advice) text.append(element('p', 'advice', line.advice));
+  if (line.certificates) text.append(certificates(line.certificates));
   const field = line.offer && fieldOf(list.closest('form') ?? document.createElement('form'), line.offer.field);
   if (field) {
     const button = element('button', 'small', line.offer.label);
@@ -191,6 +192,22 @@ function step(list, line) {
   }
   li.append(sign, text, element('span', 'ms', line.ms + ' ms'));
   $('.now', list)?.before(li);
+}
+function certificates(all) {
+  const fold = element('details', 'certificates');
+  fold.append(element('summary', '', 'What the server presented'));
+  for (const one of all) {
+    const facts = element('dl');
+    for (const [name, value] of [['Subject', one.subject], ['Issuer', one.issuer], ['SHA-256', one.sha256], ['Valid until', one.until]])
+      facts.append(element('dt', '', name), element('dd', '', value));
+    fold.append(facts);
+    if (!one.pem) continue;
+    const copy = element('button', 'small', 'Copy');
+    copy.type = 'button';
+    copy.dataset.copy = one.pem;
+    fold.append(copy);
+  }
+  return fold;
 }
 const fieldOf = (form, name) => form.elements.namedItem(name) ?? form.elements.namedItem(name.replace(/\.[^.]*$/, ''));
 function showError(field, message) {

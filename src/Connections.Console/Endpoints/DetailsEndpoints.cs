@@ -21,15 +21,15 @@ internal sealed class ConnectionDetails(
 
     public async Task<DetailsModel> Read(RequestContext context, Guid id, DateTimeOffset? at, TriedForm tried, CancellationToken ct)
     {
-        var connection = at is { } then ? await answers.Then(context.Connection(id), then, ct) : await answers.Now(context.Connection(id), ct);
-        var history = await answers.History(context.Connection(id), Cursor.Before, MostEvents, ct);
+        var (connection, history, since) = await answers.Story(context.Connection(id), at, MostEvents, ct);
         var lines = new List<HistoryLine>();
-        foreach (var item in history.Items) lines.Add(new HistoryLine(item, await actors.Name(context.Workspace, item.Actor, ct)));
-        var recent = await activities.List(context.Workspace, new ActivityFilter(id, null, null, LastActivities, Cursor.Start), default, ct);
+        foreach (var item in history) lines.Add(new HistoryLine(item, await actors.Name(context.Workspace, item.Actor, ct)));
+        var filter = new ActivityFilter(id, null, null, LastActivities, Cursor.Start);
+        var recent = await activities.List(context.Workspace, filter, default, ct);
         return new DetailsModel(
-            connection, apps.Entry(connection.Connector), await actors.Name(context.Workspace, connection.CreatedBy, ct), lines, recent.Items,
-            await Uses(context, id, ct), await usage.Waiting(context.Connection(id), ct), at,
-            await answers.StatusSince(context.Connection(id), at, ct), tried);
+            connection, apps.Entry(connection.Connector), await actors.Name(context.Workspace, connection.CreatedBy, ct), lines,
+            recent.Items,
+            await Uses(context, id, ct), await usage.Waiting(context.Connection(id), ct), at, since, tried);
     }
 
     public Task<IReadOnlyList<WorkflowUse>> Uses(RequestContext context, Guid id, CancellationToken ct) =>
@@ -39,7 +39,12 @@ internal sealed class ConnectionDetails(
 internal static class DetailsEndpoints
 {
     public static void MapConnectionPages(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/connections/{id:guid}", async (Guid id, DateTimeOffset? at, string? test, HttpContext http, ConnectionDetails details, CancellationToken ct) =>
-            await Page.Show<DetailsPage, DetailsModel>(
-                http, await details.Read(http.GetRequestContext(), id, at, TriedForm.Not, ct) with { TestNow = test is not null })).Needs(Role.Viewer);
+        routes.MapGet("/connections/{id:guid}", Show).Needs(Role.Viewer);
+
+    private static async Task Show(
+        Guid id, DateTimeOffset? at, string? test, HttpContext http, ConnectionDetails details, CancellationToken ct)
+    {
+        var read = await details.Read(http.GetRequestContext(), id, at, TriedForm.Not, ct);
+        await Page.Show<DetailsPage, DetailsModel>(http, read with { TestNow = test is not null });
+    }
 }

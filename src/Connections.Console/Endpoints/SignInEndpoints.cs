@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Connections.Console.Oidc;
 using Connections.Console.Pages;
 using Connections.Console.Rendering;
 using Connections.Hosting.Keys;
@@ -13,7 +14,8 @@ namespace Connections.Console.Endpoints;
 /// <summary>Signs browsers in: with an API key, or with a one-time address.</summary>
 internal static class SignInEndpoints
 {
-    private static string LoginCookie(HttpContext http) => Encrypted(http) ? "__Host-sign-in-form" : $"sign-in-form-{http.Connection.LocalPort}";
+    private static string LoginCookie(HttpContext http) =>
+        Encrypted(http) ? "__Host-sign-in-form" : $"sign-in-form-{http.Connection.LocalPort}";
 
     private static bool Encrypted(HttpContext http) => http.RequestServices.GetRequiredService<PublicAddress>().IsEncrypted(http);
 
@@ -21,7 +23,8 @@ internal static class SignInEndpoints
     {
         routes.MapGet("/sign-in", (HttpContext http) => Show(http, http.Request.Query["next"], null, 200));
         routes.MapPost("/sign-in", SignIn);
-        routes.MapGet("/enter/{code}", (string code, HttpContext http) => Page.Show<EnterPage, EnterModel>(http, new EnterModel(code, null)));
+        routes.MapGet("/enter/{code}", (string code, HttpContext http) =>
+            Page.Show<EnterPage, EnterModel>(http, new EnterModel(code, null)));
         routes.MapPost("/enter/{code}", Enter);
     }
 
@@ -30,7 +33,7 @@ internal static class SignInEndpoints
         routes.MapPost("/sign-out", async (HttpContext http, BrowserSessions sessions) =>
         {
             await sessions.End(http);
-            await Page.Go(http, "sign-in");
+            await Page.Go(http, http.User is SessionPrincipal { Session.Person: not null } ? "sign-in?out=1" : "sign-in");
         }).Needs(Role.Viewer);
         routes.MapPost("/preferences", async (HttpContext http) =>
         {
@@ -42,18 +45,34 @@ internal static class SignInEndpoints
 
     // Before the sign-in there is no session: the form carries a value that only this browser's cookie has too, so that no other site can
     // sign a browser in under a key of its own. Over https, its prefix keeps other hosts from setting it.
-    private static Task Show(HttpContext http, string? next, string? error, int status)
+    private static async Task Show(HttpContext http, string? next, string? error, int status)
     {
-        var token = http.Request.Cookies[LoginCookie(http)] is { Length: 43 } known ? known : System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var provider = http.RequestServices.GetRequiredService<ProviderPages>();
+        var signedOut = provider.Name is not null && http.Request.Query["out"] == "1";
+        var token = http.Request.Cookies[LoginCookie(http)] is { Length: 43 } known
+            ? known
+            : System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         http.Response.Cookies.Append(
             LoginCookie(http),
             token,
             new CookieOptions { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = Encrypted(http) });
-        return Page.Show<SignInPage, SignInModel>(http, new SignInModel(Page.Local(next), token, error), status);
+        var model = new SignInModel(
+            Page.Local(next), token, error, provider.Name, Failed(http.Request.Query["failed"], provider.Name), signedOut,
+            signedOut ? await provider.EndSession(http.RequestAborted) : null);
+        await Page.Show<SignInPage, SignInModel>(http, model, status);
     }
 
+    private static string? Failed(string? how, string? provider) => (how, provider) switch
+    {
+        (_, null) or (null or "", _) => null,
+        ("refused", _) => $"{provider} says that the sign-in was refused.",
+        ("unreachable", _) => $"{provider} does not answer. Try again in a minute, or sign in with a key.",
+        _ => $"The sign-in at {provider} was not finished. It may have taken too long. Begin again."
+    };
+
     private static async Task SignIn(
-        HttpContext http, ApiKeys keys, BrowserSessions sessions, SignInAttemptsByAddress attempts, TimeProvider clock, CancellationToken ct)
+        HttpContext http, ApiKeys keys, BrowserSessions sessions, SignInAttemptsByAddress attempts, TimeProvider clock,
+        CancellationToken ct)
     {
         var form = http.Request.HasFormContentType ? await http.Form() : FormCollection.Empty;
         var (next, given) = (form["next"].ToString(), form["form-token"].ToString());

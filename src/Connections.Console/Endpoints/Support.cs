@@ -5,6 +5,7 @@ using Connections.Connectors.OAuth;
 using Connections.Console.Pages;
 using Connections.Console.Rendering;
 using Connections.Hosting.Keys;
+using Connections.Hosting.Sessions;
 using Connections.ReadModels.Connections;
 using Connections.Web.Keys;
 using EventSourcing;
@@ -13,7 +14,8 @@ using Microsoft.Extensions.Options;
 namespace Connections.Console.Endpoints;
 
 /// <summary>The apps of the catalogue as a workspace sees them.</summary>
-internal sealed class Apps(ConnectorCatalogue catalogue, OAuthApplications applications, ConnectionQueries connections, IOptions<NetworkOptions> network)
+internal sealed class Apps(
+    ConnectorCatalogue catalogue, OAuthApplications applications, ConnectionQueries connections, IOptions<NetworkOptions> network)
 {
     public IReadOnlyDictionary<string, CatalogueEntry> All { get; } = catalogue.Entries.ToDictionary(e => e.Id);
 
@@ -26,7 +28,8 @@ internal sealed class Apps(ConnectorCatalogue catalogue, OAuthApplications appli
     public CatalogueEntry? Entry(string id) => catalogue.Find(id)?.Entry;
 
     public AppCard Card(CatalogueEntry entry, string workspace, long connected) => new(
-        entry, connected, entry is { OAuth: not null, OAuthWay: null } && applications.Find(entry.Id, workspace) is null ? $"OAuth:{entry.Id}:ClientId" : null);
+        entry, connected,
+        entry is { OAuth: not null, OAuthWay: null } && applications.Find(entry.Id, workspace) is null ? $"OAuth:{entry.Id}:ClientId" : null);
 
     public async Task<AppCard> Card(string id, string workspace, CancellationToken ct)
     {
@@ -45,8 +48,8 @@ internal sealed class Apps(ConnectorCatalogue catalogue, OAuthApplications appli
     }
 }
 
-/// <summary>The names of those who act: keys by their name, parts of the service in words.</summary>
-internal sealed class Actors(ApiKeys keys)
+/// <summary>The names of those who act: keys and people by their name, parts of the service in words.</summary>
+internal sealed class Actors(ApiKeys keys, SessionStore people)
 {
     private readonly ConcurrentDictionary<(string, string), string> names = new();
 
@@ -54,7 +57,9 @@ internal sealed class Actors(ApiKeys keys)
     {
         if (!Guid.TryParse(actor, out var id)) return actor switch { "bus" => "a message on the bus", "" => "the service", _ => actor };
         if (names.TryGetValue((workspace, actor), out var known)) return known;
-        var name = (await keys.Get(workspace, id, ct))?.Name is { } found ? $"key “{found}”" : "a deleted key";
+        var name = (await keys.Get(workspace, id, ct))?.Name is { } found
+            ? $"key “{found}”"
+            : await people.PersonName(workspace, id, ct) ?? "a deleted key";
         if (names.Count > 10_000) names.Clear();
         return names[(workspace, actor)] = name;
     }
@@ -63,7 +68,8 @@ internal sealed class Actors(ApiKeys keys)
 internal static class Page
 {
     public static Task Show<TPage, TModel>(HttpContext http, TModel model, int status = 200, bool keepTyped = false)
-        where TPage : PageBase<TModel> => http.RequestServices.GetRequiredService<PageRenderer>().Write<TPage, TModel>(http, model, status, keepTyped);
+        where TPage : PageBase<TModel> =>
+        http.RequestServices.GetRequiredService<PageRenderer>().Write<TPage, TModel>(http, model, status, keepTyped);
 
     /// <summary>Sends the browser on after a post: a page of this service, below the base.</summary>
     public static Task Go(HttpContext http, string page) => PageRenderer.Go(http, page);

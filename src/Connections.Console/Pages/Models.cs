@@ -14,7 +14,13 @@ public sealed record MessageModel(string Title, string Text, string? Link = null
 
 /// <param name="Next">The page to show after the sign-in.</param>
 /// <param name="Token">The token that the form carries before there is a session.</param>
-public sealed record SignInModel(string Next, string Token, string? Error);
+/// <param name="Provider">The name of the identity provider; null if none is configured.</param>
+/// <param name="Failed">Why the sign-in at the provider failed, in a sentence; null if none did.</param>
+/// <param name="SignedOut">The browser has just signed out.</param>
+/// <param name="EndSession">The address that signs out of the provider too; null if there is none.</param>
+public sealed record SignInModel(
+    string Next, string Token, string? Error, string? Provider = null, string? Failed = null, bool SignedOut = false,
+    string? EndSession = null);
 
 /// <param name="Code">The code of the one-time address.</param>
 public sealed record EnterModel(string Code, string? Error);
@@ -42,7 +48,8 @@ public sealed record TriedForm(
 
 /// <param name="Id">The id of the connection to be: a form that is sent twice creates it once.</param>
 /// <param name="GoOn">The address at the provider, for browsers without scripts.</param>
-public sealed record ConnectModel(AppCard Card, Guid Id, string Name, FormView Form, TriedForm Tried, IReadOnlyList<string> Egress, string? GoOn = null)
+public sealed record ConnectModel(
+    AppCard Card, Guid Id, string Name, FormView Form, TriedForm Tried, IReadOnlyList<string> Egress, string? GoOn = null)
 {
     public bool IsSignIn => Card.Entry.SignsIn(Form.Ways?.Chosen);
 }
@@ -83,7 +90,8 @@ public sealed record DetailsModel(
 /// <param name="Actor">The name of the key, or the part of the service that acted.</param>
 public sealed record HistoryLine(HistoryItem Item, string Actor);
 
-public sealed record DeleteModel(ConnectionResponse Connection, string AppName, WaitingUse Waiting, IReadOnlyList<WorkflowUse> Uses, string? Revoked, string? Error)
+public sealed record DeleteModel(
+    ConnectionResponse Connection, string AppName, WaitingUse Waiting, IReadOnlyList<WorkflowUse> Uses, string? Revoked, string? Error)
 {
     public long Runs => Uses.Sum(u => u.Runs);
 }
@@ -91,9 +99,11 @@ public sealed record DeleteModel(ConnectionResponse Connection, string AppName, 
 public sealed record RenameModel(ConnectionResponse Connection, string Name, string? Error);
 
 public sealed record RunModel(
-    ConnectionResponse Connection, CatalogueEntry Entry, ActivityDescription Activity, Guid Id, IReadOnlyList<InputField> Fields, IReadOnlyList<FieldError> Errors);
+    ConnectionResponse Connection, CatalogueEntry Entry, ActivityDescription Activity, Guid Id, IReadOnlyList<InputField> Fields,
+    IReadOnlyList<FieldError> Errors);
 
-public sealed record ActivitiesModel(Page<ActivityResponse> Page, string? Status, string? Workflow, Guid? ConnectionId, IReadOnlyDictionary<Guid, string> Names);
+public sealed record ActivitiesModel(
+    Page<ActivityResponse> Page, string? Status, string? Workflow, Guid? ConnectionId, IReadOnlyDictionary<Guid, string> Names);
 
 public sealed record ActivityModel(
     ActivityResponse Activity, string ActivityName, ConnectionResponse? Connection, IReadOnlyList<ActivityHistoryItem> History, string? Error);

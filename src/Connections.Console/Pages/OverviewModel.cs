@@ -15,12 +15,12 @@ internal static class HourBars
 {
     private const int Hours = 24;
 
-    public static IReadOnlyList<HourBar> Create(IReadOnlyList<(DateTimeOffset Hour, string Status, long Number)> rows, DateTimeOffset since) =>
+    public static IReadOnlyList<HourBar> Create(IReadOnlyList<(DateTimeOffset Hour, string Outcome, long Number)> rows, DateTimeOffset since) =>
     [
         .. Enumerable.Range(0, Hours).Select(i => since + TimeSpan.FromHours(i)).Select(hour =>
         {
-            long Sum(params string[] statuses) => rows.Where(r => r.Hour == hour && statuses.Contains(r.Status)).Sum(r => r.Number);
-            return new HourBar(hour, Sum("succeeded"), Sum("requested", "running", "waiting"), Sum("failed", "unknown", "cancelled"));
+            long Sum(params string[] outcomes) => rows.Where(r => r.Hour == hour && outcomes.Contains(r.Outcome)).Sum(r => r.Number);
+            return new HourBar(hour, Sum("succeeded"), Sum("open"), Sum("failed", "unknown", "cancelled"));
         })
     ];
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using Connections.Credentials.Keys;
 
@@ -8,6 +9,7 @@ namespace Connections.Credentials.Ring;
 public sealed partial class KeyRing : IDisposable
 {
     private const int CheckSize = 16;
+    private const int SaltSize = 32;
     private readonly SortedDictionary<string, AesKey> keys = new(StringComparer.Ordinal);
 
     /// <exception cref="KeyRingException">An id or a key is invalid.</exception>
@@ -31,6 +33,27 @@ public sealed partial class KeyRing : IDisposable
         foreach (var key in keys.Values) key.Dispose();
     }
 
+    /// <summary>
+    /// Seals data that lives for minutes, so that every host with the ring can open it. Each box has a key of its own, which is derived from
+    /// the active key: strangers may have any number of boxes made.
+    /// </summary>
+    public byte[] Seal(string purpose, ReadOnlySpan<byte> clear)
+    {
+        var salt = RandomNumberGenerator.GetBytes(SaltSize);
+        using var key = Derive(ActiveKey, purpose, salt);
+        return [(byte)ActiveKey.Length, .. Encoding.ASCII.GetBytes(ActiveKey), .. salt, .. key.Seal(clear, [])];
+    }
+
+    /// <exception cref="CryptographicException">The box was changed, or is for another purpose, or its key is not in the ring.</exception>
+    public byte[] Open(string purpose, ReadOnlySpan<byte> box)
+    {
+        if (box.Length == 0 || box.Length < 1 + box[0] + SaltSize) throw new CryptographicException("The sealed data is truncated.");
+        var id = Encoding.ASCII.GetString(box.Slice(1, box[0]));
+        if (!keys.ContainsKey(id)) throw new CryptographicException("The sealed data has a key that is not in the ring.");
+        using var key = Derive(id, purpose, box.Slice(1 + box[0], SaltSize));
+        return key.Open(box[(1 + box[0] + SaltSize)..], []);
+    }
+
     internal byte[] Wrap(DataKeyName name, ReadOnlySpan<byte> dataKey) => keys[ActiveKey].Seal(dataKey, BoundTo(ActiveKey, name));
 
     /// <exception cref="KeyRingException">The ring lacks the key that wrapped it.</exception>
@@ -42,6 +65,13 @@ public sealed partial class KeyRing : IDisposable
     /// <summary>A value that differs between keys and reveals nothing of the key.</summary>
     internal byte[] CheckValue(string id) =>
         HMACSHA256.HashData(keys[id].Material, AdditionalData.Create("ring-key-check", id))[..CheckSize];
+
+    private AesKey Derive(string id, string purpose, ReadOnlySpan<byte> salt)
+    {
+        var material = new byte[AesKey.Size];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, keys[id].Material, material, salt, AdditionalData.Create("ring-box", id, purpose));
+        return new AesKey(material);
+    }
 
     private static byte[] BoundTo(string ringKey, DataKeyName name) =>
         AdditionalData.Create("data-key", ringKey, name.Scope, name.Workspace, name.Name);

@@ -4,9 +4,13 @@ using System.Text;
 
 namespace Connections.Hosting.Sessions;
 
-/// <summary>A browser that signed in with an API key. Its rights are those that the key has at each request.</summary>
+/// <summary>
+/// A browser that signed in with an API key, whose rights are those that the key has at each request, or in which a person signed in.
+/// </summary>
+/// <param name="KeyId">The id of the key, or of the person.</param>
 /// <param name="FormSecret">The key of the tokens that forms of this session carry.</param>
-public sealed record Session(string Workspace, Guid KeyId, string FormSecret, DateTimeOffset CreatedAt, DateTimeOffset UsedAt)
+public sealed record Session(
+    string Workspace, Guid KeyId, string FormSecret, DateTimeOffset CreatedAt, DateTimeOffset UsedAt, Person? Person = null)
 {
     public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
     public static readonly TimeSpan LongestUnused = TimeSpan.FromHours(2);

@@ -6,7 +6,9 @@ using EventSourcing.Sql;
 
 namespace Connections.Hosting.Sessions;
 
-/// <summary>Stores the sessions of browsers and the codes of one-time addresses, beside the API keys. Both are stored as hashes only.</summary>
+/// <summary>
+/// Stores the sessions of browsers and the codes of one-time addresses, both as hashes only, and the names of people, beside the API keys.
+/// </summary>
 public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
 {
     public static readonly TimeSpan CodeLife = TimeSpan.FromMinutes(10);
@@ -19,21 +21,42 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
             created_at BIGINT NOT NULL, used_at BIGINT NOT NULL);
         CREATE INDEX sessions_by_use ON sessions (used_at);
         CREATE TABLE sign_in_codes (hash TEXT NOT NULL PRIMARY KEY, workspace TEXT NOT NULL, key_id TEXT NOT NULL, expires_at BIGINT NOT NULL);
+        """,
+        """
+        ALTER TABLE sessions ADD COLUMN role TEXT NULL;
+        CREATE TABLE people (workspace TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (workspace, id));
         """);
 
-    private sealed record SessionRow(string Workspace, string KeyId, string FormSecret, long CreatedAt, long UsedAt);
+    private sealed record SessionRow(
+        string Workspace, string KeyId, string FormSecret, long CreatedAt, long UsedAt, string? Role, string? Name);
 
     private sealed record CodeRow(string Workspace, string KeyId, long ExpiresAt);
 
     /// <returns>The token for the browser's cookie, which cannot be read again.</returns>
-    public async Task<string> Begin(string workspace, Guid key, CancellationToken ct)
+    public Task<string> Begin(string workspace, Guid key, CancellationToken ct) => Begin(workspace, key, null, ct);
+
+    /// <summary>Begins the session of a person, and keeps the name for the history.</summary>
+    /// <returns>The token for the browser's cookie, which cannot be read again.</returns>
+    public async Task<string> Begin(Person person, CancellationToken ct)
+    {
+        await Write(
+            """
+            INSERT INTO people (workspace, id, name) VALUES (@Workspace, @Id, @Name)
+            ON CONFLICT (workspace, id) DO UPDATE SET name = excluded.name
+            """,
+            new { person.Workspace, Id = person.Id.ToString(), person.Name },
+            ct);
+        return await Begin(person.Workspace, person.Id, person.Role, ct);
+    }
+
+    private async Task<string> Begin(string workspace, Guid key, Role? role, CancellationToken ct)
     {
         var (token, now) = (Random(), clock.GetUtcNow());
         await Write(
             """
             DELETE FROM sessions WHERE used_at < @Unused OR created_at < @Old;
-            INSERT INTO sessions (hash, workspace, key_id, form_secret, created_at, used_at)
-            VALUES (@Hash, @workspace, @Key, @Secret, @Now, @Now)
+            INSERT INTO sessions (hash, workspace, key_id, form_secret, created_at, used_at, role)
+            VALUES (@Hash, @workspace, @Key, @Secret, @Now, @Now, @Role)
             """,
             new
             {
@@ -43,7 +66,8 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
                 workspace,
                 Key = key.ToString(),
                 Secret = Random(),
-                Now = now.UtcTicks
+                Now = now.UtcTicks,
+                Role = role?.ToString()
             },
             ct);
         return token;
@@ -55,19 +79,38 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
         await using var connection = await database.Sql.Open(ct);
         var row = await connection.QuerySingleOrDefaultAsync<SessionRow>(
             """
-            SELECT workspace, key_id AS KeyId, form_secret AS FormSecret, created_at AS CreatedAt, used_at AS UsedAt
-            FROM sessions WHERE hash = @Hash
+            SELECT s.workspace, s.key_id AS KeyId, s.form_secret AS FormSecret, s.created_at AS CreatedAt, s.used_at AS UsedAt,
+                s.role AS Role, p.name AS Name
+            FROM sessions s LEFT JOIN people p ON p.workspace = s.workspace AND p.id = s.key_id WHERE s.hash = @Hash
             """,
             new { Hash = ApiKey.Hash(token) });
         if (row is null) return null;
-        var found = new Session(row.Workspace, Guid.Parse(row.KeyId), row.FormSecret, At(row.CreatedAt), At(row.UsedAt));
+        Person? person = null;
+        if (row.Role is not null)
+        {
+            // A role that this version does not know, as of a newer one, opens nothing.
+            if (Enum.GetValues<Role>().Where(known => known.ToString() == row.Role).ToArray() is not [var role]) return null;
+            if (row.Name is null) return null;
+            person = new Person(Guid.Parse(row.KeyId), row.Workspace, row.Name, role);
+        }
+
+        var found = new Session(row.Workspace, Guid.Parse(row.KeyId), row.FormSecret, At(row.CreatedAt), At(row.UsedAt), person);
         return found.HasEnded(clock.GetUtcNow()) ? null : found;
+    }
+
+    /// <summary>The name of a person who signed in to the workspace before; null if there is none.</summary>
+    public async Task<string?> PersonName(string workspace, Guid id, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        return await connection.ExecuteScalarAsync<string?>(
+            "SELECT name FROM people WHERE workspace = @workspace AND id = @Id", new { workspace, Id = id.ToString() });
     }
 
     public Task Used(string token, CancellationToken ct) => Write(
         "UPDATE sessions SET used_at = @Now WHERE hash = @Hash", new { Hash = ApiKey.Hash(token), Now = clock.GetUtcNow().UtcTicks }, ct);
 
-    public Task End(string token, CancellationToken ct) => Write("DELETE FROM sessions WHERE hash = @Hash", new { Hash = ApiKey.Hash(token) }, ct);
+    public Task End(string token, CancellationToken ct) =>
+        Write("DELETE FROM sessions WHERE hash = @Hash", new { Hash = ApiKey.Hash(token) }, ct);
 
     /// <summary>Creates the code of a one-time address, which signs in with the key.</summary>
     public async Task<string> CreateCode(string workspace, Guid key, CancellationToken ct)

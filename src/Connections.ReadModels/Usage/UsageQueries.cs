@@ -5,6 +5,7 @@ using EventSourcing.Sql;
 namespace Connections.ReadModels.Usage;
 
 /// <param name="Workflow">Empty for activities without a workflow.</param>
+/// <param name="Runs">Ended and open ones.</param>
 public sealed record WorkflowUse(string Workflow, long Runs, long Failed, DateTimeOffset LastRunAt);
 
 /// <summary>The activities that wait for a connection.</summary>
@@ -22,17 +23,38 @@ public sealed record Attention(long Connections, long Waiting, long Expiring);
 /// <summary>Finds the workflows that use a connection, and the activities that wait for it. The rows may lag behind the log.</summary>
 public sealed class UsageQueries(ReadModelDatabase database)
 {
+    internal const string WorkflowsSql =
+        """
+        SELECT workflow AS Workflow, CAST(SUM(runs) AS BIGINT) AS Runs, CAST(SUM(failed) AS BIGINT) AS Failed, MAX(last_at) AS LastRunAt
+        FROM (
+            SELECT workflow, runs, failed, last_at FROM usage_days WHERE workspace = @Workspace AND connection = @Id AND day >= @Day
+            UNION ALL
+            SELECT workflow, 1, 0, requested_at FROM usage_open
+            WHERE workspace = @Workspace AND connection = @Id AND status = 'open' AND requested_at >= @Since) AS used
+        GROUP BY workflow ORDER BY 2 DESC, 1
+        """;
+
+    internal const string HoursSql =
+        """
+        SELECT hour AS Hour, outcome AS Outcome, total AS Number FROM usage_hours
+        WHERE workspace = @workspace AND hour >= @From AND total > 0
+        UNION ALL
+        SELECT requested_at / @Hour, 'open', CAST(COUNT(*) AS BIGINT) FROM usage_open
+        WHERE workspace = @workspace AND status = 'open' AND requested_at >= @Since GROUP BY requested_at / @Hour
+        """;
+
+    internal const string SlowestSql =
+        """
+        SELECT connection AS Id, CAST(SUM(ended) AS BIGINT) AS Ended, CAST(SUM(ms) / SUM(ended) AS BIGINT) AS Ms FROM usage_times
+        WHERE workspace = @workspace AND hour >= @From GROUP BY connection ORDER BY 3 DESC, 1 LIMIT @limit
+        """;
+
     public async Task<IReadOnlyList<WorkflowUse>> Workflows(ConnectionId id, DateTimeOffset since, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Workflow, long Runs, long Failed, long LastRunAt)>(
-            """
-            SELECT COALESCE(workflow, '') AS Workflow, CAST(COUNT(*) AS BIGINT) AS Runs,
-                CAST(SUM(CASE WHEN status = 'failed' THEN 1 ELSE 0 END) AS BIGINT) AS Failed, MAX(requested_at) AS LastRunAt
-            FROM activities WHERE workspace = @Workspace AND connection_id = @Id AND requested_at >= @Since
-            GROUP BY COALESCE(workflow, '') ORDER BY Runs DESC
-            """,
-            new { id.Workspace, Id = id.Value.ToString(), Since = since.UtcTicks });
+            WorkflowsSql,
+            new { id.Workspace, Id = id.Value.ToString(), Since = since.UtcTicks, Day = since.UtcTicks / TimeSpan.TicksPerDay });
         return [.. rows.Select(r => new WorkflowUse(r.Workflow, r.Runs, r.Failed, new DateTimeOffset(r.LastRunAt, TimeSpan.Zero)))];
     }
 
@@ -63,36 +85,30 @@ public sealed class UsageQueries(ReadModelDatabase database)
         return new Attention(connections, waiting, expiring);
     }
 
-    /// <summary>The activities requested since a time, by hour and status.</summary>
-    public async Task<IReadOnlyList<(DateTimeOffset Hour, string Status, long Number)>> ByHour(string workspace, DateTimeOffset since, CancellationToken ct)
+    /// <summary>The activities requested since a time, by hour and outcome; <c>open</c> for those that have not ended.</summary>
+    public async Task<IReadOnlyList<(DateTimeOffset Hour, string Outcome, long Number)>> ByHour(
+        string workspace, DateTimeOffset since, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<(long Hour, string Status, long Number)>(
-            """
-            SELECT requested_at / @Hour AS Hour, status, CAST(COUNT(*) AS BIGINT) AS Number FROM activities
-            WHERE workspace = @workspace AND requested_at >= @Since GROUP BY requested_at / @Hour, status
-            """,
-            new { workspace, Since = since.UtcTicks, Hour = TimeSpan.TicksPerHour });
-        return [.. rows.Select(r => (new DateTimeOffset(r.Hour * TimeSpan.TicksPerHour, TimeSpan.Zero), r.Status, r.Number))];
+        var rows = await connection.QueryAsync<(long Hour, string Outcome, long Number)>(
+            HoursSql,
+            new { workspace, Since = since.UtcTicks, From = since.UtcTicks / TimeSpan.TicksPerHour, Hour = TimeSpan.TicksPerHour });
+        return [.. rows.Select(r => (new DateTimeOffset(r.Hour * TimeSpan.TicksPerHour, TimeSpan.Zero), r.Outcome, r.Number))];
     }
 
-    /// <summary>The connections whose ended activities took longest on average since a time, waits included.</summary>
+    /// <summary>The connections whose ended activities took longest on average since an hour, waits included.</summary>
     public async Task<IReadOnlyList<(Guid Connection, long Ended, TimeSpan Average)>> Slowest(
         string workspace, DateTimeOffset since, int limit, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<(string Id, long Ended, long Ticks)>(
-            """
-            SELECT connection_id AS Id, CAST(COUNT(*) AS BIGINT) AS Ended, CAST(SUM(finished_at - requested_at) / COUNT(*) AS BIGINT) AS Ticks
-            FROM activities WHERE workspace = @workspace AND requested_at >= @Since AND finished_at IS NOT NULL AND connection_id IS NOT NULL
-            GROUP BY connection_id ORDER BY 3 DESC LIMIT @limit
-            """,
-            new { workspace, Since = since.UtcTicks, limit });
-        return [.. rows.Select(r => (Guid.Parse(r.Id), r.Ended, TimeSpan.FromTicks(r.Ticks)))];
+        var rows = await connection.QueryAsync<(string Id, long Ended, long Ms)>(
+            SlowestSql, new { workspace, From = since.UtcTicks / TimeSpan.TicksPerHour, limit });
+        return [.. rows.Select(r => (Guid.Parse(r.Id), r.Ended, TimeSpan.FromMilliseconds(r.Ms)))];
     }
 
     /// <summary>The waiting activities by the reason.</summary>
-    public async Task<IReadOnlyList<(string Kind, long Number, DateTimeOffset FirstDeadline)>> WaitingByKind(string workspace, CancellationToken ct)
+    public async Task<IReadOnlyList<(string Kind, long Number, DateTimeOffset FirstDeadline)>> WaitingByKind(
+        string workspace, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Kind, long Number, long FirstDeadline)>(

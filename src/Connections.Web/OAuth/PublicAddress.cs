@@ -1,6 +1,7 @@
 using System.Net;
 using Connections.Connectors.OAuth;
 using Connections.Hosting;
+using Connections.Hosting.Oidc;
 using Connections.Web.Keys;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,17 +13,25 @@ namespace Connections.Web.OAuth;
 /// The address of this service for browsers: <c>Http:PublicUrl</c>, or on loopback the address that it listens on. The Host header of a
 /// request is never used: a forged one would redirect authorization codes to another host.
 /// </summary>
-public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer server, OAuthApplications applications) : IHostedLifecycleService
+public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer server, OAuthApplications applications, OidcSignIn oidc)
+    : IHostedLifecycleService
 {
-    public Uri Callback => new($"{Base.AbsoluteUri.TrimEnd('/')}/api/oauth/callback");
+    public Uri Callback => At("api/oauth/callback");
+
+    /// <summary>The address of a page, for other services.</summary>
+    public Uri At(string page) => new($"{Base.AbsoluteUri.TrimEnd('/')}/{page}");
 
     public bool Encrypted => Base.Scheme == Uri.UriSchemeHttps;
 
     /// <summary>Null when <c>Http:PublicUrl</c> has to be configured.</summary>
-    public Uri? Known => options.Value.PublicUrl is { } given ? new Uri(given) : Listening.All(a => a.IsLoopback) ? Listening.FirstOrDefault() : null;
+    public Uri? Known => options.Value.PublicUrl is { } given ? new Uri(given)
+        : Listening.All(a => a.IsLoopback) ? Listening.FirstOrDefault()
+        : null;
 
     /// <summary>The path below which browsers reach this service, without a slash at its end: empty, unless a reverse proxy adds one.</summary>
-    public string BasePath(HttpContext http) => options.Value.PublicUrl is { } given ? new Uri(given).AbsolutePath.TrimEnd('/') : http.Request.PathBase.Value ?? "";
+    public string BasePath(HttpContext http) => options.Value.PublicUrl is { } given
+        ? new Uri(given).AbsolutePath.TrimEnd('/')
+        : http.Request.PathBase.Value ?? "";
 
     /// <summary>Whether an origin is that of the configured address.</summary>
     public bool IsAt(Uri origin) => options.Value.PublicUrl is { } given
@@ -37,7 +46,7 @@ public sealed class PublicAddress(IOptions<ApiHttpOptions> options, IServer serv
         (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).Select(a => Parse(a) ?? new Uri("http://everywhere.invalid"));
 
     /// <exception cref="HostSettingsException">A provider is configured, and no address is known for its redirects.</exception>
-    public Task StartedAsync(CancellationToken cancellationToken) => !applications.Any || Known is not null
+    public Task StartedAsync(CancellationToken cancellationToken) => (!applications.Any && oidc.Settings is null) || Known is not null
         ? Task.CompletedTask
         : throw new HostSettingsException(
             "A sign-in provider is configured, and it has to send browsers back to this service: set Http:PublicUrl to the address under "

@@ -10,6 +10,11 @@ using EventSourcing;
 
 namespace Connections.Web.Responses;
 
+/// <param name="StatusSince">
+/// When the connection got the status that it has, or had at the time; null if there was no connection yet.
+/// </param>
+public sealed record ConnectionStory(ConnectionResponse Connection, IReadOnlyList<HistoryItem> History, DateTimeOffset? StatusSince);
+
 /// <summary>Builds responses about one connection from its stream, so that they include the latest events.</summary>
 public sealed class ConnectionResponses(
     IEventLog log, ActivityQueries activities, ConnectionQueries rows, IGrantLifetimes lives, TimeProvider clock)
@@ -17,35 +22,19 @@ public sealed class ConnectionResponses(
     // Event fields that callers cannot use, such as the vault entry and the account hashes.
     private static readonly string[] Internal = ["vaultEntry", "fingerprints", "probe", "fence", "claim", "attempt"];
 
-    public async Task<ConnectionResponse> Now(ConnectionId id, CancellationToken ct)
+    public async Task<ConnectionResponse> Now(ConnectionId id, CancellationToken ct) => await Now(id, await Events(id, ct), ct);
+
+    public async Task<ConnectionResponse> Then(ConnectionId id, DateTimeOffset at, CancellationToken ct) =>
+        await Then(await Events(id, ct), at, ct);
+
+    /// <summary>The connection, now or at a time, with its first events: all from one read of its stream.</summary>
+    public async Task<ConnectionStory> Story(ConnectionId id, DateTimeOffset? at, int limit, CancellationToken ct)
     {
         var events = await Events(id, ct);
-        var now = clock.GetUtcNow();
-        var view = ConnectionView.Fold(events) ?? ConnectionView.SigningIn(events, now) ?? throw NotFound();
-        var grant = GrantView.Fold(events, await Tokens(view, ct));
-        return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), now, await activities.LastUse(id, ct));
-    }
-
-    public async Task<ConnectionResponse> Then(ConnectionId id, DateTimeOffset at, CancellationToken ct)
-    {
-        var events = (await Events(id, ct)).Where(e => e.At <= at).ToArray();
-        var view = ConnectionView.Fold(events) ?? throw NotFound();
-        var grant = GrantView.Fold(events, (await Tokens(view, ct)).Where(e => e.At <= at));
-        return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), at);
-    }
-
-    /// <summary>When the connection got the status that it has, or had at a time; null if there was no connection yet.</summary>
-    public async Task<DateTimeOffset?> StatusSince(ConnectionId id, DateTimeOffset? at, CancellationToken ct)
-    {
-        var (view, since) = ((ConnectionView?)null, (DateTimeOffset?)null);
-        foreach (var recorded in (await Events(id, ct)).Where(e => at is null || e.At <= at))
-        {
-            var was = view?.Status;
-            view = ConnectionView.Evolve(view, recorded);
-            if (view?.Status != was) since = recorded.At;
-        }
-
-        return since;
+        return new ConnectionStory(
+            at is { } then ? await Then(events, then, ct) : await Now(id, events, ct),
+            [.. events.Take(limit).Select(Item)],
+            StatusSince(events, at));
     }
 
     /// <summary>When the live credentials were stored; null if there are none.</summary>
@@ -69,6 +58,35 @@ public sealed class ConnectionResponses(
         var rest = events.Where(e => e.Revision > after.Ticks).ToArray();
         return new Page<HistoryItem>(
             [.. rest.Take(limit).Select(Item)], rest.Length > limit ? new Cursor(rest[limit - 1].Revision, "").ToString() : null);
+    }
+
+    private async Task<ConnectionResponse> Now(ConnectionId id, IReadOnlyList<RecordedEvent> events, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var view = ConnectionView.Fold(events) ?? ConnectionView.SigningIn(events, now) ?? throw NotFound();
+        var grant = GrantView.Fold(events, await Tokens(view, ct));
+        return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), now, await activities.LastUse(id, ct));
+    }
+
+    private async Task<ConnectionResponse> Then(IReadOnlyList<RecordedEvent> all, DateTimeOffset at, CancellationToken ct)
+    {
+        var events = all.Where(e => e.At <= at).ToArray();
+        var view = ConnectionView.Fold(events) ?? throw NotFound();
+        var grant = GrantView.Fold(events, (await Tokens(view, ct)).Where(e => e.At <= at));
+        return ConnectionResponse.Create(view, grant, grant?.Forecast(lives), at);
+    }
+
+    private static DateTimeOffset? StatusSince(IReadOnlyList<RecordedEvent> events, DateTimeOffset? at)
+    {
+        var (view, since) = ((ConnectionView?)null, (DateTimeOffset?)null);
+        foreach (var recorded in events.Where(e => at is null || e.At <= at))
+        {
+            var was = view?.Status;
+            view = ConnectionView.Evolve(view, recorded);
+            if (view?.Status != was) since = recorded.At;
+        }
+
+        return since;
     }
 
     // A connection without a sign-in has no token stream.

@@ -1,4 +1,5 @@
 using Connections.Hosting.Keys;
+using Connections.Hosting.Oidc;
 using Connections.Hosting.Sessions;
 using Connections.Web.Keys;
 using EventSourcing;
@@ -9,7 +10,7 @@ namespace Connections.Web.Sessions;
 public sealed record BrowserEndpoint;
 
 /// <summary>The sessions of this host's browsers, each read at most every ten seconds.</summary>
-public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCookie cookie, TimeProvider clock)
+public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCookie cookie, OidcSignIn oidc, TimeProvider clock)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -37,7 +38,7 @@ public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCoo
         if (entries.TryGetValue(token, out var caller))
             return !caller.Session.HasEnded(now) && !(caller.Key.ExpiresAt <= now);
         return await store.Find(token, http.RequestAborted) is { } session
-            && await keys.Get(session.Workspace, session.KeyId, http.RequestAborted) is { } key && !(key.ExpiresAt <= now);
+            && await Key(session, http.RequestAborted) is { } key && !(key.ExpiresAt <= now);
     }
 
     /// <summary>Begins a session under a new token, whatever token the browser had before.</summary>
@@ -45,6 +46,13 @@ public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCoo
     {
         await End(http);
         cookie.Write(http, await store.Begin(workspace, key, http.RequestAborted));
+    }
+
+    /// <summary>Begins the session of a person under a new token.</summary>
+    public async Task Begin(HttpContext http, Person person)
+    {
+        await End(http);
+        cookie.Write(http, await store.Begin(person, http.RequestAborted));
     }
 
     public async Task End(HttpContext http)
@@ -63,14 +71,19 @@ public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCoo
 
     private async Task<SessionPrincipal?> Load(string token, DateTimeOffset now, CancellationToken ct)
     {
-        if (await store.Find(token, ct) is not { } session || await keys.Get(session.Workspace, session.KeyId, ct) is not { } key) return null;
+        if (await store.Find(token, ct) is not { } session || await Key(session, ct) is not { } key) return null;
         if (now - session.UsedAt > Minute)
         {
             await store.Used(token, ct);
             session = session with { UsedAt = now };
         }
 
-        if (key.LastUsedAt is not { } last || now - last > Minute) await keys.Used(key.Id, ct);
+        if (session.Person is null && (key.LastUsedAt is not { } last || now - last > Minute)) await keys.Used(key.Id, ct);
         return new SessionPrincipal(key, session);
     }
+
+    // The rights of a person last as long as the session, and as long as people may sign in at all.
+    private async Task<ApiKey?> Key(Session session, CancellationToken ct) => session.Person is { } person
+        ? oidc.Settings is null ? null : new ApiKey(person.Id, person.Name, person.Role, person.Workspace, session.CreatedAt, null, null)
+        : await keys.Get(session.Workspace, session.KeyId, ct);
 }

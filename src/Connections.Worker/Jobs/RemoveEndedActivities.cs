@@ -5,6 +5,7 @@ using Connections.Files.Records;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Retention;
+using Connections.ReadModels.Usage;
 using EventSourcing;
 using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.Options;
@@ -14,8 +15,8 @@ namespace Connections.Worker.Jobs;
 
 /// <summary>
 /// Removes activities that ended before the retention period, once every reader of the log has passed them, and destroys the keys of months
-/// that have no activities and files left. Nothing is removed while the clock is far ahead of what the service knows. The stream
-/// is removed before its row: the job finds a row without a stream again, but not a stream without a row.
+/// that have no activities and files left. Removes old counts of usage. Nothing is removed while the clock is far ahead of what the service
+/// knows. The stream is removed before its row: the job finds a row without a stream again, but not a stream without a row.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveEndedActivities(
@@ -23,6 +24,7 @@ public sealed class RemoveEndedActivities(
     SlowestReader slowest,
     IEventLog log,
     LedgerQueries ledger,
+    OldUsage usage,
     ISeals seals,
     FileRecords files,
     IOptions<RetentionOptions> options,
@@ -65,6 +67,7 @@ public sealed class RemoveEndedActivities(
             logger.LogWarning("Kept {Kept} ended activities: reader {Reader} is only at position {Position}", kept, reader.Name, reader.Position);
         if (removed > 0) logger.LogInformation("Removed {Removed} ended activities", removed);
         await ledger.ForgetUnknown(before, ct);
+        await usage.Forget(now - OldUsage.Kept, ct);
         await seals.DestroyMonthsBefore(await SealedSince(before, ct), ct);
     }
 

@@ -65,7 +65,7 @@ public sealed partial class ConfigurationPageTests
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex("\"((?:EventLog|Sql|Bus|Vault|Http|Network|Activities|Connectors|Health):[A-Z][A-Za-z]+(?::[A-Z][A-Za-z]+)*)\"")]
+    [GeneratedRegex("\"((?:EventLog|Sql|Bus|Vault|Http|Network|Activities|Connectors|Console|Health):[A-Z][A-Za-z]+(?::[A-Z][A-Za-z]+)*)\"")]
     private static partial Regex Literal();
 
     [GeneratedRegex("configuration\\[\"([a-z]+)\"\\]")]

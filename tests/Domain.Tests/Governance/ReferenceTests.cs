@@ -39,7 +39,8 @@ public sealed class ReferenceTests
         ["Connections.Commands"] = ForHosts,
         // what the HTTP interface and the console share: responses, keys, sessions
         ["Connections.Web"] = ForHosts,
-        ["Connections.Console"] = [.. ForHosts, "Connections.Web"],
+        // the console is a client of the identity provider, over TLS
+        ["Connections.Console"] = [.. ForHosts, "Connections.Web", "TransportSecurity"],
         ["Connections.Api"] = [.. ForHosts, "Connections.Commands", "Connections.Console", "Connections.Web"],
         ["Connections.Worker"] = ForHosts,
         ["Activities.Worker"] = ForHosts,

@@ -96,7 +96,7 @@ public sealed class OperatorTests : IAsyncLifetime
         using var work = await UnrepeatableWork.Begin(hosts, provider);
         await work.Goes(20);
         var load = work.Goes(150);
-        foreach (var model in new[] { "connections", "grants", "activities", "waits", "waits" })
+        foreach (var model in new[] { "connections", "grants", "activities", "waits", "usage", "waits" })
             Assert.Contains("the new rows are live", await CommandRun.Well(servers.Settings, "rebuild", model), StringComparison.Ordinal);
         await load;
         await work.Goes(5);
@@ -112,9 +112,10 @@ public sealed class OperatorTests : IAsyncLifetime
         using var work = await UnrepeatableWork.Begin(hosts, provider);
         await work.Goes(10);
         await servers.Sql.Sql(
-            "DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'; UPDATE grants SET warn_at = 1; DELETE FROM wait_connections",
+            "DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'; UPDATE grants SET warn_at = 1; DELETE FROM wait_connections; "
+            + "UPDATE usage_days SET runs = 7; DELETE FROM usage_hours; DELETE FROM usage_times",
             servers.Sql.Database);
-        foreach (var model in new[] { "connections", "activities", "grants", "waits" }) await CommandRun.Well(servers.Settings, "rebuild", model);
+        foreach (var model in new[] { "connections", "activities", "grants", "waits", "usage" }) await CommandRun.Well(servers.Settings, "rebuild", model);
         await Rebuilt.IsWhatTheHostsWrote(servers);
     }
 

@@ -20,7 +20,7 @@ internal static class Rebuilt
 {
     private const string Schema = "rebuilt";
 
-    private static readonly string[] Tables = ["connections", "activities", "connection_use", "grants", "wait_connections"];
+    private static readonly string[] Tables = ["connections", "activities", "connection_use", "grants", "wait_connections", "usage_days", "usage_hours", "usage_times"];
 
     /// <summary>Waits until the hosts have processed the whole log.</summary>
     public static async Task IsWhatTheHostsWrote(Servers servers)

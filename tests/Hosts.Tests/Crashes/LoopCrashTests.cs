@@ -10,6 +10,7 @@ using Connections.ReadModels.Activities;
 using Connections.ReadModels.Connections;
 using Connections.ReadModels.Grants;
 using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Usage;
 using Connections.ReadModels.Waits;
 using Connections.Worker.Reactors;
 using Dapper;
@@ -23,11 +24,14 @@ namespace Hosts.Tests.Crashes;
 public sealed class LoopCrashTests
 {
     private static readonly string[] Tables =
-        ["activities", "connection_use", "connections", "grants", "ledger", "ledger_unknown", "wait_connections", "wait_queues", "waits"];
+    [
+        "activities", "connection_use", "connections", "grants", "ledger", "ledger_unknown", "usage_days", "usage_hours", "usage_open",
+        "usage_times", "wait_connections", "wait_queues", "waits"
+    ];
 
     private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
 
-    public static TheoryData<string> Projections => ["connections", "grants", "activities", "waits", "ledger"];
+    public static TheoryData<string> Projections => ["connections", "grants", "activities", "waits", "usage", "ledger"];
 
     public static TheoryData<string> Reactors =>
         ["send-requested", "report-activity-failures", "destroy-secrets", "publish-activities", "publish-connections"];
@@ -129,8 +133,11 @@ public sealed class LoopCrashTests
     private static ProjectionLoop Projection(SimulatedProcess p, string name) => name == "ledger"
         ? new ProjectionLoop(p.Get<LedgerProjection>(), p.Get<ServiceDatabase>().Sql, p.Get<LoopContext>())
         : new ProjectionLoop(
-            new IProjection[] { p.Get<ConnectionsProjection>(), p.Get<GrantsProjection>(), p.Get<ActivitiesProjection>(), p.Get<WaitsProjection>() }
-                .Single(r => r.Name == name),
+            new IProjection[]
+            {
+                p.Get<ConnectionsProjection>(), p.Get<GrantsProjection>(), p.Get<ActivitiesProjection>(), p.Get<WaitsProjection>(),
+                p.Get<UsageProjection>()
+            }.Single(r => r.Name == name),
             p.Get<ReadModelDatabase>().Sql,
             p.Get<LoopContext>());
 

@@ -10,6 +10,7 @@ using Connections.ReadModels.Activities;
 using Connections.ReadModels.Connections;
 using Connections.ReadModels.Grants;
 using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Usage;
 using Connections.ReadModels.Waits;
 using Connections.Web.Responses;
 using Connections.Worker.Jobs;
@@ -53,6 +54,7 @@ internal static class EventConsumers
         EventConsumer.On<ActivityEvent>("activity view", typeof(ActivityView), e => ActivityView.Change(Activity, e, RecordedOfActivity)),
         EventConsumer.On<ActivityEvent>("waits", typeof(ActivityWaits), e => ActivityWaits.Project(e, default, RecordedOfActivity)),
         EventConsumer.On<ActivityEvent>("waits", typeof(WaitsProjection), e => WaitsProjection.Waits(e)),
+        EventConsumer.On<ActivityEvent>("usage", typeof(UsageProjection), e => UsageProjection.Evolve(null, e, RecordedOfActivity)),
         EventConsumer.On<ActivityEvent>("ledger", typeof(LedgerProjection), e => LedgerProjection.Entry(e)),
         new("bus message", typeof(ActivityMessages), typeof(ActivityEvent), e =>
             new ActivityMessages(new ActivitySeals(null!, null!)).Message((ActivityEvent)e, default, default)),

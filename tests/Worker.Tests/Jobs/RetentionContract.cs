@@ -6,6 +6,7 @@ using Connections.Files.Records;
 using Connections.Files.Storage;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Ledger;
+using Connections.ReadModels.Usage;
 using Connections.Worker.Jobs;
 using Dapper;
 using EventSourcing;
@@ -42,7 +43,7 @@ public abstract class RetentionContract : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        rows = await Rows.Create(store, log, new ActivitiesProjection());
+        rows = await Rows.Create(store, log, new ActivitiesProjection(), new UsageProjection());
         service = await Rows.Create(store, log, new LedgerProjection());
         ran = clock.GetUtcNow();
     }
@@ -206,6 +207,27 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_usage_of_a_connection_outlives_its_activities_and_ends_after_31_days()
+    {
+        var usage = new UsageQueries(rows.Database);
+        var id = new ConnectionId(EventWriter.Workspace, connection);
+        await Ended();
+        await story.New(story.Over(connection), story.Started(1, connection), new ActivityOutcomeUnknown(1, FailureKind.Timeout, "lost") { Facts = EventWriter.Facts(connection) });
+        await Follow();
+        clock.Advance(TimeSpan.FromDays(29));
+        await Remove(days: 10);
+
+        Assert.Equal(0, await Count());
+        Assert.Equal(2, Assert.Single(await usage.Workflows(id, clock.GetUtcNow() - TimeSpan.FromDays(30), default)).Runs);
+        Assert.Equal(2, (await usage.ByHour(EventWriter.Workspace, clock.GetUtcNow() - TimeSpan.FromDays(30), default)).Sum(h => h.Number));
+
+        clock.Advance(TimeSpan.FromDays(3));
+        await Remove(days: 10);
+        Assert.Equal(0, await rows.Value<long>(
+            "SELECT (SELECT COUNT(*) FROM usage_days) + (SELECT COUNT(*) FROM usage_hours) + (SELECT COUNT(*) FROM usage_times) + (SELECT COUNT(*) FROM usage_open)"));
+    }
+
+    [Fact]
     public async Task Without_rows_keys_of_months_outlast_everything_that_may_be_sealed_with_them()
     {
         await Follow();
@@ -279,14 +301,14 @@ public abstract class RetentionContract : IAsyncLifetime
     }
 
     // The service has run every day until now.
-    private async Task Remove(LoopHealth? loops = null)
+    private async Task Remove(LoopHealth? loops = null, int days = 90)
     {
         await Guards.RunDaily(rows, service, ran, clock.GetUtcNow());
         ran = clock.GetUtcNow();
-        await Run(clock, loops);
+        await Run(clock, loops, days);
     }
 
-    private Task Run(TimeProvider time, LoopHealth? loops = null)
+    private Task Run(TimeProvider time, LoopHealth? loops = null, int days = 90)
     {
         var database = new ServiceDatabase(service.Database.Sql);
         return new RemoveEndedActivities(
@@ -294,9 +316,10 @@ public abstract class RetentionContract : IAsyncLifetime
             new SlowestReader(rows.Database, database, loops ?? new LoopHealth(clock)),
             log,
             new LedgerQueries(database),
+            new OldUsage(rows.Database),
             seals,
             Files,
-            Options.Create(new RetentionOptions()),
+            Options.Create(new RetentionOptions { RetentionDays = days }),
             Guards.Create(rows, service, time),
             NullLogger<RemoveEndedActivities>.Instance).Remove(default);
     }
