@@ -33,6 +33,13 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
 
     protected async Task<EventStoreDoubleServer> Launch(params string[] options) => Keep(await EventStoreDoubleServer.Launch(options));
 
+    /// <summary>Starts a server that the test kills.</summary>
+    protected async Task<EventStoreDoubleServer> LaunchProcess() => Keep(await EventStoreDoubleServer.LaunchProcess());
+
+    /// <summary>Creates a server that the test kills, without starting it.</summary>
+    protected async Task<EventStoreDoubleServer> PrepareProcess(params string[] options) =>
+        Keep(await EventStoreDoubleServer.PrepareProcess(options));
+
     protected EventStoreDbEventLog Open(string connection) => Keep(EventStoreDbEventLog.Open(connection, TimeProvider.System, Logged));
 
     protected static NewEvent Event() =>
