@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>A host that cannot run reports why, and what to do.</summary>
-public sealed class StartTests
+public sealed class StartTests(SharedService common)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly Dictionary<string, string> Nothing = [];
@@ -11,12 +11,10 @@ public sealed class StartTests
     [Fact]
     public async Task A_second_process_on_the_same_data_folder_is_rejected()
     {
-        using var folder = new DataFolder();
-        await using var first = await StandaloneProcess.Start(folder.Path);
-        await using var second = StandaloneProcess.Launch(folder.Path);
+        await using var second = StandaloneProcess.Launch(common.Folder);
         Assert.NotEqual(0, await second.Exit(Limit));
-        Assert.Contains($"{folder.Path} is in use by another process", second.Output, StringComparison.Ordinal);
-        (await first.Api.Get("/health/ready")).Is(200);
+        Assert.Contains($"{common.Folder} is in use by another process", second.Output, StringComparison.Ordinal);
+        (await common.Api.Get("/health/ready")).Is(200);
     }
 
     [Theory]
@@ -103,18 +101,20 @@ public sealed class StartTests
         Assert.DoesNotContain(parent.Path, health.Text, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("lock")] // another process could start on the folder
-    [InlineData("vault.db")]
-    [InlineData("keys.db")]
-    public async Task A_service_is_not_ready_once_a_file_that_it_needs_was_deleted(string name)
+    [Fact]
+    public async Task A_service_is_not_ready_once_a_file_that_it_needs_was_deleted()
     {
         using var folder = new DataFolder();
         await using var service = await StandaloneProcess.Start(folder.Path);
-        File.Delete(Path.Combine(folder.Path, name));
-        var health = await service.Api.Get("/health/ready");
-        Assert.Equal(503, health.Status);
-        Assert.Contains($"data folder: {name} was deleted", health["missing"].EnumerateArray().Select(m => m.GetString()));
+        foreach (var name in new[] { "vault.db", "keys.db", "lock" }) // without the lock another process could start on the folder
+        {
+            var missing = $"data folder: {name} was deleted";
+            Assert.DoesNotContain(missing, (await service.Api.Get("/health/ready")).Text, StringComparison.Ordinal);
+            File.Delete(Path.Combine(folder.Path, name));
+            var health = await service.Api.Get("/health/ready");
+            Assert.Equal(503, health.Status);
+            Assert.Contains(missing, health["missing"].EnumerateArray().Select(m => m.GetString()));
+        }
     }
 
     [Fact]
@@ -159,8 +159,8 @@ public sealed class StartTests
     {
         var (code, output) = await ProgramRun.By(name, Nothing);
         Assert.NotEqual(0, code);
-        foreach (var words in new[] { name, "EventLog:Store=eventstoredb", "Sql:Provider=postgresql", "Bus:Transport=rabbitmq", "Standalone" })
-            Assert.Contains(words, output, StringComparison.Ordinal);
+        string[] expected = [name, "EventLog:Store=eventstoredb", "Sql:Provider=postgresql", "Bus:Transport=rabbitmq", "Standalone"];
+        foreach (var words in expected) Assert.Contains(words, output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,9 +169,11 @@ public sealed class StartTests
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         using var folder = new DataFolder();
-        await using var refused = HostProcess.Start("Standalone", Nothing, "--data", folder.Path, "--urls", $"http://{taken.LocalEndpoint}");
+        await using var refused = HostProcess.Start(
+            "Standalone", Nothing, "--data", folder.Path, "--urls", $"http://{taken.LocalEndpoint}");
         Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains($"Cannot start: Failed to bind to address http://{taken.LocalEndpoint}", refused.Output, StringComparison.Ordinal);
+        var expected = $"Cannot start: Failed to bind to address http://{taken.LocalEndpoint}";
+        Assert.Contains(expected, refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
     }
 
@@ -181,8 +183,8 @@ public sealed class StartTests
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         using var folder = new DataFolder();
-        var (code, output) = await ProgramRun.By(
-            "Standalone", Nothing, "--demo", "--data", folder.Path, "--urls", "http://127.0.0.1:0", $"--Demo:Urls=http://{taken.LocalEndpoint}");
+        string[] addresses = ["--urls", "http://127.0.0.1:0", $"--Demo:Urls=http://{taken.LocalEndpoint}"];
+        var (code, output) = await ProgramRun.By("Standalone", Nothing, ["--demo", "--data", folder.Path, .. addresses]);
         Assert.NotEqual(0, code);
         var expected = $"uses the address of the demo provider, http://{taken.LocalEndpoint}. Set another one";
         Assert.Contains(expected, output, StringComparison.Ordinal);
