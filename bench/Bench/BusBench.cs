@@ -52,7 +52,7 @@ internal static class BusBench
     private static async Task<T> WithLog<T>(string log, Func<(string, string)[], Task<T>> measure)
     {
         if (log != "double") return await measure([]);
-        await using var server = await EventStoreDoubleServer.Launch();
+        await using var server = await EventStoreDoubleServer.LaunchProcess();
         return await measure([("EventLog:Store", "eventstoredb"), ("EventLog:Connection", server.Connection)]);
     }
 }

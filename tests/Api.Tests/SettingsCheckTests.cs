@@ -1,12 +1,16 @@
 using Connections.Hosting;
 using Connections.Hosting.Settings;
+using TestServers;
 
 namespace Api.Tests;
 
 public sealed class SettingsCheckTests
 {
     [Theory]
-    [InlineData("Sql:Conection", "x", "There is no setting Sql:Conection. The settings of Sql are Sql:Connection, Sql:Connection:File, Sql:Provider.")]
+    [InlineData(
+        "Sql:Conection",
+        "x",
+        "There is no setting Sql:Conection. The settings of Sql are Sql:Connection, Sql:Connection:File, Sql:Provider.")]
     [InlineData("http:publicuri", "x", "There is no setting http:publicuri.")]
     [InlineData("Vault:Key:k1", "x", "There is no setting Vault:Key:k1.")]
     [InlineData("Network:AllowPrivat", "true", "There is no setting Network:AllowPrivat.")]
@@ -41,7 +45,7 @@ public sealed class SettingsCheckTests
     [Fact]
     public void The_page_of_the_configuration_lists_the_same_settings()
     {
-        var page = File.ReadAllLines(Path.Combine(Root(), "docs", "configuration.md"))
+        var page = File.ReadAllLines(Path.Combine(RepositoryFolder.Root, "docs", "configuration.md"))
             .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .SelectMany(line => line.Split(" | ")[0].Split('`').Where((_, i) => i % 2 == 1))
             .Where(key => KnownSettings.Owns(key))
@@ -56,11 +60,4 @@ public sealed class SettingsCheckTests
 
     private static IConfiguration With(string key, string value) =>
         new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { [key] = value }).Build();
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "EventSourced.sln"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
 }

@@ -11,7 +11,7 @@ public sealed class EventStoreTests(SharedService common)
     [Fact]
     public async Task Accepted_work_is_done_although_the_event_store_and_the_service_are_killed()
     {
-        await using var server = await EventStoreDoubleServer.Launch();
+        await using var server = await EventStoreDoubleServer.LaunchProcess();
         using var folder = new DataFolder();
         var role = await common.NewRole();
         var service = await StandaloneProcess.Start(folder.Path, On(server.Connection));
@@ -53,21 +53,23 @@ public sealed class EventStoreTests(SharedService common)
     {
         await using var server = await EventStoreDoubleServer.Launch("--user", "some", "--password", "right");
         using var folder = new DataFolder();
-        await using var refused = StandaloneProcess.Launch(folder.Path, On($"esdb://some:hunter2@127.0.0.1:{server.Port}?tls=false"));
+        var settings = On($"esdb://some:hunter2@127.0.0.1:{server.Port}?tls=false");
+        var (code, output) = await ProgramRun.Standalone(folder.Path, settings);
 
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains("does not accept the user some or the password", refused.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter2", refused.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, code);
+        Assert.Contains("does not accept the user some or the password", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Without_a_connection_string_the_service_names_the_setting()
     {
         using var folder = new DataFolder();
-        await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "eventstoredb" });
+        var settings = new Dictionary<string, string> { ["EventLog__Store"] = "eventstoredb" };
+        var (code, output) = await ProgramRun.Standalone(folder.Path, settings);
 
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains("EventLog:Connection:File", refused.Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, code);
+        Assert.Contains("EventLog:Connection:File", output, StringComparison.Ordinal);
     }
 
     [Fact]

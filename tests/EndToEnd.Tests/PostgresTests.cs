@@ -1,4 +1,5 @@
 using EndToEnd.Tests.Harness;
+using EndToEnd.Tests.Hosts;
 using TestServers;
 
 namespace EndToEnd.Tests;
@@ -20,7 +21,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.NotNull(common.Server); // otherwise skipped
-        store = await PostgresDatabases.Prepared();
+        store = await SharedServers.NewDatabase();
     }
 
     public async ValueTask DisposeAsync()
@@ -32,6 +33,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     [Fact]
     public async Task Every_accepted_command_ends_although_the_database_is_restarted_meanwhile()
     {
+        await UseOwnServer();
         var role = await common.NewRole();
         await using var service = await StandaloneProcess.Start(folder.Path, Settings);
         var id = await service.Api.Connect(role);
@@ -72,7 +74,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
             TRUNCATE connections, activities, connection_use, waits, wait_queues, wait_connections;
             DELETE FROM checkpoints WHERE name IN ('connections', 'activities', 'waits')
             """,
-            PostgresDatabases.User);
+            store.Database);
 
         await using var again = await StandaloneProcess.Start(folder.Path, Settings);
 
@@ -89,7 +91,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
         await service.Api.Reaches(await service.Api.Query(id), "succeeded");
         await Until.Seen(() => Lists(service.Api), lists => lists.Contains("succeeded", StringComparison.Ordinal), "the rows caught up");
         await service.Stop();
-        await store.Sql("TRUNCATE checkpoints, leases, ledger, ledger_unknown", PostgresDatabases.User);
+        await store.Sql("TRUNCATE checkpoints, leases, ledger, ledger_unknown", store.Database);
 
         await using var again = await StandaloneProcess.Start(folder.Path, Settings);
 
@@ -101,6 +103,7 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     [Fact]
     public async Task A_host_waits_for_an_unavailable_server_at_start_and_logs_it_once()
     {
+        await UseOwnServer();
         await store.Stop();
         await using var waiting = StandaloneProcess.Launch(folder.Path, Settings);
         await Until.Holds(() => waiting.Output.Contains("does not answer", StringComparison.Ordinal), "it logs that it waits", Long);
@@ -119,13 +122,13 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     {
         var settings = Settings;
         settings["Sql__Connection"] += $";{setting}={value}";
-        await using var refused = StandaloneProcess.Launch(folder.Path, settings);
+        var (code, output) = await ProgramRun.Standalone(folder.Path, settings);
 
-        Assert.Equal(1, await refused.Exit(Long));
-        Assert.Contains($"Cannot start: ", refused.Output, StringComparison.Ordinal);
-        Assert.Contains(expected, refused.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter2", refused.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain(PostgresDatabases.Password, refused.Output, StringComparison.Ordinal);
+        Assert.Equal(1, code);
+        Assert.Contains("Cannot start: ", output, StringComparison.Ordinal);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(PostgresDatabases.Password, output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,14 +154,21 @@ public sealed class PostgresTests(SharedService common) : IAsyncLifetime
     public async Task Tables_extended_by_a_newer_version_are_used_and_incompatible_ones_are_rejected()
     {
         await (await StandaloneProcess.Start(folder.Path, Settings)).Stop();
-        await store.Sql("UPDATE schema_versions SET version = 99 WHERE part = 'waits'", PostgresDatabases.User);
+        await store.Sql("UPDATE schema_versions SET version = 99 WHERE part = 'waits'", store.Database);
         await (await StandaloneProcess.Start(folder.Path, Settings)).Stop();
 
-        await store.Sql("UPDATE schema_versions SET least = 99 WHERE part = 'waits'", PostgresDatabases.User);
-        await using var refused = StandaloneProcess.Launch(folder.Path, Settings);
+        await store.Sql("UPDATE schema_versions SET least = 99 WHERE part = 'waits'", store.Database);
+        var (code, output) = await ProgramRun.Standalone(folder.Path, Settings);
 
-        Assert.Equal(1, await refused.Exit(Long));
-        Assert.Contains("Run the newer program", refused.Output, StringComparison.Ordinal);
+        Assert.Equal(1, code);
+        Assert.Contains("Run the newer program", output, StringComparison.Ordinal);
+    }
+
+    // For a test that stops the server.
+    private async Task UseOwnServer()
+    {
+        await store.DisposeAsync();
+        store = await PostgresDatabases.Prepared();
     }
 
     /// <summary>Sends this many, and returns those that were accepted: while the database is unavailable, some are not.</summary>

@@ -3,7 +3,7 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests;
 
 /// <summary>A host that cannot run reports why, and what to do.</summary>
-public sealed class StartTests
+public sealed class StartTests(SharedService common)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly Dictionary<string, string> Nothing = [];
@@ -11,12 +11,10 @@ public sealed class StartTests
     [Fact]
     public async Task A_second_process_on_the_same_data_folder_is_rejected()
     {
-        using var folder = new DataFolder();
-        await using var first = await StandaloneProcess.Start(folder.Path);
-        await using var second = StandaloneProcess.Launch(folder.Path);
+        await using var second = StandaloneProcess.Launch(common.Folder);
         Assert.NotEqual(0, await second.Exit(Limit));
-        Assert.Contains($"{folder.Path} is in use by another process", second.Output, StringComparison.Ordinal);
-        (await first.Api.Get("/health/ready")).Is(200);
+        Assert.Contains($"{common.Folder} is in use by another process", second.Output, StringComparison.Ordinal);
+        (await common.Api.Get("/health/ready")).Is(200);
     }
 
     [Theory]
@@ -30,9 +28,9 @@ public sealed class StartTests
         var path = Path.Combine(folder.Path, name);
         var foreign = string.Concat(Enumerable.Repeat("These are the notes of somebody else.\n", 200));
         await File.WriteAllTextAsync(path, foreign);
-        await using var refused = StandaloneProcess.Launch(folder.Path);
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains($"{path} is not a SQLite file", refused.Output, StringComparison.Ordinal);
+        var (code, output) = await ProgramRun.Standalone(folder.Path);
+        Assert.NotEqual(0, code);
+        Assert.Contains($"{path} is not a SQLite file", output, StringComparison.Ordinal);
         Assert.Equal(foreign, await File.ReadAllTextAsync(path));
     }
 
@@ -42,10 +40,10 @@ public sealed class StartTests
         using var folder = new DataFolder();
         await (await StandaloneProcess.Start(folder.Path)).Stop();
         foreach (var file in Directory.GetFiles(folder.Path, "log.db*")) File.Delete(file);
-        await using var refused = StandaloneProcess.Launch(folder.Path);
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains("log.db is missing", refused.Output, StringComparison.Ordinal);
-        Assert.Contains("vault.db", refused.Output, StringComparison.Ordinal);
+        var (code, output) = await ProgramRun.Standalone(folder.Path);
+        Assert.NotEqual(0, code);
+        Assert.Contains("log.db is missing", output, StringComparison.Ordinal);
+        Assert.Contains("vault.db", output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder.Path, "log.db")));
     }
 
@@ -79,14 +77,14 @@ public sealed class StartTests
         using var folder = new DataFolder();
         var file = Path.Combine(folder.Path, "notes.txt");
         await File.WriteAllTextAsync(file, "notes");
-        await using var refused = StandaloneProcess.Launch(file);
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains($"The data folder {file} cannot be written to", refused.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+        var (code, output) = await ProgramRun.Standalone(file);
+        Assert.NotEqual(0, code);
+        Assert.Contains($"The data folder {file} cannot be written to", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
 
         Directory.CreateDirectory(Path.Combine(folder.Path, "lock"));
-        await using var locked = StandaloneProcess.Launch(folder.Path);
-        Assert.NotEqual(0, await locked.Exit(Limit));
+        var locked = await ProgramRun.Standalone(folder.Path);
+        Assert.NotEqual(0, locked.Code);
         Assert.Contains($"The data folder {folder.Path} cannot be written to", locked.Output, StringComparison.Ordinal);
     }
 
@@ -103,18 +101,20 @@ public sealed class StartTests
         Assert.DoesNotContain(parent.Path, health.Text, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("lock")] // another process could start on the folder
-    [InlineData("vault.db")]
-    [InlineData("keys.db")]
-    public async Task A_service_is_not_ready_once_a_file_that_it_needs_was_deleted(string name)
+    [Fact]
+    public async Task A_service_is_not_ready_once_a_file_that_it_needs_was_deleted()
     {
         using var folder = new DataFolder();
         await using var service = await StandaloneProcess.Start(folder.Path);
-        File.Delete(Path.Combine(folder.Path, name));
-        var health = await service.Api.Get("/health/ready");
-        Assert.Equal(503, health.Status);
-        Assert.Contains($"data folder: {name} was deleted", health["missing"].EnumerateArray().Select(m => m.GetString()));
+        foreach (var name in new[] { "vault.db", "keys.db", "lock" }) // without the lock another process could start on the folder
+        {
+            var missing = $"data folder: {name} was deleted";
+            Assert.DoesNotContain(missing, (await service.Api.Get("/health/ready")).Text, StringComparison.Ordinal);
+            File.Delete(Path.Combine(folder.Path, name));
+            var health = await service.Api.Get("/health/ready");
+            Assert.Equal(503, health.Status);
+            Assert.Contains(missing, health["missing"].EnumerateArray().Select(m => m.GetString()));
+        }
     }
 
     [Fact]
@@ -123,9 +123,9 @@ public sealed class StartTests
         using var folder = new DataFolder();
         await (await StandaloneProcess.Start(folder.Path)).Stop();
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "key-ring.json"), "{}");
-        await using var refused = StandaloneProcess.Launch(folder.Path);
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains("key-ring.json", refused.Output, StringComparison.Ordinal);
+        var (code, output) = await ProgramRun.Standalone(folder.Path);
+        Assert.NotEqual(0, code);
+        Assert.Contains("key-ring.json", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,9 +133,9 @@ public sealed class StartTests
     {
         using var folder = new DataFolder();
         var application = new Dictionary<string, string> { ["OAuth__demo-mail__ClientId"] = "c" };
-        await using var refused = HostProcess.Start("Standalone", application, "--data", folder.Path, "--urls", "http://0.0.0.0:0");
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains("set Http:PublicUrl", refused.Output, StringComparison.Ordinal);
+        var (code, output) = await ProgramRun.By("Standalone", application, "--data", folder.Path, "--urls", "http://0.0.0.0:0");
+        Assert.NotEqual(0, code);
+        Assert.Contains("set Http:PublicUrl", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -146,9 +146,9 @@ public sealed class StartTests
     public async Task An_insecure_public_address_is_rejected(string address)
     {
         using var folder = new DataFolder();
-        await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["Http__PublicUrl"] = address });
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains("PublicUrl", refused.Output, StringComparison.Ordinal);
+        var (code, output) = await ProgramRun.Standalone(folder.Path, new Dictionary<string, string> { ["Http__PublicUrl"] = address });
+        Assert.NotEqual(0, code);
+        Assert.Contains("PublicUrl", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -157,10 +157,10 @@ public sealed class StartTests
     [InlineData("Activities.Worker")]
     public async Task A_production_host_rejects_embedded_stores_and_names_what_to_configure(string name)
     {
-        await using var host = HostProcess.Start(name, Nothing);
-        Assert.NotEqual(0, await host.Exit(Limit));
-        foreach (var words in new[] { name, "EventLog:Store=eventstoredb", "Sql:Provider=postgresql", "Bus:Transport=rabbitmq", "Standalone" })
-            Assert.Contains(words, host.Output, StringComparison.Ordinal);
+        var (code, output) = await ProgramRun.By(name, Nothing);
+        Assert.NotEqual(0, code);
+        string[] expected = [name, "EventLog:Store=eventstoredb", "Sql:Provider=postgresql", "Bus:Transport=rabbitmq", "Standalone"];
+        foreach (var words in expected) Assert.Contains(words, output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -169,9 +169,11 @@ public sealed class StartTests
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         using var folder = new DataFolder();
-        await using var refused = HostProcess.Start("Standalone", Nothing, "--data", folder.Path, "--urls", $"http://{taken.LocalEndpoint}");
+        await using var refused = HostProcess.Start(
+            "Standalone", Nothing, "--data", folder.Path, "--urls", $"http://{taken.LocalEndpoint}");
         Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains($"Cannot start: Failed to bind to address http://{taken.LocalEndpoint}", refused.Output, StringComparison.Ordinal);
+        var expected = $"Cannot start: Failed to bind to address http://{taken.LocalEndpoint}";
+        Assert.Contains(expected, refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
     }
 
@@ -181,11 +183,12 @@ public sealed class StartTests
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
         using var folder = new DataFolder();
-        await using var refused = HostProcess.Start(
-            "Standalone", Nothing, "--demo", "--data", folder.Path, "--urls", "http://127.0.0.1:0", $"--Demo:Urls=http://{taken.LocalEndpoint}");
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains($"uses the address of the demo provider, http://{taken.LocalEndpoint}. Set another one", refused.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+        string[] addresses = ["--urls", "http://127.0.0.1:0", $"--Demo:Urls=http://{taken.LocalEndpoint}"];
+        var (code, output) = await ProgramRun.By("Standalone", Nothing, ["--demo", "--data", folder.Path, .. addresses]);
+        Assert.NotEqual(0, code);
+        var expected = $"uses the address of the demo provider, http://{taken.LocalEndpoint}. Set another one";
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -213,9 +216,9 @@ public sealed class StartTests
     public async Task An_unknown_store_is_named()
     {
         using var folder = new DataFolder();
-        await using var refused = StandaloneProcess.Launch(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "papyrus" });
-        Assert.NotEqual(0, await refused.Exit(Limit));
-        Assert.Contains("EventLog:Store=papyrus", refused.Output, StringComparison.Ordinal);
+        var (code, output) = await ProgramRun.Standalone(folder.Path, new Dictionary<string, string> { ["EventLog__Store"] = "papyrus" });
+        Assert.NotEqual(0, code);
+        Assert.Contains("EventLog:Store=papyrus", output, StringComparison.Ordinal);
     }
 
     [Fact]

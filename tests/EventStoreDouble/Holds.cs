@@ -7,14 +7,14 @@ namespace EventStoreDouble;
 /// Holds appends while a line of the file matches them: <c>before TYPE WORD…</c> holds before the write, <c>after TYPE WORD…</c> after the
 /// write and before the response. The words occur in the stream's name or in the event.
 /// </summary>
-internal sealed class Holds(DoubleSettings settings)
+internal sealed class Holds(DoubleSettings settings, TextWriter output)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
     public async Task Pass(string moment, string stream, IReadOnlyList<NewEvent> events, CancellationToken ct)
     {
         if (settings.Holds is null || FindMatch(moment, stream, events) is not { } line) return;
-        Console.WriteLine($"Held: {line}");
+        await output.WriteLineAsync($"Held: {line}");
         while (Lines().Contains(line)) await Task.Delay(PollInterval, TimeProvider.System, ct);
     }
 

@@ -18,15 +18,23 @@ public sealed class CapturedLogs : ILoggerProvider
     /// <summary>The scopes that were opened.</summary>
     public IEnumerable<string> Scopes => scopes;
 
+    /// <summary>The lines of one level: message, exception, category and values.</summary>
+    public IEnumerable<string> At(LogLevel level) => lines.Where(l => l.Level == level).Select(l => $"{l.Message} {l.Details}");
+
     public string Text => string.Join('\n', Lines);
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    /// <summary>Creates a logger for code that takes one, without a host.</summary>
+    public ILogger<T> CreateLogger<T>() => new TypedLogger<T>(this);
 
     public void Dispose()
     {
     }
 
-    private sealed class Logger(CapturedLogs logs, string category) : ILogger
+    private sealed class TypedLogger<T>(CapturedLogs logs) : Logger(logs, typeof(T).FullName!), ILogger<T>;
+
+    private class Logger(CapturedLogs logs, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull
@@ -37,7 +45,8 @@ public sealed class CapturedLogs : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             logs.lines.Enqueue((logLevel, formatter(state, exception), $"{exception} {category} {Values(state)}"));
 
         private static string Values(object? state) => state is IEnumerable<KeyValuePair<string, object?>> values

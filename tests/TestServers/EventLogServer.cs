@@ -2,7 +2,7 @@ using System.Runtime.Versioning;
 
 namespace TestServers;
 
-/// <summary>A server process with EventStoreDB's protocol. Its data folder survives restarts.</summary>
+/// <summary>A server with EventStoreDB's protocol. Its data folder survives restarts.</summary>
 [UnsupportedOSPlatform("windows")]
 public abstract class EventLogServer : IAsyncDisposable
 {
@@ -20,12 +20,13 @@ public abstract class EventLogServer : IAsyncDisposable
     public abstract Task Start();
 
     /// <summary>Stops the server immediately, as in a crash.</summary>
-    public Task Stop() => Launched.Stop();
+    public virtual Task Stop() => Launched.Stop();
 
     public string Log() => Launched.Log();
 
     public async ValueTask DisposeAsync()
     {
+        await Stop();
         await Launched.DisposeAsync();
         GC.SuppressFinalize(this);
     }

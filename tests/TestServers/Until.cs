@@ -9,6 +9,10 @@ public static class Until
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    // A condition that takes longer is read less often: reading it takes CPU from what it waits for.
+    private static readonly TimeSpan LongPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+
     /// <summary>Reads a value until it matches, and returns it.</summary>
     /// <param name="what">What is expected, for the error message.</param>
     public static async Task<T> Seen<T>(Func<Task<T>> read, Func<T, bool> matches, string what, TimeSpan? limit = null)
@@ -18,8 +22,9 @@ public static class Until
         {
             var value = await read();
             if (matches(value)) return value;
-            if (Stopwatch.GetElapsedTime(started) > (limit ?? Limit)) throw new TimeoutException($"Did not happen: {what}. Last value: {value}");
-            await Task.Delay(Pause, TimeProvider.System);
+            var waited = Stopwatch.GetElapsedTime(started);
+            if (waited > (limit ?? Limit)) throw new TimeoutException($"Did not happen: {what}. Last value: {value}");
+            await Task.Delay(waited < Soon ? Pause : LongPause, TimeProvider.System);
         }
     }
 

@@ -1,11 +1,12 @@
-using Connections.Connectors;
 using Connections.Domain;
+using Connectors.Tests.Tls;
 using TestServers;
 
 namespace Connectors.Tests.Databases;
 
 /// <summary>The promises of every database connector about the setting <c>tls</c>, on a real server.</summary>
-public abstract class DatabaseTlsContract<TDialect>(DatabaseFixture<TDialect> fixture) : IClassFixture<DatabaseFixture<TDialect>>, IAsyncLifetime
+public abstract class DatabaseTlsContract<TDialect>(DatabaseFixture<TDialect> fixture)
+    : IClassFixture<DatabaseFixture<TDialect>>, IAsyncLifetime
     where TDialect : DatabaseDialect, new()
 {
     protected TDialect Dialect => fixture.Dialect;
@@ -103,20 +104,6 @@ public abstract class DatabaseTlsContract<TDialect>(DatabaseFixture<TDialect> fi
 
     protected TestDatabase Database(string tls, string? authority) => Dialect.Connect(Server, tls: tls, ca: authority);
 
-    private static async Task AssertProbe(TestDatabase database, string? expected)
-    {
-        var probe = await database.Probe();
-        var run = await database.Run("SELECT 1");
-        if (expected is null)
-        {
-            Assert.Null(probe.Failure?.Message);
-            Assert.IsType<ConnectorResult.Done>(run);
-            return;
-        }
-
-        Assert.Equal((FailureKind.Unavailable, Delivered.No), (probe.Failure!.Kind, probe.Failure.Delivered));
-        Assert.Contains(expected, probe.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal(("tls", "unavailable"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
-        Assert.Equal(probe.Failure.Message, Assert.IsType<ConnectorResult.Failed>(run).Message);
-    }
+    private static async Task AssertProbe(TestDatabase database, string? expected) =>
+        TlsOutcome.Check(await database.Probe(), await database.Run("SELECT 1"), expected);
 }

@@ -1,5 +1,4 @@
-using Connections.Connectors;
-using Connections.Domain;
+using Connectors.Tests.Tls;
 using TestServers;
 
 namespace Connectors.Tests.Http;
@@ -57,20 +56,6 @@ public sealed class HttpTlsTests : IDisposable
         return api;
     }
 
-    private static async Task AssertProbe(Api api, string? expected)
-    {
-        var probe = await api.Probe();
-        var run = await api.Run(new { method = "POST", path = "/" });
-        if (expected is null)
-        {
-            Assert.Null(probe.Failure?.Message);
-            Assert.IsType<ConnectorResult.Done>(run);
-            return;
-        }
-
-        Assert.Equal((FailureKind.Unavailable, Delivered.No), (probe.Failure!.Kind, probe.Failure.Delivered));
-        Assert.Contains(expected, probe.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal(("tls", "unavailable"), (probe.Steps[^1].Name, probe.Steps[^1].Outcome));
-        Assert.Equal(probe.Failure.Message, Assert.IsType<ConnectorResult.Failed>(run).Message);
-    }
+    private static async Task AssertProbe(Api api, string? expected) =>
+        TlsOutcome.Check(await api.Probe(), await api.Run(new { method = "POST", path = "/" }), expected);
 }

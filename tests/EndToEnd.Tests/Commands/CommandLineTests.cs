@@ -18,6 +18,14 @@ public sealed class CommandLineTests
         foreach (var command in Commands) Assert.Contains($"\n  {command} ", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_process_with_invalid_arguments_ends_with_exit_code_2()
+    {
+        var (code, output) = await CommandRun.AsProcess("Connections.Api", Nothing, "frobnicate");
+        Assert.Equal(2, code);
+        Assert.Contains("Unexpected argument: frobnicate.", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("frobnicate", "Unexpected argument: frobnicate.")]
     [InlineData("ring", "A command is missing after ring: rotate.")]
@@ -44,7 +52,7 @@ public sealed class CommandLineTests
     [InlineData("Standalone")]
     public async Task Each_host_prints_its_version_and_needs_no_configuration(string host)
     {
-        var (code, output) = await CommandRun.By(host, Nothing, "--version");
+        var (code, output) = await CommandRun.AsProcess(host, Nothing, "--version");
         Assert.Equal(0, code);
         Assert.Matches(@"^\d+\.\d+\.\d+", output);
     }
@@ -53,7 +61,7 @@ public sealed class CommandLineTests
     public async Task The_ledger_of_a_new_folder_is_empty()
     {
         using var folder = new Harness.DataFolder();
-        var (code, output) = await CommandRun.By("Standalone", Nothing, "ledger", "--data", folder.Path);
+        var (code, output) = await CommandRun.AsProcess("Standalone", Nothing, "ledger", "--data", folder.Path);
         Assert.Equal((0, true), (code, output.Contains("all: accepted 0, ended 0, open 0", StringComparison.Ordinal)));
     }
 
@@ -61,7 +69,8 @@ public sealed class CommandLineTests
     public async Task A_key_with_invalid_properties_is_not_created()
     {
         using var folder = new Harness.DataFolder();
-        var (code, output) = await CommandRun.By("Standalone", Nothing, "keys", "create", "--role", "king", "--name", "x", "--data", folder.Path);
+        var (code, output) = await CommandRun.By(
+            "Standalone", Nothing, "keys", "create", "--role", "king", "--name", "x", "--data", folder.Path);
         Assert.Equal(2, code);
         Assert.Contains("--role", output, StringComparison.Ordinal);
     }

@@ -10,29 +10,19 @@ namespace EndToEnd.Tests.Commands;
 
 /// <summary>Failed messages are listed without their bodies, and moved back without loss.</summary>
 [Collection(WorkingHosts.Name)]
-public sealed class ErrorQueueTests : IAsyncLifetime
+public sealed class ErrorQueueTests(WorkingDeployment common)
 {
     private const string Canary = "canary-in-a-body";
-
-    private Servers servers = null!;
-    private FakeProvider provider = null!;
-
-    public async ValueTask InitializeAsync() => (servers, provider) = (await Servers.Share(), await FakeProvider.Start());
-
-    public async ValueTask DisposeAsync()
-    {
-        if (provider is not null) await provider.DisposeAsync();
-        if (servers is not null) await servers.DisposeAsync();
-    }
 
     [Fact]
     public async Task Failed_messages_are_listed_without_bodies_and_moved_back_with_their_ids()
     {
-        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
-        await hosts.Listen();
+        await common.Ready;
+        var servers = common.Servers;
+        using var api = await common.Hosts.ApiClient(common.Hosts.ApiProcesses[0]);
         var connection = Guid.NewGuid();
-        (await api.Post("/api/connections", OwnedConnection.Body(connection, "Shop", provider.Address, "user"))).Is(201);
+        var created = OwnedConnection.Body(connection, "Error queue", common.Provider.Address, "user of the error queue");
+        (await api.Post("/api/connections", created)).Is(201);
         await using var bus = await new ConnectionFactory { Uri = new Uri(servers.Bus.Address) }.CreateConnectionAsync();
         await using var channel = await bus.CreateChannelAsync(new CreateChannelOptions(true, true));
 
@@ -57,17 +47,20 @@ public sealed class ErrorQueueTests : IAsyncLifetime
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
         Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "the listed messages are still in the error queue"));
 
-        Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable"), StringComparison.Ordinal);
+        var mended = await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable");
+        Assert.Contains("Messages moved back: 1", mended, StringComparison.Ordinal);
         await Until.Seen(() => api.Activity(activity), a => a.Status == 200 && a["status"].GetString() == "succeeded", "it has run");
         Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other message is still in the error queue"));
         foreach (var command in new[] { "retry", "drop" })
         {
-            var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, "error-queue", command, "run-activity", "--id", "mendable");
+            string[] words = ["error-queue", command, "run-activity", "--id", "mendable"];
+            var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, words);
             Assert.Equal(1, code);
             Assert.Contains("No message in the error queue of run-activity has the id mendable.", output, StringComparison.Ordinal);
         }
 
-        Assert.Contains("Messages moved back: 1", await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity"), StringComparison.Ordinal);
+        var moved = await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity");
+        Assert.Contains("Messages moved back: 1", moved, StringComparison.Ordinal);
         await Until.Holds(async () => await Depth(channel) == 1, "the message returns, because it is still unreadable");
         var found = (await channel.BasicGetAsync("run-activity_error", autoAck: true))!;
         Assert.Equal("unreadable", found.BasicProperties.MessageId);
@@ -75,7 +68,8 @@ public sealed class ErrorQueueTests : IAsyncLifetime
 
         await Send(channel, "run-activity_error", "first", "{}");
         await Send(channel, "run-activity_error", "second", "{}");
-        Assert.Contains("run-activity #2 id second", await CommandRun.Well(servers.Settings, "error-queue", "list"), StringComparison.Ordinal);
+        var two = await CommandRun.Well(servers.Settings, "error-queue", "list");
+        Assert.Contains("run-activity #2 id second", two, StringComparison.Ordinal);
         await CommandRun.Well(servers.Settings, "error-queue", "drop", "run-activity", "--position", "2");
         await Until.Holds(async () => await Depth(channel) == 1, "one is left");
         await CommandRun.Well(servers.Settings, "error-queue", "drop", "run-activity", "--all");
@@ -83,13 +77,13 @@ public sealed class ErrorQueueTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_message_that_the_queue_rejects_stays_in_the_error_queue()
+    public async Task A_message_whose_queue_is_missing_stays_in_the_error_queue()
     {
-        await using (var hosts = await Deployment.Start(servers.Settings, 1, 1, 1)) await hosts.Listen();
+        await using var servers = await Servers.Share();
         await using var bus = await new ConnectionFactory { Uri = new Uri(servers.Bus.Address) }.CreateConnectionAsync();
         await using var channel = await bus.CreateChannelAsync(new CreateChannelOptions(true, true));
+        await channel.QueueDeclareAsync("run-activity_error", durable: true, exclusive: false, autoDelete: false);
         for (var i = 0; i < 5; i++) await Send(channel, "run-activity_error", $"message-{i}", "{}");
-        await channel.QueueDeleteAsync("run-activity");
 
         var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, "error-queue", "retry", "run-activity");
 

@@ -23,7 +23,8 @@ public sealed class KeyCommandTests
         Assert.Contains("Keys: 1", one, StringComparison.Ordinal);
 
         var id = one.Split('\n').Single(line => line.Contains("\"reporting\"", StringComparison.Ordinal)).Split(' ')[0];
-        Assert.Contains($"Deleted key {id} \"reporting\": viewer of workspace another.", await Run(folder, 0, "keys", "delete", id), StringComparison.Ordinal);
+        var deleted = await Run(folder, 0, "keys", "delete", id);
+        Assert.Contains($"Deleted key {id} \"reporting\": viewer of workspace another.", deleted, StringComparison.Ordinal);
         Assert.Contains($"There is no key with the id {id}.", await Run(folder, 1, "keys", "delete", id), StringComparison.Ordinal);
         Assert.Contains("Keys: 1", await Run(folder, 0, "keys", "list"), StringComparison.Ordinal);
     }

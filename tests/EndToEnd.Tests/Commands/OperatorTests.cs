@@ -7,7 +7,7 @@ namespace EndToEnd.Tests.Commands;
 
 /// <summary>Operator commands beside running hosts.</summary>
 [Collection(WorkingHosts.Name)]
-public sealed class OperatorTests : IAsyncLifetime
+public sealed class OperatorTests(WorkingDeployment common) : IAsyncLifetime
 {
     private Servers servers = null!;
     private FakeProvider provider = null!;
@@ -23,28 +23,22 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task Migrate_creates_every_table_of_the_hosts_and_reports_it()
     {
-        servers = await Servers.Share();
-        var first = await CommandRun.Well(servers.Settings, "migrate");
-        Assert.Contains("vault: from version 0 to 2", first, StringComparison.Ordinal);
-        var made = await Versions();
-        Assert.Contains("nothing to do", await CommandRun.Well(servers.Settings, "migrate"), StringComparison.Ordinal);
-
-        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var work = await UnrepeatableWork.Begin(hosts, provider);
-        await work.Goes(3);
-        Assert.Equal(made, await Versions());
-        Assert.NotEmpty(made);
+        await common.Ready;
+        Assert.Contains("vault: from version 0 to 2", common.Migrations.First, StringComparison.Ordinal);
+        Assert.Contains("nothing to do", common.Migrations.Second, StringComparison.Ordinal);
+        await common.Work.Goes(3);
+        Assert.Equal(common.MigratedVersions, await common.Versions());
+        Assert.NotEmpty(common.MigratedVersions);
     }
 
     [Fact]
     public async Task A_key_created_on_the_machine_is_an_operators_key()
     {
-        servers = await Servers.Share();
-        var output = await CommandRun.Well(servers.Settings, "keys", "create", "--operator");
+        await common.Ready;
+        var output = await CommandRun.Well(common.Servers.Settings, "keys", "create", "--operator");
         var key = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Single(line => !line.Contains(' ', StringComparison.Ordinal));
-        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 0);
-        using var api = new Api(Deployment.Address(hosts.ApiProcesses[0])!, key);
+        using var api = new Api(Deployment.Address(common.Hosts.ApiProcesses[0])!, key);
         using var other = new Api(api.Address, $"{key}x");
         (await api.Post("/api/keys", new { name = "first of another", role = "admin", workspace = "another" })).Is(201);
         (await other.Get("/api/keys")).Is(401);
@@ -54,7 +48,8 @@ public sealed class OperatorTests : IAsyncLifetime
     public async Task The_ledger_matches_the_sent_activities_and_reports_open_ones_and_queue_depths()
     {
         servers = await Servers.Share();
-        Assert.Contains("run migrate", (await CommandRun.By("Connections.Api", servers.Settings, "ledger")).Output, StringComparison.Ordinal);
+        var early = await CommandRun.By("Connections.Api", servers.Settings, "ledger");
+        Assert.Contains("run migrate", early.Output, StringComparison.Ordinal);
         await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
         using var api = await hosts.ApiClient(hosts.ApiProcesses[0]);
         await hosts.Listen();
@@ -84,16 +79,17 @@ public sealed class OperatorTests : IAsyncLifetime
             input = new { method = "POST", path = $"/{ProviderBehaviour.Quick}/{Guid.NewGuid()}" }
         })).Is(202);
         report = await Until.Seen(
-            () => CommandRun.Well(servers.Settings, "ledger"), t => t.Contains("queue run-attempt: ready 1", StringComparison.Ordinal), "it waits in its queue");
+            () => CommandRun.Well(servers.Settings, "ledger"),
+            t => t.Contains("queue run-attempt: ready 1", StringComparison.Ordinal),
+            "it waits in its queue");
         Assert.Contains("open, sent: 1 (up to a minute", report, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Each_read_model_is_rebuilt_while_activities_run_and_nothing_is_lost()
     {
-        servers = await Servers.Share();
-        await using var hosts = await Deployment.Start(servers.Settings, 1, 2, 1);
-        using var work = await UnrepeatableWork.Begin(hosts, provider);
+        await common.Ready;
+        var (servers, work) = (common.Servers, common.Work);
         await work.Goes(20);
         var load = work.Goes(150);
         foreach (var model in new[] { "connections", "grants", "activities", "waits", "usage", "waits" })
@@ -101,21 +97,23 @@ public sealed class OperatorTests : IAsyncLifetime
         await load;
         await work.Goes(5);
         await Rebuilt.IsWhatTheHostsWrote(servers);
-        Assert.Equal("0", await servers.Sql.Sql("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%rebuild%'", servers.Sql.Database));
+        var left = await servers.Sql.Sql("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%rebuild%'", servers.Sql.Database);
+        Assert.Equal("0", left);
     }
 
     [Fact]
     public async Task A_rebuild_repairs_damaged_rows()
     {
-        servers = await Servers.Share();
-        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-        using var work = await UnrepeatableWork.Begin(hosts, provider);
-        await work.Goes(10);
-        await servers.Sql.Sql(
-            "DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'; UPDATE grants SET warn_at = 1; DELETE FROM wait_connections; "
-            + "UPDATE usage_days SET runs = 7; DELETE FROM usage_hours; DELETE FROM usage_times",
-            servers.Sql.Database);
-        foreach (var model in new[] { "connections", "activities", "grants", "waits", "usage" }) await CommandRun.Well(servers.Settings, "rebuild", model);
+        await common.Ready;
+        var servers = common.Servers;
+        await common.Work.Goes(10);
+        const string damage = """
+            DELETE FROM activities WHERE id < '8'; UPDATE connections SET status = 'spoilt'; UPDATE grants SET warn_at = 1;
+            DELETE FROM wait_connections; UPDATE usage_days SET runs = 7; DELETE FROM usage_hours; DELETE FROM usage_times
+            """;
+        await servers.Sql.Sql(damage, servers.Sql.Database);
+        foreach (var model in new[] { "connections", "activities", "grants", "waits", "usage" })
+            await CommandRun.Well(servers.Settings, "rebuild", model);
         await Rebuilt.IsWhatTheHostsWrote(servers);
     }
 
@@ -144,7 +142,4 @@ public sealed class OperatorTests : IAsyncLifetime
         Assert.Contains(store, output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal); // no stack trace
     }
-
-    private async Task<string> Versions() => await servers.Sql.Sql(
-        "SELECT string_agg(part || ' ' || version, ', ' ORDER BY part) FROM schema_versions", servers.Sql.Database) ?? "";
 }

@@ -7,8 +7,10 @@ namespace EndToEnd.Tests.Commands;
 
 /// <summary>After a rotation the old key is not needed any more, and all secrets are readable.</summary>
 [Collection(WorkingHosts.Name)]
-public sealed class RingTests
+public sealed class RingTests(WorkingDeployment common)
 {
+    private static readonly Dictionary<string, string> Nothing = [];
+
     [Fact]
     public async Task Standalone_creates_a_key_and_works_without_the_old_one()
     {
@@ -21,11 +23,12 @@ public sealed class RingTests
             await before.Stop();
         }
 
-        var (code, output) = await CommandRun.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
+        // As processes: a command that rotates the ring keeps the folder until its process ends.
+        var (code, output) = await CommandRun.AsProcess("Standalone", Nothing, "ring", "rotate", "--data", folder.Path);
         Assert.True(code == 0, output);
         Assert.Contains("wraps no data keys any more", output, StringComparison.Ordinal);
         Assert.DoesNotContain("0 data keys wrapped again", output, StringComparison.Ordinal);
-        var again = await CommandRun.By("Standalone", new Dictionary<string, string>(), "ring", "rotate", "--data", folder.Path);
+        var again = await CommandRun.AsProcess("Standalone", Nothing, "ring", "rotate", "--data", folder.Path);
         Assert.Equal(0, again.Code);
         Assert.Contains("no new key is created", again.Output, StringComparison.Ordinal);
 
@@ -46,10 +49,12 @@ public sealed class RingTests
         var alone = new Dictionary<string, string>(rotated);
         alone.Remove("Vault__Keys__k1__File");
 
-        Assert.Contains("To rotate it:", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
+        var made = await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file);
+        Assert.Contains("To rotate it:", made, StringComparison.Ordinal);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         var key = await File.ReadAllTextAsync(file);
-        Assert.Contains("was not changed", await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file), StringComparison.Ordinal);
+        var unchanged = await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file);
+        Assert.Contains("was not changed", unchanged, StringComparison.Ordinal);
         Assert.Equal(key, await File.ReadAllTextAsync(file));
 
         await using (var hosts = await Deployment.Start(both, 1, 1, 1))
@@ -87,13 +92,12 @@ public sealed class RingTests
     [Fact]
     public async Task A_rotation_is_refused_while_hosts_lack_the_new_key_and_names_them()
     {
-        await using var servers = await Servers.Share();
+        await common.Ready;
+        var servers = common.Servers;
         using var folder = new DataFolder();
         var file = Path.Combine(folder.Path, "ring-k2");
         await CommandRun.Well(servers.Settings, "ring", "rotate", "--key-file", file);
         var rotated = new Dictionary<string, string>(servers.Settings) { ["Vault__Keys__k2__File"] = file, ["Vault__ActiveKey"] = "k2" };
-        await using var hosts = await Deployment.Start(servers.Settings, 1, 1, 1);
-
         var (code, output) = await CommandRun.By("Connections.Api", rotated, "ring", "rotate");
         Assert.Equal(1, code);
         Assert.Contains("run without the key \"k2\"", output, StringComparison.Ordinal);

@@ -57,6 +57,7 @@ public sealed class HostProcess : IAsyncDisposable
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0"; // hosts of tests end before they gain from profiles
         var launched = new HostProcess(Process.Start(start)!);
         Guard(launched.process.Id);
         return launched;

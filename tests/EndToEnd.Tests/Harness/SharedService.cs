@@ -23,6 +23,8 @@ public sealed class SharedService : IAsyncLifetime
 
     public Api Api => service!.Api;
 
+    public string Folder => folder.Path;
+
     public Task<Role> NewRole() => Role.Create(Server);
 
     public async ValueTask InitializeAsync()

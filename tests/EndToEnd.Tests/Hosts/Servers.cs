@@ -27,9 +27,9 @@ internal sealed class Servers : IAsyncDisposable
     /// <param name="options">Options of the double.</param>
     public static Task<Servers> Share(params string[] options) => With(async () => await EventStoreDoubleServer.Launch(options), shared: true);
 
-    /// <summary>Starts separate servers, with the double as the log. Skips the test when a server is not installed.</summary>
+    /// <summary>Starts separate servers, which a test can kill, with the double as the log. Skips the test when a server is not installed.</summary>
     /// <param name="options">Options of the double.</param>
-    public static Task<Servers> Start(params string[] options) => With(async () => await EventStoreDoubleServer.Launch(options));
+    public static Task<Servers> Start(params string[] options) => With(async () => await EventStoreDoubleServer.LaunchProcess(options));
 
     /// <summary>
     /// Starts separate servers, with EventStoreDB itself as the log if available. Skips the test when another server is not installed.

@@ -8,7 +8,8 @@ using EndToEnd.Tests.Harness;
 namespace EndToEnd.Tests.SignIns;
 
 /// <summary>Adopts a grant that was created elsewhere with the same application.</summary>
-public sealed class AdoptionTests(DemoService demo) : IClassFixture<DemoService>
+[Collection(DemoServiceTests.Name)]
+public sealed class AdoptionTests(DemoService demo)
 {
     [Fact]
     public async Task An_admin_can_submit_a_refresh_token()

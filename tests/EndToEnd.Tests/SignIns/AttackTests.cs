@@ -3,7 +3,8 @@ using System.Web;
 namespace EndToEnd.Tests.SignIns;
 
 /// <summary>Sign-ins that are denied, forged, replayed, or sent to another person.</summary>
-public sealed class AttackTests(DemoService demo) : IClassFixture<DemoService>
+[Collection(DemoServiceTests.Name)]
+public sealed class AttackTests(DemoService demo)
 {
     [Fact]
     public async Task A_denied_consent_is_recorded_and_the_id_is_free_again()

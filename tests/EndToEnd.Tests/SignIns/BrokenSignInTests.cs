@@ -3,7 +3,8 @@ using TestServers;
 namespace EndToEnd.Tests.SignIns;
 
 /// <summary>Failures during the callback of a sign-in: the browser gets a page, and the failure is recorded where possible.</summary>
-public sealed class BrokenSignInTests(DemoService demo) : IClassFixture<DemoService>
+[Collection(DemoServiceTests.Name)]
+public sealed class BrokenSignInTests(DemoService demo)
 {
     private static readonly string[] Created = ["connection-created"];
 

@@ -6,6 +6,13 @@ using TestServers;
 
 namespace EndToEnd.Tests.SignIns;
 
+/// <summary>The tests of the demo service share one, and run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class DemoServiceTests : ICollectionFixture<DemoService>
+{
+    public const string Name = "demo service";
+}
+
 /// <summary>A service with the demo provider, whose access tokens live three seconds.</summary>
 public sealed class DemoService : IAsyncLifetime
 {

@@ -4,7 +4,8 @@ using TestServers;
 namespace EndToEnd.Tests.SignIns;
 
 /// <summary>A sign-in from the start to a dead grant and its reconnect.</summary>
-public sealed class SignInTests(DemoService demo) : IClassFixture<DemoService>
+[Collection(DemoServiceTests.Name)]
+public sealed class SignInTests(DemoService demo)
 {
     [Fact]
     public async Task A_sign_in_creates_a_connection()

@@ -17,7 +17,7 @@ namespace EndToEnd.Tests.Traces;
 /// <summary>docs/telemetry.md lists exactly the metrics, flows and attributes of the service.</summary>
 public sealed partial class TelemetryPageTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "telemetry.md"));
+    private static readonly string Page = File.ReadAllText(Path.Combine(RepositoryFolder.Root, "docs", "telemetry.md"));
 
     [Fact]
     public async Task Each_metric_is_on_the_page_with_its_unit_and_each_on_the_page_exists()
@@ -29,7 +29,8 @@ public sealed partial class TelemetryPageTests
             if (instrument.Meter.Name.StartsWith("Connections", StringComparison.Ordinal)) found[instrument.Name] = instrument.Unit ?? "";
         };
         listener.Start();
-        Type[] counting = [typeof(DomainMetrics), typeof(CallMeter), typeof(FileMeter), .. typeof(TelemetryRegistration).Assembly.GetTypes().Where(t => t.Name.EndsWith("Meter", StringComparison.Ordinal))];
+        var meters = typeof(TelemetryRegistration).Assembly.GetTypes().Where(t => t.Name.EndsWith("Meter", StringComparison.Ordinal));
+        Type[] counting = [typeof(DomainMetrics), typeof(CallMeter), typeof(FileMeter), .. meters];
         Assert.Equal(4, counting.Length);
         foreach (var type in counting) RuntimeHelpers.RunClassConstructor(type.TypeHandle);
         using var folder = new DataFolder();
@@ -48,16 +49,10 @@ public sealed partial class TelemetryPageTests
     {
         Assert.Equal(5, Flow.All.Count);
         Assert.Equal(Flow.All.Select(r => r.Name).Order(), Source().Matches(Page).Select(m => m.Groups[1].Value).Order());
-        var tags = typeof(HopTags).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!).ToArray();
+        var fields = typeof(HopTags).GetFields(BindingFlags.Public | BindingFlags.Static);
+        var tags = fields.Select(f => (string)f.GetRawConstantValue()!).ToArray();
         Assert.NotEmpty(tags);
         Assert.Equal(tags.Order(), Attribute().Matches(Page).Select(m => m.Groups[1].Value).Order());
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "EventSourced.sln"))) folder = folder.Parent;
-        return folder.FullName;
     }
 
     [GeneratedRegex(@"^\| `(?<name>connections\.[a-z_.]+)` \| (?<unit>\S+) \|.*\|.*\|.*\|$", RegexOptions.Multiline)]

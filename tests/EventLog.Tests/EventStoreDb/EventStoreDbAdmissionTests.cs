@@ -1,5 +1,6 @@
 using EventSourcing;
 using EventSourcing.EventStoreDb;
+using Microsoft.Extensions.Logging;
 using TestServers;
 
 namespace EventLog.Tests.EventStoreDb;
@@ -67,8 +68,8 @@ public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture
     {
         var server = await WithTls("127.0.0.1");
         _ = Open($"esdb://127.0.0.1:{server.Port}?tls=false").Reach(Ct);
-        await Until.Holds(() => Logged.At(Microsoft.Extensions.Logging.LogLevel.Warning).Any(), "the outage is logged");
-        var warning = Assert.Single(Logged.At(Microsoft.Extensions.Logging.LogLevel.Warning));
+        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "the outage is logged");
+        var warning = Assert.Single(Logged.At(LogLevel.Warning));
         Assert.Contains("If it expects TLS, remove tls=false", warning, StringComparison.Ordinal);
     }
 
@@ -77,8 +78,8 @@ public sealed class EventStoreDbAdmissionTests : EventStoreDbFixture
     {
         var server = await Prepare();
         _ = Open($"esdb://127.0.0.1:{server.Port}?tls=false").Reach(Ct);
-        await Until.Holds(() => Logged.At(Microsoft.Extensions.Logging.LogLevel.Warning).Any(), "the outage is logged");
-        Assert.DoesNotContain("TLS", Assert.Single(Logged.At(Microsoft.Extensions.Logging.LogLevel.Warning)), StringComparison.Ordinal);
+        await Until.Holds(() => Logged.At(LogLevel.Warning).Any(), "the outage is logged");
+        Assert.DoesNotContain("TLS", Assert.Single(Logged.At(LogLevel.Warning)), StringComparison.Ordinal);
     }
 
     [Fact]

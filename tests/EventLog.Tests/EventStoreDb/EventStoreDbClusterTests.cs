@@ -36,7 +36,7 @@ public sealed class EventStoreDbClusterTests : EventStoreDbFixture
     [Fact]
     public async Task No_event_is_lost_or_repeated_when_another_node_takes_over_from_the_leader()
     {
-        await LaunchNodes(leader: 0);
+        await LaunchNodes(leader: 0, killed: true);
         var log = Open($"esdb://{string.Join(',', nodes.Select(n => $"127.0.0.1:{n.Port}"))}?tls=false");
         var (stop, answered) = (false, 0);
         var writers = Enumerable.Range(0, 8).Select(w => Task.Run(() => Write(log, $"s-{w}", () =>
@@ -81,12 +81,14 @@ public sealed class EventStoreDbClusterTests : EventStoreDbFixture
         Assert.Equal(0, (await append).Revision);
     }
 
-    private async Task LaunchNodes(int? leader)
+    private async Task LaunchNodes(int? leader, bool killed = false)
     {
         var data = Path.Combine(Folder, "data");
-        nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Prepare("--members", MembersFile, "--data", data)));
+        nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Create("--members", MembersFile, "--data", data)));
         Lead(leader);
         await Task.WhenAll(nodes.Select(n => n.Start()));
+
+        Task<EventStoreDoubleServer> Create(params string[] options) => killed ? PrepareProcess(options) : Prepare(options);
     }
 
     private void Lead(int? leader)

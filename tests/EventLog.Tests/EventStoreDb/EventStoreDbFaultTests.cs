@@ -12,7 +12,7 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
     [Fact]
     public async Task Every_append_completes_once_while_the_server_is_killed_and_restarted()
     {
-        var server = await Launch();
+        var server = await LaunchProcess();
         var log = Open(server.Connection);
         var (stop, answered) = (false, 0);
         var writers = Enumerable.Range(0, Writers).Select(w => Task.Run(() => Write(log, $"s-{w}", () =>
@@ -52,7 +52,7 @@ public sealed class EventStoreDbFaultTests : EventStoreDbFixture
     [Fact]
     public async Task A_subscriber_resumes_after_its_last_event_when_the_server_returns()
     {
-        var server = await Launch();
+        var server = await LaunchProcess();
         var log = Open(server.Connection);
         var seen = new List<long>();
         for (var n = -1L; n < 9; n++) await log.Append("s-1", n, [Event()], Ct);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using EventSourcing;
 using EventSourcing.EventStoreDb;
@@ -18,7 +17,9 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
 
     protected string Folder => folder.Path;
 
-    protected LogLines Logged { get; } = new();
+    protected CapturedLogs Logged { get; } = new();
+
+    protected ILogger<EventStoreDbEventLog> Logger => Logged.CreateLogger<EventStoreDbEventLog>();
 
     public async ValueTask DisposeAsync()
     {
@@ -33,7 +34,14 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
 
     protected async Task<EventStoreDoubleServer> Launch(params string[] options) => Keep(await EventStoreDoubleServer.Launch(options));
 
-    protected EventStoreDbEventLog Open(string connection) => Keep(EventStoreDbEventLog.Open(connection, TimeProvider.System, Logged));
+    /// <summary>Starts a server that the test kills.</summary>
+    protected async Task<EventStoreDoubleServer> LaunchProcess() => Keep(await EventStoreDoubleServer.LaunchProcess());
+
+    /// <summary>Creates a server that the test kills, without starting it.</summary>
+    protected async Task<EventStoreDoubleServer> PrepareProcess(params string[] options) =>
+        Keep(await EventStoreDoubleServer.PrepareProcess(options));
+
+    protected EventStoreDbEventLog Open(string connection) => Keep(EventStoreDbEventLog.Open(connection, TimeProvider.System, Logger));
 
     protected static NewEvent Event() =>
         new(Guid.CreateVersion7(), "happened", "{}"u8.ToArray(), Encoding.UTF8.GetBytes("""{"workspace":"default"}"""));
@@ -57,21 +65,5 @@ public abstract class EventStoreDbFixture : IAsyncDisposable
     {
         opened.Add(one);
         return one;
-    }
-
-    protected sealed class LogLines : ILogger<EventStoreDbEventLog>
-    {
-        private readonly ConcurrentQueue<(LogLevel Level, string Text)> lines = new();
-
-        public IEnumerable<string> At(LogLevel level) => lines.Where(s => s.Level == level).Select(s => s.Text);
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
     }
 }

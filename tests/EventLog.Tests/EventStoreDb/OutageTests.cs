@@ -10,7 +10,7 @@ public sealed class OutageTests : EventStoreDbFixture
     private readonly FakeTimeProvider clock = new();
     private readonly Outage outage;
 
-    public OutageTests() => outage = new Outage(ConnectionString.Parse("esdb://some:hunter2@node?tls=false"), clock, Logged);
+    public OutageTests() => outage = new Outage(ConnectionString.Parse("esdb://some:hunter2@node?tls=false"), clock, Logger);
 
     [Fact]
     public void Many_failed_calls_are_one_warning()

@@ -11,6 +11,7 @@ using Connections.ReadModels.Ledger;
 using Connections.ReadModels.Waits;
 using Connections.Web.Responses;
 using EventSourcing;
+using TestServers;
 
 namespace Hosts.Tests.Governance;
 
@@ -64,10 +65,11 @@ public sealed partial class EventConsumerTests
     public void Every_reader_of_events_is_a_listed_consumer()
     {
         var reads = $"{nameof(ConnectionDecider.Names)}.{nameof(EventTypes.Read)}";
-        var readers = Directory.EnumerateFiles(Path.Combine(Root(), "src"), "*.cs", SearchOption.AllDirectories)
+        var readers = Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => File.ReadAllText(file).Contains(reads, StringComparison.Ordinal))
             .ToList();
-        var known = EventConsumers.All.Select(consumer => consumer.Home).Concat(EventConsumers.WithoutArms.Keys).Select(type => type.Name).ToHashSet();
+        var homes = EventConsumers.All.Select(consumer => consumer.Home).Concat(EventConsumers.WithoutArms.Keys);
+        var known = homes.Select(type => type.Name).ToHashSet();
 
         Assert.NotEmpty(readers);
         Assert.DoesNotContain(readers, file => !Declared().Matches(File.ReadAllText(file)).Any(m => known.Contains(m.Groups[1].Value)));
@@ -76,7 +78,8 @@ public sealed partial class EventConsumerTests
     [Fact]
     public async Task All_consumers_agree_on_which_events_end_an_activity()
     {
-        var recorded = new RecordedEvent($"activity-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", default, default, DateTimeOffset.UnixEpoch);
+        var recorded = new RecordedEvent(
+            $"activity-default:{Guid.Empty}", 0, 1, Guid.Empty, "any", default, default, DateTimeOffset.UnixEpoch);
         var id = ActivityId.Parse(recorded.Stream);
         var messages = new ActivityMessages(new ActivitySeals(null!, null!));
         var events = EventConsumers.All.First(c => c.Event == typeof(ActivityEvent)).Events;
@@ -87,7 +90,8 @@ public sealed partial class EventConsumerTests
             var ends = ActivityState.Evolve(ActivityState.Initial, e).Ended;
             Assert.Equal((type, ends), (type, e is ActivityEnd));
             Assert.Equal((type, ends), (type, ActivityWatch.Ends(e)));
-            Assert.Equal((type, ends), (type, ActivityWaits.Project(e, id, recorded).Sql.StartsWith("DELETE FROM waits ", StringComparison.Ordinal)));
+            var sql = ActivityWaits.Project(e, id, recorded).Sql;
+            Assert.Equal((type, ends), (type, sql.StartsWith("DELETE FROM waits ", StringComparison.Ordinal)));
             Assert.Equal((type, ends), (type, LedgerProjection.Entry(e) is not (null or LedgerProjection.Accepted)));
             Assert.Equal((type, ends), (type, (await messages.Message(e, id, default)).Message is ActivityFinished));
             if (e is not ActivityRequested) Assert.Equal((type, ends), (type, ActivityView.Change(Started(), e, recorded).Ended));
@@ -103,7 +107,8 @@ public sealed partial class EventConsumerTests
         {
             var e = (ConnectionEvent)RuntimeHelpers.GetUninitializedObject(type);
             if (e is Connections.Domain.Connection.ConnectionCreated created) e = created with { Account = new Account(null, "app", "") };
-            if (e is Connections.Domain.Connection.ConnectionReconnected reconnected) e = reconnected with { Account = new Account(null, "app", "") };
+            if (e is Connections.Domain.Connection.ConnectionReconnected reconnected)
+                e = reconnected with { Account = new Account(null, "app", "") };
             var sentence = EventSummary.Describe(e);
             Assert.DoesNotContain(type.Name, sentence, StringComparison.Ordinal);
         }
@@ -118,13 +123,6 @@ public sealed partial class EventConsumerTests
     }
 
     private static ActivityView Started() => (ActivityView)RuntimeHelpers.GetUninitializedObject(typeof(ActivityView));
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EventSourced.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException($"No EventSourced.sln above {AppContext.BaseDirectory}.");
-    }
 
     [GeneratedRegex(@"\b(?:class|record|struct)\s+([A-Z]\w*)")]
     private static partial Regex Declared();

@@ -9,8 +9,10 @@ internal static partial class BrokerUsers
     /// <summary>The permissions to configure, write and read that docs/messages.md gives to this user.</summary>
     public static string[] Documented(string user)
     {
-        var row = File.ReadLines(Path.Combine(Repository(), "docs", "messages.md")).Single(l => l.StartsWith($"| {user}", StringComparison.Ordinal));
-        return [.. Quoted().Matches(row[$"| {user}".Length..]).Select(m => m.Groups[1].Value.Replace("\\|", "|", StringComparison.Ordinal))];
+        var page = File.ReadLines(Path.Combine(RepositoryFolder.Root, "docs", "messages.md"));
+        var row = page.Single(l => l.StartsWith($"| {user}", StringComparison.Ordinal));
+        var quoted = Quoted().Matches(row[$"| {user}".Length..]);
+        return [.. quoted.Select(m => m.Groups[1].Value.Replace("\\|", "|", StringComparison.Ordinal))];
     }
 
     /// <summary>Adds the user to a virtual host of the broker, or replaces it, and returns its address.</summary>
@@ -24,13 +26,6 @@ internal static partial class BrokerUsers
         await broker.Control(["set_permissions", "-p", virtualHost, name, .. rights]);
         var address = broker.Address.Replace($"{RabbitMqServer.User}:{broker.Password}", $"{name}:{password}", StringComparison.Ordinal);
         return virtualHost == "/" ? address : $"{address}{virtualHost}";
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "EventSourced.sln"))) folder = folder.Parent;
-        return folder.FullName;
     }
 
     [GeneratedRegex("\\| `([^`]*)`")]
