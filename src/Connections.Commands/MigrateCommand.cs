@@ -31,12 +31,15 @@ internal sealed class MigrateCommand()
         Console.WriteLine("All tables are up to date.");
     }
 
-    /// <summary>Creates or migrates tables. Those of a running service are not changed beneath it.</summary>
+    /// <summary>
+    /// Creates or migrates tables. Those of a running service are not changed beneath it. The ones that it has not created yet, because it
+    /// just starts, are created.
+    /// </summary>
     /// <exception cref="CommandException">The tables of a running service have another version.</exception>
     public static async Task Apply(IServiceProvider services, Migrations tables, SqlDatabase database, CancellationToken ct)
     {
         if (database.Provider == SqlProvider.Sqlite && services.GetService<EmbeddedFolder>() is { InUse: true } folder
-            && await tables.Version(database, ct) is var version && version < tables.Steps.Length)
+            && await tables.Version(database, ct) is var version and > 0 && version < tables.Steps.Length)
         {
             throw CommandException.Failed(
                 $"The service that uses {folder.Path} has the tables of \"{tables.Part}\" in version {version}, and this program needs version "

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EndToEnd.Tests.Harness;
+using Microsoft.Data.Sqlite;
 
 namespace EndToEnd.Tests.Commands;
 
@@ -41,6 +42,21 @@ public sealed class RunningServiceTests(RunningService service) : IClassFixture<
     {
         Assert.Contains("all: accepted 0, ended 0, open 0", await Run(0, "ledger"), StringComparison.Ordinal);
         (await service.Api.Get("/health/ready")).Is(200);
+    }
+
+    [Fact]
+    public async Task A_table_that_the_starting_service_has_not_created_yet_is_created()
+    {
+        await using (var connection = new SqliteConnection($"Data Source={Path.Combine(service.Folder, "service.db")};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE IF EXISTS known_time; DELETE FROM schema_versions WHERE part = 'known-time'";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await Run(0, "ledger");
+        Assert.Contains("known-time: at version 1, nothing to do", await Run(0, "migrate"), StringComparison.Ordinal);
     }
 
     [Fact]
