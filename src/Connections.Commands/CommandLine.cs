@@ -107,7 +107,8 @@ public sealed class CommandLine
         },
         new Command("connectors", "Connectors that are defined as data")
         {
-            new ConnectorsCheckCommand(), new ConnectorsListCommand(), new ConnectorsSchemaCommand(), new ConnectorsTryCommand()
+            new ConnectorsCheckCommand(), new ConnectorsListCommand(), new ConnectorsNewCommand(), new ConnectorsSchemaCommand(),
+            new ConnectorsTryCommand()
         },
         new Command("ring", "The key ring of the vault") { new RingCommand() }
     };
