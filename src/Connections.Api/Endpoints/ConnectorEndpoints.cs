@@ -20,7 +20,7 @@ public static class ConnectorEndpoints
         connectors.MapGet("/{id}", (string id, ConnectorCatalogue catalogue, IOptions<NetworkOptions> network) =>
                 catalogue.Find(id) is { } found
                     ? ToResponse(found.Entry, network.Value)
-                    : throw new RejectedException("connector.not-found", "There is no such connector. GET /api/connectors lists them."))
+                    : throw new RejectedException("connector.not-found", $"{catalogue.Absence(id)} GET /api/connectors lists them."))
             .WithName("getConnector").WithSummary("Gets a connector: its form, scopes, activities and their schemas").Needs(Role.Viewer).Rejects(404);
     }
 

@@ -35,6 +35,11 @@ public sealed class ConnectorCatalogue
     /// <summary>Definitions of users that cannot be used, with their mistakes.</summary>
     public IReadOnlyList<BrokenConnector> Broken { get; }
 
+    /// <summary>Why there is no connector of this id, in one sentence.</summary>
+    public string Absence(string? id) => Broken.FirstOrDefault(b => Path.GetFileNameWithoutExtension(b.Name) == id) is { } broken
+        ? $"The connector \"{id}\" is left out, because {broken.Name} has mistakes, such as: {broken.Faults[0]}"
+        : $"There is no connector \"{id}\".";
+
     public IConnector? Find(string id) => connectors.GetValueOrDefault(id);
 
     /// <param name="category">Must match exactly, ignoring case; null for all.</param>

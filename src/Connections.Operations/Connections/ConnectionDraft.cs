@@ -63,7 +63,7 @@ public sealed class ConnectionForms(ConnectorCatalogue catalogue, TimeProvider c
     }
 
     public IConnector Find(string? connector) => catalogue.Find(connector ?? "") ?? throw new RejectedException(
-        "connector.not-found", $"There is no connector \"{connector}\".{Hint(connector)} GET /api/connectors lists them.");
+        "connector.not-found", $"{catalogue.Absence(connector)}{Hint(connector)} GET /api/connectors lists them.");
 
     public static RejectedException Invalid(IReadOnlyList<FieldError> errors) =>
         new("connection.invalid", "The form is not valid.") { Errors = errors };

@@ -49,6 +49,10 @@ public sealed class BrokenDefinitionTests : IDisposable
         var items = list.GetProperty("items").EnumerateArray().ToDictionary(i => i.GetProperty("id").GetString()!, i => i);
         Assert.True(items["acme"].GetProperty("custom").GetBoolean());
         Assert.False(items["slack"].GetProperty("custom").GetBoolean());
+        var absent = await Read(await client.GetAsync(new Uri("/api/connectors/broken", UriKind.Relative)));
+        Assert.StartsWith(
+            "The connector \"broken\" is left out, because broken.yaml has mistakes, such as: ", absent.GetProperty("detail").GetString(),
+            StringComparison.Ordinal);
         Assert.Equal(16, items["acme"].GetProperty("version").GetString()!.Length);
     }
 

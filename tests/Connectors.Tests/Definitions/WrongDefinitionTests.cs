@@ -18,6 +18,8 @@ public sealed class WrongDefinitionTests
     [InlineData("category: test", "category: ''", "3:11: \"category\" is empty; write a text, or remove it.")]
     [InlineData("description: A test.", "description: A test.\ndocumentation: http://a.example", "5:16: \"documentation\" must be an address that begins with https://.")]
     [InlineData("description: A test.", "description: A test.\nconcurrency: many", "5:14: \"concurrency\" must be a whole number from 1 to 100.")]
+    [InlineData("  company: {", "\tcompany: {", "6:1: A tab indents this line; YAML allows spaces only.")]
+    [InlineData("bearer: \"{credentials.apiKey}\"", "bearer: {credentials.apiKey}", "must be a text, not an object; put it in quotes: \"{credentials.apiKey}\".")]
     // the form
     [InlineData("label: Company,", "lable: Company,", "\"lable\" is no member of a setting; write \"label\".")]
     [InlineData("label: Company, required: true", "label: Company, required: yes", "6:40: \"required\" must be true or false.")]

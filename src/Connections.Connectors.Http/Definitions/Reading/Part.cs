@@ -59,9 +59,17 @@ internal sealed class Part
     public string? TextOf(Node node, string name)
     {
         if (node is Node.Text { Value.Length: > 0 } text) return text.Value;
-        Faults.Add(node, node is Node.Text ? $"\"{name}\" is empty; write a text, or remove it." : $"\"{name}\" must be a text, not {node.Kind}.");
+        Faults.Add(node, node is Node.Text
+            ? $"\"{name}\" is empty; write a text, or remove it."
+            : $"\"{name}\" must be a text, not {node.Kind}{Quotes(node)}.");
         return null;
     }
+
+    // YAML reads {input.id} without quotes as an object.
+    private static string Quotes(Node node) =>
+        node is Node.Members { Content: [(var name, Node.Text { Value: "" })] } && name.Value.Contains('.', StringComparison.Ordinal)
+            ? $"; put it in quotes: \"{{{name.Value}}}\""
+            : "";
 
     public bool Flag(string name, bool otherwise = false)
     {

@@ -31,6 +31,11 @@ internal static class YamlNodes
                 faults.Add(Line(more), Column(more), "The file holds several documents; write one connector per file, without ---.");
             return node;
         }
+        catch (YamlException) when (IndentingTab(text) is { } tab)
+        {
+            faults.Add(tab.Line, tab.Column, "A tab indents this line; YAML allows spaces only.");
+            return null;
+        }
         catch (YamlException broken)
         {
             faults.Add((int)broken.Start.Line, (int)broken.Start.Column, $"The file is no YAML: {Words(broken)}; check indentation, colons and quotes.");
@@ -43,6 +48,19 @@ internal static class YamlNodes
             faults.Add(Math.Max(line, 1), Math.Max(column, 1), "The file is no YAML behind this place; check indentation, colons, braces and quotes.");
             return null;
         }
+    }
+
+    private static (int Line, int Column)? IndentingTab(string text)
+    {
+        var line = 1;
+        foreach (var content in text.Split('\n'))
+        {
+            var indent = content.AsSpan()[..^content.AsSpan().TrimStart(" \t").Length];
+            if (indent.IndexOf('\t') is var at and >= 0 && indent.Length < content.TrimEnd('\r').Length) return (line, at + 1);
+            line++;
+        }
+
+        return null;
     }
 
     private static Node? Value(Parser parser, Faults faults, int depth, ref int left)
