@@ -34,8 +34,9 @@ internal static class WaitTables
             status TEXT NOT NULL, credential_version INTEGER NOT NULL, PRIMARY KEY (workspace, id));
         CREATE INDEX wait_connections_by_name ON wait_connections (workspace, connector, name_key);
         """,
-        "ALTER TABLE waits ADD COLUMN since BIGINT NULL", // for running and sent activities: the start of that state
-                                                          // The time that the attempt of that revision ran, as far as it was observed. Hosts observe with a clock that no one sets.
+        // For running and sent activities: the start of that state.
+        "ALTER TABLE waits ADD COLUMN since BIGINT NULL",
+        // The time that the attempt of that revision ran, as far as it was observed. Hosts observe with a clock that is not set.
         """
         ALTER TABLE waits ADD COLUMN ran_ms BIGINT NOT NULL DEFAULT 0;
         ALTER TABLE waits ADD COLUMN ran_revision BIGINT NULL;

@@ -27,10 +27,11 @@ public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, 
         {
             var elapsed = clock.GetElapsedTime(before.At, now.At);
             await waits.AddRunningTime(before.Newest, elapsed < MostObserved ? elapsed : MostObserved, ct);
-            foreach (var wait in await waits.Lost(before.Newest, GracePeriod, ct)) await RecordLost(wait, ct);
         }
 
-        last = now;
+        last = now; // set before the attempts are judged, since one of them may fail
+        if (now.Newest > Position.Start)
+            foreach (var wait in await waits.Lost(now.Newest, GracePeriod, ct)) await RecordLost(wait, ct);
     }
 
     /// <summary>Ends all attempts begun up to a position. Use it only when all workers are in this process.</summary>
@@ -53,6 +54,11 @@ public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, 
         catch (StreamConflictException)
         {
             // The activity changed, so its worker may be alive. The next run judges it again.
+        }
+        catch (UnknownEventException unknown)
+        {
+            // A newer version wrote it, during an upgrade. The others are judged all the same.
+            log.LogError("Activity {Activity} of {Workspace} cannot be judged: {Reason}", wait.Id, wait.Workspace, unknown.Message);
         }
     }
 
