@@ -27,6 +27,7 @@ public sealed class IdentityProvider : IAsyncDisposable
         ["rita"] = ["console-runners"],
         ["vera"] = ["console-viewers"],
         ["norah"] = ["sales", "<b>marketing</b>"],
+        ["long"] = [.. Enumerable.Range(0, 12).Select(i => $"{new string('ж', 60)}{i}")],
         ["nobody"] = []
     };
 

@@ -54,6 +54,7 @@ public sealed class OidcAttackTests(OidcService oidc) : IClassFixture<OidcServic
     [InlineData("/\\evil.example")]
     [InlineData("javascript:alert(1)")]
     [InlineData("connections\r\nX: y")]
+    [InlineData("aé")]
     public async Task A_sign_in_at_the_provider_never_leads_to_another_site(string next)
     {
         using var client = Browser.Open(Console.Address);

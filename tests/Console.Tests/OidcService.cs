@@ -16,14 +16,19 @@ public sealed class OidcService(Service service) : IAsyncLifetime
     {
         Provider = await IdentityProvider.Start();
         await File.WriteAllTextAsync(secret, $"{IdentityProvider.ClientSecret}\n");
-        Console = await service.Another(
-            $"--Console:Oidc:Authority={Provider.Address}", $"--Console:Oidc:Name={IdentityProvider.Name}",
-            $"--Console:Oidc:ClientId={IdentityProvider.ClientId}",
-            $"--Console:Oidc:ClientSecret:File={secret}", "--Console:Oidc:RoleClaim=groups", "--Console:Oidc:Roles:viewer=console-viewers",
-            "--Console:Oidc:Roles:runner=console-runners", "--Console:Oidc:Roles:manager=console-managers",
-            "--Console:Oidc:Roles:admin:0=owners", "--Console:Oidc:Roles:admin:1=console-admins");
+        Console = await service.Another(Settings("console-admins"));
         await Ready();
     }
+
+    /// <param name="admins">The group whose members are admins.</param>
+    public string[] Settings(string admins) =>
+    [
+        $"--Console:Oidc:Authority={Provider.Address}", $"--Console:Oidc:Name={IdentityProvider.Name}",
+        $"--Console:Oidc:ClientId={IdentityProvider.ClientId}",
+        $"--Console:Oidc:ClientSecret:File={secret}", "--Console:Oidc:RoleClaim=groups", "--Console:Oidc:Roles:viewer=console-viewers",
+        "--Console:Oidc:Roles:runner=console-runners", "--Console:Oidc:Roles:manager=console-managers",
+        "--Console:Oidc:Roles:admin:0=owners", $"--Console:Oidc:Roles:admin:1={admins}"
+    ];
 
     /// <summary>Waits until the service has read what the provider publishes.</summary>
     public async Task Ready()

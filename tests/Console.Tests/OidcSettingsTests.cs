@@ -15,6 +15,7 @@ public sealed class OidcSettingsTests
 
     [Theory]
     [InlineData("Authority", "", "Console:Oidc:Authority")]
+    [InlineData("Scopes", "profile email", "must contain openid")]
     [InlineData("Authority", "http://login.example.com", "https://")]
     [InlineData("Authority", "login", "https://")]
     [InlineData("ClientId", "", "Console:Oidc:ClientId")]
@@ -29,6 +30,21 @@ public sealed class OidcSettingsTests
     {
         var refused = Assert.Throws<HostSettingsException>(() => Read([.. Least, (key, value)]));
         Assert.Contains(text, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Name", "Contoso", true)]
+    [InlineData("Scopes", "openid", true)]
+    [InlineData("Authority", "https://other.example.com", false)]
+    [InlineData("ClientId", "other", false)]
+    [InlineData("RoleClaim", "groups", false)]
+    [InlineData("Roles:viewer", "others", false)]
+    [InlineData("Roles:admin", "readers", false)]
+    [InlineData("Workspace", "acme", false)]
+    public void Settings_that_decide_about_rights_have_other_rules(string key, string value, bool same)
+    {
+        var changed = Read([.. Least.Where(l => l.Item1 != key), (key, value)])!;
+        Assert.Equal(same, changed.Rules == Read(Least)!.Rules);
     }
 
     [Fact]

@@ -82,6 +82,15 @@ public sealed class OidcTests(OidcService oidc, Service service, Chromium chromi
     }
 
     [Fact]
+    public async Task The_address_of_an_account_with_many_long_groups_stays_short()
+    {
+        using var client = Browser.Open(Console.Address);
+        var page = await OidcService.SignIn(client, "long");
+        Assert.InRange(page.Length, 100, 2_000);
+        Assert.Contains("жжж…", WebUtility.HtmlDecode(await (await client.GetAsync(page)).Content.ReadAsStringAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refusal_at_the_provider_leads_back_to_the_sign_in_with_its_reason()
     {
         using var client = Browser.Open(Console.Address);
@@ -99,7 +108,7 @@ public sealed class OidcTests(OidcService oidc, Service service, Chromium chromi
         var form = new Dictionary<string, string> { ["form-token"] = await Browser.Token(client), ["name"] = "pg-max-renamed" };
         await client.PostAsync($"/connections/{id}/rename", new FormUrlEncodedContent(form));
         var html = WebUtility.HtmlDecode(await client.GetStringAsync($"/connections/{id}"));
-        Assert.Contains("by max of Contoso", html, StringComparison.Ordinal);
+        Assert.Contains("by person “max of Contoso”", html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,6 +74,14 @@ public sealed partial class Service : IAsyncLifetime
         return another;
     }
 
+    /// <summary>Stops the service at once, and starts it with other settings on the same data and address.</summary>
+    public async Task Restart(params string[] with)
+    {
+        await Kill();
+        settings = with;
+        await Start();
+    }
+
     public async Task Start()
     {
         lock (output) output.Clear();

@@ -38,7 +38,7 @@ public abstract class SessionContract : IAsyncLifetime
     [Fact]
     public async Task The_session_of_a_person_has_the_role_and_the_name_of_its_sign_in()
     {
-        var ada = new Person(Person.CreateId("https://login", "7"), Workspace, "Ada", Role.Manager);
+        var ada = new Person(Person.CreateId("https://login", "7"), Workspace, "Ada", Role.Manager, "rules");
         var token = await Sessions.Begin(ada, CancellationToken.None);
         Assert.Equal(ada, (await Sessions.Find(token, CancellationToken.None))!.Person);
         var renamed = await Sessions.Begin(ada with { Name = "Ada L.", Role = Role.Viewer }, CancellationToken.None);
@@ -52,9 +52,19 @@ public abstract class SessionContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_sessions_of_all_people_end_and_those_of_keys_go_on()
+    {
+        var ada = await Sessions.Begin(new Person(Guid.NewGuid(), Workspace, "Ada", Role.Admin, "rules"), CancellationToken.None);
+        var byKey = await Sessions.Begin(Workspace, key, CancellationToken.None);
+        await Sessions.EndPeople(CancellationToken.None);
+        Assert.Null(await Sessions.Find(ada, CancellationToken.None));
+        Assert.NotNull(await Sessions.Find(byKey, CancellationToken.None));
+    }
+
+    [Fact]
     public async Task The_session_of_a_person_with_an_unknown_role_opens_nothing()
     {
-        var token = await Sessions.Begin(new Person(Guid.NewGuid(), Workspace, "Ada", Role.Admin), CancellationToken.None);
+        var token = await Sessions.Begin(new Person(Guid.NewGuid(), Workspace, "Ada", Role.Admin, "rules"), CancellationToken.None);
         await using (var write = await database.BeginWrite(CancellationToken.None))
         {
             await write.Execute([new SqlStatement("UPDATE sessions SET role = 'Owner'", new { })], CancellationToken.None);

@@ -1,5 +1,6 @@
 using Connections.Domain;
 using Connections.Hosting.Keys;
+using Connections.Hosting.Sessions;
 using Connections.Operations.SignIns;
 using Connections.Web.OAuth;
 
@@ -14,7 +15,8 @@ internal sealed class OAuthCallbackHandler(
     SignInCookies cookies,
     ConnectionStreams connections,
     PublicAddress address,
-    ApiKeys keys)
+    ApiKeys keys,
+    SessionStore people)
 {
     private const int MaxFormBytes = 8 * 1024;
 
@@ -66,6 +68,7 @@ internal sealed class OAuthCallbackHandler(
 
     private async Task<string> Requester(SignInOutcome outcome, SignInReference signIn, CancellationToken ct) =>
         outcome is SignInOutcome.Confirm { Requester: var actor } && Guid.TryParse(actor, out var id)
-            ? (await keys.Get(signIn.Connection.Workspace, id, ct))?.Name ?? actor
+            ? (await keys.Get(signIn.Connection.Workspace, id, ct))?.Name
+                ?? await people.PersonName(signIn.Connection.Workspace, id, ct) ?? "A deleted key"
             : "";
 }

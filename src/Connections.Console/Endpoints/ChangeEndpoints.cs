@@ -156,7 +156,7 @@ internal static class ChangeEndpoints
         var entry = details.Apps.Entry(connection.Connector);
         var model = new DeleteModel(
             connection, entry?.Name ?? connection.Connector, await usage.Waiting(context.Connection(id), ct), await details.Uses(context, id, ct),
-            Revoked(entry), error);
+            await details.IsCounting(ct), Revoked(entry), error);
         await Page.Show<DeletePage, DeleteModel>(http, model, error is null ? 200 : 422);
     }
 
@@ -172,7 +172,7 @@ internal static class ChangeEndpoints
     {
         var connection = await answers.Now(http.GetRequestContext().Connection(id), ct);
         var used = await details.Uses(http.GetRequestContext(), id, ct);
-        if (used.Count > 0 && (await http.Form())["typed"].ToString().Trim() != connection.Name)
+        if ((used.Count > 0 || await details.IsCounting(ct)) && (await http.Form())["typed"].ToString().Trim() != connection.Name)
         {
             await ShowDelete(id, http, details, answers, usage, $"Type {connection.Name}, as it is written.");
             return;

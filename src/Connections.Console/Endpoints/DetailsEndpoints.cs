@@ -4,6 +4,7 @@ using Connections.Operations;
 using Connections.ReadModels;
 using Connections.ReadModels.Activities;
 using Connections.ReadModels.Usage;
+using Connections.Web.Changes;
 using Connections.Web.Keys;
 using Connections.Web.Responses;
 
@@ -11,11 +12,12 @@ namespace Connections.Console.Endpoints;
 
 /// <summary>One connection: now, or as it was.</summary>
 internal sealed class ConnectionDetails(
-    Apps apps, ConnectionResponses answers, ActivityResponses activities, UsageQueries usage, Actors actors, TimeProvider clock)
+    Apps apps, ConnectionResponses answers, ActivityResponses activities, UsageQueries usage, ListDelay delay, Actors actors, TimeProvider clock)
 {
     private const int MostEvents = 1_000;
     private const int LastActivities = 20;
     private static readonly TimeSpan UsedWithin = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(10);
 
     public Apps Apps => apps;
 
@@ -34,6 +36,9 @@ internal sealed class ConnectionDetails(
 
     public Task<IReadOnlyList<WorkflowUse>> Uses(RequestContext context, Guid id, CancellationToken ct) =>
         usage.Workflows(context.Connection(id), clock.GetUtcNow() - UsedWithin, ct);
+
+    /// <summary>Whether the use of connections lacks what happened some time ago, as after an upgrade.</summary>
+    public async Task<bool> IsCounting(CancellationToken ct) => await delay.Usage(ct) > Late;
 }
 
 internal static class DetailsEndpoints

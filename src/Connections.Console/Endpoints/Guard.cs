@@ -1,5 +1,6 @@
 using Connections.Console.Pages;
 using Connections.Console.Rendering;
+using Connections.Console.Words;
 using Connections.Web.OAuth;
 using Connections.Web.Responses;
 using Connections.Web.Sessions;
@@ -67,12 +68,14 @@ internal sealed class BrowserPages(PageRenderer pages, BrowserSessions sessions)
         if (http.GetEndpoint() is null && http.Features.Get<IExceptionHandlerFeature>() is null && await sessions.Find(http) is { } caller) http.User = caller;
         var (title, link, label) = problem.Status switch
         {
-            403 => ("Your key may not do this", "connections", "My Connections"),
+            403 => ("You may not do this", "connections", "My Connections"),
             404 => ("There is nothing here", "connections", "My Connections"),
             503 => ("The service cannot answer now", PageRenderer.Here(http), "Try again"),
             _ => (problem.Title ?? "It did not work", "connections", "My Connections")
         };
-        var text = problem.Status == 403 && http.User is SessionPrincipal ? "Your key may look and run, not change." : problem.Detail ?? "";
+        var text = problem.Status == 403 && http.User is SessionPrincipal refused
+            ? RoleWords.Limit(refused.Key.Role, refused.Session.Person is not null)
+            : problem.Detail ?? "";
         await pages.Write<MessagePage, MessageModel>(
             http, new MessageModel(title, text, link, label, $"{problem.Extensions["code"]} {http.TraceIdentifier}"), problem.Status ?? 500);
     }

@@ -38,7 +38,7 @@ internal static class ListEndpoints
         var page = await answers.List(http.Workspace(), filter, ct);
         IReadOnlyList<AppCard> suggested = counts.Count > 0 || query.IsFiltered ? []
             : [.. (await apps.Search(null, http.Workspace(), ct)).Where(c => c.NotConfigured is null).Take(6)];
-        await Page.Show<ListPage, ListModel>(http, new ListModel(page.Items, counts, query, page.Next, apps.All, suggested, await delay.Now(ct)));
+        await Page.Show<ListPage, ListModel>(http, new ListModel(page.Items, counts, query, page.Next, apps.All, suggested, await delay.Connections(ct)));
     }
 
     private static string? AppId(string? text, Apps apps) =>

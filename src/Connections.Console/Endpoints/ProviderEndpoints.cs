@@ -1,8 +1,10 @@
 using Connections.Console.Oidc;
 using Connections.Console.Pages;
 using Connections.Console.Rendering;
+using Connections.Operations;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Connections.Console.Endpoints;
 
@@ -34,7 +36,14 @@ internal static class ProviderEndpoints
         {
             await http.ChallengeAsync(OidcRegistration.Scheme, OidcEvents.Begin(next.Length <= LongestNext ? next : ""));
         }
-        catch (Exception silent) when (silent is InvalidOperationException or HttpRequestException)
+        catch (OpenIdConnectProtocolException refused)
+        {
+            // A provider with pushed authorization requests refuses here. Its message may quote the request.
+            logger.LogWarning("The identity provider refused to begin a sign-in: {Fault}", Texts.Line(refused.Data["error"] as string ?? "unknown"));
+            await Page.Go(http, "sign-in?failed=unfinished");
+        }
+        catch (Exception silent) when (silent is InvalidOperationException or HttpRequestException
+            || (silent is OperationCanceledException && !http.RequestAborted.IsCancellationRequested))
         {
             // It was asked where people sign in, and did not answer.
             logger.LogWarning("The identity provider did not answer ({Fault})", silent.GetBaseException().GetType().Name);

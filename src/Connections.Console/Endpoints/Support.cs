@@ -57,9 +57,10 @@ internal sealed class Actors(ApiKeys keys, SessionStore people)
     {
         if (!Guid.TryParse(actor, out var id)) return actor switch { "bus" => "a message on the bus", "" => "the service", _ => actor };
         if (names.TryGetValue((workspace, actor), out var known)) return known;
-        var name = (await keys.Get(workspace, id, ct))?.Name is { } found
-            ? $"key “{found}”"
-            : await people.PersonName(workspace, id, ct) ?? "a deleted key";
+        // A person chooses the name at the provider, perhaps that of a key or "the service": so each kind has its own form.
+        var name = (await keys.Get(workspace, id, ct))?.Name is { } key ? $"key “{key}”"
+            : await people.PersonName(workspace, id, ct) is { } person ? $"person “{person}”"
+            : "a deleted key";
         if (names.Count > 10_000) names.Clear();
         return names[(workspace, actor)] = name;
     }
@@ -76,8 +77,7 @@ internal static class Page
 
     /// <summary>A page of this service, from a text that a browser sent; the first page if it is none.</summary>
     public static string Local(string? next) =>
-        next is { Length: > 0 and <= 1000 } && char.IsAsciiLetter(next[0]) && !next.Contains(':', StringComparison.Ordinal)
-            && !next.Contains('\\', StringComparison.Ordinal) && !next.Any(char.IsControl)
+        next is { Length: > 0 and <= 1000 } && char.IsAsciiLetter(next[0]) && next.All(c => c is > ' ' and <= '~' and not (':' or '\\'))
             ? next : "";
 
     public static string Workspace(this HttpContext http) => http.Key().Workspace;

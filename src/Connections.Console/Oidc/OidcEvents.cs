@@ -51,7 +51,8 @@ internal sealed class OidcEvents(
             await PageRenderer.Go(http, pages.NoRole(new NoRole(name, Settings.WorkspaceClaim ?? "", workspaces, "workspace")));
         else
         {
-            await sessions.Begin(http, new Person(Person.CreateId(Settings.Authority.AbsoluteUri, subject), workspace, name, role));
+            var id = Person.CreateId(Settings.Authority.AbsoluteUri, subject);
+            await sessions.Begin(http, new Person(id, workspace, name, role, Settings.Rules));
             await PageRenderer.Go(http, context.Properties?.Items.TryGetValue(Next, out var next) == true ? next ?? "" : "");
         }
     }

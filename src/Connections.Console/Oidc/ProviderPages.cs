@@ -1,6 +1,8 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Connections.Hosting.Oidc;
 using Connections.Operations;
 using Connections.Web.OAuth;
@@ -17,12 +19,21 @@ namespace Connections.Console.Oidc;
 internal sealed record NoRole(string Account, string Claim, IReadOnlyList<string> Values, string Lacks)
 {
     private const int MostValues = 10;
+    private const int MostText = 40;
 
-    public NoRole Short() => this with { Values = [.. Values.Take(MostValues).Select(Texts.Line)] };
+    /// <summary>Short enough for an address: proxies refuse long ones.</summary>
+    public NoRole Short() => this with { Account = Cut(Account), Values = [.. Values.Take(MostValues).Select(Cut)] };
 
+    [JsonIgnore]
     public string Text => Values.Count == 0
         ? $"The sign-in of {Account} has no claim “{Claim}”, which would give a {Lacks}."
         : $"The claim “{Claim}” of {Account} is {string.Join(", ", Values.Select(v => $"“{v}”"))}, and none of its values gives a {Lacks}.";
+
+    private static string Cut(string text)
+    {
+        var line = Texts.Line(text);
+        return line.Length <= MostText ? line : $"{line[..(char.IsHighSurrogate(line[MostText - 1]) ? MostText - 1 : MostText)]}…";
+    }
 }
 
 /// <summary>What the pages around the sign-in at the provider need.</summary>
@@ -30,6 +41,9 @@ internal sealed class ProviderPages(
     OidcSignIn signIn, IDataProtectionProvider protection, IOptionsMonitor<OpenIdConnectOptions> options, PublicAddress address,
     ILogger<ProviderPages> logger)
 {
+    // Letters of other scripts as they are: escaped, each takes six characters.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly IDataProtector sealing = protection.CreateProtector("no-role");
 
     /// <summary>The name of the provider; null if none is configured.</summary>
@@ -39,7 +53,7 @@ internal sealed class ProviderPages(
     /// The page that says why an account has no rights. Its text is sealed in the address, so that nobody else can write one.
     /// </summary>
     public string NoRole(NoRole account) =>
-        $"sign-in/no-role?account={Base64Url.EncodeToString(sealing.Protect(JsonSerializer.SerializeToUtf8Bytes(account.Short())))}";
+        $"sign-in/no-role?account={Base64Url.EncodeToString(sealing.Protect(JsonSerializer.SerializeToUtf8Bytes(account.Short(), Plain)))}";
 
     /// <summary>Null for an address that this service did not make.</summary>
     public NoRole? ReadNoRole(string? account)

@@ -90,9 +90,13 @@ public sealed record DetailsModel(
 /// <param name="Actor">The name of the key, or the part of the service that acted.</param>
 public sealed record HistoryLine(HistoryItem Item, string Actor);
 
+/// <param name="Counting">The use is still being counted, as after an upgrade.</param>
 public sealed record DeleteModel(
-    ConnectionResponse Connection, string AppName, WaitingUse Waiting, IReadOnlyList<WorkflowUse> Uses, string? Revoked, string? Error)
+    ConnectionResponse Connection, string AppName, WaitingUse Waiting, IReadOnlyList<WorkflowUse> Uses, bool Counting, string? Revoked, string? Error)
 {
+    /// <summary>Whether the name has to be typed.</summary>
+    public bool NeedsName => Runs > 0 || Counting;
+
     public long Runs => Uses.Sum(u => u.Runs);
 }
 

@@ -112,6 +112,7 @@ public sealed class PageRenderer(
             $"{address.BasePath(http)}/",
             Here(http),
             caller?.Key,
+            caller?.Session.Person is not null,
             caller is null ? "" : FormTokens.Mask(caller.Session.FormToken),
             Preferences.Theme(http),
             Preferences.Times(http),

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using Connections.Domain;
 using Connections.Hosting.Keys;
 using Microsoft.Extensions.Configuration;
@@ -30,6 +32,19 @@ public sealed record OidcSettings(
 
     private static readonly Role[] Given = [Role.Viewer, Role.Runner, Role.Manager, Role.Admin];
 
+    /// <summary>A hash of what decides about the rights of people: the provider and the claims.</summary>
+    public string Rules => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        Authority,
+        ClientId,
+        RoleClaim,
+        Roles = Roles.OrderBy(r => r.Key).Select(r => new { r.Key, Values = r.Value.Order(StringComparer.Ordinal) }),
+        WorkspaceClaim,
+        Workspaces = Workspaces.OrderBy(w => w.Key, StringComparer.Ordinal)
+            .Select(w => new { w.Key, Values = w.Value.Order(StringComparer.Ordinal) }),
+        Workspace
+    })));
+
     /// <summary>The highest role that one of the values gives.</summary>
     public Role? FindRole(IReadOnlyCollection<string> values) => Roles
         .Where(role => role.Value.Contains(Everyone) || role.Value.Any(values.Contains)).Select(role => (Role?)role.Key).Max();
@@ -56,12 +71,15 @@ public sealed record OidcSettings(
         if (claim is null != (workspaces.Count == 0))
             throw new HostSettingsException(
                 "Console:Oidc:WorkspaceClaim and Console:Oidc:Workspaces:<workspace> belong together. Set both or none.");
+        var scopes = (configuration["Console:Oidc:Scopes"] ?? "openid profile email").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (!scopes.Contains("openid"))
+            throw new HostSettingsException("Console:Oidc:Scopes must contain openid: without it the provider names nobody.");
         return new OidcSettings(
             Text(configuration["Console:Oidc:Name"]) ?? authority.Host,
             authority,
             Required(configuration, "Console:Oidc:ClientId", "the id of this service at the provider"),
             ReadSecret(configuration),
-            (configuration["Console:Oidc:Scopes"] ?? "openid profile email").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            scopes,
             Text(configuration["Console:Oidc:RoleClaim"]) ?? "roles",
             ReadRoles(section.GetSection("Roles")),
             claim,

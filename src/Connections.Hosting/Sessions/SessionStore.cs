@@ -24,11 +24,12 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
         """,
         """
         ALTER TABLE sessions ADD COLUMN role TEXT NULL;
+        ALTER TABLE sessions ADD COLUMN rules TEXT NULL;
         CREATE TABLE people (workspace TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (workspace, id));
         """);
 
     private sealed record SessionRow(
-        string Workspace, string KeyId, string FormSecret, long CreatedAt, long UsedAt, string? Role, string? Name);
+        string Workspace, string KeyId, string FormSecret, long CreatedAt, long UsedAt, string? Role, string? Rules, string? Name);
 
     private sealed record CodeRow(string Workspace, string KeyId, long ExpiresAt);
 
@@ -46,17 +47,17 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
             """,
             new { person.Workspace, Id = person.Id.ToString(), person.Name },
             ct);
-        return await Begin(person.Workspace, person.Id, person.Role, ct);
+        return await Begin(person.Workspace, person.Id, person, ct);
     }
 
-    private async Task<string> Begin(string workspace, Guid key, Role? role, CancellationToken ct)
+    private async Task<string> Begin(string workspace, Guid key, Person? person, CancellationToken ct)
     {
         var (token, now) = (Random(), clock.GetUtcNow());
         await Write(
             """
             DELETE FROM sessions WHERE used_at < @Unused OR created_at < @Old;
-            INSERT INTO sessions (hash, workspace, key_id, form_secret, created_at, used_at, role)
-            VALUES (@Hash, @workspace, @Key, @Secret, @Now, @Now, @Role)
+            INSERT INTO sessions (hash, workspace, key_id, form_secret, created_at, used_at, role, rules)
+            VALUES (@Hash, @workspace, @Key, @Secret, @Now, @Now, @Role, @Rules)
             """,
             new
             {
@@ -67,7 +68,8 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
                 Key = key.ToString(),
                 Secret = Random(),
                 Now = now.UtcTicks,
-                Role = role?.ToString()
+                Role = person?.Role.ToString(),
+                person?.Rules
             },
             ct);
         return token;
@@ -80,7 +82,7 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
         var row = await connection.QuerySingleOrDefaultAsync<SessionRow>(
             """
             SELECT s.workspace, s.key_id AS KeyId, s.form_secret AS FormSecret, s.created_at AS CreatedAt, s.used_at AS UsedAt,
-                s.role AS Role, p.name AS Name
+                s.role AS Role, s.rules AS Rules, p.name AS Name
             FROM sessions s LEFT JOIN people p ON p.workspace = s.workspace AND p.id = s.key_id WHERE s.hash = @Hash
             """,
             new { Hash = ApiKey.Hash(token) });
@@ -90,8 +92,8 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
         {
             // A role that this version does not know, as of a newer one, opens nothing.
             if (Enum.GetValues<Role>().Where(known => known.ToString() == row.Role).ToArray() is not [var role]) return null;
-            if (row.Name is null) return null;
-            person = new Person(Guid.Parse(row.KeyId), row.Workspace, row.Name, role);
+            if (row.Name is null || row.Rules is null) return null;
+            person = new Person(Guid.Parse(row.KeyId), row.Workspace, row.Name, role, row.Rules);
         }
 
         var found = new Session(row.Workspace, Guid.Parse(row.KeyId), row.FormSecret, At(row.CreatedAt), At(row.UsedAt), person);
@@ -105,6 +107,9 @@ public sealed class SessionStore(KeyDatabase database, TimeProvider clock)
         return await connection.ExecuteScalarAsync<string?>(
             "SELECT name FROM people WHERE workspace = @workspace AND id = @Id", new { workspace, Id = id.ToString() });
     }
+
+    /// <summary>Ends the sessions of all people. Those of keys go on.</summary>
+    public Task EndPeople(CancellationToken ct) => Write("DELETE FROM sessions WHERE role IS NOT NULL", new { }, ct);
 
     public Task Used(string token, CancellationToken ct) => Write(
         "UPDATE sessions SET used_at = @Now WHERE hash = @Hash", new { Hash = ApiKey.Hash(token), Now = clock.GetUtcNow().UtcTicks }, ct);

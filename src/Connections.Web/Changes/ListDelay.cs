@@ -4,14 +4,16 @@ using EventSourcing.Sql.Loops;
 
 namespace Connections.Web.Changes;
 
-/// <summary>How long the rows of connections have lacked events of the log.</summary>
+/// <summary>How long the rows of a read model have lacked events of the log.</summary>
 public sealed class ListDelay(ReadModelDatabase database, IEventLog log, LoopLags lags)
 {
-    private const string Rows = "connections"; // the name of their projection
+    public Task<TimeSpan> Connections(CancellationToken ct) => Now("connections", ct);
 
-    public async Task<TimeSpan> Now(CancellationToken ct)
+    public Task<TimeSpan> Usage(CancellationToken ct) => Now("usage", ct);
+
+    private async Task<TimeSpan> Now(string projection, CancellationToken ct)
     {
-        var position = await new Checkpoints(database.Sql).Read(Rows, ct);
+        var position = await new Checkpoints(database.Sql).Read(projection, ct);
         return lags.Behind(position, await log.Head(ct));
     }
 }
