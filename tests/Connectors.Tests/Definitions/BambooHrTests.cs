@@ -38,6 +38,16 @@ public sealed class BambooHrTests
     }
 
     [Fact]
+    public async Task An_empty_list_of_fields_is_not_sent()
+    {
+        await using var bamboo = await Start((200, """{"data":[{"employeeId":"9"}],"meta":{"page":{"nextCursor":"n1"}}}"""));
+        Assert.IsType<ConnectorResult.Done>(await bamboo.Run(
+            "list-employees", new { limit = 5, fields = Array.Empty<string>() }, new { companyDomain = "acme", authentication = "oauth" },
+            "oauth"));
+        Assert.Equal(["GET /api/v1/employees?page%5Blimit%5D=5"], bamboo.Requests);
+    }
+
+    [Fact]
     public async Task Time_off_is_requested_with_the_vendors_words()
     {
         await using var bamboo = await Start((201, """{"id":"1348","status":{"status":"requested"}}"""));

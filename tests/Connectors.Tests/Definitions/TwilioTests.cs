@@ -75,6 +75,7 @@ public sealed class TwilioTests
     [InlineData(400, 21211, FailureKind.InvalidInput)]
     [InlineData(400, 21610, FailureKind.InvalidInput)]
     [InlineData(401, 20003, FailureKind.ReauthRequired)]
+    [InlineData(403, 20003, FailureKind.Forbidden)]
     [InlineData(403, 20005, FailureKind.ReauthRequired)]
     [InlineData(403, 20403, FailureKind.Forbidden)]
     [InlineData(404, 20404, FailureKind.NotFound)]

@@ -102,6 +102,15 @@ public sealed class ZohoCrmTests
         Assert.Equal("""{"data":[{"Last_Name":"Doe"}]}""", zoho.Bodies.Single());
     }
 
+    [Fact]
+    public async Task An_upsert_without_a_field_to_match_names_none()
+    {
+        await using var zoho = await Start(
+            (200, """{"data":[{"code":"SUCCESS","action":"insert","details":{"id":"42"},"status":"success"}]}"""));
+        await Done(zoho, "upsert-record", new { module = "Leads", fields = Fields, match = Array.Empty<string>() });
+        Assert.Equal("""{"data":[{"Last_Name":"Doe"}]}""", zoho.Bodies.Single());
+    }
+
     [Theory]
     [InlineData("insert", "true")]
     [InlineData("update", "false")]

@@ -42,6 +42,27 @@ public sealed class ZohoMailTests
     }
 
     [Fact]
+    public async Task Empty_lists_are_not_sent()
+    {
+        await using var mail = await Start(Accounts, (200, """{"status":{"code":200},"data":{"messageId":"17"}}"""));
+        var none = Array.Empty<string>();
+        Assert.IsType<ConnectorResult.Done>(await mail.Run("send-email", new
+        {
+            to = none,
+            cc = (string[])["bob@a.example"],
+            bcc = none,
+            replyTo = none,
+            attachments = Array.Empty<object>(),
+            subject = "s",
+            text = "t",
+            vendor = new { files = Array.Empty<object>() }
+        }, new { }, "oauth"));
+        Assert.Equal(
+            """{"fromAddress":"ann@a.example","ccAddress":"bob@a.example","subject":"s","content":"t","mailFormat":"plaintext"}""",
+            mail.Bodies.Last());
+    }
+
+    [Fact]
     public async Task Attachments_are_uploaded_before_the_email_names_them()
     {
         await using var mail = await Start(

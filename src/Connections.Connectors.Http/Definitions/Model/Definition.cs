@@ -17,9 +17,29 @@ internal sealed record Definition(
     IReadOnlyDictionary<string, string> OperatorDefaults,
     IReadOnlyDictionary<string, DefinedActivity> Activities);
 
-/// <param name="Hosts">The hosts that the filled address may have; <c>*.example.com</c> stands for one label. Null: the address has fixed hosts.</param>
+/// <param name="Hosts">
+/// The hosts that the filled address may have; <c>*.example.com</c> stands for one label. Null: the address has fixed hosts.
+/// </param>
 /// <param name="AnyHost">The person who connects names the host.</param>
-internal sealed record Server(string Name, Template Address, IReadOnlyList<string>? Hosts, bool AnyHost);
+internal sealed record Server(string Name, Template Address, IReadOnlyList<string>? Hosts, bool AnyHost)
+{
+    private const string Scheme = "https://";
+    private const string Settings = "settings.";
+
+    /// <summary>The settings that are a host or a part of it: <c>company</c> of <c>https://{settings.company}.acme.example</c>.</summary>
+    public IReadOnlyList<string> HostSettings { get; } = [.. InHost(Address)];
+
+    private static IEnumerable<string> InHost(Template address)
+    {
+        var begun = "";
+        foreach (var (literal, place) in address.Parts)
+        {
+            begun += literal;
+            var inHost = begun.StartsWith(Scheme, StringComparison.Ordinal) && !begun[Scheme.Length..].Contains('/');
+            if (inHost && place?.Text.StartsWith(Settings, StringComparison.Ordinal) == true) yield return place.Text[Settings.Length..];
+        }
+    }
+}
 
 /// <summary>One way to sign in.</summary>
 internal sealed record Way(

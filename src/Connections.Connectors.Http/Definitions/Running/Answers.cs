@@ -16,7 +16,8 @@ internal static class Answers
     /// </summary>
     public static ApiResponse Read(Call call, ApiResponse response)
     {
-        var text = response.Text is { Length: > 0 } given && (response.BodyType == "json" || given.AsSpan().TrimStart() is ['{' or '[', ..]) ? given : null;
+        var text = response.Text is { Length: > 0 } given
+            && (response.BodyType == "json" || given.AsSpan().TrimStart() is ['{' or '[', ..]) ? given : null;
         var body = text is null ? JValue.CreateNull() : Tokens.Parse(text) ?? JValue.CreateNull();
         if (call.Definition.Drop.Count > 0 && Drop(body, call.Definition.Drop))
             response = response with { Text = System.Text.Encoding.UTF8.GetString(Tokens.Utf8(body)) };
@@ -38,6 +39,7 @@ internal static class Answers
         if (accepted && !isJson && needsBody)
             return response.As(FailureKind.Unavailable, "The API answered something else than JSON", Delivered.Maybe);
         if (Succeeds(operation, response, roots)) return null;
+        if (PlainText(response) is { } text && roots["body"]!.Type == JTokenType.Null) call.Set("body", text);
         var code = call.Definition.ErrorCode is { } path ? Tokens.Text(path.Evaluate(roots)) : null;
         if (operation.Failures.Concat(call.Definition.Failures).FirstOrDefault(rule => Matches(rule, response, code, roots)) is { } rule)
         {
@@ -57,13 +59,19 @@ internal static class Answers
     public static bool Succeeds(Operation operation, ApiResponse response, JObject roots) =>
         Accepts(operation, response) && (operation.SuccessWhen is null || Tokens.IsTrue(operation.SuccessWhen.Evaluate(roots)));
 
+    // For the rules of a failure only: a success is JSON.
+    private static string? PlainText(ApiResponse response) =>
+        response is { BodyType: "text", Text: { } text } && response.Headers.Any(h =>
+            h.Key == "content-type" && h.Value.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase)) ? text.Trim() : null;
+
     private static bool Accepts(Operation operation, ApiResponse response) =>
         operation.Statuses.Any(s => response.Status >= s.From && response.Status <= s.To);
 
     private static bool Matches(FailureRule rule, ApiResponse response, string? code, JObject roots) =>
         (rule.Statuses.Count == 0 || rule.Statuses.Any(s => response.Status >= s.From && response.Status <= s.To))
         && (rule.Codes.Count == 0 || (code is not null && rule.Codes.Any(known => Same(known, code))))
-        && rule.Headers.All(h => response.Headers.Any(given => given.Key.Equals(h.Key, StringComparison.OrdinalIgnoreCase) && Same(h.Value, given.Value)))
+        && rule.Headers.All(h => response.Headers.Any(given =>
+            given.Key.Equals(h.Key, StringComparison.OrdinalIgnoreCase) && Same(h.Value, given.Value)))
         && (rule.When is null || Tokens.IsTrue(rule.When.Evaluate(roots)));
 
     // A star at the end stands for any rest.

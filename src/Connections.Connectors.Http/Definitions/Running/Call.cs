@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Definitions.Model;
 using Connections.Connectors.Signing;
 using Connections.Domain;
@@ -15,12 +13,13 @@ internal sealed class Call
 
     private int sent;
 
-    public Call(Definition definition, ConnectionUse use, Way way, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, DateTimeOffset now)
+    public Call(
+        Definition definition, ConnectionUse use, Way way, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, DateTimeOffset now)
     {
         (Definition, Use, Way, Signer, Client) = (definition, use, way, signer, client);
         Roots = new JObject
         {
-            ["settings"] = use.Settings.ValueKind == JsonValueKind.Object ? Tokens.From(use.Settings) : new JObject(),
+            ["settings"] = TypedSettings.Read(definition, use.Settings),
             ["activity"] = new JObject { ["id"] = use.Activity?.ToString() },
             ["at"] = new JObject
             {
