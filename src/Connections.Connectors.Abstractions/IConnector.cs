@@ -113,7 +113,7 @@ public sealed record ProbeResult(
 /// <param name="Ms">Time taken, in milliseconds.</param>
 public sealed record ProbeStep(string Name, string Outcome, string Message, long Ms)
 {
-    /// <summary>What the server presented, its own certificate first, if this service does not trust it; otherwise left out.</summary>
+    /// <summary>The chain that the server presented, its own certificate first, if this service does not trust it; otherwise left out.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PresentedCertificate>? Certificates { get; init; }
 }

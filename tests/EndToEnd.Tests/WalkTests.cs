@@ -54,8 +54,8 @@ public sealed class WalkTests(SharedService common)
         await Api.Waits(waiting, "reauthRequired");
         await Api.ConnectionReaches(id, "reauthRequired");
 
-        var mended = (await Api.Post($"/api/connections/{id}/reconnect", new { credentials = role.Credentials })).Is(200);
-        Assert.Equal("ok", mended["outcome"].GetString());
+        var reconnected = (await Api.Post($"/api/connections/{id}/reconnect", new { credentials = role.Credentials })).Is(200);
+        Assert.Equal("ok", reconnected["outcome"].GetString());
         var done = await Api.Reaches(waiting, "succeeded");
         Assert.Equal((2, 2), (done["credentialVersion"].GetInt32(), done["attempts"].GetInt32()));
         var now = await Api.ConnectionReaches(id, "connected");

@@ -71,8 +71,8 @@ public abstract class ConnectionCommandContract(BrokerFixture? broker) : Workers
         await Workers.Send(reconnect, "reconnect-connection");
         var reconnected = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "reconnected", "reconnected");
         await Workers.Send(reconnect with { CorrelationId = "again" }, "reconnect-connection");
-        var mendedAgain = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "again", "answered again");
-        Assert.Equal(reconnected with { CorrelationId = "again" }, mendedAgain);
+        var answeredAgain = await Workers.Hears<Commands.ConnectionReconnected>(m => m.CorrelationId == "again", "answered again");
+        Assert.Equal(reconnected with { CorrelationId = "again" }, answeredAgain);
         Assert.Equal(2, (await Workers.Connection(id)).CredentialVersion);
     }
 

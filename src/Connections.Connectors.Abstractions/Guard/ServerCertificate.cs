@@ -19,7 +19,7 @@ public sealed class ServerCertificate(
 
     public string? Objection { get; private set; }
 
-    /// <summary>What the server presented, if its chain was rejected.</summary>
+    /// <summary>The chain that the server presented, if it was rejected.</summary>
     public IReadOnlyList<PresentedCertificate>? Presented { get; private set; }
 
     /// <summary>Parses PEM certificates. Null if the text contains none.</summary>

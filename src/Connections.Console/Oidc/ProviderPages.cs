@@ -36,7 +36,7 @@ internal sealed record NoRole(string Account, string Claim, IReadOnlyList<string
     }
 }
 
-/// <summary>What the pages around the sign-in at the provider need.</summary>
+/// <summary>Addresses and texts for the pages around the sign-in at the provider.</summary>
 internal sealed class ProviderPages(
     OidcSignIn signIn, IDataProtectionProvider protection, IOptionsMonitor<OpenIdConnectOptions> options, PublicAddress address,
     ILogger<ProviderPages> logger)

@@ -2,7 +2,7 @@ using Connections.Hosting.Keys;
 
 namespace Connections.Console.Words;
 
-/// <summary>What a role may not do.</summary>
+/// <summary>Sentences about what a role may not do.</summary>
 public static class RoleWords
 {
     /// <param name="person">Whether a person signed in, and not a key.</param>

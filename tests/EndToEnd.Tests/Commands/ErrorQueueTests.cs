@@ -38,25 +38,25 @@ public sealed class ErrorQueueTests(WorkingDeployment common)
             activity = "request",
             input = new { method = "POST", path = $"/{ProviderBehaviour.Quick}/{activity}" }
         });
-        await Send(channel, "run-activity_error", "mendable", body);
+        await Send(channel, "run-activity_error", "repairable", body);
 
         var list = await CommandRun.Well(servers.Settings, "error-queue", "list");
         Assert.Contains("run-activity #1 id unreadable correlation none: The message is not a JSON object", list, StringComparison.Ordinal);
-        Assert.Contains("run-activity #2 id mendable", list, StringComparison.Ordinal);
+        Assert.Contains("run-activity #2 id repairable", list, StringComparison.Ordinal);
         Assert.True(list.Contains("\nMessages in the error queues: 2", StringComparison.Ordinal), list);
         Assert.DoesNotContain(Canary, list, StringComparison.Ordinal);
         Assert.Equal(2u, await Until.Seen(() => Depth(channel), d => d == 2, "the listed messages are still in the error queue"));
 
-        var mended = await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "mendable");
-        Assert.Contains("Messages moved back: 1", mended, StringComparison.Ordinal);
+        var retried = await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity", "--id", "repairable");
+        Assert.Contains("Messages moved back: 1", retried, StringComparison.Ordinal);
         await Until.Seen(() => api.Activity(activity), a => a.Status == 200 && a["status"].GetString() == "succeeded", "it has run");
         Assert.Equal(1u, await Until.Seen(() => Depth(channel), d => d == 1, "the other message is still in the error queue"));
         foreach (var command in new[] { "retry", "drop" })
         {
-            string[] words = ["error-queue", command, "run-activity", "--id", "mendable"];
+            string[] words = ["error-queue", command, "run-activity", "--id", "repairable"];
             var (code, output) = await CommandRun.By("Connections.Api", servers.Settings, words);
             Assert.Equal(1, code);
-            Assert.Contains("No message in the error queue of run-activity has the id mendable.", output, StringComparison.Ordinal);
+            Assert.Contains("No message in the error queue of run-activity has the id repairable.", output, StringComparison.Ordinal);
         }
 
         var moved = await CommandRun.Well(servers.Settings, "error-queue", "retry", "run-activity");

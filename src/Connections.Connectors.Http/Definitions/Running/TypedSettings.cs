@@ -19,7 +19,7 @@ internal static class TypedSettings
         return read;
     }
 
-    // What is no host is rejected with the address, so it stays as it is.
+    // A text that is no host stays as it is: the address with it is rejected later.
     private static string Normal(string typed) =>
         HostName.Parse(typed, out _) is { Address: null } host ? host.Name : typed.ToLowerInvariant();
 }

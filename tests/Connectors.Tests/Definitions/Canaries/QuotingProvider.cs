@@ -51,7 +51,7 @@ internal sealed class QuotingProvider : IAsyncDisposable
         return new QuotingProvider(await ApiServer.Start(), definition, definition.Ways.Single(w => w.Id == way));
     }
 
-    /// <summary>What the connection test returned and reported.</summary>
+    /// <summary>The result of the connection test, with its steps.</summary>
     public async Task<string> Probe()
     {
         var result = await services.GetRequiredService<ConnectorRunner>()
@@ -60,7 +60,7 @@ internal sealed class QuotingProvider : IAsyncDisposable
         return $"{failed} {JsonSerializer.Serialize(new { result.Account, result.Steps })}";
     }
 
-    /// <summary>What the activity returned; null if it succeeded.</summary>
+    /// <summary>The failure of the activity; null if it succeeded.</summary>
     public async Task<string?> Run(string activity, JsonElement input)
     {
         var result = await services.GetRequiredService<ConnectorRunner>()
