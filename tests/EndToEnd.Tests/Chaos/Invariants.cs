@@ -99,13 +99,18 @@ internal sealed class Invariants(
     {
         var connections = written.Where(e => e.Stream.StartsWith("connection-default:", StringComparison.Ordinal) && e.Type == "connection-created")
             .Select(e => Guid.Parse(e.Stream["connection-default:".Length..]));
-        var now = await Snapshot.ById(api, written.Where(e => e.IsOfActivity).Select(e => e.ActivityId).Distinct(), connections);
-        await Until.Seen(async () => now.Against(await Snapshot.Lists(api)), d => d == "", "the lists agree with the reads by id", Deadline);
+        // A token may be refreshed meanwhile, which moves the end of a sign-in. So both are read again until they agree.
+        Snapshot now = null!;
+        await Until.Seen(
+            async () => (now = await Snapshot.ById(api, Activities(), connections)).Against(await Snapshot.Lists(api)), d => d == "",
+            "the lists agree with the reads by id", Deadline);
         var responses = now.Activities.ToDictionary(a => Guid.Parse(a.Key), a => JsonNode.Parse(a.Value)!);
         report($"{responses.Count} accepted, {load.ByBus.Count()} of them by bus; {string.Join(", ", responses.CountBy(t => (string)t.Value["status"]!).Select(s => $"{s.Key} {s.Value}"))}");
         var once = load.Sender.Accepted.Values.Where(s => restored?.Open.Contains(s.Id) != true).ToArray();
         Assert.Empty(once.Select(s => s.Fault(responses[s.Id], Done(s.Id))).OfType<string>());
         Assert.DoesNotContain(once, s => s.Post && Done(s.Id) > 1);
+
+        IEnumerable<Guid> Activities() => written.Where(e => e.IsOfActivity).Select(e => e.ActivityId).Distinct();
     }
 
     private async Task ConnectionsAreRight(Api api)
