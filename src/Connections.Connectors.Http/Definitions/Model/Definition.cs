@@ -5,6 +5,7 @@ using Connections.Domain;
 namespace Connections.Connectors.Definitions.Model;
 
 /// <summary>A connector without code, read from a file and checked.</summary>
+/// <param name="SuccessWhen">The condition of <c>success</c> for requests that have none of their own; null: the status decides.</param>
 internal sealed record Definition(
     CatalogueEntry Entry,
     IReadOnlyDictionary<string, Server> Servers,
@@ -12,6 +13,7 @@ internal sealed record Definition(
     ProbePart Probe,
     Identity Identity,
     IReadOnlySet<string> Drop,
+    Expression? SuccessWhen,
     Expression? ErrorCode,
     IReadOnlyList<FailureRule> Failures,
     IReadOnlyDictionary<string, string> OperatorDefaults,

@@ -55,7 +55,7 @@ internal static partial class DefinitionReader
         };
         return new Definition(
             entry, servers, ways, probe!, identity!, part.Texts("drop").ToHashSet(StringComparer.Ordinal),
-            part.Expression("errorCode", Roots.Answer), FailureRules.Read(part, Roots.Answer), OperatorDefaults(part),
+            operations.SuccessWhen, part.Expression("errorCode", Roots.Answer), FailureRules.Read(part, Roots.Answer), OperatorDefaults(part),
             activities.GroupBy(a => a.Activity.Id).ToDictionary(a => a.Key, a => a.First().Activity));
     }
 

@@ -15,6 +15,9 @@ internal sealed class Operations(IReadOnlyDictionary<string, Server> servers, Pa
 
     private readonly (IReadOnlyList<(int, int)> Statuses, Expression? When) success = Success(definition, Roots.Answer);
 
+    /// <summary>The condition of the definition's own <c>success</c>.</summary>
+    public Expression? SuccessWhen => success.When;
+
     private static readonly IReadOnlyList<(int, int)> Good = [(200, 299)];
 
     public static bool Holds(Part part) => Methods.Any(part.Contains);

@@ -39,12 +39,10 @@ internal static class Answers
         if (accepted && !isJson && needsBody)
             return response.As(FailureKind.Unavailable, "The API answered something else than JSON", Delivered.Maybe);
         if (Succeeds(operation, response, roots)) return null;
-        if (PlainText(response) is { } text && roots["body"]!.Type == JTokenType.Null) call.Set("body", text);
-        var code = call.Definition.ErrorCode is { } path ? Tokens.Text(path.Evaluate(roots)) : null;
-        if (operation.Failures.Concat(call.Definition.Failures).FirstOrDefault(rule => Matches(rule, response, code, roots)) is { } rule)
+        if (FindRule(call, operation.Failures, response) is { } found)
         {
-            if (rule.Result is null) return ToFailure(rule, response, code, roots);
-            result = rule.Result.Create(roots);
+            if (found.Rule.Result is null) return ToFailure(found.Rule, response, found.Code, roots);
+            result = found.Rule.Result.Create(roots);
             return null;
         }
 
@@ -55,9 +53,32 @@ internal static class Answers
         };
     }
 
+    /// <summary>
+    /// Judges the answer to a request that the caller wrote. Null: the caller reads the answer. A failure says that the credentials, the
+    /// application or the server do not work now; and a status that is a failure by itself may mean something else at this API.
+    /// </summary>
+    /// <exception cref="ExpressionFault">A rule of the definition cannot be applied to the answer.</exception>
+    public static ConnectorResult.Failed? JudgeRequest(Call call, ApiResponse response)
+    {
+        if (response.Status is >= 200 and < 300
+            && (call.Definition.SuccessWhen is not { } success || Tokens.IsTrue(success.Evaluate(call.Roots)))) return null;
+        if (FindRule(call, [], response) is not { Rule: { Result: null } rule } found) return response.Failure;
+        var failure = ToFailure(rule, response, found.Code, call.Roots);
+        return response.Failure is not null || failure.Kind is not (FailureKind.Forbidden or FailureKind.NotFound or FailureKind.InvalidInput)
+            ? failure : null;
+    }
+
     /// <exception cref="ExpressionFault">The rule of the success cannot be applied to the answer.</exception>
     public static bool Succeeds(Operation operation, ApiResponse response, JObject roots) =>
         Accepts(operation, response) && (operation.SuccessWhen is null || Tokens.IsTrue(operation.SuccessWhen.Evaluate(roots)));
+
+    private static (FailureRule Rule, string? Code)? FindRule(Call call, IReadOnlyList<FailureRule> first, ApiResponse response)
+    {
+        if (PlainText(response) is { } text && call.Roots["body"]!.Type == JTokenType.Null) call.Set("body", text);
+        var code = call.Definition.ErrorCode is { } path ? Tokens.Text(path.Evaluate(call.Roots)) : null;
+        return first.Concat(call.Definition.Failures).FirstOrDefault(rule => Matches(rule, response, code, call.Roots)) is { } rule
+            ? (rule, code) : null;
+    }
 
     // For the rules of a failure only: a success is JSON.
     private static string? PlainText(ApiResponse response) =>

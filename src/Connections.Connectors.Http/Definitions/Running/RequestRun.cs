@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
+using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Http;
 using Connections.Connectors.Signing;
 using Connections.Domain;
@@ -23,10 +24,23 @@ internal sealed class RequestRun(Sender sender, TimeProvider clock)
         var (response, failure) = await SignedCall.Send<ApiResponse>(call.Signer, async () =>
         {
             var (response, failure) = await new HttpCall(target, call.Signer, call.Client, clock).Send(request, ct);
-            if (response is not null) response = Answers.Read(call, response);
-            return (response, failure ?? response!.Failure);
+            if (response is null) return (response, failure);
+            response = Answers.Read(call, response);
+            return (response, Judge(call, response));
         }, ct);
         return failure ?? (ConnectorResult)new ConnectorResult.Done(response!.Output);
+    }
+
+    private static ConnectorResult.Failed? Judge(Call call, ApiResponse response)
+    {
+        try
+        {
+            return Answers.JudgeRequest(call, response);
+        }
+        catch (ExpressionFault)
+        {
+            return response.Failure; // the rules are not written for every answer of the API
+        }
     }
 
     private static ConnectorResult.Failed Failed(FailureKind kind, string message) => new(kind, message, Delivered.No, Answered: true);
