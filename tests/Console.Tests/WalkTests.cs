@@ -134,6 +134,7 @@ public sealed class WalkTests(Service service, Chromium chromium)
     {
         await page.ClickAsync("text=Test connection");
         await page.WaitForSelectorAsync($"[data-steps] li.bad:has-text('{step}')");
-        await page.WaitForSelectorAsync("[data-steps] .problem");
+        Assert.Equal($"The test failed at “{step}”.", await page.InnerTextAsync("[data-steps] .problem"));
+        Assert.NotEqual("", await page.InnerTextAsync("[data-steps] li.bad [role=alert] .advice"));
     }
 }

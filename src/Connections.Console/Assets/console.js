@@ -174,6 +174,7 @@ function step(list, line) {
   const li = element('li', ok ? 'good' : skipped ? 'off' : 'bad'), text = element('div');
   const sign = element('span', '', ok ? '✓' : skipped ? '–' : '✕');
   sign.ariaHidden = 'true';
+  if (li.className === 'bad') text.role = 'alert';
   text.append(element('strong', '', line.title), ' ' + line.message);
   if (line.advice) text.append(element('p', 'advice', line.advice));
   if (line.certificates) text.append(certificates(line.certificates));

@@ -54,7 +54,7 @@ internal static class ChangeEndpoints
 
         var collected = new CollectedSteps(details.Apps.Egress);
         var tested = await tests.Test(http.GetRequestContext(), id, ct, collected);
-        var tried = new TriedForm(collected.Steps, tested.Result.Ok ? null : tested.Message, [], tested.Result.Ok ? "It works." : null);
+        var tried = new TriedForm(collected.Steps, tested.Result.Ok ? null : StepWords.Problem(tested.Message, collected.Steps), [], tested.Result.Ok ? "It works." : null);
         await Page.Show<DetailsPage, DetailsModel>(http, await details.Read(http.GetRequestContext(), id, null, tried, ct));
     }
 
@@ -110,7 +110,7 @@ internal static class ChangeEndpoints
         }
         catch (RejectedException rejected)
         {
-            await Again(http, parts, connection, typed.Texts, new TriedForm(collected.Steps, rejected.Message, rejected.Errors), null, 422);
+            await Again(http, parts, connection, typed.Texts, new TriedForm(collected.Steps, StepWords.Problem(rejected.Message, collected.Steps), rejected.Errors), null, 422);
         }
     }
 
@@ -129,7 +129,7 @@ internal static class ChangeEndpoints
         }
         catch (RejectedException rejected) when (StepStream.IsWanted(http))
         {
-            return WordStream.Problem(rejected);
+            return WordStream.Problem(rejected, []);
         }
     }
 

@@ -2,6 +2,7 @@ using Connections.Connectors;
 using Connections.Connectors.Catalogue;
 using Connections.Console.Forms;
 using Connections.Console.Pages;
+using Connections.Console.Words;
 using Connections.Domain.Connection;
 using Connections.Hosting.Keys;
 using Connections.Operations.Connections;
@@ -79,7 +80,7 @@ internal static class ConnectEndpoints
         catch (RejectedException rejected)
         {
             var mayskip = rejected.Facts.ContainsKey("kind");
-            await Again(new TriedForm(collected.Steps, rejected.Message, rejected.Errors, null, mayskip), null, 422);
+            await Again(new TriedForm(collected.Steps, StepWords.Problem(rejected.Message, collected.Steps), rejected.Errors, null, mayskip), null, 422);
         }
 
         Task Again(TriedForm tried, string? goOn, int status) => Page.Show<ConnectPage, ConnectModel>(
@@ -121,7 +122,7 @@ internal static class ConnectEndpoints
         }
         catch (RejectedException rejected) when (StepStream.IsWanted(http))
         {
-            return WordStream.Problem(rejected);
+            return WordStream.Problem(rejected, []);
         }
     }
 }

@@ -52,7 +52,7 @@ internal sealed class OidcEvents(
         else
         {
             var id = Person.CreateId(Settings.Authority.AbsoluteUri, subject);
-            await sessions.Begin(http, new Person(id, workspace, name, role, Settings.Rules));
+            await sessions.Begin(http, new Person(id, workspace, name, role, signIn.Rules!));
             await PageRenderer.Go(http, context.Properties?.Items.TryGetValue(Next, out var next) == true ? next ?? "" : "");
         }
     }

@@ -33,6 +33,10 @@ public static class StepWords
         step.Name != "tls" ? null : step.Outcome switch { Outcome.Ok => null, Outcome.Skipped => Require, _ => Certificate },
         step.Certificates?.Select(c => new CertificateWord(c.Subject, c.Issuer, c.Sha256, TimeWords.Utc(c.Until), c.Pem)).ToList());
 
+    /// <summary>The sentence below the steps: a failed step has the reason already.</summary>
+    public static string Problem(string reason, IReadOnlyList<StepWord> steps) =>
+        steps.LastOrDefault(step => step.Tone == "bad") is { } failed ? $"The test failed at “{failed.Title}”." : reason;
+
     public static string Title(string name) => name switch
     {
         "resolve" => "Find the host",
