@@ -108,7 +108,24 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         var usage = new UsageQueries(rows.Database);
         Assert.Equal(0, (await usage.Waiting(new ConnectionId(EventWriter.Workspace, Guid.NewGuid()), default)).All);
         Assert.Equal(new Attention(0, 0, 0), await usage.Attention("another", clock.GetUtcNow(), default));
-        await usage.WaitingByKind(EventWriter.Workspace, default);
+        Assert.Empty(await usage.WaitingByKind(EventWriter.Workspace, default));
+    }
+
+    [Fact]
+    public async Task Waiting_activities_are_counted_by_the_reason_and_those_of_a_deleted_connection_wait_for_a_new_one()
+    {
+        var (shop, old) = (await Connected("Shop"), await Connected("Old"));
+        await story.New(story.OverNamed("Shop"), EventWriter.Deferred(FailureKind.ReauthRequired, shop));
+        await story.New(story.Over(shop), EventWriter.Deferred(FailureKind.Throttled, shop, until: clock.GetUtcNow().AddHours(1)));
+        await story.New(story.OverNamed("Old"), EventWriter.Deferred(FailureKind.ReauthRequired, old));
+        await story.New(story.OverNamed("Old"), EventWriter.Deferred(FailureKind.Unavailable, old, until: clock.GetUtcNow().AddHours(1)));
+        await story.Connection(old, new ConnectionDeleted());
+        await rows.Follow();
+
+        var waiting = await new UsageQueries(rows.Database).WaitingByKind(EventWriter.Workspace, default);
+        Assert.Equal(
+            [("connectionDeleted", 2), ("reauthRequired", 1), ("throttled", 1)], waiting.Select(w => (w.Kind, w.Number)).Order());
+        Assert.Empty(await new UsageQueries(rows.Database).WaitingByKind("another", default));
     }
 
     [Fact]

@@ -106,17 +106,23 @@ public sealed class UsageQueries(ReadModelDatabase database)
         return [.. rows.Select(r => (Guid.Parse(r.Id), r.Ended, TimeSpan.FromMilliseconds(r.Ms)))];
     }
 
-    /// <summary>The waiting activities by the reason.</summary>
+    /// <summary>
+    /// The waiting activities by the reason. An activity that names a connection waits for a new one of that name once its connection is
+    /// deleted.
+    /// </summary>
     public async Task<IReadOnlyList<(string Kind, long Number, DateTimeOffset FirstDeadline)>> WaitingByKind(
         string workspace, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string Kind, long Number, long FirstDeadline)>(
             """
-            SELECT COALESCE(kind, '') AS Kind, CAST(COUNT(*) AS BIGINT) AS Number, MIN(deadline) AS FirstDeadline FROM waits
-            WHERE workspace = @workspace AND state = 'waiting' GROUP BY COALESCE(kind, '') ORDER BY 2 DESC
+            SELECT reason AS Kind, CAST(COUNT(*) AS BIGINT) AS Number, MIN(deadline) AS FirstDeadline FROM (
+                SELECT deadline, CASE WHEN c.id IS NOT NULL THEN @deleted ELSE COALESCE(kind, '') END AS reason
+                FROM waits w LEFT JOIN wait_connections c ON c.workspace = w.workspace AND c.id = w.connection AND c.status = 'deleted'
+                WHERE w.workspace = @workspace AND w.state = 'waiting') AS waiting
+            GROUP BY reason ORDER BY 2 DESC
             """,
-            new { workspace });
+            new { workspace, deleted = Outcome.From(FailureKind.ConnectionDeleted) });
         return [.. rows.Select(r => (r.Kind, r.Number, new DateTimeOffset(r.FirstDeadline, TimeSpan.Zero)))];
     }
 }
