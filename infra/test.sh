@@ -84,11 +84,13 @@ format() {
     find . -path ./artifacts -prune -o -name '*.cs' -print0 | LC_ALL=C xargs -0 awk -f infra/usings.awk
 }
 
-# Runs the tests of one project, and stores the exit code and the seconds.
+# Runs the tests of one project, and stores the exit code, the seconds, and the seconds of CPU that it and its processes used.
 execute() {
-  local name=$1 from=$SECONDS code=0
-  timeout --kill-after=30 "$limit" dotnet "$root/artifacts/bin/$name/debug/$name.dll" -noLogo -noColor -longRunning 120 \
-    -result-xml "$results/$name.xml" < /dev/null || code=$?
+  local name=$1 from=$SECONDS code=0 TIMEFORMAT='%U %S'
+  {
+    time timeout --kill-after=30 "$limit" dotnet "$root/artifacts/bin/$name/debug/$name.dll" -noLogo -noColor -longRunning 120 \
+      -result-xml "$results/$name.xml" < /dev/null 2>&3 || code=$?
+  } 3>&2 2> "$results/$name.cpu"
   echo "$code $((SECONDS - from))" > "$results/$name.end"
 }
 
@@ -96,7 +98,7 @@ execute() {
 judge() {
   local name=$1 file=$results/$1.xml code took total bad test
   read -r code took < "$results/$name.end"
-  say "== $name took $took s"
+  say "== $name took $took s, $(awk '{ printf "%.0f", $1 + $2 }' "$results/$name.cpu") s of CPU"
   [ "$took" -le "$(budget "$name")" ] || wrong "$name took $took s, more than its budget of $(budget "$name") s"
   [ "$code" != 124 ] && [ "$code" != 137 ] || wrong "$name took longer than $limit s"
   if ! total=$(count "$file" total 2> /dev/null); then

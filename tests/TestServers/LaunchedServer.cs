@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 
 namespace TestServers;
@@ -36,6 +38,24 @@ internal sealed class LaunchedServer(string folder, string? user, string stopSig
             if (process.HasExited) throw NotStarted(command[0], $"exited with code {process.ExitCode}");
             if (Stopwatch.GetElapsedTime(started) > Limit) throw NotStarted(command[0], $"was not ready after {Limit.TotalSeconds} s");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Starts a server, and waits until it accepts connections on a port of 127.0.0.1.</summary>
+    public Task Listen(int port, params string[] command) => Start(() => Accepts(port), command);
+
+    /// <summary>Whether a server accepts connections on the port of 127.0.0.1.</summary>
+    public static async Task<bool> Accepts(int port)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

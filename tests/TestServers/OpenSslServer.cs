@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 
 namespace TestServers;
@@ -35,8 +34,8 @@ public sealed class OpenSslServer : IAsyncDisposable
             await server.launched.Write("server.key", certificate.Key);
             await server.launched.Write("chain.crt", string.Join('\n', chain ?? []));
             string[] sent = chain is { Count: > 0 } ? ["-cert_chain", "chain.crt"] : [];
-            await server.launched.Start(
-                server.Listens,
+            await server.launched.Listen(
+                server.Port,
                 [
                     Program, "s_server", "-accept", $"{Host}:{server.Port.ToString(CultureInfo.InvariantCulture)}",
                     "-cert", "server.crt", "-key", "server.key", "-www", "-alpn", protocol, .. sent
@@ -51,18 +50,4 @@ public sealed class OpenSslServer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => launched.DisposeAsync();
-
-    private async Task<bool> Listens()
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(Host, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

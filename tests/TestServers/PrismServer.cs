@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 
 namespace TestServers;
@@ -30,7 +29,7 @@ public sealed class PrismServer : IAsyncDisposable
         try
         {
             var port = server.Port.ToString(CultureInfo.InvariantCulture);
-            await server.launched.Start(server.Listens, Node, Script(modules), "mock", "-h", Host, "-p", port, description);
+            await server.launched.Listen(server.Port, Node, Script(modules), "mock", "-h", Host, "-p", port, description);
             return server;
         }
         catch
@@ -43,18 +42,4 @@ public sealed class PrismServer : IAsyncDisposable
     public ValueTask DisposeAsync() => launched.DisposeAsync();
 
     private static string Script(string modules) => Path.Combine(modules, "@stoplight/prism-cli/dist/index.js");
-
-    private async Task<bool> Listens()
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(Host, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -67,7 +67,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
         {
             await server.Configure();
             await server.mapper.Start(
-                () => Listens(server.mapperPort), PortMapper, "-address", Host, "-port", Text(server.mapperPort));
+                () => LaunchedServer.Accepts(server.mapperPort), PortMapper, "-address", Host, "-port", Text(server.mapperPort));
             await server.Start();
             return server;
         }
@@ -170,20 +170,6 @@ public sealed class RabbitMqServer : IAsyncDisposable
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-noinput -kernel inet_dist_use_interface {127,0,0,1}",
         "RABBITMQ_CTL_ERL_ARGS=-kernel inet_dist_use_interface {127,0,0,1}"
     ];
-
-    private static async Task<bool> Listens(int port)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(Host, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     // A ready broker responds to the AMQP protocol header.
     private async Task<bool> Answers()

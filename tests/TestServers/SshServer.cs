@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 
@@ -69,7 +68,7 @@ public sealed class SshServer : IAsyncDisposable
         }
     }
 
-    public Task Start() => launched.Start(Answers, Server, "-D", "-e", "-f", Path.Combine(launched.Folder, "config"));
+    public Task Start() => launched.Listen(Port, Server, "-D", "-e", "-f", Path.Combine(launched.Folder, "config"));
 
     public Task Stop() => launched.Stop();
 
@@ -95,19 +94,5 @@ public sealed class SshServer : IAsyncDisposable
             LogLevel VERBOSE
 
             """);
-    }
-
-    private async Task<bool> Answers()
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync(Host, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }
