@@ -7,7 +7,11 @@ using Microsoft.Extensions.Configuration;
 namespace Connections.Hosting.Oidc;
 
 /// <summary>The identity provider at which people sign in to the console, if one is configured.</summary>
-public sealed record OidcSignIn(OidcSettings? Settings);
+public sealed record OidcSignIn(OidcSettings? Settings)
+{
+    /// <summary>A hash of the settings that decide about the rights of people; null without a provider.</summary>
+    public string? Rules { get; } = Settings?.HashRules();
+}
 
 /// <summary>Section <c>Console:Oidc</c>.</summary>
 /// <param name="Name">The name of the provider on the sign-in page.</param>
@@ -33,7 +37,7 @@ public sealed record OidcSettings(
     private static readonly Role[] Given = [Role.Viewer, Role.Runner, Role.Manager, Role.Admin];
 
     /// <summary>A hash of what decides about the rights of people: the provider and the claims.</summary>
-    public string Rules => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new
+    public string HashRules() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new
     {
         Authority,
         ClientId,

@@ -84,6 +84,6 @@ public sealed class BrowserSessions(SessionStore store, ApiKeys keys, SessionCoo
 
     // The rights of a person last as long as the session, and as long as the settings that gave them.
     private async Task<ApiKey?> Key(Session session, CancellationToken ct) => session.Person is { } person
-        ? oidc.Settings?.Rules != person.Rules ? null : new ApiKey(person.Id, person.Name, person.Role, person.Workspace, session.CreatedAt, null, null)
+        ? oidc.Rules != person.Rules ? null : new ApiKey(person.Id, person.Name, person.Role, person.Workspace, session.CreatedAt, null, null)
         : await keys.Get(session.Workspace, session.KeyId, ct);
 }
