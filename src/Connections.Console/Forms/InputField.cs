@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors.Catalogue;
+using Connections.Console.Words;
 using EventSourcing;
 
 namespace Connections.Console.Forms;
@@ -11,6 +12,9 @@ public sealed record InputField(
     string Name, string Label, string Kind, bool Required, string Help, string Value, IReadOnlyList<string> Options, string? Error)
 {
     public const string Prefix = "input.";
+
+    /// <summary>The name of the member in the input.</summary>
+    public string Member => Name[Prefix.Length..];
 
     /// <summary>The name of the one field for inputs that are no plain object.</summary>
     public const string Whole = "input";
@@ -34,11 +38,17 @@ public sealed record InputField(
             var example = activity.Example is JsonObject values ? values[name] : null;
             var shown = texts is null ? Text(example ?? schema["default"]) : texts.GetValueOrDefault(full) ?? "";
             return new InputField(
-                full, name, KindOf(name, schema), required.Contains(name), Text(schema["description"]), shown,
+                full, Text(schema["title"]) is { Length: > 0 } title ? title : InputWords.For(name), KindOf(name, schema), required.Contains(name), Text(schema["description"]), shown,
                 schema["enum"] is JsonArray options ? [.. options.Select(Text)] : [],
-                errors.FirstOrDefault(e => e.Field == full || e.Field.StartsWith($"{full}.", StringComparison.Ordinal) || e.Field.StartsWith($"{full}[", StringComparison.Ordinal))?.Message);
+                errors.FirstOrDefault(e => Holds(full, e.Field))?.Message);
         }
     }
+
+    /// <summary>Whether the path of an error is the field or lies within it.</summary>
+    public bool Holds(string path) => Holds(Name, path);
+
+    private static bool Holds(string name, string path) =>
+        path.StartsWith(name, StringComparison.Ordinal) && (path.Length == name.Length || path[name.Length] is '.' or '[');
 
     /// <summary>The input as JSON. A field that was left empty is absent.</summary>
     public static JsonElement Read(ActivityDescription activity, IFormCollection form, List<FieldError> errors)
@@ -48,8 +58,8 @@ public sealed record InputField(
         foreach (var field in Create(activity, new Dictionary<string, string>(), []))
         {
             var typed = form[field.Name].ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
-            if (field.Kind == "boolean" && (typed.Length > 0 || field.Required)) input[field.Label] = typed == "true";
-            else if (typed.Length > 0) input[field.Label] = Typed(field, typed, errors);
+            if (field.Kind == "boolean" && (typed.Length > 0 || field.Required)) input[field.Member] = typed == "true";
+            else if (typed.Length > 0) input[field.Member] = Typed(field, typed, errors);
         }
 
         return JsonSerializer.SerializeToElement(input);
