@@ -12,7 +12,7 @@ internal interface IDatabaseQuery<TSession> where TSession : DatabaseSession
     Task<ConnectorResult?> Run(TSession session, TimeSpan? left, CancellationToken ct);
 }
 
-/// <summary>The common part of the database connectors: run-query over a session pool, and identities derived from the form.</summary>
+/// <summary>The common part of the database connectors: run-query and execute over a session pool, and identities derived from the form.</summary>
 internal abstract class DatabaseConnector<TSession>(
     CatalogueEntry entry, int defaultPort, IDatabaseDriver<TSession> driver, SessionPools<TSession> pools, TimeProvider clock) : IConnector
     where TSession : DatabaseSession
@@ -23,7 +23,8 @@ internal abstract class DatabaseConnector<TSession>(
 
     public string? Target(JsonElement settings) => Settings(settings).Target(entry.Id);
 
-    public bool Repeatable(string activity, JsonElement input, JsonElement settings) => !Settings(settings).AllowWrites;
+    public bool Repeatable(string activity, JsonElement input, JsonElement settings) =>
+        activity != DatabaseEntry.Execute && !Settings(settings).AllowWrites;
 
     public Account AccountAsTyped(JsonElement settings, Secret credentials) =>
         new(null, Settings(settings).Display(credentials.Field("username") ?? ""), "address");
@@ -38,6 +39,9 @@ internal abstract class DatabaseConnector<TSession>(
     {
         var started = clock.GetTimestamp();
         var settings = Settings(use.Settings);
+        if (activity == DatabaseEntry.Execute && !settings.AllowWrites)
+            return new ConnectorResult.Failed(
+                FailureKind.InvalidInput, "This connection allows no writes: set its setting allowWrites to true.", Delivered.No, Answered: true);
         var maxRows = DatabaseSettings.Number(input, "maxRows", DatabaseEntry.DefaultRows);
         if (Query(input, settings, Math.Clamp(maxRows, 1, DatabaseEntry.MaxRows), out var problem) is not { } query)
             return new ConnectorResult.Failed(FailureKind.InvalidInput, problem!, Delivered.No, Answered: true);
@@ -52,6 +56,7 @@ internal abstract class DatabaseConnector<TSession>(
                 using var limit = session.Limit(ct);
                 var result = await query.Run(session, use.Timeout - clock.GetElapsedTime(started), limit.Token);
                 if (result is ConnectorResult.Failed failed) return SecretMasking.Mask(failed, use.Credentials);
+                if (result is ConnectorResult.Done done && activity == DatabaseEntry.Execute) return new ConnectorResult.Done(Changed(done.Output));
                 if (result is not null) return result;
             }
             finally
@@ -60,6 +65,13 @@ internal abstract class DatabaseConnector<TSession>(
             }
         }
     }
+
+    private static JsonElement Changed(JsonElement output) => Json.Object(writer =>
+    {
+        writer.WriteNumber("rowsAffected", output.TryGetProperty("rowsAffected", out var rows) ? rows.GetInt64() : 0);
+        if (output.GetProperty("columns").GetArrayLength() == 0) return;
+        foreach (var member in output.EnumerateObject().Where(m => m.Name is "columns" or "rows" or "truncated")) member.WriteTo(writer);
+    });
 
     /// <summary>Null if the statement is rejected; <paramref name="problem"/> then gives the reason.</summary>
     protected abstract IDatabaseQuery<TSession>? Query(JsonElement input, DatabaseSettings settings, int maxRows, out string? problem);

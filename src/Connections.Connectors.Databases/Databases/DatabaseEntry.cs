@@ -3,10 +3,11 @@ using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Databases;
 
-/// <summary>The form and the activity that all database connectors share.</summary>
+/// <summary>The form and the activities that all database connectors share.</summary>
 internal static class DatabaseEntry
 {
     public const string RunQuery = "run-query";
+    public const string Execute = "execute";
     public const int DefaultRows = 1_000;
     public const int MaxRows = 10_000;
 
@@ -16,8 +17,13 @@ internal static class DatabaseEntry
         Activities:
         [
             new ActivityDescription(
-                RunQuery, "Run a query", "Runs one SQL statement and returns its rows.", Input(parameters), Output(), example)
+                RunQuery, "Run a query", "Runs one SQL statement and returns its rows.", Input(parameters), Output(), example),
+            new ActivityDescription(
+                Execute, "Change data", "Runs one SQL statement that writes, and returns how many rows it changed. The connection must allow writes.",
+                Input(parameters), Changed(), JsonNode.Parse(ExecuteExample)!)
         ]);
+
+    private const string ExecuteExample = """{"sql": "update orders set total = 0 where id = :id", "parameters": {"id": 7}}""";
 
     private static List<FormField> Settings(int defaultPort, string writes) =>
     [
@@ -65,6 +71,15 @@ internal static class DatabaseEntry
           }
         }
         """)!;
+
+    private static JsonNode Changed()
+    {
+        var output = Output();
+        output["required"] = new JsonArray("rowsAffected");
+        output["properties"]!["rowsAffected"]!["description"] = "How many rows were changed. 0 for a statement that changes no rows, such as CREATE TABLE.";
+        output["properties"]!["rows"]!["description"] = "The rows that the statement returned (RETURNING). Absent if it returned none.";
+        return output;
+    }
 
     private static JsonNode Output() => JsonNode.Parse("""
         {

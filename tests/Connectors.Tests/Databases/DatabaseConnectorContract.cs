@@ -108,6 +108,45 @@ public abstract class DatabaseConnectorContract<TDialect>(DatabaseFixture<TDiale
     }
 
     [Fact]
+    public async Task Execute_returns_the_number_of_changed_rows()
+    {
+        await using var writing = Dialect.Connect(Server, allowWrites: true);
+        Assert.Equal(0, await Changed("CREATE TABLE executed (id int)"));
+        Assert.Equal(2, await Changed("INSERT INTO executed VALUES (:one), (:two)", new { one = 1, two = 2 }));
+        Assert.Equal(1, await Changed("UPDATE executed SET id = 5 WHERE id = 2"));
+        Assert.Equal(0, await Changed("DELETE FROM executed WHERE id = 2"));
+        Assert.Equal(2, await Changed("DELETE FROM executed"));
+        Assert.Equal(0, await Changed("DROP TABLE executed"));
+
+        async Task<int> Changed(string sql, object? parameters = null)
+        {
+            var done = Assert.IsType<ConnectorResult.Done>(await writing.Run(sql, parameters, activity: "execute"));
+            Assert.Equal(["rowsAffected"], done.Output.EnumerateObject().Select(m => m.Name));
+            return done.Output.GetProperty("rowsAffected").GetInt32();
+        }
+    }
+
+    [Fact]
+    public async Task Execute_returns_the_rows_that_the_statement_returns()
+    {
+        await using var writing = Dialect.Connect(Server, allowWrites: true);
+        await writing.Query("CREATE TABLE returned (id int)");
+        var done = Assert.IsType<ConnectorResult.Done>(await writing.Run("INSERT INTO returned VALUES (2), (3) RETURNING id", activity: "execute"));
+        Assert.Equal("[[2],[3]]", done.Output.GetProperty("rows").GetRawText());
+        Assert.Equal("2", await Server.Sql("SELECT count(*) FROM returned", "shop"));
+        await writing.Query("DROP TABLE returned");
+    }
+
+    [Fact]
+    public async Task Execute_needs_a_connection_that_allows_writes()
+    {
+        var failed = Assert.IsType<ConnectorResult.Failed>(await database.Run("DELETE FROM orders WHERE id = 1", activity: "execute"));
+        Assert.Equal((FailureKind.InvalidInput, Delivered.No), (failed.Kind, failed.Delivered));
+        Assert.Contains("allowWrites", failed.Message, StringComparison.Ordinal);
+        Assert.Equal("50", await Server.Sql("SELECT count(*) FROM orders", "shop"));
+    }
+
+    [Fact]
     public async Task A_statement_that_fails_leaves_nothing_behind()
     {
         await using var writing = Dialect.Connect(Server, allowWrites: true);
@@ -137,6 +176,8 @@ public abstract class DatabaseConnectorContract<TDialect>(DatabaseFixture<TDiale
         var sql = JsonSerializer.SerializeToElement(new { sql = "SELECT 1" });
         Assert.True(database.Connector.Repeatable("run-query", sql, database.Use().Settings));
         Assert.False(writing.Connector.Repeatable("run-query", sql, writing.Use().Settings));
+        Assert.False(writing.Connector.Repeatable("execute", sql, writing.Use().Settings));
+        Assert.False(database.Connector.Repeatable("execute", sql, database.Use().Settings));
     }
 
     [Theory]

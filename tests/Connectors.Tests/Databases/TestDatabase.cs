@@ -63,12 +63,13 @@ public abstract class TestDatabase : IAsyncDisposable
     }
 
     public Task<ConnectorResult> Run(
-        string sql, object? parameters = null, int? maxRows = null, ConnectionUse? use = null, TimeSpan? timeout = null, CancellationToken ct = default)
+        string sql, object? parameters = null, int? maxRows = null, ConnectionUse? use = null, TimeSpan? timeout = null,
+        string activity = "run-query", CancellationToken ct = default)
     {
         var input = new JsonObject { ["sql"] = sql };
         if (parameters is not null) input["parameters"] = JsonSerializer.SerializeToNode(parameters);
         if (maxRows is not null) input["maxRows"] = maxRows;
-        return Runner.Run(connector, use ?? Use(), "run-query", JsonSerializer.SerializeToElement(input), timeout ?? TimeSpan.FromSeconds(60), ct);
+        return Runner.Run(connector, use ?? Use(), activity, JsonSerializer.SerializeToElement(input), timeout ?? TimeSpan.FromSeconds(60), ct);
     }
 
     public Task<ProbeResult> Probe(ConnectionUse? use = null, bool byPerson = false) =>
