@@ -36,9 +36,10 @@ internal sealed record ApiResponse(
         After(response, clock));
 
     public static async Task<ApiResponse> Read(
-        HttpResponseMessage response, bool own, SecretMask mask, TimeProvider clock, CancellationToken ct)
+        HttpResponseMessage response, bool own, SecretMask mask, TimeProvider clock, CancellationToken ct,
+        int limit = ConnectorRunner.OutputLimit)
     {
-        var bytes = await ResponseBody.Read(response.Content, ConnectorRunner.OutputLimit, ct);
+        var bytes = await ResponseBody.Read(response.Content, limit, ct);
         var (type, charset) = ResponseBody.MediaType(response.Content.Headers);
         var text = ForeignText.Decode(bytes, charset);
         var isJson = type.EndsWith("/json", StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);

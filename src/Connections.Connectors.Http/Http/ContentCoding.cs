@@ -64,7 +64,7 @@ internal static class ContentCoding
             while ((read = stream.Read(whole.GetSpan(16 * 1024))) > 0)
             {
                 whole.Advance(read);
-                if (whole.WrittenCount > limit + Mark.Length) throw new ResponseTooLargeException();
+                if (whole.WrittenCount > limit + Mark.Length) throw new ResponseTooLargeException(limit);
             }
 
             if (!source.Ended) return whole.WrittenSpan.ToArray();

@@ -1,5 +1,4 @@
 using System.Net;
-using Connections.Connectors.Pipeline;
 using Connections.Connectors.Signing;
 using Connections.Domain;
 
@@ -39,11 +38,11 @@ internal sealed class HttpCall(HttpTarget target, IRequestSigner signer, Func<Ur
                 address = next;
             }
         }
-        catch (ResponseTooLargeException)
+        catch (ResponseTooLargeException e)
         {
             return (null, new ConnectorResult.Failed(
                 FailureKind.InvalidInput,
-                $"The response is larger than {ConnectorRunner.OutputLimit / 1024} KB; request less.", Delivered.Yes, Answered: true));
+                $"The response is larger than {e.Limit / 1024} KB; request less.", Delivered.Yes, Answered: true));
         }
         catch (OperationCanceledException)
         {

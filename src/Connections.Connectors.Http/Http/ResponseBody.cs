@@ -3,7 +3,11 @@ using System.Net.Http.Headers;
 
 namespace Connections.Connectors.Http;
 
-internal sealed class ResponseTooLargeException : Exception;
+internal sealed class ResponseTooLargeException(int limit) : Exception
+{
+    /// <summary>The largest body that is read, in bytes.</summary>
+    public int Limit => limit;
+}
 
 /// <summary>Reads the body of every foreign response, whoever calls: its bytes without their content coding, and its type.</summary>
 internal static class ResponseBody
@@ -39,7 +43,7 @@ internal static class ResponseBody
         while ((read = await stream.ReadAsync(whole.GetMemory(16 * 1024), ct)) > 0)
         {
             whole.Advance(read);
-            if (whole.WrittenCount > limit) throw new ResponseTooLargeException();
+            if (whole.WrittenCount > limit) throw new ResponseTooLargeException(limit);
         }
 
         return whole.WrittenSpan.ToArray();

@@ -141,6 +141,28 @@ public sealed class BambooHrContractTests : ConnectorContract
     protected override ConnectionUse Use(int version) => Typed(new { companyDomain = "acme", authentication = "key" }, new { apiKey = Canary }, version);
 }
 
+/// <summary>Google Vision with an API key. Recognising text changes nothing, so each activity may be repeated.</summary>
+public sealed class GoogleVisionContractTests : ConnectorContract
+{
+    private static readonly object Image = new { file = new { name = "a.png", base64 = Convert.ToBase64String([0x89, 0x50, 0x4E, 0x47]) } };
+
+    protected override string Connector => "google-vision";
+
+    protected override string Good => """{"responses":[{}]}""";
+
+    protected override (string, object) Read => ("extract-text", Image);
+
+    protected override (string, object) Write => ("extract-text", Image);
+
+    protected override FailureKind TooLarge => FailureKind.InvalidInput;
+
+    protected override int Rejected => 1;
+
+    protected override int Attempts => 3;
+
+    protected override ConnectionUse Use(int version) => Typed(new { authentication = "apiKey" }, new { apiKey = Canary }, version);
+}
+
 public sealed class GmailContractTests : ConnectorContract
 {
     protected override string Connector => "gmail";

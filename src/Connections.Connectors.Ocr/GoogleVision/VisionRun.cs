@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Http;
+using Connections.Connectors.Ocr;
+using Connections.Connectors.Signing;
+using Connections.Domain;
+
+namespace Connections.Connectors.GoogleVision;
+
+/// <summary>Extracts the text of one document: an image with one request, a longer document in windows of five pages.</summary>
+internal sealed class VisionRun(
+    VisionRequests requests, HttpTarget target, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, TimeProvider clock)
+{
+    // Symbols with their breaks: a dense page has up to 1 MB.
+    private const int MaxAnswer = 32 * 1024 * 1024;
+
+    private readonly List<ExtractedPage> pages = [];
+    private readonly List<string> warnings = [];
+
+    /// <param name="wanted">The pages; empty for all.</param>
+    public async Task<(ExtractedText? Text, ConnectorResult.Failed? Failure)> Run(
+        ReadOnlyMemory<byte> document, string type, IReadOnlyList<string> languages, IReadOnlyList<int> wanted, CancellationToken ct)
+    {
+        var isFile = type is DocumentType.Pdf or DocumentType.Tiff or DocumentType.Gif;
+        if (!isFile && wanted.Any(page => page != 1)) return (null, Invalid("An image has one page; leave pages out."));
+        var failure = isFile ? await File(document, type, languages, wanted, ct) : await Image(document, languages, ct);
+        return failure is null ? (new ExtractedText(pages, warnings), null) : (null, failure);
+    }
+
+    private async Task<ConnectorResult.Failed?> Image(ReadOnlyMemory<byte> document, IReadOnlyList<string> languages, CancellationToken ct)
+    {
+        var (answer, failure) = await Send(requests.Images, VisionRequests.Image(document, languages), ct);
+        if (failure is not null) return failure;
+        if (VisionFailures.Within(answer) is { } error) return error;
+        pages.Add(VisionPage.Read(Page(answer), 1, "pixel"));
+        return null;
+    }
+
+    private async Task<ConnectorResult.Failed?> File(
+        ReadOnlyMemory<byte> document, string type, IReadOnlyList<string> languages, IReadOnlyList<int> wanted, CancellationToken ct)
+    {
+        for (var done = 0; ;)
+        {
+            // Without pages, Google reads the first five and says how many there are.
+            var window = wanted.Count > 0 ? wanted.Skip(done).Take(VisionRequests.Window).ToList() : [];
+            var (answer, failure) = await Send(requests.Files, VisionRequests.File(document, type, languages, window), ct);
+            if (failure is not null) return failure;
+            if (VisionFailures.Within(answer) is { } error) return error;
+            var total = (int)Math.Clamp(Json.Number(answer, "totalPages") ?? 0, 0, 100_000);
+            var numbers = wanted.Count > 0 ? window : Enumerable.Range(1, Math.Min(total, VisionRequests.Window)).ToList();
+            if (Add(answer, numbers, type == DocumentType.Pdf ? "point" : "pixel") is { } broken) return broken;
+            done += numbers.Count;
+            if (wanted.Count == 0 && total > done) wanted = [.. Enumerable.Range(1, total)];
+            if (numbers.Count == 0 || done >= Math.Max(wanted.Count, 1)) return null;
+        }
+    }
+
+    // One page that cannot be read spoils no other page.
+    private ConnectorResult.Failed? Add(JsonElement answer, List<int> numbers, string unit)
+    {
+        var answers = VisionPage.Items(answer, "responses").ToList();
+        if (answers.Count < numbers.Count)
+            return new ConnectorResult.Failed(
+                FailureKind.Unavailable, $"Google Vision answered {answers.Count} of {numbers.Count} pages.", Delivered.Maybe, Answered: true);
+        foreach (var (number, part) in numbers.Zip(answers))
+        {
+            if (VisionFailures.Within(part) is { Kind: not FailureKind.InvalidInput } failure) return failure;
+            if (VisionFailures.Within(part) is { } unreadable) warnings.Add($"Page {number}: {unreadable.Message}");
+            pages.Add(VisionPage.Read(Page(part), number, unit));
+        }
+
+        return null;
+    }
+
+    private async Task<(JsonElement Answer, ConnectorResult.Failed? Failure)> Send(Uri address, byte[] body, CancellationToken ct)
+    {
+        var request = new ApiRequest(HttpMethod.Post, address, [new("Accept", "application/json")], body, "application/json");
+        var (response, failure) = await SignedCall.Send<ApiResponse>(signer, async () =>
+        {
+            var (answer, broken) = await new HttpCall(target, signer, client, clock).Send(
+                request, ct, (message, own, token) => ApiResponse.Read(message, own, signer.Mask, clock, token, MaxAnswer));
+            return (answer, broken ?? VisionFailures.Judge(answer!));
+        }, ct);
+        if (failure is not null) return (default, failure);
+        var first = VisionPage.Items(Json.Foreign(response!.Text), "responses").FirstOrDefault();
+        return first.ValueKind == JsonValueKind.Object ? (first, null) : (default, new ConnectorResult.Failed(
+            FailureKind.Unavailable, "Google Vision's answer is not what its API description says.", Delivered.Maybe, Answered: true));
+    }
+
+    private static JsonElement Page(JsonElement answer) => VisionPage.Items(Json.Member(answer, "fullTextAnnotation"), "pages").FirstOrDefault();
+
+    private static ConnectorResult.Failed Invalid(string message) => new(FailureKind.InvalidInput, message, Delivered.No, Answered: true);
+}
