@@ -13,5 +13,6 @@ public static class ConnectorRegistration
         .AddHttpConnector()
         .AddDefinitions(configuration)
         .AddDatabaseConnectors()
+        .AddFileConnectors()
         .AddMailConnectors();
 }
