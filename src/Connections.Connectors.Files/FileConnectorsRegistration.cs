@@ -1,3 +1,5 @@
+using Connections.Connectors.Definitions.Running;
+using Connections.Connectors.Dropbox;
 using Connections.Connectors.Files;
 using Connections.Connectors.GoogleDrive;
 using Connections.Connectors.Http;
@@ -9,7 +11,9 @@ namespace Connections.Connectors;
 
 public static class FileConnectorsRegistration
 {
-    /// <summary>The connectors <c>google-drive</c> and <c>onedrive</c>. Needs <c>AddHttpConnector</c>.</summary>
+    /// <summary>
+    /// The connectors <c>google-drive</c> and <c>onedrive</c>, and the large uploads of <c>dropbox</c>. Needs <c>AddHttpConnector</c>.
+    /// </summary>
     public static IServiceCollection AddFileConnectors(this IServiceCollection services)
     {
         services.AddSingleton<IConnector>(p => new GoogleDriveConnector(
@@ -18,6 +22,7 @@ public static class FileConnectorsRegistration
         services.AddSingleton<IConnector>(p => new OneDriveConnector(
             p.GetRequiredService<OAuthApplications>(), p.GetRequiredService<GuardedHandlerFactory>(), p.GetRequiredService<HttpClientPool>(),
             p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
+        services.AddKeyedSingleton<IActivityInCode>(DropboxUpload.Key, (p, _) => new DropboxUpload(p.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

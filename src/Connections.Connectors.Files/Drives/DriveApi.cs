@@ -54,6 +54,9 @@ internal sealed class DriveApi(
             ? json
             : throw DriveException.Unavailable("The provider's response does not match its API description.", Delivered.Maybe);
 
+    /// <summary>The failure that a response means.</summary>
+    public ConnectorResult.Failed Judge(ApiResponse response) => Pipeline.SecretMasking.Mask(meaning(response), signer.Mask);
+
     public static string? Header(ApiResponse response, string name) => response.Headers.FirstOrDefault(h => h.Key == name).Value;
 
     /// <summary>The requests to an upload session. Its address is a secret and comes with it.</summary>

@@ -24,6 +24,7 @@ internal interface IUploadSession
     /// <summary>Asks how far the upload has come.</summary>
     Task<SessionAnswer> Ask(long total, CancellationToken ct);
 
+    /// <param name="part">Empty if the session has all bytes and did not say that the file is stored.</param>
     Task<SessionAnswer> Send(long offset, byte[] part, long total, CancellationToken ct);
 }
 
@@ -54,7 +55,7 @@ internal sealed class UploadLoop(IStage stage, TimeSpan? timeout, TimeProvider c
             var part = total - offset >= whole.Length ? whole : new byte[total - offset];
             file.Content.Position = offset;
             await file.Content.ReadExactlyAsync(part, ct);
-            answer = part.Length == 0 ? await session.Ask(total, ct) : await session.Send(offset, part, total, ct);
+            answer = await session.Send(offset, part, total, ct);
             sent = true;
             if (answer is SessionAnswer.Next { Offset: var next } && next <= offset && ++stuck > MaxStuck)
                 throw DriveException.Unavailable("The upload session takes no further part of the file.", Delivered.Maybe);

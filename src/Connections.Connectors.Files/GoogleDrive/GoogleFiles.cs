@@ -19,7 +19,14 @@ internal sealed record GoogleFile(string Id, string Name, string Type, long? Siz
 
     public object Listed => new
     {
-        id = Id, name = Name, path = (string?)null, folder = IsFolder, size = Size, contentType = IsFolder ? null : Type, changedAt = ChangedAt, hash = Md5
+        id = Id,
+        name = Name,
+        path = (string?)null,
+        folder = IsFolder,
+        size = Size,
+        contentType = IsFolder ? null : Type,
+        changedAt = ChangedAt,
+        hash = Md5
     };
 
     public JsonElement Uploaded => JsonSerializer.SerializeToElement(new { id = Id, name = Name, path = (string?)null, size = Size, hash = Md5 });

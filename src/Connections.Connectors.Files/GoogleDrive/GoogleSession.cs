@@ -22,6 +22,7 @@ internal sealed class GoogleSession : IUploadSession
 
     public async Task<SessionAnswer> Send(long offset, byte[] part, long total, CancellationToken ct)
     {
+        if (part.Length == 0) return await Ask(total, ct);
         var response = await Put(part, $"bytes {offset}-{offset + part.Length - 1}/{total}", ct);
         return response.Status == RangeIsWrong ? await Ask(total, ct) : Read(response);
     }

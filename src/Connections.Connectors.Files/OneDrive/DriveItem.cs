@@ -23,7 +23,14 @@ internal sealed record DriveItem(
 
     public object Listed => new
     {
-        id = Id, name = Name, path = Path, folder = IsFolder, size = IsFolder ? null : Size, contentType = Type, changedAt = ChangedAt, hash = Hash
+        id = Id,
+        name = Name,
+        path = Path,
+        folder = IsFolder,
+        size = IsFolder ? null : Size,
+        contentType = Type,
+        changedAt = ChangedAt,
+        hash = Hash
     };
 
     public JsonElement Uploaded => JsonSerializer.SerializeToElement(new { id = Id, name = Name, path = Path, size = Size, hash = Hash });

@@ -24,6 +24,7 @@ internal sealed class OneDriveSession : IUploadSession
 
     public async Task<SessionAnswer> Send(long offset, byte[] part, long total, CancellationToken ct)
     {
+        if (part.Length == 0) return await Ask(total, ct);
         var request = new ApiRequest(
             HttpMethod.Put, address, [new("Content-Range", $"bytes {offset}-{offset + part.Length - 1}/{total}")], part, "application/octet-stream");
         var response = await api.Send(request, ct, null, 404, 410, RangeIsWrong);

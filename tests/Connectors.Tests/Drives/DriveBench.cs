@@ -25,15 +25,21 @@ internal sealed class DriveBench : IAsyncDisposable
 
     private DriveBench(
         string connector, ApiServer server, Func<ReceivedRequest, HttpContext, Task> answer, Func<ReceivedRequest, ReceivedRequest?> described,
-        TimeProvider clock)
+        TimeProvider clock, Action<IServiceCollection>? more)
     {
         (this.connector, this.server) = (connector, server);
         var settings = new Dictionary<string, string?>
         {
-            ["Network:AllowPrivate"] = "true", [$"OAuth:{connector}:ClientId"] = "client-1", [$"OAuth:{connector}:Base"] = Address
+            ["Network:AllowPrivate"] = "true",
+            [$"OAuth:{connector}:ClientId"] = "client-1",
+            [$"OAuth:{connector}:Base"] = Address,
+            [$"Connectors:{connector}:Servers:api"] = $"{Address}/2",
+            [$"Connectors:{connector}:Servers:content"] = $"{Address}/2"
         };
-        services = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton<IFileStore>(Files)
-            .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
+        var collection = new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton<IFileStore>(Files)
+            .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        more?.Invoke(collection);
+        services = collection.BuildServiceProvider();
         server.Answer = async context =>
         {
             var request = server.Requests.Last();
@@ -58,8 +64,9 @@ internal sealed class DriveBench : IAsyncDisposable
     /// <param name="described">The request as the vendor's description knows it; null: it describes no such request.</param>
     public static async Task<DriveBench> Start(
         string connector, Func<ReceivedRequest, HttpContext, Task> answer, Func<ReceivedRequest, ReceivedRequest?> described,
-        IReadOnlyDictionary<string, string>? kept = null, TimeProvider? clock = null) =>
-        new(connector, await ApiServer.Start(), answer, described, clock ?? TimeProvider.System) { Kept = kept ?? new Dictionary<string, string>() };
+        IReadOnlyDictionary<string, string>? kept = null, TimeProvider? clock = null,
+        Action<IServiceCollection>? more = null) =>
+        new(connector, await ApiServer.Start(), answer, described, clock ?? TimeProvider.System, more) { Kept = kept ?? new Dictionary<string, string>() };
 
     public Task<ConnectorResult> Run(string activity, object input, IStage? stage = null, TimeSpan? timeout = null) =>
         services.GetRequiredService<ConnectorRunner>().Run(

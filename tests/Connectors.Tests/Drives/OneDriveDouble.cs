@@ -46,7 +46,7 @@ internal sealed partial class OneDriveDouble : IAsyncDisposable
     public ValueTask DisposeAsync() => bytes.DisposeAsync();
 
     // The description has no items by path, and no search from the top: they are as those by id.
-    private static ReceivedRequest Described(ReceivedRequest request) => request with
+    private static ReceivedRequest? Described(ReceivedRequest request) => request is { Method: "PUT", Body: "" } ? null : request with
     {
         Target = ByPath().Replace(request.Target, "/items/by-path$1").Replace("/root/search(", "/items/by-path/search(", StringComparison.Ordinal)
     };
@@ -81,8 +81,13 @@ internal sealed partial class OneDriveDouble : IAsyncDisposable
         var (name, content) = Files[id];
         return new
         {
-            id, name, size = content.Length, eTag = $"\"{id}-{content.Length}-{content.FirstOrDefault()}\"", lastModifiedDateTime = "2026-11-01T12:00:00Z",
-            file = new { mimeType = "text/plain", hashes = new { quickXorHash = "abc" } }, parentReference = new { path = "/drives/d1/root:/a%20b" }
+            id,
+            name,
+            size = content.Length,
+            eTag = $"\"{id}-{content.Length}-{content.FirstOrDefault()}\"",
+            lastModifiedDateTime = "2026-11-01T12:00:00Z",
+            file = new { mimeType = "text/plain", hashes = new { quickXorHash = "abc" } },
+            parentReference = new { path = "/drives/d1/root:/a%20b" }
         };
     }
 
@@ -104,7 +109,8 @@ internal sealed partial class OneDriveDouble : IAsyncDisposable
         sessions[session] = (name, 0, new StringBuilder());
         return DriveBench.Answer(context, 200, new
         {
-            uploadUrl = $"http://127.0.0.1:{bytes.Port}/up/{session}?key=canary-session-55", nextExpectedRanges = (string[])["0-"]
+            uploadUrl = $"http://127.0.0.1:{bytes.Port}/up/{session}?key=canary-session-55",
+            nextExpectedRanges = (string[])["0-"]
         });
     }
 
