@@ -53,6 +53,7 @@ public static class HttpRegistration
             p.GetRequiredService<GuardedHandlerFactory>(),
             p.GetRequiredService<HttpClientPool>(),
             p.GetService<IFileStore>,
+            activity => p.GetKeyedService<IActivityInCode>($"{definition.Entry.Id}/{activity}"),
             p.GetRequiredService<TimeProvider>()));
     }
 }

@@ -13,6 +13,7 @@ public static class ConnectorRegistration
         .AddHttpConnector()
         .AddDefinitions(configuration)
         .AddDatabaseConnectors()
+        .AddFileConnectors()
         .AddMailConnectors()
         .AddOcrConnectors();
 }

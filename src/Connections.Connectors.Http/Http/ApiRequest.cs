@@ -54,7 +54,7 @@ internal sealed record ApiRequest(
             if (BodyType is not null) message.Content.Headers.TryAddWithoutValidation("Content-Type", BodyType);
         }
 
-        foreach (var (name, value) in own ? Headers : Headers.Where(h => h.Key.ToLowerInvariant() is "accept" or "accept-encoding"))
+        foreach (var (name, value) in own ? Headers : Headers.Where(h => h.Key.ToLowerInvariant() is "accept" or "accept-encoding" or "range"))
         {
             if (!HttpHeaders.IsOfContent(name)) message.Headers.TryAddWithoutValidation(name, value);
             else if (message.Content is { } content)

@@ -9,6 +9,19 @@ namespace Connections.Connectors.Http;
 /// <param name="Code">The provider's error code; empty if there is none.</param>
 internal sealed record ProviderError(int Status, string Code, string Message, TimeSpan? RetryAfter)
 {
+    private const int MaxQuotedLength = 300;
+
+    // Google and Microsoft both send {"error": {"code", "message", …}}. Google's code is the HTTP status; its error code is in "errors".
+    public static ProviderError Read(int status, JsonElement body, TimeSpan? retryAfter)
+    {
+        var error = Json.Member(body, "error");
+        var message = string.Join(' ', (Json.Given(error, "message") ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var code = Json.Member(error, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
+            ? Json.Given(errors[0], "reason") : Json.Given(error, "code");
+        return new ProviderError(
+            status, code ?? "", message.Length <= MaxQuotedLength ? message : message[..MaxQuotedLength] + "…", retryAfter);
+    }
+
     /// <summary>The failure for the status alone.</summary>
     public ConnectorResult.Failed Standard() => Status switch
     {
@@ -34,8 +47,6 @@ internal sealed class SdkMessageHandler(
 {
     // Larger than the output limit, because a mail message contains more than its text.
     private const int MaxResponseBytes = 8 * 1024 * 1024;
-
-    private const int MaxQuotedLength = 300;
 
     private HttpRequestMessage? last;
 
@@ -82,17 +93,10 @@ internal sealed class SdkMessageHandler(
         return response;
     }
 
-    // Google and Microsoft both send {"error": {"code", "message", …}}. Google's code is the HTTP status; its error code is in "errors".
     private ProviderError Read(HttpResponseMessage response, byte[] body)
     {
         var text = ForeignText.Decode(body, ResponseBody.MediaType(response.Content.Headers).Charset); // may be a gateway's error page
-        var error = Json.Member(Json.Foreign(text), "error");
-        var message = string.Join(' ', (Json.Given(error, "message") ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var code = Json.Member(error, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
-            ? Json.Given(errors[0], "reason") : Json.Given(error, "code");
-        return new ProviderError(
-            (int)response.StatusCode, code ?? "", message.Length <= MaxQuotedLength ? message : message[..MaxQuotedLength] + "…",
-            ApiResponse.After(response, clock));
+        return ProviderError.Read((int)response.StatusCode, Json.Foreign(text), ApiResponse.After(response, clock));
     }
 
     private sealed class ProviderErrorException(ConnectorResult.Failed failure) : Exception(failure.Message)

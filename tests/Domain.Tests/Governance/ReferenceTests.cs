@@ -27,11 +27,13 @@ public sealed class ReferenceTests
         ["Connections.Connectors.Abstractions"] = ["Connections.Domain", "EventSourcing", "TransportSecurity"],
         ["Connections.Connectors.Http"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing", "TransportSecurity"],
         ["Connections.Connectors.Databases"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Files"] = ["Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Domain", "EventSourcing"],
         ["Connections.Connectors.Mail"] = ["Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Domain", "EventSourcing"],
         // registers all connectors: the only project that knows each of them
         ["Connections.Connectors"] =
         [
-            "Connections.Connectors.Abstractions", "Connections.Connectors.Databases", "Connections.Connectors.Http", "Connections.Connectors.Mail"
+            "Connections.Connectors.Abstractions", "Connections.Connectors.Databases", "Connections.Connectors.Files", "Connections.Connectors.Http",
+            "Connections.Connectors.Mail"
         ],
         ["Connections.Files"] = ["Connections.Connectors.Abstractions", "Connections.Credentials", "EventSourcing", "EventSourcing.Sql"],
         ["Connections.Operations"] = Libraries,

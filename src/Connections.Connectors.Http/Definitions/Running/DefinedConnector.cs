@@ -13,9 +13,10 @@ namespace Connections.Connectors.Definitions.Running;
 /// <summary>Runs a definition.</summary>
 /// <param name="replaced">Addresses that the operator configured instead of the definition's servers.</param>
 /// <param name="files">The file store; null where the process has none.</param>
+/// <param name="inCode">The code for an activity that the definition cannot express as a whole; null: it can.</param>
 internal sealed class DefinedConnector(
     Definition definition, OAuthApplications applications, IReadOnlyDictionary<string, string> replaced, GuardedHandlerFactory factory,
-    HttpClientPool clients, Func<IFileStore?> files, TimeProvider clock) : IConnector
+    HttpClientPool clients, Func<IFileStore?> files, Func<string, IActivityInCode?> inCode, TimeProvider clock) : IConnector
 {
     private static readonly TimeSpan LookUpTime = TimeSpan.FromSeconds(10);
 
@@ -76,8 +77,11 @@ internal sealed class DefinedConnector(
             return call.Wrong(FailureKind.InvalidInput, "input", e is ExpressionFault ? e.Message : "a text is not valid", Delivered.No);
         }
 
+        if (inCode(activity) is { } code && await code.Run(call, input, defined.Steps[0].Operation, Address, files(), ct) is { } done) return done;
         var run = new ActivityRun(defined, call, sender);
         if (defined.Lookup is not { } lookup || Repeatable(activity, input, use.Settings)) return await run.Run(ct);
+
+        (HttpTarget?, ConnectorResult.Failed?) Address(string server) => (sender.Target(call, server, out var none), none);
 
         // The look-up needs some of the time after a call that got no answer.
         using var limit = new CancellationTokenSource(Main(use.Timeout), clock);

@@ -1,0 +1,44 @@
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Definitions;
+using Connections.Connectors.Drives;
+
+namespace Connections.Connectors.GoogleDrive;
+
+internal static class GoogleDriveEntry
+{
+    public const string Id = "google-drive";
+
+    public static CatalogueEntry Create()
+    {
+        var signIn = SignInFile.Embedded(typeof(GoogleDriveEntry).Assembly, "google-drive.yaml");
+        return new CatalogueEntry(
+            Id, "Google Drive", "files", "List, fetch, upload and delete files in Google Drive.", "oauth2", [], [], signIn.Scopes,
+            [
+                DriveActivities.Describe(DriveActivities.List,
+                    """
+                    {
+                      "drive": { "type": "string", "minLength": 1, "maxLength": 256, "description": "The id of a shared drive, whose top is listed." },
+                      "everywhere": { "type": "boolean", "description": "Whether the files of all folders are listed. Only without folder." }
+                    }
+                    """),
+                DriveActivities.Describe(DriveActivities.Fetch,
+                    $$"""
+                    {
+                      "format": {
+                        "type": "string", "enum": {{GoogleFormats.Names.ToJsonString()}},
+                        "description": "The format of a Google document: docx, xlsx, pptx or png if absent. Google exports 10 MB at most."
+                      }
+                    }
+                    """, Example("""{"id": "1a2B3c4D"}""")),
+                DriveActivities.Describe(DriveActivities.Upload, null, Example("""{"folder": "1a2B3c4D", "file": {"id": "0190…"}}""")),
+                DriveActivities.Describe(DriveActivities.Delete,
+                    """{ "permanent": { "type": "boolean", "description": "Whether the file is deleted for good. Else it goes to the trash." } }""",
+                    Example("""{"id": "1a2B3c4D"}"""))
+            ],
+            Concurrency: 4,
+            OAuth: signIn.OAuth,
+            Documentation: "https://developers.google.com/workspace/drive/api/reference/rest/v3");
+    }
+
+    private static System.Text.Json.Nodes.JsonNode Example(string json) => System.Text.Json.Nodes.JsonNode.Parse(json)!;
+}

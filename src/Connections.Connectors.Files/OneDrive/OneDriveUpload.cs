@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Drives;
+using Connections.Connectors.Files;
+using Connections.Domain;
+
+namespace Connections.Connectors.OneDrive;
+
+/// <summary>
+/// Uploads a file: a small one in one request, a larger one through an upload session
+/// (https://learn.microsoft.com/graph/api/driveitem-createuploadsession).
+/// </summary>
+internal sealed class OneDriveUpload(DriveCall call, Place place, OpenFile file)
+{
+    private const int Small = 4 * 1024 * 1024;
+    private const int MaxSessions = 3;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private long Size => file.File.Size;
+
+    private string OnConflict => call.Replaces ? "replace" : "fail";
+
+    public async Task<ConnectorResult> Run(CancellationToken ct)
+    {
+        if (Size <= Small) return Done(await SendSmall(ct));
+        var session = call.Stage.Current is { } stored ? Json.Given(stored, "session") : null;
+        var loop = new UploadLoop(call.Stage, call.Use.Timeout, call.Clock);
+        for (var opened = 0; opened < MaxSessions;)
+        {
+            var resumed = session is not null;
+            if (!resumed) opened++;
+            session ??= await Open(ct);
+            var answer = await loop.Run(new OneDriveSession(call.Api, session), file, _ => State(session), resumed, ct);
+            if (answer is null) return new ConnectorResult.Pending(Soon);
+            if (answer is SessionAnswer.Stored uploaded) return Done(DriveItem.Read(uploaded.Item));
+            // The session has expired, or its last part came and the answer was lost.
+            if (resumed && await Find(ct) is { } found && found.Size == Size) return Done(found);
+            session = null;
+        }
+
+        throw DriveException.Unavailable("OneDrive ended each upload session before the file was complete.", Delivered.Maybe);
+    }
+
+    private static ConnectorResult.Done Done(DriveItem item) => new(item.Uploaded);
+
+    private static JsonElement State(string session) => JsonSerializer.SerializeToElement(new { session });
+
+    // An empty file cannot be sent through a session.
+    private async Task<DriveItem> SendSmall(CancellationToken ct)
+    {
+        var content = new byte[Size];
+        file.Content.Position = 0;
+        await file.Content.ReadExactlyAsync(content, ct);
+        var request = call.Api.Request(HttpMethod.Put, place.To("content"), [new("@microsoft.graph.conflictBehavior", OnConflict)]);
+        return DriveItem.Read(DriveApi.Read(await call.Api.Send(request with { Body = content, BodyType = "application/octet-stream" }, ct)));
+    }
+
+    private async Task<string> Open(CancellationToken ct)
+    {
+        var body = JsonSerializer.SerializeToElement(new { item = new Dictionary<string, string> { ["@microsoft.graph.conflictBehavior"] = OnConflict } });
+        var opened = await call.Api.Call(HttpMethod.Post, place.To("createUploadSession"), [], ct, body);
+        return Json.Given(opened, "uploadUrl") ?? throw DriveException.Unavailable("OneDrive gave no address for the upload.", Delivered.No);
+    }
+
+    private async Task<DriveItem?> Find(CancellationToken ct)
+    {
+        try
+        {
+            return await OneDriveConnector.Get(call.Api, place, ct);
+        }
+        catch (DriveException gone) when (gone.Failure.Kind == FailureKind.NotFound)
+        {
+            return null;
+        }
+    }
+}
