@@ -9,6 +9,9 @@ namespace Connections.Connectors.Http;
 /// <param name="Code">The provider's error code; empty if there is none.</param>
 internal sealed record ProviderError(int Status, string Code, string Message, TimeSpan? RetryAfter)
 {
+    /// <summary>The region that the provider names as the right one.</summary>
+    public string? Region { get; init; }
+
     /// <summary>The failure for the status alone.</summary>
     public ConnectorResult.Failed Standard() => Status switch
     {
@@ -29,7 +32,7 @@ internal sealed record ProviderError(int Status, string Code, string Message, Ti
 /// The message handler below a provider's client library, for one call. Uses guarded connections, sends the access token and converts error
 /// responses.
 /// </summary>
-internal sealed class SdkMessageHandler(
+internal class SdkMessageHandler(
     Func<Uri, HttpMessageInvoker> client, IRequestSigner signer, Func<ProviderError, ConnectorResult.Failed> meaning, TimeProvider clock) : HttpMessageHandler
 {
     // Larger than the output limit, because a mail message contains more than its text.
@@ -61,9 +64,9 @@ internal sealed class SdkMessageHandler(
         {
             return (default, TransportFailure.From(e, last, "The provider", responding: false));
         }
-        catch (Exception) when (last is not null)
+        catch (Exception e) when (last is not null)
         {
-            return (default, new ConnectorResult.Failed(
+            return (default, Explain(e) ?? new ConnectorResult.Failed(
                 FailureKind.Unavailable, "The provider's response does not match its API description.", Delivered.Maybe, Answered: true));
         }
     }
@@ -73,30 +76,49 @@ internal sealed class SdkMessageHandler(
         last = request;
         signer.Sign(request);
         var response = await client(request.RequestUri!).SendAsync(request, cancellationToken);
+        if (response.IsSuccessStatusCode && Streams(request)) return response;
         var body = await ResponseBody.Read(response.Content, MaxResponseBytes, cancellationToken);
         if (!response.IsSuccessStatusCode)
-            using (response) throw new ProviderErrorException(meaning(Read(response, body)));
+            using (response) throw Rejection(Read(response, body));
         var read = new ByteArrayContent(body);
         foreach (var (name, values) in response.Content.Headers) read.Headers.TryAddWithoutValidation(name, values);
         response.Content = read;
         return response;
     }
 
+    /// <summary>Whether the library reads the response to this request while it arrives.</summary>
+    protected virtual bool Streams(HttpRequestMessage request) => false;
+
+    /// <summary>The failure for an exception of the library itself; null: the response could not be read.</summary>
+    protected virtual ConnectorResult.Failed? Explain(Exception fault) => null;
+
     // Google and Microsoft both send {"error": {"code", "message", …}}. Google's code is the HTTP status; its error code is in "errors".
-    private ProviderError Read(HttpResponseMessage response, byte[] body)
+    protected virtual ProviderError Read(HttpResponseMessage response, byte[] body)
     {
         var text = ForeignText.Decode(body, ResponseBody.MediaType(response.Content.Headers).Charset); // may be a gateway's error page
         var error = Json.Member(Json.Foreign(text), "error");
-        var message = string.Join(' ', (Json.Given(error, "message") ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var code = Json.Member(error, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
             ? Json.Given(errors[0], "reason") : Json.Given(error, "code");
-        return new ProviderError(
-            (int)response.StatusCode, code ?? "", message.Length <= MaxQuotedLength ? message : message[..MaxQuotedLength] + "…",
-            ApiResponse.After(response, clock));
+        return Error(response, code, Json.Given(error, "message"));
     }
 
-    private sealed class ProviderErrorException(ConnectorResult.Failed failure) : Exception(failure.Message)
+    protected ProviderError Error(HttpResponseMessage response, string? code, string? message) =>
+        new((int)response.StatusCode, code ?? "", Quote(message), ApiResponse.After(response, clock));
+
+    /// <summary>The beginning of a foreign text, as one line.</summary>
+    protected static string Quote(string? text)
     {
-        public ConnectorResult.Failed Failure => failure;
+        var line = string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= MaxQuotedLength ? line : line[..MaxQuotedLength] + "…";
     }
+
+    private ProviderErrorException Rejection(ProviderError error) => new(error, meaning(error));
+}
+
+/// <summary>Carries an error response through a provider's client library.</summary>
+internal sealed class ProviderErrorException(ProviderError error, ConnectorResult.Failed failure) : Exception(failure.Message)
+{
+    public ProviderError Error => error;
+
+    public ConnectorResult.Failed Failure => failure;
 }

@@ -58,6 +58,7 @@ internal sealed class Providers : IAsyncDisposable
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
         "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
         "bamboohr" => [BambooHr()],
+        "aws-s3" => [S3()],
         _ => throw new InvalidOperationException($"{connector}: say here how it is connected, so that its secrets are looked for.")
     };
 
@@ -138,5 +139,16 @@ internal sealed class Providers : IAsyncDisposable
         Echo.AcceptBasic(key.Value, "x");
         return new FilledForm(
             "bamboohr", new() { ["companyDomain"] = $"company{++users}", ["authentication"] = "key" }, new() { ["apiKey"] = key.Value }, [key]);
+    }
+
+    private FilledForm S3()
+    {
+        var (secret, token) = (Canary.In("aws-s3.secretAccessKey", core => $"{core}+/="), Canary.In("aws-s3.sessionToken", core => $"{core}+/="));
+        Echo.Accepted[token.Value] = true;
+        return new FilledForm(
+            "aws-s3",
+            new() { ["endpoint"] = Echo.Address, ["bucket"] = "files" },
+            new() { ["accessKeyId"] = $"ASIA{++users}", ["secretAccessKey"] = secret.Value, ["sessionToken"] = token.Value },
+            [secret, token]);
     }
 }
