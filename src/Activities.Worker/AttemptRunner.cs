@@ -88,26 +88,31 @@ public sealed class AttemptRunner(
             return;
         }
 
+        attempt = await WithHistory(attempt, ct);
+        using var stage = new AttemptStage(activities, vault, retry, attempt, new ConnectionId(connection.Workspace, connection.Id), log);
+        var stageOpened = await stage.Open(attempt.At.State, ct);
         var timeout = TimeSpan.FromSeconds(attempt.Request.TimeoutSeconds);
         var now = clock.GetUtcNow();
         if (now + timeout > attempt.Request.Deadline) timeout = attempt.Request.Deadline - now;
         var found = catalogue.Find(connection.Connector)!;
         var repeatable = found.Repeatable(attempt.Request.Activity, input, connection.Settings);
-        var started = await Begin(
+        stage.Begin(await Begin(
             attempt,
             new StartActivity(new ActivityStarted(
                 attempt.Number, worker.Value, now + timeout, connection.Id, connection.Connector, connection.CredentialVersion, repeatable,
                 found.Entry.Version)),
-            ct);
+            ct));
 
         var used = Tokens(connection);
         var result = credentials is null
             ? new ConnectorResult.Failed(FailureKind.ReauthRequired, "vault-older-than-log", Delivered.No)
+            : !stageOpened && !repeatable
+            ? new ConnectorResult.Failed(FailureKind.Internal, "The vault does not have the stage that an earlier attempt stored.", Delivered.Maybe)
             : await runner.Run(
                 connection.Connector,
                 new ConnectionUse(
                     connection.Workspace, connection.Id, connection.CredentialVersion, connection.Settings, credentials, Tokens: used,
-                    Activity: attempt.Activity),
+                    Activity: attempt.Activity, Stage: stage),
                 attempt.Request.Activity,
                 input,
                 timeout,
@@ -115,7 +120,30 @@ public sealed class AttemptRunner(
                 token => TestedSinceRejection(attempt, connection, token));
         hop?.SetTag(HopTags.Outcome, result.Outcome);
         var finishedAt = clock.GetUtcNow();
-        await retry.Run(async () => await Report(attempt, started, await Outcome(attempt, result), finishedAt, used?.Last), log);
+        var ended = false;
+        await retry.Run(
+            async () => ended = await Report(attempt, stage.At, await seals.Outcome(attempt, result), finishedAt, used?.Last), log, CancellationToken.None);
+        if (ended) await Forget(stage);
+    }
+
+    // The sender knows the request and the number of attempts. What earlier attempts stored is in the stream.
+    private async Task<Attempt> WithHistory(Attempt attempt, CancellationToken ct)
+    {
+        if (attempt.At.State.Attempts == 0) return attempt;
+        var now = await activities.Load(attempt.Context.Activity(attempt.Activity), ct);
+        return now.Revision == attempt.At.Revision ? attempt with { At = now } : attempt; // another revision conflicts at the start
+    }
+
+    private async Task Forget(AttemptStage stage)
+    {
+        try
+        {
+            await stage.Forget(CancellationToken.None);
+        }
+        catch (Exception unavailable)
+        {
+            log.LogWarning("The stage of {Stream} stays in the vault until the next sweep: {Error}", stage.At.Stream, unavailable.GetType().Name);
+        }
     }
 
     private UsedTokens? Tokens(ConnectionView c) =>
@@ -124,35 +152,20 @@ public sealed class AttemptRunner(
     private Task<Loaded<ActivityState>> Begin(Attempt attempt, ActivityCommand first, CancellationToken ct) => activities.Append(
         attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Context.Metadata, ct);
 
-    private async Task Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset finishedAt, int? token)
+    /// <returns>Whether the activity has ended.</returns>
+    private async Task<bool> Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset finishedAt, int? token)
     {
         var report = new RecordOutcome(attempt.Number, outcome, finishedAt, Random.Shared.NextDouble(), token);
         try
         {
-            await activities.Append(started, report, attempt.Context.Metadata, CancellationToken.None);
+            return (await activities.Append(started, report, attempt.Context.Metadata, CancellationToken.None)).State.Ended;
         }
         catch (StreamConflictException)
         {
             // The attempt was recorded as lost meanwhile. A late outcome can still replace an unknown one.
-            await activities.Handle(attempt.Context.Activity(attempt.Activity), report, attempt.Context.Metadata, CancellationToken.None);
+            var id = attempt.Context.Activity(attempt.Activity);
+            return (await activities.Handle(id, report, attempt.Context.Metadata, CancellationToken.None)).State.Ended;
         }
-    }
-
-    private async Task<AttemptOutcome> Outcome(Attempt attempt, ConnectorResult result)
-    {
-        if (result is ConnectorResult.Failed failed) return await Failure(attempt, failed);
-        var output = ((ConnectorResult.Done)result).Output;
-        return new AttemptOutcome.Done(await seals.SealOutput(attempt.Context.Activity(attempt.Activity), output, CancellationToken.None));
-    }
-
-    // The message may quote the provider or the input, so it is sealed. The reason of a rejection is published: it quotes neither.
-    private async Task<AttemptOutcome> Failure(Attempt attempt, ConnectorResult.Failed failed)
-    {
-        var shown = failed.Kind == FailureKind.ReauthRequired ? failed.Reason : "The connector's message is sealed.";
-        var sealedMessage = shown == failed.Message
-            ? null
-            : await seals.SealWords(attempt.Context.Activity(attempt.Activity), failed.Message, CancellationToken.None);
-        return new AttemptOutcome.Failed(failed.Kind, shown, failed.Delivered, failed.RetryAfter, sealedMessage);
     }
 
     // A test accepted these credentials after they had been reported as rejected, or a reconnect replaced those that this activity met.

@@ -46,6 +46,7 @@ public interface IConnector
 /// <param name="Timeout">The timeout of the call, for connectors that can pass it to the provider. The runner sets it.</param>
 /// <param name="Steps">Receives each step of a probe when it ends; null if nobody follows the probe.</param>
 /// <param name="Activity">The id of the activity, the same in each of its attempts; null for a probe. For the provider's idempotency keys.</param>
+/// <param name="Stage">Stores how far a long job has come; null for a probe.</param>
 public sealed record ConnectionUse(
     string Workspace,
     Guid Id,
@@ -55,7 +56,8 @@ public sealed record ConnectionUse(
     TimeSpan? Timeout = null,
     IAccessTokens? Tokens = null,
     IProgress<ProbeStep>? Steps = null,
-    Guid? Activity = null);
+    Guid? Activity = null,
+    IStage? Stage = null);
 
 /// <summary>An identity of the account, which callers hash. Two connections that share one value belong to the same account.</summary>
 /// <param name="Basis">The connector's method of identifying the account: <c>server</c>, <c>address</c>.</param>
@@ -68,6 +70,12 @@ public abstract record ConnectorResult
     public string Outcome => this is Failed failed ? Domain.Outcome.From(failed.Kind) : Domain.Outcome.Ok;
 
     public sealed record Done(JsonElement Output) : ConnectorResult;
+
+    /// <summary>
+    /// The job is not done yet. The activity waits without a worker, and a later attempt goes on from the stage, which the connector has
+    /// stored before. The deadline of the activity holds.
+    /// </summary>
+    public sealed record Pending(TimeSpan After) : ConnectorResult;
 
     /// <param name="Message">For people, as the error of an activity or the step of a test. May quote the provider; contains no secret.</param>
     /// <param name="Delivered">Whether the provider may have carried out the action.</param>

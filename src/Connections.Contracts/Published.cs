@@ -34,7 +34,13 @@ public sealed record ActivityFinished(
 public sealed record ActivityError(string Kind, string Message);
 
 /// <param name="Until">When the activity is retried; absent when something else has to happen first.</param>
-public sealed record ActivityWaiting(Guid ActivityId, string Kind, DateTimeOffset? Until, int CredentialVersion) : Published;
+/// <param name="Progress">How far the activity's long job has come, such as an upload in parts; absent without such a job.</param>
+public sealed record ActivityWaiting(
+    Guid ActivityId, string Kind, DateTimeOffset? Until, int CredentialVersion, ActivityProgress? Progress = null) : Published;
+
+/// <param name="Total">Absent while it is not known.</param>
+/// <param name="Unit">What is counted: <c>bytes</c>, <c>pages</c>.</param>
+public sealed record ActivityProgress(long Done, long? Total, string Unit);
 
 public sealed record ConnectionCreated(string Name, ConnectedAccount Account, int CredentialVersion) : Published;
 

@@ -43,7 +43,7 @@ public static class DomainMetrics
                 case ActivityDeferred d:
                     Deferred.Add(1, Tag("kind", Outcome.From(d.Kind)));
                     break;
-                case ActivityStarted: // an attempt is counted when it ends or is deferred
+                case ActivityStarted or ActivityStageSaved: // an attempt is counted when it ends or is deferred
                     break;
                 case ActivitySucceeded:
                     Ended.Add(1, Tag("outcome", "succeeded"));

@@ -37,7 +37,10 @@ public enum FailureKind
     Busy,
 
     /// <summary>The worker that ran the attempt was lost. A reason to wait, never an outcome.</summary>
-    WorkerLost
+    WorkerLost,
+
+    /// <summary>The activity continues later, from the stage that it stored. A reason to wait, never an outcome.</summary>
+    ProviderJob
 }
 
 /// <summary>Whether a failed call may have reached the provider.</summary>

@@ -199,6 +199,11 @@ public abstract class VaultContract(TestStore store) : CredentialsContract(store
         await Host.Vault.Remove(first[1], default);
         Assert.Null(await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-1", default));
         Assert.NotNull(await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-2", default));
+
+        await Host.Vault.Remove(new ConnectionId(Workspace, Mail), "entry-2", default);
+        await Host.Vault.Remove(new ConnectionId("another", Mail), "entry-0", default);
+        Assert.Null(await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-2", default));
+        Assert.NotNull(await Host.Vault.Get(new ConnectionId(Workspace, Mail), "entry-0", default));
     }
 
     [Fact]

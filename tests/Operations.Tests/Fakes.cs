@@ -86,6 +86,8 @@ internal sealed class OpenVault : IVault
         throw new NotSupportedException();
 
     public Task Remove(VaultEntry entry, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task Remove(ConnectionId connection, string entry, CancellationToken ct) => throw new NotSupportedException();
 }
 
 internal sealed class PlainHash : IKeyedHash

@@ -58,7 +58,7 @@ public sealed class ConnectorRunner(
 
         var result = await Guarded(use, timeout, () => retries.Run(
             attempt: () => circuits.Call(Target(found, use), () => Once(found, timed, activity, input, testedSinceRejection, both.Token)),
-            repeatable: () => found.Repeatable(activity, input, use.Settings),
+            repeatable: () => found.Repeatable(activity, input, use.Settings) || use.Stage is { Resumable: true },
             left: () => timeout - clock.GetElapsedTime(started),
             both.Token), ct);
         CallMeter.End(hop, connector, activity, result, clock.GetElapsedTime(started));
@@ -118,7 +118,8 @@ public sealed class ConnectorRunner(
             result = await rejections.Judge(connector, use, rejection, ct);
         }
 
-        Remember(key, result as ConnectorResult.Failed, result is ConnectorResult.Done);
+        Remember(key, result as ConnectorResult.Failed, result is not ConnectorResult.Failed);
+        if (result is ConnectorResult.Pending && use.Stage?.Current is null) return Stageless;
         return result is ConnectorResult.Done done && Size(done.Output) > OutputLimit
             ? new ConnectorResult.Failed(
                 FailureKind.InvalidInput, $"The response is larger than {OutputLimit / 1024} KB; request less.", Delivered.Yes, Answered: true)
@@ -184,6 +185,10 @@ public sealed class ConnectorRunner(
 
     private static int Size(JsonElement output) =>
         output.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(output).Length;
+
+    // A later attempt would begin the job again.
+    private static readonly ConnectorResult.Failed Stageless = new(
+        FailureKind.Internal, "The connector stored no stage from which its job can go on.", Delivered.Maybe, Answered: true);
 
     private static ConnectorResult.Failed Unknown(string message) => new(FailureKind.NotFound, message, Delivered.No, Attempted: false);
 

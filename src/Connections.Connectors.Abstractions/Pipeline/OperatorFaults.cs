@@ -52,7 +52,7 @@ public sealed class OperatorFaults(OAuthApplications applications, ILogger<Opera
                     workspace);
             }
         }
-        else if (result is ConnectorResult.Done && !open.IsEmpty && open.TryRemove(Cause(connector, workspace), out _))
+        else if (result is not ConnectorResult.Failed && !open.IsEmpty && open.TryRemove(Cause(connector, workspace), out _))
         {
             log.LogInformation("Activities of {Connector} run again", connector);
         }

@@ -17,6 +17,7 @@ public static class WaitWords
             FailureKind.Operator => "Our own registration at the provider was refused; an administrator has to look.",
             FailureKind.Busy => "Others run over this connection; it is next in turn.",
             FailureKind.WorkerLost => "The worker stopped in the middle; it is being looked at whether it may run again.",
+            FailureKind.ProviderJob => $"The job takes longer than one attempt; goes on {again}.",
             FailureKind.ConnectionDeleted => "Its connection was deleted; waits for a new one of that name.",
             _ => $"Goes on {again}."
         };

@@ -32,6 +32,9 @@ public interface IVault
 
     /// <summary>Removes one entry that no event names.</summary>
     Task Remove(VaultEntry entry, CancellationToken ct);
+
+    /// <summary>Removes one entry that is not needed any more.</summary>
+    Task Remove(ConnectionId connection, string entry, CancellationToken ct);
 }
 
 public sealed record VaultEntry(ConnectionId Connection, string Entry, DateTimeOffset PutAt);

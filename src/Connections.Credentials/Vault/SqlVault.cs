@@ -107,14 +107,19 @@ internal sealed class SqlVault(VaultDatabase database, DataKeys keys, TimeProvid
         return [.. rows.Select(row => row.ToEntry())];
     }
 
-    public async Task Remove(VaultEntry entry, CancellationToken ct)
+    public Task Remove(VaultEntry entry, CancellationToken ct) => Delete(
+        $"{ThisEntry} AND put_at = @PutAt",
+        new { entry.Connection.Workspace, Connection = entry.Connection.Value.ToString(), entry.Entry, PutAt = entry.PutAt.ToUnixTimeMilliseconds() },
+        ct);
+
+    public Task Remove(ConnectionId connection, string entry, CancellationToken ct) =>
+        Delete(ThisEntry, new { connection.Workspace, Connection = connection.Value.ToString(), Entry = entry }, ct);
+
+    private async Task Delete(string which, object parameters, CancellationToken ct)
     {
         await using var write = await database.Sql.BeginWrite(ct);
         await write.Connection.ExecuteAsync(new CommandDefinition(
-            $"DELETE FROM vault_entries WHERE {ThisEntry} AND put_at = @PutAt",
-            new { entry.Connection.Workspace, Connection = entry.Connection.Value.ToString(), entry.Entry, PutAt = entry.PutAt.ToUnixTimeMilliseconds() },
-            write.Transaction,
-            cancellationToken: ct));
+            $"DELETE FROM vault_entries WHERE {which}", parameters, write.Transaction, cancellationToken: ct));
         await write.Commit(ct);
     }
 

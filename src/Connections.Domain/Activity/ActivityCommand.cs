@@ -12,6 +12,7 @@ public static partial class ActivityDecider
     public static readonly EventTypes Names = new EventTypes()
         .Map<ActivityRequested>("activity-requested")
         .Map<ActivityStarted>("activity-started")
+        .Map<ActivityStageSaved>("activity-stage-saved")
         .Map<ActivityDeferred>("activity-deferred")
         .Map<ActivitySucceeded>("activity-succeeded")
         .Map<ActivityFailed>("activity-failed")
@@ -28,6 +29,7 @@ public static partial class ActivityDecider
         StartActivity c => Decide(c, now),
         DeferActivity c => Decide(c, now),
         RefuseActivity c => Decide(c, now),
+        SaveStage c => Decide(c, now),
         RecordOutcome c => Decide(c, now),
         JudgeLostAttempt c => Decide(c, now),
         EndOverdueActivity c => Decide(c, now),

@@ -33,7 +33,7 @@ public sealed record ActivityRequested(
     Guid? RetryOf = null) : ActivityEvent;
 
 /// <summary>
-/// The worker cancels the attempt at <paramref name="RunUntil"/>. The outcome of the attempt is appended directly after this event.
+/// The worker cancels the attempt at <paramref name="RunUntil"/>. Only stages may come between this event and the outcome of the attempt.
 /// </summary>
 /// <param name="Definition">The version of the definition that runs; null for a connector in code.</param>
 public sealed record ActivityStarted(
@@ -45,6 +45,16 @@ public sealed record ActivityStarted(
     int CredentialVersion,
     bool Repeatable,
     string? Definition = null) : ActivityEvent;
+
+/// <summary>
+/// The attempt stored how far its job has come. Its state is in the vault, because it may hold a secret such as the address of an upload
+/// session.
+/// </summary>
+/// <param name="Entry">The vault entry of the state, which replaces the entry before.</param>
+/// <param name="ConnectionId">The connection whose key seals the entry.</param>
+/// <param name="Resumable">True if another attempt may go on from here, also when this one is lost, without doing anything twice.</param>
+public sealed record ActivityStageSaved(
+    int Attempt, string Entry, Guid ConnectionId, bool Resumable, StageProgress? Progress = null) : ActivityEvent;
 
 /// <summary>The activity waits for the reason that <paramref name="Kind"/> names.</summary>
 /// <param name="Attempts">Attempts begun so far.</param>
@@ -62,6 +72,9 @@ public sealed record ActivityDeferred(
 
     /// <summary>The connector's own message, sealed: providers quote what they were sent.</summary>
     public string? SealedMessage { get; init; }
+
+    /// <summary>How far the job has come; null if nothing was stored, or if the attempt was not begun.</summary>
+    public StageProgress? Progress { get; init; }
 }
 
 /// <param name="Output">Sealed; null where a person settled the activity.</param>

@@ -29,6 +29,14 @@ public sealed record ActivityState
     /// <summary>The last attempt begun.</summary>
     public ActivityStarted? Started { get; private init; }
 
+    /// <summary>The last stage that an attempt stored; null if there is none.</summary>
+    public ActivityStageSaved? Stage { get; private init; }
+
+    /// <summary>Attempts begun since the job last came further. They determine the delay before the next attempt.</summary>
+    public int AttemptsSinceStage => Attempts - AttemptsAtStage;
+
+    private int AttemptsAtStage { get; init; }
+
     /// <summary>The current deferral; null while the activity does not wait.</summary>
     public ActivityDeferred? Deferred { get; private init; }
 
@@ -69,7 +77,7 @@ public sealed record ActivityState
     public static ActivityStatus StatusAfter(ActivityEvent e) => e switch
     {
         ActivityRequested => ActivityStatus.Requested,
-        ActivityStarted => ActivityStatus.Running,
+        ActivityStarted or ActivityStageSaved => ActivityStatus.Running,
         ActivityDeferred => ActivityStatus.Waiting,
         ActivitySucceeded => ActivityStatus.Succeeded,
         ActivityFailed => ActivityStatus.Failed,
@@ -82,7 +90,13 @@ public sealed record ActivityState
     {
         ActivityRequested r => was with { Request = r },
         ActivityStarted s => was with { Attempts = s.Attempt, Started = s, Deferred = null },
-        ActivityDeferred d => was with { Deferred = d, LastRejection = d.Kind == FailureKind.ReauthRequired ? d : was.LastRejection },
+        ActivityStageSaved s => was with { Stage = s, AttemptsAtStage = was.Attempts },
+        ActivityDeferred d => was with
+        {
+            Deferred = d,
+            LastRejection = d.Kind == FailureKind.ReauthRequired ? d : was.LastRejection,
+            AttemptsAtStage = d.Kind == FailureKind.ProviderJob ? was.Attempts : was.AttemptsAtStage
+        },
         ActivitySucceeded s => was with { Note = s.Note },
         ActivityFailed f => was with { Note = f.Note },
         ActivityOutcomeUnknown u => was with { Unknown = u },

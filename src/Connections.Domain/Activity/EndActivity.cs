@@ -16,15 +16,17 @@ public static partial class ActivityDecider
     {
         { Status: not ActivityStatus.Running } => [],
         { Attempts: var last } when last != c.Attempt => [],
-        { Started.Repeatable: true } =>
+        { Started.Repeatable: true } or { Stage.Resumable: true } =>
         [
             new ActivityDeferred(
                 now.Attempts,
                 FailureKind.WorkerLost,
-                "The worker was lost during the attempt. The activity runs again.",
-                c.At + AttemptDelay.After(now.Attempts, c.Jitter), // an activity that crashes its worker must not run again at once
-                now.Started.ConnectionId,
-                now.Started.CredentialVersion) { Facts = now.Facts }
+                now.Stage is { Resumable: true }
+                    ? "The worker was lost during the attempt. The activity goes on from the stage that was stored last."
+                    : "The worker was lost during the attempt. The activity runs again.",
+                c.At + AttemptDelay.After(now.AttemptsSinceStage, c.Jitter), // an activity that crashes its worker must not run again at once
+                now.Started!.ConnectionId,
+                now.Started.CredentialVersion) { Facts = now.Facts, Progress = now.Stage?.Progress }
         ],
         _ =>
         [
@@ -49,10 +51,10 @@ public static partial class ActivityDecider
         _ => throw new RejectedException("activity.wrong-state", "The activity has already ended.")
     };
 
-    // Waiting for a free slot or a new worker is no failure of its own: report a timeout.
+    // Waiting for a free slot, a new worker or the provider's job is no failure of its own: report a timeout.
     private static FailureKind Overdue(FailureKind? waitedFor) => waitedFor switch
     {
-        null or FailureKind.Busy or FailureKind.WorkerLost => FailureKind.Timeout,
+        null or FailureKind.Busy or FailureKind.WorkerLost or FailureKind.ProviderJob => FailureKind.Timeout,
         { } kind => kind
     };
 

@@ -14,6 +14,9 @@ public abstract record AttemptOutcome
     /// <param name="Output">Sealed.</param>
     public sealed record Done(string Output) : AttemptOutcome;
 
+    /// <summary>The provider works on a job that the attempt stored as a stage. A later attempt asks for its result.</summary>
+    public sealed record Pending(TimeSpan After) : AttemptOutcome;
+
     /// <param name="SealedMessage">The connector's own message, sealed, where <paramref name="Message"/> does not contain it.</param>
     public sealed record Failed(
         FailureKind Kind, string Message, Delivered Delivered, TimeSpan? RetryAfter, string? SealedMessage = null) : AttemptOutcome;
@@ -29,6 +32,14 @@ public static partial class ActivityDecider
         ActivityEvent outcome = c.Outcome switch
         {
             AttemptOutcome.Done done => new ActivitySucceeded(c.Attempt, done.Output) { Facts = Facts(c, now) },
+            AttemptOutcome.Pending pending => new ActivityDeferred(
+                now.Attempts,
+                FailureKind.ProviderJob,
+                "The job goes on. The activity continues from the stage that was stored last.",
+                Later(c.At, pending.After, now),
+                now.Started.ConnectionId,
+                now.Started.CredentialVersion)
+            { Facts = Facts(c, now), Progress = now.Stage?.Progress },
             AttemptOutcome.Failed failed => Judge(failed, c, now),
             _ => throw new System.Diagnostics.UnreachableException()
         };
@@ -45,11 +56,12 @@ public static partial class ActivityDecider
     private static ActivityEvent Judge(AttemptOutcome.Failed failed, RecordOutcome c, ActivityState now)
     {
         var mayRepeat = failed.Delivered == Delivered.No || now.Started!.Repeatable;
+        var mayGoOn = mayRepeat || now.Stage is { Resumable: true };
         return failed.Kind switch
         {
             FailureKind.ReauthRequired when now.Request!.OnReauth == OnReauth.Wait => Wait(null),
             FailureKind.Throttled or FailureKind.Operator or FailureKind.Busy => Wait(Until()),
-            FailureKind.Unavailable or FailureKind.Timeout when mayRepeat => Wait(Until()),
+            FailureKind.Unavailable or FailureKind.Timeout when mayGoOn => Wait(Until()),
             FailureKind.Unavailable or FailureKind.Timeout => Unknown(),
             // The request has left, and its response says nothing: an error of our own, or a response that cannot be read.
             FailureKind.Internal or FailureKind.InvalidInput when failed.Delivered == Delivered.Maybe && !mayRepeat => Unknown(),
@@ -63,15 +75,19 @@ public static partial class ActivityDecider
             now.Attempts, failed.Kind, failed.Message, until, now.Started!.ConnectionId, now.Started.CredentialVersion)
         {
             Facts = Facts(c, now),
-            SealedMessage = failed.SealedMessage
+            SealedMessage = failed.SealedMessage,
+            Progress = now.Stage?.Progress
         };
 
-        DateTimeOffset Until()
-        {
-            var wait = AttemptDelay.After(now.Attempts, c.Jitter);
-            if (failed.RetryAfter is { } asked) wait = asked < MinWait ? MinWait : asked; // some providers send a retry-after of zero
-            // Some providers send a retry-after so large that the sum overflows.
-            return wait < DateTimeOffset.MaxValue - c.At ? c.At + wait : now.Request!.Deadline;
-        }
+        DateTimeOffset Until() => failed.RetryAfter is { } asked
+            ? Later(c.At, asked, now)
+            : c.At + AttemptDelay.After(now.AttemptsSinceStage, c.Jitter);
+    }
+
+    // Some providers send a retry-after of zero, and others one so large that the sum overflows.
+    private static DateTimeOffset Later(DateTimeOffset at, TimeSpan wait, ActivityState now)
+    {
+        if (wait < MinWait) wait = MinWait;
+        return wait < DateTimeOffset.MaxValue - at ? at + wait : now.Request!.Deadline;
     }
 }

@@ -29,7 +29,8 @@ public static partial class ActivityDecider
         var facts = now.Facts;
         var deferred = new ActivityDeferred(c.Attempts, c.Kind, c.Message, c.Until, c.ConnectionId, c.CredentialVersion)
         {
-            Facts = facts with { ConnectionId = c.ConnectionId ?? facts.ConnectionId }
+            Facts = facts with { ConnectionId = c.ConnectionId ?? facts.ConnectionId },
+            Progress = now.Stage?.Progress
         };
         return deferred == now.Deferred ? [] : [deferred];
     }

@@ -32,7 +32,7 @@ public sealed class ActivityMessages(ActivitySeals seals)
             }, e.Facts),
             ActivityCancelled e => (Finished(id, e.Facts, "cancelled", e.Attempts), e.Facts),
             ActivityDeferred { Kind: not FailureKind.Busy } e => (Waiting(id, e), e.Facts),
-            ActivityDeferred or ActivityRequested or ActivityStarted => (null, null),
+            ActivityDeferred or ActivityRequested or ActivityStarted or ActivityStageSaved => (null, null),
             var other => throw new System.Diagnostics.UnreachableException($"{other.GetType().Name} has no rule for publishing.")
         };
 
@@ -46,7 +46,7 @@ public sealed class ActivityMessages(ActivitySeals seals)
         facts.Caller is { } caller ? new Contracts.Caller(caller.Workflow, caller.Run, caller.Step) : null);
 
     private static ActivityWaiting Waiting(ActivityId id, ActivityDeferred e) =>
-        new(id.Value, Outcome.From(e.Kind), e.Until, e.CredentialVersion);
+        new(id.Value, Outcome.From(e.Kind), e.Until, e.CredentialVersion, e.Progress is { } p ? new ActivityProgress(p.Done, p.Total, p.Unit) : null);
 
     private async Task<Contracts.ActivityError> Error(
         ActivityId id, FailureKind kind, string message, string? sealedMessage, CancellationToken ct) =>

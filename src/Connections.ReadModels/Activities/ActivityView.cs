@@ -24,6 +24,9 @@ public sealed record ActivityView
 
     public FailureKind? WaitingFor { get; init; }
 
+    /// <summary>How far the activity's long job had come when that was stored last; null if nothing was stored.</summary>
+    public StageProgress? Progress { get; init; }
+
     public string? Output { get; init; }
 
     public ActivityError? Error { get; init; }
@@ -86,6 +89,7 @@ public sealed record ActivityView
             WaitingFor = null,
             Error = null
         },
+        ActivityStageSaved s => was! with { Progress = s.Progress },
         ActivityDeferred d => was! with
         {
             WaitingFor = d.Kind,

@@ -68,7 +68,7 @@ public sealed class LedgerProjection : IProjection
         ActivityFailed => "failed",
         ActivityOutcomeUnknown => Unknown,
         ActivityCancelled => "cancelled",
-        ActivityStarted or ActivityDeferred => null,
+        ActivityStarted or ActivityStageSaved or ActivityDeferred => null,
         _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} is not in the ledger")
     };
 

@@ -68,6 +68,7 @@ public sealed class UsageProjection : IProjection
     {
         ActivityRequested r => ActivityUse.Create(ActivityId.Parse(recorded.Stream), r, recorded.At),
         ActivityStarted s => was is null ? null : was with { Connection = s.ConnectionId.ToString() },
+        ActivityStageSaved => was,
         ActivityDeferred d => was is null ? null : was with { Connection = d.ConnectionId?.ToString() ?? was.Connection },
         ActivitySucceeded or ActivityFailed or ActivityOutcomeUnknown or ActivityCancelled =>
             was is null ? null : was with { Status = ActivityQueries.Text(ActivityState.StatusAfter(e)) },

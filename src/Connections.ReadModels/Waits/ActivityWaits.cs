@@ -19,7 +19,7 @@ internal static class ActivityWaits
             AND status IN ('connected', 'unreachable')
         """;
 
-    public static (string Sql, object Parameters) Project(ActivityEvent e, ActivityId id, RecordedEvent recorded) => e switch
+    public static (string Sql, object Parameters)? Project(ActivityEvent e, ActivityId id, RecordedEvent recorded) => e switch
     {
         ActivityRequested r => Requested(r, id, recorded),
         ActivityStarted s => (
@@ -39,6 +39,7 @@ internal static class ActivityWaits
                 Connection = s.ConnectionId.ToString(),
                 s.CredentialVersion
             }),
+        ActivityStageSaved => null, // the attempt runs on: its running time is counted from its start
         ActivityDeferred d => Deferred(d, id, recorded),
         ActivityEnd => ($"DELETE FROM waits WHERE {ThisRow}", new { id.Workspace, Id = id.Value.ToString() }),
         _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} has no rule for the waits")
@@ -104,7 +105,7 @@ internal static class ActivityWaits
             d.CredentialVersion
         });
 
-    // After throttling, the provider's delay holds even if the connection is reconnected meanwhile.
+    // After throttling and during a job, the provider's delay holds even if the connection is reconnected meanwhile.
     private static bool IsWokenByConnection(FailureKind kind) =>
-        kind is not (FailureKind.Throttled or FailureKind.Busy or FailureKind.WorkerLost);
+        kind is not (FailureKind.Throttled or FailureKind.Busy or FailureKind.WorkerLost or FailureKind.ProviderJob);
 }

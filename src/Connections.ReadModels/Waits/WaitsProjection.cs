@@ -55,7 +55,7 @@ public sealed class WaitsProjection(WakeSignal signal) : IProjection
     internal static bool Waits(ActivityEvent e) => e switch
     {
         ActivityDeferred => true,
-        ActivityRequested or ActivityStarted or ActivityEnd => false,
+        ActivityRequested or ActivityStarted or ActivityStageSaved or ActivityEnd => false,
         _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} has no rule for the waits")
     };
 

@@ -79,6 +79,7 @@ public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, Activi
         v.FinishedAt,
         v.Request.Deadline,
         v.NextAttemptAt,
+        v.Progress,
         v.CredentialVersion,
         v.TokenVersion,
         v.Request.RetryOf);

@@ -19,6 +19,9 @@ public static class ActivitySummary
         ActivityRequested { RetryOf: { } first } r => $"Requested again, as a retry of {first}, until {Time(r.Deadline)}.",
         ActivityRequested r => $"Requested, to end until {Time(r.Deadline)}.",
         ActivityStarted s => $"Attempt {s.Attempt} started with credential version {s.CredentialVersion}.",
+        ActivityStageSaved { Progress: { } p } => $"Came to {Progress(p)}.",
+        ActivityStageSaved => "Stored how far its job has come.",
+        ActivityDeferred { Kind: FailureKind.ProviderJob, Until: { } until } => $"Its job goes on. Continues at {Time(until)}.",
         ActivityDeferred { Until: { } until } d => $"Waits ({Outcome.From(d.Kind)}) until {Time(until)}: {message}",
         ActivityDeferred { Kind: FailureKind.ReauthRequired } => $"Waits for a reconnect of its connection: {message}",
         ActivityDeferred d => $"Waits ({Outcome.From(d.Kind)}): {message}",
@@ -34,6 +37,7 @@ public static class ActivitySummary
     public static int? Attempt(ActivityEvent e) => e switch
     {
         ActivityStarted s => s.Attempt,
+        ActivityStageSaved s => s.Attempt,
         ActivityDeferred { Attempts: > 0 } d => d.Attempts,
         ActivitySucceeded s => s.Attempt,
         ActivityFailed { Attempts: > 0 } f => f.Attempts,
@@ -49,7 +53,7 @@ public static class ActivitySummary
         ActivityDeferred d => (d.Message, d.SealedMessage),
         ActivityFailed f => (f.Message, f.SealedMessage),
         ActivityOutcomeUnknown u => (u.Message, u.SealedMessage),
-        ActivityRequested or ActivityStarted or ActivitySucceeded or ActivityCancelled => null,
+        ActivityRequested or ActivityStarted or ActivityStageSaved or ActivitySucceeded or ActivityCancelled => null,
         _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} has no summary: add it to {nameof(ActivitySummary)}")
     };
 
@@ -59,6 +63,7 @@ public static class ActivitySummary
         {
             ActivityRequested r => new { r.Activity, r.ConnectionId, r.Connector, r.ConnectionName, r.Deadline, r.TimeoutSeconds, r.OnReauth, r.Caller, r.Via, r.RetryOf },
             ActivityStarted s => new { s.Worker, s.RunUntil, s.ConnectionId, s.Connector, s.CredentialVersion, s.Repeatable, s.Definition },
+            ActivityStageSaved s => new { s.Resumable, s.Progress },
             ActivityDeferred d => new { Kind = Outcome.From(d.Kind), Message = message, NextAttemptAt = d.Until, d.ConnectionId, d.CredentialVersion },
             ActivitySucceeded s => new { s.Note },
             ActivityFailed f => new { Kind = Outcome.From(f.Kind), Message = message, f.Note },
@@ -67,6 +72,8 @@ public static class ActivitySummary
             _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} has no summary: add it to {nameof(ActivitySummary)}")
         },
         Json.Options);
+
+    private static string Progress(StageProgress p) => p.Total is { } total ? $"{p.Done} of {total} {p.Unit}" : $"{p.Done} {p.Unit}";
 
     private static string Note(string? note) => string.IsNullOrWhiteSpace(note) ? "." : $": {note}";
 

@@ -78,7 +78,7 @@ public sealed class ReportActivityFailures(ConnectionStreams connections, Connec
         ActivityFailed { Facts.ConnectionId: { } id, Attempts: > 0 } f => CreateFailure(f.Kind, f.Message, id, f.Facts.CredentialVersion),
         ActivityOutcomeUnknown { Facts.ConnectionId: { } id } u => CreateFailure(u.Kind, u.Message, id, u.Facts.CredentialVersion),
         ActivityDeferred or ActivityFailed or ActivityOutcomeUnknown => null, // no connection involved
-        ActivityRequested or ActivityStarted or ActivitySucceeded or ActivityCancelled => null,
+        ActivityRequested or ActivityStarted or ActivityStageSaved or ActivitySucceeded or ActivityCancelled => null,
         _ => throw new System.Diagnostics.UnreachableException($"{e.GetType().Name} is not listed here: state whether it holds a failure")
     };
 

@@ -137,4 +137,6 @@ internal sealed class MemoryVault : IVault
         throw new NotSupportedException();
 
     public Task Remove(VaultEntry entry, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task Remove(ConnectionId connection, string entry, CancellationToken ct) => throw new NotSupportedException();
 }

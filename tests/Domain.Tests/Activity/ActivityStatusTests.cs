@@ -25,6 +25,8 @@ public sealed class ActivityStatusTests : ActivitySpec
         ["defer the first"] = Defer(0),
         ["defer the second"] = Defer(1),
         ["refuse"] = new RefuseActivity(FailureKind.ConnectionDeleted, "The connection was deleted."),
+        ["save a stage"] = new SaveStage(1, "stage-1", Shop, Resumable: true, null),
+        ["job goes on"] = new RecordOutcome(1, new AttemptOutcome.Pending(TimeSpan.FromSeconds(5)), Now, 0),
         ["done"] = new RecordOutcome(1, new AttemptOutcome.Done("sealed-output"), Now, 0),
         ["failed"] = Report(FailureKind.NotFound, Delivered.Yes),
         ["throttled"] = Report(FailureKind.Throttled, Delivered.No),
@@ -48,6 +50,8 @@ public sealed class ActivityStatusTests : ActivitySpec
     [InlineData("defer the first", "-", Wait, "-", "-", "-", "-", "-", "-")]
     [InlineData("defer the second", "-", "-", "-", Wait, "-", "-", "-", "-")]
     [InlineData("refuse", "-", Fail, "-", Fail, "-", "-", "-", "-")]
+    [InlineData("save a stage", "-", "-", "activity-stage-saved → Running", "-", "-", "-", "-", "-")]
+    [InlineData("job goes on", "-", "-", Wait, "-", "-", "-", "-", "-")]
     [InlineData("done", "-", "-", "activity-succeeded → Succeeded", "-", "-", "-", "activity-succeeded → Succeeded", "-")]
     [InlineData("failed", "-", "-", Fail, "-", "-", "-", Fail, "-")]
     [InlineData("throttled", "-", "-", Wait, "-", "-", "-", "-", "-")]

@@ -20,6 +20,7 @@ public sealed class EndOverdueActivityTests : ActivitySpec
     [InlineData(FailureKind.ConnectionDeleted, FailureKind.ConnectionDeleted)]
     [InlineData(FailureKind.Busy, FailureKind.Timeout)]
     [InlineData(FailureKind.WorkerLost, FailureKind.Timeout)]
+    [InlineData(FailureKind.ProviderJob, FailureKind.Timeout)]
     public void A_waiting_activity_fails_with_the_kind_it_waited_for(FailureKind waitedFor, FailureKind failsWith) => Assert.Equal(
         (1, failsWith, Begun),
         Summary(Given(Requested, Started, Deferred with { Kind = waitedFor }).When(AtDeadline).ThenOne<ActivityFailed>()));

@@ -10,7 +10,7 @@ public sealed class FailureTableTests : ActivitySpec
     private const ActivityStatus Fails = ActivityStatus.Failed;
     private const ActivityStatus Unsure = ActivityStatus.Unknown;
 
-    private static readonly FailureKind[] NeverOutcomes = [FailureKind.Busy, FailureKind.WorkerLost];
+    private static readonly FailureKind[] NeverOutcomes = [FailureKind.Busy, FailureKind.WorkerLost, FailureKind.ProviderJob];
 
     public static TheoryData<FailureKind, ActivityStatus, ActivityStatus, ActivityStatus, ActivityStatus, ActivityStatus> Table => new()
     {

@@ -17,6 +17,7 @@ public sealed partial class EventsPageTests
         .Append(("metadata", typeof(EventMetadata)))
         .Append(("account", typeof(Account)))
         .Append(("facts", typeof(ActivityFacts)))
+        .Append(("progress", typeof(StageProgress)))
         .Append(("caller", typeof(Caller)))
         .ToDictionary(e => e.Item1, e => e.Item2);
 
@@ -82,7 +83,7 @@ public sealed partial class EventsPageTests
     private static string InWords(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(string) || t.IsEnum => "text",
-        var t when t == typeof(int) => "number",
+        var t when t == typeof(int) || t == typeof(long) => "number",
         var t when t == typeof(bool) => "flag",
         var t when t == typeof(Guid) => "uuid",
         var t when t == typeof(DateTimeOffset) => "time",

@@ -20,7 +20,7 @@ public sealed partial class MessagesPageTests
     };
 
     private static readonly Dictionary<string, Type> Parts =
-        new[] { typeof(ConnectionReference), typeof(Caller), typeof(ActivityError), typeof(ConnectedAccount) }
+        new[] { typeof(ConnectionReference), typeof(Caller), typeof(ActivityError), typeof(ActivityProgress), typeof(ConnectedAccount) }
             .ToDictionary(t => JsonNamingPolicy.CamelCase.ConvertName(t.Name));
 
     private static readonly Dictionary<string, Type> Messages = typeof(RunActivity).Assembly.GetExportedTypes()

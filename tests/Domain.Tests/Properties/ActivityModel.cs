@@ -15,6 +15,10 @@ internal sealed record ActivityModel
 
     private bool Repeatable { get; init; }
 
+    private bool Resumable { get; init; }
+
+    private string? Stage { get; init; }
+
     private bool FailsOnReauth { get; init; }
 
     private DateTimeOffset Deadline { get; init; }
@@ -36,12 +40,14 @@ internal sealed record ActivityModel
             Attempts = Attempts + 1,
             Repeatable = c.Started.Repeatable
         },
+        SaveStage c when Status == ActivityStatus.Running && c.Attempt == Attempts && c.Entry != Stage =>
+            this with { Stage = c.Entry, Resumable = c.Resumable },
         DeferActivity c when Ready && c.Attempts == Attempts => this with { Status = ActivityStatus.Waiting },
         RefuseActivity when Ready => this with { Status = ActivityStatus.Failed },
         EndOverdueActivity c when Ready && Deadline <= c.At => this with { Status = ActivityStatus.Failed },
         CancelActivity when Ready => this with { Status = ActivityStatus.Cancelled },
         JudgeLostAttempt c when Status == ActivityStatus.Running && c.Attempt == Attempts =>
-            this with { Status = Repeatable ? ActivityStatus.Waiting : ActivityStatus.Unknown },
+            this with { Status = Repeatable || Resumable ? ActivityStatus.Waiting : ActivityStatus.Unknown },
         RecordOutcome c when Attempts > 0 && c.Attempt == Attempts => After(Meaning(c.Outcome)),
         SettleActivity c when Status == ActivityStatus.Unknown =>
             this with { Status = c.Succeeded ? ActivityStatus.Succeeded : ActivityStatus.Failed },
@@ -58,9 +64,10 @@ internal sealed record ActivityModel
 
     private ActivityStatus Meaning(AttemptOutcome outcome)
     {
+        if (outcome is AttemptOutcome.Pending) return ActivityStatus.Waiting;
         if (outcome is not AttemptOutcome.Failed failed) return ActivityStatus.Succeeded;
         if (failed.Kind is FailureKind.Unavailable or FailureKind.Timeout)
-            return failed.Delivered == Delivered.No || Repeatable ? ActivityStatus.Waiting : ActivityStatus.Unknown;
+            return failed.Delivered == Delivered.No || Repeatable || Resumable ? ActivityStatus.Waiting : ActivityStatus.Unknown;
         if (failed.Kind is FailureKind.Internal or FailureKind.InvalidInput && failed.Delivered == Delivered.Maybe && !Repeatable)
             return ActivityStatus.Unknown;
         var waits = failed.Kind == FailureKind.ReauthRequired ? !FailsOnReauth : Passing.Contains(failed.Kind);

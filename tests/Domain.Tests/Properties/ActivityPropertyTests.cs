@@ -27,6 +27,7 @@ public sealed class ActivityPropertyTests : ActivitySpec
 
     private static readonly Gen<AttemptOutcome> Seen = Gen.OneOf<AttemptOutcome>(
         Gen.Const(new AttemptOutcome.Done("sealed-output")),
+        Gen.Const(new AttemptOutcome.Pending(TimeSpan.FromSeconds(5))),
         Gen.Select(
             Kind,
             Gen.OneOf(Enum.GetValues<Delivered>()),
@@ -40,6 +41,7 @@ public sealed class ActivityPropertyTests : ActivitySpec
         Start,
         Defer,
         Gen.Select(Attempt, Seen, At, Gen.Double[0, 1], (n, outcome, at, jitter) => new RecordOutcome(n, outcome, at, jitter)),
+        Gen.Select(Attempt, Gen.OneOf("stage-1", "stage-2"), Gen.Bool, (n, entry, resumable) => new SaveStage(n, entry, Shop, resumable, null)),
         Gen.Select(Attempt, At, Gen.Double[0, 1], (n, at, jitter) => new JudgeLostAttempt(n, at, jitter)),
         At.Select(at => new EndOverdueActivity(at)),
         Gen.Int[0, 9].Select(n => n == 0 ? new CancelActivity() : (ActivityCommand)new StartActivity(Started with { Attempt = n })),

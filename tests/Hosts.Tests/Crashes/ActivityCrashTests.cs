@@ -70,6 +70,34 @@ public sealed class ActivityCrashTests
         Assert.InRange(points, 7, 100);
     }
 
+    [Theory]
+    [InlineData(Start.Embedded)]
+    [InlineData(Start.MessagesKept)]
+    [InlineData(Start.MessagesLost)]
+    public async Task An_unrepeatable_upload_goes_on_from_its_stage_and_makes_one_file(Start start)
+    {
+        var session = new UploadSession();
+        using var world = await CrashScenario.After(p => Requested(p, "write"));
+        var points = await CrashPoints.Each(world, p => Upload(p, session = new UploadSession()), async p =>
+        {
+            p.World.Provider.Job = (use, ct) => session.Run(use, _ => null, ct);
+            await Recovery.Until(p, start, activity);
+            var status = (await p.Activity(activity)).Status;
+            var saved = (await p.ActivityHistory(activity)).Contains("activity-stage-saved");
+            Assert.True(
+                (saved, status, session.Files) is (_, ActivityStatus.Succeeded, 1) or (false, ActivityStatus.Unknown, 0),
+                $"It ended {status} with {session.Files} files: {string.Join(", ", await p.ActivityHistory(activity))}");
+            Assert.InRange(session.Opened, 0, 1);
+        });
+        Assert.InRange(points, 25, 150);
+    }
+
+    private Task Upload(SimulatedProcess p, UploadSession session)
+    {
+        p.World.Provider.Job = (use, ct) => session.Run(use, _ => null, ct);
+        return First(p);
+    }
+
     private async Task Requested(SimulatedProcess p, string act)
     {
         await p.Create(Connection, "one", "a");

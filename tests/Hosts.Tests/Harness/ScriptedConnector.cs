@@ -25,6 +25,9 @@ public sealed class ScriptedConnector : IConnector
 
     public Func<string, Task<ConnectorResult>> Answer { get; set; } = value => Task.FromResult(Done(value));
 
+    /// <summary>Answers instead of <see cref="Answer"/>, with the stage of the activity.</summary>
+    public Func<ConnectionUse, CancellationToken, Task<ConnectorResult>>? Job { get; set; }
+
     public ConnectorResult.Failed? ProbeFailure { get; set; }
 
     /// <summary>Runs during a call.</summary>
@@ -66,7 +69,7 @@ public sealed class ScriptedConnector : IConnector
         Activities.Enqueue(use.Activity);
         try
         {
-            return await Answer(value).WaitAsync(ct);
+            return Job is { } job ? await job(use, ct) : await Answer(value).WaitAsync(ct);
         }
         catch (OperationCanceledException)
         {

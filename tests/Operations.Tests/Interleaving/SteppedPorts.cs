@@ -60,4 +60,6 @@ internal sealed class SteppedVault(IVault inner) : IVault
         inner.PutBefore(before, after, limit, ct);
 
     public Task Remove(VaultEntry entry, CancellationToken ct) => inner.Remove(entry, ct);
+
+    public Task Remove(ConnectionId connection, string entry, CancellationToken ct) => inner.Remove(connection, entry, ct);
 }

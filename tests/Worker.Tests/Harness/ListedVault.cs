@@ -47,6 +47,12 @@ internal sealed class ListedVault(TimeProvider clock) : IVault
         return Task.CompletedTask;
     }
 
+    public Task Remove(ConnectionId connection, string entry, CancellationToken ct)
+    {
+        entries.RemoveAll(e => e.Connection == connection && e.Entry == entry);
+        return Task.CompletedTask;
+    }
+
     private static (DateTimeOffset, string, string) Key(VaultEntry e) => (e.PutAt, e.Connection.ToString(), e.Entry);
 }
 

@@ -1,4 +1,5 @@
 using Connections.Domain;
+using Connections.Domain.Activity;
 using Connections.Domain.Connection;
 using Connections.Domain.Token;
 using Connections.ReadModels.Activities;
@@ -87,6 +88,27 @@ public sealed class OrphanedEntriesTests : IAsyncLifetime
         await Sweep();
 
         Assert.Equal(["v1", "t-2", "t-3", "t-4"], vault.Entries);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_last_stage_of_an_activity_stays_until_the_activity_ends(bool ended)
+    {
+        var (id, activity) = (await story.Connected("Shop"), Guid.NewGuid());
+        var (first, last) = (StageEntry.Create(activity, Guid.NewGuid()), StageEntry.Create(activity, Guid.NewGuid()));
+        await story.Activity(
+            activity,
+            story.Over(id),
+            story.Started(1, id),
+            new ActivityStageSaved(1, first, id, Resumable: true),
+            new ActivityStageSaved(1, last, id, Resumable: true));
+        if (ended) await story.Activity(activity, EventWriter.Succeeded(id));
+        foreach (var entry in (string[])["v1", first, last, StageEntry.Create(Guid.NewGuid(), Guid.NewGuid())]) await Put(id, entry);
+        clock.Advance(TimeSpan.FromHours(2));
+        await Sweep();
+
+        Assert.Equal(ended ? ["v1"] : (string[])["v1", last], vault.Entries);
     }
 
     [Fact]

@@ -8,7 +8,10 @@ namespace Connections.Connectors.Definitions.Reading;
 /// <summary>Reads the rules that turn an answer into a failure.</summary>
 internal static class FailureRules
 {
-    private static readonly FailureKind[] Refused = [FailureKind.ConnectionDeleted, FailureKind.Busy, FailureKind.WorkerLost, FailureKind.Internal];
+    private static readonly FailureKind[] Refused =
+    [
+        FailureKind.ConnectionDeleted, FailureKind.Busy, FailureKind.WorkerLost, FailureKind.ProviderJob, FailureKind.Internal
+    ];
 
     public static readonly IReadOnlyDictionary<string, FailureKind> Kinds = Enum.GetValues<FailureKind>().Except(Refused)
         .ToDictionary(kind => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()), kind => kind);
