@@ -1,7 +1,9 @@
 using Connections.Connectors.Definitions;
 using Connections.Connectors.Files;
+using Connections.Connectors.Guard;
 using Connections.Connectors.Http;
 using Connections.Connectors.S3;
+using Connections.Connectors.Sftp;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Connectors;
@@ -16,6 +18,8 @@ public static class FileConnectorsRegistration
             p.GetRequiredService<ReplacedServers>().For(S3Entry.Id), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IConnector>(p => new S3Connector(
             p.GetRequiredService<S3ClientFactory>(), new GivenFiles(p.GetService<IFileStore>), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IConnector>(p => new SftpConnector(
+            p.GetRequiredService<HostGuard>(), new GivenFiles(p.GetService<IFileStore>), p.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

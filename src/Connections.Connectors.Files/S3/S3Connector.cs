@@ -82,7 +82,7 @@ internal sealed class S3Connector(S3ClientFactory factory, GivenFiles files, Tim
         if (S3Path.Parse(settings, (folder with { Key = below + name }).Written(settings), out var problem) is not { } place)
             return FileActivities.Wrong(problem!);
         return await Call(
-            use, settings, client => new S3Upload(settings, client, clock).Run(place, open, FileActivities.Replace(input), ct), ct);
+            use, settings, client => new S3Upload(settings, client, use.Stage, clock).Run(place, open, FileActivities.Replace(input), ct), ct);
     }
 
     private static async Task<ConnectorResult> Delete(S3Settings settings, AmazonS3Client client, S3Path place, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -13,27 +14,61 @@ internal sealed class S3Parts(AmazonS3Client client, TimeProvider clock)
 {
     private const int MaxParts = 10_000;
     private const int MaxTries = 5;
+    private const int PartsPerStage = 8;
     private const int Mebibyte = 1024 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(3);
 
-    public async Task<List<PartETag>> Send(S3Path place, string upload, OpenFile file, CancellationToken ct)
+    /// <summary>The parts that arrived, without a gap; null if the provider does not know the upload.</summary>
+    public async Task<List<PartETag>?> List(S3Path place, string upload, long size, CancellationToken ct)
+    {
+        var (partSize, found) = (GetPartSize(size), new List<PartETag>());
+        var request = new ListPartsRequest { BucketName = place.Bucket, Key = place.Key, UploadId = upload };
+        try
+        {
+            while (true)
+            {
+                var page = await client.ListPartsAsync(request, ct);
+                foreach (var part in page.Parts ?? [])
+                {
+                    if (part.PartNumber != found.Count + 1 || part.Size != Math.Min(partSize, size - (long)found.Count * partSize)) return found;
+                    found.Add(new PartETag(part.PartNumber.Value, part.ETag));
+                }
+
+                if (page.IsTruncated != true || page.NextPartNumberMarker is null) return found;
+                request.PartNumberMarker = page.NextPartNumberMarker.Value.ToString(CultureInfo.InvariantCulture);
+            }
+        }
+        catch (ProviderErrorException rejected) when (rejected.Error.Status == 404)
+        {
+            return null;
+        }
+        catch (ProviderErrorException unknown) when (unknown.Error.Status is 405 or 501)
+        {
+            await Abort(place, upload); // a compatible store that cannot list parts
+            return null;
+        }
+    }
+
+    /// <summary>Sends the parts that are missing.</summary>
+    /// <param name="sent">The parts that arrived, to which the others are added.</param>
+    /// <param name="confirmed">Called now and then with the bytes that arrived.</param>
+    public async Task Send(S3Path place, string upload, OpenFile file, List<PartETag> sent, Func<long, Task> confirmed, CancellationToken ct)
     {
         var partSize = GetPartSize(file.File.Size);
-        var sent = new List<PartETag>();
         var buffer = ArrayPool<byte>.Shared.Rent(partSize);
         try
         {
-            file.Content.Position = 0;
-            for (var done = 0L; done < file.File.Size;)
+            var done = Math.Min(file.File.Size, (long)sent.Count * partSize);
+            file.Content.Position = done;
+            while (done < file.File.Size)
             {
                 var length = (int)Math.Min(partSize, file.File.Size - done);
                 await file.Content.ReadExactlyAsync(buffer.AsMemory(0, length), ct);
                 sent.Add(await Tried(() => SendOne(place, upload, sent.Count + 1, buffer, length, ct), ct));
                 done += length;
+                if (sent.Count % PartsPerStage == 0) await confirmed(done);
             }
-
-            return sent;
         }
         finally
         {
@@ -114,15 +149,17 @@ internal sealed class S3Parts(AmazonS3Client client, TimeProvider clock)
             {
                 return await send();
             }
-            catch (Exception fault) when (tries < MaxTries && MayPass(fault))
+            catch (Exception fault) when (tries < MaxTries && fault is not OperationCanceledException && MayPass(fault))
             {
                 await Task.Delay(Pause * (1 << tries), clock, ct);
             }
         }
     }
 
-    private static bool MayPass(Exception fault) => fault switch
+    /// <summary>Whether a later attempt may succeed with the same upload.</summary>
+    public static bool MayPass(Exception fault) => fault switch
     {
+        OperationCanceledException => true,
         ProviderErrorException rejected => MayPass(rejected.Failure) && rejected.Error.Code is not ("NoSuchUpload" or "ConditionalRequestConflict"),
         AmazonServiceException { ErrorCode.Length: > 0 } within => MayPass(S3Failures.From(within)),
         _ => TransportFailure.Is(fault)

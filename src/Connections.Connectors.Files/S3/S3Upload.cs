@@ -12,7 +12,8 @@ namespace Connections.Connectors.S3;
 /// Stores a file as an object: a small one in one request, a larger one in parts. The object carries the hash of the file, by which a repeated
 /// upload recognises that the first one succeeded.
 /// </summary>
-internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, TimeProvider clock)
+/// <param name="stage">Null: an upload that breaks off begins anew.</param>
+internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStage? stage, TimeProvider clock)
 {
     public const int PartSize = 8 * 1024 * 1024;
 
@@ -82,20 +83,39 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, TimeP
 
     private async Task<string?> InParts(S3Path place, OpenFile file, CancellationToken ct)
     {
-        var request = new InitiateMultipartUploadRequest { BucketName = place.Bucket, Key = place.Key, ContentType = file.File.ContentType };
-        request.Metadata[HashName] = file.File.Sha256;
-        var upload = (await client.InitiateMultipartUploadAsync(request, ct)).UploadId;
+        var state = new UploadState(place, file.File, "");
+        var (upload, sent) = (state.Find(stage)?.Upload, new List<PartETag>());
+        if (upload is not null && await parts.List(place, upload, file.File.Size, ct) is { } listed) sent = listed;
+        else if (upload is not null && await Existing(place, ct) is { } existing && IsOwn(file, existing)) return existing.ETag;
+        else upload = await Begin(state, file, ct);
         try
         {
-            var sent = await parts.Send(place, upload, file, ct);
+            await parts.Send(place, upload, file, sent, done => Save(state with { Upload = upload }, done, ct), ct);
             return await parts.Complete(place, upload, sent, Condition, ct) ?? Own(file, await Existing(place, ct));
         }
-        catch
+        catch (Exception fault) when (stage is null || !S3Parts.MayPass(fault))
         {
             await parts.Abort(place, upload);
             throw;
         }
     }
+
+    private async Task<string> Begin(UploadState state, OpenFile file, CancellationToken ct)
+    {
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = state.Place.Bucket,
+            Key = state.Place.Key,
+            ContentType = file.File.ContentType
+        };
+        request.Metadata[HashName] = file.File.Sha256;
+        var upload = (await client.InitiateMultipartUploadAsync(request, ct)).UploadId;
+        await Save(state with { Upload = upload }, 0, ct);
+        return upload;
+    }
+
+    private Task Save(UploadState state, long done, CancellationToken ct) =>
+        stage?.Save(state.Json, new StageProgress(done, state.File.Size, "bytes"), resumable: true, ct) ?? Task.CompletedTask;
 
     private string? Condition => unconditional ? null : "*";
 

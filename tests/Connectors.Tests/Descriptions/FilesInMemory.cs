@@ -26,12 +26,25 @@ internal sealed class FilesInMemory : IFileStore
 
     public Task<StoredFile> Get(string workspace, Guid id, CancellationToken ct) => Task.FromResult(Find(id));
 
+    /// <summary>Where the next read of a file breaks, once; null: nowhere.</summary>
+    public long? BreaksOnceAt { get; set; }
+
     public Task<OpenFile> Open(string workspace, Guid id, CancellationToken ct) =>
-        Task.FromResult(new OpenFile(Find(id), new MemoryStream(contents[id], writable: false)));
+        Task.FromResult(new OpenFile(Find(id), new OpenContent(this, contents[id])));
 
     public Task Delete(string workspace, Guid id, CancellationToken ct) => throw new NotSupportedException();
 
     private StoredFile Find(Guid id) => Stored.Find(file => file.Id == id) ?? throw new RejectedException("file.not-found", "There is no such file.");
+
+    private sealed class OpenContent(FilesInMemory files, byte[] bytes) : MemoryStream(bytes, writable: false)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position + buffer.Length < files.BreaksOnceAt || files.BreaksOnceAt is null) return base.ReadAsync(buffer, cancellationToken);
+            files.BreaksOnceAt = null;
+            throw new IOException("The read broke.");
+        }
+    }
 
     private sealed class Writer(FilesInMemory files, NewFile file) : IFileWriter
     {

@@ -73,6 +73,7 @@ internal sealed class AmazonDouble : IAsyncDisposable
             "POST uploadId" => $"<CompleteMultipartUploadResult><Key>a</Key><ETag>{Tag}</ETag></CompleteMultipartUploadResult>",
             "POST AssumeRole" => Assumed,
             "POST GetCallerIdentity" => Caller,
+            "GET uploadId" => $"<ListPartsResult><UploadId>up-1</UploadId><IsTruncated>false</IsTruncated>{string.Concat(Parts)}</ListPartsResult>",
             "GET list-type" => "<ListBucketResult><Name>files</Name></ListBucketResult>",
             _ => null
         };
@@ -80,6 +81,9 @@ internal sealed class AmazonDouble : IAsyncDisposable
         else if (kind.StartsWith("DELETE", StringComparison.Ordinal)) context.Response.StatusCode = 204;
         else if (body is not null) await context.Response.WriteAsync(body);
     }
+
+    private IEnumerable<string> Parts => Requests.Where(request => Kind(request) == "PUT partNumber")
+        .Select((request, index) => $"<Part><PartNumber>{index + 1}</PartNumber><ETag>{Tag}</ETag><Size>{request.Headers["Content-Length"]}</Size></Part>");
 
     private async Task Object(HttpContext context)
     {

@@ -34,6 +34,8 @@ internal sealed class S3Store : IAsyncDisposable
 
     public Guid Id { get; } = Guid.CreateVersion7();
 
+    public IStage? Stage { get; set; }
+
     public async Task<JsonElement> Done(string activity, object input)
     {
         var result = await Run(activity, input);
@@ -68,5 +70,5 @@ internal sealed class S3Store : IAsyncDisposable
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
     private ConnectionUse Use => new(
-        "default", Id, 1, JsonSerializer.SerializeToElement(settings), Secret.From(JsonSerializer.SerializeToElement(credentials)));
+        "default", Id, 1, JsonSerializer.SerializeToElement(settings), Secret.From(JsonSerializer.SerializeToElement(credentials)), Stage: Stage);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Connections.Domain;
+using Connectors.Tests.Transfers;
 using TestServers;
 
 namespace Connectors.Tests.S3;
@@ -12,6 +13,8 @@ public abstract class S3StoreContract
     protected S3StoreContract() => store = new(() => new S3Store(new { endpoint = Address, bucket = ObjectStoreServer.Bucket }));
 
     protected abstract string Address { get; }
+
+    protected virtual bool ListsParts => true;
 
     private protected S3Store Store => store.Value;
 
@@ -128,6 +131,19 @@ public abstract class S3StoreContract
         var id = await all.Upload("x.txt", "abc"u8.ToArray(), $"/{ObjectStoreServer.Bucket}/all");
         Assert.Equal($"/{ObjectStoreServer.Bucket}/all/x.txt", id);
         Assert.Equal("abc"u8.ToArray(), (await all.Fetch(id)).Content);
+    }
+
+    [Fact]
+    public async Task An_upload_goes_on_from_the_parts_that_an_earlier_attempt_sent()
+    {
+        await using var store = new S3Store(new { endpoint = Address, bucket = ObjectStoreServer.Bucket });
+        var stage = new StageInMemory();
+        var file = await store.Files.Add("long.bin", RandomNumberGenerator.GetBytes(20 * 1024 * 1024));
+        (store.Stage, store.Files.BreaksOnceAt) = (stage, 10 * 1024 * 1024);
+        var id = (await store.Done("upload-file", new { file = new { id = file.Id } })).GetProperty("id").GetString()!;
+        Assert.Equal(ListsParts ? 1 : 2, stage.Progress.Count(progress => progress!.Done == 0)); // how often it was begun
+        Assert.True(stage.Resumable);
+        Assert.Equal(file.Sha256, (await Store.Fetch(id)).File.Sha256);
     }
 
     private static string Hash(byte[] content) => Convert.ToHexString(SHA256.HashData(content));

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Connections.Connectors;
 using Connections.Domain;
+using Connectors.Tests.Transfers;
 using Microsoft.AspNetCore.Http;
 
 namespace Connectors.Tests.S3;
@@ -79,6 +81,43 @@ public sealed class S3TransferTests
         var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
         Assert.Equal(kind, (await store.Fails("upload-file", new { file = new { id = file.Id } })).Kind);
         Assert.Equal("DELETE uploadId", amazon.Kinds.Last());
+    }
+
+    [Fact]
+    public async Task An_upload_goes_on_from_the_parts_that_arrived()
+    {
+        await using var amazon = await Start(0);
+        await using var store = amazon.Store();
+        var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
+        (store.Stage, store.Files.BreaksOnceAt) = (new StageInMemory(), 10 * 1024 * 1024);
+        await store.Done("upload-file", new { file = new { id = file.Id } });
+        Assert.Equal(
+            ["POST uploads", "PUT partNumber", "GET uploadId", "PUT partNumber", "PUT partNumber", "POST uploadId"], amazon.Kinds);
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task An_upload_that_is_gone_is_compared_and_begun_anew(bool completed, int begun)
+    {
+        await using var amazon = await Start(0);
+        await using var store = amazon.Store();
+        var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
+        var stage = new StageInMemory();
+        await stage.Save(
+            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256 }), null, true, default);
+        store.Stage = stage;
+        amazon.Script = (kind, _, context) =>
+        {
+            if (kind == "GET uploadId") return AmazonDouble.Error(context, 404, "NoSuchUpload");
+            if (kind != "HEAD") return Task.FromResult(false);
+            if (!completed) context.Response.StatusCode = 404;
+            else context.Response.ContentLength = Large;
+            context.Response.Headers["x-amz-meta-sha256"] = file.Sha256;
+            return Task.FromResult(true);
+        };
+        await store.Done("upload-file", new { file = new { id = file.Id } });
+        Assert.Equal(begun, amazon.Kinds.Count(kind => kind == "POST uploads"));
     }
 
     [Fact]
