@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs servers from Debian's packages, for the examples in the README and for manual tests.
 #   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
-#   infra/services.sh install all: also installs what only the tests use (an SSH server, strace, the Node.js sample, Prism, a browser, nginx)
+#   infra/services.sh install all: also installs what only the tests use (SSH and SFTP servers, strace, the Node.js sample, Prism, s3rver, a browser, nginx)
 # SERVICES_DIR: the folder of their data (default .data/services). POSTGRES_PORT: default 25432. MARIADB_PORT: default 23306.
 # RABBITMQ_PORT: default 26672; the next two ports are used as well.
 set -euo pipefail
@@ -299,6 +299,7 @@ install_node() {
   say "node: installed ($(command -v node)); installing the locked modules of the sample and of the tests"
   (cd "$folder" && timeout 300 npm ci --silent --no-audit --no-fund)
   (cd "$root/tests/Connectors.Tests/Descriptions/prism" && timeout 300 npm ci --silent --no-audit --no-fund --ignore-scripts)
+  (cd "$root/tests/Connectors.Tests/S3/s3rver" && timeout 300 npm ci --silent --no-audit --no-fund --ignore-scripts)
 }
 
 install_ssh() {
@@ -335,12 +336,23 @@ install_nginx() {
   service nginx stop > /dev/null 2>&1 || true
 }
 
+install_proftpd() {
+  if [ -f /usr/lib/proftpd/mod_sftp.so ]; then say "proftpd: installed (/usr/sbin/proftpd)"; return; fi
+  [ "$(id -u)" = 0 ] || fail "ProFTPD is not installed; run \"infra/services.sh install all\" as root"
+  say "proftpd: installing Debian's packages"
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends proftpd-core proftpd-mod-crypto
+  # Debian's package starts a server of its own.
+  service proftpd stop > /dev/null 2>&1 || true
+}
+
 install_all() {
   install_postgres
   install_mariadb
   install_rabbitmq
   install_node
   install_ssh
+  install_proftpd
   install_strace
   install_chromium
   install_nginx

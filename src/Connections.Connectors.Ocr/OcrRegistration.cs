@@ -14,6 +14,6 @@ public static class OcrRegistration
             p.GetRequiredService<ReplacedServers>().For(GoogleVisionEntry.Id),
             p.GetRequiredService<GuardedHandlerFactory>(),
             p.GetRequiredService<HttpClientPool>(),
-            p.GetService<IFileStore>,
+            new GivenFiles(p.GetService<IFileStore>),
             p.GetRequiredService<TimeProvider>()));
 }

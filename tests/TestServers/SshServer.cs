@@ -91,6 +91,7 @@ public sealed class SshServer : IAsyncDisposable
             PermitRootLogin yes
             AllowTcpForwarding local
             MaxStartups 100
+            Subsystem sftp internal-sftp
             LogLevel VERBOSE
 
             """);

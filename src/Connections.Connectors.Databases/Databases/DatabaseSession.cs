@@ -1,3 +1,5 @@
+using Connections.Connectors.Relays;
+
 namespace Connections.Connectors.Databases;
 
 /// <summary>A signed-in session, or the failure.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Guard;
+using Connections.Connectors.Ssh;
 
 namespace Connections.Connectors.Databases;
 
@@ -22,7 +23,7 @@ internal sealed record DatabaseSettings(
         Json.Text(settings, "tls") ?? "require",
         Json.Text(settings, "caCertificate"),
         settings.TryGetProperty("allowWrites", out var writes) && writes.ValueKind == JsonValueKind.True,
-        settings.TryGetProperty("ssh", out var ssh) && ssh.ValueKind == JsonValueKind.Object ? SshSettings.Parse(ssh) : null);
+        settings.TryGetProperty("ssh", out var ssh) && ssh.ValueKind == JsonValueKind.Object ? ParseSsh(ssh) : null);
 
     /// <summary>The display name of the account.</summary>
     public string Display(string user) => $"{user}@{Database} on {Host}:{Port.ToString(CultureInfo.InvariantCulture)}"
@@ -37,18 +38,11 @@ internal sealed record DatabaseSettings(
 
     public string Target(string scheme) => Ssh is null ? $"{scheme}://{Host}:{Port}" : $"ssh://{Ssh.Host}:{Ssh.Port}/{scheme}://{Host}:{Port}";
 
-    internal static string Normalize(string? host) => HostName.Parse(host, out _)?.Name ?? host?.ToLowerInvariant() ?? "";
+    private static SshSettings ParseSsh(JsonElement ssh) => new(
+        Normalize(Json.Text(ssh, "host")), Number(ssh, "port", 22), Json.Text(ssh, "user") ?? "", Json.Text(ssh, "hostKeyFingerprint"));
+
+    private static string Normalize(string? host) => HostName.Parse(host, out _)?.Name ?? host?.ToLowerInvariant() ?? "";
 
     internal static int Number(JsonElement settings, string name, int defaultValue) =>
         settings.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : defaultValue;
-}
-
-/// <param name="Fingerprint">The fingerprint of the host key, as <c>SHA256:…</c>; null until a person has confirmed it.</param>
-internal sealed record SshSettings(string Host, int Port, string User, string? Fingerprint)
-{
-    public static SshSettings Parse(JsonElement ssh) => new(
-        DatabaseSettings.Normalize(Json.Text(ssh, "host")),
-        DatabaseSettings.Number(ssh, "port", 22),
-        Json.Text(ssh, "user") ?? "",
-        Json.Text(ssh, "hostKeyFingerprint"));
 }

@@ -1,3 +1,5 @@
+using Connections.Connectors.Relays;
+
 namespace Connections.Connectors.Databases;
 
 /// <summary>Splits what a server sends into messages, and checks each head before the message is forwarded.</summary>

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Globalization;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Relays;
 using MySqlConnector;
 
 namespace Connections.Connectors.MySql;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Relays;
 using Connections.Domain;
 using Microsoft.Extensions.Logging.Abstractions;
 using MySqlConnector;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Connections.Connectors.Databases;
 using Connections.Connectors.Guard;
+using Connections.Connectors.Relays;
 
 namespace Connections.Connectors.MySql;
 

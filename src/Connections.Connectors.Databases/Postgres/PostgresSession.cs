@@ -1,5 +1,6 @@
 using System.Data;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Relays;
 using Npgsql;
 
 namespace Connections.Connectors.Postgres;

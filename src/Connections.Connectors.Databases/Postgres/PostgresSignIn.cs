@@ -1,5 +1,6 @@
 using System.Net;
 using Connections.Connectors.Databases;
+using Connections.Connectors.Relays;
 using Connections.Domain;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

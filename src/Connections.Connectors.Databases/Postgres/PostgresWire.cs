@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Connections.Connectors.Databases;
 using Connections.Connectors.Guard;
+using Connections.Connectors.Relays;
 using Connections.Domain;
 
 namespace Connections.Connectors.Postgres;

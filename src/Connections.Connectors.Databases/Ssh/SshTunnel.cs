@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Connections.Connectors.Databases;
-using Connections.Connectors.Guard;
+using Connections.Connectors.Relays;
 using Connections.Domain;
 using Renci.SshNet;
 
@@ -35,25 +35,9 @@ internal sealed class SshTunnel : IAsyncDisposable
     public static async Task<(SshTunnel? Tunnel, ConnectorResult.Failed? Failure)> Open(
         DatabaseSettings settings, Socket dialled, Secret credentials, TimeProvider clock, CancellationToken ct)
     {
-        var ssh = settings.Ssh!;
-        HostKeyFingerprint? confirmed = null;
-        if (ssh.Fingerprint is { } typed && (confirmed = HostKeyFingerprint.Parse(typed, out var problem)) is null)
-            return Invalid(dialled, problem!);
-
-        var address = (IPEndPoint)dialled.RemoteEndPoint!;
-        var attempt = new SshSignIn(ssh, confirmed, credentials, clock);
-        var first = await attempt.Run(dialled, confirmed?.Family, ct);
-        // A host has keys of several types and shows one. The confirmed one may be another.
-        foreach (var family in HostKeyFingerprint.Families.Where(f => f != first.ShownFamily))
-        {
-            if (confirmed is not { Family: null } || first is not { ShownFamily: not null, Trusted: false } || ct.IsCancellationRequested) break;
-            var again = await Dialler.Dial(new GuardedHost(ssh.Host, [address], null), clock, ct, OutboundSockets.ThroughRelay);
-            if (again.Socket is not { } socket) break;
-            if (await attempt.Run(socket, family, ct) is { Trusted: true } other)
-                return other.Client is { } reached ? (new SshTunnel(reached, other.Relay!, settings), null) : (null, other.Failure);
-        }
-
-        return first.Client is { } client ? (new SshTunnel(client, first.Relay!, settings), null) : (null, first.Failure);
+        var signIn = new SshSignIn<SshClient>(settings.Ssh!, SshProof.ForTunnel(credentials), connection => new SshClient(connection), clock);
+        var result = await signIn.Run(dialled, ct);
+        return result.Client is { } client ? (new SshTunnel(client, result.Relay!, settings), null) : (null, result.Failure);
     }
 
     public ValueTask DisposeAsync()
@@ -66,11 +50,5 @@ internal sealed class SshTunnel : IAsyncDisposable
             client.Dispose();
         });
         return relay.DisposeAsync();
-    }
-
-    private static (SshTunnel? Tunnel, ConnectorResult.Failed? Failure) Invalid(Socket dialled, string problem)
-    {
-        dialled.Dispose();
-        return (null, new ConnectorResult.Failed(FailureKind.InvalidInput, problem, Delivered.No, Answered: true));
     }
 }

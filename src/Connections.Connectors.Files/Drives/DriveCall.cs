@@ -23,9 +23,4 @@ internal sealed record DriveCall(
         (Files ?? throw new DriveException(new ConnectorResult.Failed(
             Domain.FailureKind.Operator, "There is no file store here, so the file was not fetched.", Domain.Delivered.No, Answered: true)))
         .Create(Use.Workspace, new NewFile(name, contentType, size), ct);
-
-    public static JsonElement Output(StoredFile file) => JsonSerializer.SerializeToElement(new
-    {
-        file = new { id = file.Id, name = file.Name, size = file.Size, contentType = file.ContentType, sha256 = file.Sha256, expiresAt = file.ExpiresAt.UtcDateTime }
-    });
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
-using Connections.Connectors.Definitions.Running;
 using Connections.Connectors.Files;
 using Connections.Connectors.Http;
 using Connections.Connectors.OAuth;
@@ -22,7 +21,7 @@ internal abstract class DriveConnector(
 
     // A second upload that replaces nothing is a second file, or a conflict with the first.
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) =>
-        activity != DriveActivities.Upload || DriveCall.Is(input, "replace");
+        activity != FileActivities.Upload || DriveCall.Is(input, "replace");
 
     // The account is unknown before the sign-in.
     public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, "", "");
@@ -60,9 +59,9 @@ internal abstract class DriveConnector(
         var call = new DriveCall(use, api, input, files(), signer.Kept, use.Stage ?? new MemoryStage(), clock);
         return activity switch
         {
-            DriveActivities.List => new ConnectorResult.Done(await List(call, ct)),
-            DriveActivities.Fetch => new ConnectorResult.Done(DriveCall.Output(await Fetch(call, ct))),
-            DriveActivities.Upload => await Send(call, ct),
+            FileActivities.List => new ConnectorResult.Done(await List(call, ct)),
+            FileActivities.Fetch => new ConnectorResult.Done(GivenFiles.Describe(await Fetch(call, ct))),
+            FileActivities.Upload => await Send(call, ct),
             _ => new ConnectorResult.Done(await Delete(call, ct))
         };
     });
@@ -88,7 +87,9 @@ internal abstract class DriveConnector(
 
     private async Task<ConnectorResult> Send(DriveCall call, CancellationToken ct)
     {
-        await using var file = await GivenFile.Open(call.Files, call.Use.Workspace, call.Input.GetProperty("file"), ct);
+        var (file, failure) = await new GivenFiles(() => call.Files).Open(call.Use.Workspace, call.Input.GetProperty("file"), ct);
+        if (file is null) return failure!;
+        await using var opened = file;
         return await Upload(call, CheckName(Json.Given(call.Input, "name") ?? file.File.Name), file, ct);
     }
 
@@ -122,9 +123,9 @@ internal abstract class DriveConnector(
         {
             return failed.Failure;
         }
-        catch (Exception fault) when (CallFiles.IsOfStore(fault))
+        catch (Exception fault) when (GivenFiles.IsOfStore(fault))
         {
-            return CallFiles.Failure(fault, Delivered.No); // a session without all parts makes no file
+            return GivenFiles.Failure(fault, Delivered.No); // a session without all parts makes no file
         }
         catch (OperationCanceledException)
         {

@@ -30,7 +30,9 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
     {
         try
         {
-            await using var file = await GivenFile.Open(files, call.Use.Workspace, input.GetProperty("file"), ct);
+            var (file, failure) = await new GivenFiles(() => files).Open(call.Use.Workspace, input.GetProperty("file"), ct);
+            if (file is null) return failure;
+            await using var opened = file;
             if (file.File.Size <= largest) return null;
             if (await call.Signer.Prepare(ct) is { } missing) return missing; // the kept values come with the token
             call.SetKept();
@@ -41,9 +43,9 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
         {
             return failed.Failure;
         }
-        catch (Exception fault) when (CallFiles.IsOfStore(fault))
+        catch (Exception fault) when (GivenFiles.IsOfStore(fault))
         {
-            return CallFiles.Failure(fault, Delivered.No); // a session without its end makes no file
+            return GivenFiles.Failure(fault, Delivered.No); // a session without its end makes no file
         }
         catch (ExpressionFault fault)
         {

@@ -1,6 +1,6 @@
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions;
-using Connections.Connectors.Drives;
+using Connections.Connectors.Files;
 
 namespace Connections.Connectors.GoogleDrive;
 
@@ -14,14 +14,14 @@ internal static class GoogleDriveEntry
         return new CatalogueEntry(
             Id, "Google Drive", "files", "List, fetch, upload and delete files in Google Drive.", "oauth2", [], [], signIn.Scopes,
             [
-                DriveActivities.Describe(DriveActivities.List,
+                FileActivities.Describe(FileActivities.List,
                     """
                     {
                       "drive": { "type": "string", "minLength": 1, "maxLength": 256, "description": "The id of a shared drive, whose top is listed." },
                       "everywhere": { "type": "boolean", "description": "Whether the files of all folders are listed. Only without folder." }
                     }
                     """),
-                DriveActivities.Describe(DriveActivities.Fetch,
+                FileActivities.Describe(FileActivities.Fetch,
                     $$"""
                     {
                       "format": {
@@ -30,8 +30,8 @@ internal static class GoogleDriveEntry
                       }
                     }
                     """, Example("""{"id": "1a2B3c4D"}""")),
-                DriveActivities.Describe(DriveActivities.Upload, null, Example("""{"folder": "1a2B3c4D", "file": {"id": "0190…"}}""")),
-                DriveActivities.Describe(DriveActivities.Delete,
+                FileActivities.Describe(FileActivities.Upload, null, Example("""{"folder": "1a2B3c4D", "file": {"id": "0190…"}}""")),
+                FileActivities.Describe(FileActivities.Delete,
                     """{ "permanent": { "type": "boolean", "description": "Whether the file is deleted for good. Else it goes to the trash." } }""",
                     Example("""{"id": "1a2B3c4D"}"""))
             ],

@@ -1,6 +1,6 @@
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions;
-using Connections.Connectors.Drives;
+using Connections.Connectors.Files;
 
 namespace Connections.Connectors.OneDrive;
 
@@ -32,10 +32,10 @@ internal static class OneDriveEntry
         return new CatalogueEntry(
             Id, "OneDrive", "files", "List, fetch, upload and delete files in OneDrive and in document libraries.", "oauth2", [], [], signIn.Scopes,
             [
-                DriveActivities.Describe(DriveActivities.List, $"{{{DriveField}, {Everywhere}}}"),
-                DriveActivities.Describe(DriveActivities.Fetch, Drive),
-                DriveActivities.Describe(DriveActivities.Upload, Drive),
-                DriveActivities.Describe(DriveActivities.Delete, Drive)
+                FileActivities.Describe(FileActivities.List, $"{{{DriveField}, {Everywhere}}}"),
+                FileActivities.Describe(FileActivities.Fetch, Drive),
+                FileActivities.Describe(FileActivities.Upload, Drive),
+                FileActivities.Describe(FileActivities.Delete, Drive)
             ],
             Concurrency: 4,
             OAuth: signIn.OAuth,

@@ -11,15 +11,23 @@ internal sealed record ProviderError(int Status, string Code, string Message, Ti
 {
     private const int MaxQuotedLength = 300;
 
+    /// <summary>The region that the provider names as the right one.</summary>
+    public string? Region { get; init; }
+
     // Google and Microsoft both send {"error": {"code", "message", …}}. Google's code is the HTTP status; its error code is in "errors".
     public static ProviderError Read(int status, JsonElement body, TimeSpan? retryAfter)
     {
         var error = Json.Member(body, "error");
-        var message = string.Join(' ', (Json.Given(error, "message") ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var code = Json.Member(error, "errors") is { ValueKind: JsonValueKind.Array } errors && errors.GetArrayLength() > 0
             ? Json.Given(errors[0], "reason") : Json.Given(error, "code");
-        return new ProviderError(
-            status, code ?? "", message.Length <= MaxQuotedLength ? message : message[..MaxQuotedLength] + "…", retryAfter);
+        return Create(status, code, Json.Given(error, "message"), retryAfter);
+    }
+
+    /// <param name="message">A foreign text: its beginning is kept, as one line.</param>
+    public static ProviderError Create(int status, string? code, string? message, TimeSpan? retryAfter)
+    {
+        var line = string.Join(' ', (message ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return new ProviderError(status, code ?? "", line.Length <= MaxQuotedLength ? line : line[..MaxQuotedLength] + "…", retryAfter);
     }
 
     /// <summary>The failure for the status alone.</summary>
@@ -42,7 +50,7 @@ internal sealed record ProviderError(int Status, string Code, string Message, Ti
 /// The message handler below a provider's client library, for one call. Uses guarded connections, sends the access token and converts error
 /// responses.
 /// </summary>
-internal sealed class SdkMessageHandler(
+internal class SdkMessageHandler(
     Func<Uri, HttpMessageInvoker> client, IRequestSigner signer, Func<ProviderError, ConnectorResult.Failed> meaning, TimeProvider clock) : HttpMessageHandler
 {
     // Larger than the output limit, because a mail message contains more than its text.
@@ -72,9 +80,9 @@ internal sealed class SdkMessageHandler(
         {
             return (default, TransportFailure.From(e, last, "The provider", responding: false));
         }
-        catch (Exception) when (last is not null)
+        catch (Exception e) when (last is not null)
         {
-            return (default, new ConnectorResult.Failed(
+            return (default, Explain(e) ?? new ConnectorResult.Failed(
                 FailureKind.Unavailable, "The provider's response does not match its API description.", Delivered.Maybe, Answered: true));
         }
     }
@@ -84,23 +92,38 @@ internal sealed class SdkMessageHandler(
         last = request;
         signer.Sign(request);
         var response = await client(request.RequestUri!).SendAsync(request, cancellationToken);
+        if (response.IsSuccessStatusCode && Streams(request)) return response;
         var body = await ResponseBody.Read(response.Content, MaxResponseBytes, cancellationToken);
         if (!response.IsSuccessStatusCode)
-            using (response) throw new ProviderErrorException(meaning(Read(response, body)));
+            using (response) throw Rejection(Read(response, body));
         var read = new ByteArrayContent(body);
         foreach (var (name, values) in response.Content.Headers) read.Headers.TryAddWithoutValidation(name, values);
         response.Content = read;
         return response;
     }
 
-    private ProviderError Read(HttpResponseMessage response, byte[] body)
+    /// <summary>Whether the library reads the response to this request while it arrives.</summary>
+    protected virtual bool Streams(HttpRequestMessage request) => false;
+
+    /// <summary>The failure for an exception of the library itself; null: the response could not be read.</summary>
+    protected virtual ConnectorResult.Failed? Explain(Exception fault) => null;
+
+    protected virtual ProviderError Read(HttpResponseMessage response, byte[] body)
     {
         var text = ForeignText.Decode(body, ResponseBody.MediaType(response.Content.Headers).Charset); // may be a gateway's error page
         return ProviderError.Read((int)response.StatusCode, Json.Foreign(text), ApiResponse.After(response, clock));
     }
 
-    private sealed class ProviderErrorException(ConnectorResult.Failed failure) : Exception(failure.Message)
-    {
-        public ConnectorResult.Failed Failure => failure;
-    }
+    protected ProviderError Error(HttpResponseMessage response, string? code, string? message) =>
+        ProviderError.Create((int)response.StatusCode, code, message, ApiResponse.After(response, clock));
+
+    private ProviderErrorException Rejection(ProviderError error) => new(error, meaning(error));
+}
+
+/// <summary>Carries an error response through a provider's client library.</summary>
+internal sealed class ProviderErrorException(ProviderError error, ConnectorResult.Failed failure) : Exception(failure.Message)
+{
+    public ProviderError Error => error;
+
+    public ConnectorResult.Failed Failure => failure;
 }

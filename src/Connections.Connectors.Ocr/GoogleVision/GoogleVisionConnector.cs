@@ -12,7 +12,7 @@ namespace Connections.Connectors.GoogleVision;
 /// <summary>Recognises text with Google Cloud Vision. Sources: the discovery document vision v1, cloud.google.com/vision/quotas.</summary>
 /// <param name="replaced">Addresses that the operator set instead of Google's: <c>api</c> and <c>token</c>.</param>
 internal sealed class GoogleVisionConnector(
-    IReadOnlyDictionary<string, string> replaced, GuardedHandlerFactory factory, HttpClientPool clients, Func<IFileStore?> files, TimeProvider clock)
+    IReadOnlyDictionary<string, string> replaced, GuardedHandlerFactory factory, HttpClientPool clients, GivenFiles files, TimeProvider clock)
     : IConnector
 {
     private static readonly string[] NotFound = ["tables", "keyValues"];
@@ -54,7 +54,7 @@ internal sealed class GoogleVisionConnector(
     {
         if (Signer(use, tokens, address => clients.For(address, null), out var problem) is not { } signer) return problem!;
         if (Requests(use, out problem) is not { } requests) return problem!;
-        var (file, unopened) = await InputFile.Open(files(), use.Workspace, Json.Member(input, "file"), ct);
+        var (file, unopened) = await files.Open(use.Workspace, Json.Member(input, "file"), ct);
         if (file is null) return unopened!;
         await using (file)
         {
@@ -68,7 +68,7 @@ internal sealed class GoogleVisionConnector(
             var run = new VisionRun(requests, Api(use.Settings), signer, address => clients.For(address, null), clock);
             var (text, failure) = await run.Run(document, type, Texts(input, "languages"), Pages(input), ct);
             if (failure is not null) return failure;
-            return await ExtractedOutput.Create(WithoutTables(text!, input), file.File, files(), use.Workspace, ct);
+            return await ExtractedOutput.Create(WithoutTables(text!, input), file.File, files.Store, use.Workspace, ct);
         }
     }
 
@@ -134,9 +134,9 @@ internal sealed class GoogleVisionConnector(
             await file.Content.ReadExactlyAsync(document, ct);
             return (document, null);
         }
-        catch (Exception fault) when (InputFile.IsOfStore(fault))
+        catch (Exception fault) when (GivenFiles.IsOfStore(fault))
         {
-            return ([], InputFile.Failure(fault, Delivered.No));
+            return ([], GivenFiles.Failure(fault, Delivered.No));
         }
     }
 

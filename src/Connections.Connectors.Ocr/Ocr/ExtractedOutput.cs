@@ -30,9 +30,9 @@ internal static class ExtractedOutput
             var stored = await store.Write(workspace, new NewFile($"{source.Name}.json", "application/json", content.Length), content, ct);
             return new ConnectorResult.Done(Shortened(extracted, stored));
         }
-        catch (Exception fault) when (InputFile.IsOfStore(fault))
+        catch (Exception fault) when (GivenFiles.IsOfStore(fault))
         {
-            return InputFile.Failure(fault, Delivered.Yes);
+            return GivenFiles.Failure(fault, Delivered.Yes);
         }
     }
 
@@ -63,7 +63,7 @@ internal static class ExtractedOutput
         writer.WriteEndArray();
         WriteRest(writer, [.. extracted.Warnings.Take(20), "The whole result is the file in result: it is too large for an output."]);
         writer.WritePropertyName("result");
-        InputFile.Write(writer, stored);
+        GivenFiles.Describe(stored).GetProperty("file").WriteTo(writer);
     });
 
     private static void WriteRest(Utf8JsonWriter writer, IReadOnlyList<string> warnings)

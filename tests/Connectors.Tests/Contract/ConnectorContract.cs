@@ -107,7 +107,7 @@ public abstract partial class ConnectorContract
     public async Task Silence_is_a_timeout_and_ends_the_call_at_the_provider()
     {
         var gone = Silence();
-        var failed = Assert.IsType<ConnectorResult.Failed>(await Run(Write, timeout: TimeSpan.FromMilliseconds(500)));
+        var failed = Assert.IsType<ConnectorResult.Failed>(await Run(Write, timeout: Silent));
         Assert.Equal((FailureKind.Timeout, Delivered.Maybe), (failed.Kind, failed.Delivered));
         await gone.Gone.WaitAsync(TimeSpan.FromSeconds(30));
     }

@@ -1,21 +1,50 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Connections.Connectors.Files;
+using EventSourcing;
 
 namespace Connectors.Tests.Descriptions;
 
-/// <summary>Takes files, for activities that store one. Nothing can be read from it.</summary>
+/// <summary>A file store in memory, for activities with files.</summary>
 internal sealed class FilesInMemory : IFileStore
 {
+    private readonly ConcurrentDictionary<Guid, byte[]> contents = new();
+
     public List<StoredFile> Stored { get; } = [];
+
+    public byte[] Content(StoredFile file) => contents[file.Id];
+
+    public async Task<StoredFile> Add(string name, byte[] content, string type = "application/octet-stream")
+    {
+        await using var writer = await Create("default", new NewFile(name, type), default);
+        await writer.Write(content, default);
+        return await writer.Complete(default);
+    }
 
     public Task<IFileWriter> Create(string workspace, NewFile file, CancellationToken ct) =>
         Task.FromResult<IFileWriter>(new Writer(this, file));
 
-    public Task<StoredFile> Get(string workspace, Guid id, CancellationToken ct) => throw new NotSupportedException();
+    public Task<StoredFile> Get(string workspace, Guid id, CancellationToken ct) => Task.FromResult(Find(id));
 
-    public Task<OpenFile> Open(string workspace, Guid id, CancellationToken ct) => throw new NotSupportedException();
+    /// <summary>Where the next read of a file breaks, once; null: nowhere.</summary>
+    public long? BreaksOnceAt { get; set; }
+
+    public Task<OpenFile> Open(string workspace, Guid id, CancellationToken ct) =>
+        Task.FromResult(new OpenFile(Find(id), new OpenContent(this, contents[id])));
 
     public Task Delete(string workspace, Guid id, CancellationToken ct) => throw new NotSupportedException();
+
+    private StoredFile Find(Guid id) => Stored.Find(file => file.Id == id) ?? throw new RejectedException("file.not-found", "There is no such file.");
+
+    private sealed class OpenContent(FilesInMemory files, byte[] bytes) : MemoryStream(bytes, writable: false)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position + buffer.Length < files.BreaksOnceAt || files.BreaksOnceAt is null) return base.ReadAsync(buffer, cancellationToken);
+            files.BreaksOnceAt = null;
+            throw new IOException("The read broke.");
+        }
+    }
 
     private sealed class Writer(FilesInMemory files, NewFile file) : IFileWriter
     {
@@ -25,9 +54,11 @@ internal sealed class FilesInMemory : IFileStore
 
         public Task<StoredFile> Complete(CancellationToken ct)
         {
-            var hash = Convert.ToHexStringLower(SHA256.HashData(content.ToArray()));
+            var bytes = content.ToArray();
             var stored = new StoredFile(
-                Guid.CreateVersion7(), file.Name ?? "", content.Length, file.ContentType ?? "", hash, DateTimeOffset.MaxValue);
+                Guid.CreateVersion7(), file.Name ?? "", bytes.Length, file.ContentType ?? "", Convert.ToHexStringLower(SHA256.HashData(bytes)),
+                DateTimeOffset.MaxValue);
+            files.contents[stored.Id] = bytes;
             files.Stored.Add(stored);
             return Task.FromResult(stored);
         }

@@ -26,8 +26,13 @@ public sealed class ReferenceTests
         ["Connections.Credentials"] = ["Connections.Domain", "EventSourcing", "EventSourcing.Sql"],
         ["Connections.Connectors.Abstractions"] = ["Connections.Domain", "EventSourcing", "TransportSecurity"],
         ["Connections.Connectors.Http"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing", "TransportSecurity"],
-        ["Connections.Connectors.Databases"] = ["Connections.Connectors.Abstractions", "Connections.Domain", "EventSourcing"],
-        ["Connections.Connectors.Files"] = ["Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Databases"] =
+            ["Connections.Connectors.Abstractions", "Connections.Connectors.Ssh", "Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Files"] =
+        [
+            "Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Connectors.Ssh", "Connections.Domain", "EventSourcing"
+        ],
+        ["Connections.Connectors.Ssh"] = ["Connections.Connectors.Abstractions", "Connections.Domain"],
         ["Connections.Connectors.Mail"] = ["Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Domain", "EventSourcing"],
         // registers all connectors: the only project that knows each of them
         ["Connections.Connectors"] =

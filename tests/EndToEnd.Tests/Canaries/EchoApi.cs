@@ -16,7 +16,7 @@ internal sealed class EchoApi : IAsyncDisposable
 
     public string Address => app.Urls.Single();
 
-    /// <summary>The accepted values of the <c>Authorization</c> and <c>X-Api-Key</c> headers and of the parameter <c>key</c>.</summary>
+    /// <summary>The accepted values of the <c>Authorization</c>, <c>X-Api-Key</c> and <c>X-Amz-Security-Token</c> headers and of the parameter <c>key</c>.</summary>
     public ConcurrentDictionary<string, bool> Accepted { get; } = new();
 
     /// <summary>A value in the body and in a header of each response.</summary>
@@ -40,7 +40,11 @@ internal sealed class EchoApi : IAsyncDisposable
 
     private Task Answer(HttpContext context)
     {
-        string?[] shown = [context.Request.Headers.Authorization, context.Request.Headers["X-Api-Key"], context.Request.Query["key"]];
+        string?[] shown =
+        [
+            context.Request.Headers.Authorization, context.Request.Headers["X-Api-Key"], context.Request.Headers["X-Amz-Security-Token"],
+            context.Request.Query["key"]
+        ];
         context.Response.StatusCode = shown.Any(s => s is not null && Accepted.ContainsKey(s)) ? 200 : 401;
         context.Response.Headers["X-Said"] = Says;
         return context.Response.WriteAsJsonAsync(new { says = Says, status = "active", displayName = "Company" });

@@ -29,6 +29,7 @@ internal sealed class Providers : IAsyncDisposable
     private readonly MariaDbServer? maria;
     private readonly SshServer? ssh;
     private readonly SharedService common;
+    private readonly List<string> folders = [];
     private int users;
 
     private Providers(SharedService common, EchoApi echo, MariaDbServer? maria, SshServer? ssh) =>
@@ -58,6 +59,8 @@ internal sealed class Providers : IAsyncDisposable
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
         "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
         "bamboohr" => [BambooHr()],
+        "aws-s3" => [S3()],
+        "sftp" => [Sftp()],
         _ => throw new InvalidOperationException($"{connector}: say here how it is connected, so that its secrets are looked for.")
     };
 
@@ -66,6 +69,7 @@ internal sealed class Providers : IAsyncDisposable
         await Echo.DisposeAsync();
         if (maria is not null) await maria.DisposeAsync();
         if (ssh is not null) await ssh.DisposeAsync();
+        foreach (var folder in folders) Directory.Delete(folder, recursive: true);
     }
 
     private async Task<FilledForm> Postgres(bool tunnelled)
@@ -138,5 +142,30 @@ internal sealed class Providers : IAsyncDisposable
         Echo.AcceptBasic(key.Value, "x");
         return new FilledForm(
             "bamboohr", new() { ["companyDomain"] = $"company{++users}", ["authentication"] = "key" }, new() { ["apiKey"] = key.Value }, [key]);
+    }
+
+    private FilledForm S3()
+    {
+        var (secret, token) = (Canary.In("aws-s3.secretAccessKey", core => $"{core}+/="), Canary.In("aws-s3.sessionToken", core => $"{core}+/="));
+        Echo.Accepted[token.Value] = true;
+        return new FilledForm(
+            "aws-s3",
+            new() { ["endpoint"] = Echo.Address, ["bucket"] = "files" },
+            new() { ["accessKeyId"] = $"ASIA{++users}", ["secretAccessKey"] = secret.Value, ["sessionToken"] = token.Value },
+            [secret, token]);
+    }
+
+    private FilledForm Sftp()
+    {
+        var folder = Directory.CreateTempSubdirectory("canary-sftp-").FullName;
+        folders.Add(folder);
+        return new FilledForm(
+            "sftp",
+            new() { ["host"] = SshServer.Host, ["port"] = ssh!.Port, ["hostKeyFingerprint"] = ssh.Fingerprint, ["root"] = folder },
+            new() { ["username"] = SshServer.User, ["privateKey"] = ssh.LockedKey, ["passphrase"] = SshServer.Passphrase },
+            [
+                new Canary("sftp.privateKey", ssh.LockedKey, ssh.LockedKey.Split('\n')[3][..40]),
+                new Canary("sftp.passphrase", SshServer.Passphrase, SshServer.Passphrase)
+            ]);
     }
 }

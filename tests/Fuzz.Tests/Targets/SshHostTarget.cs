@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using Connections.Connectors.Databases;
 using Connections.Connectors.Ssh;
-using Connections.Domain;
 using Fuzz.Tests.Harness;
+using Renci.SshNet;
 
 namespace Fuzz.Tests.Targets;
 
@@ -34,8 +33,8 @@ internal static class SshHostTarget
         var host = Send(listener, sent);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(listener.LocalEndpoint);
-        var result = await new SshSignIn(Settings, null, new Secret("{\"sshPassword\":\"any\"}"u8.ToArray()), TimeProvider.System)
-            .Run(socket, null, CancellationToken.None);
+        var signIn = new SshSignIn<SshClient>(Settings, new SshProof("any", null, null), connection => new SshClient(connection), TimeProvider.System);
+        var result = await signIn.Run(socket, CancellationToken.None);
         if (result.Client is not null || string.IsNullOrWhiteSpace(result.Failure?.Message))
             throw new InvalidOperationException("There must be a failure with a message.");
         await host;

@@ -1,4 +1,3 @@
-using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions.Expressions;
 using Connections.Connectors.Definitions.Model;
 using Connections.Connectors.Files;
@@ -11,8 +10,10 @@ namespace Connections.Connectors.Definitions.Running;
 /// <param name="store">Null where there is no file store.</param>
 internal sealed class CallFiles(Func<IFileStore?> store)
 {
+    private readonly GivenFiles files = new(store);
+
     /// <summary>Null: there is no store.</summary>
-    public IFileStore? Store => store();
+    public IFileStore? Store => files.Store;
 
     /// <summary>The file that the request sends, which is then readable as <c>file</c>. Null: it sends none.</summary>
     /// <exception cref="ExpressionFault">The expression cannot be applied to these values.</exception>
@@ -20,13 +21,16 @@ internal sealed class CallFiles(Func<IFileStore?> store)
     {
         if (operation.Body is not Payload.File body) return (null, null);
         var given = body.Value.Evaluate(call.Roots) as JObject;
-        var (file, failure) = await InputFile.Open(Store, call.Use.Workspace, given is null ? default : Json.Parse(Tokens.Utf8(given)), ct);
+        var (file, failure) = await files.Open(
+            call.Use.Workspace, Text(given, "id"), Text(given, "base64"), Text(given, "name"), Text(given, "contentType"), ct);
         if (file is null) return (null, failure);
         if (file.File.Size > body.MaxBytes)
         {
             await file.DisposeAsync();
-            return (null, Wrong(
-                $"The file has {file.File.Size} bytes; {call.Definition.Entry.Name} takes at most {body.MaxBytes} bytes in one request. Send a smaller file."));
+            return (null, new ConnectorResult.Failed(
+                FailureKind.InvalidInput,
+                $"The file has {file.File.Size} bytes; {call.Definition.Entry.Name} takes at most {body.MaxBytes} bytes in one request. Send a smaller file.",
+                Delivered.No, Answered: true));
         }
 
         call.Set("file", Describe(file.File));
@@ -48,5 +52,6 @@ internal sealed class CallFiles(Func<IFileStore?> store)
         return described;
     }
 
-    private static ConnectorResult.Failed Wrong(string message) => new(FailureKind.InvalidInput, message, Delivered.No, Answered: true);
+    private static string? Text(JObject? given, string name) =>
+        given?[name] is { Type: JTokenType.String } text && (string?)text is { Length: > 0 } value ? value : null;
 }

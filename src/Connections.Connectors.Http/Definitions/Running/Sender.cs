@@ -71,9 +71,9 @@ internal sealed class Sender(Targets targets, CallFiles files, TimeProvider cloc
             failure = Answers.Judge(call, operation, response, needsBody, out var result);
             return (result, failure);
         }
-        catch (Exception fault) when (InputFile.IsOfStore(fault))
+        catch (Exception fault) when (GivenFiles.IsOfStore(fault))
         {
-            return (null, InputFile.Failure(fault, operation.Save is null ? Delivered.Maybe : Delivered.Yes));
+            return (null, GivenFiles.Failure(fault, operation.Save is null ? Delivered.Maybe : Delivered.Yes));
         }
         catch (ExpressionFault fault)
         {

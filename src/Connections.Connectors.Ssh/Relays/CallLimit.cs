@@ -1,4 +1,4 @@
-namespace Connections.Connectors.Databases;
+namespace Connections.Connectors.Relays;
 
 /// <summary>
 /// Passes a cancellation on to a driver, and closes the connection if the driver has not returned soon after. Drivers wait for the server's

@@ -21,8 +21,8 @@ internal sealed partial record HostKeyFingerprint(string Hash, string? Family)
         if (Sha256().Match(text) is { Success: true } match)
             return new HostKeyFingerprint(match.Groups[1].Value, Type().Match(text) is { Success: true } type ? FamilyOf(type.Groups[1].Value) : null);
         problem = Md5().IsMatch(text)
-            ? $"The setting ssh.hostKeyFingerprint is an MD5 fingerprint, which is not safe. It {Expected} Use ssh-keygen -l -E sha256."
-            : $"The setting ssh.hostKeyFingerprint is not a fingerprint. It {Expected}";
+            ? $"The hostKeyFingerprint is an MD5 fingerprint, which is not safe. It {Expected} Use ssh-keygen -l -E sha256."
+            : $"The hostKeyFingerprint is not a fingerprint. It {Expected}";
         return null;
     }
 

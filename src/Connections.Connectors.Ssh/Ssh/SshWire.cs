@@ -1,4 +1,4 @@
-using Connections.Connectors.Databases;
+using Connections.Connectors.Relays;
 
 namespace Connections.Connectors.Ssh;
 

@@ -4,7 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
-namespace Connections.Connectors.Databases;
+namespace Connections.Connectors.Relays;
 
 /// <summary>
 /// Forwards connections from the loopback to a server, for libraries that can only dial themselves. The first connection uses the line that

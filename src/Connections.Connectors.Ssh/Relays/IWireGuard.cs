@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Connections.Connectors.Databases;
+namespace Connections.Connectors.Relays;
 
 /// <summary>
 /// Checks what a server sends on one connection, before a driver or library reads it. Such a library believes announced sizes.

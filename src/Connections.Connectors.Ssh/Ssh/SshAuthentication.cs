@@ -1,5 +1,4 @@
 using System.Text;
-using Connections.Connectors.Databases;
 using Connections.Domain;
 using Renci.SshNet;
 using Renci.SshNet.Common;
@@ -10,13 +9,19 @@ namespace Connections.Connectors.Ssh;
 internal static class SshAuthentication
 {
     /// <summary>The methods for one attempt, in the order in which they are tried.</summary>
-    public static (AuthenticationMethod[] Methods, ConnectorResult.Failed? Failure) Create(SshSettings ssh, Secret credentials)
+    public static (AuthenticationMethod[] Methods, ConnectorResult.Failed? Failure) Create(SshSettings ssh, SshProof proof)
     {
-        if (ssh.User.Length == 0) return ([], Rejected(FailureKind.InvalidInput, "The SSH tunnel requires a user."));
-        if (credentials.Field("sshPrivateKey") is { Length: > 0 } key) return FromKey(ssh, key, credentials.Field("sshPassphrase"));
-        return credentials.Field("sshPassword") is { Length: > 0 } password
-            ? (FromPassword(ssh, password), null)
-            : ([], Rejected(FailureKind.ReauthRequired, "The SSH tunnel requires a password or a private key."));
+        if (ssh.User.Length == 0) return ([], Rejected(FailureKind.InvalidInput, "The SSH host requires a user."));
+        AuthenticationMethod[] byPassword = proof.Password is { Length: > 0 } password ? FromPassword(ssh, password) : [];
+        if (proof.PrivateKey is { Length: > 0 } key)
+        {
+            var byKey = FromKey(ssh, key, proof.Passphrase);
+            return byKey.Failure is null ? ([.. byKey.Methods, .. byPassword], null) : byKey;
+        }
+
+        return byPassword.Length > 0
+            ? (byPassword, null)
+            : ([], Rejected(FailureKind.ReauthRequired, "The SSH host requires a password or a private key."));
     }
 
     /// <param name="seen">The fingerprint that the host presented; null if it presented none.</param>

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connections.Connectors.Catalogue;
+using Connections.Domain;
+
+namespace Connections.Connectors.Files;
+
+/// <summary>The common activities with files, and their inputs.</summary>
+internal static class FileActivities
+{
+    public const string List = "list-files";
+    public const string Fetch = "fetch-file";
+    public const string Upload = "upload-file";
+    public const string Delete = "delete-file";
+
+    private const int DefaultLimit = 100;
+
+    public static IReadOnlyList<string> All { get; } = [List, Fetch, Upload, Delete];
+
+    /// <param name="vendor">The properties of the member <c>vendor</c> of the input, as JSON; null: none.</param>
+    public static ActivityDescription Describe(string id, string? vendor = null, JsonNode? example = null)
+    {
+        var common = CommonActivities.Find(id)!;
+        var input = common.Input.DeepClone();
+        if (vendor is not null)
+        {
+            input["properties"]!["vendor"] = new JsonObject
+            {
+                ["type"] = "object",
+                ["additionalProperties"] = false,
+                ["properties"] = JsonNode.Parse(vendor)
+            };
+        }
+
+        return new ActivityDescription(id, common.Name, common.Description, input, common.Output.DeepClone(), example ?? common.Example?.DeepClone());
+    }
+
+    public static int Limit(JsonElement input) => Json.Member(input, "limit") is { ValueKind: JsonValueKind.Number } limit ? limit.GetInt32() : DefaultLimit;
+
+    public static bool Replace(JsonElement input) => Json.Member(input, "replace").ValueKind == JsonValueKind.True;
+
+    public static ConnectorResult.Failed Wrong(string message) => new(FailureKind.InvalidInput, message, Delivered.No, Answered: true);
+}
+
+/// <summary>One file or folder of a listing.</summary>
+internal sealed record ListedFile(
+    string Id, string Name, string? Path, bool Folder, long? Size = null, string? ContentType = null, DateTimeOffset? ChangedAt = null, string? Hash = null)
+{
+    public static JsonElement Listing(IEnumerable<ListedFile> files, string? next) => Json.Object(writer =>
+    {
+        writer.WriteStartArray("files");
+        foreach (var file in files) file.Write(writer);
+        writer.WriteEndArray();
+        if (next is not null) writer.WriteString("next", next);
+    });
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("id", Id);
+        writer.WriteString("name", Name);
+        if (Path is not null) writer.WriteString("path", Path);
+        writer.WriteBoolean("folder", Folder);
+        if (Size is { } size) writer.WriteNumber("size", size);
+        if (ContentType is not null) writer.WriteString("contentType", ContentType);
+        if (ChangedAt is { } changed) writer.WriteString("changedAt", changed.UtcDateTime);
+        if (Hash is not null) writer.WriteString("hash", Hash);
+        writer.WriteEndObject();
+    }
+}

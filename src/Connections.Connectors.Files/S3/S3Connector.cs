@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Amazon.SecurityToken.Model;
+using Connections.Connectors.Catalogue;
+using Connections.Connectors.Files;
+using Connections.Connectors.Http;
+using Connections.Connectors.Pipeline;
+using Connections.Domain;
+
+namespace Connections.Connectors.S3;
+
+/// <summary>Amazon S3, and stores that speak its protocol.</summary>
+internal sealed class S3Connector(S3ClientFactory factory, GivenFiles files, TimeProvider clock) : IConnector
+{
+    public CatalogueEntry Entry { get; } = S3Entry.Create();
+
+    public string? Target(JsonElement settings) => S3Settings.Parse(settings).Origin;
+
+    // Uploads compare what is there with the file, and deletions of what is not there succeed.
+    public bool Repeatable(string activity, JsonElement input, JsonElement settings) => true;
+
+    public Account AccountAsTyped(JsonElement settings, Secret credentials) =>
+        new(null, S3Settings.Parse(settings).Display(credentials.Field("accessKeyId") ?? ""), "key");
+
+    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) => [S3Settings.Parse(settings).Key(credentials)];
+
+    public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
+    {
+        var (settings, steps) = (S3Settings.Parse(use.Settings), new ProbeSteps(clock, use.Steps));
+        if (Objection(settings) is { } objection) return Failed(steps, "resolve", objection);
+        var (handler, connections) = factory.Handler(settings, steps);
+        using var closed = connections;
+        var typed = settings.Key(use.Credentials);
+        var (signedIn, failure) = await handler.Run(() => SignIn(use, settings, handler, ct));
+        if (failure is not null) return Failed(steps, "signIn", failure);
+        var (keys, principal) = signedIn;
+        if (principal is not null) steps.Ok("signIn", "Amazon accepted the key.");
+
+        var (_, unreached) = await handler.Run(() => Reach(settings, keys!, handler, ct));
+        if (unreached is not null) return Failed(steps, principal is null ? "signIn" : "identify", AtConnect(unreached));
+        if (principal is null) steps.Ok("signIn", "The store accepted the key.");
+        var display = settings.Display(principal is null ? typed.Basis + " " + keys!.Id : principal);
+        steps.Ok("identify", $"Signed in: {display}.");
+        return principal is null
+            ? new ProbeResult(steps.Taken, new Account(typed.Value, display, typed.Basis), [typed], null)
+            : new ProbeResult(
+                steps.Taken, new Account(settings.Principal(principal).Value, display, "principal"), [settings.Principal(principal), typed], null);
+    }
+
+    public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
+    {
+        var settings = S3Settings.Parse(use.Settings);
+        if (Objection(settings) is { } objection) return objection;
+        var path = activity switch
+        {
+            FileActivities.List => Json.Given(input, "folder"),
+            FileActivities.Upload => Json.Given(input, "folder"),
+            _ => Json.Given(input, "id")
+        };
+        if (activity == FileActivities.List && settings.Bucket is null && string.IsNullOrEmpty(path?.Trim('/')))
+            return await Call(use, settings, client => new S3Listing(settings, client).Buckets(input, ct), ct);
+        if (S3Path.Parse(settings, path, out var problem) is not { } place) return FileActivities.Wrong(problem!);
+        if (place.Key.Length == 0 && activity is FileActivities.Fetch or FileActivities.Delete) return FileActivities.Wrong("The path names no object.");
+        return activity switch
+        {
+            FileActivities.List => await Call(use, settings, client => new S3Listing(settings, client).Objects(place, input, ct), ct),
+            FileActivities.Fetch => await Call(use, settings, client => new S3Download(client, files, clock).Run(use.Workspace, place, ct), ct),
+            FileActivities.Upload => await Upload(use, settings, place, input, ct),
+            _ => await Call(use, settings, client => Delete(settings, client, place, ct), ct)
+        };
+    }
+
+    private async Task<ConnectorResult> Upload(ConnectionUse use, S3Settings settings, S3Path folder, JsonElement input, CancellationToken ct)
+    {
+        var (file, failure) = await files.Open(use.Workspace, Json.Member(input, "file"), ct);
+        if (failure is not null) return failure;
+        await using var open = file!;
+        var name = Json.Given(input, "name") ?? open.File.Name;
+        if (name.Contains('/')) return FileActivities.Wrong("The name must not contain /; give the folder in folder.");
+        var below = folder.Key.Length == 0 || folder.Key.EndsWith('/') ? folder.Key : $"{folder.Key}/";
+        if (S3Path.Parse(settings, (folder with { Key = below + name }).Written(settings), out var problem) is not { } place)
+            return FileActivities.Wrong(problem!);
+        return await Call(
+            use, settings, client => new S3Upload(settings, client, use.Stage, clock).Run(place, open, FileActivities.Replace(input), ct), ct);
+    }
+
+    private static async Task<ConnectorResult> Delete(S3Settings settings, AmazonS3Client client, S3Path place, CancellationToken ct)
+    {
+        await client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = place.Bucket, Key = place.Key }, ct);
+        return new ConnectorResult.Done(Json.Object(writer => writer.WriteString("id", place.Written(settings))));
+    }
+
+    // A session of a role can end early: the role was changed. It is replaced once.
+    private async Task<ConnectorResult> Call(
+        ConnectionUse use, S3Settings settings, Func<AmazonS3Client, Task<ConnectorResult>> work, CancellationToken ct)
+    {
+        for (var anew = false; ; anew = true)
+        {
+            var handler = factory.Handler(settings);
+            var (result, failure) = await handler.Run(async () =>
+            {
+                var keys = await factory.Keys(use, settings, handler, anew, ct);
+                using var client = factory.Storage(settings, keys, handler);
+                return await work(client);
+            });
+            if (failure is not { Kind: FailureKind.ReauthRequired } || settings.Role is null || anew) return failure ?? result!;
+        }
+    }
+
+    private async Task<(S3Keys? Keys, string? Principal)> SignIn(ConnectionUse use, S3Settings settings, S3MessageHandler handler, CancellationToken ct)
+    {
+        var keys = await factory.Keys(use, settings, handler, anew: true, ct);
+        if (keys.Principal is { } role) return (keys, role[..role.LastIndexOf('/')]); // the last part is the name of this session
+        if (!settings.IsAmazon) return (keys, null);
+        using var tokens = factory.Tokens(settings, keys, handler);
+        var identity = await tokens.GetCallerIdentityAsync(new GetCallerIdentityRequest(), ct);
+        return (keys, identity.Arn.Contains(":assumed-role/", StringComparison.Ordinal) ? identity.Arn[..identity.Arn.LastIndexOf('/')] : identity.Arn);
+    }
+
+    private async Task<bool> Reach(S3Settings settings, S3Keys keys, S3MessageHandler handler, CancellationToken ct)
+    {
+        using var client = factory.Storage(settings, keys, handler);
+        if (settings.Bucket is { } bucket) await client.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, ct);
+        else if (!settings.IsAmazon) await client.ListBucketsAsync(new ListBucketsRequest(), ct);
+        return true;
+    }
+
+    private static ConnectorResult.Failed AtConnect(ConnectorResult.Failed failure) =>
+        failure.Kind == FailureKind.NotFound ? failure with { Kind = FailureKind.InvalidInput } : failure;
+
+    private static ConnectorResult.Failed? Objection(S3Settings settings)
+    {
+        if (settings.Endpoint is not { } endpoint) return null;
+        if (HttpTarget.Parse(endpoint, out var problem) is not { } target) return FileActivities.Wrong(problem!);
+        return target.Base.AbsolutePath == "/" ? null : FileActivities.Wrong("The address of the store must not have a path: enter the bucket in its own field.");
+    }
+
+    private static ProbeResult Failed(ProbeSteps steps, string step, ConnectorResult.Failed failure)
+    {
+        if (steps.Taken.All(s => s.Outcome is "ok" or "skipped")) steps.Fail(step, failure);
+        return new ProbeResult(steps.Taken, null, [], failure);
+    }
+}

@@ -1,0 +1,82 @@
+using Connections.Connectors.Guard;
+using Connections.Connectors.Pipeline;
+using Connections.Connectors.Relays;
+using Connections.Connectors.Ssh;
+using Connections.Domain;
+using Renci.SshNet;
+using Renci.SshNet.Common;
+using Renci.SshNet.Sftp;
+
+namespace Connections.Connectors.Sftp;
+
+/// <summary>One signed-in session with a server. All paths stay below the folder of the connection, also through links.</summary>
+internal sealed class SftpSession : IAsyncDisposable
+{
+    private readonly Relay relay;
+
+    private SftpSession(SftpClient client, Relay relay) => (Client, this.relay) = (client, relay);
+
+    public SftpClient Client { get; }
+
+    /// <summary>The folder of the connection, as the server names it. Empty for the top of the server.</summary>
+    public string Root { get; private set; } = "";
+
+    public static async Task<(SftpSession? Session, ConnectorResult.Failed? Failure)> Open(
+        HostGuard guard, SftpSettings settings, Secret credentials, ProbeSteps steps, TimeProvider clock, CancellationToken ct)
+    {
+        var guarded = await guard.Resolve(settings.Ssh.Host, settings.Ssh.Port, ct);
+        if (guarded.Refused is { } refused) return (null, steps.Fail("resolve", refused));
+        steps.Ok("resolve", $"{guarded.Host}: {string.Join(", ", guarded.Endpoints.Select(e => e.Address))}");
+        var dialled = await Dialler.Dial(guarded, clock, ct, OutboundSockets.ThroughRelay);
+        if (dialled.Failure is { } unreachable) return (null, steps.Fail("connect", unreachable));
+        steps.Ok("connect", $"Connected to {dialled.Endpoint}.");
+        var signIn = new SshSignIn<SftpClient>(settings.Ssh, SftpSettings.Proof(credentials), connection => new SftpClient(connection), clock);
+        var result = await signIn.Run(dialled.Socket!, ct);
+        if (result.Client is not { } client) return (null, steps.Fail("signIn", result.Failure!));
+        steps.Ok("signIn", $"Signed in as {settings.Ssh.User}.");
+        return (new SftpSession(client, result.Relay!), null);
+    }
+
+    /// <summary>The limit for the calls of this session.</summary>
+    public CallLimit Limit(TimeProvider clock, CancellationToken ct) => new(relay, TimeSpan.FromSeconds(2), clock, ct);
+
+    /// <summary>Goes to the folder of the connection.</summary>
+    /// <exception cref="SftpPathNotFoundException">It does not exist.</exception>
+    public async Task Enter(string? root, CancellationToken ct)
+    {
+        if (root is not null) await Client.ChangeDirectoryAsync(root, ct);
+        Root = Client.WorkingDirectory.TrimEnd('/');
+    }
+
+    /// <summary>What is at the path, where the server's links lead. Null if there is nothing.</summary>
+    /// <exception cref="OutsideException">It is not below the folder of the connection.</exception>
+    public async Task<ISftpFile?> Find(SftpPath path, CancellationToken ct)
+    {
+        try
+        {
+            var found = await Client.GetAsync(Root + path.Value, ct);
+            var inside = found.FullName == Root || Root.Length == 0 || found.FullName.StartsWith(Root + "/", StringComparison.Ordinal);
+            return inside ? found : throw new OutsideException();
+        }
+        catch (SftpPathNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The path of a name in a folder, where the server's links lead.</summary>
+    /// <exception cref="OutsideException">The folder is not below the folder of the connection.</exception>
+    public async Task<string?> Place(SftpPath path, CancellationToken ct) =>
+        await Find(path.Parent, ct) is { IsDirectory: true } folder ? $"{folder.FullName.TrimEnd('/')}/{path.Name}" : null;
+
+    public ValueTask DisposeAsync()
+    {
+        relay.Cut();
+        // Disposing waits for the other side, which is already cut off. Do that in the background.
+        _ = Task.Run(Client.Dispose);
+        return relay.DisposeAsync();
+    }
+}
+
+/// <summary>A path leads out of the folder of the connection.</summary>
+internal sealed class OutsideException() : Exception("The path leads out of the folder of the connection, through a link.");
