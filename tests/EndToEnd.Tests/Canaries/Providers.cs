@@ -28,11 +28,12 @@ internal sealed class Providers : IAsyncDisposable
 
     private readonly MariaDbServer? maria;
     private readonly SshServer? ssh;
+    private readonly MailServer? mail;
     private readonly SharedService common;
     private int users;
 
-    private Providers(SharedService common, EchoApi echo, MariaDbServer? maria, SshServer? ssh) =>
-        (this.common, Echo, this.maria, this.ssh) = (common, echo, maria, ssh);
+    private Providers(SharedService common, EchoApi echo, MariaDbServer? maria, SshServer? ssh, MailServer? mail) =>
+        (this.common, Echo, this.maria, this.ssh, this.mail) = (common, echo, maria, ssh, mail);
 
     public EchoApi Echo { get; }
 
@@ -44,10 +45,12 @@ internal sealed class Providers : IAsyncDisposable
 
     public static async Task<Providers> Start(SharedService common)
     {
-        Assert.SkipUnless(PostgresServer.Available && MariaDbServer.Available && SshServer.Available, "PostgreSQL, MariaDB or OpenSSH is not installed");
+        Assert.SkipUnless(
+            PostgresServer.Available && MariaDbServer.Available && SshServer.Available && MailServer.Available,
+            "PostgreSQL, MariaDB, OpenSSH, Postfix or Dovecot is not installed, or the tests do not run as root");
         var maria = await MariaDbServer.Create();
         await maria.Sql("CREATE DATABASE shop");
-        return new Providers(common, await EchoApi.Start(), maria, await SshServer.Create());
+        return new Providers(common, await EchoApi.Start(), maria, await SshServer.Create(), await MailServer.Create("127.0.0.1"));
     }
 
     /// <summary>The variants of this connector's form, each with its own account.</summary>
@@ -55,6 +58,7 @@ internal sealed class Providers : IAsyncDisposable
     {
         "postgres" => [await Postgres(false), await Postgres(true)],
         "mysql" => [await MySql(false), await MySql(true)],
+        "smtp" => [await Smtp()],
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
         "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
         "bamboohr" => [BambooHr()],
@@ -66,6 +70,7 @@ internal sealed class Providers : IAsyncDisposable
         await Echo.DisposeAsync();
         if (maria is not null) await maria.DisposeAsync();
         if (ssh is not null) await ssh.DisposeAsync();
+        if (mail is not null) await mail.DisposeAsync();
     }
 
     private async Task<FilledForm> Postgres(bool tunnelled)
@@ -84,6 +89,17 @@ internal sealed class Providers : IAsyncDisposable
         await maria!.Sql($"CREATE USER '{name}'@'%' IDENTIFIED BY '{password.Value}'");
         await maria.Sql($"GRANT ALL ON shop.* TO '{name}'@'%'");
         return Through(tunnelled, "mysql", new() { ["host"] = MariaDbServer.Host, ["port"] = maria.Port, ["database"] = "shop" }, name, password);
+    }
+
+    private async Task<FilledForm> Smtp()
+    {
+        var (user, password) = ($"canary{++users}@{MailServer.Domain}", Canary.Odd("smtp.password"));
+        await mail!.AddUser(user, password.Value);
+        var settings = new Dictionary<string, object>
+        {
+            ["host"] = "127.0.0.1", ["port"] = mail.SmtpPort, ["caCertificate"] = mail.Certificates.AuthorityPem, ["senderAddress"] = user
+        };
+        return new FilledForm("smtp", settings, new() { ["username"] = user, ["password"] = password.Value }, [password]);
     }
 
     private FilledForm Through(bool tunnelled, string connector, Dictionary<string, object> settings, string user, Canary password)
