@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs servers from Debian's packages, for the examples in the README and for manual tests.
 #   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
-#   infra/services.sh install all: also installs what only the tests use (SSH and SFTP servers, strace, the Node.js sample, Prism, s3rver, a browser, nginx)
+#   infra/services.sh install all: also installs what only the tests use (SSH, SFTP and mail servers, strace, the Node.js sample, Prism, s3rver, a browser, nginx)
 # SERVICES_DIR: the folder of their data (default .data/services). POSTGRES_PORT: default 25432. MARIADB_PORT: default 23306.
 # RABBITMQ_PORT: default 26672; the next two ports are used as well.
 set -euo pipefail
@@ -346,6 +346,17 @@ install_proftpd() {
   service proftpd stop > /dev/null 2>&1 || true
 }
 
+install_mail() {
+  if [ -x /usr/sbin/postfix ] && [ -x /usr/lib/dovecot/imap ]; then say "mail: installed (/usr/sbin/postfix, /usr/sbin/dovecot)"; return; fi
+  [ "$(id -u)" = 0 ] || fail "Postfix and Dovecot are not installed; run \"infra/services.sh install all\" as root"
+  say "mail: installing Debian's packages"
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends postfix dovecot-imapd
+  # Debian's packages start servers of their own.
+  service postfix stop > /dev/null 2>&1 || true
+  service dovecot stop > /dev/null 2>&1 || true
+}
+
 install_all() {
   install_postgres
   install_mariadb
@@ -356,6 +367,7 @@ install_all() {
   install_strace
   install_chromium
   install_nginx
+  install_mail
 }
 
 case "${1:-}" in

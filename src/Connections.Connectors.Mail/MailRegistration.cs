@@ -1,16 +1,22 @@
+using Connections.Connectors.Files;
 using Connections.Connectors.Gmail;
+using Connections.Connectors.MailServers;
 using Connections.Connectors.Outlook;
+using Connections.Connectors.Smtp;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Connectors;
 
 public static class MailRegistration
 {
-    /// <summary>The connectors <c>gmail</c> and <c>outlook</c>. Needs <c>AddHttpConnector</c>.</summary>
+    /// <summary>The connectors <c>gmail</c>, <c>outlook</c> and <c>smtp</c>. Needs <c>AddHttpConnector</c>.</summary>
     public static IServiceCollection AddMailConnectors(this IServiceCollection services)
     {
         services.AddSingleton<IConnector, GmailConnector>();
         services.AddSingleton<IConnector, OutlookConnector>();
+        services.AddSingleton<MailLineFactory>();
+        services.AddSingleton<IConnector>(p => new SmtpConnector(
+            p.GetRequiredService<MailLineFactory>(), p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

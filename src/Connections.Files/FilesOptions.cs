@@ -1,3 +1,5 @@
+using Connections.Files.Storage;
+
 namespace Connections.Files;
 
 /// <summary>Section <c>Files</c>.</summary>
@@ -7,6 +9,9 @@ public sealed class FilesOptions
 
     /// <summary>The folder of the bytes. All hosts of a deployment share it.</summary>
     public string? Folder { get; set; }
+
+    /// <summary>The bucket of the bytes, instead of a folder.</summary>
+    public BucketOptions Bucket { get; set; } = new();
 
     public int RetentionHours { get; set; } = 24;
 

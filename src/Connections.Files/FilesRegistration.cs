@@ -3,20 +3,28 @@ using Connections.Files.Records;
 using Connections.Files.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Connections.Files;
 
 public static class FilesRegistration
 {
-    /// <summary>Registers the file store. Its records are in the host's vault database, its bytes in a folder.</summary>
+    /// <summary>Registers the file store. Its records are in the host's vault database, its bytes in a folder or a bucket.</summary>
     public static IServiceCollection AddFileStore(this IServiceCollection services)
     {
-        services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section);
+        services.AddOptions<FilesOptions>().BindConfiguration(FilesOptions.Section)
+            .ValidateOnStart();
+        services.TryAddSingleton<FilesOptionsCheck>();
+        services.AddSingleton<IPostConfigureOptions<FilesOptions>>(p => p.GetRequiredService<FilesOptionsCheck>());
+        services.AddSingleton<IValidateOptions<FilesOptions>>(p => p.GetRequiredService<FilesOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FileRecords>();
         services.TryAddSingleton<FileFolder>();
-        services.TryAddSingleton<FolderIdentity>();
-        services.TryAddSingleton<IFileStore, FolderFileStore>();
+        services.TryAddSingleton<FileBucket>();
+        services.TryAddSingleton<IByteStore>(p => p.GetRequiredService<IOptions<FilesOptions>>().Value.Bucket.Name is { Length: > 0 }
+            ? p.GetRequiredService<FileBucket>() : p.GetRequiredService<FileFolder>());
+        services.TryAddSingleton<StoreIdentity>();
+        services.TryAddSingleton<IFileStore, EncryptedFileStore>();
         services.TryAddSingleton<FileSweep>();
         return services;
     }

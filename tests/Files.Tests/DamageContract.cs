@@ -4,7 +4,7 @@ using Files.Tests.Harness;
 namespace Files.Tests;
 
 /// <summary>What somebody does to the stored bytes is noticed, and never read as a shorter or another file.</summary>
-public abstract class DamageContract(FileDatabase database) : FileContract(database)
+public abstract class DamageContract(FileDatabase database, BucketFixture? bucket = null) : FileContract(database, bucket)
 {
     private const int Box = Chunk + 16;
 
@@ -27,7 +27,7 @@ public abstract class DamageContract(FileDatabase database) : FileContract(datab
         var path = PathOf(file.Id);
         var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
         Assert.Equal(content.Length + 4 * 16, bytes.Length);
-        if (damage == "removed") File.Delete(path);
+        if (damage == "removed") RemoveStored(file.Id);
         else await File.WriteAllBytesAsync(path, Damage(damage, bytes), TestContext.Current.CancellationToken);
 
         await Rejects("file.unreadable", () => Read(file.Id));

@@ -4,7 +4,7 @@ using TestServers;
 
 namespace Files.Tests;
 
-public abstract class ExpiryContract(FileDatabase database) : FileContract(database)
+public abstract class ExpiryContract(FileDatabase database, BucketFixture? bucket = null) : FileContract(database, bucket)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private static readonly TimeSpan Delay = TimeSpan.FromDays(3);
@@ -50,23 +50,6 @@ public abstract class ExpiryContract(FileDatabase database) : FileContract(datab
         Clock.Advance(2 * Day);
         await Store.Delete(Workspace, file.Id, default);
         Assert.Empty(Stored());
-    }
-
-    [Fact]
-    public async Task Bytes_without_a_record_are_removed_after_an_hour_and_others_stay()
-    {
-        var kept = await Put([1, 2, 3]);
-        var (orphan, fresh, part) = (PathOf(Guid.NewGuid()), PathOf(Guid.NewGuid()), Path.Combine(Folder, "parts", Guid.NewGuid().ToString()));
-        foreach (var path in (string[])[orphan, fresh, part])
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await File.WriteAllBytesAsync(path, [9], TestContext.Current.CancellationToken);
-        }
-
-        foreach (var path in (string[])[orphan, part, PathOf(kept.Id)]) File.SetLastWriteTimeUtc(path, Clock.GetUtcNow().UtcDateTime.AddMinutes(-61));
-        await Sweep(TimeSpan.Zero);
-        Assert.Equal(new[] { PathOf(kept.Id), fresh }.Order(), Stored().Order());
-        Assert.Equal([1, 2, 3], await Read(kept.Id));
     }
 
     [Fact]

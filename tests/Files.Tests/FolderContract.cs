@@ -94,4 +94,32 @@ public abstract class FolderContract(FileDatabase database) : FileContract(datab
         await Rejects("file.not-configured", () => host.Store.Get(Workspace, Guid.NewGuid(), default));
         await host.Sweep.Run(Clock.GetUtcNow(), TimeSpan.Zero, default);
     }
+
+    [Fact]
+    public async Task Only_the_user_of_the_service_can_read_the_folder()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var file = await Put([1]);
+        const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.Equal(OwnerFile, File.GetUnixFileMode(PathOf(file.Id)));
+        foreach (var folder in Directory.GetDirectories(Folder, "*", SearchOption.AllDirectories).Append(Folder))
+            Assert.Equal(OwnerFile | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+    }
+
+    [Fact]
+    public async Task Bytes_without_a_record_are_removed_after_an_hour_and_others_stay()
+    {
+        var kept = await Put([1, 2, 3]);
+        var (orphan, fresh, part) = (PathOf(Guid.NewGuid()), PathOf(Guid.NewGuid()), Path.Combine(Folder, "parts", Guid.NewGuid().ToString()));
+        foreach (var path in (string[])[orphan, fresh, part])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllBytesAsync(path, [9], TestContext.Current.CancellationToken);
+        }
+
+        foreach (var path in (string[])[orphan, part, PathOf(kept.Id)]) File.SetLastWriteTimeUtc(path, Clock.GetUtcNow().UtcDateTime.AddMinutes(-61));
+        await Host.Sweep.Run(Clock.GetUtcNow(), TimeSpan.FromDays(3), default);
+        Assert.Equal(new[] { PathOf(kept.Id), fresh }.Order(), Stored().Order());
+        Assert.Equal([1, 2, 3], await Read(kept.Id));
+    }
 }

@@ -4,7 +4,7 @@ using Files.Tests.Harness;
 
 namespace Files.Tests;
 
-public abstract class StoreContract(FileDatabase database) : FileContract(database)
+public abstract class StoreContract(FileDatabase database, BucketFixture? bucket = null) : FileContract(database, bucket)
 {
     [Theory]
     [InlineData(0)]
@@ -94,17 +94,6 @@ public abstract class StoreContract(FileDatabase database) : FileContract(databa
         await Rejects("file.too-large", () => Upload(100_001));
         Assert.Empty(Stored());
         Assert.Equal(100_000, (await Upload(100_000)).Size);
-    }
-
-    [Fact]
-    public async Task Only_the_user_of_the_service_can_read_the_folder()
-    {
-        if (OperatingSystem.IsWindows()) return;
-        var file = await Put([1]);
-        const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        Assert.Equal(OwnerFile, File.GetUnixFileMode(PathOf(file.Id)));
-        foreach (var folder in Directory.GetDirectories(Folder, "*", SearchOption.AllDirectories).Append(Folder))
-            Assert.Equal(OwnerFile | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
     [Fact]

@@ -16,6 +16,9 @@ public sealed class ObjectStoreServer : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>The folder of the objects of s3rver.</summary>
+    public string Data => Path.Combine(launched.Folder, "data");
+
     /// <summary>Moto (https://docs.getmoto.org/en/latest/docs/server_mode.html): also has STS. Null if it is not installed.</summary>
     public static string? Moto { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Select(folder => Path.Combine(folder, "moto_server")).FirstOrDefault(File.Exists);

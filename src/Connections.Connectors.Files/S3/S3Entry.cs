@@ -43,6 +43,6 @@ internal static class S3Entry
                 "Only for temporary keys. They expire, and the connection then has to be reconnected.", MaxBytes: 8 * 1024, Trimmed: true)
         ],
         Scopes: [],
-        Activities: [.. FileActivities.All.Select(FileActivities.Describe)],
+        Activities: [.. FileActivities.All.Select(id => FileActivities.Describe(id))],
         Documentation: "https://docs.aws.amazon.com/AmazonS3/latest/API/Welcome.html");
 }

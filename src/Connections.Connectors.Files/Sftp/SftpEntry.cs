@@ -35,7 +35,7 @@ internal static class SftpEntry
             new FormField("passphrase", "Passphrase of the key", "string", false, true, "The passphrase, if the private key is encrypted.", MaxBytes: 1024)
         ],
         Scopes: [],
-        Activities: [.. FileActivities.All.Select(FileActivities.Describe)],
+        Activities: [.. FileActivities.All.Select(id => FileActivities.Describe(id))],
         Concurrency,
         Documentation: "https://datatracker.ietf.org/doc/html/draft-ietf-secsh-filexfer-02");
 }

@@ -15,33 +15,12 @@ internal static class GmailMime
     /// <summary>The message in the API's format: RFC 5322 in base64url. Gmail adds the sender.</summary>
     public static string Raw(OutgoingMail mail)
     {
-        using var message = new MimeMessage { Subject = mail.Subject };
-        message.To.AddRange(mail.To);
-        message.Cc.AddRange(mail.Cc);
-        message.Bcc.AddRange(mail.Bcc);
-        message.ReplyTo.AddRange(mail.ReplyTo);
-        var body = new BodyBuilder { TextBody = mail.Text, HtmlBody = mail.Html };
-        foreach (var file in mail.Attachments) body.Attachments.Add(Attached(file));
-        message.Body = body.ToMessageBody();
+        using var message = MimeMail.Create(mail, mail.Attachments.Select(a => MimeMail.Attach(a.Name!, a.ContentType!, new MemoryStream(a.Content))));
         message.Headers.Remove(HeaderId.From);
         message.Headers.Remove(HeaderId.MessageId); // it would contain this machine's name
         using var bytes = new MemoryStream();
         message.WriteTo(Plain, bytes);
         return Base64Url.EncodeToString(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
-    }
-
-    // Send messages and multiparts as octet-stream: base64 is not allowed for those types (RFC 2046 5.2.1), and the content may not be
-    // valid.
-    private static MimePart Attached(MailAttachment file)
-    {
-        var type = ContentType.Parse(file.ContentType);
-        return new MimePart(type.IsMimeType("message", "*") || type.IsMimeType("multipart", "*") ? new ContentType("application", "octet-stream") : type)
-        {
-            Content = new MimeContent(new MemoryStream(file.Content)),
-            ContentDisposition = new ContentDisposition(ContentDisposition.Attachment),
-            ContentTransferEncoding = ContentEncoding.Base64,
-            FileName = file.Name
-        };
     }
 
     private static FormatOptions Crlf()

@@ -4,7 +4,10 @@ using MimeKit;
 
 namespace Connections.Connectors.Mail;
 
-internal sealed record MailAttachment(string Name, string ContentType, byte[] Content);
+/// <param name="Name">Null: that of the file.</param>
+/// <param name="ContentType">Null: that of the file.</param>
+/// <param name="File">The file of the file store; null for an attachment in place.</param>
+internal sealed record MailAttachment(string? Name, string? ContentType, byte[] Content, Guid? File = null);
 
 /// <summary>The email of an activity's input, with parsed addresses and attachments.</summary>
 internal sealed record OutgoingMail(
@@ -40,19 +43,29 @@ internal sealed record OutgoingMail(
         input.TryGetProperty(name, out var all) ? [.. all.EnumerateArray().Select((one, i) => Address(Json.Text(one), $"{name}[{i}]"))] : [];
 
     private static MailboxAddress Address(string? text, string name) =>
-        text is not null && MailboxAddress.TryParse(Line(text, name), out var address) && address.Address.IndexOf('@') > 0
-            ? address
-            : throw new FormatException($"{name} is not an email address.");
+        Parse(text is null ? null : Line(text, name)) ?? throw new FormatException($"{name} is not an email address.");
+
+    /// <summary>Null if the text is no email address.</summary>
+    public static MailboxAddress? Parse(string? text) =>
+        text is not null && MailboxAddress.TryParse(text, out var address) && address.Address.IndexOf('@') > 0 ? address : null;
 
     private static List<MailAttachment> Attached(JsonElement input) =>
         input.TryGetProperty("attachments", out var all) ? [.. all.EnumerateArray().Select((one, i) => Attachment(one, $"attachments[{i}]"))] : [];
 
     private static MailAttachment Attachment(JsonElement one, string name)
     {
-        var type = Line(Member(one, "contentType") ?? "application/octet-stream", $"{name}.contentType");
-        if (!ContentType.TryParse(type, out _)) throw new FormatException($"{name}.contentType is not a media type.");
-        return one.GetProperty("base64").TryGetBytesFromBase64(out var bytes)
-            ? new MailAttachment(Line(Member(one, "name") ?? "", $"{name}.name"), type, bytes)
+        var type = Member(one, "contentType") is { } typed ? Line(typed, $"{name}.contentType") : null;
+        if (type is not null && !ContentType.TryParse(type, out _)) throw new FormatException($"{name}.contentType is not a media type.");
+        var named = Member(one, "name") is { } given ? Line(given, $"{name}.name") : null;
+        var (stored, inPlace) = (one.TryGetProperty("file", out var file), one.TryGetProperty("base64", out var base64));
+        if (stored == inPlace) throw new FormatException($"{name} needs either file or base64.");
+        if (stored)
+            return Guid.TryParse(Json.Text(file, "id"), out var id)
+                ? new MailAttachment(named, type, [], id)
+                : throw new FormatException($"{name}.file.id is not the id of a file.");
+        if (named is null) throw new FormatException($"{name}.name is required.");
+        return base64.TryGetBytesFromBase64(out var bytes)
+            ? new MailAttachment(named, type ?? "application/octet-stream", bytes)
             : throw new FormatException($"{name}.base64 is not base64.");
     }
 

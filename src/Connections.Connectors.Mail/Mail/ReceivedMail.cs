@@ -22,12 +22,16 @@ internal sealed record ReceivedMail(
     /// <summary>Limit for text and for html, in bytes of JSON. Both and the headers must fit into one output.</summary>
     private const int MaxBodyBytes = 64 * 1024;
 
+    /// <summary>Writes the members of <c>vendor</c>; null if the provider has none.</summary>
+    public Action<Utf8JsonWriter>? Vendor { get; init; }
+
     /// <summary>Writes the email as a search result.</summary>
     public void WriteSearchResult(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         WriteHead(writer);
         writer.WriteString("preview", Preview);
+        WriteVendor(writer);
         writer.WriteEndObject();
     }
 
@@ -48,7 +52,16 @@ internal sealed record ReceivedMail(
         }
 
         writer.WriteEndArray();
+        WriteVendor(writer);
     });
+
+    private void WriteVendor(Utf8JsonWriter writer)
+    {
+        if (Vendor is null) return;
+        writer.WriteStartObject("vendor");
+        Vendor(writer);
+        writer.WriteEndObject();
+    }
 
     private void WriteHead(Utf8JsonWriter writer)
     {

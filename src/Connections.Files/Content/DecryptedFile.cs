@@ -1,13 +1,12 @@
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
+using Connections.Files.Storage;
 
 namespace Connections.Files.Content;
 
 /// <summary>Reads a stored file from any position. Bytes are given out only after their chunk was verified.</summary>
 /// <param name="unreadable">Creates the exception for a chunk that is not the stored one.</param>
-internal sealed class DecryptedFile(FileStream bytes, ChunkCipher cipher, long size, Func<Exception?, Exception> unreadable) : Stream
+internal sealed class DecryptedFile(IStoredBytes bytes, ChunkCipher cipher, long size, Func<Exception?, Exception> unreadable) : Stream
 {
-    private readonly SafeFileHandle handle = bytes.SafeFileHandle;
     private readonly byte[] box = new byte[ChunkCipher.BoxSize];
     private readonly byte[] chunk = new byte[ChunkCipher.ChunkSize];
     private long position;
@@ -37,10 +36,7 @@ internal sealed class DecryptedFile(FileStream bytes, ChunkCipher cipher, long s
         if (place.Chunk != loaded)
         {
             var (offset, length) = Stored(place.Chunk);
-            var read = 0;
-            for (int more; read < length; read += more)
-                if ((more = await RandomAccess.ReadAsync(handle, box.AsMemory(read, length - read), offset + read, cancellationToken)) == 0) break;
-            Load(place.Chunk, read, length);
+            Load(place.Chunk, await bytes.ReadAsync(box.AsMemory(0, length), offset, cancellationToken), length);
         }
 
         return Give(place, buffer.Span);
@@ -52,10 +48,7 @@ internal sealed class DecryptedFile(FileStream bytes, ChunkCipher cipher, long s
         if (place.Chunk != loaded)
         {
             var (offset, length) = Stored(place.Chunk);
-            var read = 0;
-            for (int more; read < length; read += more)
-                if ((more = RandomAccess.Read(handle, box.AsSpan(read, length - read), offset + read)) == 0) break;
-            Load(place.Chunk, read, length);
+            Load(place.Chunk, bytes.Read(box.AsSpan(0, length), offset), length);
         }
 
         return Give(place, buffer);
@@ -108,10 +101,10 @@ internal sealed class DecryptedFile(FileStream bytes, ChunkCipher cipher, long s
     }
 
     /// <summary>Verifies the only chunk of an empty file.</summary>
-    public void VerifyEmpty()
+    public async Task VerifyEmpty(CancellationToken ct)
     {
         var (offset, length) = Stored(0);
-        Load(0, RandomAccess.Read(handle, box.AsSpan(0, length), offset), length);
+        Load(0, await bytes.ReadAsync(box.AsMemory(0, length), offset, ct), length);
     }
 
     private void Load(long number, int read, int length)

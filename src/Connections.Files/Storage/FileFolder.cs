@@ -8,7 +8,7 @@ namespace Connections.Files.Storage;
 public sealed record OwnFolder(string Path);
 
 /// <summary>The bytes of the files in a folder: one file each, in a folder of the first two digits of its id; uploads are in "parts".</summary>
-public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = null)
+public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = null) : IByteStore
 {
     private const string Parts = "parts";
 
@@ -21,12 +21,16 @@ public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = 
     /// <summary>Whether no other process uses the folder.</summary>
     public bool IsOwn { get; } = own is not null;
 
+    public string? Place => Root;
+
+    public string Kind => "folder";
+
     private static FileStreamOptions Reading => new() { Mode = FileMode.Open, Share = FileShare.Read | FileShare.Delete, BufferSize = 0 };
 
     private string PartsFolder => Path.Combine(Root!, Parts);
 
     /// <exception cref="EventSourcing.RejectedException"><c>file.store-full</c>: fewer bytes are free.</exception>
-    public void RequireSpace(long bytes)
+    private void RequireSpace(long bytes)
     {
         long free;
         try
@@ -41,8 +45,31 @@ public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = 
         if (bytes > free) throw FileRejections.StoreFull();
     }
 
+    public Task<IUnpublishedBytes> Create(Guid id, long? size, CancellationToken ct)
+    {
+        if (size is { } bytes) RequireSpace(bytes);
+        return Task.FromResult<IUnpublishedBytes>(new UnpublishedFile(this, CreatePart(id), id));
+    }
+
+    public Task<IStoredBytes?> Open(Guid id, CancellationToken ct) =>
+        Task.FromResult<IStoredBytes?>(OpenFile(id) is { } file ? new PublishedFile(file) : null);
+
+    public Task Remove(Guid id, CancellationToken ct)
+    {
+        Remove(Find(id));
+        return Task.CompletedTask;
+    }
+
+    public Task<int> RemoveUnpublished(DateTimeOffset? before, CancellationToken ct) => Task.FromResult(RemoveParts(before));
+
+    public IAsyncEnumerable<Guid> WrittenBefore(DateTimeOffset before, CancellationToken ct) => Written(before).ToAsyncEnumerable();
+
+    public Task<string?> ReadIdentity(CancellationToken ct) => Task.FromResult(FolderMarker.Read(Root!));
+
+    public Task<string> CreateIdentity(CancellationToken ct) => Task.FromResult(FolderMarker.Create(Root!));
+
     /// <summary>Creates the file of an upload, which no other process may open.</summary>
-    public FileStream CreatePart(Guid id) => Run(() =>
+    private FileStream CreatePart(Guid id) => Run(() =>
     {
         PrivateFile.CreateFolder(PartsFolder);
         var settings = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
@@ -65,8 +92,7 @@ public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = 
         return true;
     });
 
-    /// <summary>Null if the bytes are gone.</summary>
-    public FileStream? Open(Guid id) => Run(() =>
+    private FileStream? OpenFile(Guid id) => Run(() =>
     {
         try
         {
@@ -78,14 +104,9 @@ public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = 
         }
     });
 
-    public void Remove(Guid id) => Remove(Find(id));
-
     public void RemovePart(Guid id) => Remove(Path.Combine(PartsFolder, id.ToString()));
 
-    /// <summary>Removes uploads that ended without a result.</summary>
-    /// <param name="before">Those that were not written to since then; null for all. An upload that a process still has open stays.</param>
-    /// <returns>How many were removed.</returns>
-    public int RemoveParts(DateTimeOffset? before) => Run(() =>
+    private int RemoveParts(DateTimeOffset? before) => Run(() =>
     {
         if (!Directory.Exists(PartsFolder)) return 0;
         var removed = 0;
@@ -99,8 +120,7 @@ public sealed class FileFolder(IOptions<FilesOptions> options, OwnFolder? own = 
         return removed;
     });
 
-    /// <summary>The files whose bytes were written before a time.</summary>
-    public IEnumerable<Guid> WrittenBefore(DateTimeOffset before) => new DirectoryInfo(Root!).EnumerateDirectories("??")
+    private IEnumerable<Guid> Written(DateTimeOffset before) => new DirectoryInfo(Root!).EnumerateDirectories("??")
         .SelectMany(shard => shard.EnumerateFiles())
         .Where(file => file.LastWriteTimeUtc < before.UtcDateTime)
         .Select(file => Guid.TryParse(file.Name, out var id) ? id : Guid.Empty)

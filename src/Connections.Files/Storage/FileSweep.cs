@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Connections.Files.Storage;
 
 /// <summary>Removes files that expired, and bytes without a record: of uploads that a crash ended, and of files whose record was removed.</summary>
-public sealed class FileSweep(FileFolder folder, FolderIdentity identity, FileRecords records, ILogger<FileSweep> log)
+public sealed class FileSweep(IByteStore bytes, StoreIdentity identity, FileRecords records, ILogger<FileSweep> log)
 {
     private const int Page = 500;
 
@@ -18,9 +18,9 @@ public sealed class FileSweep(FileFolder folder, FolderIdentity identity, FileRe
     /// <param name="delay">How long the bytes of an expired file are kept, because the clock may be ahead by as much.</param>
     public async Task Run(DateTimeOffset now, TimeSpan delay, CancellationToken ct)
     {
-        if (folder.Root is null || await identity.Problem(ct) is not null) return;
+        if (bytes.Place is null || await identity.Problem(ct) is not null) return;
         var expired = await RemoveExpired(now - delay, ct);
-        var orphaned = folder.RemoveParts(now - GracePeriod) + await RemoveWithoutRecord(now - GracePeriod, ct);
+        var orphaned = await bytes.RemoveUnpublished(now - GracePeriod, ct) + await RemoveWithoutRecord(now - GracePeriod, ct);
         await records.ForgetExpiredBefore(now - delay - Remembered, ct);
         if (expired + orphaned > 0)
             log.LogInformation("Removed {Expired} expired files, and the bytes of {Orphaned} uploads that never ended", expired, orphaned);
@@ -34,7 +34,7 @@ public sealed class FileSweep(FileFolder folder, FolderIdentity identity, FileRe
             foreach (var file in page)
             {
                 await records.Unseal(file.Id, ct);
-                folder.Remove(file.Id);
+                await bytes.Remove(file.Id, ct);
                 FileMeter.Removed("expired");
             }
 
@@ -47,10 +47,10 @@ public sealed class FileSweep(FileFolder folder, FolderIdentity identity, FileRe
     private async Task<int> RemoveWithoutRecord(DateTimeOffset before, CancellationToken ct)
     {
         var removed = 0;
-        foreach (var id in folder.WrittenBefore(before))
+        await foreach (var id in bytes.WrittenBefore(before, ct))
         {
             if (await records.IsKept(id, ct)) continue;
-            folder.Remove(id);
+            await bytes.Remove(id, ct);
             FileMeter.Removed("orphaned");
             removed++;
         }

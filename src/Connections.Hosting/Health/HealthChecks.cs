@@ -62,7 +62,7 @@ internal static class HealthChecks
 
         protected override async Task Read(CancellationToken ct)
         {
-            problem = services.GetService<FolderIdentity>() is { } identity ? await identity.Problem(ct) : null;
+            problem = services.GetService<StoreIdentity>() is { } identity ? await identity.Problem(ct) : null;
             if (problem is not null) throw new FileStoreUnavailableException(problem);
         }
 

@@ -18,7 +18,7 @@ public sealed class GuardedCallTests : IAsyncLifetime
     private readonly TcpListener listener = new(IPAddress.IPv6Any, 0);
     private ServiceProvider services = null!;
 
-    private static readonly string[] Connectors = ["postgres", "mysql", "http"];
+    private static readonly string[] Connectors = ["postgres", "mysql", "http", "smtp"];
 
     private static readonly string[] Inside =
     [
@@ -99,9 +99,12 @@ public sealed class GuardedCallTests : IAsyncLifetime
         var credentials = Secret.From(JsonSerializer.SerializeToElement(new { username = "a", password = "secret-pw", sshPassword = "b" }));
         var use = new ConnectionUse("default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(settings), credentials);
         var runner = services.GetRequiredService<ConnectorRunner>();
-        var (activity, input) = connector == "http"
-            ? ("request", JsonSerializer.SerializeToElement(new { method = "GET", path = "/" }))
-            : ("run-query", JsonSerializer.SerializeToElement(new { sql = "SELECT 1" }));
+        var (activity, input) = connector switch
+        {
+            "http" => ("request", JsonSerializer.SerializeToElement(new { method = "GET", path = "/" })),
+            "smtp" => ("send-email", JsonSerializer.SerializeToElement(new { to = new[] { "bob@example.com" }, subject = "s", text = "t" })),
+            _ => ("run-query", JsonSerializer.SerializeToElement(new { sql = "SELECT 1" }))
+        };
         var run = Assert.IsType<ConnectorResult.Failed>(await runner.Run(connector, use, activity, input, TimeSpan.FromSeconds(20), default));
         Assert.Equal((FailureKind.InvalidInput, Delivered.No), (run.Kind, run.Delivered));
         Assert.False(listener.Pending());
@@ -109,5 +112,5 @@ public sealed class GuardedCallTests : IAsyncLifetime
 
     private JsonObject Settings(string connector, string host) => connector == "http"
         ? new JsonObject { ["baseUrl"] = $"http://{(host.Contains(':') && !host.Contains('@') ? $"[{host}]" : host)}:{Port}/" }
-        : new JsonObject { ["host"] = host, ["port"] = Port, ["database"] = "x", ["tls"] = "disable" };
+        : new JsonObject { ["host"] = host, ["port"] = Port, ["database"] = "x", ["tls"] = "disable", ["senderAddress"] = "ann@example.com" };
 }

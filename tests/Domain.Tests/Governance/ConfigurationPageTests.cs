@@ -43,19 +43,22 @@ public sealed partial class ConfigurationPageTests
         var sources = Repository.Files("*.cs", "src").Select(file => File.ReadAllText(file.FullName)).ToList();
         Assert.NotEmpty(sources);
         var keys = sources.SelectMany(Literals).ToHashSet();
-        // a connection string may also be in a file, see ConnectionSetting
-        keys.UnionWith(keys.Where(key => key.EndsWith(":Connection", StringComparison.Ordinal)).ToList().Select(key => $"{key}:File"));
         keys.UnionWith(sources.SelectMany(Options));
+        // a connection string and the key of a bucket may also be in a file, see ConnectionSetting and FilesOptionsCheck
+        keys.UnionWith(keys.Where(InFile).ToList().Select(key => $"{key}:File"));
         keys.UnionWith(sources.SelectMany(s => Plain().Matches(s).Select(m => m.Groups[1].Value)));
         return keys;
     }
+
+    private static bool InFile(string key) =>
+        key.EndsWith(":Connection", StringComparison.Ordinal) || key.EndsWith(":SecretAccessKey", StringComparison.Ordinal);
 
     private static IEnumerable<string> Literals(string source) => Literal().Matches(source).Select(m => m.Groups[1].Value);
 
     // the public properties of each class named …Options, below the section it is bound to
     private static IEnumerable<string> Options(string source) =>
         from Match type in OptionsClass().Matches(source)
-        let section = type.Groups[1].Value switch { "ApiHttp" => "Http", "Retention" => "Activities", var name => name }
+        let section = type.Groups[1].Value switch { "ApiHttp" => "Http", "Retention" => "Activities", "Bucket" => "Files:Bucket", var name => name }
         from Match property in Property().Matches(type.Groups[2].Value)
         select $"{section}:{property.Groups[1].Value}";
 

@@ -40,7 +40,8 @@ public sealed class ReferenceTests
             "Connections.Connectors.Abstractions", "Connections.Connectors.Databases", "Connections.Connectors.Files", "Connections.Connectors.Http",
             "Connections.Connectors.Mail"
         ],
-        ["Connections.Files"] = ["Connections.Connectors.Abstractions", "Connections.Credentials", "EventSourcing", "EventSourcing.Sql"],
+        ["Connections.Files"] =
+            ["Connections.Connectors.Abstractions", "Connections.Credentials", "EventSourcing", "EventSourcing.Sql", "TransportSecurity"],
         ["Connections.Operations"] = Libraries,
         ["Connections.Hosting"] = [.. Libraries, "Connections.Operations", "TransportSecurity"],
         ["Connections.Commands"] = ForHosts,

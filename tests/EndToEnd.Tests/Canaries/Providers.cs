@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using EndToEnd.Tests.Harness;
 using TestServers;
 
@@ -28,27 +31,31 @@ internal sealed class Providers : IAsyncDisposable
 
     private readonly MariaDbServer? maria;
     private readonly SshServer? ssh;
+    private readonly MailServer? mail;
     private readonly SharedService common;
     private readonly List<string> folders = [];
     private int users;
 
-    private Providers(SharedService common, EchoApi echo, MariaDbServer? maria, SshServer? ssh) =>
-        (this.common, Echo, this.maria, this.ssh) = (common, echo, maria, ssh);
+    private Providers(SharedService common, EchoApi echo, MariaDbServer? maria, SshServer? ssh, MailServer? mail) =>
+        (this.common, Echo, this.maria, this.ssh, this.mail) = (common, echo, maria, ssh, mail);
 
     public EchoApi Echo { get; }
 
     /// <summary>The settings that send the connectors of definitions to <see cref="Echo"/>.</summary>
     public IReadOnlyDictionary<string, string> Settings =>
-        new[] { "twilio", "bamboohr" }.ToDictionary(connector => $"Connectors:{connector}:Servers:api", _ => Echo.Address);
+        new[] { "twilio:Servers:api", "bamboohr:Servers:api", "google-vision:Servers:api" }.ToDictionary(server => $"Connectors:{server}", _ => Echo.Address)
+            .Append(new("Connectors:google-vision:Servers:token", $"{Echo.Address}{EchoApi.TokenPath}")).ToDictionary();
 
     public static bool AtWork => Preparing.Value;
 
     public static async Task<Providers> Start(SharedService common)
     {
-        Assert.SkipUnless(PostgresServer.Available && MariaDbServer.Available && SshServer.Available, "PostgreSQL, MariaDB or OpenSSH is not installed");
+        Assert.SkipUnless(
+            PostgresServer.Available && MariaDbServer.Available && SshServer.Available && MailServer.Available,
+            "PostgreSQL, MariaDB, OpenSSH, Postfix or Dovecot is not installed, or the tests do not run as root");
         var maria = await MariaDbServer.Create();
         await maria.Sql("CREATE DATABASE shop");
-        return new Providers(common, await EchoApi.Start(), maria, await SshServer.Create());
+        return new Providers(common, await EchoApi.Start(), maria, await SshServer.Create(), await MailServer.Create("127.0.0.1"));
     }
 
     /// <summary>The variants of this connector's form, each with its own account.</summary>
@@ -56,11 +63,13 @@ internal sealed class Providers : IAsyncDisposable
     {
         "postgres" => [await Postgres(false), await Postgres(true)],
         "mysql" => [await MySql(false), await MySql(true)],
+        "smtp" => [await Smtp()],
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
         "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
         "bamboohr" => [BambooHr()],
         "aws-s3" => [S3()],
         "sftp" => [Sftp()],
+        "google-vision" => [VisionKey(), ServiceAccount()],
         _ => throw new InvalidOperationException($"{connector}: say here how it is connected, so that its secrets are looked for.")
     };
 
@@ -70,6 +79,7 @@ internal sealed class Providers : IAsyncDisposable
         if (maria is not null) await maria.DisposeAsync();
         if (ssh is not null) await ssh.DisposeAsync();
         foreach (var folder in folders) Directory.Delete(folder, recursive: true);
+        if (mail is not null) await mail.DisposeAsync();
     }
 
     private async Task<FilledForm> Postgres(bool tunnelled)
@@ -88,6 +98,17 @@ internal sealed class Providers : IAsyncDisposable
         await maria!.Sql($"CREATE USER '{name}'@'%' IDENTIFIED BY '{password.Value}'");
         await maria.Sql($"GRANT ALL ON shop.* TO '{name}'@'%'");
         return Through(tunnelled, "mysql", new() { ["host"] = MariaDbServer.Host, ["port"] = maria.Port, ["database"] = "shop" }, name, password);
+    }
+
+    private async Task<FilledForm> Smtp()
+    {
+        var (user, password) = ($"canary{++users}@{MailServer.Domain}", Canary.Odd("smtp.password"));
+        await mail!.AddUser(user, password.Value);
+        var settings = new Dictionary<string, object>
+        {
+            ["host"] = "127.0.0.1", ["port"] = mail.SmtpPort, ["caCertificate"] = mail.Certificates.AuthorityPem, ["senderAddress"] = user
+        };
+        return new FilledForm("smtp", settings, new() { ["username"] = user, ["password"] = password.Value }, [password]);
     }
 
     private FilledForm Through(bool tunnelled, string connector, Dictionary<string, object> settings, string user, Canary password)
@@ -167,5 +188,29 @@ internal sealed class Providers : IAsyncDisposable
                 new Canary("sftp.privateKey", ssh.LockedKey, ssh.LockedKey.Split('\n')[3][..40]),
                 new Canary("sftp.passphrase", SshServer.Passphrase, SshServer.Passphrase)
             ]);
+    }
+
+    private FilledForm VisionKey()
+    {
+        var key = Canary.Odd("google-vision.apiKey");
+        Echo.Accepted[key.Value] = true;
+        return new FilledForm("google-vision", new() { ["authentication"] = "apiKey" }, new() { ["apiKey"] = key.Value }, [key]);
+    }
+
+    private FilledForm ServiceAccount()
+    {
+        using var rsa = RSA.Create(2048);
+        var pem = rsa.ExportPkcs8PrivateKeyPem();
+        var file = JsonSerializer.Serialize(new
+        {
+            type = "service_account",
+            project_id = "acme",
+            private_key = pem,
+            client_email = $"reader{++users}@acme.example",
+            token_uri = "https://oauth2.googleapis.com/token"
+        });
+        return new FilledForm(
+            "google-vision", new() { ["authentication"] = "serviceAccount" }, new() { ["serviceAccountKey"] = file },
+            [new Canary("google-vision.serviceAccountKey", file, Regex.Match(pem, "[A-Za-z0-9]{20,}").Value)]);
     }
 }

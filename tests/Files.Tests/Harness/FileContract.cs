@@ -6,8 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Files.Tests.Harness;
 
-/// <summary>Base of the contracts: a host on an empty folder and an empty database.</summary>
-public abstract class FileContract(FileDatabase database) : IAsyncLifetime
+/// <summary>Base of the contracts: a host on an empty folder, or on an empty part of a bucket, and an empty database.</summary>
+public abstract class FileContract(FileDatabase database, BucketFixture? bucket = null) : IAsyncLifetime
 {
     protected const string Workspace = "default";
     protected const int Chunk = 64 * 1024;
@@ -25,7 +25,10 @@ public abstract class FileContract(FileDatabase database) : IAsyncLifetime
 
     protected VaultDatabase Database => opened!;
 
-    protected string Folder => Path.Combine(root.FullName, "files");
+    private readonly string prefix = $"t{Guid.NewGuid():n}/";
+
+    // The server of the bucket keeps its objects in files.
+    protected string Folder => bucket?.FolderOf(prefix) ?? Path.Combine(root.FullName, "files");
 
     protected string Root => root.FullName;
 
@@ -46,7 +49,7 @@ public abstract class FileContract(FileDatabase database) : IAsyncLifetime
     /// <summary>Starts another host on the same database.</summary>
     protected async Task<FileHost> Another(string? folder = null, bool own = false, string activeKey = "k1", bool oldKey = true, long? maxBytes = null)
     {
-        var host = await FileHost.Start(opened!, Clock, folder ?? Folder, own, activeKey, oldKey, maxBytes);
+        var host = await FileHost.Start(opened!, Clock, folder ?? Folder, own, activeKey, oldKey, maxBytes, bucket?.Settings(prefix));
         hosts.Add(host);
         return host;
     }
@@ -68,9 +71,15 @@ public abstract class FileContract(FileDatabase database) : IAsyncLifetime
 
     protected static async Task Rejects(string code, Func<Task> work) => Assert.Equal(code, (await Assert.ThrowsAsync<RejectedException>(work)).Code);
 
-    /// <summary>The files of the folder, except its identity.</summary>
-    protected List<string> Stored() =>
-        [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "store-id")];
+    /// <summary>The stored files and the uploads, without the identity.</summary>
+    protected List<string> Stored() => bucket is not null
+        ? [.. bucket.Stored(prefix)]
+        : [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "store-id")];
 
-    protected string PathOf(Guid id) => Path.Combine(Folder, id.ToString()[..2], id.ToString());
+    protected string PathOf(Guid id) => Path.Combine(Folder, id.ToString()[..2], id.ToString()) + (bucket is null ? "" : BucketFixture.Ending);
+
+    protected void RemoveStored(Guid id)
+    {
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(PathOf(id))!, $"{id}*")) File.Delete(file);
+    }
 }

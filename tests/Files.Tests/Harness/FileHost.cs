@@ -29,7 +29,7 @@ public sealed class FileHost : IAsyncDisposable
 
     public FileRecords Records => host.Services.GetRequiredService<FileRecords>();
 
-    public FolderIdentity Identity => host.Services.GetRequiredService<FolderIdentity>();
+    public StoreIdentity Identity => host.Services.GetRequiredService<StoreIdentity>();
 
     public ISeals Seals => host.Services.GetRequiredService<ISeals>();
 
@@ -37,7 +37,8 @@ public sealed class FileHost : IAsyncDisposable
 
     /// <param name="own">Whether the host is the only process of its service.</param>
     public static async Task<FileHost> Start(
-        VaultDatabase database, TimeProvider clock, string? folder, bool own = false, string activeKey = "k1", bool oldKey = true, long? maxBytes = null)
+        VaultDatabase database, TimeProvider clock, string? folder, bool own = false, string activeKey = "k1", bool oldKey = true, long? maxBytes = null,
+        IReadOnlyDictionary<string, string?>? bucket = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var logs = new CapturedLogs();
@@ -46,9 +47,10 @@ public sealed class FileHost : IAsyncDisposable
         {
             ["Vault:ActiveKey"] = activeKey,
             ["Vault:Keys:k2"] = Convert.ToBase64String(Enumerable.Repeat((byte)2, 32).ToArray()),
-            ["Files:Folder"] = own ? null : folder,
+            ["Files:Folder"] = own || bucket is not null ? null : folder,
             ["Files:MaxBytes"] = (maxBytes ?? 1_000_000_000).ToString(System.Globalization.CultureInfo.InvariantCulture)
         });
+        builder.Configuration.AddInMemoryCollection(bucket ?? new Dictionary<string, string?>());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton(database);

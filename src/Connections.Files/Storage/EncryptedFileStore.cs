@@ -10,15 +10,15 @@ using Microsoft.Extensions.Options;
 
 namespace Connections.Files.Storage;
 
-/// <summary>Files in a folder, each encrypted under a key of its own, which its record holds sealed with the workspace's data key.</summary>
-internal sealed class FolderFileStore(
-    FileFolder folder,
-    FolderIdentity identity,
+/// <summary>Files in a folder or bucket, each encrypted under a key of its own, which its record holds sealed with the workspace's data key.</summary>
+internal sealed class EncryptedFileStore(
+    IByteStore place,
+    StoreIdentity identity,
     FileRecords records,
     ISeals seals,
     IOptions<FilesOptions> options,
     TimeProvider clock,
-    ILogger<FolderFileStore> log) : IFileStore
+    ILogger<EncryptedFileStore> log) : IFileStore
 {
     public async Task<IFileWriter> Create(string workspace, NewFile file, CancellationToken ct)
     {
@@ -28,9 +28,8 @@ internal sealed class FolderFileStore(
         try
         {
             if (file.Size > limit) throw FileRejections.TooLarge(limit);
-            if (file.Size is { } size) folder.RequireSpace(size);
-            return new FolderFileWriter(
-                folder, folder.CreatePart(id), id, workspace, limit, records.FailWhole,
+            return new EncryptedFileWriter(
+                place, await place.Create(id, file.Size, ct), id, workspace, limit, records.FailWhole,
                 (description, token) => Add(id, workspace, file, description, token));
         }
         catch (RejectedException rejected)
@@ -46,17 +45,17 @@ internal sealed class FolderFileStore(
     {
         var found = await Find(workspace, id, ct);
         await identity.Require(ct);
-        var bytes = folder.Open(id);
+        var bytes = await place.Open(id, ct);
         try
         {
             if (bytes is null || bytes.Length != ChunkCipher.StoredLength(found.Description.Size))
-                throw Unreadable(workspace, id, bytes is null ? "its bytes are not in the folder" : "it has another length", null);
+                throw Unreadable(workspace, id, bytes is null ? $"its bytes are not in the {place.Kind}" : "it has another length", null);
             var content = new DecryptedFile(
                 bytes,
                 new ChunkCipher(found.Description.Key, workspace, id),
                 found.Description.Size,
                 cause => Unreadable(workspace, id, "a chunk was changed", cause));
-            if (content.Length == 0) content.VerifyEmpty();
+            if (content.Length == 0) await content.VerifyEmpty(ct);
             return new OpenFile(Show(id, found), content);
         }
         catch
@@ -76,7 +75,7 @@ internal sealed class FolderFileStore(
         if (await records.Find(workspace, id, ct) is null) throw FileRejections.NotFound();
         // The record first: without its key nobody can read the bytes, and a sweep removes what a crash leaves.
         await records.Delete(id, ct);
-        folder.Remove(id);
+        await place.Remove(id, ct);
         FileMeter.Removed("deleted");
     }
 
@@ -106,7 +105,7 @@ internal sealed class FolderFileStore(
 
     private async Task<Found> Find(string workspace, Guid id, CancellationToken ct)
     {
-        if (folder.Root is null) throw FileRejections.NotConfigured();
+        if (place.Place is null) throw FileRejections.NotConfigured();
         if (await records.Find(workspace, id, ct) is not { } record) throw FileRejections.NotFound();
         if (record.ExpiresAt <= clock.GetUtcNow() || record.Sealed is null) throw FileRejections.Expired();
         byte[]? clear;

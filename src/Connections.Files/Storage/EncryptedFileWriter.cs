@@ -8,12 +8,12 @@ namespace Connections.Files.Storage;
 /// <param name="Key">The key of the file; wiped when the writer is disposed of.</param>
 internal sealed record WrittenContent(byte[] Key, long Size, string Sha256);
 
-/// <summary>Encrypts a file chunk by chunk into the folder. What is not complete is removed when the writer is disposed of.</summary>
+/// <summary>Encrypts a file chunk by chunk into the store. What is not complete is removed when the writer is disposed of.</summary>
 /// <param name="failsWhole">Whether a record is surely not stored when <paramref name="add"/> fails.</param>
 /// <param name="add">Stores the record of the complete file.</param>
-internal sealed class FolderFileWriter(
-    FileFolder folder,
-    FileStream part,
+internal sealed class EncryptedFileWriter(
+    IByteStore place,
+    IUnpublishedBytes part,
     Guid id,
     string workspace,
     long limit,
@@ -55,7 +55,7 @@ internal sealed class FolderFileWriter(
         await Store(last: true, ct);
         try
         {
-            await Task.Run(() => folder.Publish(part, id), ct);
+            await part.Publish(ct);
             published = true;
             var stored = await add(new WrittenContent(key, size, Convert.ToHexStringLower(hash.GetHashAndReset())), ct);
             outcome = Stored;
@@ -74,13 +74,11 @@ internal sealed class FolderFileWriter(
         CryptographicOperations.ZeroMemory(key);
         CryptographicOperations.ZeroMemory(chunk);
         FileMeter.Uploaded(outcome);
-        await part.DisposeAsync();
-        if (outcome == Stored) return;
         try
         {
+            await part.DisposeAsync();
             // Where the database may have stored the record without a response, the bytes stay for the sweep.
-            if (!published) folder.RemovePart(id);
-            else if (failsWhole) folder.Remove(id);
+            if (outcome != Stored && published && failsWhole) await place.Remove(id, CancellationToken.None);
         }
         catch (FileStoreUnavailableException)
         {
@@ -95,11 +93,11 @@ internal sealed class FolderFileWriter(
         filled = 0;
         try
         {
-            await part.WriteAsync(box.AsMemory(0, length), ct);
+            await part.Write(box.AsMemory(0, length), ct);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (RejectedException rejected)
         {
-            throw Ended(FileFolder.Translate(fault));
+            throw Ended(rejected);
         }
     }
 

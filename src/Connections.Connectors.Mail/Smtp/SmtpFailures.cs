@@ -1,0 +1,67 @@
+using Connections.Domain;
+
+namespace Connections.Connectors.Smtp;
+
+/// <summary>Converts negative replies. After each of them the server has not taken the email.</summary>
+internal static class SmtpFailures
+{
+    public static ConnectorResult.Failed From(SmtpReply reply, SmtpStage stage)
+    {
+        var code = reply.Enhanced is { } enhanced ? $"{reply.Code} {enhanced}" : $"{reply.Code}";
+        var kind = Kind(reply, stage);
+        var sentence = $"The server rejected {Subject(stage)}{Advice(reply, kind)}";
+        var quoted = reply.Text.Length == 0 ? "" : $" It said: {reply.Text}";
+        return new ConnectorResult.Failed(kind, $"{sentence} ({code}).{quoted}", Delivered.No, Answered: true)
+        {
+            OwnWords = $"{sentence} ({code})."
+        };
+    }
+
+    private static FailureKind Kind(SmtpReply reply, SmtpStage stage) => reply.Code switch
+    {
+        530 => FailureKind.ReauthRequired,
+        421 or 454 => Temporary(reply, stage),
+        432 when stage == SmtpStage.SignIn => FailureKind.ReauthRequired, // a password transition is needed: RFC 4954, section 6
+        < 500 => Temporary(reply, stage),
+        _ => stage switch
+        {
+            SmtpStage.Greeting => FailureKind.Operator,
+            SmtpStage.Hello => FailureKind.Unavailable,
+            SmtpStage.SignIn => reply.Code is >= 500 and <= 504 ? FailureKind.Unavailable : FailureKind.ReauthRequired,
+            _ => Rejected(reply)
+        }
+    };
+
+    // A temporary failure of the authentication says nothing about the password: the server could not check it.
+    private static FailureKind Temporary(SmtpReply reply, SmtpStage stage) =>
+        reply.Is("5.3") || (reply.Is("7") && !(reply.Code == 454 && stage == SmtpStage.SignIn)) ? FailureKind.Throttled : FailureKind.Unavailable;
+
+    private static FailureKind Rejected(SmtpReply reply) => reply.Code switch
+    {
+        500 or 502 or 503 => FailureKind.Unavailable,
+        _ => reply.Is("7") ? FailureKind.Forbidden : FailureKind.InvalidInput
+    };
+
+    private static string Subject(SmtpStage stage) => stage switch
+    {
+        SmtpStage.Greeting => "this service's address",
+        SmtpStage.Hello => "the connection",
+        SmtpStage.SignIn => "the sign-in",
+        SmtpStage.Sender => "the sender",
+        SmtpStage.Recipient => "a recipient",
+        _ => "the email"
+    };
+
+    private static string Advice(SmtpReply reply, FailureKind kind) => (reply.Code, reply.Enhanced) switch
+    {
+        (534, _) => ": the mailbox needs an app password, which its account settings create",
+        (538, _) => ": it wants an encrypted connection",
+        (535, "5.7.139") or (550, "5.7.30") or (530, "5.7.57") => ": its administrator has switched off the sign-in with a password for SMTP",
+        (525, _) => ": the account is disabled",
+        (535, _) => ": user name or password is wrong, or the mailbox needs an app password",
+        (552 or 523, _) => ": it is too large for the server or the mailbox",
+        _ when kind == FailureKind.Throttled => " for now: it asks to slow down",
+        _ when kind == FailureKind.Unavailable && reply.Code < 500 => " for now: it cannot serve at the moment",
+        _ => ""
+    };
+}

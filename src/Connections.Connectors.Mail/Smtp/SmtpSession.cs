@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text;
+using Connections.Connectors.MailServers;
+using Connections.Domain;
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using MimeKit;
+
+namespace Connections.Connectors.Smtp;
+
+/// <summary>One dialogue with a server, by the library, over a stream that this service encrypted.</summary>
+internal sealed class SmtpSession(MailStream stream, SmtpGuard wire, TimeProvider clock) : SmtpClient
+{
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
+    private readonly List<(string Address, SmtpReply Reply)> refused = [];
+    private bool partial;
+
+    public SmtpStage Stage { get; private set; } = SmtpStage.Greeting;
+
+    /// <summary>The server's reply to the email.</summary>
+    public string? Accepted { get; private set; }
+
+    /// <summary>The recipients that the server refused, if the others are to get the email.</summary>
+    public IReadOnlyList<(string Address, SmtpReply Reply)> Refused => refused;
+
+    public async Task Begin(string host, int port, Secret credentials, CancellationToken ct)
+    {
+        LocalDomain = SmtpProtocol.LocalName;
+        await ConnectAsync(stream, host, port, SecureSocketOptions.None, ct);
+        Stage = SmtpStage.SignIn;
+        await AuthenticateAsync(Mechanism(credentials), ct);
+        Stage = SmtpStage.Hello;
+    }
+
+    /// <param name="acceptsSome">Whether the others get the email if the server refuses a recipient.</param>
+    public async Task Deliver(MimeMessage message, MailboxAddress sender, IEnumerable<MailboxAddress> recipients, bool acceptsSome, CancellationToken ct)
+    {
+        // One command at a time: each reply then belongs to the last command, and the end of the email is seen in what is sent.
+        Capabilities &= ~(SmtpCapabilities.Pipelining | SmtpCapabilities.Chunking | SmtpCapabilities.BinaryMime);
+        partial = acceptsSome;
+        Stage = SmtpStage.Sender;
+        var options = FormatOptions.Default.Clone();
+        options.International = recipients.Append(sender).Any(IsInternational);
+        Accepted = await SendAsync(options, message, sender, recipients, ct);
+    }
+
+    /// <summary>Whether the address needs SMTPUTF8. A domain has an ASCII form.</summary>
+    public static bool IsInternational(MailboxAddress address) => address.LocalPart.Any(c => !char.IsAscii(c));
+
+    /// <summary>Says goodbye. The result is known already, so nothing that happens here matters.</summary>
+    public async Task End()
+    {
+        using var limit = new CancellationTokenSource(Farewell, clock);
+        try
+        {
+            await DisconnectAsync(true, limit.Token);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The connection is closed below in any case.
+        }
+    }
+
+    protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Stage = SmtpStage.Recipient;
+
+    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Stage = SmtpStage.Message;
+
+    protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
+    {
+        Stage = SmtpStage.Recipient;
+        refused.Add((mailbox.Address, wire.Negative ?? SmtpReply.From((int)response.StatusCode, response.Response)));
+        if (!partial || (int)response.StatusCode == 421) base.OnRecipientNotAccepted(message, mailbox, response);
+        Stage = SmtpStage.Message;
+    }
+
+    protected override void OnNoRecipientsAccepted(MimeMessage message)
+    {
+        Stage = SmtpStage.Recipient;
+        var (address, reply) = refused[^1];
+        throw new SmtpCommandException(
+            SmtpErrorCode.RecipientNotAccepted, (SmtpStatusCode)reply.Code, new MailboxAddress("", address), reply.Text);
+    }
+
+    // The library tries each mechanism that the server offers, so a wrong password would be sent several times.
+    private SaslMechanism Mechanism(Secret credentials)
+    {
+        var typed = new NetworkCredential(MailServerSettings.User(credentials), MailServerSettings.Password(credentials));
+        return AuthenticationMechanisms.Contains("PLAIN") ? new SaslMechanismPlain(Encoding.UTF8, typed)
+            : AuthenticationMechanisms.Contains("LOGIN") ? new SaslMechanismLogin(Encoding.UTF8, typed)
+            : throw new NotSupportedException();
+    }
+}

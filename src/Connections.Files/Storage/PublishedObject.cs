@@ -1,0 +1,71 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Connections.Files.Storage;
+
+/// <summary>
+/// A published object of a bucket. One response is read as long as the reads follow one another, and another one is requested where they jump
+/// or where the response breaks.
+/// </summary>
+internal sealed class PublishedObject(AmazonS3Client client, string bucket, string key, long length) : IStoredBytes
+{
+    private const int MaxBreaks = 3;
+
+    private GetObjectResponse? response;
+    private long position;
+
+    public long Length => length;
+
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken ct)
+    {
+        var wanted = (int)Math.Min(buffer.Length, length - offset);
+        for (var (read, breaks) = (0, 0); ;)
+        {
+            try
+            {
+                if (response is null || position != offset + read) await Request(offset + read, ct);
+                for (int more; read < wanted; read += more)
+                {
+                    if ((more = await response!.ResponseStream.ReadAsync(buffer[read..wanted], ct)) == 0) throw new IOException("The response ended early.");
+                    position += more;
+                }
+
+                return read;
+            }
+            catch (Exception fault) when (BucketClient.IsMissing(fault))
+            {
+                return read; // removed meanwhile: the file is shorter than its record says
+            }
+            catch (Exception fault) when (BucketClient.IsFault(fault))
+            {
+                Close();
+                if (++breaks > MaxBreaks) throw BucketClient.Translate(fault);
+            }
+        }
+    }
+
+    // Some libraries read synchronously.
+    public int Read(Span<byte> buffer, long offset)
+    {
+        var bytes = new byte[buffer.Length];
+        var read = Task.Run(() => ReadAsync(bytes, offset, CancellationToken.None).AsTask()).GetAwaiter().GetResult();
+        bytes.AsSpan(0, read).CopyTo(buffer);
+        return read;
+    }
+
+    public void Dispose() => Close();
+
+    private async Task Request(long offset, CancellationToken ct)
+    {
+        Close();
+        response = await client.GetObjectAsync(
+            new GetObjectRequest { BucketName = bucket, Key = key, ByteRange = new ByteRange($"bytes={offset}-") }, ct);
+        position = offset;
+    }
+
+    private void Close()
+    {
+        response?.Dispose();
+        response = null;
+    }
+}
