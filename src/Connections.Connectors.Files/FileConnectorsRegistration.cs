@@ -17,11 +17,17 @@ public static class FileConnectorsRegistration
     public static IServiceCollection AddFileConnectors(this IServiceCollection services)
     {
         services.AddSingleton<IConnector>(p => new GoogleDriveConnector(
-            p.GetRequiredService<OAuthApplications>(), p.GetRequiredService<GuardedHandlerFactory>(), p.GetRequiredService<HttpClientPool>(),
-            p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<OAuthApplications>(),
+            p.GetRequiredService<GuardedHandlerFactory>(),
+            p.GetRequiredService<HttpClientPool>(),
+            p.GetService<IFileStore>,
+            p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IConnector>(p => new OneDriveConnector(
-            p.GetRequiredService<OAuthApplications>(), p.GetRequiredService<GuardedHandlerFactory>(), p.GetRequiredService<HttpClientPool>(),
-            p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<OAuthApplications>(),
+            p.GetRequiredService<GuardedHandlerFactory>(),
+            p.GetRequiredService<HttpClientPool>(),
+            p.GetService<IFileStore>,
+            p.GetRequiredService<TimeProvider>()));
         services.AddKeyedSingleton<IActivityInCode>(DropboxUpload.Key, (p, _) => new DropboxUpload(p.GetRequiredService<TimeProvider>()));
         return services;
     }

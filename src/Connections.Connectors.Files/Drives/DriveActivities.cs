@@ -26,6 +26,7 @@ internal static class DriveActivities
             };
         }
 
-        return new ActivityDescription(id, common.Name, common.Description, input, common.Output.DeepClone(), example ?? common.Example?.DeepClone());
+        return new ActivityDescription(
+            id, common.Name, common.Description, input, common.Output.DeepClone(), example ?? common.Example?.DeepClone());
     }
 }

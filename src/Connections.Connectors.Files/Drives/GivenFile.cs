@@ -27,7 +27,8 @@ internal static class GivenFile
     private static OpenFile InPlace(JsonElement given, string base64)
     {
         if (base64.Length > (MaxInPlace / 3 + 1) * 4)
-            throw DriveException.Wrong($"A file in place has at most {MaxInPlace / 1024} KB; upload it with POST /api/files, and give its id.");
+            throw DriveException.Wrong(
+                $"A file in place has at most {MaxInPlace / 1024} KB; upload it with POST /api/files, and give its id.");
         var bytes = new byte[base64.Length];
         if (!Convert.TryFromBase64String(base64, bytes, out var length)) throw DriveException.Wrong("The base64 of the file is not valid.");
         var content = bytes.AsMemory(0, length).ToArray();
