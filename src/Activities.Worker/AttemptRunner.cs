@@ -107,7 +107,8 @@ public sealed class AttemptRunner(
         var result = credentials is null
             ? new ConnectorResult.Failed(FailureKind.ReauthRequired, "vault-older-than-log", Delivered.No)
             : !stageOpened && !repeatable
-            ? new ConnectorResult.Failed(FailureKind.Internal, "The vault does not have the stage that an earlier attempt stored.", Delivered.Maybe)
+            ? new ConnectorResult.Failed(
+                FailureKind.Internal, "The vault does not have the stage that an earlier attempt stored.", Delivered.Maybe)
             : await runner.Run(
                 connection.Connector,
                 new ConnectionUse(
@@ -122,7 +123,9 @@ public sealed class AttemptRunner(
         var finishedAt = clock.GetUtcNow();
         var ended = false;
         await retry.Run(
-            async () => ended = await Report(attempt, stage.At, await seals.Outcome(attempt, result), finishedAt, used?.Last), log, CancellationToken.None);
+            async () => ended = await Report(attempt, stage.At, await seals.Outcome(attempt, result), finishedAt, used?.Last),
+            log,
+            CancellationToken.None);
         if (ended) await Forget(stage);
     }
 
@@ -142,7 +145,8 @@ public sealed class AttemptRunner(
         }
         catch (Exception unavailable)
         {
-            log.LogWarning("The stage of {Stream} stays in the vault until the next sweep: {Error}", stage.At.Stream, unavailable.GetType().Name);
+            log.LogWarning(
+                "The stage of {Stream} stays in the vault until the next sweep: {Error}", stage.At.Stream, unavailable.GetType().Name);
         }
     }
 
@@ -153,7 +157,8 @@ public sealed class AttemptRunner(
         attempt.At, attempt.New ? new AcceptActivity(attempt.Request, first) : first, attempt.Context.Metadata, ct);
 
     /// <returns>Whether the activity has ended.</returns>
-    private async Task<bool> Report(Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset finishedAt, int? token)
+    private async Task<bool> Report(
+        Attempt attempt, Loaded<ActivityState> started, AttemptOutcome outcome, DateTimeOffset finishedAt, int? token)
     {
         var report = new RecordOutcome(attempt.Number, outcome, finishedAt, Random.Shared.NextDouble(), token);
         try

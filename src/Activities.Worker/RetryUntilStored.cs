@@ -3,8 +3,8 @@ using EventSourcing;
 namespace Activities.Worker;
 
 /// <summary>
-/// Retries work after 1, 2, 4 … 30 s, without limit unless it is cancelled. For outcomes and stages that must not be lost while the log, the
-/// vault or SQL is unavailable.
+/// Retries work after 1, 2, 4 … 30 s, without limit unless it is cancelled. For outcomes and stages that must not be lost while the log,
+/// the vault or SQL is unavailable.
 /// </summary>
 public sealed class RetryUntilStored(TimeProvider clock)
 {

@@ -29,11 +29,17 @@ public static class FileConnectorsRegistration
         services.AddSingleton<IConnector>(p => new SftpConnector(
             p.GetRequiredService<HostGuard>(), new GivenFiles(p.GetService<IFileStore>), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IConnector>(p => new GoogleDriveConnector(
-            p.GetRequiredService<OAuthApplications>(), p.GetRequiredService<GuardedHandlerFactory>(), p.GetRequiredService<HttpClientPool>(),
-            p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<OAuthApplications>(),
+            p.GetRequiredService<GuardedHandlerFactory>(),
+            p.GetRequiredService<HttpClientPool>(),
+            p.GetService<IFileStore>,
+            p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IConnector>(p => new OneDriveConnector(
-            p.GetRequiredService<OAuthApplications>(), p.GetRequiredService<GuardedHandlerFactory>(), p.GetRequiredService<HttpClientPool>(),
-            p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<OAuthApplications>(),
+            p.GetRequiredService<GuardedHandlerFactory>(),
+            p.GetRequiredService<HttpClientPool>(),
+            p.GetService<IFileStore>,
+            p.GetRequiredService<TimeProvider>()));
         services.AddKeyedSingleton<IActivityInCode>(DropboxUpload.Key, (p, _) => new DropboxUpload(p.GetRequiredService<TimeProvider>()));
         return services;
     }

@@ -16,7 +16,8 @@ internal sealed class DriveApi(
 
     /// <summary>The JSON that a successful request is answered with.</summary>
     public async Task<JsonElement> Call(
-        HttpMethod method, string path, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct, JsonElement body = default) =>
+        HttpMethod method, string path, IReadOnlyList<KeyValuePair<string, string>> query, CancellationToken ct,
+        JsonElement body = default) =>
         Read(await Send(Request(method, path, query, body), ct));
 
     /// <exception cref="DriveException">The path is not valid.</exception>

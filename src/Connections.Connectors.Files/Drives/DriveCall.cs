@@ -7,7 +7,8 @@ namespace Connections.Connectors.Drives;
 /// <summary>One activity that runs.</summary>
 /// <param name="Kept">The values that the sign-in kept.</param>
 internal sealed record DriveCall(
-    ConnectionUse Use, DriveApi Api, JsonElement Input, IFileStore? Files, IReadOnlyDictionary<string, string> Kept, IStage Stage, TimeProvider Clock)
+    ConnectionUse Use, DriveApi Api, JsonElement Input, IFileStore? Files, IReadOnlyDictionary<string, string> Kept, IStage Stage,
+    TimeProvider Clock)
 {
     public JsonElement Vendor => Json.Member(Input, "vendor");
 

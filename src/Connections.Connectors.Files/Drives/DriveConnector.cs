@@ -17,7 +17,9 @@ internal abstract class DriveConnector(
     public CatalogueEntry Entry => entry;
 
     public string? Target(JsonElement settings) =>
-        applications.Find(entry.Id, null) is { } application ? HttpTarget.GetOrigin(new Uri(application.Fill("{base}", entry.OAuth!))) : null;
+        applications.Find(entry.Id, null) is { } application
+            ? HttpTarget.GetOrigin(new Uri(application.Fill("{base}", entry.OAuth!)))
+            : null;
 
     // A second upload that replaces nothing is a second file, or a conflict with the first.
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) =>
@@ -133,5 +135,6 @@ internal abstract class DriveConnector(
         }
     }
 
-    private static DriveException Misconfigured(string message) => new(new ConnectorResult.Failed(FailureKind.Operator, message, Delivered.No, Answered: true));
+    private static DriveException Misconfigured(string message) =>
+        new(new ConnectorResult.Failed(FailureKind.Operator, message, Delivered.No, Answered: true));
 }

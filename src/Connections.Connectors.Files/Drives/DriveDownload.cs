@@ -28,7 +28,8 @@ internal sealed class DriveDownload(DriveApi api, IFileWriter writer)
             IEnumerable<KeyValuePair<string, string>> headers = from == 0 ? [Unpacked] : [Unpacked, new("Range", $"bytes={from}-")];
             try
             {
-                var response = await api.Send(request with { Headers = [.. request.Headers, .. headers] }, ct, Copy, from == 0 ? [] : [416]);
+                var part = request with { Headers = [.. request.Headers, .. headers] };
+                var response = await api.Send(part, ct, Copy, from == 0 ? [] : [416]);
                 return response.Status == 416 ? throw Changed() : resumed > 0;
             }
             catch (DriveException broken) when (

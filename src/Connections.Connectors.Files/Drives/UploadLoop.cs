@@ -22,13 +22,15 @@ internal interface IUploadSession
     int PartSize { get; }
 
     /// <summary>Asks how far the upload has come.</summary>
-    Task<SessionAnswer> Ask(long total, CancellationToken ct);
+    Task<SessionAnswer> Locate(long total, CancellationToken ct);
 
     /// <param name="part">Empty if the session has all bytes and did not say that the file is stored.</param>
     Task<SessionAnswer> Send(long offset, byte[] part, long total, CancellationToken ct);
 }
 
-/// <summary>Sends a file in parts. Each part that the provider confirmed is stored as the stage, so that any attempt goes on from there.</summary>
+/// <summary>
+/// Sends a file in parts. Each part that the provider confirmed is stored as the stage, so that any attempt goes on from there.
+/// </summary>
 internal sealed class UploadLoop(IStage stage, TimeSpan? timeout, TimeProvider clock)
 {
     private const int MaxStuck = 3;
@@ -45,11 +47,12 @@ internal sealed class UploadLoop(IStage stage, TimeSpan? timeout, TimeProvider c
         IUploadSession session, OpenFile file, Func<long, JsonElement> state, bool resumed, CancellationToken ct)
     {
         var (total, stuck, sent) = (file.File.Size, 0, false);
-        var answer = resumed ? await session.Ask(total, ct) : new SessionAnswer.Next(0);
+        var answer = resumed ? await session.Locate(total, ct) : new SessionAnswer.Next(0);
         var whole = new byte[session.PartSize];
         while (answer is SessionAnswer.Next { Offset: var offset })
         {
-            if (offset < 0 || offset > total) throw DriveException.Unavailable("The upload session is at no place of the file.", Delivered.Maybe);
+            if (offset < 0 || offset > total)
+                throw DriveException.Unavailable("The upload session is at no place of the file.", Delivered.Maybe);
             await stage.Save(state(offset), new StageProgress(offset, total, "bytes"), resumable: true, ct);
             if (sent && TimeIsUp) return null;
             var part = total - offset >= whole.Length ? whole : new byte[total - offset];

@@ -36,11 +36,12 @@ internal sealed class DropboxSession : IUploadSession
     public async Task Open(CancellationToken ct)
     {
         var started = DriveApi.Read(await Post("start", new { close = false }, [], ct));
-        id = Json.Given(started, "session_id") ?? throw DriveException.Unavailable("Dropbox gave no id of the upload session.", Delivered.No);
+        id = Json.Given(started, "session_id")
+            ?? throw DriveException.Unavailable("Dropbox gave no id of the upload session.", Delivered.No);
     }
 
     // If more has arrived, the answer to the next part says so.
-    public Task<SessionAnswer> Ask(long total, CancellationToken ct) => Task.FromResult<SessionAnswer>(new SessionAnswer.Next(known));
+    public Task<SessionAnswer> Locate(long total, CancellationToken ct) => Task.FromResult<SessionAnswer>(new SessionAnswer.Next(known));
 
     public async Task<SessionAnswer> Send(long offset, byte[] part, long total, CancellationToken ct)
     {

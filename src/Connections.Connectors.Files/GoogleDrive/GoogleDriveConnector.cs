@@ -28,7 +28,9 @@ internal sealed class GoogleDriveConnector(
         var about = await api.Call(HttpMethod.Get, "drive/v3/about", [new("fields", "user(permissionId,emailAddress,displayName)")], ct);
         var user = Json.Member(about, "user");
         return Json.Id(user, "permissionId") is { } id
-            ? (new Account(id, Json.Given(user, "emailAddress") ?? Json.Given(user, "displayName") ?? id, "permission-id"), new Dictionary<string, string>())
+            ? (
+                new Account(id, Json.Given(user, "emailAddress") ?? Json.Given(user, "displayName") ?? id, "permission-id"),
+                new Dictionary<string, string>())
             : throw DriveException.Unavailable("Google Drive did not say whose account it is.", Delivered.No);
     }
 
@@ -46,7 +48,9 @@ internal sealed class GoogleDriveConnector(
         }
 
         var listed = found.Select(f => f.Listed);
-        return next is null ? JsonSerializer.SerializeToElement(new { files = listed }) : JsonSerializer.SerializeToElement(new { files = listed, next });
+        return next is null
+            ? JsonSerializer.SerializeToElement(new { files = listed })
+            : JsonSerializer.SerializeToElement(new { files = listed, next });
     }
 
     protected override async Task<StoredFile> Fetch(DriveCall call, CancellationToken ct)

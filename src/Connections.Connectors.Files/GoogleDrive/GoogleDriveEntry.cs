@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Definitions;
 using Connections.Connectors.Files;
@@ -17,8 +18,12 @@ internal static class GoogleDriveEntry
                 FileActivities.Describe(FileActivities.List,
                     """
                     {
-                      "drive": { "type": "string", "minLength": 1, "maxLength": 256, "description": "The id of a shared drive, whose top is listed." },
-                      "everywhere": { "type": "boolean", "description": "Whether the files of all folders are listed. Only without folder." }
+                      "drive": {
+                        "type": "string", "minLength": 1, "maxLength": 256, "description": "The id of a shared drive, whose top is listed."
+                      },
+                      "everywhere": {
+                        "type": "boolean", "description": "Whether the files of all folders are listed. Only without folder."
+                      }
                     }
                     """),
                 FileActivities.Describe(FileActivities.Fetch,
@@ -32,7 +37,11 @@ internal static class GoogleDriveEntry
                     """, Example("""{"id": "1a2B3c4D"}""")),
                 FileActivities.Describe(FileActivities.Upload, null, Example("""{"folder": "1a2B3c4D", "file": {"id": "0190…"}}""")),
                 FileActivities.Describe(FileActivities.Delete,
-                    """{ "permanent": { "type": "boolean", "description": "Whether the file is deleted for good. Else it goes to the trash." } }""",
+                    """
+                    {
+                      "permanent": { "type": "boolean", "description": "Whether the file is deleted for good. Else it goes to the trash." }
+                    }
+                    """,
                     Example("""{"id": "1a2B3c4D"}"""))
             ],
             Concurrency: 4,
@@ -40,5 +49,5 @@ internal static class GoogleDriveEntry
             Documentation: "https://developers.google.com/workspace/drive/api/reference/rest/v3");
     }
 
-    private static System.Text.Json.Nodes.JsonNode Example(string json) => System.Text.Json.Nodes.JsonNode.Parse(json)!;
+    private static JsonNode Example(string json) => JsonNode.Parse(json)!;
 }

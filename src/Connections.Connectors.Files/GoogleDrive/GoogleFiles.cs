@@ -14,8 +14,8 @@ internal sealed record GoogleFile(string Id, string Name, string Type, long? Siz
     // Google sends sizes as texts.
     public static GoogleFile Read(JsonElement file) => new(
         Json.Id(file, "id") ?? throw DriveException.Unavailable("Google Drive described a file without an id.", Domain.Delivered.Maybe),
-        Json.Text(file, "name") ?? "", Json.Given(file, "mimeType") ?? "", (long?)Json.Number(file, "size"), Json.Given(file, "modifiedTime"),
-        Json.Given(file, "md5Checksum"), Json.Given(Json.Member(file, "shortcutDetails"), "targetId"));
+        Json.Text(file, "name") ?? "", Json.Given(file, "mimeType") ?? "", (long?)Json.Number(file, "size"),
+        Json.Given(file, "modifiedTime"), Json.Given(file, "md5Checksum"), Json.Given(Json.Member(file, "shortcutDetails"), "targetId"));
 
     public object Listed => new
     {
@@ -29,7 +29,8 @@ internal sealed record GoogleFile(string Id, string Name, string Type, long? Siz
         hash = Md5
     };
 
-    public JsonElement Uploaded => JsonSerializer.SerializeToElement(new { id = Id, name = Name, path = (string?)null, size = Size, hash = Md5 });
+    public JsonElement Uploaded =>
+        JsonSerializer.SerializeToElement(new { id = Id, name = Name, path = (string?)null, size = Size, hash = Md5 });
 }
 
 /// <summary>Requests about files (https://developers.google.com/workspace/drive/api/reference/rest/v3/files).</summary>

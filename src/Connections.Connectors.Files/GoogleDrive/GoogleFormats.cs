@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Connections.Connectors.GoogleDrive;
 
-/// <summary>The formats in which Google exports its own documents (https://developers.google.com/workspace/drive/api/guides/ref-export-formats).</summary>
+/// <summary>
+/// The formats in which Google exports its own documents (https://developers.google.com/workspace/drive/api/guides/ref-export-formats).
+/// </summary>
 internal static class GoogleFormats
 {
     public const string Folder = "application/vnd.google-apps.folder";

@@ -9,8 +9,8 @@ using Connections.Domain;
 namespace Connections.Connectors.GoogleDrive;
 
 /// <summary>
-/// Uploads a file (https://developers.google.com/workspace/drive/api/guides/manage-uploads). A new file gets its id before it is sent: a second
-/// upload with the id is rejected, so that a lost answer leads to no second file.
+/// Uploads a file (https://developers.google.com/workspace/drive/api/guides/manage-uploads). A new file gets its id before it is sent: a
+/// second upload with the id is rejected, so that a lost answer leads to no second file.
 /// </summary>
 internal sealed class GoogleUpload(DriveCall call, string name, OpenFile file)
 {
@@ -54,11 +54,13 @@ internal sealed class GoogleUpload(DriveCall call, string name, OpenFile file)
     private async Task<Plan> Begin(CancellationToken ct)
     {
         var folder = GoogleFiles.Folder(call.Input);
-        var query = $"trashed = false and {GoogleFiles.Quote(folder)} in parents and name = {GoogleFiles.Quote(name)} and mimeType != '{GoogleFormats.Folder}'";
+        var query = $"trashed = false and {GoogleFiles.Quote(folder)} in parents and name = {GoogleFiles.Quote(name)}"
+            + $" and mimeType != '{GoogleFormats.Folder}'";
         var (same, _) = await google.List(query, 2, null, null, ct);
         if (same.Count > 0 && !call.Replaces)
             throw DriveException.Wrong("There is another file with this name; set replace, or choose another name.");
-        if (same.Count > 1) throw DriveException.Wrong("Several files in the folder have this name. Delete all but one, or choose another name.");
+        if (same.Count > 1)
+            throw DriveException.Wrong("Several files in the folder have this name. Delete all but one, or choose another name.");
         var plan = same.Count == 1 ? new Plan(same[0].Id, null) : new Plan(await NewId(ct), folder);
         await call.Stage.Save(plan.Json, new StageProgress(0, Size, "bytes"), resumable: true, ct);
         return plan;
@@ -66,7 +68,8 @@ internal sealed class GoogleUpload(DriveCall call, string name, OpenFile file)
 
     private async Task<string> NewId(CancellationToken ct)
     {
-        var ids = Json.Member(await call.Api.Call(HttpMethod.Get, "drive/v3/files/generateIds", [new("count", "1"), new("fields", "ids")], ct), "ids");
+        var made = await call.Api.Call(HttpMethod.Get, "drive/v3/files/generateIds", [new("count", "1"), new("fields", "ids")], ct);
+        var ids = Json.Member(made, "ids");
         return ids.ValueKind == JsonValueKind.Array && ids.GetArrayLength() > 0 && Json.Given(ids[0].GetString()) is { } id
             ? id
             : throw DriveException.Unavailable("Google Drive made no id for the file.", Delivered.No);

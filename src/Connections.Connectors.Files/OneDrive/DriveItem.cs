@@ -6,7 +6,8 @@ namespace Connections.Connectors.OneDrive;
 
 /// <summary>A file or folder as Graph describes it (https://learn.microsoft.com/graph/api/resources/driveitem).</summary>
 internal sealed record DriveItem(
-    string Id, string Name, bool IsFolder, bool IsPackage, long? Size, string? Type, string? ChangedAt, string? Hash, string? ETag, string? Path)
+    string Id, string Name, bool IsFolder, bool IsPackage, long? Size, string? Type, string? ChangedAt, string? Hash, string? ETag,
+    string? Path)
 {
     public const string Fields = "id,name,size,file,folder,package,eTag,lastModifiedDateTime,parentReference";
 
@@ -16,7 +17,9 @@ internal sealed record DriveItem(
         var name = Json.Text(item, "name") ?? "";
         return new DriveItem(
             Json.Id(item, "id") ?? throw DriveException.Unavailable("OneDrive described a file without an id.", Domain.Delivered.Maybe),
-            name, Json.Member(item, "folder").ValueKind == JsonValueKind.Object, Json.Member(item, "package").ValueKind == JsonValueKind.Object,
+            name,
+            Json.Member(item, "folder").ValueKind == JsonValueKind.Object,
+            Json.Member(item, "package").ValueKind == JsonValueKind.Object,
             (long?)Json.Number(item, "size"), Json.Given(file, "mimeType"), Json.Given(item, "lastModifiedDateTime"),
             Json.Given(Json.Member(file, "hashes"), "quickXorHash"), Json.Given(item, "eTag"), PathBelow(parent, name));
     }

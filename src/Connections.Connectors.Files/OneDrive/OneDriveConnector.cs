@@ -29,7 +29,9 @@ internal sealed class OneDriveConnector(
         var me = await api.Call(HttpMethod.Get, "me", [new("$select", "id,mail,userPrincipalName")], ct);
         var drive = await api.Call(HttpMethod.Get, "me/drive", [new("$select", "id,driveType")], ct);
         return (Json.Id(me, "id"), Json.Id(drive, "id")) is ({ } id, { } kept)
-            ? (new Account(id, Json.Given(me, "mail") ?? Json.Given(me, "userPrincipalName") ?? id, "id"), new Dictionary<string, string> { ["drive"] = kept })
+            ? (
+                new Account(id, Json.Given(me, "mail") ?? Json.Given(me, "userPrincipalName") ?? id, "id"),
+                new Dictionary<string, string> { ["drive"] = kept })
             : throw DriveException.Unavailable("OneDrive did not say whose drive it is.", Delivered.No);
     }
 
@@ -48,13 +50,18 @@ internal sealed class OneDriveConnector(
                 : DriveApi.Read(await call.Api.Send(Page(call.Api, next), ct));
             var items = Json.Member(answer, "value");
             if (items.ValueKind == JsonValueKind.Array)
-                found.AddRange(items.EnumerateArray().Select(DriveItem.Read).Where(item => query is null || everywhere || item.Name.Contains(query, StringComparison.OrdinalIgnoreCase)));
+                found.AddRange(items.EnumerateArray().Select(DriveItem.Read).Where(Wanted));
             next = Json.Given(answer, "@odata.nextLink");
             if (next is null || found.Count >= call.Limit) break;
         }
 
         var listed = found.Select(f => f.Listed);
-        return next is null ? JsonSerializer.SerializeToElement(new { files = listed }) : JsonSerializer.SerializeToElement(new { files = listed, next });
+        return next is null
+            ? JsonSerializer.SerializeToElement(new { files = listed })
+            : JsonSerializer.SerializeToElement(new { files = listed, next });
+
+        // A search of Graph has compared the names already.
+        bool Wanted(DriveItem item) => query is null || everywhere || item.Name.Contains(query, StringComparison.OrdinalIgnoreCase);
     }
 
     protected override async Task<StoredFile> Fetch(DriveCall call, CancellationToken ct)

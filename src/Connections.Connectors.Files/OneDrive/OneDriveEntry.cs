@@ -30,7 +30,8 @@ internal static class OneDriveEntry
     {
         var signIn = SignInFile.Embedded(typeof(OneDriveEntry).Assembly, "onedrive.yaml");
         return new CatalogueEntry(
-            Id, "OneDrive", "files", "List, fetch, upload and delete files in OneDrive and in document libraries.", "oauth2", [], [], signIn.Scopes,
+            Id, "OneDrive", "files", "List, fetch, upload and delete files in OneDrive and in document libraries.", "oauth2", [], [],
+            signIn.Scopes,
             [
                 FileActivities.Describe(FileActivities.List, $"{{{DriveField}, {Everywhere}}}"),
                 FileActivities.Describe(FileActivities.Fetch, Drive),

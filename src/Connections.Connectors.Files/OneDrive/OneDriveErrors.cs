@@ -33,7 +33,8 @@ internal static class OneDriveErrors
         "quotaLimitReached" => error.As(FailureKind.Forbidden, "The drive has no space left", Delivered.No),
         "malwareDetected" => error.As(FailureKind.Forbidden, "OneDrive regards the file as harmful", Delivered.No),
         "pathIsTooLong" or "invalidPath" => error.As(FailureKind.InvalidInput, "OneDrive does not allow this name or path", Delivered.No),
-        "resyncRequired" => error.As(FailureKind.InvalidInput, "The cursor is no longer valid; list the folder from its beginning", Delivered.No),
+        "resyncRequired" =>
+            error.As(FailureKind.InvalidInput, "The cursor is no longer valid; list the folder from its beginning", Delivered.No),
         "resourceLocked" or "lockMismatch" => error.As(FailureKind.Unavailable, "The file is locked", Delivered.No),
         _ => null
     };

@@ -19,16 +19,17 @@ internal sealed class OneDriveSession : IUploadSession
     // A multiple of 327,680 bytes below 60 MiB.
     public int PartSize => 32 * 327_680;
 
-    public async Task<SessionAnswer> Ask(long total, CancellationToken ct) =>
+    public async Task<SessionAnswer> Locate(long total, CancellationToken ct) =>
         Read(await api.Send(new ApiRequest(HttpMethod.Get, address, []), ct, null, 404, 410));
 
     public async Task<SessionAnswer> Send(long offset, byte[] part, long total, CancellationToken ct)
     {
-        if (part.Length == 0) return await Ask(total, ct);
+        if (part.Length == 0) return await Locate(total, ct);
         var request = new ApiRequest(
-            HttpMethod.Put, address, [new("Content-Range", $"bytes {offset}-{offset + part.Length - 1}/{total}")], part, "application/octet-stream");
+            HttpMethod.Put, address, [new("Content-Range", $"bytes {offset}-{offset + part.Length - 1}/{total}")], part,
+            "application/octet-stream");
         var response = await api.Send(request, ct, null, 404, 410, RangeIsWrong);
-        return response.Status == RangeIsWrong ? await Ask(total, ct) : Read(response);
+        return response.Status == RangeIsWrong ? await Locate(total, ct) : Read(response);
     }
 
     private static SessionAnswer Read(ApiResponse response)

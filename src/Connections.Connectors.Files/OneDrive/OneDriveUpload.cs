@@ -53,14 +53,17 @@ internal sealed class OneDriveUpload(DriveCall call, Place place, OpenFile file)
         file.Content.Position = 0;
         await file.Content.ReadExactlyAsync(content, ct);
         var request = call.Api.Request(HttpMethod.Put, place.To("content"), [new("@microsoft.graph.conflictBehavior", OnConflict)]);
-        return DriveItem.Read(DriveApi.Read(await call.Api.Send(request with { Body = content, BodyType = "application/octet-stream" }, ct)));
+        var response = await call.Api.Send(request with { Body = content, BodyType = "application/octet-stream" }, ct);
+        return DriveItem.Read(DriveApi.Read(response));
     }
 
     private async Task<string> Open(CancellationToken ct)
     {
-        var body = JsonSerializer.SerializeToElement(new { item = new Dictionary<string, string> { ["@microsoft.graph.conflictBehavior"] = OnConflict } });
+        var item = new Dictionary<string, string> { ["@microsoft.graph.conflictBehavior"] = OnConflict };
+        var body = JsonSerializer.SerializeToElement(new { item });
         var opened = await call.Api.Call(HttpMethod.Post, place.To("createUploadSession"), [], ct, body);
-        return Json.Given(opened, "uploadUrl") ?? throw DriveException.Unavailable("OneDrive gave no address for the upload.", Delivered.No);
+        return Json.Given(opened, "uploadUrl")
+            ?? throw DriveException.Unavailable("OneDrive gave no address for the upload.", Delivered.No);
     }
 
     private async Task<DriveItem?> Find(CancellationToken ct)

@@ -3,7 +3,9 @@ using Connections.Connectors.Drives;
 
 namespace Connections.Connectors.OneDrive;
 
-/// <summary>Where a file or folder is, by its id or by its path from the top (https://learn.microsoft.com/graph/onedrive-addressing-driveitems).</summary>
+/// <summary>
+/// Where a file or folder is, by its id or by its path from the top (https://learn.microsoft.com/graph/onedrive-addressing-driveitems).
+/// </summary>
 internal sealed record Place
 {
     private readonly string drive;

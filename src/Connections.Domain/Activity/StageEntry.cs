@@ -1,6 +1,8 @@
 namespace Connections.Domain.Activity;
 
-/// <summary>The names of vault entries that hold stages. Each leads back to its activity, whose stream says whether the entry is in use.</summary>
+/// <summary>
+/// The names of vault entries that hold stages. Each leads back to its activity, whose stream says whether the entry is in use.
+/// </summary>
 public static class StageEntry
 {
     private const string Prefix = "stage-";

@@ -46,7 +46,9 @@ public sealed class ActivityMessages(ActivitySeals seals)
         facts.Caller is { } caller ? new Contracts.Caller(caller.Workflow, caller.Run, caller.Step) : null);
 
     private static ActivityWaiting Waiting(ActivityId id, ActivityDeferred e) =>
-        new(id.Value, Outcome.From(e.Kind), e.Until, e.CredentialVersion, e.Progress is { } p ? new ActivityProgress(p.Done, p.Total, p.Unit) : null);
+        new(
+            id.Value, Outcome.From(e.Kind), e.Until, e.CredentialVersion,
+            e.Progress is { } p ? new ActivityProgress(p.Done, p.Total, p.Unit) : null);
 
     private async Task<Contracts.ActivityError> Error(
         ActivityId id, FailureKind kind, string message, string? sealedMessage, CancellationToken ct) =>

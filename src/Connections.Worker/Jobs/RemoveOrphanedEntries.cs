@@ -15,7 +15,8 @@ namespace Connections.Worker.Jobs;
 /// Removes vault entries that no event names, left by creates and reconnects that did not finish. The event that names an entry is appended
 /// directly after the entry is stored, without a call to a provider in between, so an hour is a thousand times the time needed. If an event
 /// is appended even later, its entry is missing, and the connection needs a reconnect. Of refreshed tokens, the newest entries and those of
-/// a refresh in progress are kept, and of the stages of an activity the last one until the activity ends. Nothing is removed while the clock is far ahead of what the service knows.
+/// a refresh in progress are kept, and of the stages of an activity the last one until the activity ends. Nothing is removed while the clock
+/// is far ahead of what the service knows.
 /// </summary>
 [DisallowConcurrentExecution]
 public sealed class RemoveOrphanedEntries(IVault vault, IEventLog log, ClockGuard guard, ILogger<RemoveOrphanedEntries> logger) : IJob

@@ -66,7 +66,10 @@ internal sealed class DriveBench : IAsyncDisposable
         string connector, Func<ReceivedRequest, HttpContext, Task> answer, Func<ReceivedRequest, ReceivedRequest?> described,
         IReadOnlyDictionary<string, string>? kept = null, TimeProvider? clock = null,
         Action<IServiceCollection>? more = null) =>
-        new(connector, await ApiServer.Start(), answer, described, clock ?? TimeProvider.System, more) { Kept = kept ?? new Dictionary<string, string>() };
+        new(connector, await ApiServer.Start(), answer, described, clock ?? TimeProvider.System, more)
+        {
+            Kept = kept ?? new Dictionary<string, string>()
+        };
 
     public Task<ConnectorResult> Run(string activity, object input, IStage? stage = null, TimeSpan? timeout = null) =>
         services.GetRequiredService<ConnectorRunner>().Run(
@@ -75,9 +78,9 @@ internal sealed class DriveBench : IAsyncDisposable
     public async Task<JsonElement> Done(string activity, object input, IStage? stage = null)
     {
         var result = await Run(activity, input, stage);
-        Assert.True(result is ConnectorResult.Done, $"{(result as ConnectorResult.Failed)?.Kind}: {(result as ConnectorResult.Failed)?.Message}");
+        if (result is ConnectorResult.Failed failed) Assert.Fail($"{failed.Kind}: {failed.Message}");
         Assert.Empty(differences);
-        return ((ConnectorResult.Done)result).Output;
+        return Assert.IsType<ConnectorResult.Done>(result).Output;
     }
 
     public async Task<ConnectorResult.Failed> Fails(string activity, object input, IStage? stage = null)
@@ -87,7 +90,8 @@ internal sealed class DriveBench : IAsyncDisposable
         return failed;
     }
 
-    public Task<ProbeResult> Probe() => services.GetRequiredService<ConnectorRunner>().Probe(connector, Use(null), TimeSpan.FromSeconds(30), false, default);
+    public Task<ProbeResult> Probe() => services.GetRequiredService<ConnectorRunner>().Probe(
+        connector, Use(null), TimeSpan.FromSeconds(30), byPerson: false, default);
 
     public async ValueTask DisposeAsync()
     {

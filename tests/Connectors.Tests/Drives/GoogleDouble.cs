@@ -36,7 +36,7 @@ internal sealed partial class GoogleDouble
         var id = path.Split('/') is [.., "files", var named] ? named : path.Split('/')[^1] == "export" ? path.Split('/')[^2] : "";
         var answering = (request.Method, path) switch
         {
-            ("GET", "/drive/v3/about") => Reply(context, new { user = new { permissionId = "0612", emailAddress = "ann@demo.example", displayName = "Ann" } }),
+            ("GET", "/drive/v3/about") => Reply(context, new { user = new { permissionId = "0612", emailAddress = "ann@demo.example" } }),
             ("GET", "/drive/v3/files") => List(context, query["pageToken"]),
             ("GET", "/drive/v3/files/generateIds") => Reply(context, new { ids = (string[])[$"new-{++ids}"] }),
             ("PUT", _) => Put(request, context, path.Split('/')[^1]),
@@ -61,7 +61,13 @@ internal sealed partial class GoogleDouble
     private Dictionary<string, object> Describe(string id)
     {
         var file = Files[id];
-        var described = new Dictionary<string, object> { ["id"] = id, ["name"] = file.Name, ["mimeType"] = file.Type, ["modifiedTime"] = "2026-11-01T12:00:00.000Z" };
+        var described = new Dictionary<string, object>
+        {
+            ["id"] = id,
+            ["name"] = file.Name,
+            ["mimeType"] = file.Type,
+            ["modifiedTime"] = "2026-11-01T12:00:00.000Z"
+        };
         if (file.Target is { } target) described["shortcutDetails"] = new { targetId = target };
         if (!file.Type.StartsWith("application/vnd.google-apps.", StringComparison.Ordinal))
             (described["size"], described["md5Checksum"]) = ($"{file.Content.Length}", $"{file.Content.GetHashCode(StringComparison.Ordinal):x}");

@@ -8,9 +8,7 @@ namespace Connectors.Tests.Drives;
 
 public sealed class OneDriveTests : IAsyncLifetime
 {
-    private const int Part = 32 * 327_680;
-
-    private static readonly string Large = DriveBench.Content((2 * Part) + 1000);
+    private static readonly string Large = DriveBench.Content(7_000_000);
 
     private DriveBench drive = null!;
     private OneDriveDouble graph = null!;
@@ -49,10 +47,17 @@ public sealed class OneDriveTests : IAsyncLifetime
     {
         graph.Files["a"] = ("a.txt", "abc");
         drive.Fault = (request, context) => Is(!request.Target.Contains("skiptoken", StringComparison.Ordinal), () => DriveBench.Answer(
-            context, 200, new Dictionary<string, object> { ["value"] = Array.Empty<object>(), ["@odata.nextLink"] = $"{drive.Address}/v1.0/drives/d1/root/children?%24skiptoken=2" }));
-        var file = Assert.Single((await drive.Run("list-files", new { }) as ConnectorResult.Done)!.Output.GetProperty("files").EnumerateArray());
-        Assert.Equal(("a", "/a b/a.txt", 3), (file.GetProperty("id").GetString(), file.GetProperty("path").GetString(), file.GetProperty("size").GetInt32()));
-        Assert.Equal(FailureKind.InvalidInput, (await drive.Fails("list-files", new { cursor = $"http://127.0.0.1:{graph.BytesRequests.Count + 1}/v1.0/me" })).Kind);
+            context,
+            200,
+            new Dictionary<string, object>
+            {
+                ["value"] = Array.Empty<object>(),
+                ["@odata.nextLink"] = $"{drive.Address}/v1.0/drives/d1/root/children?%24skiptoken=2"
+            }));
+        var output = Assert.IsType<ConnectorResult.Done>(await drive.Run("list-files", new { })).Output;
+        var file = Assert.Single(output.GetProperty("files").EnumerateArray());
+        Assert.Equal(("a", "/a b/a.txt"), (file.GetProperty("id").GetString(), file.GetProperty("path").GetString()));
+        Assert.Equal(FailureKind.InvalidInput, (await drive.Fails("list-files", new { cursor = "http://127.0.0.1:1/v1.0/me" })).Kind);
     }
 
     [Theory]
@@ -74,7 +79,9 @@ public sealed class OneDriveTests : IAsyncLifetime
     {
         graph.Files["a"] = ("a.txt", Large);
         var count = 0;
-        graph.Fault = (request, context) => Is(++count == 1 || !ranges, () => count == 1 ? DriveBench.Break(context, Large, 5_000_000) : context.Response.WriteAsync(Large));
+        graph.Fault = (request, context) => Is(
+            ++count == 1 || !ranges,
+            () => count == 1 ? DriveBench.Break(context, Large, 5_000_000) : context.Response.WriteAsync(Large));
         var file = (await drive.Done("fetch-file", new { id = "a" })).GetProperty("file");
         Assert.True(Large == drive.Files.Text(file.GetProperty("id").GetGuid()));
         Assert.NotEqual("", graph.BytesRequests[^1].Headers["Range"]);
@@ -110,141 +117,6 @@ public sealed class OneDriveTests : IAsyncLifetime
         Assert.Equal(1, drive.Files.Count);
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("abc")]
-    public async Task A_small_file_is_sent_in_one_request(string content)
-    {
-        var output = await drive.Done("upload-file", Upload("a.txt", content));
-        Assert.Equal(("new-1", content.Length), (output.GetProperty("id").GetString(), output.GetProperty("size").GetInt32()));
-        Assert.Single(drive.Requests);
-    }
-
-    [Fact]
-    public async Task A_name_that_is_taken_is_refused_or_replaced()
-    {
-        graph.Files["old"] = ("a.txt", "old");
-        Assert.Contains("another file", (await drive.Fails("upload-file", Upload("a.txt", "new"))).Message, StringComparison.Ordinal);
-        Assert.Equal(FailureKind.InvalidInput, (await drive.Fails("upload-file", Upload("a.txt", Large))).Kind);
-        await drive.Done("upload-file", Upload("a.txt", "new", replace: true));
-        Assert.Equal("new", Assert.Single(graph.Files).Value.Content);
-    }
-
-    [Fact]
-    public async Task A_large_file_is_sent_in_parts_and_shows_its_progress()
-    {
-        var stage = new KilledStage();
-        await drive.Done("upload-file", Upload("a.txt", Large), stage);
-        Assert.True(Large == Assert.Single(graph.Files).Value.Content);
-        Assert.Equal([0, Part, 2 * Part], stage.Progress.Select(p => p.Done));
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task A_killed_worker_leaves_one_file_that_another_one_completes(int save)
-    {
-        var stage = new KilledStage { KilledAfter = save };
-        var input = Upload("a.txt", Large);
-        Assert.Equal(FailureKind.Internal, (await drive.Fails("upload-file", input, stage)).Kind);
-        await drive.Done("upload-file", input, stage);
-        Assert.True(Large == Assert.Single(graph.Files).Value.Content);
-        Assert.Equal(1, graph.Sessions);
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)] // the last part: the session is over, and the file is there
-    public async Task A_lost_answer_makes_no_second_file(int lost)
-    {
-        var count = 0;
-        graph.Fault = async (request, context) =>
-        {
-            if (request.Method != "PUT" || ++count != lost) return false;
-            await graph.Bytes(request, new DefaultHttpContext());
-            context.Abort();
-            return true;
-        };
-        await drive.Done("upload-file", Upload("a.txt", Large), new KilledStage());
-        Assert.True(Large == Assert.Single(graph.Files).Value.Content);
-        Assert.Equal(1, graph.Sessions);
-    }
-
-    [Theory]
-    [InlineData(416, 1)]
-    [InlineData(500, 1)]
-    [InlineData(404, 2)]
-    public async Task A_session_that_misbehaves_once_goes_on_or_is_replaced(int status, int sessions)
-    {
-        Once(2, context => DriveBench.Answer(context, status));
-        await drive.Done("upload-file", Upload("a.txt", Large), new KilledStage());
-        Assert.True(Large == Assert.Single(graph.Files).Value.Content);
-        Assert.Equal(sessions, graph.Sessions);
-    }
-
-    [Theory]
-    [InlineData(429, "activityLimitReached", FailureKind.Throttled)]
-    [InlineData(507, "quotaLimitReached", FailureKind.Forbidden)]
-    [InlineData(409, "nameAlreadyExists", FailureKind.InvalidInput)]
-    public async Task An_error_in_the_middle_has_its_kind_and_quotes_no_session(int status, string code, FailureKind kind)
-    {
-        var stage = new KilledStage();
-        Once(2, context => OneDriveDouble.Error(context, status, code));
-        var failed = await drive.Fails("upload-file", Upload("a.txt", Large), stage);
-        Assert.Equal(kind, failed.Kind);
-        Assert.DoesNotContain("canary-session-55", failed.ToString(), StringComparison.Ordinal);
-        if (kind != FailureKind.Throttled) return;
-        await drive.Done("upload-file", Upload("a.txt", Large), stage);
-        Assert.Equal((1, 1), (graph.Files.Count, graph.Sessions));
-    }
-
-    [Fact]
-    public async Task An_upload_that_takes_longer_than_an_attempt_goes_on_later()
-    {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        var (slow, double2) = await OneDriveDouble.Start(clock);
-        await using var first = slow;
-        await using var second = double2;
-        double2.Fault = (_, _) =>
-        {
-            clock.Advance(TimeSpan.FromSeconds(45));
-            return Task.FromResult(false);
-        };
-        var (stage, input) = (new KilledStage(), new { name = "a.txt", file = new { id = slow.Files.Add("a.txt", Large).Id } });
-        Assert.IsType<ConnectorResult.Pending>(await slow.Run("upload-file", input, stage));
-        Assert.Equal(Part, stage.Progress[^1].Done);
-        double2.Fault = null;
-        await slow.Done("upload-file", input, stage);
-        Assert.True(Large == Assert.Single(double2.Files).Value.Content);
-    }
-
-    [Theory]
-    [InlineData("a\u202Egnp.exe")]
-    [InlineData("#50% off.txt")]
-    [InlineData("-rf 😀")]
-    public async Task A_name_comes_back_the_same(string name)
-    {
-        var output = await drive.Done("upload-file", Upload(name, "abc"));
-        Assert.Equal((name, name), (output.GetProperty("name").GetString(), Assert.Single(graph.Files).Value.Name));
-    }
-
-    [Theory]
-    [InlineData("../a")]
-    [InlineData("..")]
-    [InlineData("a\0b")]
-    [InlineData("a.")]
-    [InlineData(" a")]
-    [InlineData("a:b")]
-    [InlineData(null)] // 300 characters
-    public async Task A_name_that_OneDrive_does_not_take_is_refused_in_words(string? name)
-    {
-        var file = drive.Files.Add(name ?? new string('n', 300), "abc");
-        Assert.StartsWith("The name must", (await drive.Fails("upload-file", new { file = new { id = file.Id } })).Message, StringComparison.Ordinal);
-        Assert.Empty(drive.Requests);
-    }
-
     [Fact]
     public async Task A_file_is_deleted_only_as_it_was_looked_up()
     {
@@ -267,15 +139,6 @@ public sealed class OneDriveTests : IAsyncLifetime
         drive.Fault = (_, context) => Is(true, () => OneDriveDouble.Error(context, status, code));
         Assert.Equal(kind, (await drive.Fails("list-files", new { })).Kind);
         Assert.InRange(drive.Requests.Count, 1, 1 + ShortRetries.MaxRetries);
-    }
-
-    private object Upload(string name, string content, bool replace = false) =>
-        new { name, file = new { id = drive.Files.Add(name, content).Id }, replace };
-
-    private void Once(int number, Func<HttpContext, Task> answer)
-    {
-        var count = 0;
-        graph.Fault = (request, context) => Is(request.Method == "PUT" && ++count == number, () => answer(context));
     }
 
     private static async Task<bool> Is(bool faulty, Func<Task> answer)

@@ -77,7 +77,8 @@ internal sealed class DefinedConnector(
             return call.Wrong(FailureKind.InvalidInput, "input", e is ExpressionFault ? e.Message : "a text is not valid", Delivered.No);
         }
 
-        if (inCode(activity) is { } code && await code.Run(call, input, defined.Steps[0].Operation, Address, files(), ct) is { } done) return done;
+        if (inCode(activity) is { } code && await code.Run(call, input, defined.Steps[0].Operation, Address, files(), ct) is { } done)
+            return done;
         var run = new ActivityRun(defined, call, sender);
         if (defined.Lookup is not { } lookup || Repeatable(activity, input, use.Settings)) return await run.Run(ct);
 

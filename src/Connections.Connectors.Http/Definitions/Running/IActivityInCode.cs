@@ -4,7 +4,9 @@ using Connections.Connectors.Http;
 
 namespace Connections.Connectors.Definitions.Running;
 
-/// <summary>The part of a defined activity that a definition cannot express. Registered under connector and activity, with a slash between.</summary>
+/// <summary>
+/// The part of a defined activity that a definition cannot express. Registered under connector and activity, with a slash between.
+/// </summary>
 internal interface IActivityInCode
 {
     /// <summary>Null: the definition runs the activity.</summary>
