@@ -52,8 +52,6 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     protected virtual int Attempts => 1;
 
     /// <summary>The timeout of a call that gets no answer. The call must have sent its request by then.</summary>
-    protected virtual TimeSpan Silent => TimeSpan.FromMilliseconds(500);
-
     /// <summary>The path of a definition's first server.</summary>
     protected virtual string ServerPath => "";
 
