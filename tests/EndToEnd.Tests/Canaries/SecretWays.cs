@@ -17,7 +17,7 @@ internal sealed class SecretWays(Api api, Providers providers)
     public List<Guid> Connections { get; } = [];
 
     public static IReadOnlyDictionary<string, int> Expected { get; } =
-        new Dictionary<string, int> { ["bamboohr"] = 1, ["http"] = 3, ["mysql"] = 4, ["postgres"] = 4, ["smtp"] = 1, ["twilio"] = 2 };
+        new Dictionary<string, int> { ["bamboohr"] = 1, ["http"] = 3, ["imap"] = 1, ["mysql"] = 4, ["postgres"] = 4, ["smtp"] = 1, ["twilio"] = 2 };
 
     public async Task GoAll()
     {
