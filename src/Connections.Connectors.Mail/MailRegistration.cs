@@ -1,5 +1,6 @@
 using Connections.Connectors.Files;
 using Connections.Connectors.Gmail;
+using Connections.Connectors.Imap;
 using Connections.Connectors.MailServers;
 using Connections.Connectors.Outlook;
 using Connections.Connectors.Smtp;
@@ -9,13 +10,15 @@ namespace Connections.Connectors;
 
 public static class MailRegistration
 {
-    /// <summary>The connectors <c>gmail</c>, <c>outlook</c> and <c>smtp</c>. Needs <c>AddHttpConnector</c>.</summary>
+    /// <summary>The connectors <c>gmail</c>, <c>outlook</c>, <c>smtp</c> and <c>imap</c>. Needs <c>AddHttpConnector</c>.</summary>
     public static IServiceCollection AddMailConnectors(this IServiceCollection services)
     {
         services.AddSingleton<IConnector, GmailConnector>();
         services.AddSingleton<IConnector, OutlookConnector>();
         services.AddSingleton<MailLineFactory>();
         services.AddSingleton<IConnector>(p => new SmtpConnector(
+            p.GetRequiredService<MailLineFactory>(), p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IConnector>(p => new ImapConnector(
             p.GetRequiredService<MailLineFactory>(), p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
         return services;
     }

@@ -93,10 +93,16 @@ public sealed class MailServer : IAsyncDisposable
     }
 
     /// <summary>Gives the inbox of a user another UIDVALIDITY, as after its reconstruction.</summary>
-    public void Rebuild(string address)
+    public async Task Rebuild(string address)
     {
         var mailbox = MailServerFiles.Mailbox(mailboxes.Folder, address);
-        foreach (var file in Directory.GetFiles(mailbox, "dovecot*")) File.Delete(file);
+        var list = Path.Combine(mailbox, "dovecot-uidlist");
+        var text = await File.ReadAllTextAsync(list, Encoding.Latin1);
+        // The first line: 3 V<validity> N<next id>
+        var validity = text.Split(' ')[1];
+        var next = uint.Parse(validity.AsSpan(1), CultureInfo.InvariantCulture) + 1;
+        await File.WriteAllTextAsync(list, text.Replace($" {validity} ", $" V{next} ", StringComparison.Ordinal), Encoding.Latin1);
+        foreach (var file in Directory.GetFiles(mailbox, "dovecot.index*")) File.Delete(file);
     }
 
     public string Log() => mailboxes.Log() + submission.Log();

@@ -15,7 +15,8 @@ internal static class GmailMime
     /// <summary>The message in the API's format: RFC 5322 in base64url. Gmail adds the sender.</summary>
     public static string Raw(OutgoingMail mail)
     {
-        using var message = MimeMail.Create(mail, mail.Attachments.Select(a => MimeMail.Attach(a.Name!, a.ContentType!, new MemoryStream(a.Content))));
+        using var message = MimeMail.Create(
+            mail, mail.Attachments.Select(a => MimeMail.Attach(a.Name!, a.ContentType!, new MemoryStream(a.Content))));
         message.Headers.Remove(HeaderId.From);
         message.Headers.Remove(HeaderId.MessageId); // it would contain this machine's name
         using var bytes = new MemoryStream();

@@ -19,13 +19,14 @@ internal static class MimeMail
     }
 
     /// <summary>
-    /// An attachment. Messages and multiparts are sent as octet-stream: base64 is not allowed for those types (RFC 2046 5.2.1), and the content
-    /// may not be valid.
+    /// An attachment. Messages and multiparts are sent as octet-stream: base64 is not allowed for those types (RFC 2046 5.2.1), and the
+    /// content may not be valid.
     /// </summary>
     public static MimePart Attach(string name, string contentType, Stream content)
     {
-        var type = ContentType.TryParse(contentType, out var parsed) ? parsed : new ContentType("application", "octet-stream");
-        return new MimePart(type.IsMimeType("message", "*") || type.IsMimeType("multipart", "*") ? new ContentType("application", "octet-stream") : type)
+        var type = ContentType.TryParse(contentType, out var parsed) ? parsed : null;
+        if (type is null || type.IsMimeType("message", "*") || type.IsMimeType("multipart", "*")) type = new ContentType("application", "octet-stream");
+        return new MimePart(type)
         {
             Content = new MimeContent(content),
             ContentDisposition = new ContentDisposition(ContentDisposition.Attachment),

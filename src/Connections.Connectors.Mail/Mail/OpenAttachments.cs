@@ -9,6 +9,9 @@ namespace Connections.Connectors.Mail;
 /// <param name="store">Null where there is no file store.</param>
 internal sealed class OpenAttachments(IFileStore? store, string workspace) : IAsyncDisposable
 {
+    private static readonly ConnectorResult.Failed NoStore = Failed(
+        FailureKind.InvalidInput, "There is no file store here; give the attachment as {name, base64}.", Delivered.No);
+
     private readonly List<MimePart> parts = [];
     private readonly List<OpenFile> files = [];
     private readonly List<long> sizes = [];
@@ -25,14 +28,15 @@ internal sealed class OpenAttachments(IFileStore? store, string workspace) : IAs
             {
                 if (attachment.File is { } id)
                 {
-                    if (store is null) return Failed(FailureKind.InvalidInput, "There is no file store here; give the attachment as {name, base64}.", Delivered.No);
+                    if (store is null) return NoStore;
                     files.Add(await store.Open(workspace, id, ct));
                     var file = files[^1].File;
                     Add(attachment.Name ?? file.Name, attachment.ContentType ?? file.ContentType, files[^1].Content);
                 }
                 else
                 {
-                    Add(attachment.Name!, attachment.ContentType ?? "application/octet-stream", new MemoryStream(attachment.Content, writable: false));
+                    var content = new MemoryStream(attachment.Content, writable: false);
+                    Add(attachment.Name!, attachment.ContentType ?? "application/octet-stream", content);
                 }
             }
 
@@ -52,7 +56,8 @@ internal sealed class OpenAttachments(IFileStore? store, string workspace) : IAs
     /// <param name="ended">Whether the whole email was sent.</param>
     public static ConnectorResult.Failed? Failure(Exception e, bool ended) => e switch
     {
-        RejectedException { Code: "file.not-configured" } => Failed(FailureKind.Operator, e.Message, ended ? Delivered.Maybe : Delivered.No),
+        RejectedException { Code: "file.not-configured" } =>
+            Failed(FailureKind.Operator, e.Message, ended ? Delivered.Maybe : Delivered.No),
         RejectedException => Failed(FailureKind.InvalidInput, e.Message, ended ? Delivered.Maybe : Delivered.No),
         FileStoreUnavailableException => Failed(
             FailureKind.Unavailable, "The file store cannot be used at the moment.", ended ? Delivered.Maybe : Delivered.No),
@@ -70,5 +75,6 @@ internal sealed class OpenAttachments(IFileStore? store, string workspace) : IAs
         parts.Add(MimeMail.Attach(name, contentType, content));
     }
 
-    private static ConnectorResult.Failed Failed(FailureKind kind, string message, Delivered delivered) => new(kind, message, delivered, Answered: true);
+    private static ConnectorResult.Failed Failed(FailureKind kind, string message, Delivered delivered) =>
+        new(kind, message, delivered, Answered: true);
 }

@@ -28,6 +28,7 @@ internal static class MailForm
     [
         new("username", "User name", "string", true, false, "Usually the whole email address.", "ann@example.com", MaxBytes: 1024),
         new("password", "Password", "string", true, true,
-            "The password of the mailbox. Gmail, iCloud, Yahoo and others need an app password, which their account settings create.", MaxBytes: 1024)
+            "The password of the mailbox. Gmail, iCloud, Yahoo and others need an app password, which their account settings create.",
+            MaxBytes: 1024)
     ];
 }

@@ -40,7 +40,8 @@ internal sealed class MailLineFactory(HostGuard guard, TimeProvider clock)
             var greeting = settings.StartsTls ? Encoding.ASCII.GetBytes(protocol.Greeting + "\r\n") : [];
             return new MailLine(new MailStream(tls, greeting, wire), null);
         }
-        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or AuthenticationException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or AuthenticationException
+            or ObjectDisposedException)
         {
             return await Close("tls", Explain(e, settings, protocol, certificate, ct));
         }
@@ -56,7 +57,9 @@ internal sealed class MailLineFactory(HostGuard guard, TimeProvider clock)
     {
         var lines = new PlainLines(plain);
         if (await protocol.StartTls(lines, ct) is { } rejected) return rejected;
-        return lines.HasMore ? throw new MailLimitException("more than its answer to STARTTLS, which somebody else may have inserted") : null;
+        return lines.HasMore
+            ? throw new MailLimitException("more than its answer to STARTTLS, which somebody else may have inserted")
+            : null;
     }
 
     private async Task<GuardedHost> Resolve(MailServerSettings settings, CancellationToken ct)
@@ -74,19 +77,21 @@ internal sealed class MailLineFactory(HostGuard guard, TimeProvider clock)
 
     private static ConnectorResult.Failed Explain(
         Exception e, MailServerSettings settings, IMailProtocol protocol, ServerCertificate certificate, CancellationToken ct) => e switch
-    {
-        _ when ct.IsCancellationRequested => new ConnectorResult.Failed(
-            FailureKind.Timeout, "The timeout passed before the connection was encrypted.", Delivered.No),
-        MailLimitException => new ConnectorResult.Failed(
-            FailureKind.Unavailable, $"The server at this address does not respond like {protocol.Name}: it sent {e.Message}.", Delivered.No),
-        _ when certificate.Objection is { } objection => new ConnectorResult.Failed(FailureKind.Unavailable, objection, Delivered.No),
-        _ => new ConnectorResult.Failed(
-            FailureKind.Unavailable,
-            settings.StartsTls
-                ? "The TLS handshake failed, or the server closed the connection before it. Check host, port and security."
-                : "The TLS handshake failed: the server may not encrypt from the start on this port. Check the port, or choose security \"starttls\".",
-            Delivered.No)
-    };
+        {
+            _ when ct.IsCancellationRequested => new ConnectorResult.Failed(
+                FailureKind.Timeout, "The timeout passed before the connection was encrypted.", Delivered.No),
+            MailLimitException => new ConnectorResult.Failed(
+                FailureKind.Unavailable,
+                $"The server at this address does not respond like {protocol.Name}: it sent {e.Message}.", Delivered.No),
+            _ when certificate.Objection is { } objection => new ConnectorResult.Failed(FailureKind.Unavailable, objection, Delivered.No),
+            _ => new ConnectorResult.Failed(
+                FailureKind.Unavailable,
+                settings.StartsTls
+                    ? "The TLS handshake failed, or the server closed the connection before it. Check host, port and security."
+                    : "The TLS handshake failed: the server may not encrypt from the start on this port. "
+                        + "Check the port, or choose security \"starttls\".",
+                Delivered.No)
+        };
 
     private static MailLine Fail(
         ProbeSteps steps, string step, ConnectorResult.Failed failure, IReadOnlyList<PresentedCertificate>? certificates = null) =>

@@ -23,14 +23,15 @@ internal sealed class SmtpConnector(MailLineFactory lines, Func<IFileStore?> fil
 
     public Account AccountAsTyped(JsonElement settings, Secret credentials) => Server(settings).Account(credentials);
 
-    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) => [Server(settings).Identity(credentials)];
+    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
+        [Server(settings).Identity(credentials)];
 
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
         var steps = new ProbeSteps(clock, use.Steps);
         var (_, failure) = Sender(use.Settings) is null
             ? (null, steps.Fail("signIn", SmtpEntry.NoSender))
-            : await Dialogue(use, steps, (session, _) => Confirm(session, ct), ct);
+            : await Dialogue(use, steps, session => Confirm(session, ct), ct);
         if (failure is not null) return new ProbeResult(steps.Taken, null, [], failure);
         var account = AccountAsTyped(use.Settings, use.Credentials);
         steps.Ok("identify", account.Display);
@@ -45,7 +46,7 @@ internal sealed class SmtpConnector(MailLineFactory lines, Func<IFileStore?> fil
         await using var attachments = new OpenAttachments(files(), use.Workspace);
         if (await attachments.Open(mail.Attachments, ct) is { } missing) return missing;
         using var message = SmtpMessage.Create(mail, sender, attachments.Parts, use.Activity ?? Guid.CreateVersion7(), clock);
-        var (output, failure) = await Dialogue(use, new ProbeSteps(clock), async (session, wire) =>
+        var (output, failure) = await Dialogue(use, new ProbeSteps(clock), async session =>
         {
             if (SmtpMessage.Objection(mail, sender, attachments, session) is { } objection) return (null, objection);
             await session.Deliver(message, sender, SmtpMessage.Recipients(mail), SmtpEntry.AllowsPartial(input), ct);
@@ -55,7 +56,7 @@ internal sealed class SmtpConnector(MailLineFactory lines, Func<IFileStore?> fil
     }
 
     private async Task<(JsonElement?, ConnectorResult.Failed?)> Dialogue(
-        ConnectionUse use, ProbeSteps steps, Func<SmtpSession, SmtpGuard, Task<(JsonElement?, ConnectorResult.Failed?)>> work, CancellationToken ct)
+        ConnectionUse use, ProbeSteps steps, Func<SmtpSession, Task<(JsonElement?, ConnectorResult.Failed?)>> work, CancellationToken ct)
     {
         var server = Server(use.Settings);
         var wire = new SmtpGuard();
@@ -67,7 +68,7 @@ internal sealed class SmtpConnector(MailLineFactory lines, Func<IFileStore?> fil
         {
             await session.Begin(server.Host, server.Port, use.Credentials, ct);
             steps.Ok("signIn", $"Signed in as {MailServerSettings.User(use.Credentials)}.");
-            var result = await work(session, wire);
+            var result = await work(session);
             await session.End();
             return result;
         }

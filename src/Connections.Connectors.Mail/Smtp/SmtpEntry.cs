@@ -14,7 +14,8 @@ internal static class SmtpEntry
     public static MailPorts Ports { get; } = new(465, 587);
 
     public static ConnectorResult.Failed NoSender { get; } = new(
-        FailureKind.InvalidInput, "The sender address of the connection is not an email address: change the connection.", Delivered.No, Answered: true);
+        FailureKind.InvalidInput,
+        "The sender address of the connection is not an email address: change the connection.", Delivered.No, Answered: true);
 
     public static CatalogueEntry Create() => new(
         Id, "SMTP", "mail", "Send mail through any mail server.", "password",

@@ -34,7 +34,9 @@ internal static class SmtpFailures
 
     // A temporary failure of the authentication says nothing about the password: the server could not check it.
     private static FailureKind Temporary(SmtpReply reply, SmtpStage stage) =>
-        reply.Is("5.3") || (reply.Is("7") && !(reply.Code == 454 && stage == SmtpStage.SignIn)) ? FailureKind.Throttled : FailureKind.Unavailable;
+        reply.Is("5.3") || (reply.Is("7") && !(reply.Code == 454 && stage == SmtpStage.SignIn))
+            ? FailureKind.Throttled
+            : FailureKind.Unavailable;
 
     private static FailureKind Rejected(SmtpReply reply) => reply.Code switch
     {
@@ -56,7 +58,8 @@ internal static class SmtpFailures
     {
         (534, _) => ": the mailbox needs an app password, which its account settings create",
         (538, _) => ": it wants an encrypted connection",
-        (535, "5.7.139") or (550, "5.7.30") or (530, "5.7.57") => ": its administrator has switched off the sign-in with a password for SMTP",
+        (535, "5.7.139") or (550, "5.7.30") or (530, "5.7.57") =>
+            ": its administrator has switched off the sign-in with a password for SMTP",
         (525, _) => ": the account is disabled",
         (535, _) => ": user name or password is wrong, or the mailbox needs an app password",
         (552 or 523, _) => ": it is too large for the server or the mailbox",

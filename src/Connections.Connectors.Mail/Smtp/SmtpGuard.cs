@@ -4,8 +4,8 @@ using Connections.Connectors.MailServers;
 namespace Connections.Connectors.Smtp;
 
 /// <summary>
-/// Bounds the replies of a server, keeps the last negative one, and knows whether the end of the email was sent. Until then the server cannot
-/// have taken the email.
+/// Bounds the replies of a server, keeps the last negative one, and knows whether the end of the email was sent. Until then the server
+/// cannot have taken the email.
 /// </summary>
 internal sealed class SmtpGuard : IMailGuard
 {
@@ -22,7 +22,7 @@ internal sealed class SmtpGuard : IMailGuard
     private readonly StringBuilder text = new();
     private int reply;
     private int matched;
-    private bool asked;
+    private bool requested;
     private bool sending;
 
     /// <summary>Whether the end of the email was sent, or is being sent.</summary>
@@ -50,7 +50,7 @@ internal sealed class SmtpGuard : IMailGuard
         (reply, Last) = (0, null);
         if (!sending)
         {
-            asked = part.EndsWith(Data);
+            requested = part.EndsWith(Data);
             return;
         }
 
@@ -73,8 +73,8 @@ internal sealed class SmtpGuard : IMailGuard
         Last = parsed.Code is >= 400 and < 600 ? SmtpReply.From(parsed.Code, text.ToString()) : null;
         Negative = Last ?? Negative;
         // RFC 5321, section 4.1.1.4: the email begins, and its first line may be the end.
-        if (asked && parsed.Code == 354) (sending, matched) = (true, 2);
-        asked = false;
+        if (requested && parsed.Code == 354) (sending, matched) = (true, 2);
+        requested = false;
         text.Clear();
     }
 }

@@ -29,7 +29,8 @@ internal static class SmtpMessage
         [.. mail.To.Concat(mail.Cc).Concat(mail.Bcc).DistinctBy(a => a.Address, StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Why this server cannot take the email; null if it may.</summary>
-    public static ConnectorResult.Failed? Objection(OutgoingMail mail, MailboxAddress sender, OpenAttachments attachments, SmtpClient server)
+    public static ConnectorResult.Failed? Objection(
+        OutgoingMail mail, MailboxAddress sender, OpenAttachments attachments, SmtpClient server)
     {
         if (!server.Capabilities.HasFlag(SmtpCapabilities.UTF8) && Recipients(mail).Append(sender).Any(SmtpSession.IsInternational))
             return Wrong("An address has characters beyond ASCII before its @, and this server does not take such addresses (SMTPUTF8).");

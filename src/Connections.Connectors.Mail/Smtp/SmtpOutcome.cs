@@ -20,9 +20,11 @@ internal static class SmtpOutcome
                 FailureKind.Unavailable, $"The server at this address does not respond like SMTP: it sent {problem}.", delivered),
             _ when Reply(e, wire) is { Code: >= 400 and < 600 } reply => SmtpFailures.From(reply, stage),
             _ when ct.IsCancellationRequested => new ConnectorResult.Failed(FailureKind.Timeout, TimedOut(stage, wire), delivered),
-            NotSupportedException when stage == SmtpStage.SignIn && wire.Negative is { } rejected => SmtpFailures.From(rejected, SmtpStage.Hello),
+            NotSupportedException when stage == SmtpStage.SignIn && wire.Negative is { } rejected =>
+                SmtpFailures.From(rejected, SmtpStage.Hello),
             NotSupportedException when stage == SmtpStage.SignIn => new ConnectorResult.Failed(
-                FailureKind.Unavailable, "The server offers no sign-in with a password (AUTH PLAIN or LOGIN) on this port.", Delivered.No, Answered: true),
+                FailureKind.Unavailable,
+                "The server offers no sign-in with a password (AUTH PLAIN or LOGIN) on this port.", Delivered.No, Answered: true),
             _ => new ConnectorResult.Failed(FailureKind.Unavailable, Broken(stage, wire), delivered)
         };
     }

@@ -22,7 +22,8 @@ internal sealed partial record SmtpReply(int Code, string? Enhanced, string Text
             : null;
 
     /// <summary>Whether the second and third number of the enhanced code begin with these.</summary>
-    public bool Is(string subject) => Enhanced is { } code && (code[2..] == subject || code[2..].StartsWith(subject + ".", StringComparison.Ordinal));
+    public bool Is(string subject) => Enhanced is { } code
+        && (code[2..] == subject || code[2..].StartsWith(subject + ".", StringComparison.Ordinal));
 
     private static string Line(string text)
     {

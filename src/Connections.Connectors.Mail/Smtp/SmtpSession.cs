@@ -34,7 +34,8 @@ internal sealed class SmtpSession(MailStream stream, SmtpGuard wire, TimeProvide
     }
 
     /// <param name="acceptsSome">Whether the others get the email if the server refuses a recipient.</param>
-    public async Task Deliver(MimeMessage message, MailboxAddress sender, IEnumerable<MailboxAddress> recipients, bool acceptsSome, CancellationToken ct)
+    public async Task Deliver(
+        MimeMessage message, MailboxAddress sender, IReadOnlyList<MailboxAddress> recipients, bool acceptsSome, CancellationToken ct)
     {
         // One command at a time: each reply then belongs to the last command, and the end of the email is seen in what is sent.
         Capabilities &= ~(SmtpCapabilities.Pipelining | SmtpCapabilities.Chunking | SmtpCapabilities.BinaryMime);
@@ -62,9 +63,11 @@ internal sealed class SmtpSession(MailStream stream, SmtpGuard wire, TimeProvide
         }
     }
 
-    protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Stage = SmtpStage.Recipient;
+    protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
+        Stage = SmtpStage.Recipient;
 
-    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) => Stage = SmtpStage.Message;
+    protected override void OnRecipientAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
+        Stage = SmtpStage.Message;
 
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response)
     {

@@ -51,7 +51,6 @@ public abstract partial class ConnectorContract : IAsyncLifetime
     /// <summary>The requests of a write with an unknown outcome, without look-ups.</summary>
     protected virtual int Attempts => 1;
 
-    /// <summary>The timeout of a call that gets no answer. The call must have sent its request by then.</summary>
     /// <summary>The path of a definition's first server.</summary>
     protected virtual string ServerPath => "";
 

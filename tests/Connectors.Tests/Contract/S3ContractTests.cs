@@ -17,9 +17,6 @@ public sealed class S3ContractTests : ConnectorContract
 
     protected override int Rejected => 1;
 
-    // The first use of Amazon's library takes longer.
-    protected override TimeSpan Silent => TimeSpan.FromSeconds(3);
-
     protected override int Attempts => 1 + ShortRetries.MaxRetries;
 
     // Before an upload, the connector asks whether the object exists.

@@ -18,7 +18,7 @@ public sealed class GuardedCallTests : IAsyncLifetime
     private readonly TcpListener listener = new(IPAddress.IPv6Any, 0);
     private ServiceProvider services = null!;
 
-    private static readonly string[] Connectors = ["postgres", "mysql", "http", "smtp"];
+    private static readonly string[] Connectors = ["postgres", "mysql", "http", "smtp", "imap"];
 
     private static readonly string[] Inside =
     [
@@ -103,6 +103,7 @@ public sealed class GuardedCallTests : IAsyncLifetime
         {
             "http" => ("request", JsonSerializer.SerializeToElement(new { method = "GET", path = "/" })),
             "smtp" => ("send-email", JsonSerializer.SerializeToElement(new { to = new[] { "bob@example.com" }, subject = "s", text = "t" })),
+            "imap" => ("list-folders", JsonSerializer.SerializeToElement(new { })),
             _ => ("run-query", JsonSerializer.SerializeToElement(new { sql = "SELECT 1" }))
         };
         var run = Assert.IsType<ConnectorResult.Failed>(await runner.Run(connector, use, activity, input, TimeSpan.FromSeconds(20), default));

@@ -33,7 +33,10 @@ internal sealed class TestMailbox : IAsyncDisposable
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true" }).Build()).BuildServiceProvider();
         Settings = new JsonObject
         {
-            ["host"] = ScriptedServer.Host, ["port"] = port, ["security"] = security, ["caCertificate"] = ca ?? ScriptedServer.AuthorityPem
+            ["host"] = ScriptedServer.Host,
+            ["port"] = port,
+            ["security"] = security,
+            ["caCertificate"] = ca ?? ScriptedServer.AuthorityPem
         };
         if (connector == "smtp") (Settings["senderAddress"], Settings["senderName"]) = (User, "Änn Example");
     }

@@ -29,8 +29,11 @@ public sealed class PostfixTests(MailServerFixture fixture)
         var contents = Enumerable.Range(0, 20).Select(_ => RandomNumberGenerator.GetBytes(1_310_720)).ToList();
         var sent = await mailbox.Done("send-email", new
         {
-            to = new[] { $"Jürgen Öztürk 李 <{mailbox.UserName}>" }, bcc = new[] { $"hidden-{mailbox.UserName}" }, subject = "Angebot für 李 – 50 €",
-            text = "Grüße\n.\n..\nEnde", html = "<p>Grüße 李</p>",
+            to = new[] { $"Jürgen Öztürk 李 <{mailbox.UserName}>" },
+            bcc = new[] { $"hidden-{mailbox.UserName}" },
+            subject = "Angebot für 李 – 50 €",
+            text = "Grüße\n.\n..\nEnde",
+            html = "<p>Grüße 李</p>",
             attachments = contents.Select((c, i) => new { name = $"Größe {i} 李.bin", file = new { id = mailbox.Files.Add("x", "application/x-test", c) } })
         });
         await Eventually.Holds(() => server.Mails(mailbox.UserName).Count == 1 && server.Mails($"hidden-{mailbox.UserName}").Count == 1, "the email arrives");
@@ -59,7 +62,10 @@ public sealed class PostfixTests(MailServerFixture fixture)
         Assert.Equal((FailureKind.InvalidInput, Delivered.No), (failed.Kind, failed.Delivered));
         await mailbox.Done("send-email", new
         {
-            to = new[] { mailbox.UserName, "nobody@mail.test" }, subject = "s", text = "t", vendor = new { allowPartial = true }
+            to = new[] { mailbox.UserName, "nobody@mail.test" },
+            subject = "s",
+            text = "t",
+            vendor = new { allowPartial = true }
         });
         await Eventually.Holds(() => server.Mails(mailbox.UserName).Count == 1, "the email arrives once");
     }
@@ -68,6 +74,7 @@ public sealed class PostfixTests(MailServerFixture fixture)
     {
         var (server, user) = await fixture.Start();
         return new TestMailbox(
-            "smtp", security == "tls" ? server.SmtpPort : server.SmtpStartTlsPort, server.Certificates.AuthorityPem, security) { UserName = user };
+            "smtp", security == "tls" ? server.SmtpPort : server.SmtpStartTlsPort, server.Certificates.AuthorityPem, security)
+        { UserName = user };
     }
 }

@@ -83,7 +83,9 @@ public sealed class SmtpCutTests
     private static object Email(TestMailbox mailbox, string command) => command is "DATA" or "MAIL-BODY"
         ? new
         {
-            to = new[] { "bob@example.com" }, subject = "s", text = "t",
+            to = new[] { "bob@example.com" },
+            subject = "s",
+            text = "t",
             attachments = new[] { new { file = new { id = mailbox.Files.Add("large", "application/octet-stream", new byte[12_000_000]) } } }
         }
         : Mail;

@@ -35,8 +35,13 @@ public sealed class SmtpTests
         var bytes = Encoding.UTF8.GetBytes(new string('é', 50_000));
         var sent = await mailbox.Done("send-email", new
         {
-            to = new[] { "Böb <bob@example.com>", "BOB@example.com" }, cc = new[] { "carl@example.com" }, bcc = new[] { "secret@example.com" },
-            replyTo = new[] { "desk@example.com" }, subject = "Grüße ☃", text = ".\r\n..dots\r\n.", html = "<p>Grüße</p>",
+            to = new[] { "Böb <bob@example.com>", "BOB@example.com" },
+            cc = new[] { "carl@example.com" },
+            bcc = new[] { "secret@example.com" },
+            replyTo = new[] { "desk@example.com" },
+            subject = "Grüße ☃",
+            text = ".\r\n..dots\r\n.",
+            html = "<p>Grüße</p>",
             attachments = new object[]
             {
                 new { file = new { id = mailbox.Files.Add("größe.txt", "text/plain", bytes) } },
@@ -80,7 +85,10 @@ public sealed class SmtpTests
         await using var mailbox = new TestMailbox("smtp", server.Port);
         var sent = await mailbox.Done("send-email", new
         {
-            to = new[] { "nobody@example.com", "bob@example.com" }, subject = "s", text = "t", vendor = new { allowPartial = true }
+            to = new[] { "nobody@example.com", "bob@example.com" },
+            subject = "s",
+            text = "t",
+            vendor = new { allowPartial = true }
         });
         Assert.Single(server.Mails);
         var refused = Assert.Single(sent.GetProperty("vendor").GetProperty("refused").EnumerateArray());

@@ -13,7 +13,7 @@ public sealed class MailChainTests : IAsyncLifetime
     private readonly TestAuthority root = new("Test Root CA");
     private TestAuthority issuer = null!;
 
-    public static TheoryData<string, string> Ways => [("smtp", "tls"), ("smtp", "starttls")];
+    public static TheoryData<string, string> Ways => [("smtp", "tls"), ("smtp", "starttls"), ("imap", "tls"), ("imap", "starttls")];
 
     public ValueTask InitializeAsync()
     {

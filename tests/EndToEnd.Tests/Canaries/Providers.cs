@@ -63,7 +63,7 @@ internal sealed class Providers : IAsyncDisposable
     {
         "postgres" => [await Postgres(false), await Postgres(true)],
         "mysql" => [await MySql(false), await MySql(true)],
-        "smtp" => [await Smtp()],
+        "smtp" or "imap" => [await Mailbox(connector)],
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
         "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
         "bamboohr" => [BambooHr()],
@@ -100,15 +100,18 @@ internal sealed class Providers : IAsyncDisposable
         return Through(tunnelled, "mysql", new() { ["host"] = MariaDbServer.Host, ["port"] = maria.Port, ["database"] = "shop" }, name, password);
     }
 
-    private async Task<FilledForm> Smtp()
+    private async Task<FilledForm> Mailbox(string connector)
     {
-        var (user, password) = ($"canary{++users}@{MailServer.Domain}", Canary.Odd("smtp.password"));
+        var (user, password) = ($"canary{++users}@{MailServer.Domain}", Canary.Odd($"{connector}.password"));
         await mail!.AddUser(user, password.Value);
         var settings = new Dictionary<string, object>
         {
-            ["host"] = "127.0.0.1", ["port"] = mail.SmtpPort, ["caCertificate"] = mail.Certificates.AuthorityPem, ["senderAddress"] = user
+            ["host"] = "127.0.0.1",
+            ["port"] = connector == "smtp" ? mail.SmtpPort : mail.ImapPort,
+            ["caCertificate"] = mail.Certificates.AuthorityPem
         };
-        return new FilledForm("smtp", settings, new() { ["username"] = user, ["password"] = password.Value }, [password]);
+        if (connector == "smtp") settings["senderAddress"] = user;
+        return new FilledForm(connector, settings, new() { ["username"] = user, ["password"] = password.Value }, [password]);
     }
 
     private FilledForm Through(bool tunnelled, string connector, Dictionary<string, object> settings, string user, Canary password)

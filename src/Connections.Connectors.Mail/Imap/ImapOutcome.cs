@@ -1,0 +1,40 @@
+using Connections.Connectors.MailServers;
+using Connections.Domain;
+using MailKit;
+
+namespace Connections.Connectors.Imap;
+
+/// <summary>Converts what ended a dialogue to a failure.</summary>
+internal static class ImapOutcome
+{
+    /// <param name="writes">Whether the activity changes the mailbox.</param>
+    public static ConnectorResult.Failed From(
+        Exception e, ImapSession session, ImapGuard wire, MailStream stream, bool writes, CancellationToken ct)
+    {
+        var delivered = writes && session.Stage == ImapStage.Command ? Delivered.Maybe : Delivered.No;
+        return e switch
+        {
+            _ when stream.Problem is { } problem => new ConnectorResult.Failed(
+                FailureKind.Unavailable, $"The server at this address does not respond like IMAP: it sent {problem}.", delivered),
+            NotSupportedException when session.Stage == ImapStage.SignIn => new ConnectorResult.Failed(
+                FailureKind.Unavailable, "The server offers no sign-in with a password on this port.", Delivered.No, Answered: true),
+            _ when wire.Refusal is { } refusal => ImapFailures.From(refusal, session.Stage),
+            FolderNotFoundException => NotFound("There is no such folder. The activity list-folders names the folders."),
+            _ when wire.Goodbye is { } goodbye => ImapFailures.Ended(goodbye) with { Delivered = delivered },
+            _ when ct.IsCancellationRequested => new ConnectorResult.Failed(
+                FailureKind.Timeout,
+                session.Stage == ImapStage.SignIn ? "The timeout passed while signing in." : "The server did not answer in time.",
+                delivered),
+            _ => new ConnectorResult.Failed(
+                FailureKind.Unavailable,
+                session.Stage == ImapStage.SignIn
+                    ? "The connection to the server broke while signing in, or the server does not respond like IMAP."
+                    : "The connection to the server broke, or its answer was not understood.",
+                delivered)
+        };
+    }
+
+    public static ConnectorResult.Failed NotFound(string message) => new(FailureKind.NotFound, message, Delivered.No, Answered: true);
+
+    public static ConnectorResult.Failed Wrong(string message) => new(FailureKind.InvalidInput, message, Delivered.No, Answered: true);
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using Connections.Connectors;
+using Connections.Domain;
+using Connectors.Tests.Imap;
+using Connectors.Tests.MailServers;
+
+namespace Connectors.Tests.Rogue;
+
+[Collection(RogueServers.Name)]
+public sealed class RogueImapTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    private static readonly Dictionary<string, (string Command, string Head, string Part)> Rogues = new()
+    {
+        ["an endless greeting"] = ("GREETING", "* OK ", "more "),
+        ["endless capabilities"] = ("CAPABILITY", "* CAPABILITY IMAP4rev1", " X"),
+        ["endless answers to the sign-in"] = ("AUTHENTICATE", "", "* 1 EXISTS\r\n"),
+        ["endless folders"] = ("LIST", "", "* LIST () \"/\" a\r\n"),
+        ["deep lists"] = ("UID FETCH", "* 1 FETCH (UID 42 BODYSTRUCTURE ", "("),
+        ["deep lists behind a text that looks like a value"] = ("UID FETCH", "* OK {1000000}\r\n* 1 FETCH (UID 42 BODYSTRUCTURE ", "("),
+        ["a value of 2 GB"] = ("UID FETCH", "* 1 FETCH (UID 42 BODY[1]<0> {2000000000}\r\n", "x"),
+        ["a text without an end"] = ("UID FETCH", "* 1 FETCH (UID 42 ENVELOPE (\"", "x"),
+        ["ids without an end"] = ("UID SEARCH", "* SEARCH", " 7"),
+        ["silence"] = ("UID SEARCH", "", "")
+    };
+
+    public static TheoryData<string> Names => [.. Rogues.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_call_ends_in_time_and_costs_little(string rogue)
+    {
+        var (command, head, part) = Rogues[rogue];
+        using var server = new ScriptedServer(line => Dialogue(line, command, head, part));
+        await Call(server, TimeSpan.FromMilliseconds(300)); // loads what is loaded once
+        var failures = await Measured.TenAtOnce(_ => Call(server, Limit), Limit);
+        Assert.All(failures, f => Assert.Contains(f!.Kind, new[] { FailureKind.Unavailable, FailureKind.Timeout }));
+    }
+
+    [Fact]
+    public async Task Ids_in_the_worst_order_cost_little()
+    {
+        using var server = new ScriptedImap { Found = string.Join(' ', Enumerable.Range(1, 80_000).Select(i => 2 * (80_001 - i))) };
+        await Measured.TenAtOnce(async _ =>
+        {
+            await using var mailbox = new TestMailbox("imap", server.Port);
+            return await mailbox.Run("search-emails", new { }, TimeSpan.FromSeconds(5));
+        }, TimeSpan.FromSeconds(5));
+    }
+
+    private static async Task<ConnectorResult.Failed?> Call(ScriptedServer server, TimeSpan limit)
+    {
+        await using var mailbox = new TestMailbox("imap", server.Port);
+        return await mailbox.Run("search-emails", new { }, limit) as ConnectorResult.Failed;
+    }
+
+    private static async Task Dialogue(ScriptedLine line, string place, string head, string part)
+    {
+        if (place == "GREETING") await Misbehave(line, head, part);
+        await line.Write("* OK ready\r\n");
+        while (await line.Read() is { } command)
+        {
+            var words = command.Split(' ');
+            var name = words[1] == "UID" ? $"UID {words[2]}" : words[1];
+            if (name == place) await Misbehave(line, head, part);
+            await line.Write(name switch
+            {
+                "CAPABILITY" => "* CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN NAMESPACE\r\n",
+                "NAMESPACE" => "* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n",
+                "LIST" => "* LIST () \"/\" INBOX\r\n",
+                "EXAMINE" => "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n",
+                "UID SEARCH" => "* SEARCH 42\r\n",
+                _ => ""
+            } + $"{words[0]} OK done\r\n");
+        }
+    }
+
+    private static async Task Misbehave(ScriptedLine line, string head, string part)
+    {
+        await line.Write(head);
+        if (part.Length > 0) await RogueServer.Flood(line.Stream, Encoding.ASCII.GetBytes(part), line.Ended);
+        await RogueServer.Silence(line.Stream, line.Ended);
+    }
+}
