@@ -15,7 +15,7 @@ namespace Connections.Connectors.Sftp;
 internal sealed class SftpUpload(SftpPath path, OpenFile file, bool replace, bool inTwoSteps, IStage? stage, TimeProvider clock)
 {
     private const int Part = 32 * 1024;
-    private const int BytesPerStage = 32 * 1024 * 1024;
+    private const int BytesPerStage = 16 * 1024 * 1024;
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Whether the file may have its name.</summary>

@@ -43,6 +43,24 @@ internal static class Measured
         }
     }
 
+    /// <summary>Runs a call, which needs little memory whatever it moves.</summary>
+    public static async Task LittleMemory(Func<Task> call)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        var before = Environment.WorkingSet;
+        var (running, peak) = (Task.Run(call), before);
+        while (!running.IsCompleted)
+        {
+            peak = Math.Max(peak, Environment.WorkingSet);
+            await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System));
+        }
+
+        await running;
+        Assert.True(peak - before < MemoryLimit, $"The call took {(peak - before) / 1024 / 1024} MB.");
+    }
+
     private static async Task<bool> IsIdle()
     {
         using var process = Process.GetCurrentProcess();

@@ -171,10 +171,10 @@ public abstract class SftpServerContract : IAsyncLifetime
     [Fact]
     public async Task An_upload_goes_on_where_it_broke()
     {
-        var content = RandomNumberGenerator.GetBytes(80 * 1024 * 1024);
+        var content = RandomNumberGenerator.GetBytes(24 * 1024 * 1024);
         var file = await Store.Files.Add("long.bin", content);
         var stage = new StageInMemory();
-        (Store.Stage, Store.Files.BreaksOnceAt) = (stage, 70 * 1024 * 1024);
+        (Store.Stage, Store.Files.BreaksOnceAt) = (stage, 20 * 1024 * 1024);
         var upload = new { file = new { id = file.Id }, replace = true };
         await Store.Done("upload-file", upload);
         Assert.Single(stage.Progress, progress => progress!.Done == 0);

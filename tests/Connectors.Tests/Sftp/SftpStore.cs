@@ -16,11 +16,11 @@ internal sealed class SftpStore : IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly ConnectionUse use;
 
-    public SftpStore(object settings, object credentials)
+    public SftpStore(object settings, object credentials, IFileStore? files = null)
     {
         services = new ServiceCollection().AddLogging()
             .AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true" }).Build())
-            .AddSingleton<IFileStore>(Files).BuildServiceProvider();
+            .AddSingleton(files ?? Files).BuildServiceProvider();
         use = new ConnectionUse(
             "default", Guid.CreateVersion7(), 1, JsonSerializer.SerializeToElement(settings), Secret.From(JsonSerializer.SerializeToElement(credentials)));
     }
