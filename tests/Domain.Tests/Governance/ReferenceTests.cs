@@ -34,11 +34,12 @@ public sealed class ReferenceTests
         ],
         ["Connections.Connectors.Ssh"] = ["Connections.Connectors.Abstractions", "Connections.Domain"],
         ["Connections.Connectors.Mail"] = ["Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Domain", "EventSourcing"],
+        ["Connections.Connectors.Ocr"] = ["Connections.Connectors.Abstractions", "Connections.Connectors.Http", "Connections.Domain", "EventSourcing"],
         // registers all connectors: the only project that knows each of them
         ["Connections.Connectors"] =
         [
             "Connections.Connectors.Abstractions", "Connections.Connectors.Databases", "Connections.Connectors.Files", "Connections.Connectors.Http",
-            "Connections.Connectors.Mail"
+            "Connections.Connectors.Mail", "Connections.Connectors.Ocr"
         ],
         ["Connections.Files"] =
             ["Connections.Connectors.Abstractions", "Connections.Credentials", "EventSourcing", "EventSourcing.Sql", "TransportSecurity"],
