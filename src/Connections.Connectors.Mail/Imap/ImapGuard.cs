@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Connections.Connectors.MailServers;
 
@@ -19,6 +20,11 @@ internal sealed class ImapGuard : IMailGuard
     private const int MaxDepth = 100;
     private const int MaxHead = 2 * 1024;
 
+    // The library keeps the ids of a search in order, and each one that comes out of order costs it more than the one before.
+    private const int MaxDescents = 1_000;
+
+    private static readonly byte[] SearchResult = "* SEARCH "u8.ToArray();
+
     private readonly List<byte> head = [];
     private long received;
     private long literal;
@@ -27,6 +33,10 @@ internal sealed class ImapGuard : IMailGuard
     private bool closed;
     private bool quoted;
     private bool escaped;
+    private bool lists;
+    private long id;
+    private long lastId;
+    private int descents;
 
     /// <summary>The bytes that the server may send for one command.</summary>
     public int Limit { get; set; } = SignInBytes;
@@ -37,7 +47,7 @@ internal sealed class ImapGuard : IMailGuard
     /// <summary>The server's reason for ending the connection.</summary>
     public ImapReply? Goodbye { get; private set; }
 
-    public void Sends(ReadOnlySpan<byte> part) => (received, Refusal) = (0, null);
+    public void Sends(ReadOnlySpan<byte> part) => (received, descents, Refusal) = (0, 0, null);
 
     public void Received(ReadOnlySpan<byte> part)
     {
@@ -66,6 +76,8 @@ internal sealed class ImapGuard : IMailGuard
         }
 
         if (head.Count < MaxHead) head.Add(one);
+        if (head.Count == SearchResult.Length) lists = Ascii.EqualsIgnoreCase(CollectionsMarshal.AsSpan(head), SearchResult);
+        if (lists) CheckOrder(one);
         if (quoted)
         {
             (quoted, escaped) = escaped ? (true, false) : (one != '"', one == '\\');
@@ -98,6 +110,19 @@ internal sealed class ImapGuard : IMailGuard
         announced = -1;
     }
 
+    private void CheckOrder(byte one)
+    {
+        if (one is >= (byte)'0' and <= (byte)'9')
+        {
+            id = Math.Min(id * 10 + (one - '0'), uint.MaxValue);
+            return;
+        }
+
+        if (id == 0) return;
+        if (id < lastId && ++descents > MaxDescents) throw new MailLimitException("the ids of a search in no order");
+        (lastId, id) = (id, 0);
+    }
+
     private void EndLine()
     {
         var text = Encoding.UTF8.GetString([.. head]).TrimEnd('\r');
@@ -114,6 +139,7 @@ internal sealed class ImapGuard : IMailGuard
         if (reply is { Status: "BYE" }) Goodbye = reply;
         else if (reply is { IsTagged: true, Status: "NO" or "BAD" }) Refusal = reply;
         head.Clear();
+        (lists, id, lastId) = (false, 0, 0);
         (depth, quoted, escaped, announced, closed) = (0, false, false, -1, false);
     }
 }

@@ -37,7 +37,9 @@ public sealed class InputTests
     public void The_catalogue_can_be_searched_by_category_and_text()
     {
         Assert.Equal("postgres", Assert.Single(catalogue.Search("Database", "postgre")).Id);
-        Assert.Equal(["gmail", "mailgun", "outlook", "sendgrid", "zoho-mail"], catalogue.Search("mail", null).Select(e => e.Id).Order());
+        Assert.Equal(
+            ["gmail", "imap", "mailgun", "outlook", "sendgrid", "smtp", "zoho-mail"],
+            catalogue.Search("mail", null).Select(e => e.Id).Order());
         Assert.Empty(catalogue.Search("weather", null));
         Assert.NotEmpty(catalogue.Search(null, null));
         Assert.Null(catalogue.Find("nothing"));
