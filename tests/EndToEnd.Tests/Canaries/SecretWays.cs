@@ -19,8 +19,16 @@ internal sealed class SecretWays(Api api, Providers providers)
     public static IReadOnlyDictionary<string, int> Expected { get; } =
         new Dictionary<string, int>
         {
-            ["aws-s3"] = 2, ["bamboohr"] = 1, ["google-vision"] = 2, ["http"] = 3, ["imap"] = 1, ["mysql"] = 4, ["postgres"] = 4, ["sftp"] = 3,
-            ["smtp"] = 1, ["twilio"] = 2
+            ["aws-s3"] = 2,
+            ["bamboohr"] = 1,
+            ["google-vision"] = 2,
+            ["http"] = 3,
+            ["imap"] = 1,
+            ["mysql"] = 4,
+            ["postgres"] = 4,
+            ["sftp"] = 3,
+            ["smtp"] = 1,
+            ["twilio"] = 2
         };
 
     public async Task GoAll()
