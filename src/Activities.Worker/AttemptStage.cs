@@ -18,10 +18,11 @@ internal sealed class AttemptStage(
     private readonly SemaphoreSlim turn = new(1, 1); // a call that the runner gave up may still run
     private Loaded<ActivityState>? at;
     private string? replaced;
+    private bool lost;
 
     public JsonElement? Current { get; private set; }
 
-    public bool Resumable => Current is not null && at?.State.Stage is { Resumable: true };
+    public bool Resumable => !lost && Current is not null && at?.State.Stage is { Resumable: true };
 
     /// <summary>The attempt as the last append of this process left it.</summary>
     public Loaded<ActivityState> At => at!;
@@ -45,8 +46,7 @@ internal sealed class AttemptStage(
         {
             var entry = StageEntry.Create(attempt.Activity, Guid.NewGuid());
             var saved = new SaveStage(At.State.Attempts, entry, connection.Value, resumable, progress);
-            var lost = false;
-            await retry.Run(async () => lost = !await TrySave(saved, state, ct), log, ct);
+            if (!lost) await retry.Run(async () => lost = !await (IsStored(saved, state) ? Runs(ct) : TrySave(saved, state, ct)), log, ct);
             if (lost) throw new AttemptLostException();
             Current = state;
         }
@@ -64,6 +64,16 @@ internal sealed class AttemptStage(
     }
 
     public void Dispose() => turn.Dispose();
+
+    // Each try of an upload names the place from which it goes on.
+    private bool IsStored(SaveStage saved, JsonElement state) => Current is { } current && JsonElement.DeepEquals(current, state)
+        && At.State.Stage is { } stage && (stage.ConnectionId, stage.Resumable, stage.Progress) == (saved.ConnectionId, saved.Resumable, saved.Progress);
+
+    private async Task<bool> Runs(CancellationToken ct)
+    {
+        var now = (await activities.Load(attempt.Context.Activity(attempt.Activity), ct)).State;
+        return now.Status == ActivityStatus.Running && now.Attempts == At.State.Attempts;
+    }
 
     private async Task<bool> TrySave(SaveStage saved, JsonElement state, CancellationToken ct)
     {

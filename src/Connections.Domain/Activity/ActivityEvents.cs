@@ -75,6 +75,12 @@ public sealed record ActivityDeferred(
 
     /// <summary>How far the job has come; null if nothing was stored, or if the attempt was not begun.</summary>
     public StageProgress? Progress { get; init; }
+
+    /// <summary>
+    /// True if an attempt so far may have done the work, and only its stage lets another attempt go on. If none succeeds, the outcome is
+    /// unknown.
+    /// </summary>
+    public bool MaybeDone { get; init; }
 }
 
 /// <param name="Output">Sealed; null where a person settled the activity.</param>

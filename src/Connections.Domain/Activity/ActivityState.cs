@@ -37,6 +37,9 @@ public sealed record ActivityState
 
     private int AttemptsAtStage { get; init; }
 
+    /// <summary>Whether an attempt may have done the work although the activity has not ended: see <see cref="ActivityDeferred.MaybeDone"/>.</summary>
+    public bool MaybeDone { get; private init; }
+
     /// <summary>The current deferral; null while the activity does not wait.</summary>
     public ActivityDeferred? Deferred { get; private init; }
 
@@ -89,11 +92,19 @@ public sealed record ActivityState
     private static ActivityState Change(ActivityState was, ActivityEvent e) => e switch
     {
         ActivityRequested r => was with { Request = r },
-        ActivityStarted s => was with { Attempts = s.Attempt, Started = s, Deferred = null },
-        ActivityStageSaved s => was with { Stage = s, AttemptsAtStage = was.Attempts },
+        // Over another connection the job begins anew.
+        ActivityStarted s => was with
+        {
+            Attempts = s.Attempt,
+            Started = s,
+            Deferred = null,
+            Stage = was.Stage?.ConnectionId == s.ConnectionId ? was.Stage : null
+        },
+        ActivityStageSaved s => was with { Stage = s, AttemptsAtStage = CameFurther(was.Stage, s) ? was.Attempts : was.AttemptsAtStage },
         ActivityDeferred d => was with
         {
             Deferred = d,
+            MaybeDone = d.MaybeDone,
             LastRejection = d.Kind == FailureKind.ReauthRequired ? d : was.LastRejection,
             AttemptsAtStage = d.Kind == FailureKind.ProviderJob ? was.Attempts : was.AttemptsAtStage
         },
@@ -103,4 +114,8 @@ public sealed record ActivityState
         ActivityCancelled => was,
         _ => throw new UnreachableException($"{e.GetType().Name} is not folded")
     };
+
+    // A try that stores the same place again must not shorten the delay before the next one.
+    private static bool CameFurther(ActivityStageSaved? before, ActivityStageSaved now) =>
+        now.Progress is { } progress ? progress.Done > (before?.Progress?.Done ?? 0) : before is null;
 }

@@ -26,7 +26,12 @@ public static partial class ActivityDecider
                     : "The worker was lost during the attempt. The activity runs again.",
                 c.At + AttemptDelay.After(now.AttemptsSinceStage, c.Jitter), // an activity that crashes its worker must not run again at once
                 now.Started!.ConnectionId,
-                now.Started.CredentialVersion) { Facts = now.Facts, Progress = now.Stage?.Progress }
+                now.Started.CredentialVersion)
+            {
+                Facts = now.Facts,
+                Progress = now.Stage?.Progress,
+                MaybeDone = now.MaybeDone || !now.Started.Repeatable
+            }
         ],
         _ =>
         [
@@ -38,18 +43,27 @@ public static partial class ActivityDecider
     };
 
     public static IReadOnlyList<ActivityEvent> Decide(EndOverdueActivity c, ActivityState now) => now.Ready && now.Request!.Deadline <= c.At
-        ? [new ActivityFailed(now.Attempts, Overdue(now.WaitingFor), OverdueMessage(now.WaitingFor)) { Facts = now.Facts }]
+        ? [Undone(now, Overdue(now.WaitingFor), OverdueMessage(now.WaitingFor), null)]
         : [];
 
     public static IReadOnlyList<ActivityEvent> Decide(CancelActivity c, ActivityState now) => now.Status switch
     {
         ActivityStatus.Absent => throw new RejectedException("activity.not-found", "There is no such activity."),
         ActivityStatus.Cancelled => [],
+        ActivityStatus.Unknown when now.MaybeDone => [], // as a cancellation left it
+        ActivityStatus.Waiting when now.MaybeDone => [Undone(now, FailureKind.Timeout, "The activity was cancelled while it waited.", null)],
         ActivityStatus.Requested or ActivityStatus.Waiting => [new ActivityCancelled(now.Attempts) { Facts = now.Facts }],
         ActivityStatus.Running =>
             throw new RejectedException("activity.wrong-state", "The activity is running. A running activity cannot be cancelled."),
         _ => throw new RejectedException("activity.wrong-state", "The activity has already ended.")
     };
+
+    /// <summary>The end of an activity that no further attempt follows.</summary>
+    private static ActivityEnd Undone(ActivityState now, FailureKind kind, string message, string? sealedMessage) => now.MaybeDone
+        ? new ActivityOutcomeUnknown(
+            now.Attempts, kind, $"{message} An attempt may have done the work before. Check the provider, then settle the activity.")
+        { Facts = now.Facts, SealedMessage = sealedMessage }
+        : new ActivityFailed(now.Attempts, kind, message) { Facts = now.Facts, SealedMessage = sealedMessage };
 
     // Waiting for a free slot, a new worker or the provider's job is no failure of its own: report a timeout.
     private static FailureKind Overdue(FailureKind? waitedFor) => waitedFor switch

@@ -39,7 +39,7 @@ public static partial class ActivityDecider
                 Later(c.At, pending.After, now),
                 now.Started.ConnectionId,
                 now.Started.CredentialVersion)
-            { Facts = Facts(c, now), Progress = now.Stage?.Progress },
+            { Facts = Facts(c, now), Progress = now.Stage?.Progress, MaybeDone = now.MaybeDone },
             AttemptOutcome.Failed failed => Judge(failed, c, now),
             _ => throw new System.Diagnostics.UnreachableException()
         };
@@ -65,6 +65,7 @@ public static partial class ActivityDecider
             FailureKind.Unavailable or FailureKind.Timeout => Unknown(),
             // The request has left, and its response says nothing: an error of our own, or a response that cannot be read.
             FailureKind.Internal or FailureKind.InvalidInput when failed.Delivered == Delivered.Maybe && !mayRepeat => Unknown(),
+            _ when now.MaybeDone => Unknown(),
             _ => new ActivityFailed(now.Attempts, failed.Kind, failed.Message) { Facts = Facts(c, now), SealedMessage = failed.SealedMessage }
         };
 
@@ -76,7 +77,8 @@ public static partial class ActivityDecider
         {
             Facts = Facts(c, now),
             SealedMessage = failed.SealedMessage,
-            Progress = now.Stage?.Progress
+            Progress = now.Stage?.Progress,
+            MaybeDone = now.MaybeDone || (!mayRepeat && mayGoOn)
         };
 
         DateTimeOffset Until() => failed.RetryAfter is { } asked

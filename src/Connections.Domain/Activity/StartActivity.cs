@@ -30,11 +30,12 @@ public static partial class ActivityDecider
         var deferred = new ActivityDeferred(c.Attempts, c.Kind, c.Message, c.Until, c.ConnectionId, c.CredentialVersion)
         {
             Facts = facts with { ConnectionId = c.ConnectionId ?? facts.ConnectionId },
-            Progress = now.Stage?.Progress
+            Progress = now.Stage?.Progress,
+            MaybeDone = now.MaybeDone
         };
         return deferred == now.Deferred ? [] : [deferred];
     }
 
     public static IReadOnlyList<ActivityEvent> Decide(RefuseActivity c, ActivityState now) =>
-        now.Ready ? [new ActivityFailed(now.Attempts, c.Kind, c.Message) { Facts = now.Facts, SealedMessage = c.SealedMessage }] : [];
+        now.Ready ? [Undone(now, c.Kind, c.Message, c.SealedMessage)] : [];
 }

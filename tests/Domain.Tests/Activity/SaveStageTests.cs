@@ -36,6 +36,49 @@ public sealed class SaveStageTests : ActivitySpec
     }
 
     [Fact]
+    public void An_activity_that_may_be_done_ends_as_unknown_whatever_ends_it()
+    {
+        var waiting = new ActivityDeferred(1, FailureKind.WorkerLost, "Lost.", null, Shop, 1) { Facts = Deferred.Facts, MaybeDone = true };
+        Given(Requested, Started, Stage, waiting).When(new CancelActivity()).ThenOne<ActivityOutcomeUnknown>();
+        Given(Requested, Started, Stage, waiting).When(new EndOverdueActivity(DateTimeOffset.MaxValue)).ThenOne<ActivityOutcomeUnknown>();
+        Given(Requested, Started, Stage, waiting).When(new RefuseActivity(FailureKind.ConnectionDeleted, "Gone.")).ThenOne<ActivityOutcomeUnknown>();
+        Given(Requested, Started, Stage, waiting, Again)
+            .When(new RecordOutcome(2, new AttemptOutcome.Failed(FailureKind.InvalidInput, "Expired.", Delivered.No, null), Now, 0)).ThenOne<ActivityOutcomeUnknown>();
+        Given(Requested, Started, Stage, waiting, Again).When(new RecordOutcome(2, new AttemptOutcome.Done("sealed"), Now, 0)).ThenOne<ActivitySucceeded>();
+        var later = Given(Requested, Started, Stage, waiting, Again)
+            .When(new RecordOutcome(2, new AttemptOutcome.Failed(FailureKind.Throttled, "Slow.", Delivered.No, null), Now, 0)).ThenOne<ActivityDeferred>();
+        Assert.True(later.MaybeDone);
+        Assert.False(Given(Requested, Started with { Repeatable = true }).When(new JudgeLostAttempt(1, Now, 0)).ThenOne<ActivityDeferred>().MaybeDone);
+        Assert.True(Given(Requested, Started, Stage).When(new JudgeLostAttempt(1, Now, 0)).ThenOne<ActivityDeferred>().MaybeDone);
+    }
+
+    [Fact]
+    public void A_failure_that_surely_did_nothing_leaves_no_doubt()
+    {
+        var deferred = Given(Requested, Started, Stage)
+            .When(new RecordOutcome(1, new AttemptOutcome.Failed(FailureKind.Unavailable, "Refused.", Delivered.No, null), Now, 0)).ThenOne<ActivityDeferred>();
+        Assert.False(deferred.MaybeDone);
+        Given(Requested, Started, Stage, deferred).When(new CancelActivity()).ThenOne<ActivityCancelled>();
+    }
+
+    [Theory]
+    [InlineData(512, 2)] // the same place again
+    [InlineData(100, 2)]
+    [InlineData(513, 0)]
+    public void Only_a_stage_that_came_further_shortens_the_delay(long done, int tried)
+    {
+        var again = Stage with { Attempt = 3, Entry = "stage-2", Progress = Half with { Done = done } };
+        var deferred = Given(Requested, Started, Stage, Deferred, Again, Deferred with { Attempts = 2 }, Started with { Attempt = 3 }, again)
+            .When(new RecordOutcome(3, new AttemptOutcome.Failed(FailureKind.Unavailable, "Down.", Delivered.No, null), Now, 0)).ThenOne<ActivityDeferred>();
+        Assert.Equal(Now + AttemptDelay.After(tried, 0), deferred.Until);
+    }
+
+    [Fact]
+    public void A_stage_of_another_connection_does_not_count() =>
+        Given(Requested, Started, Stage, Deferred, Again with { ConnectionId = Guid.NewGuid() }).When(new JudgeLostAttempt(2, Now, 0))
+            .ThenOne<ActivityOutcomeUnknown>();
+
+    [Fact]
     public void A_stage_of_an_earlier_attempt_counts_as_well() =>
         Given(Requested, Started, Stage, Deferred, Again).When(new JudgeLostAttempt(2, Now, 0)).ThenOne<ActivityDeferred>();
 

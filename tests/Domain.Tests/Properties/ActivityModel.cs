@@ -19,6 +19,9 @@ internal sealed record ActivityModel
 
     private string? Stage { get; init; }
 
+    /// <summary>Whether an attempt may have done the work, so that only a success is a certain end.</summary>
+    private bool MaybeDone { get; init; }
+
     private bool FailsOnReauth { get; init; }
 
     private DateTimeOffset Deadline { get; init; }
@@ -43,21 +46,29 @@ internal sealed record ActivityModel
         SaveStage c when Status == ActivityStatus.Running && c.Attempt == Attempts && c.Entry != Stage =>
             this with { Stage = c.Entry, Resumable = c.Resumable },
         DeferActivity c when Ready && c.Attempts == Attempts => this with { Status = ActivityStatus.Waiting },
-        RefuseActivity when Ready => this with { Status = ActivityStatus.Failed },
-        EndOverdueActivity c when Ready && Deadline <= c.At => this with { Status = ActivityStatus.Failed },
-        CancelActivity when Ready => this with { Status = ActivityStatus.Cancelled },
-        JudgeLostAttempt c when Status == ActivityStatus.Running && c.Attempt == Attempts =>
-            this with { Status = Repeatable || Resumable ? ActivityStatus.Waiting : ActivityStatus.Unknown },
-        RecordOutcome c when Attempts > 0 && c.Attempt == Attempts => After(Meaning(c.Outcome)),
+        RefuseActivity when Ready => this with { Status = Undone(ActivityStatus.Failed) },
+        EndOverdueActivity c when Ready && Deadline <= c.At => this with { Status = Undone(ActivityStatus.Failed) },
+        CancelActivity when Ready => this with { Status = Undone(ActivityStatus.Cancelled) },
+        JudgeLostAttempt c when Status == ActivityStatus.Running && c.Attempt == Attempts => Repeatable || Resumable
+            ? this with { Status = ActivityStatus.Waiting, MaybeDone = MaybeDone || !Repeatable }
+            : this with { Status = ActivityStatus.Unknown },
+        RecordOutcome c when Attempts > 0 && c.Attempt == Attempts => After(Meaning(c.Outcome), c.Outcome),
         SettleActivity c when Status == ActivityStatus.Unknown =>
             this with { Status = c.Succeeded ? ActivityStatus.Succeeded : ActivityStatus.Failed },
         _ => this
     };
 
+    private ActivityStatus Undone(ActivityStatus end) => MaybeDone ? ActivityStatus.Unknown : end;
+
     // A late outcome settles an unknown outcome and changes nothing else.
-    private ActivityModel After(ActivityStatus outcome) => Status switch
+    private ActivityModel After(ActivityStatus outcome, AttemptOutcome reported) => Status switch
     {
-        ActivityStatus.Running => this with { Status = outcome },
+        ActivityStatus.Running => this with
+        {
+            Status = outcome,
+            MaybeDone = MaybeDone || (outcome == ActivityStatus.Waiting && Resumable && !Repeatable
+                && reported is AttemptOutcome.Failed { Delivered: not Delivered.No })
+        },
         ActivityStatus.Unknown when outcome is ActivityStatus.Succeeded or ActivityStatus.Failed => this with { Status = outcome },
         _ => this
     };
@@ -71,6 +82,6 @@ internal sealed record ActivityModel
         if (failed.Kind is FailureKind.Internal or FailureKind.InvalidInput && failed.Delivered == Delivered.Maybe && !Repeatable)
             return ActivityStatus.Unknown;
         var waits = failed.Kind == FailureKind.ReauthRequired ? !FailsOnReauth : Passing.Contains(failed.Kind);
-        return waits ? ActivityStatus.Waiting : ActivityStatus.Failed;
+        return waits ? ActivityStatus.Waiting : Undone(ActivityStatus.Failed);
     }
 }
