@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Connections.Connectors;
 using Connections.Contracts;
 using Connections.Credentials.Vault;
@@ -80,6 +81,20 @@ public sealed class StageTests() : WorkersFixture(null)
         Provider.Job = (_, _) => Task.FromResult<ConnectorResult>(new ConnectorResult.Pending(TimeSpan.FromSeconds(1)));
         var finished = await Workers.Finished(await Workers.Send(Workers.Activity(await Workers.Connect("one"), activity: "write")));
         Assert.Equal(("unknown", "internal"), (finished.Outcome, finished.Error!.Kind));
+    }
+
+    [Fact]
+    public async Task The_same_place_is_stored_once()
+    {
+        Provider.Job = async (use, ct) =>
+        {
+            for (var i = 0; i < 3; i++)
+                await use.Stage!.Save(JsonSerializer.SerializeToElement(new { part = 1 }), new StageProgress(1, 3, "parts"), resumable: true, ct);
+            return ScriptedConnector.Done("uploaded");
+        };
+        var activity = await Workers.Send(Workers.Activity(await Workers.Connect("one")));
+        await Workers.Finished(activity);
+        Assert.Single(await Workers.Events(activity), e => e.Type == "activity-stage-saved");
     }
 
     [Fact]
