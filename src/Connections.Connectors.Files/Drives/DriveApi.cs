@@ -69,6 +69,11 @@ internal sealed class DriveApi(
         if (allowed is null)
             throw DriveException.Unavailable("The provider gave no valid address for the upload.", Delivered.No);
         var there = new HttpTarget(new Uri(HttpTarget.GetOrigin(allowed) + "/"), []);
-        return (new DriveApi(there, new SessionSigner(allowed), client, clock, meaning), allowed);
+        return (new DriveApi(there, new SessionSigner(allowed), client, clock, MeaningHere), allowed);
+
+        // No credentials are sent there, so no answer says anything about them.
+        ConnectorResult.Failed MeaningHere(ApiResponse response) => meaning(response) is var failure && failure.Kind == FailureKind.ReauthRequired
+            ? response.As(FailureKind.Unavailable, "The upload session was not accepted", Delivered.No)
+            : failure;
     }
 }

@@ -70,14 +70,14 @@ internal sealed class GoogleUpload(DriveCall call, string name, OpenFile file)
     {
         var made = await call.Api.Call(HttpMethod.Get, "drive/v3/files/generateIds", [new("count", "1"), new("fields", "ids")], ct);
         var ids = Json.Member(made, "ids");
-        return ids.ValueKind == JsonValueKind.Array && ids.GetArrayLength() > 0 && Json.Given(ids[0].GetString()) is { } id
+        return ids.ValueKind == JsonValueKind.Array && ids.GetArrayLength() > 0 && Json.Given(Json.Text(ids[0])) is { } id
             ? id
             : throw DriveException.Unavailable("Google Drive made no id for the file.", Delivered.No);
     }
 
     private async Task<GoogleFile> SendSmall(Plan plan, CancellationToken ct)
     {
-        const string boundary = "part-b86f8ad6d63e4bb5";
+        var boundary = $"part-{Guid.NewGuid():n}"; // a foreign file may hold any fixed one
         var content = new byte[Size];
         file.Content.Position = 0;
         await file.Content.ReadExactlyAsync(content, ct);

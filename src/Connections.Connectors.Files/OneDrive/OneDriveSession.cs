@@ -11,6 +11,9 @@ internal sealed class OneDriveSession : IUploadSession
 {
     private const int RangeIsWrong = 416;
 
+    // An expired session is answered with 401 too, although no token is sent (github.com/OneDrive/onedrive-api-docs/issues/1073).
+    private static readonly int[] Expired = [401, 404, 410];
+
     private readonly DriveApi api;
     private readonly Uri address;
 
@@ -20,7 +23,7 @@ internal sealed class OneDriveSession : IUploadSession
     public int PartSize => 32 * 327_680;
 
     public async Task<SessionAnswer> Locate(long total, CancellationToken ct) =>
-        Read(await api.Send(new ApiRequest(HttpMethod.Get, address, []), ct, null, 404, 410));
+        Read(await api.Send(new ApiRequest(HttpMethod.Get, address, []), ct, null, Expired));
 
     public async Task<SessionAnswer> Send(long offset, byte[] part, long total, CancellationToken ct)
     {
@@ -28,13 +31,13 @@ internal sealed class OneDriveSession : IUploadSession
         var request = new ApiRequest(
             HttpMethod.Put, address, [new("Content-Range", $"bytes {offset}-{offset + part.Length - 1}/{total}")], part,
             "application/octet-stream");
-        var response = await api.Send(request, ct, null, 404, 410, RangeIsWrong);
+        var response = await api.Send(request, ct, null, [.. Expired, RangeIsWrong]);
         return response.Status == RangeIsWrong ? await Locate(total, ct) : Read(response);
     }
 
     private static SessionAnswer Read(ApiResponse response)
     {
-        if (response.Status is 404 or 410) return new SessionAnswer.Gone();
+        if (Expired.Contains(response.Status)) return new SessionAnswer.Gone();
         var answer = DriveApi.Read(response);
         var ranges = Json.Member(answer, "nextExpectedRanges");
         if (Json.Id(answer, "id") is not null && ranges.ValueKind != JsonValueKind.Array) return new SessionAnswer.Stored(answer);

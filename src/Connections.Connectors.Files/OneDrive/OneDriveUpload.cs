@@ -24,27 +24,27 @@ internal sealed class OneDriveUpload(DriveCall call, Place place, OpenFile file)
     public async Task<ConnectorResult> Run(CancellationToken ct)
     {
         if (Size <= Small) return Done(await SendSmall(ct));
-        var session = call.Stage.Current is { } stored ? Json.Given(stored, "session") : null;
+        var plan = call.Stage.Current is { } stored ? Plan.Read(stored) : null;
         var loop = new UploadLoop(call.Stage, call.Use.Timeout, call.Clock);
         for (var opened = 0; opened < MaxSessions;)
         {
-            var resumed = session is not null;
+            var resumed = plan is not null;
             if (!resumed) opened++;
-            session ??= await Open(ct);
-            var answer = await loop.Run(new OneDriveSession(call.Api, session), file, _ => State(session), resumed, ct);
+            plan ??= new Plan(await Open(ct), (await Find(ct))?.ETag, 0);
+            var session = new OneDriveSession(call.Api, plan.Session);
+            var answer = await loop.Run(session, file, offset => (plan = plan with { Offset = offset }).Json, resumed, ct);
             if (answer is null) return new ConnectorResult.Pending(Soon);
             if (answer is SessionAnswer.Stored uploaded) return Done(DriveItem.Read(uploaded.Item));
-            // The session has expired, or its last part came and the answer was lost.
-            if (resumed && await Find(ct) is { } found && found.Size == Size) return Done(found);
-            session = null;
+            // The session has expired, or its last part came and the answer was lost. Another file may have the same name and size.
+            if (resumed && plan.Offset + session.PartSize >= Size && await Find(ct) is { } found && found.Size == Size && found.ETag != plan.Before)
+                return Done(found);
+            plan = null;
         }
 
         throw DriveException.Unavailable("OneDrive ended each upload session before the file was complete.", Delivered.Maybe);
     }
 
     private static ConnectorResult.Done Done(DriveItem item) => new(item.Uploaded);
-
-    private static JsonElement State(string session) => JsonSerializer.SerializeToElement(new { session });
 
     // An empty file cannot be sent through a session.
     private async Task<DriveItem> SendSmall(CancellationToken ct)
@@ -61,9 +61,16 @@ internal sealed class OneDriveUpload(DriveCall call, Place place, OpenFile file)
     {
         var item = new Dictionary<string, string> { ["@microsoft.graph.conflictBehavior"] = OnConflict };
         var body = JsonSerializer.SerializeToElement(new { item });
-        var opened = await call.Api.Call(HttpMethod.Post, place.To("createUploadSession"), [], ct, body);
-        return Json.Given(opened, "uploadUrl")
-            ?? throw DriveException.Unavailable("OneDrive gave no address for the upload.", Delivered.No);
+        try
+        {
+            var opened = await call.Api.Call(HttpMethod.Post, place.To("createUploadSession"), [], ct, body);
+            return Json.Given(opened, "uploadUrl")
+                ?? throw DriveException.Unavailable("OneDrive gave no address for the upload.", Delivered.No);
+        }
+        catch (DriveException failed)
+        {
+            throw new DriveException(failed.Failure with { Delivered = Delivered.No }); // a session without its parts makes no file
+        }
     }
 
     private async Task<DriveItem?> Find(CancellationToken ct)
@@ -76,5 +83,16 @@ internal sealed class OneDriveUpload(DriveCall call, Place place, OpenFile file)
         {
             return null;
         }
+    }
+
+    /// <param name="Before">The version of the file of this name when the session was opened; null if there was none.</param>
+    /// <param name="Offset">All bytes before it have arrived.</param>
+    private sealed record Plan(string Session, string? Before, long Offset)
+    {
+        public JsonElement Json => JsonSerializer.SerializeToElement(new { session = Session, before = Before, offset = Offset });
+
+        public static Plan? Read(JsonElement stored) => Catalogue.Json.Given(stored, "session") is { } session
+            ? new Plan(session, Catalogue.Json.Given(stored, "before"), (long)(Catalogue.Json.Number(stored, "offset") ?? 0))
+            : null;
     }
 }

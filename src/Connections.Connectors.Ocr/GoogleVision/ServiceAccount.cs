@@ -65,7 +65,7 @@ internal sealed record ServiceAccount(string Project, string Email, string? KeyI
         try
         {
             rsa.ImportFromPem(key);
-            return true;
+            return rsa.SignData([0], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).Length > 0; // a public key can be read, too
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {

@@ -14,14 +14,15 @@ internal sealed class ServiceAccountTokens(TimeProvider clock)
     private const int MaxTokens = 10_000;
     private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
 
-    private readonly ExpiringMap<(string, Guid, int), string> tokens = new(clock, ServiceAccount.Life - Reserve, MaxTokens);
+    private readonly ExpiringMap<(string, Guid, int), (string Token, long At, TimeSpan Use)> tokens = new(clock, ServiceAccount.Life, MaxTokens);
 
-    public string? Find(ConnectionUse use) => tokens.TryGetValue(Key(use), out var token) ? token : null;
+    public string? Find(ConnectionUse use) =>
+        tokens.TryGetValue(Key(use), out var kept) && clock.GetElapsedTime(kept.At) < kept.Use ? kept.Token : null;
 
     /// <param name="life">How long Google says that the token is valid.</param>
     public void Keep(ConnectionUse use, string token, TimeSpan life)
     {
-        if (life >= ServiceAccount.Life && use.CredentialVersion > 0) tokens.Set(Key(use), token);
+        if (use.CredentialVersion > 0) tokens.Set(Key(use), (token, clock.GetTimestamp(), life - Reserve));
     }
 
     public void Forget(ConnectionUse use) => tokens.Remove(Key(use));

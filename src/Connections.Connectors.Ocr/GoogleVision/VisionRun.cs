@@ -44,6 +44,9 @@ internal sealed class VisionRun(
             // Without pages, Google reads the first five and says how many there are.
             var window = wanted.Count > 0 ? wanted.Skip(done).Take(VisionRequests.Window).ToList() : [];
             var (answer, failure) = await Send(requests.Files, VisionRequests.File(document, type, languages, window), ct);
+            // A repeated attempt would read, and pay for, all pages again.
+            if (failure is { Kind: FailureKind.Timeout } && done > 0)
+                return Invalid($"Only {done} pages were read in time: raise timeoutSeconds (up to 900), or name fewer pages.");
             if (failure is not null) return failure;
             if (VisionFailures.Within(answer) is { } error) return error;
             var total = (int)Math.Clamp(Json.Number(answer, "totalPages") ?? 0, 0, 100_000);

@@ -97,6 +97,49 @@ public sealed class OneDriveUploadTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(410)]
+    public async Task A_session_that_has_expired_is_replaced_and_says_nothing_about_the_sign_in(int status)
+    {
+        var stage = new KilledStage { KilledAfter = 2 };
+        var input = Upload("a.txt", Large);
+        await drive.Fails("upload-file", input, stage);
+        var count = 0;
+        graph.Fault = (request, context) => Is(request.Method == "GET" && ++count == 1, () => DriveBench.Answer(context, status));
+        await drive.Done("upload-file", input, stage);
+        Assert.True(Large == Assert.Single(graph.Files).Value.Content);
+        Assert.Equal(2, graph.Sessions);
+    }
+
+    [Fact]
+    public async Task No_answer_of_an_upload_session_rejects_the_sign_in()
+    {
+        graph.Fault = async (request, context) =>
+        {
+            if (request.Method == "PUT") await OneDriveDouble.Error(context, 401, "unauthenticated");
+            return request.Method == "PUT";
+        };
+        var failed = await drive.Fails("upload-file", Upload("a.txt", Large), new KilledStage());
+        Assert.Equal(FailureKind.Unavailable, failed.Kind);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task An_old_file_of_the_same_size_is_not_taken_for_the_new_one(int save)
+    {
+        graph.Files["old"] = ("a.txt", new string('o', Large.Length));
+        var stage = new KilledStage { KilledAfter = save };
+        var input = Upload("a.txt", Large, replace: true);
+        await drive.Fails("upload-file", input, stage);
+        var count = 0;
+        graph.Fault = (request, context) => Is(request.Method == "GET" && ++count == 1, () => DriveBench.Answer(context, 404));
+        await drive.Done("upload-file", input, stage);
+        Assert.True(Large == Assert.Single(graph.Files).Value.Content);
+    }
+
+    [Theory]
     [InlineData(429, "activityLimitReached", FailureKind.Throttled)]
     [InlineData(507, "quotaLimitReached", FailureKind.Forbidden)]
     [InlineData(409, "nameAlreadyExists", FailureKind.InvalidInput)]

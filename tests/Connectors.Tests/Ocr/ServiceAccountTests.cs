@@ -94,6 +94,34 @@ public sealed class ServiceAccountTests
         Assert.Empty(vision.Requests);
     }
 
+    [Fact]
+    public async Task A_public_key_and_a_key_that_is_too_small_to_sign_are_rejected()
+    {
+        await using var vision = await VisionDouble.Start();
+        using var small = System.Security.Cryptography.RSA.Create(512);
+        foreach (var pem in (string[])[vision.Rsa.ExportSubjectPublicKeyInfoPem(), small.ExportPkcs8PrivateKeyPem()])
+        {
+            var probe = await vision.Probe(vision.Account(vision.Key(pem: pem)));
+            if (pem.Contains("PUBLIC", StringComparison.Ordinal)) Assert.Equal(FailureKind.InvalidInput, probe.Failure!.Kind);
+            else Assert.NotEqual(FailureKind.Internal, probe.Failure?.Kind);
+        }
+    }
+
+    [Theory]
+    [InlineData(3599, 1)]
+    [InlineData(600, 2)]
+    [InlineData(1, 3)]
+    [InlineData(-5, 3)]
+    public async Task A_token_is_used_as_long_as_Google_says(int seconds, int signIns)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.Parse("2026-11-30T12:00:00Z", null));
+        await using var vision = await VisionDouble.Start(clock: clock);
+        vision.SignIn = (200, $$"""{"access_token":"t","expires_in":{{seconds}}}""");
+        for (var i = 0; i < 3; i++, clock.Advance(TimeSpan.FromMinutes(4)))
+            Assert.IsType<ConnectorResult.Done>(await vision.Run(Png, use: vision.Account()));
+        Assert.Equal(signIns, vision.Assertions.Count);
+    }
+
     [Theory]
     [InlineData(404, "{}", null)]
     [InlineData(200, "{}", null)]

@@ -142,6 +142,14 @@ public sealed class VisionTests
     }
 
     [Fact]
+    public async Task An_image_that_mentions_a_PDF_is_an_image()
+    {
+        await using var vision = await VisionDouble.Start();
+        await Done(vision.Run([.. Png, .. "%PDF-1.7"u8]));
+        Assert.Equal(["/v1/images:annotate"], vision.Targets);
+    }
+
+    [Fact]
     public async Task A_region_is_a_part_of_the_address()
     {
         await using var vision = await VisionDouble.Start();
