@@ -46,7 +46,8 @@ public sealed class SshServer : IAsyncDisposable
     public string PublicHostKey(string type) => File.ReadAllText(Path.Combine(launched.Folder, $"host-{type}.pub"));
 
     /// <param name="dialogue">The server takes passwords only in a dialogue (keyboard-interactive, by PAM), and no keys.</param>
-    public static async Task<SshServer> Create(bool dialogue = false)
+    /// <param name="sftp">The command that speaks SFTP.</param>
+    public static async Task<SshServer> Create(bool dialogue = false, string sftp = "internal-sftp")
     {
         if (!Available) throw new InvalidOperationException("OpenSSH's server cannot be run here.");
         Directory.CreateDirectory(PrivilegeSeparationFolder);
@@ -57,7 +58,7 @@ public sealed class SshServer : IAsyncDisposable
                 await server.launched.ToItsEnd(KeyGenerator, "-q", "-t", "ed25519", "-a", "1", "-N", phrase, "-f", Path.Combine(server.launched.Folder, name));
             foreach (var type in HostKeyTypes)
                 await server.launched.ToItsEnd(KeyGenerator, "-q", "-t", type, "-N", "", "-f", Path.Combine(server.launched.Folder, $"host-{type}"));
-            await server.Configure(dialogue);
+            await server.Configure(dialogue, sftp);
             await server.Start();
             return server;
         }
@@ -76,7 +77,7 @@ public sealed class SshServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => launched.DisposeAsync();
 
-    private async Task Configure(bool dialogue)
+    private async Task Configure(bool dialogue, string sftp)
     {
         var keys = await File.ReadAllTextAsync(Path.Combine(launched.Folder, "user.pub")) + await File.ReadAllTextAsync(Path.Combine(launched.Folder, "locked.pub"));
         await launched.Write("authorized", keys);
@@ -91,7 +92,7 @@ public sealed class SshServer : IAsyncDisposable
             PermitRootLogin yes
             AllowTcpForwarding local
             MaxStartups 100
-            Subsystem sftp internal-sftp
+            Subsystem sftp {sftp}
             LogLevel VERBOSE
 
             """);

@@ -26,7 +26,7 @@ internal sealed class SftpConnector(HostGuard guard, GivenFiles files, TimeProvi
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
         var (settings, steps) = (SftpSettings.Parse(use.Settings, use.Credentials), new ProbeSteps(clock, use.Steps));
-        var (_, failure) = await InSession(use, settings, steps, Delivered.No, async (session, token) =>
+        var (_, failure) = await InSession(use, settings, steps, () => Delivered.No, async (session, token) =>
         {
             await session.Enter(settings.Root, token);
             await foreach (var _ in session.Client.ListDirectoryAsync(session.Client.WorkingDirectory, token)) break;
@@ -50,7 +50,8 @@ internal sealed class SftpConnector(HostGuard guard, GivenFiles files, TimeProvi
         if (SftpPath.Parse(given, out var problem) is not { } path) return FileActivities.Wrong(problem!);
         if (activity is FileActivities.Fetch or FileActivities.Delete && path.IsRoot) return FileActivities.Wrong("The path names no file.");
         if (activity == FileActivities.Upload) return await Upload(use, settings, path, input, ct);
-        return await In(use, settings, activity == FileActivities.Delete ? Delivered.Maybe : Delivered.No, (session, token) => activity switch
+        var delivered = activity == FileActivities.Delete ? Delivered.Maybe : Delivered.No;
+        return await In(use, settings, () => delivered, (session, token) => activity switch
         {
             FileActivities.List => SftpListing.Run(session, path, input, token),
             FileActivities.Fetch => new SftpDownload(session, files).Run(use.Workspace, path, token),
@@ -66,9 +67,8 @@ internal sealed class SftpConnector(HostGuard guard, GivenFiles files, TimeProvi
         var name = Json.Given(input, "name") ?? file.File.Name;
         if (name.Contains('/')) return FileActivities.Wrong("The name must not contain /; give the folder in folder.");
         if (SftpPath.Parse(folder.Below(name).Value, out var problem) is not { } path) return FileActivities.Wrong(problem!);
-        var upload = new SftpUpload(path, file, FileActivities.Replace(input), settings.ReplaceInTwoSteps, use.Stage, clock);
-        return await In(use, settings, upload.Delivered, (session, token) => upload.Run(session, token), ct) is var result
-            && result is ConnectorResult.Failed { Answered: false } failed ? failed with { Delivered = upload.Delivered } : result;
+        var upload = new SftpUpload(path, file, FileActivities.Replace(input), settings.ReplaceInTwoSteps, use.Activity, use.Stage, clock);
+        return await In(use, settings, () => upload.Delivered, upload.Run, ct);
     }
 
     private static async Task<ConnectorResult> Delete(SftpSession session, SftpPath path, CancellationToken ct)
@@ -84,7 +84,8 @@ internal sealed class SftpConnector(HostGuard guard, GivenFiles files, TimeProvi
     }
 
     private async Task<ConnectorResult> In(
-        ConnectionUse use, SftpSettings settings, Delivered delivered, Func<SftpSession, CancellationToken, Task<ConnectorResult>> work, CancellationToken ct)
+        ConnectionUse use, SftpSettings settings, Func<Delivered> delivered, Func<SftpSession, CancellationToken, Task<ConnectorResult>> work,
+        CancellationToken ct)
     {
         var (result, failure) = await InSession(use, settings, new ProbeSteps(clock), delivered, async (session, token) =>
         {
@@ -94,8 +95,9 @@ internal sealed class SftpConnector(HostGuard guard, GivenFiles files, TimeProvi
         return failure ?? result!;
     }
 
+    /// <param name="delivered">What is known if the connection broke. Called after that.</param>
     private async Task<(ConnectorResult? Result, ConnectorResult.Failed? Failure)> InSession(
-        ConnectionUse use, SftpSettings settings, ProbeSteps steps, Delivered delivered,
+        ConnectionUse use, SftpSettings settings, ProbeSteps steps, Func<Delivered> delivered,
         Func<SftpSession, CancellationToken, Task<ConnectorResult?>> work, CancellationToken ct)
     {
         SftpSession? session = null;
@@ -112,7 +114,10 @@ internal sealed class SftpConnector(HostGuard guard, GivenFiles files, TimeProvi
         }
         catch (Exception e) when (SftpFailures.Is(e))
         {
-            return (null, SftpFailures.From(e, session is null ? Delivered.No : delivered, ct.IsCancellationRequested));
+            var known = session is null ? Delivered.No : delivered();
+            return (null, session?.Problem is { } problem
+                ? SftpFailures.TooMuch(problem, known)
+                : SftpFailures.From(e, known, ct.IsCancellationRequested));
         }
         finally
         {

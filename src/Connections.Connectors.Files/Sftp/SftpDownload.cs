@@ -34,7 +34,11 @@ internal sealed class SftpDownload(SftpSession session, GivenFiles files)
         {
             await using var from = await session.Client.OpenAsync(path, FileMode.Open, FileAccess.Read, ct);
             for (int read; done <= size && (read = await from.ReadAsync(buffer.AsMemory(0, Part), ct)) > 0; done += read)
+            {
+                session.Read(read);
                 await to.Write(buffer.AsMemory(0, read), ct);
+            }
+
             return done;
         }
         finally

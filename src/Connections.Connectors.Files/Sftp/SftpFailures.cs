@@ -22,7 +22,12 @@ internal static class SftpFailures
         _ => new(FailureKind.Unavailable, "The connection to the server broke.", delivered)
     };
 
-    public static bool Is(Exception e) => e is OutsideException or SshException or SocketException or IOException or ObjectDisposedException
+    /// <param name="problem">How much the server sent.</param>
+    public static ConnectorResult.Failed TooMuch(string problem, Delivered delivered) =>
+        new(FailureKind.InvalidInput, $"The server sent {problem}, so the session was closed.", delivered, Answered: true);
+
+    /// <summary>A lost attempt is no failure of the server, and is not repeated.</summary>
+    public static bool Is(Exception e) => e is not AttemptLostException && e is OutsideException or SshException or SocketException or IOException or ObjectDisposedException
         or OperationCanceledException or NotSupportedException or InvalidOperationException or AggregateException;
 
     private static ConnectorResult.Failed Answered(FailureKind kind, string message) => new(kind, message, Delivered.No, Answered: true);

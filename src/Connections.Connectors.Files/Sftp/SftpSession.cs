@@ -12,14 +12,22 @@ namespace Connections.Connectors.Sftp;
 /// <summary>One signed-in session with a server. All paths stay below the folder of the connection, also through links.</summary>
 internal sealed class SftpSession : IAsyncDisposable
 {
-    private readonly Relay relay;
+    // Also for the longest listing: about 300,000 files in one folder.
+    private const int MaxReceived = 64 * 1024 * 1024;
 
-    private SftpSession(SftpClient client, Relay relay) => (Client, this.relay) = (client, relay);
+    private readonly Relay relay;
+    private readonly ReceiveLimit received;
+
+    private SftpSession(SftpClient client, Relay relay, ReceiveLimit received) =>
+        (Client, this.relay, this.received) = (client, relay, received);
 
     public SftpClient Client { get; }
 
     /// <summary>The folder of the connection, as the server names it. Empty for the top of the server.</summary>
     public string Root { get; private set; } = "";
+
+    /// <summary>Why the session was closed: the server sent more than the limit. Null if it did not.</summary>
+    public string? Problem => relay.Problem;
 
     public static async Task<(SftpSession? Session, ConnectorResult.Failed? Failure)> Open(
         HostGuard guard, SftpSettings settings, Secret credentials, ProbeSteps steps, TimeProvider clock, CancellationToken ct)
@@ -30,15 +38,20 @@ internal sealed class SftpSession : IAsyncDisposable
         var dialled = await Dialler.Dial(guarded, clock, ct, OutboundSockets.ThroughRelay);
         if (dialled.Failure is { } unreachable) return (null, steps.Fail("connect", unreachable));
         steps.Ok("connect", $"Connected to {dialled.Endpoint}.");
-        var signIn = new SshSignIn<SftpClient>(settings.Ssh, SftpSettings.Proof(credentials), connection => new SftpClient(connection), clock);
+        var received = new ReceiveLimit(MaxReceived);
+        var signIn = new SshSignIn<SftpClient>(
+            settings.Ssh, SftpSettings.Proof(credentials), connection => new SftpClient(connection), clock, received);
         var result = await signIn.Run(dialled.Socket!, ct);
         if (result.Client is not { } client) return (null, steps.Fail("signIn", result.Failure!));
         steps.Ok("signIn", $"Signed in as {settings.Ssh.User}.");
-        return (new SftpSession(client, result.Relay!), null);
+        return (new SftpSession(client, result.Relay!, received), null);
     }
 
     /// <summary>The limit for the calls of this session.</summary>
     public CallLimit Limit(TimeProvider clock, CancellationToken ct) => new(relay, TimeSpan.FromSeconds(2), clock, ct);
+
+    /// <summary>Lets the server send more: these bytes of a file were read, and their messages have headers.</summary>
+    public void Read(int bytes) => received.Raise(bytes + bytes / 10);
 
     /// <summary>Goes to the folder of the connection.</summary>
     /// <exception cref="SftpPathNotFoundException">It does not exist.</exception>
@@ -68,6 +81,19 @@ internal sealed class SftpSession : IAsyncDisposable
     /// <exception cref="OutsideException">The folder is not below the folder of the connection.</exception>
     public async Task<string?> Place(SftpPath path, CancellationToken ct) =>
         await Find(path.Parent, ct) is { IsDirectory: true } folder ? $"{folder.FullName.TrimEnd('/')}/{path.Name}" : null;
+
+    /// <summary>The length of the file at a place of the server; null if there is none.</summary>
+    public async Task<long?> Length(string place, CancellationToken ct)
+    {
+        try
+        {
+            return (await Client.GetAttributesAsync(place, ct)).Size;
+        }
+        catch (SftpPathNotFoundException)
+        {
+            return null;
+        }
+    }
 
     public ValueTask DisposeAsync()
     {

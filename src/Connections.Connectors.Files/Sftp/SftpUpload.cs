@@ -1,22 +1,27 @@
 using System.Buffers;
-using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Files;
 using Connections.Domain;
+using EventSourcing;
 using Renci.SshNet.Common;
+using Renci.SshNet.Sftp;
 
 namespace Connections.Connectors.Sftp;
 
 /// <summary>
 /// Writes a file under a temporary name and renames it when it is complete, so that nobody sees a part of it. An upload that broke goes on
-/// where the stage says.
+/// where the stage says. A lost attempt may still run beside the next one: both write the same bytes, so neither truncates the file.
 /// </summary>
+/// <param name="activity">All attempts of an activity write under one name, which is found again without a stage.</param>
 /// <param name="inTwoSteps">Whether a file may be deleted before another one gets its name, where the server cannot replace it at once.</param>
-internal sealed class SftpUpload(SftpPath path, OpenFile file, bool replace, bool inTwoSteps, IStage? stage, TimeProvider clock)
+internal sealed class SftpUpload(
+    SftpPath path, OpenFile file, bool replace, bool inTwoSteps, Guid? activity, IStage? stage, TimeProvider clock)
 {
     private const int Part = 32 * 1024;
     private const int BytesPerStage = 16 * 1024 * 1024;
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(3);
+
+    private readonly SftpPath partial = path.Parent.Below($".{activity ?? Guid.NewGuid():n}.part");
 
     /// <summary>Whether the file may have its name.</summary>
     public Delivered Delivered { get; private set; } = Delivered.No;
@@ -24,39 +29,62 @@ internal sealed class SftpUpload(SftpPath path, OpenFile file, bool replace, boo
     public async Task<ConnectorResult> Run(SftpSession session, CancellationToken ct)
     {
         if (await session.Place(path, ct) is not { } place) throw new SftpPathNotFoundException();
+        var temporary = $"{place[..place.LastIndexOf('/')]}/{partial.Name}";
+        var written = await session.Find(partial, ct);
+        if (written is not null && (written.FullName != temporary || !written.IsRegularFile))
+            return FileActivities.Wrong($"There is a link or a folder with the temporary name {partial.Name}; remove it.");
         var found = await session.Find(path, ct);
         var earlier = UploadStage.Find(stage, path, file.File);
-        var temporary = $"{place[..place.LastIndexOf('/')]}/{earlier?.Temporary ?? $".{Guid.NewGuid():n}.part"}";
-        var written = earlier is null ? null : await Length(session, temporary, ct);
         // The answer to the renaming was lost.
-        if (earlier is { Renaming: true } && written is null && found?.Length == file.File.Size) return Done();
-        if (found is not null && found.FullName != place) return FileActivities.Wrong("There is a link with this name; choose another name.");
-        if (found is { IsDirectory: true }) return FileActivities.Wrong("There is a folder with this name; choose another name.");
-        if (found is not null && !replace) return Taken();
+        if (earlier is { Renaming: true } && written is null)
+        {
+            if (found?.Length == file.File.Size) return Done();
+            if (!replace) return Gone();
+        }
 
-        var state = new UploadStage(path, file.File, temporary[(temporary.LastIndexOf('/') + 1)..], earlier?.Offset ?? 0, Renaming: false);
-        if (written is null || written < state.Offset) state = state with { Offset = 0 };
+        if (Objection(found, place) is { } objection)
+        {
+            if (written is not null) await Remove(session, temporary);
+            return objection;
+        }
+
+        var offset = earlier?.Offset ?? 0;
+        if (written is null || written.Length < offset || written.Length > file.File.Size) offset = 0;
+        var state = new UploadStage(path, file.File, offset, Renaming: false);
         try
         {
-            await Write(session, temporary, state, ct);
-            if (await Length(session, temporary, ct) != file.File.Size) throw new IOException("The file is not complete.");
+            if (earlier is not { Renaming: true } || written?.Length != file.File.Size)
+                await Write(session, temporary, written?.Length, state, ct);
+            if (await session.Length(temporary, ct) != file.File.Size) throw new IOException("The file is not complete.");
             await Save(state with { Offset = file.File.Size, Renaming = true }, ct);
             return await Rename(session, temporary, place, found is not null, ct);
         }
-        catch (Exception fault) when (stage is null || fault is SftpException || GivenFiles.IsOfStore(fault))
+        catch (Exception fault) when (stage is null || fault is SftpException or RejectedException)
         {
             if (Delivered == Delivered.No) await Remove(session, temporary);
             throw;
         }
     }
 
-    private async Task Write(SftpSession session, string temporary, UploadStage state, CancellationToken ct)
+    private ConnectorResult.Failed? Objection(ISftpFile? found, string place) => found switch
+    {
+        null => null,
+        _ when found.FullName != place => FileActivities.Wrong("There is a link with this name; choose another name."),
+        { IsDirectory: true } => FileActivities.Wrong("There is a folder with this name; choose another name."),
+        _ => replace ? null : Taken()
+    };
+
+    /// <param name="written">The length of the temporary file; null if there is none.</param>
+    private async Task Write(SftpSession session, string temporary, long? written, UploadStage state, CancellationToken ct)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(Part);
         try
         {
-            await using var to = await session.Client.OpenAsync(temporary, state.Offset == 0 ? FileMode.Create : FileMode.Open, FileAccess.Write, ct);
+            // A lost attempt ends here, before it touches the file of the next one.
             await Save(state, ct);
+            if (written > file.File.Size) await session.Client.DeleteFileAsync(temporary, ct);
+            var mode = state.Offset == 0 ? FileMode.OpenOrCreate : FileMode.Open;
+            await using var to = await session.Client.OpenAsync(temporary, mode, FileAccess.Write, ct);
             file.Content.Position = state.Offset;
             to.Seek(state.Offset, SeekOrigin.Begin);
             var (done, saved) = (state.Offset, state.Offset);
@@ -84,12 +112,12 @@ internal sealed class SftpUpload(SftpPath path, OpenFile file, bool replace, boo
         {
             try
             {
-                await Task.Run(() => session.Client.RenameFile(temporary, place, isPosix: true), ct);
-                return Done();
+                if (await Replace(session, temporary, place, ct)) return Done();
             }
-            catch (NotSupportedException) when (inTwoSteps)
+            catch (SftpException) when (!ct.IsCancellationRequested)
             {
-                await session.Client.DeleteFileAsync(place, ct);
+                Delivered = Delivered.No;
+                throw;
             }
             catch (NotSupportedException)
             {
@@ -107,9 +135,25 @@ internal sealed class SftpUpload(SftpPath path, OpenFile file, bool replace, boo
         catch (SftpException) when (!ct.IsCancellationRequested)
         {
             Delivered = Delivered.No;
-            if (await Length(session, place, ct) is null) throw;
+            if (await session.Length(place, ct) is null) throw;
             await Remove(session, temporary);
             return Taken();
+        }
+    }
+
+    /// <returns>False if the earlier file was deleted, and the other one must get its name yet.</returns>
+    /// <exception cref="NotSupportedException">The server cannot replace a file at once, and may not do it in two steps.</exception>
+    private async Task<bool> Replace(SftpSession session, string temporary, string place, CancellationToken ct)
+    {
+        try
+        {
+            await Task.Run(() => session.Client.RenameFile(temporary, place, isPosix: true), ct);
+            return true;
+        }
+        catch (NotSupportedException) when (inTwoSteps)
+        {
+            await session.Client.DeleteFileAsync(place, ct);
+            return false;
         }
     }
 
@@ -126,18 +170,6 @@ internal sealed class SftpUpload(SftpPath path, OpenFile file, bool replace, boo
         }
     }
 
-    private static async Task<long?> Length(SftpSession session, string place, CancellationToken ct)
-    {
-        try
-        {
-            return (await session.Client.GetAttributesAsync(place, ct)).Size;
-        }
-        catch (SftpPathNotFoundException)
-        {
-            return null;
-        }
-    }
-
     private Task Save(UploadStage state, CancellationToken ct) =>
         stage?.Save(state.Json, new StageProgress(state.Offset, file.File.Size, "bytes"), resumable: true, ct) ?? Task.CompletedTask;
 
@@ -149,31 +181,10 @@ internal sealed class SftpUpload(SftpPath path, OpenFile file, bool replace, boo
         writer.WriteNumber("size", file.File.Size);
     }));
 
+    private static ConnectorResult.Failed Gone() => new(
+        FailureKind.Internal, "The file was about to get its name, and it is not there now. It may have been taken.",
+        Delivered.Maybe, Answered: true);
+
     private static ConnectorResult.Failed Taken() =>
         FileActivities.Wrong("There is another file with this name; set replace, or choose another name.");
-}
-
-/// <summary>How far an upload has come.</summary>
-/// <param name="Temporary">The name under which the file is written.</param>
-/// <param name="Offset">The bytes that the server has confirmed.</param>
-/// <param name="Renaming">Whether all bytes are written, and the file may have its name.</param>
-internal sealed record UploadStage(SftpPath Path, StoredFile File, string Temporary, long Offset, bool Renaming)
-{
-    public JsonElement Json => Catalogue.Json.Object(writer =>
-    {
-        writer.WriteString("path", Path.Value);
-        writer.WriteString("sha256", File.Sha256);
-        writer.WriteString("temporary", Temporary);
-        writer.WriteNumber("offset", Offset);
-        writer.WriteBoolean("renaming", Renaming);
-    });
-
-    /// <summary>What an earlier attempt stored about the same file and place; null if there is nothing.</summary>
-    public static UploadStage? Find(IStage? stage, SftpPath path, StoredFile file)
-    {
-        if (stage?.Current is not { } stored || Catalogue.Json.Text(stored, "path") != path.Value || Catalogue.Json.Text(stored, "sha256") != file.Sha256
-            || Catalogue.Json.Given(stored, "temporary") is not { } temporary) return null;
-        var renaming = Catalogue.Json.Member(stored, "renaming").ValueKind == JsonValueKind.True;
-        return new UploadStage(path, file, temporary, (long)(Catalogue.Json.Number(stored, "offset") ?? 0), renaming);
-    }
 }

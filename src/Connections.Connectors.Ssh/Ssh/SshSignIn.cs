@@ -15,7 +15,9 @@ internal sealed record SshSignInResult<TClient>(TClient? Client, Relay? Relay, s
 
 /// <summary>Signs in to an SSH host whose key a person has confirmed.</summary>
 /// <param name="create">Creates the library's client: for tunnels, or for files.</param>
-internal sealed class SshSignIn<TClient>(SshSettings ssh, SshProof proof, Func<ConnectionInfo, TClient> create, TimeProvider clock)
+/// <param name="afterSignIn">What the host may send after the sign-in; null for any amount, as through a tunnel.</param>
+internal sealed class SshSignIn<TClient>(
+    SshSettings ssh, SshProof proof, Func<ConnectionInfo, TClient> create, TimeProvider clock, ReceiveLimit? afterSignIn = null)
     where TClient : BaseClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
@@ -47,7 +49,7 @@ internal sealed class SshSignIn<TClient>(SshSettings ssh, SshProof proof, Func<C
     /// <param name="family">The family of host keys to ask for; null for any.</param>
     private async Task<SshSignInResult<TClient>> Try(Socket dialled, HostKeyFingerprint? confirmed, string? family, CancellationToken ct)
     {
-        var wire = new SshWire();
+        var wire = new SshWire(afterSignIn);
         var relay = new Relay(new Line(dialled, new NetworkStream(dialled)), wire);
         var (methods, unreadable) = SshAuthentication.Create(ssh, proof);
         if (unreadable is not null) return await Failed(null, null, true, unreadable);

@@ -3,11 +3,13 @@ using Connections.Connectors.Relays;
 namespace Connections.Connectors.Ssh;
 
 /// <summary>The single line to an SSH host.</summary>
-internal sealed class SshWire : IWire
+/// <param name="afterSignIn">What the host may send after the sign-in; null for any amount, as through a tunnel.</param>
+internal sealed class SshWire(ReceiveLimit? afterSignIn) : IWire
 {
     /// <summary>The bytes that a host may send before the sign-in is complete: its identification, key exchange and banners.</summary>
     public const int SignInBytes = 256 * 1024;
 
+    private readonly ReceiveLimit? afterSignIn = afterSignIn;
     private volatile bool signedIn;
 
     public bool SignedIn
@@ -18,7 +20,8 @@ internal sealed class SshWire : IWire
 
     public Task<Line> Dial(CancellationToken ct) => throw new IOException("A tunnel has one connection to its SSH host.");
 
-    public Task<(Stream Near, Stream Far)> Begin(Stream near, Line far, bool first, CancellationToken ct) => Task.FromResult((near, far.Stream));
+    public Task<(Stream Near, Stream Far)> Begin(Stream near, Line far, bool first, CancellationToken ct) =>
+        Task.FromResult((near, far.Stream));
 
     public IWireGuard Guard() => new SshGuard(this);
 
@@ -30,9 +33,13 @@ internal sealed class SshWire : IWire
 
         public int Accept(ReadOnlySpan<byte> part)
         {
-            if (wire.SignedIn || (seen += part.Length) <= SignInBytes) return part.Length;
-            Problem = $"more than {SignInBytes / 1024} KB before the sign-in was complete";
-            return 0;
+            Problem = wire.SignedIn ? AfterSignIn(part.Length) : BeforeSignIn(part.Length);
+            return Problem is null ? part.Length : 0;
         }
+
+        private string? BeforeSignIn(int count) =>
+            (seen += count) <= SignInBytes ? null : $"more than {SignInBytes / 1024} KB before the sign-in was complete";
+
+        private string? AfterSignIn(int count) => wire.afterSignIn is { } limit && !limit.Take(count) ? limit.Problem : null;
     }
 }

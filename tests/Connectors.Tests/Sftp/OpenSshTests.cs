@@ -22,7 +22,7 @@ public sealed class OpenSshFixture : IAsyncLifetime
     }
 }
 
-public sealed class OpenSshTests(OpenSshFixture fixture) : SftpServerContract, IClassFixture<OpenSshFixture>
+public sealed class OpenSshTests(OpenSshFixture fixture) : SftpUploadContract, IClassFixture<OpenSshFixture>
 {
     protected override string Home => fixture.Home;
 
@@ -67,6 +67,14 @@ public sealed class OpenSshTests(OpenSshFixture fixture) : SftpServerContract, I
         await using var devices = Connect("/dev", fixture.Server.Fingerprint, fixture.Server.PrivateKey);
         var failed = await devices.Fails("fetch-file", new { id = "/zero" });
         Assert.Equal(FailureKind.InvalidInput, failed.Kind);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_larger_than_all_else_that_a_server_may_send_is_fetched()
+    {
+        const int Size = 70 * 1024 * 1024;
+        await using (var large = File.Create(Path.Combine(Folder, "large.bin"))) large.SetLength(Size);
+        Assert.Equal(Size, (await Store.Fetch("/large.bin")).Length);
     }
 
     private SftpStore Connect(string? root, string? fingerprint, string key) => new(

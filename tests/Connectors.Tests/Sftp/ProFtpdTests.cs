@@ -20,7 +20,7 @@ public sealed class ProFtpdFixture : IAsyncLifetime
 }
 
 /// <summary>ProFTPD takes a password, and cannot replace a file at once.</summary>
-public sealed class ProFtpdTests(ProFtpdFixture fixture) : SftpServerContract, IClassFixture<ProFtpdFixture>
+public sealed class ProFtpdTests(ProFtpdFixture fixture) : SftpUploadContract, IClassFixture<ProFtpdFixture>
 {
     protected override string Home => fixture.Server.Home;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Connections.Domain;
-using Connectors.Tests.Transfers;
 
 namespace Connectors.Tests.Sftp;
 
@@ -166,31 +165,6 @@ public abstract class SftpServerContract : IAsyncLifetime
         Assert.Equal(FailureKind.NotFound, (await Store.Fails("list-files", new { folder = "/none" })).Kind);
         Assert.Equal(FailureKind.NotFound, (await Store.Fails("upload-file", new { folder = "/none", file = new { name = "x", base64 = "YQ==" } })).Kind);
         await Store.Done("delete-file", new { id = "/none" });
-    }
-
-    [Fact]
-    public async Task An_upload_goes_on_where_it_broke()
-    {
-        var content = RandomNumberGenerator.GetBytes(24 * 1024 * 1024);
-        var file = await Store.Files.Add("long.bin", content);
-        var stage = new StageInMemory();
-        (Store.Stage, Store.Files.BreaksOnceAt) = (stage, 20 * 1024 * 1024);
-        var upload = new { file = new { id = file.Id }, replace = true };
-        await Store.Done("upload-file", upload);
-        Assert.Single(stage.Progress, progress => progress!.Done == 0);
-        Assert.Equal(SHA256.HashData(content), SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(Folder, "long.bin"))));
-        // As after a worker that was lost while the file got its name.
-        await Store.Done("upload-file", upload);
-        Assert.Equal(["/long.bin"], await Store.List(new { }));
-    }
-
-    [Fact]
-    public async Task An_upload_that_breaks_leaves_nothing_temporary()
-    {
-        var file = await Store.Files.Add("a.bin", new byte[1_000_000]);
-        Store.Files.BreaksOnceAt = 500_000;
-        await Store.Done("upload-file", new { file = new { id = file.Id } }); // by the second try of the same attempt
-        Assert.Equal([Path.Combine(Folder, "a.bin")], Directory.GetFileSystemEntries(Folder));
     }
 
     [Fact]

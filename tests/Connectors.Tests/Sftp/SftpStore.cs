@@ -29,6 +29,9 @@ internal sealed class SftpStore : IAsyncDisposable
 
     public IStage? Stage { get; set; }
 
+    /// <summary>The activity whose attempts all calls are.</summary>
+    public Guid Activity { get; } = Guid.CreateVersion7();
+
     public async Task<JsonElement> Done(string activity, object input) => await Run(activity, input) switch
     {
         ConnectorResult.Done done => done.Output,
@@ -38,7 +41,7 @@ internal sealed class SftpStore : IAsyncDisposable
     public async Task<ConnectorResult.Failed> Fails(string activity, object input) => Assert.IsType<ConnectorResult.Failed>(await Run(activity, input));
 
     public Task<ConnectorResult> Run(string activity, object input) => services.GetRequiredService<ConnectorRunner>().Run(
-        "sftp", use with { Stage = Stage }, activity, JsonSerializer.SerializeToElement(input), TimeSpan.FromSeconds(60), default);
+        "sftp", use with { Stage = Stage, Activity = Activity }, activity, JsonSerializer.SerializeToElement(input), TimeSpan.FromSeconds(60), default);
 
     public Task<ProbeResult> Probe() =>
         services.GetRequiredService<ConnectorRunner>().Probe("sftp", use, TimeSpan.FromSeconds(30), byPerson: true, default);

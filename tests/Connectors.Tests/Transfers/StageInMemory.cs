@@ -13,8 +13,12 @@ internal sealed class StageInMemory : IStage
 
     public List<StageProgress?> Progress { get; } = [];
 
+    /// <summary>Called before each state is stored; an exception of it is that of the stage.</summary>
+    public Action<StageProgress?>? Saving { get; set; }
+
     public Task Save(JsonElement state, StageProgress? progress, bool resumable, CancellationToken ct)
     {
+        Saving?.Invoke(progress);
         (Current, Resumable) = (state.Clone(), resumable);
         Progress.Add(progress);
         return Task.CompletedTask;
