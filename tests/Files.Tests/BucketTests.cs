@@ -1,4 +1,5 @@
 using Connections.Connectors.Files;
+using Connections.Credentials.Vault;
 using Files.Tests.Harness;
 
 namespace Files.Tests;
@@ -13,6 +14,13 @@ public sealed class BucketExpiryTests(BucketFixture bucket) : ExpiryContract(new
 public sealed class BucketTests(BucketFixture bucket) : FileContract(new SqliteFiles(), bucket), IClassFixture<BucketFixture>
 {
     private readonly BucketFixture bucket = bucket;
+    private VaultDatabase? fresh;
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (fresh is not null) await fresh.Sql.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_file_of_one_host_is_read_and_deleted_on_another()
@@ -54,9 +62,22 @@ public sealed class BucketTests(BucketFixture bucket) : FileContract(new SqliteF
         await Host.Records.Delete(orphan.Id, default);
         await Host.Sweep.Run(Clock.GetUtcNow(), TimeSpan.FromDays(3), default);
         Assert.Equal(2, Stored().Count);
-        Clock.Advance(TimeSpan.FromMinutes(61));
-        await Host.Sweep.Run(Clock.GetUtcNow(), TimeSpan.FromDays(3), default);
+        for (var runs = 0; runs < 2; runs++)
+        {
+            Clock.Advance(TimeSpan.FromMinutes(61));
+            await Host.Sweep.Run(Clock.GetUtcNow(), TimeSpan.FromDays(3), default);
+        }
+
         Assert.Equal([PathOf(kept.Id)], Stored());
+    }
+
+    [Fact]
+    public async Task A_prefix_without_a_slash_at_its_end_is_a_folder_of_the_bucket()
+    {
+        var prefix = $"p{Guid.NewGuid():n}";
+        await using var host = await FileHost.Start(Fresh(), Clock, null, bucket: bucket.Settings(prefix));
+        await host.Store.Write(Workspace, new NewFile("a", null, 1), new MemoryStream([1]), default);
+        Assert.Single(bucket.Stored(prefix));
     }
 
     [Fact]
@@ -120,4 +141,6 @@ public sealed class BucketTests(BucketFixture bucket) : FileContract(new SqliteF
         await using var host = await FileHost.Start(Database, Clock, null, bucket: settings);
         Assert.Equal("its bucket is not there", await host.Identity.Problem(default));
     }
+
+    private VaultDatabase Fresh() => fresh ??= VaultDatabase.Sqlite(Path.Combine(Root, "fresh.db"));
 }

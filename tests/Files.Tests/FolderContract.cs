@@ -119,6 +119,10 @@ public abstract class FolderContract(FileDatabase database) : FileContract(datab
 
         foreach (var path in (string[])[orphan, part, PathOf(kept.Id)]) File.SetLastWriteTimeUtc(path, Clock.GetUtcNow().UtcDateTime.AddMinutes(-61));
         await Host.Sweep.Run(Clock.GetUtcNow(), TimeSpan.FromDays(3), default);
+        Assert.Contains(orphan, Stored());
+        Clock.Advance(TimeSpan.FromHours(1));
+        File.SetLastWriteTimeUtc(fresh, Clock.GetUtcNow().UtcDateTime);
+        await Host.Sweep.Run(Clock.GetUtcNow(), TimeSpan.FromDays(3), default);
         Assert.Equal(new[] { PathOf(kept.Id), fresh }.Order(), Stored().Order());
         Assert.Equal([1, 2, 3], await Read(kept.Id));
     }

@@ -17,8 +17,10 @@ internal sealed class S3Connector(S3ClientFactory factory, GivenFiles files, Tim
 
     public string? Target(JsonElement settings) => S3Settings.Parse(settings).Origin;
 
-    // Uploads compare what is there with the file, and deletions of what is not there succeed.
-    public bool Repeatable(string activity, JsonElement input, JsonElement settings) => true;
+    // Deletions of what is not there succeed. Others may have moved the object of an upload away before it is repeated, and would then find
+    // a second one. An upload in parts goes on from its stage.
+    public bool Repeatable(string activity, JsonElement input, JsonElement settings) =>
+        activity != FileActivities.Upload || FileActivities.Replace(input);
 
     public Account AccountAsTyped(JsonElement settings, Secret credentials) =>
         new(null, S3Settings.Parse(settings).Display(credentials.Field("accessKeyId") ?? ""), "key");
@@ -121,7 +123,9 @@ internal sealed class S3Connector(S3ClientFactory factory, GivenFiles files, Tim
     private async Task<bool> Reach(S3Settings settings, S3Keys keys, S3MessageHandler handler, CancellationToken ct)
     {
         using var client = factory.Storage(settings, keys, handler);
-        if (settings.Bucket is { } bucket) await client.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, ct);
+        // A response to HEAD has no body, and compatible stores have no other request that explains a failure.
+        if (settings is { Bucket: { } listed, IsAmazon: false }) await S3Listing.Reach(client, listed, ct);
+        else if (settings.Bucket is { } bucket) await client.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, ct);
         else if (!settings.IsAmazon) await client.ListBucketsAsync(new ListBucketsRequest(), ct);
         return true;
     }

@@ -34,7 +34,7 @@ internal sealed class S3Download(AmazonS3Client client, GivenFiles files, TimePr
 
     private async Task<ConnectorResult> Copy(IFileStore store, string workspace, S3Path place, CancellationToken ct)
     {
-        var first = await client.GetObjectAsync(new GetObjectRequest { BucketName = place.Bucket, Key = place.Key }, ct);
+        using var first = await client.GetObjectAsync(new GetObjectRequest { BucketName = place.Bucket, Key = place.Key }, ct);
         var (etag, size) = (first.ETag, first.ContentLength);
         await using var file = await store.Create(workspace, new NewFile(place.Name, first.Headers.ContentType, size), ct);
         var buffer = ArrayPool<byte>.Shared.Rent(Part);

@@ -35,7 +35,8 @@ internal static class S3Entry
         Credentials:
         [
             new FormField("accessKeyId", "Access key id", "string", true, false,
-                "Of a user who may only do what is needed: s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload.",
+                "Of a user who may only do what is needed: s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, "
+                    + "s3:AbortMultipartUpload, s3:ListMultipartUploadParts.",
                 "AKIAIOSFODNN7EXAMPLE", MaxBytes: 256, Trimmed: true),
             new FormField("secretAccessKey", "Secret access key", "string", true, true,
                 "Shown once when the access key is created.", MaxBytes: 1024, Trimmed: true),

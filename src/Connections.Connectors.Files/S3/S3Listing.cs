@@ -10,8 +10,19 @@ namespace Connections.Connectors.S3;
 /// <summary>Lists buckets, and what lies in a folder of a bucket.</summary>
 internal sealed class S3Listing(S3Settings settings, AmazonS3Client client)
 {
-    /// <summary>How many objects a search by name reads at most before it answers with what it found so far.</summary>
-    private const int MaxPages = 20;
+    /// <summary>How many pages a search by name reads at most before it answers with what it found so far.</summary>
+    private const int MaxPages = 100;
+
+    // The last page of a search may add as many matches, and an output has a limit.
+    private const int SearchedPage = 200;
+
+    /// <summary>Fails if the key may not list the bucket.</summary>
+    public static async Task Reach(AmazonS3Client client, string bucket, CancellationToken ct)
+    {
+        var page = await client.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = bucket, Delimiter = "/", MaxKeys = 1, Encoding = EncodingType.Url }, ct);
+        if (page.Name is null) throw NoListing();
+    }
 
     public async Task<ConnectorResult> Buckets(JsonElement input, CancellationToken ct)
     {
@@ -29,7 +40,7 @@ internal sealed class S3Listing(S3Settings settings, AmazonS3Client client)
             BucketName = folder.Bucket,
             Prefix = folder.Key.Length == 0 || folder.Key.EndsWith('/') ? folder.Key : $"{folder.Key}/",
             Delimiter = "/",
-            MaxKeys = searched ? 1000 : limit,
+            MaxKeys = searched ? Math.Max(limit, SearchedPage) : limit,
             ContinuationToken = Json.Given(input, "cursor"),
             Encoding = EncodingType.Url // XML cannot hold every key
         };
@@ -39,7 +50,7 @@ internal sealed class S3Listing(S3Settings settings, AmazonS3Client client)
         do
         {
             var page = await client.ListObjectsV2Async(request, ct);
-            if (page.Name is null) throw new InvalidDataException("The response is no listing.");
+            if (page.Name is null) throw NoListing();
             var encoded = page.Encoding == EncodingType.Url;
             found.AddRange((page.CommonPrefixes ?? []).Select(prefix => Folder(folder with { Key = Decode(prefix, encoded) })).Where(file => Matches(file.Name, input)));
             found.AddRange((page.S3Objects ?? []).Select(item => (Place: folder with { Key = Decode(item.Key, encoded) }, Item: item))
@@ -50,6 +61,8 @@ internal sealed class S3Listing(S3Settings settings, AmazonS3Client client)
         while (searched && next is not null && found.Count < limit && ++pages < MaxPages);
         return new ConnectorResult.Done(ListedFile.Listing(found, next));
     }
+
+    private static InvalidDataException NoListing() => new("The response is no listing.");
 
     private ListedFile Folder(S3Path place) => new(place.Written(settings), place.Name, place.Written(settings), Folder: true);
 

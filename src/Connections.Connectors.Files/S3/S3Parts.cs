@@ -19,7 +19,7 @@ internal sealed class S3Parts(AmazonS3Client client, TimeProvider clock)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>The parts that arrived, without a gap; null if the provider does not know the upload.</summary>
+    /// <summary>The parts that arrived, without a gap; null if the provider does not know the upload. One whose parts it does not list is removed.</summary>
     public async Task<List<PartETag>?> List(S3Path place, string upload, long size, CancellationToken ct)
     {
         var (partSize, found) = (GetPartSize(size), new List<PartETag>());
@@ -43,9 +43,9 @@ internal sealed class S3Parts(AmazonS3Client client, TimeProvider clock)
         {
             return null;
         }
-        catch (ProviderErrorException unknown) when (unknown.Error.Status is 405 or 501)
+        catch (ProviderErrorException unlisted) when (unlisted.Error.Status is 405 or 501 || unlisted.Failure.Kind == FailureKind.Forbidden)
         {
-            await Abort(place, upload); // a compatible store that cannot list parts
+            await Abort(place, upload); // a compatible store that cannot list parts, or a key that may not
             return null;
         }
     }
@@ -159,7 +159,7 @@ internal sealed class S3Parts(AmazonS3Client client, TimeProvider clock)
     /// <summary>Whether a later attempt may succeed with the same upload.</summary>
     public static bool MayPass(Exception fault) => fault switch
     {
-        OperationCanceledException => true,
+        OperationCanceledException or FileStoreUnavailableException => true,
         ProviderErrorException rejected => MayPass(rejected.Failure) && rejected.Error.Code is not ("NoSuchUpload" or "ConditionalRequestConflict"),
         AmazonServiceException { ErrorCode.Length: > 0 } within => MayPass(S3Failures.From(within)),
         _ => TransportFailure.Is(fault)

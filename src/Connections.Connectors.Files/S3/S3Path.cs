@@ -31,7 +31,8 @@ internal sealed record S3Path(string Bucket, string Key)
     private static string? Objection(string bucket, string key)
     {
         if (bucket.Length == 0) return "The path must begin with a bucket, such as /my-bucket/invoices: the connection names none.";
-        if (!bucket.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')) return "The path must begin with the name of a bucket.";
+        if (!char.IsAsciiLetterOrDigit(bucket[0]) || !bucket.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
+            return "The path must begin with the name of a bucket.";
         if (key.Any(char.IsControl)) return "The name must not contain control characters.";
         if (key.Split('/').Any(part => part is "." or "..")) return "The path must not have . or .. as a part.";
         if (key.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar)) return "The name is not valid text.";

@@ -27,12 +27,17 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
         try
         {
             // Some compatible stores ignore the condition of a request.
-            if (!replace && !settings.IsAmazon && await Existing(place, ct) is { } existing) return Compare(place, file, existing);
+            if (!replace && !settings.IsAmazon && await Existing(place, ct) is { } existing)
+            {
+                if (new UploadState(place, file.File, "").Find(stage) is { Upload: var own }) await parts.Abort(place, own);
+                return Compare(place, file, existing);
+            }
+
             return Done(place, file, await Send(place, file, ct));
         }
         catch (ProviderErrorException rejected) when (!replace && rejected.Error.Status == 412)
         {
-            return await Existing(place, ct) is { } existing ? Compare(place, file, existing) : Taken();
+            return await Meet(place, file, ct);
         }
         catch (Exception fault) when (GivenFiles.IsOfStore(fault))
         {
@@ -124,13 +129,37 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
     {
         try
         {
-            return await client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = place.Bucket, Key = place.Key }, ct);
+            return await Head(place, ct);
         }
         catch (ProviderErrorException rejected) when (rejected.Error.Status is 403 or 404)
         {
             return null;
         }
     }
+
+    /// <summary>The result where the provider says that an object of the name is there.</summary>
+    private async Task<ConnectorResult> Meet(S3Path place, OpenFile file, CancellationToken ct)
+    {
+        try
+        {
+            return Compare(place, file, await Head(place, ct));
+        }
+        catch (ProviderErrorException rejected) when (rejected.Error.Status == 404)
+        {
+            return Taken();
+        }
+        catch (ProviderErrorException rejected) when (rejected.Error.Status == 403)
+        {
+            return new ConnectorResult.Failed(
+                FailureKind.Internal,
+                "There is a file with this name, and the key may not read it (s3:GetObject). "
+                    + "An earlier attempt may have stored it: look in the bucket.",
+                Delivered.Maybe, Answered: true);
+        }
+    }
+
+    private Task<GetObjectMetadataResponse> Head(S3Path place, CancellationToken ct) =>
+        client.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = place.Bucket, Key = place.Key }, ct);
 
     private ConnectorResult Compare(S3Path place, OpenFile file, GetObjectMetadataResponse existing) =>
         IsOwn(file, existing) ? Done(place, file, existing.ETag) : Taken();

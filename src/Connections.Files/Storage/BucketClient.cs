@@ -12,6 +12,9 @@ internal static class BucketClient
     private const int Repetitions = 3;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
+    // A request has a body of 8 MiB at most. The time ends with the headers of the response.
+    private static readonly TimeSpan CallLimit = TimeSpan.FromMinutes(2);
+
     public static AmazonS3Client Create(BucketOptions options)
     {
         var config = new AmazonS3Config
@@ -38,7 +41,35 @@ internal static class BucketClient
         return new AmazonS3Client(new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey), config);
     }
 
+    /// <exception cref="FileStoreUnavailableException">The request failed.</exception>
+    /// <exception cref="EventSourcing.RejectedException"><c>file.store-full</c>.</exception>
+    public static async Task<T> Run<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception fault) when (IsFault(fault))
+        {
+            throw Translate(fault);
+        }
+    }
+
+    /// <summary>Null if the object or the upload is not there, or not any more.</summary>
+    public static Task<T?> RunIfPresent<T>(Func<Task<T>> work) where T : class => Run<T?>(async () =>
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception fault) when (IsMissing(fault))
+        {
+            return null;
+        }
+    });
+
     public static bool IsFault(Exception fault) => fault is AmazonServiceException or AmazonClientException or HttpRequestException or IOException
+        or TimeoutException
         || (fault is TaskCanceledException { InnerException: TimeoutException });
 
     public static bool IsMissing(Exception fault) => fault is AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.NotFound } missing
@@ -75,7 +106,7 @@ internal static class BucketClient
             (handler.AllowAutoRedirect, handler.UseCookies, handler.ConnectTimeout) = (false, false, ConnectLimit);
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
             handler.ActivityHeadersPropagator = null;
-            return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+            return new HttpClient(handler) { Timeout = CallLimit };
         }
     }
 }

@@ -16,8 +16,7 @@ internal sealed class CountedFile : FileStream
     /// <exception cref="FileStoreUnavailableException">Too many files are open.</exception>
     public static FileStream Open(string path, FileStreamOptions options)
     {
-        if (!DescriptorBudget.Files.TryTake(1))
-            throw new FileStoreUnavailableException("Too many files are uploaded and downloaded at once for the limit of open files of this process.");
+        Take();
         try
         {
             return new CountedFile(path, options);
@@ -27,6 +26,15 @@ internal sealed class CountedFile : FileStream
             DescriptorBudget.Files.GiveBack(1);
             throw;
         }
+    }
+
+    /// <summary>Counts one more open file, to be given back to <see cref="DescriptorBudget.Files"/>.</summary>
+    /// <exception cref="FileStoreUnavailableException">Too many files are open.</exception>
+    public static void Take()
+    {
+        if (!DescriptorBudget.Files.TryTake(1))
+            throw new FileStoreUnavailableException(
+                "Too many files are uploaded and downloaded at once for the limit of open files of this process.");
     }
 
     protected override void Dispose(bool disposing)

@@ -19,9 +19,11 @@ internal sealed class FileBucket(IOptions<FilesOptions> options, TimeProvider cl
 
     private readonly BucketOptions bucket = options.Value.Bucket;
     private readonly Lazy<AmazonS3Client> client = new(() => BucketClient.Create(options.Value.Bucket));
-    private (string Identity, long At)? seen;
+    private readonly string prefix = options.Value.Bucket.Prefix is [.., not '/'] and var folder
+        ? $"{folder}/" : options.Value.Bucket.Prefix;
+    private volatile Seen? seen;
 
-    public string? Place => $"{bucket.Name}/{bucket.Prefix}";
+    public string? Place => $"{bucket.Name}/{prefix}";
 
     public string Kind => "bucket";
 
@@ -32,32 +34,25 @@ internal sealed class FileBucket(IOptions<FilesOptions> options, TimeProvider cl
     public Task<IUnpublishedBytes> Create(Guid id, long? size, CancellationToken ct) =>
         Task.FromResult<IUnpublishedBytes>(new UnpublishedObject(Client, bucket.Name!, Key(id), clock));
 
-    public async Task<IStoredBytes?> Open(Guid id, CancellationToken ct)
-    {
-        try
-        {
-            var found = await Run(() => Client.GetObjectMetadataAsync(bucket.Name, Key(id), ct));
-            return new PublishedObject(Client, bucket.Name!, Key(id), found.ContentLength);
-        }
-        catch (FileStoreUnavailableException missing) when (BucketClient.IsMissing(missing.InnerException!))
-        {
-            return null;
-        }
-    }
+    public async Task<IStoredBytes?> Open(Guid id, CancellationToken ct) =>
+        await BucketClient.RunIfPresent(() => Client.GetObjectMetadataAsync(bucket.Name, Key(id), ct)) is { } found
+            ? new PublishedObject(Client, bucket.Name!, Key(id), found.ContentLength, clock) : null;
 
-    public Task Remove(Guid id, CancellationToken ct) => Run(() => Client.DeleteObjectAsync(bucket.Name, Key(id), ct));
+    public Task Remove(Guid id, CancellationToken ct) =>
+        BucketClient.RunIfPresent(() => Client.DeleteObjectAsync(bucket.Name, Key(id), ct));
 
     public async Task<int> RemoveUnpublished(DateTimeOffset? before, CancellationToken ct)
     {
-        var request = new ListMultipartUploadsRequest { BucketName = bucket.Name, Prefix = bucket.Prefix };
+        var request = new ListMultipartUploadsRequest { BucketName = bucket.Name, Prefix = prefix };
         for (var removed = 0; ;)
         {
             var page = await Uploads(request, ct);
             foreach (var upload in page?.MultipartUploads ?? [])
             {
-                if (before is { } time && await WrittenSince(upload, time, ct)) continue;
-                await Run(() => Client.AbortMultipartUploadAsync(bucket.Name, upload.Key, upload.UploadId, ct));
-                removed++;
+                if (Find(upload.Key) is null || (before is { } time && await WrittenSince(upload, time, ct))) continue;
+                var aborted = await BucketClient.RunIfPresent(
+                    () => Client.AbortMultipartUploadAsync(bucket.Name, upload.Key, upload.UploadId, ct));
+                if (aborted is not null) removed++;
             }
 
             if (page?.IsTruncated != true) return removed;
@@ -67,12 +62,12 @@ internal sealed class FileBucket(IOptions<FilesOptions> options, TimeProvider cl
 
     public async IAsyncEnumerable<Guid> WrittenBefore(DateTimeOffset before, [EnumeratorCancellation] CancellationToken ct)
     {
-        var request = new ListObjectsV2Request { BucketName = bucket.Name, Prefix = bucket.Prefix };
+        var request = new ListObjectsV2Request { BucketName = bucket.Name, Prefix = prefix };
         do
         {
-            var page = await Run(() => Client.ListObjectsV2Async(request, ct));
+            var page = await BucketClient.Run(() => Client.ListObjectsV2Async(request, ct));
             foreach (var item in page.S3Objects ?? [])
-                if (item.LastModified?.ToUniversalTime() < before.UtcDateTime && Guid.TryParse(item.Key[(item.Key.LastIndexOf('/') + 1)..], out var id)) yield return id;
+                if (item.LastModified?.ToUniversalTime() < before.UtcDateTime && Find(item.Key) is { } id) yield return id;
             request.ContinuationToken = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
         while (request.ContinuationToken is not null);
@@ -80,17 +75,17 @@ internal sealed class FileBucket(IOptions<FilesOptions> options, TimeProvider cl
 
     public async Task<string?> ReadIdentity(CancellationToken ct)
     {
-        if (seen is var (known, at) && clock.GetElapsedTime(at) < Remembered) return known;
+        if (seen is { } known && clock.GetElapsedTime(known.At) < Remembered) return known.Identity;
         seen = null;
         try
         {
-            using var marker = await Client.GetObjectAsync(bucket.Name, bucket.Prefix + Marker, ct);
+            using var marker = await Client.GetObjectAsync(bucket.Name, prefix + Marker, ct);
             using var text = new StreamReader(marker.ResponseStream);
             var buffer = new char[LongestIdentity];
             var length = await text.ReadBlockAsync(buffer, ct);
             var identity = new string(buffer, 0, length).Trim();
             if (identity.Length == 0) return null;
-            seen = (identity, clock.GetTimestamp());
+            seen = new Seen(identity, clock.GetTimestamp());
             return identity;
         }
         catch (Exception fault) when (BucketClient.IsFault(fault))
@@ -104,16 +99,7 @@ internal sealed class FileBucket(IOptions<FilesOptions> options, TimeProvider cl
         var id = Guid.NewGuid().ToString();
         try
         {
-            await Client.PutObjectAsync(
-                new PutObjectRequest
-                {
-                    BucketName = bucket.Name,
-                    Key = bucket.Prefix + Marker,
-                    InputStream = new MemoryStream(Encoding.ASCII.GetBytes(id)),
-                    IfNoneMatch = "*",
-                    UseChunkEncoding = false
-                },
-                ct);
+            await WriteIdentity(id, "*", ct);
         }
         catch (AmazonS3Exception exists) when (exists.StatusCode is System.Net.HttpStatusCode.PreconditionFailed or System.Net.HttpStatusCode.Conflict)
         {
@@ -132,14 +118,38 @@ internal sealed class FileBucket(IOptions<FilesOptions> options, TimeProvider cl
         if (client.IsValueCreated) client.Value.Dispose();
     }
 
-    private string Key(Guid id) => $"{bucket.Prefix}{id.ToString()[..2]}/{id}";
+    private async Task WriteIdentity(string id, string? condition, CancellationToken ct)
+    {
+        try
+        {
+            await Client.PutObjectAsync(
+                new PutObjectRequest
+                {
+                    BucketName = bucket.Name,
+                    Key = prefix + Marker,
+                    InputStream = new MemoryStream(Encoding.ASCII.GetBytes(id)),
+                    IfNoneMatch = condition,
+                    UseChunkEncoding = false
+                },
+                ct);
+        }
+        catch (Exception unknown) when (condition is not null && BucketClient.IsUnknown(unknown))
+        {
+            await WriteIdentity(id, condition: null, ct); // a compatible store that knows no conditions
+        }
+    }
+
+    private string Key(Guid id) => $"{prefix}{id.ToString()[..2]}/{id}";
+
+    // Other applications may use the same bucket.
+    private Guid? Find(string key) => Guid.TryParse(key[(key.LastIndexOf('/') + 1)..], out var id) && key == Key(id) ? id : null;
 
     // Not every compatible store lists uploads. A rule of the bucket then has to remove them.
     private async Task<ListMultipartUploadsResponse?> Uploads(ListMultipartUploadsRequest request, CancellationToken ct)
     {
         try
         {
-            return await Run(() => Client.ListMultipartUploadsAsync(request, ct));
+            return await BucketClient.Run(() => Client.ListMultipartUploadsAsync(request, ct));
         }
         catch (FileStoreUnavailableException unknown) when (BucketClient.IsUnknown(unknown.InnerException!))
         {
@@ -154,7 +164,7 @@ internal sealed class FileBucket(IOptions<FilesOptions> options, TimeProvider cl
         var request = new ListPartsRequest { BucketName = bucket.Name, Key = upload.Key, UploadId = upload.UploadId };
         while (true)
         {
-            var page = await Run(() => Client.ListPartsAsync(request, ct));
+            if (await BucketClient.RunIfPresent(() => Client.ListPartsAsync(request, ct)) is not { } page) return true; // ended meanwhile
             if ((page.Parts ?? []).Any(part => part.LastModified?.ToUniversalTime() >= time.UtcDateTime)) return true;
             if (page.IsTruncated != true || page.NextPartNumberMarker is not { } next) return false;
             request.PartNumberMarker = next.ToString(CultureInfo.InvariantCulture);
@@ -166,15 +176,5 @@ internal sealed class FileBucket(IOptions<FilesOptions> options, TimeProvider cl
         "Check the settings Files:Bucket, the rights of the key, and that this host reaches the bucket.",
         fault);
 
-    private static async Task<T> Run<T>(Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (Exception fault) when (BucketClient.IsFault(fault))
-        {
-            throw BucketClient.Translate(fault);
-        }
-    }
+    private sealed record Seen(string Identity, long At);
 }

@@ -5,11 +5,12 @@ namespace Connections.Files.Storage;
 
 /// <summary>
 /// A published object of a bucket. One response is read as long as the reads follow one another, and another one is requested where they jump
-/// or where the response breaks.
+/// or where the response breaks. A response that stands still counts as broken.
 /// </summary>
-internal sealed class PublishedObject(AmazonS3Client client, string bucket, string key, long length) : IStoredBytes
+internal sealed class PublishedObject(AmazonS3Client client, string bucket, string key, long length, TimeProvider clock) : IStoredBytes
 {
     private const int MaxBreaks = 3;
+    private static readonly TimeSpan ReadLimit = TimeSpan.FromMinutes(1);
 
     private GetObjectResponse? response;
     private long position;
@@ -21,12 +22,15 @@ internal sealed class PublishedObject(AmazonS3Client client, string bucket, stri
         var wanted = (int)Math.Min(buffer.Length, length - offset);
         for (var (read, breaks) = (0, 0); ;)
         {
+            using var limit = new CancellationTokenSource(ReadLimit, clock);
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
             try
             {
-                if (response is null || position != offset + read) await Request(offset + read, ct);
+                if (response is null || position != offset + read) await Request(offset + read, both.Token);
                 for (int more; read < wanted; read += more)
                 {
-                    if ((more = await response!.ResponseStream.ReadAsync(buffer[read..wanted], ct)) == 0) throw new IOException("The response ended early.");
+                    more = await response!.ResponseStream.ReadAsync(buffer[read..wanted], both.Token);
+                    if (more == 0) throw new IOException("The response ended early.");
                     position += more;
                 }
 
@@ -36,7 +40,7 @@ internal sealed class PublishedObject(AmazonS3Client client, string bucket, stri
             {
                 return read; // removed meanwhile: the file is shorter than its record says
             }
-            catch (Exception fault) when (BucketClient.IsFault(fault))
+            catch (Exception fault) when (BucketClient.IsFault(fault) || (limit.IsCancellationRequested && !ct.IsCancellationRequested))
             {
                 Close();
                 if (++breaks > MaxBreaks) throw BucketClient.Translate(fault);

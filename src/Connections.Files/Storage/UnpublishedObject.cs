@@ -1,29 +1,48 @@
 using System.Buffers;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Connections.Connectors.Guard;
 
 namespace Connections.Files.Storage;
 
-/// <summary>An upload into a bucket, in parts once the file is larger than one of them.</summary>
-internal sealed class UnpublishedObject(AmazonS3Client client, string bucket, string key, TimeProvider clock) : IUnpublishedBytes
+/// <summary>
+/// An upload into a bucket, in parts once the file is larger than one of them. It counts as an open file, and its buffer grows with the bytes
+/// that it has to send.
+/// </summary>
+internal sealed class UnpublishedObject : IUnpublishedBytes
 {
     // A file of 5 GiB has 640 parts of the 10,000 that are allowed.
-    private const int SmallPart = 8 * 1024 * 1024;
+    private const int PartSize = 8 * 1024 * 1024;
+    private const int FirstBuffer = 64 * 1024;
 
     private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(5);
 
-    private readonly byte[] buffer = ArrayPool<byte>.Shared.Rent(SmallPart);
+    private readonly AmazonS3Client client;
+    private readonly string bucket;
+    private readonly string key;
+    private readonly TimeProvider clock;
     private readonly List<PartETag> parts = [];
+    private byte[] buffer;
     private string? upload;
     private int filled;
     private bool published;
+    private bool disposed;
+
+    /// <exception cref="Connectors.Files.FileStoreUnavailableException">Too many files are open.</exception>
+    public UnpublishedObject(AmazonS3Client client, string bucket, string key, TimeProvider clock)
+    {
+        CountedFile.Take();
+        (this.client, this.bucket, this.key, this.clock) = (client, bucket, key, clock);
+        buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+    }
 
     public async ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         while (bytes.Length > 0)
         {
-            if (filled == SmallPart) await Run(() => SendPart(ct));
-            var taken = Math.Min(bytes.Length, SmallPart - filled);
+            if (filled == PartSize) await BucketClient.Run(() => SendPart(ct));
+            if (filled == buffer.Length) Grow();
+            var taken = Math.Min(bytes.Length, Math.Min(buffer.Length, PartSize) - filled);
             bytes[..taken].CopyTo(buffer.AsMemory(filled));
             filled += taken;
             bytes = bytes[taken..];
@@ -34,13 +53,13 @@ internal sealed class UnpublishedObject(AmazonS3Client client, string bucket, st
     {
         if (parts.Count == 0)
         {
-            await Run(() => client.PutObjectAsync(
+            await BucketClient.Run(() => client.PutObjectAsync(
                 new PutObjectRequest { BucketName = bucket, Key = key, InputStream = Filled(), UseChunkEncoding = false }, ct));
         }
         else
         {
-            if (filled > 0) await Run(() => SendPart(ct));
-            await Run(() => client.CompleteMultipartUploadAsync(
+            if (filled > 0) await BucketClient.Run(() => SendPart(ct));
+            await BucketClient.Run(() => client.CompleteMultipartUploadAsync(
                 new CompleteMultipartUploadRequest { BucketName = bucket, Key = key, UploadId = upload, PartETags = parts }, ct));
         }
 
@@ -49,7 +68,10 @@ internal sealed class UnpublishedObject(AmazonS3Client client, string bucket, st
 
     public async ValueTask DisposeAsync()
     {
+        if (disposed) return;
+        disposed = true;
         ArrayPool<byte>.Shared.Return(buffer);
+        DescriptorBudget.Files.GiveBack(1);
         if (published || upload is null) return;
         using var limit = new CancellationTokenSource(AbortLimit, clock);
         try
@@ -84,15 +106,11 @@ internal sealed class UnpublishedObject(AmazonS3Client client, string bucket, st
 
     private MemoryStream Filled() => new(buffer, 0, filled, writable: false);
 
-    private static async Task Run<T>(Func<Task<T>> work)
+    private void Grow()
     {
-        try
-        {
-            await work();
-        }
-        catch (Exception fault) when (BucketClient.IsFault(fault))
-        {
-            throw BucketClient.Translate(fault);
-        }
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(2 * buffer.Length, PartSize));
+        buffer.AsSpan(0, filled).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
     }
 }

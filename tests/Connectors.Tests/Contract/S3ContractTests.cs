@@ -1,10 +1,9 @@
 using Connections.Connectors;
-using Connections.Connectors.Pipeline;
 using TestServers;
 
 namespace Connectors.Tests.Contract;
 
-/// <summary>The connector of S3, at a compatible store. Its activities can be repeated.</summary>
+/// <summary>The connector of S3, at a compatible store. An upload that does not replace cannot be repeated.</summary>
 public sealed class S3ContractTests : ConnectorContract
 {
     protected override string Connector => "aws-s3";
@@ -16,8 +15,6 @@ public sealed class S3ContractTests : ConnectorContract
     protected override string Good => """<?xml version="1.0"?><ListBucketResult><Name>files</Name><IsTruncated>false</IsTruncated></ListBucketResult>""";
 
     protected override int Rejected => 1;
-
-    protected override int Attempts => 1 + ShortRetries.MaxRetries;
 
     // Before an upload, the connector asks whether the object exists.
     protected override bool Precedes(ReceivedRequest request) => request is { Method: "HEAD", Target: "/files/a.txt" };

@@ -29,7 +29,8 @@ internal sealed class FilesInMemory : IFileStore
     /// <summary>Where the next read of a file breaks, once; null: nowhere.</summary>
     public long? BreaksOnceAt { get; set; }
 
-    public Exception Break { get; set; } = new IOException("The read broke.");
+    /// <summary>The fault of the read that breaks.</summary>
+    public Exception Fault { get; set; } = new IOException("The read broke.");
 
     public Task<OpenFile> Open(string workspace, Guid id, CancellationToken ct) =>
         Task.FromResult(new OpenFile(Find(id), new OpenContent(this, contents[id])));
@@ -44,7 +45,7 @@ internal sealed class FilesInMemory : IFileStore
         {
             if (Position + buffer.Length < files.BreaksOnceAt || files.BreaksOnceAt is null) return base.ReadAsync(buffer, cancellationToken);
             files.BreaksOnceAt = null;
-            throw files.Break;
+            throw files.Fault;
         }
     }
 

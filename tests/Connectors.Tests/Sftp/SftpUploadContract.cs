@@ -25,7 +25,7 @@ public abstract class SftpUploadContract : SftpServerContract
         var upload = await Upload(content, replace: true);
         var stage = new StageInMemory();
         (Store.Stage, Store.Files.BreaksOnceAt) = (stage, 20 * Megabyte);
-        if (storeIsAway) Store.Files.Break = new FileStoreUnavailableException("The file store is away.");
+        if (storeIsAway) Store.Files.Fault = new FileStoreUnavailableException("The file store is away.");
         await Store.Done("upload-file", upload);
         Assert.Single(stage.Progress, progress => progress!.Done == 0);
         Assert.Equal(SHA256.HashData(content), SHA256.HashData(await File.ReadAllBytesAsync(Target)));

@@ -27,6 +27,8 @@ public sealed class FileHost : IAsyncDisposable
 
     public FileSweep Sweep => host.Services.GetRequiredService<FileSweep>();
 
+    public IByteStore Bytes => host.Services.GetRequiredService<IByteStore>();
+
     public FileRecords Records => host.Services.GetRequiredService<FileRecords>();
 
     public StoreIdentity Identity => host.Services.GetRequiredService<StoreIdentity>();

@@ -104,7 +104,7 @@ public abstract class RetentionContract : IAsyncLifetime
         await AddFile(clock.GetUtcNow(), clock.GetUtcNow() + Day);
         var files = new FileFolder(Options.Create(new FilesOptions { Folder = folder.FullName }));
         var sweep = new FileSweep(
-            files, new StoreIdentity(files, records, NullLogger<StoreIdentity>.Instance), records, NullLogger<FileSweep>.Instance);
+            files, new StoreIdentity(files, records, NullLogger<StoreIdentity>.Instance), records, clock, NullLogger<FileSweep>.Instance);
         Task Run(TimeProvider time) => new RemoveExpiredFiles(sweep, Guards.Create(rows, service, time)).Remove(default);
 
         await Run(clock);

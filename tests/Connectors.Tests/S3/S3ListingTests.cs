@@ -1,0 +1,93 @@
+using System.Globalization;
+using Connections.Domain;
+using Microsoft.AspNetCore.Http;
+
+namespace Connectors.Tests.S3;
+
+/// <summary>How much a search reads, which paths name a bucket, and connection tests of compatible stores.</summary>
+public sealed class S3ListingTests
+{
+    [Theory]
+    [InlineData(1, 200)]
+    [InlineData(200, 200)]
+    [InlineData(300, 300)]
+    [InlineData(1000, 1000)]
+    public async Task A_search_reads_pages_that_fit_its_limit(int limit, int page)
+    {
+        await using var amazon = await AmazonDouble.Start();
+        await using var store = amazon.Store();
+        await store.List(new { limit, query = "a" });
+        var expected = string.Create(CultureInfo.InvariantCulture, $"max-keys={page}&");
+        Assert.Contains(expected, $"{amazon.Requests[0].Target}&", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_ends_with_the_page_that_reaches_its_limit()
+    {
+        await using var amazon = await Paged(i => $"<Contents><Key>match-{i}</Key><Size>1</Size></Contents>");
+        await using var store = amazon.Store();
+        var found = await store.Done("list-files", new { limit = 3, query = "match" });
+        Assert.Equal((3, 3), (found.GetProperty("files").GetArrayLength(), amazon.Requests.Count));
+        Assert.Equal("next-3", found.GetProperty("next").GetString());
+    }
+
+    [Fact]
+    public async Task A_search_that_finds_nothing_ends_after_a_hundred_pages()
+    {
+        await using var amazon = await Paged(_ => "");
+        await using var store = amazon.Store();
+        var found = await store.Done("list-files", new { limit = 3, query = "match" });
+        Assert.Equal((0, 100), (found.GetProperty("files").GetArrayLength(), amazon.Requests.Count));
+        Assert.Equal("next-100", found.GetProperty("next").GetString());
+    }
+
+    [Theory]
+    [InlineData("/./a.txt")]
+    [InlineData("/../a.txt")]
+    [InlineData("../a.txt")]
+    [InlineData("/.hidden/a.txt")]
+    [InlineData("/-x/a.txt")]
+    [InlineData("/%2e%2e/a.txt")]
+    public async Task A_path_that_begins_with_no_name_of_a_bucket_is_refused(string id)
+    {
+        await using var amazon = await AmazonDouble.Start();
+        await using var store = amazon.Store(new { });
+        Assert.Equal(FailureKind.InvalidInput, (await store.Fails("fetch-file", new { id })).Kind);
+        Assert.Equal(FailureKind.InvalidInput, (await store.Fails("delete-file", new { id })).Kind);
+        Assert.Empty(amazon.Requests);
+    }
+
+    [Theory]
+    [InlineData(403, "SignatureDoesNotMatch", FailureKind.ReauthRequired)]
+    [InlineData(403, "InvalidAccessKeyId", FailureKind.ReauthRequired)]
+    [InlineData(403, "RequestTimeTooSkewed", FailureKind.Operator)]
+    [InlineData(403, "AccessDenied", FailureKind.Forbidden)]
+    [InlineData(404, "NoSuchBucket", FailureKind.InvalidInput)]
+    public async Task A_connection_test_of_a_compatible_store_gives_the_reason(int status, string code, FailureKind kind)
+    {
+        await using var amazon = await AmazonDouble.Start();
+        await using var store = new S3Store(new { endpoint = amazon.Address, bucket = "files" });
+        amazon.Script = (_, _, context) =>
+        {
+            if (!HttpMethods.IsHead(context.Request.Method)) return AmazonDouble.Error(context, status, code);
+            context.Response.StatusCode = status; // without a body
+            return Task.FromResult(true);
+        };
+        var probed = await store.Probe();
+        Assert.Equal(("signIn", kind), (probed.Steps[^1].Name, probed.Failure!.Kind));
+    }
+
+    private static async Task<AmazonDouble> Paged(Func<int, string> content)
+    {
+        var amazon = await AmazonDouble.Start();
+        amazon.Script = async (_, number, context) =>
+        {
+            context.Response.ContentType = "application/xml";
+            await context.Response.WriteAsync(
+                "<ListBucketResult><Name>files</Name><IsTruncated>true</IsTruncated>"
+                + $"<NextContinuationToken>next-{number}</NextContinuationToken>{content(number)}</ListBucketResult>");
+            return true;
+        };
+        return amazon;
+    }
+}
