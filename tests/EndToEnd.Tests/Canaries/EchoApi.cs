@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -56,6 +57,13 @@ internal sealed class EchoApi : IAsyncDisposable
         if (context.Request.Path == TokenPath) return context.Response.WriteAsJsonAsync(new { access_token = Token, expires_in = 3600 });
         context.Response.StatusCode = shown.Any(s => s is not null && Accepted.ContainsKey(s)) ? 200 : 401;
         context.Response.Headers["X-Said"] = Says;
+        if (context.Request.Query.ContainsKey("list-type"))
+        {
+            context.Response.ContentType = "application/xml";
+            return context.Response.WriteAsync(
+                $"<ListBucketResult><Name>{WebUtility.HtmlEncode(Says)}</Name><IsTruncated>false</IsTruncated></ListBucketResult>");
+        }
+
         return context.Response.WriteAsJsonAsync(new { says = Says, status = "active", displayName = "Company" });
     }
 }
