@@ -4,7 +4,7 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Drives;
 
-/// <summary>What an upload session says.</summary>
+/// <summary>The answer of an upload session.</summary>
 internal abstract record SessionAnswer
 {
     /// <param name="Offset">The session has all bytes before it.</param>

@@ -34,7 +34,7 @@ internal static class GoogleFormats
         ["xlsx"] = $"{Office}spreadsheetml.sheet"
     };
 
-    // What Google Drive itself offers first.
+    // The formats that Google Drive itself offers first.
     private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
     {
         ["document"] = "docx",

@@ -61,7 +61,7 @@ internal sealed class SftpSession : IAsyncDisposable
         Root = Client.WorkingDirectory.TrimEnd('/');
     }
 
-    /// <summary>What is at the path, where the server's links lead. Null if there is nothing.</summary>
+    /// <summary>The file or folder at the path, where the server's links lead. Null if there is none.</summary>
     /// <exception cref="OutsideException">It is not below the folder of the connection.</exception>
     public async Task<ISftpFile?> Find(SftpPath path, CancellationToken ct)
     {

@@ -16,7 +16,7 @@ internal sealed record UploadStage(SftpPath Path, StoredFile File, long Offset, 
         writer.WriteBoolean("renaming", Renaming);
     });
 
-    /// <summary>What an earlier attempt stored about the same file and place; null if there is nothing.</summary>
+    /// <summary>The stage that an earlier attempt stored about the same file and place; null if there is none.</summary>
     public static UploadStage? Find(IStage? stage, SftpPath path, StoredFile file)
     {
         if (stage?.Current is not { } stored || Catalogue.Json.Text(stored, "path") != path.Value || Catalogue.Json.Text(stored, "sha256") != file.Sha256)

@@ -8,7 +8,7 @@ internal sealed class MailStream(Stream inner, ReadOnlyMemory<byte> greeting, IM
 {
     private ReadOnlyMemory<byte> greeting = greeting;
 
-    /// <summary>What the server did wrong, for people; null if nothing.</summary>
+    /// <summary>The server's mistake, for people; null if there is none.</summary>
     public string? Problem { get; private set; }
 
     public override bool CanRead => true;

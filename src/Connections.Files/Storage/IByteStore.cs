@@ -6,7 +6,7 @@ public interface IByteStore
     /// <summary>The folder or the bucket, for the log; null if none is configured.</summary>
     string? Place { get; }
 
-    /// <summary>What it is, in messages: <c>folder</c>, <c>bucket</c>.</summary>
+    /// <summary>The kind of store, in messages: <c>folder</c>, <c>bucket</c>.</summary>
     string Kind { get; }
 
     /// <summary>Whether no other process uses it.</summary>

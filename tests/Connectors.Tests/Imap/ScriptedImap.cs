@@ -22,7 +22,7 @@ internal sealed class ScriptedImap : IDisposable
 
     public ConcurrentQueue<string> Commands { get; } = new();
 
-    /// <summary>What the server sends for a command (its name, UID SEARCH as one), with {tag} for its tag. Null: a good answer.</summary>
+    /// <summary>The answer to a command (its name, UID SEARCH as one), with {tag} for its tag. Null: a good one.</summary>
     public Func<string, string?> Answer { get; set; } = _ => null;
 
     public string Capabilities { get; set; } = "IMAP4rev1 SASL-IR AUTH=PLAIN NAMESPACE UIDPLUS MOVE";
