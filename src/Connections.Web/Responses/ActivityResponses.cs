@@ -79,7 +79,7 @@ public sealed class ActivityResponses(IEventLog log, ActivitySeals seals, Activi
         v.FinishedAt,
         v.Request.Deadline,
         v.NextAttemptAt,
-        v.Progress,
+        v.FinishedAt is null ? v.Progress : null,
         v.CredentialVersion,
         v.TokenVersion,
         v.Request.RetryOf);
