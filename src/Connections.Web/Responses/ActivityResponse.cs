@@ -9,7 +9,9 @@ namespace Connections.Web.Responses;
 /// <param name="Input">Left out by lists that do not ask for it, and once its retention time has passed.</param>
 /// <param name="Output">Left out by lists that do not ask for it, before the activity succeeds, and once its retention time has passed.</param>
 /// <param name="Deadline">The activity fails when it has not ended by then.</param>
-/// <param name="Progress">How far the long job of the activity has come, such as an upload in parts. Left out without such a job, and once the activity has ended.</param>
+/// <param name="Progress">
+/// How far the long job of the activity has come, such as an upload in parts. Left out without such a job, and once the activity has ended.
+/// </param>
 /// <param name="NextAttemptAt">Null when no attempt is planned, or when another event has to happen first, such as a reconnect.</param>
 public sealed record ActivityResponse(
     Guid Id,
