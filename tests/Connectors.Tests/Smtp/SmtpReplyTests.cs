@@ -87,6 +87,17 @@ public sealed class SmtpReplyTests
         Assert.Null((await mailbox.Probe()).Failure);
     }
 
+    [Fact]
+    public async Task A_short_password_is_masked_in_a_repeated_sign_in()
+    {
+        var sent = Convert.ToBase64String("\0ann@mail.test\0pw1"u8);
+        using var server = new ScriptedSmtp { Reply = c => c == "AUTH" ? $"535 5.7.8 what is {sent}\r\n" : null };
+        await using var mailbox = new TestMailbox("smtp", server.Port);
+        var probe = await mailbox.Probe(use: mailbox.Use("pw1"));
+        Assert.Contains("what is ***", probe.Failure!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(probe.Steps, s => s.ToString().Contains(sent, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("250 not for this 354")]
     [InlineData("yes")]
