@@ -145,6 +145,8 @@ internal sealed partial class ImapLine
     private static partial Regex Values();
 
     // As far as the last bracket, or to the end if none is closed. A text that begins like a value is read like one.
-    [GeneratedRegex(@"^\S+ [A-Z]+[ \r]*(\[(.*\]|.*)|[""{].*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^\S+ [A-Z]+[ \r]*(\[(.*\]|.*)|[""{].*)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Code();
 }

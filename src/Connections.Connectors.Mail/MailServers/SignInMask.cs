@@ -5,7 +5,9 @@ using Connections.Domain;
 
 namespace Connections.Connectors.MailServers;
 
-/// <summary>Masks the sign-in as AUTH PLAIN sends it. A server may repeat it, and it holds also a password that is too short to be masked alone.</summary>
+/// <summary>
+/// Masks the sign-in as AUTH PLAIN sends it. A server may repeat it, and it holds also a password that is too short to be masked alone.
+/// </summary>
 internal static class SignInMask
 {
     public static ConnectorResult.Failed Mask(ConnectorResult.Failed failure, Secret credentials)
