@@ -3,6 +3,7 @@ using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Files;
 using Connections.Domain;
+using EventSourcing;
 using MailKit;
 using MimeKit;
 using MimeKit.Encodings;
@@ -42,7 +43,9 @@ internal sealed class ImapAttachment(ImapSession session, ImapGuard wire, IFileS
             using var bytes = await folder.GetStreamAsync(uid, ImapMail.Section(part), offset, Part, ct);
             var count = await bytes.ReadAtLeastAsync(encoded, Part, throwOnEndOfStream: false, ct);
             await writer.Write(decoded.AsMemory(0, decoder.Decode(encoded, 0, count, decoded)), ct);
-            if (count < Part || offset > int.MaxValue - 2 * Part) return await writer.Complete(ct);
+            if (count < Part) return await writer.Complete(ct);
+            if (offset > int.MaxValue - 2 * Part)
+                throw new RejectedException("file.too-large", "The attachment is larger than 2 GB. Fetch it with a mail program.");
         }
     }
 

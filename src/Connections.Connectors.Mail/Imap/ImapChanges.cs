@@ -14,6 +14,7 @@ internal static class ImapChanges
     {
         var (folder, mail, failure) = await ImapReading.Find(session, input, Marks, FolderAccess.ReadWrite, ct);
         if (failure is not null) return failure;
+        session.Change();
         foreach (var (name, flag) in new[] { ("read", MessageFlags.Seen), ("flagged", MessageFlags.Flagged) })
         {
             var value = Json.Member(input, name).ValueKind;
@@ -33,6 +34,7 @@ internal static class ImapChanges
         var (folder, mail, failure) = await ImapReading.Find(session, input, Marks, FolderAccess.ReadWrite, ct);
         if (failure is not null) return failure;
         if (target == folder) return Id(EmailId.From(folder, mail!.UniqueId));
+        session.Change();
         var moved = await folder!.MoveToAsync(mail!.UniqueId, target, ct);
         return Id(moved is null ? null : new EmailId(target.FullName, moved.Value.Validity, moved.Value.Id));
     }

@@ -28,7 +28,7 @@ internal sealed class ImapConnector(MailLineFactory lines, Func<IFileStore?> fil
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
         var steps = new ProbeSteps(clock, use.Steps);
-        var result = await Dialogue(use, steps, writes: false, async (session, _) =>
+        var result = await Dialogue(use, steps, async (session, _) =>
         {
             await session.Confirm(ct);
             return new ConnectorResult.Done(default);
@@ -39,10 +39,8 @@ internal sealed class ImapConnector(MailLineFactory lines, Func<IFileStore?> fil
         return new ProbeResult(steps.Taken, account, IdentitiesAsTyped(use.Settings, use.Credentials), null);
     }
 
-    public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
-    {
-        var writes = activity is ImapEntry.Mark or ImapEntry.Move;
-        return Dialogue(use, new ProbeSteps(clock), writes, (session, wire) => activity switch
+    public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct) =>
+        Dialogue(use, new ProbeSteps(clock), (session, wire) => activity switch
         {
             MailActivities.Search => ImapSearch.Run(session, input, ct),
             MailActivities.Read => ImapReading.Run(session, input, ct),
@@ -51,10 +49,9 @@ internal sealed class ImapConnector(MailLineFactory lines, Func<IFileStore?> fil
             ImapEntry.Mark => ImapChanges.Mark(session, input, ct),
             _ => ImapChanges.Move(session, input, ct)
         }, ct);
-    }
 
     private async Task<ConnectorResult> Dialogue(
-        ConnectionUse use, ProbeSteps steps, bool writes, Func<ImapSession, ImapGuard, Task<ConnectorResult>> work, CancellationToken ct)
+        ConnectionUse use, ProbeSteps steps, Func<ImapSession, ImapGuard, Task<ConnectorResult>> work, CancellationToken ct)
     {
         var server = Server(use.Settings);
         var wire = new ImapGuard();
@@ -72,8 +69,8 @@ internal sealed class ImapConnector(MailLineFactory lines, Func<IFileStore?> fil
         }
         catch (Exception e) when (e is not OutOfMemoryException) // a foreign server can make the library fail in any way
         {
-            var failure = OpenAttachments.Failure(e, ended: false) ?? ImapOutcome.From(e, session, wire, stream, writes, ct);
-            return steps.Fail(session.Stage == ImapStage.SignIn ? "signIn" : "identify", failure);
+            var failure = OpenAttachments.Failure(e, ended: false) ?? ImapOutcome.From(e, session, wire, stream, ct);
+            return steps.Fail(session.Stage == ImapStage.SignIn ? "signIn" : "identify", SignInMask.Mask(failure, use.Credentials));
         }
     }
 

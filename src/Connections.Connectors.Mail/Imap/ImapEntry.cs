@@ -80,7 +80,7 @@ internal static class ImapEntry
           "type": "object", "additionalProperties": false,
           "required": [{{string.Join(", ", required.Prepend("id").Select(r => $"\"{r}\""))}}],
           "properties": {
-            "id": {"type": "string", "maxLength": 1400, "pattern": "^{{EmailIds}}$",
+            "id": {"type": "string", "maxLength": 2100, "pattern": "^{{EmailIds}}$",
               "description": "The id of the email, from search-emails."}
             {{(more.Length > 0 ? "," : "")}} {{more}}
           }

@@ -82,5 +82,8 @@ internal enum ImapStage
 {
     SignIn,
     Folder,
-    Command
+    Command,
+
+    /// <summary>The mailbox may have changed.</summary>
+    Change
 }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using Connections.Connectors.MailServers;
 
 namespace Connections.Connectors.Imap;
@@ -17,26 +14,22 @@ internal sealed class ImapGuard : IMailGuard
     /// <summary>The bytes for one command afterwards: all ids of a large folder, the structure of an email with many parts.</summary>
     public const int CommandBytes = 2 * 1024 * 1024;
 
-    private const int MaxDepth = 100;
-    private const int MaxHead = 2 * 1024;
+    // The library has stack for more than these, wherever it takes the brackets to stand.
+    private const int MaxOpen = 1_000;
 
-    // The library keeps the ids of a search in order, and each one that comes out of order costs it more than the one before.
-    private const int MaxDescents = 1_000;
+    // The library keeps the ids of a search in order: an id that is lower than an earlier one moves all that are higher.
+    private const int MaxLate = 1_000;
 
-    private static readonly byte[] SearchResult = "* SEARCH "u8.ToArray();
-
-    private readonly List<byte> head = [];
+    private readonly ImapLine line = new();
+    private byte[] sentLast = [];
     private long received;
-    private long literal;
-    private long announced = -1;
-    private int depth;
-    private bool closed;
-    private bool quoted;
-    private bool escaped;
-    private bool lists;
+    private int open;
+    private int answers;
+    private bool signedIn;
+    private bool streams;
     private long id;
-    private long lastId;
-    private int descents;
+    private long highest;
+    private int late;
 
     /// <summary>The bytes that the server may send for one command.</summary>
     public int Limit { get; set; } = SignInBytes;
@@ -47,67 +40,58 @@ internal sealed class ImapGuard : IMailGuard
     /// <summary>The server's reason for ending the connection.</summary>
     public ImapReply? Goodbye { get; private set; }
 
-    public void Sends(ReadOnlySpan<byte> part) => (received, descents, Refusal) = (0, 0, null);
+    public void SignedIn() => (signedIn, Limit) = (true, CommandBytes);
+
+    public void Sends(ReadOnlySpan<byte> part)
+    {
+        byte[] all = [.. sentLast, .. part.Length > 3 ? part[^3..] : part];
+        sentLast = all.Length > 3 ? all[^3..] : all;
+        // The rest of a command that the server asked for is no new command.
+        if (answers > 0) answers--;
+        else if (!part.SequenceEqual("\r\n"u8)) Begin(part);
+    }
 
     public void Received(ReadOnlySpan<byte> part)
     {
         if ((received += part.Length) > Limit) throw new MailLimitException($"more than {Limit / 1024} KB in answer to one command");
         while (!part.IsEmpty)
         {
-            if (literal > 0)
+            var count = (int)Math.Min(Math.Max(1, line.Value), part.Length);
+            if (line.Value > 0)
             {
-                var skipped = (int)Math.Min(literal, part.Length);
-                literal -= skipped;
-                part = part[skipped..];
-                continue;
+                if (!streams) foreach (var one in part[..count]) CountOpen(one);
+                line.Skip(count);
+            }
+            else
+            {
+                Read(part[0]);
             }
 
-            Read(part[0]);
-            part = part[1..];
+            part = part[count..];
         }
+    }
+
+    private void Begin(ReadOnlySpan<byte> command)
+    {
+        (received, open, id, highest, late, Refusal) = (0, 0, 0, 0, 0, null);
+        // Only the content of a part holds brackets in any number.
+        streams = command.IndexOf(" UID FETCH "u8) is > 0 and < 20 && command.IndexOf(" (BODY.PEEK["u8) > 0;
     }
 
     private void Read(byte one)
     {
-        if (one == '\n')
-        {
-            EndLine();
-            return;
-        }
+        CountOpen(one);
+        if (line.IsSearch) CheckOrder(one);
+        if (!line.Read(one, Limit)) return;
+        if (line.Continues) CheckContinuation();
+        else if (line.Reply is { Status: "BYE" } goodbye) Goodbye = goodbye;
+        else if (line.Reply is { IsTagged: true, Status: "NO" or "BAD" } refusal) Refusal = refusal;
+    }
 
-        if (head.Count < MaxHead) head.Add(one);
-        if (head.Count == SearchResult.Length) lists = Ascii.EqualsIgnoreCase(CollectionsMarshal.AsSpan(head), SearchResult);
-        if (lists) CheckOrder(one);
-        if (quoted)
-        {
-            (quoted, escaped) = escaped ? (true, false) : (one != '"', one == '\\');
-            return;
-        }
-
-        switch (one)
-        {
-            case (byte)'"':
-                quoted = true;
-                break;
-            case (byte)'(' when ++depth > MaxDepth:
-                throw new MailLimitException($"lists nested more than {MaxDepth} deep");
-            case (byte)')':
-                depth = Math.Max(0, depth - 1);
-                break;
-            case (byte)'{':
-                (announced, closed) = (0, false);
-                return;
-            case >= (byte)'0' and <= (byte)'9' when announced >= 0 && !closed:
-                announced = Math.Min(announced * 10 + (one - '0'), int.MaxValue);
-                return;
-            case (byte)'}' when announced >= 0:
-                closed = true;
-                return;
-            case (byte)'\r':
-                return;
-        }
-
-        announced = -1;
+    private void CountOpen(byte one)
+    {
+        if (one == '(' && ++open > MaxOpen) throw new MailLimitException($"more than {MaxOpen} brackets that are not closed");
+        if (one == ')' && open > 0) open--;
     }
 
     private void CheckOrder(byte one)
@@ -119,27 +103,15 @@ internal sealed class ImapGuard : IMailGuard
         }
 
         if (id == 0) return;
-        if (id < lastId && ++descents > MaxDescents) throw new MailLimitException("the ids of a search in no order");
-        (lastId, id) = (id, 0);
+        if (id < highest && ++late > MaxLate) throw new MailLimitException("the ids of a search in no order");
+        (highest, id) = (Math.Max(highest, id), 0);
     }
 
-    private void EndLine()
+    // The library answers each request for more, so a server could have it answer without end.
+    private void CheckContinuation()
     {
-        var text = Encoding.UTF8.GetString([.. head]).TrimEnd('\r');
-        var reply = ImapReply.Parse(text);
-        // A text for people may end like the announcement of a literal.
-        if (reply is null && closed && announced >= 0 && !quoted)
-        {
-            if (announced > Limit)
-                throw new MailLimitException($"a value of {announced.ToString(CultureInfo.InvariantCulture)} bytes");
-            (literal, announced, closed) = (announced, -1, false);
-            return;
-        }
-
-        if (reply is { Status: "BYE" }) Goodbye = reply;
-        else if (reply is { IsTagged: true, Status: "NO" or "BAD" }) Refusal = reply;
-        head.Clear();
-        (lists, id, lastId) = (false, 0, 0);
-        (depth, quoted, escaped, announced, closed) = (0, false, false, -1, false);
+        if (signedIn && (answers > 0 || !sentLast.AsSpan().SequenceEqual("}\r\n"u8)))
+            throw new MailLimitException("a request for more of a command that is whole");
+        answers++;
     }
 }

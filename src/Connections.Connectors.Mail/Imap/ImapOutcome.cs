@@ -7,11 +7,10 @@ namespace Connections.Connectors.Imap;
 /// <summary>Converts what ended a dialogue to a failure.</summary>
 internal static class ImapOutcome
 {
-    /// <param name="writes">Whether the activity changes the mailbox.</param>
     public static ConnectorResult.Failed From(
-        Exception e, ImapSession session, ImapGuard wire, MailStream stream, bool writes, CancellationToken ct)
+        Exception e, ImapSession session, ImapGuard wire, MailStream stream, CancellationToken ct)
     {
-        var delivered = writes && session.Stage == ImapStage.Command ? Delivered.Maybe : Delivered.No;
+        var delivered = session.Stage == ImapStage.Change ? Delivered.Maybe : Delivered.No;
         return e switch
         {
             _ when stream.Problem is { } problem => new ConnectorResult.Failed(

@@ -10,6 +10,8 @@ namespace Connections.Connectors.Imap;
 /// <summary>Finds the newest emails of a folder. The server searches; only the headers of those that are returned are fetched.</summary>
 internal static class ImapSearch
 {
+    private const int MaxFound = 400_000;
+
     private const MessageSummaryItems Headers = MessageSummaryItems.UniqueId | MessageSummaryItems.Envelope
         | MessageSummaryItems.InternalDate | MessageSummaryItems.Flags | MessageSummaryItems.Size;
 
@@ -21,7 +23,9 @@ internal static class ImapSearch
         if (Query(session, input, out var problem) is not { } query) return ImapOutcome.Wrong(problem!);
         var limit = (int)(Json.Number(input, "limit") ?? 10);
         var folder = await session.Open(Json.Text(input, "folder") ?? "INBOX", FolderAccess.ReadOnly, ct);
-        var found = await folder.SearchAsync(query, ct);
+        var found = await session.Search(folder, query, ct);
+        if (found.Count > MaxFound)
+            return ImapOutcome.Wrong($"The search finds more than {MaxFound} emails. Narrow it down, for example with since.");
         // A higher UID came later into the folder.
         var newest = found.OrderByDescending(uid => uid.Id).Take(limit).ToList();
         var summaries = newest.Count == 0 ? [] : await folder.FetchAsync(newest, new FetchRequest(Headers), ct);

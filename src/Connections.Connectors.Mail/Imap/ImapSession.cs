@@ -4,6 +4,7 @@ using Connections.Connectors.MailServers;
 using Connections.Domain;
 using MailKit;
 using MailKit.Net.Imap;
+using MailKit.Search;
 using MailKit.Security;
 
 namespace Connections.Connectors.Imap;
@@ -27,9 +28,7 @@ internal sealed class ImapSession(MailStream stream, ImapGuard wire, TimeProvide
         if (Mechanism(credentials) is { } mechanism) await client.AuthenticateAsync(mechanism, ct);
         else await LogIn(credentials, ct);
         Stage = ImapStage.Command;
-        wire.Limit = ImapGuard.CommandBytes;
-        // An extended answer may name billions of ids in a few bytes.
-        client.Capabilities &= ~(ImapCapabilities.ESearch | ImapCapabilities.ESort);
+        wire.SignedIn();
     }
 
     public Task Confirm(CancellationToken ct) => client.NoOpAsync(ct);
@@ -53,6 +52,16 @@ internal sealed class ImapSession(MailStream stream, ImapGuard wire, TimeProvide
         Stage = ImapStage.Command;
         return folder;
     }
+
+    public Task<IList<UniqueId>> Search(IMailFolder folder, SearchQuery query, CancellationToken ct)
+    {
+        // An extended answer may name billions of ids in a few bytes. The server can offer it in the answer to any command.
+        client.Capabilities &= ~(ImapCapabilities.ESearch | ImapCapabilities.ESort);
+        return folder.SearchAsync(query, ct);
+    }
+
+    /// <summary>Says that what follows changes the mailbox.</summary>
+    public void Change() => Stage = ImapStage.Change;
 
     /// <summary>Says goodbye. The result is known already, so nothing that happens here matters.</summary>
     public async Task End()

@@ -1,6 +1,5 @@
 using Connections.Connectors.Files;
 using Connections.Domain;
-using EventSourcing;
 using MimeKit;
 
 namespace Connections.Connectors.Mail;
@@ -54,15 +53,9 @@ internal sealed class OpenAttachments(IFileStore? store, string workspace) : IAs
 
     /// <summary>The failure of the file store while an attachment was read; null if the exception is none of its own.</summary>
     /// <param name="ended">Whether the whole email was sent.</param>
-    public static ConnectorResult.Failed? Failure(Exception e, bool ended) => e switch
-    {
-        RejectedException { Code: "file.not-configured" } =>
-            Failed(FailureKind.Operator, e.Message, ended ? Delivered.Maybe : Delivered.No),
-        RejectedException => Failed(FailureKind.InvalidInput, e.Message, ended ? Delivered.Maybe : Delivered.No),
-        FileStoreUnavailableException => Failed(
-            FailureKind.Unavailable, "The file store cannot be used at the moment.", ended ? Delivered.Maybe : Delivered.No),
-        _ => null
-    };
+    public static ConnectorResult.Failed? Failure(Exception e, bool ended) => GivenFiles.IsOfStore(e)
+        ? GivenFiles.Failure(e, ended ? Delivered.Maybe : Delivered.No)
+        : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -75,7 +75,7 @@ internal sealed class SmtpConnector(MailLineFactory lines, Func<IFileStore?> fil
         catch (Exception e) when (e is not OutOfMemoryException) // a foreign server can make the library fail in any way
         {
             var failure = OpenAttachments.Failure(e, wire.Ended) ?? SmtpOutcome.From(e, session.Stage, wire, stream, ct);
-            return (null, steps.Fail(session.Stage == SmtpStage.Hello ? "identify" : "signIn", failure));
+            return (null, steps.Fail(session.Stage == SmtpStage.Hello ? "identify" : "signIn", SignInMask.Mask(failure, use.Credentials)));
         }
     }
 

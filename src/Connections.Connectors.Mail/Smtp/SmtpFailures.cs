@@ -19,7 +19,8 @@ internal static class SmtpFailures
 
     private static FailureKind Kind(SmtpReply reply, SmtpStage stage) => reply.Code switch
     {
-        530 => FailureKind.ReauthRequired,
+        // Before the sign-in nothing is said about the password, whatever the reply means.
+        530 => stage is SmtpStage.Greeting or SmtpStage.Hello ? FailureKind.Unavailable : FailureKind.ReauthRequired,
         421 or 454 => Temporary(reply, stage),
         432 when stage == SmtpStage.SignIn => FailureKind.ReauthRequired, // a password transition is needed: RFC 4954, section 6
         < 500 => Temporary(reply, stage),

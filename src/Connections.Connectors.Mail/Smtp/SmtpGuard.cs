@@ -22,7 +22,6 @@ internal sealed class SmtpGuard : IMailGuard
     private readonly StringBuilder text = new();
     private int reply;
     private int matched;
-    private bool requested;
     private bool sending;
 
     /// <summary>Whether the end of the email was sent, or is being sent.</summary>
@@ -50,7 +49,8 @@ internal sealed class SmtpGuard : IMailGuard
         (reply, Last) = (0, null);
         if (!sending)
         {
-            requested = part.EndsWith(Data);
+            // RFC 5321, section 4.1.1.4: the first line of the email may be its end. A server may reply early, so no reply is awaited.
+            if (part.EndsWith(Data)) (sending, matched) = (true, 2);
             return;
         }
 
@@ -72,9 +72,6 @@ internal sealed class SmtpGuard : IMailGuard
         if (whole.Length > 3 && whole[3] == '-') return;
         Last = parsed.Code is >= 400 and < 600 ? SmtpReply.From(parsed.Code, text.ToString()) : null;
         Negative = Last ?? Negative;
-        // RFC 5321, section 4.1.1.4: the email begins, and its first line may be the end.
-        if (requested && parsed.Code == 354) (sending, matched) = (true, 2);
-        requested = false;
         text.Clear();
     }
 }

@@ -15,15 +15,29 @@ public sealed class RogueImapTests
         ["endless answers to the sign-in"] = ("AUTHENTICATE", "", "* 1 EXISTS\r\n"),
         ["deep lists"] = ("UID FETCH", "* 1 FETCH (UID 42 BODYSTRUCTURE ", "("),
         ["deep lists behind a text that looks like a value"] = ("UID FETCH", "* OK {1000000}\r\n* 1 FETCH (UID 42 BODYSTRUCTURE ", "("),
+        ["deep lists behind a request that looks like a value"] = ("UID FETCH", "+ x {1900000}\r\n* 1 FETCH (UID 42 BODYSTRUCTURE ", "("),
+        ["deep lists behind a text after two blanks"] = ("UID FETCH", "*  OK x {1900000}\r\n* 1 FETCH (UID 42 BODYSTRUCTURE ", "("),
+        ["deep lists behind an alert after two blanks"] =
+            ("UID FETCH", "*  OK [ALERT] x {1900000}\r\n* 1 FETCH (UID 42 BODYSTRUCTURE ", "("),
+        ["deep lists behind a value that the library alone sees"] =
+            ("UID FETCH", "* 1 FETCH (BODY[] {1} \r\n\" BODYSTRUCTURE ", "("),
+        ["requests for more without end"] = ("UID FETCH", "", "+ \r\n"),
         ["a value of 2 GB"] = ("UID FETCH", "* 1 FETCH (UID 42 BODY[1]<0> {2000000000}\r\n", "x"),
         ["a text without an end"] = ("UID FETCH", "* 1 FETCH (UID 42 ENVELOPE (\"", "x")
     };
 
     private const string Ids = "ids";
 
-    // Each id is smaller than the one before, and none follows another.
-    private static readonly byte[] WorstIds =
-        Encoding.ASCII.GetBytes($"* SEARCH {string.Join(' ', Enumerable.Range(1, 80_000).Select(i => 2 * (80_001 - i)))}\r\n");
+    private static readonly Dictionary<string, string> WorstIds = new()
+    {
+        ["each lower than the one before"] = $"* SEARCH {string.Join(' ', Numbers.Select(i => 2 * (80_001 - i)))}\r\n",
+        ["all lower than the first"] = $"* SEARCH 1000000000 {string.Join(' ', Numbers.Select(i => 2 * i))}\r\n",
+        ["one in each line"] = string.Concat(Numbers.Select(i => $"* SEARCH {2 * (80_001 - i)}\r\n"))
+    };
+
+    private static IEnumerable<int> Numbers => Enumerable.Range(1, 80_000);
+
+    public static TheoryData<string> Orders => [.. WorstIds.Keys];
 
     public static TheoryData<string> Names => [.. Rogues.Keys];
 
@@ -39,10 +53,11 @@ public sealed class RogueImapTests
         Assert.All(failures, f => Assert.Contains("does not respond like IMAP: it sent", f!.Message, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Ids_in_no_order_cost_little()
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task Ids_in_no_order_cost_little(string order)
     {
-        using var server = new ScriptedServer(line => Dialogue(line, Ids, "", ""));
+        using var server = new ScriptedServer(line => Dialogue(line, Ids, WorstIds[order], ""));
         var failures = await Measured.TenAtOnce(_ => Call(server, Limit), Limit);
         Assert.All(failures, f => Assert.Contains("in no order", f!.Message, StringComparison.Ordinal));
     }
@@ -60,7 +75,7 @@ public sealed class RogueImapTests
         {
             var words = command.Split(' ');
             var name = words[1] == "UID" ? $"UID {words[2]}" : words[1];
-            if (place == Ids && name == "UID SEARCH") await line.Stream.WriteAsync(WorstIds, line.Ended);
+            if (place == Ids && name == "UID SEARCH") await line.Write(head);
             if (name == place) await Misbehave(line, head, part);
             await line.Write(name switch
             {

@@ -47,6 +47,17 @@ public sealed class SmtpCutTests
         Assert.Equal(1, server.Connections);
     }
 
+    [Fact]
+    public async Task An_email_that_the_server_asked_for_early_is_not_sent_again_after_its_end()
+    {
+        var began = false;
+        using var server = new ScriptedSmtp { CutAt = ".", Cuts = 10 };
+        server.Reply = c => c.StartsWith("RCPT", StringComparison.Ordinal) ? "250 ok\r\n354 go on\r\n" : (began |= c == "DATA") ? "" : null;
+        await using var mailbox = new TestMailbox("smtp", server.Port);
+        var failed = await mailbox.Fails("send-email", Mail, TimeSpan.FromSeconds(4));
+        Assert.Equal((Delivered.Maybe, 1), (failed.Delivered, server.Connections));
+    }
+
     [Theory]
     [InlineData(".", true)]
     [InlineData("QUIT", false)]

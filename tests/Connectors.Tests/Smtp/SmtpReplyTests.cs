@@ -10,6 +10,8 @@ public sealed class SmtpReplyTests
     [InlineData("GREETING", "554 no service for you", FailureKind.Operator)]
     [InlineData("GREETING", "421 4.3.2 shutting down", FailureKind.Unavailable)]
     [InlineData("GREETING", "421 4.7.0 too many connections", FailureKind.Throttled)]
+    [InlineData("GREETING", "530 5.7.0 sign in first", FailureKind.Unavailable)]
+    [InlineData("EHLO", "530 5.7.0 sign in first", FailureKind.Unavailable)]
     [InlineData("EHLO", "550 5.7.1 go away", FailureKind.Unavailable)]
     [InlineData("AUTH", "535 5.7.8 wrong", FailureKind.ReauthRequired)]
     [InlineData("AUTH", "535 wrong", FailureKind.ReauthRequired)]
@@ -70,6 +72,30 @@ public sealed class SmtpReplyTests
         server.Reply = _ => null;
         await mailbox.Done("send-email", new { to = new[] { "bob@example.com" }, subject = "s", text = "t" });
         Assert.Single(server.Mails);
+    }
+
+    [Theory]
+    [InlineData("GREETING")]
+    [InlineData("EHLO")]
+    [InlineData("STARTTLS")]
+    public async Task A_reply_before_the_encryption_says_nothing_about_the_password(string command)
+    {
+        using var server = new ScriptedSmtp(tls: false) { Reply = c => c == command ? "530 5.7.0 sign in first\r\n" : null };
+        await using var mailbox = new TestMailbox("smtp", server.Port, security: "starttls");
+        Assert.Equal(FailureKind.Unavailable, (await mailbox.Probe()).Failure!.Kind);
+        server.Reply = _ => null;
+        Assert.Null((await mailbox.Probe()).Failure);
+    }
+
+    [Fact]
+    public async Task A_short_password_is_masked_in_a_repeated_sign_in()
+    {
+        var sent = Convert.ToBase64String("\0ann@mail.test\0pw1"u8);
+        using var server = new ScriptedSmtp { Reply = c => c == "AUTH" ? $"535 5.7.8 what is {sent}\r\n" : null };
+        await using var mailbox = new TestMailbox("smtp", server.Port);
+        var probe = await mailbox.Probe(use: mailbox.Use("pw1"));
+        Assert.Contains("what is ***", probe.Failure!.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(probe.Steps, s => s.ToString().Contains(sent, StringComparison.Ordinal));
     }
 
     [Theory]
