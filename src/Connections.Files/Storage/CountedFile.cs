@@ -6,12 +6,11 @@ namespace Connections.Files.Storage;
 /// <summary>A file that is open within <see cref="DescriptorBudget.Files"/>.</summary>
 internal sealed class CountedFile : FileStream
 {
-    private int held = 1;
+    private int held;
 
+    // A stream that could not be opened is finalized too, and must not be given back twice.
     private CountedFile(string path, FileStreamOptions options)
-        : base(path, options)
-    {
-    }
+        : base(path, options) => held = 1;
 
     /// <exception cref="FileStoreUnavailableException">Too many files are open.</exception>
     public static FileStream Open(string path, FileStreamOptions options)
