@@ -13,8 +13,9 @@ public sealed class WalkTests(SharedService common)
         var list = (await Api.Get("/api/connectors")).Is(200);
         var postgres = Assert.Single(list["items"].EnumerateArray(), c => c.GetProperty("id").GetString() == "postgres");
         Assert.Contains(postgres.GetProperty("credentials").EnumerateArray(), f => f.GetProperty("secret").GetBoolean());
-        var activity = Assert.Single(postgres.GetProperty("activities").EnumerateArray());
-        Assert.Equal("object", activity.GetProperty("input").GetProperty("type").GetString());
+        var activities = postgres.GetProperty("activities").EnumerateArray().ToList();
+        Assert.Equal(["run-query", "execute"], activities.Select(a => a.GetProperty("id").GetString()));
+        Assert.All(activities, a => Assert.Equal("object", a.GetProperty("input").GetProperty("type").GetString()));
         (await Api.Get("/api/connectors/postgres")).Is(200);
     }
 
