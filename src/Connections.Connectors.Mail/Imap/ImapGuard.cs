@@ -74,8 +74,9 @@ internal sealed class ImapGuard : IMailGuard
     private void Begin(ReadOnlySpan<byte> command)
     {
         (received, open, id, highest, late, Refusal) = (0, 0, 0, 0, 0, null);
-        // Only the content of a part holds brackets in any number.
-        streams = command.IndexOf(" UID FETCH "u8) is > 0 and < 20 && command.IndexOf(" (BODY.PEEK["u8) > 0;
+        // Only contents and header fields hold brackets in any number.
+        streams = command.IndexOf(" UID FETCH "u8) is > 0 and < 20
+            && (command.IndexOf(" (BODY.PEEK["u8) > 0 || command.IndexOf(" BODY.PEEK[HEADER.FIELDS ("u8) > 0);
     }
 
     private void Read(byte one)

@@ -18,10 +18,10 @@ internal static class ImapMail
         IMailFolder folder, IMessageSummary mail, string? text = null, string? html = null,
         IReadOnlyList<BodyPartBasic>? attachments = null) => new(
         EmailId.From(folder, mail.UniqueId).ToString(),
-        Addresses(mail.Envelope?.From).FirstOrDefault() ?? "",
-        Addresses(mail.Envelope?.To),
-        Addresses(mail.Envelope?.Cc),
-        Cut(mail.Envelope?.Subject),
+        Addresses(mail, HeaderId.From).FirstOrDefault() ?? "",
+        Addresses(mail, HeaderId.To),
+        Addresses(mail, HeaderId.Cc),
+        Cut(mail.Envelope is { } envelope ? envelope.Subject : mail.Headers?[HeaderId.Subject]),
         mail.InternalDate,
         "",
         text,
@@ -60,7 +60,13 @@ internal static class ImapMail
             ? part.Octets / Base64Line * BytesInLine + part.Octets % Base64Line * 3 / 4
             : part.Octets;
 
-    private static List<string> Addresses(InternetAddressList? all) => [.. (all ?? []).Take(MaxAddresses).Select(a => Cut(a.ToString()))];
+    private static List<string> Addresses(IMessageSummary mail, HeaderId field) =>
+        [.. (Find(mail, field) ?? []).Take(MaxAddresses).Select(a => Cut(a.ToString()))];
+
+    private static InternetAddressList? Find(IMessageSummary mail, HeaderId field) => mail.Envelope is { } envelope
+        ? field switch { HeaderId.From => envelope.From, HeaderId.To => envelope.To, _ => envelope.Cc }
+        : mail.Headers?.FirstOrDefault(header => header.Id == field) is { } header && InternetAddressList.TryParse(header.RawValue, out var all)
+            ? all : null;
 
     private static string Cut(string? text)
     {

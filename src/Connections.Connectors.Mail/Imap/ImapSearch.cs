@@ -4,6 +4,7 @@ using Connections.Connectors.Catalogue;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
+using MimeKit;
 
 namespace Connections.Connectors.Imap;
 
@@ -12,8 +13,11 @@ internal static class ImapSearch
 {
     private const int MaxFound = 400_000;
 
-    private const MessageSummaryItems Headers = MessageSummaryItems.UniqueId | MessageSummaryItems.Envelope
-        | MessageSummaryItems.InternalDate | MessageSummaryItems.Flags | MessageSummaryItems.Size;
+    private const MessageSummaryItems Items =
+        MessageSummaryItems.UniqueId | MessageSummaryItems.InternalDate | MessageSummaryItems.Flags | MessageSummaryItems.Size;
+
+    // Fields, and no envelope: its lists hold texts of senders, and one email with a thousand brackets would spoil the search.
+    private static readonly HeaderId[] Fields = [HeaderId.From, HeaderId.To, HeaderId.Cc, HeaderId.Subject];
 
     private static readonly (string Name, Func<DateTime, SearchQuery> Create)[] Days =
         [("since", SearchQuery.DeliveredAfter), ("before", SearchQuery.DeliveredBefore)];
@@ -28,7 +32,7 @@ internal static class ImapSearch
             return ImapOutcome.Wrong($"The search finds more than {MaxFound} emails. Narrow it down, for example with since.");
         // A higher UID came later into the folder.
         var newest = found.OrderByDescending(uid => uid.Id).Take(limit).ToList();
-        var summaries = newest.Count == 0 ? [] : await folder.FetchAsync(newest, new FetchRequest(Headers), ct);
+        var summaries = newest.Count == 0 ? [] : await folder.FetchAsync(newest, new FetchRequest(Items, Fields), ct);
         return new ConnectorResult.Done(Json.Object(writer =>
         {
             writer.WriteStartArray("messages");

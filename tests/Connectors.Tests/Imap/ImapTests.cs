@@ -117,6 +117,16 @@ public sealed class ImapTests
     }
 
     [Fact]
+    public async Task One_email_with_brackets_in_any_number_spoils_no_search()
+    {
+        var brackets = new string('(', 3_000);
+        using var server = new ScriptedImap { Fields = $"From: \"{brackets}\" <bob@example.com>\r\nTo: {brackets}\r\nSubject: {brackets}" };
+        await using var mailbox = new TestMailbox("imap", server.Port);
+        var found = Assert.Single((await mailbox.Done("search-emails", new { })).GetProperty("messages").EnumerateArray());
+        Assert.StartsWith("(((", found.GetProperty("subject").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_attachment_of_1_GB_is_not_fetched_by_reading()
     {
         using var server = new ScriptedImap

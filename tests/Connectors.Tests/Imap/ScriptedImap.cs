@@ -25,6 +25,9 @@ internal sealed class ScriptedImap : IDisposable
     /// <summary>The answer to a command (its name, UID SEARCH as one), with {tag} for its tag. Null: a good one.</summary>
     public Func<string, string?> Answer { get; set; } = _ => null;
 
+    /// <summary>The header fields of the email.</summary>
+    public string Fields { get; set; } = "From: Bob <bob@example.com>\r\nTo: Ann <ann@mail.test>\r\nSubject: Order";
+
     public string Capabilities { get; set; } = "IMAP4rev1 SASL-IR AUTH=PLAIN NAMESPACE UIDPLUS MOVE";
 
     /// <summary>The ids that a search finds.</summary>
@@ -77,6 +80,7 @@ internal sealed class ScriptedImap : IDisposable
             : command.Contains("Sent", StringComparison.Ordinal) ? "* LIST (\\HasNoChildren \\Sent) \"/\" Sent\r\n" : "",
         "EXAMINE" or "SELECT" => $"* FLAGS (\\Seen \\Flagged)\r\n* 1 EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY {Validity}] ok\r\n* OK [UIDNEXT 43] ok\r\n",
         "UID SEARCH" => $"* SEARCH {Found}\r\n",
+        "UID FETCH" when command.Contains("BODY.PEEK[HEADER.FIELDS", StringComparison.Ordinal) => Header(command),
         "UID FETCH" when command.Contains("BODY.PEEK[", StringComparison.Ordinal) => Content(command),
         "UID FETCH" => $"* 1 FETCH (UID 42 FLAGS () INTERNALDATE \"30-Nov-2026 10:00:00 +0000\" RFC822.SIZE 500 ENVELOPE {Envelope}"
             + (command.Contains("BODYSTRUCTURE", StringComparison.Ordinal) ? $" BODYSTRUCTURE {Structure}" : "") + ")\r\n",
@@ -84,9 +88,18 @@ internal sealed class ScriptedImap : IDisposable
         _ => ""
     };
 
+    private static string Section(string command) =>
+        command[(command.IndexOf("BODY.PEEK[", StringComparison.Ordinal) + 10)..command.IndexOf(']', StringComparison.Ordinal)];
+
+    private string Header(string command)
+    {
+        var fields = $"{Fields}\r\n\r\n";
+        return $"* 1 FETCH (UID 42 FLAGS () INTERNALDATE \"30-Nov-2026 10:00:00 +0000\" RFC822.SIZE 500 BODY[{Section(command)}] {{{fields.Length}}}\r\n{fields})\r\n";
+    }
+
     private string Content(string command)
     {
-        var section = command[(command.IndexOf("BODY.PEEK[", StringComparison.Ordinal) + 10)..command.IndexOf(']', StringComparison.Ordinal)];
+        var section = Section(command);
         return $"* 1 FETCH (UID 42 BODY[{section}]<0> {{{Body.Length}}}\r\n{Body})\r\n";
     }
 }
