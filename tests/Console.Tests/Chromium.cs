@@ -32,7 +32,7 @@ public sealed class Chromium : IAsyncLifetime
         await visitor.Page.GotoAsync("sign-in?next=connections");
         await visitor.Page.FillAsync("#key", key);
         await visitor.Page.ClickAsync("main button");
-        await visitor.Page.WaitForURLAsync("**/connections", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await visitor.Page.Arrives("**/connections");
         return visitor;
     }
 

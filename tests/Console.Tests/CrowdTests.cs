@@ -23,10 +23,10 @@ public sealed class CrowdTests(Service service, Chromium chromium, ITestOutputHe
         await page.GotoAsync("/connections?sort=name");
         Assert.Equal(Enumerable.Range(0, 100).Select(Crowd.Name), await Names(page));
         await page.ClickAsync("text=Next 100");
-        await page.WaitForURLAsync("**cursor=*");
+        await page.Arrives("**cursor=*");
         Assert.Equal(Enumerable.Range(100, 100).Select(Crowd.Name), await Names(page));
         await page.ClickAsync("text=First page");
-        await page.WaitForURLAsync("**/connections?sort=name");
+        await page.Arrives("**/connections?sort=name");
 
         var typed = Stopwatch.GetTimestamp();
         await page.Locator("[data-search]").PressSequentiallyAsync("crowd-07777");

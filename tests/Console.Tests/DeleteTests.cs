@@ -44,7 +44,7 @@ public sealed class DeleteTests(Service service, Chromium chromium)
         await Open(page, id);
         await page.FillAsync("dialog #typed", name);
         await page.ClickAsync("dialog button.danger");
-        await page.WaitForURLAsync($"**/connections/{id}");
+        await page.Arrives($"**/connections/{id}");
         await page.WaitForSelectorAsync("#details .status:has-text('Deleted')");
         Assert.Contains(name, await page.InnerTextAsync("h1"), StringComparison.Ordinal);
         await page.GotoAsync($"/activities/{waits.GetProperty("id").GetString()}");

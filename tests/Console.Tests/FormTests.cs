@@ -67,7 +67,7 @@ public sealed class FormTests(Service service, Chromium chromium)
         Assert.Matches(@"kept, version 1, since \d+ \w+ \d{4}", await page.InnerTextAsync("details.kept summary"));
         Assert.False(await page.IsVisibleAsync("#f-credentials-password"));
         await page.ClickAsync("text=Test and reconnect");
-        await page.WaitForURLAsync($"**/connections/{id}");
+        await page.Arrives($"**/connections/{id}");
         Assert.Contains("Connected", await page.InnerTextAsync("#details .status"), StringComparison.Ordinal);
         Assert.Matches(@"Connected\s+since \d+ \w+ \d{4}", (await page.InnerTextAsync("#details dd >> nth=0")).Replace("● ", "", StringComparison.Ordinal));
         Assert.Empty(visitor.Faults);

@@ -23,7 +23,7 @@ public sealed class HistoryTests(Service service, Chromium chromium)
         Assert.StartsWith("now, version", await page.GetAttributeAsync("#version", "aria-valuetext"), StringComparison.Ordinal);
         await page.FocusAsync("#version");
         await page.Keyboard.PressAsync("ArrowLeft");
-        await page.WaitForURLAsync("**?at=*");
+        await page.Arrives("**?at=*");
         await page.WaitForSelectorAsync($"h1:has-text('{before}')");
         Assert.Contains("You look at the past", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.Matches(@"^\d+ \w+ \d{4}, \d\d:\d\d UTC, version \d+$", await page.GetAttributeAsync("#version", "aria-valuetext"));

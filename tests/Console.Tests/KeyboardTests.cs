@@ -18,7 +18,7 @@ public sealed class KeyboardTests(Service service, Chromium chromium)
         // marketplace, and the form
         await keys.Press("g");
         await keys.Press("m");
-        await page.WaitForURLAsync("**/marketplace");
+        await page.Arrives("**/marketplace");
         await keys.Press("/");
         await page.Keyboard.TypeAsync("postgresql");
         await Microsoft.Playwright.Assertions.Expect(page.Locator(".app")).ToHaveCountAsync(1);
@@ -38,7 +38,7 @@ public sealed class KeyboardTests(Service service, Chromium chromium)
         await page.Locator("#f-settings-host").FocusAsync(); // Tab goes round only once
         await keys.Type("#f-credentials-password", PostgresDatabases.Password);
         await keys.Press("Enter");
-        await page.WaitForURLAsync("**/connections/*-*");
+        await page.Arrives("**/connections/*-*");
         var connection = page.Url;
 
         // run, and reconnect
@@ -57,7 +57,7 @@ public sealed class KeyboardTests(Service service, Chromium chromium)
         await keys.Enter("summary:has-text('Replace')");
         await keys.Type("#f-credentials-password", Next);
         await keys.Press("Enter");
-        await page.WaitForURLAsync(connection);
+        await page.Arrives(connection);
 
         // rename, look back, what ends, delete
         await keys.Enter("button:has-text('Actions')");
@@ -72,7 +72,7 @@ public sealed class KeyboardTests(Service service, Chromium chromium)
         await keys.Enter("a:has-text('Back to now')");
         await page.WaitForSelectorAsync("h1:has-text('pg-keys-2')");
         await keys.Enter("#nav a:has-text('Expiring')");
-        await page.WaitForURLAsync("**/expiring");
+        await page.Arrives("**/expiring");
         await page.GotoAsync("/apps/postgres?q=pg-keys-2");
         await keys.Enter("button[aria-label='Actions of pg-keys-2']");
         await keys.Enter("a.danger:visible:has-text('Delete…')");

@@ -20,9 +20,9 @@ public sealed class MarketTests(Service service, Chromium chromium)
         await page.FillAsync("[data-search]", "acme");
         await Microsoft.Playwright.Assertions.Expect(page.Locator(".app")).ToHaveCountAsync(1);
         await page.ClickAsync(".app a");
-        await page.WaitForURLAsync("**/marketplace/acme-crm");
+        await page.Arrives("**/marketplace/acme-crm");
         await page.ClickAsync("a.primary:has-text('Connect')");
-        await page.WaitForURLAsync("**/connect/acme-crm");
+        await page.Arrives("**/connect/acme-crm");
         Assert.NotEqual("owned", await page.TitleAsync());
         Assert.Empty(visitor.Faults);
     }

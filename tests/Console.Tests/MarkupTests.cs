@@ -60,10 +60,10 @@ public sealed class MarkupTests(Service service, Chromium chromium)
         await page.GotoAsync("/connect/demo-files");
         await page.FillAsync("#f-name", "files-markup");
         await page.ClickAsync("button:has-text('Go on to')");
-        await page.WaitForURLAsync($"{service.Demo}/**");
+        await page.Arrives($"{service.Demo}/**");
         var state = System.Web.HttpUtility.ParseQueryString(new Uri(page.Url).Query)["state"];
         await page.GotoAsync($"{service.Address}/api/oauth/callback?state={Uri.EscapeDataString(state!)}&error=access_denied&error_description={Uri.EscapeDataString(Script)}");
-        await page.WaitForURLAsync("**/connect/demo-files?from=*");
+        await page.Arrives("**/connect/demo-files?from=*");
         Assert.NotEqual("", await page.InnerTextAsync("[data-steps] .problem"));
         await Unharmed(page);
         Assert.Empty(visitor.Faults);

@@ -21,7 +21,7 @@ public sealed class OidcTests(OidcService oidc, Service service, Chromium chromi
         await Keep("oidc-sign-in");
         await page.ClickAsync("text=Sign in with Contoso");
         await page.ClickAsync("text=ada");
-        await page.WaitForURLAsync("**/connections?status=connected");
+        await page.Arrives("**/connections?status=connected");
         Assert.Contains("ada of Contoso", await page.Locator(".account").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Empty(await page.EvaluateAsync<string[]>("[...Object.keys(sessionStorage), ...Object.keys(localStorage)]"));
         await page.ClickAsync(".account button");
@@ -33,7 +33,7 @@ public sealed class OidcTests(OidcService oidc, Service service, Chromium chromi
         await page.ClickAsync("text=Sign out of Contoso too");
         await page.WaitForSelectorAsync("text=Signed out");
         await page.GotoAsync($"{Console.Address}/connections");
-        await page.WaitForURLAsync("**/sign-in?next=connections");
+        await page.Arrives("**/sign-in?next=connections");
 
         await page.ClickAsync("text=Sign in with Contoso");
         await page.ClickAsync("text=norah");

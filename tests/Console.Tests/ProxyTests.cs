@@ -39,7 +39,7 @@ public sealed class ProxyTests(Service service, Chromium chromium)
         await page.WaitForSelectorAsync("[data-steps] .done");
         Assert.NotEqual(0, await page.Locator("[data-steps] li.good").CountAsync());
         await page.ClickAsync("text=Test and save");
-        await page.WaitForURLAsync($"{proxy.Address}/connections/*-*");
+        await page.Arrives($"{proxy.Address}/connections/*-*");
         await page.EvaluateAsync("window.kept = true");
         var other = await visitor.Another();
         await other.GotoAsync($"{page.Url}/rename");
@@ -55,12 +55,12 @@ public sealed class ProxyTests(Service service, Chromium chromium)
         await page.WaitForSelectorAsync("html[data-theme=dark]");
         await page.ClickAsync(".account button");
         await page.ClickAsync("text=Sign out");
-        await page.WaitForURLAsync($"{proxy.Address}/sign-in");
+        await page.Arrives($"{proxy.Address}/sign-in");
         await page.GotoAsync($"{proxy.Address}/connections?status=connected");
-        await page.WaitForURLAsync($"{proxy.Address}/sign-in?next=*");
+        await page.Arrives($"{proxy.Address}/sign-in?next=*");
         await page.FillAsync("#key", behind.Key);
         await page.ClickAsync("main button");
-        await page.WaitForURLAsync($"{proxy.Address}/connections?status=connected");
+        await page.Arrives($"{proxy.Address}/connections?status=connected");
 
         // five wrong keys a minute, then no other one is looked at
         await page.GotoAsync($"{proxy.Address}/sign-in");

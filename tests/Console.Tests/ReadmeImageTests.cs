@@ -28,7 +28,7 @@ public sealed class ReadmeImageTests(Service service, Chromium chromium)
         await page.EvaluateAsync("scrollBy(0, 24)");
         await Keep("connect");
         await page.ClickAsync("text=Test and save");
-        await page.WaitForURLAsync("**/connections/*-*");
+        await page.Arrives("**/connections/*-*");
         var id = page.Url.Split('/')[^1];
         var last = "";
         foreach (var workflow in new[] { "nightly-report", "nightly-report", "hr-sync" }) last = await service.Run(id, "select 1", workflow, key);

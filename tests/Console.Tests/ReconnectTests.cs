@@ -36,7 +36,7 @@ public sealed class ReconnectTests(Service service, Chromium chromium)
         await other.ClickAsync("summary:has-text('Replace')");
         await other.FillAsync("#f-credentials-password", Next);
         await other.ClickAsync("text=Test and reconnect");
-        await other.WaitForURLAsync($"**{connection}");
+        await other.Arrives($"**{connection}");
         await page.WaitForSelectorAsync("#activity .status:has-text('Done')");
         Assert.True(await page.EvaluateAsync<bool>("window.kept"));
         Assert.Contains("42", await page.InnerTextAsync("table.rows"), StringComparison.Ordinal);
@@ -53,13 +53,13 @@ public sealed class ReconnectTests(Service service, Chromium chromium)
         await page.GotoAsync("/connect/demo-files");
         await page.FillAsync("#f-name", "files-taken-back");
         await SignIn(page, "ada");
-        await page.WaitForURLAsync("**/connections/*-*");
+        await page.Arrives("**/connections/*-*");
         var connection = page.Url;
 
         await page.GotoAsync($"{connection}/reconnect");
         await visitor.Context.ClearCookiesAsync(new() { Name = "demo-provider" });
         await SignIn(page, "bob");
-        await page.WaitForURLAsync("**/reconnect*");
+        await page.Arrives("**/reconnect*");
         Assert.Contains("bob@demo.example", await page.InnerTextAsync("[data-steps] .problem"), StringComparison.Ordinal);
 
         await page.GotoAsync(connection);
@@ -73,7 +73,7 @@ public sealed class ReconnectTests(Service service, Chromium chromium)
         await visitor.Context.ClearCookiesAsync(new() { Name = "demo-provider" });
         await page.ClickAsync("#details .banner a:has-text('Reconnect')");
         await SignIn(page, "ada");
-        await page.WaitForURLAsync(connection);
+        await page.Arrives(connection);
         await page.WaitForSelectorAsync("#details .status:has-text('Connected')");
         Assert.Empty(visitor.Faults);
     }

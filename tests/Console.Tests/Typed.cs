@@ -26,7 +26,7 @@ internal static class Typed
         await page.FillAsync("#f-input-sql", sql);
         await page.FillAsync("#f-input-parameters", "");
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync("**/activities/*-*");
+        await page.Arrives("**/activities/*-*");
     }
 
     public static Task Role(Service service, string user) =>

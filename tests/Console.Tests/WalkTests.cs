@@ -19,7 +19,7 @@ public sealed class WalkTests(Service service, Chromium chromium)
         Assert.True(await page.IsVisibleAsync("#f-credentials-apiKey"));
         Assert.True(await page.IsVisibleAsync("button:has-text('Test and save')"));
         await page.ClickAsync("text=Sign in with BambooHR");
-        await page.WaitForURLAsync("**/connect/bamboohr?way=oauth");
+        await page.Arrives("**/connect/bamboohr?way=oauth");
         Assert.Equal(0, await page.Locator("#f-credentials-apiKey").CountAsync());
         Assert.True(await page.IsVisibleAsync("button:has-text('Go on to BambooHR')"));
 
@@ -64,7 +64,7 @@ public sealed class WalkTests(Service service, Chromium chromium)
 
         await page.FillAsync("#f-credentials-password", PostgresDatabases.Password);
         await page.ClickAsync("text=Test and save");
-        await page.WaitForURLAsync("**/connections/*-*");
+        await page.Arrives("**/connections/*-*");
         var connection = page.Url;
         Assert.Contains("Connected", await page.InnerTextAsync("#details"), StringComparison.Ordinal);
         Assert.DoesNotContain(PostgresDatabases.Password, await page.ContentAsync(), StringComparison.Ordinal);
@@ -103,13 +103,13 @@ public sealed class WalkTests(Service service, Chromium chromium)
         await page.ClickAsync("button:has-text('Go on to')");
         await page.ClickAsync("text=ada");
         await page.ClickAsync("text=Deny");
-        await page.WaitForURLAsync("**/connect/demo-mail?from=*");
+        await page.Arrives("**/connect/demo-mail?from=*");
         Assert.Contains("denied", await page.InnerTextAsync("[data-steps]"), StringComparison.Ordinal);
         Assert.Equal("mail-refused", await page.InputValueAsync("#f-name"));
         await page.ClickAsync("button:has-text('Go on to')");
         await page.ClickAsync("text=ada");
         await page.ClickAsync("text=Allow");
-        await page.WaitForURLAsync("**/connections/*-*");
+        await page.Arrives("**/connections/*-*");
         Assert.Contains("ada", await page.InnerTextAsync("#details"), StringComparison.Ordinal);
         Assert.Empty(visitor.Faults);
     }
@@ -127,7 +127,7 @@ public sealed class WalkTests(Service service, Chromium chromium)
         await page.WaitForSelectorAsync("text=What you typed is still here");
         await service.Start();
         await page.ClickAsync("text=Test and save");
-        await page.WaitForURLAsync("**/connections/*-*");
+        await page.Arrives("**/connections/*-*");
     }
 
     private static async Task Fails(IPage page, string step)

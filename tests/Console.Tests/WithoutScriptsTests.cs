@@ -25,14 +25,14 @@ public sealed class WithoutScriptsTests(Service service, Chromium chromium)
         Assert.DoesNotContain(Wrong, await page.ContentAsync(), StringComparison.Ordinal);
         await page.FillAsync("#f-credentials-password", PostgresDatabases.Password);
         await page.ClickAsync("text=Test and save");
-        await page.WaitForURLAsync("**/connections/*-*");
+        await page.Arrives("**/connections/*-*");
         var connection = page.Url;
 
         await page.GotoAsync("/connections");
         await page.FillAsync("[data-search]", "pg-plain");
         await page.ClickAsync("button:has-text('Search')");
         await page.ClickAsync("tbody a:has-text('pg-plain')");
-        await page.WaitForURLAsync(connection);
+        await page.Arrives(connection);
         Assert.DoesNotContain(PostgresDatabases.Password, await page.ContentAsync(), StringComparison.Ordinal);
         await page.ClickAsync("button:has-text('Test')");
         Assert.Contains("It works.", await page.InnerTextAsync("#tried"), StringComparison.Ordinal);
@@ -45,13 +45,13 @@ public sealed class WithoutScriptsTests(Service service, Chromium chromium)
         await page.ClickAsync("summary:has-text('Replace')");
         await page.FillAsync("#f-credentials-password", Next);
         await page.ClickAsync("text=Test and reconnect");
-        await page.WaitForURLAsync(connection);
+        await page.Arrives(connection);
         await Until.Holds(() => Shows("Done"), "the activity goes on");
 
         await page.GotoAsync($"{connection}/delete");
         await page.FillAsync("#typed", "pg-plain");
         await page.ClickAsync("button.danger");
-        await page.WaitForURLAsync(connection);
+        await page.Arrives(connection);
         Assert.Contains("Deleted", await page.InnerTextAsync("#details"), StringComparison.Ordinal);
         Assert.DoesNotContain("canary-plain", service.Output, StringComparison.Ordinal);
 
@@ -75,7 +75,7 @@ public sealed class WithoutScriptsTests(Service service, Chromium chromium)
             await page.ClickAsync("a.primary:has-text('Go on to')");
             if (await page.Locator("button:has-text('bob')").IsVisibleAsync()) await page.ClickAsync("button:has-text('bob')");
             await page.ClickAsync($"button:has-text('{answer}')");
-            await page.WaitForURLAsync(answer == "Deny" ? "**/connect/demo-mail?from=*" : "**/connections/*-*");
+            await page.Arrives(answer == "Deny" ? "**/connect/demo-mail?from=*" : "**/connections/*-*");
         }
 
         Assert.Contains("bob", await page.InnerTextAsync("#details"), StringComparison.Ordinal);
