@@ -12,16 +12,14 @@ internal sealed record DriveCall(
 {
     public JsonElement Vendor => Json.Member(Input, "vendor");
 
-    public int Limit => Json.Number(Input, "limit") is { } limit ? (int)limit : 100;
+    public int Limit => FileActivities.Limit(Input);
 
-    public bool Replaces => Is(Input, "replace");
+    public bool Replaces => FileActivities.Replace(Input);
 
     public static bool Is(JsonElement members, string name) => Json.Member(members, name).ValueKind == JsonValueKind.True;
 
     /// <summary>Stores the body of a response as a file.</summary>
     /// <exception cref="DriveException">There is no file store.</exception>
     public Task<IFileWriter> CreateFile(string name, string? contentType, long? size, CancellationToken ct) =>
-        (Files ?? throw new DriveException(new ConnectorResult.Failed(
-            Domain.FailureKind.Operator, "There is no file store here, so the file was not fetched.", Domain.Delivered.No, Answered: true)))
-        .Create(Use.Workspace, new NewFile(name, contentType, size), ct);
+        (Files ?? throw new DriveException(FileActivities.NoStore)).Create(Use.Workspace, new NewFile(name, contentType, size), ct);
 }

@@ -23,7 +23,7 @@ internal abstract class DriveConnector(
 
     // A second upload that replaces nothing is a second file, or a conflict with the first.
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) =>
-        activity != FileActivities.Upload || DriveCall.Is(input, "replace");
+        activity != FileActivities.Upload || FileActivities.Replace(input);
 
     // The account is unknown before the sign-in.
     public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, "", "");

@@ -99,7 +99,7 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
         return new
         {
             path = $"{folder}/{Json.Given(input, "name") ?? fileName}",
-            mode = DriveCall.Is(input, "replace") ? "overwrite" : "add",
+            mode = FileActivities.Replace(input) ? "overwrite" : "add",
             autorename = false
         };
     }

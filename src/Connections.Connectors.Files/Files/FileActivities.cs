@@ -15,6 +15,10 @@ internal static class FileActivities
 
     private const int DefaultLimit = 100;
 
+    /// <summary>The failure of a fetch without a file store.</summary>
+    public static ConnectorResult.Failed NoStore { get; } =
+        new(FailureKind.Operator, "There is no file store here, so the file was not fetched.", Delivered.No, Answered: true);
+
     public static IReadOnlyList<string> All { get; } = [List, Fetch, Upload, Delete];
 
     /// <param name="vendor">The properties of the member <c>vendor</c> of the input, as JSON; null: none.</param>
@@ -35,7 +39,7 @@ internal static class FileActivities
         return new ActivityDescription(id, common.Name, common.Description, input, common.Output.DeepClone(), example ?? common.Example?.DeepClone());
     }
 
-    public static int Limit(JsonElement input) => Json.Member(input, "limit") is { ValueKind: JsonValueKind.Number } limit ? limit.GetInt32() : DefaultLimit;
+    public static int Limit(JsonElement input) => Json.Number(input, "limit") is { } limit ? (int)limit : DefaultLimit;
 
     public static bool Replace(JsonElement input) => Json.Member(input, "replace").ValueKind == JsonValueKind.True;
 

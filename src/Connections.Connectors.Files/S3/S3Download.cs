@@ -17,7 +17,7 @@ internal sealed class S3Download(AmazonS3Client client, GivenFiles files, TimePr
     public async Task<ConnectorResult> Run(string workspace, S3Path place, CancellationToken ct)
     {
         if (files.Store is not { } store)
-            return new ConnectorResult.Failed(FailureKind.Operator, "There is no file store here, so the file was not fetched.", Delivered.No, Answered: true);
+            return FileActivities.NoStore;
         try
         {
             return await Copy(store, workspace, place, ct);

@@ -13,7 +13,7 @@ internal sealed class SftpDownload(SftpSession session, GivenFiles files)
     public async Task<ConnectorResult> Run(string workspace, SftpPath path, CancellationToken ct)
     {
         if (files.Store is not { } store)
-            return new ConnectorResult.Failed(FailureKind.Operator, "There is no file store here, so the file was not fetched.", Delivered.No, Answered: true);
+            return FileActivities.NoStore;
         if (await session.Find(path, ct) is not { } found) throw new SftpPathNotFoundException();
         if (found.IsDirectory) return FileActivities.Wrong("This is a folder; fetch-file fetches files only.");
         // Reading a device or a pipe may never end.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Files;
@@ -28,7 +27,7 @@ internal sealed class ImapAttachment(ImapSession session, ImapGuard wire, IFileS
         if (ImapReading.Parts(mail!).Find(p => ImapMail.Section(p) == section) is not { } part)
             return ImapOutcome.NotFound("The email has no such attachment. read-email names them in vendor.attachments.");
         wire.Limit = 2 * Part;
-        return new ConnectorResult.Done(Describe(await Copy(folder!, mail!.UniqueId, part, ct)));
+        return new ConnectorResult.Done(GivenFiles.Describe(await Copy(folder!, mail!.UniqueId, part, ct)));
     }
 
     private async Task<StoredFile> Copy(IMailFolder folder, UniqueId uid, BodyPartBasic part, CancellationToken ct)
@@ -60,16 +59,4 @@ internal sealed class ImapAttachment(ImapSession session, ImapGuard wire, IFileS
             _ => new PassThroughDecoder(encoding)
         };
     }
-
-    private static JsonElement Describe(StoredFile file) => Json.Object(writer =>
-    {
-        writer.WriteStartObject("file");
-        writer.WriteString("id", file.Id);
-        writer.WriteString("name", file.Name);
-        writer.WriteNumber("size", file.Size);
-        writer.WriteString("contentType", file.ContentType);
-        writer.WriteString("sha256", file.Sha256);
-        writer.WriteString("expiresAt", file.ExpiresAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        writer.WriteEndObject();
-    });
 }
