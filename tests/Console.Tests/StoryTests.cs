@@ -9,6 +9,7 @@ using Connections.Web.Responses;
 using EventSourcing;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Time.Testing;
+using TestServers;
 
 namespace Console.Tests;
 
@@ -81,28 +82,5 @@ public sealed class StoryTests : IAsyncLifetime
     private sealed class NoLimits : IGrantLifetimes
     {
         public GrantLifetime For(string connector) => new();
-    }
-
-    private sealed class CountingLog(IEventLog inner) : IEventLog
-    {
-        public int Reads { get; set; }
-
-        public Task<StreamSlice> Read(string stream, CancellationToken ct)
-        {
-            Reads++;
-            return inner.Read(stream, ct);
-        }
-
-        public Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) =>
-            inner.Append(stream, expected, events, ct);
-
-        public IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct) =>
-            inner.Subscribe(prefixes, after, ct);
-
-        public Task<long> Head(CancellationToken ct) => inner.Head(ct);
-
-        public Task Remove(string stream, CancellationToken ct) => inner.Remove(stream, ct);
-
-        public Task KeepLast(string stream, int count, CancellationToken ct) => inner.KeepLast(stream, count, ct);
     }
 }

@@ -1,9 +1,10 @@
 using EventSourcing;
+using TestServers;
 
 namespace Operations.Tests;
 
 /// <summary>A log that runs an action once, just before a given append.</summary>
-internal sealed class InterruptedLog(IEventLog inner) : IEventLog
+internal sealed class InterruptedLog(IEventLog inner) : ForwardingLog(inner)
 {
     private Func<Task>? action;
     private Func<string, string, bool> matches = (_, _) => false;
@@ -14,7 +15,7 @@ internal sealed class InterruptedLog(IEventLog inner) : IEventLog
 
     public bool Interrupted => action is null;
 
-    public async Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
+    public override async Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
     {
         if (action is { } work && matches(stream, events[0].Type))
         {
@@ -22,17 +23,6 @@ internal sealed class InterruptedLog(IEventLog inner) : IEventLog
             await work();
         }
 
-        return await inner.Append(stream, expected, events, ct);
+        return await base.Append(stream, expected, events, ct);
     }
-
-    public Task<StreamSlice> Read(string stream, CancellationToken ct) => inner.Read(stream, ct);
-
-    public IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct) =>
-        inner.Subscribe(prefixes, after, ct);
-
-    public Task<long> Head(CancellationToken ct) => inner.Head(ct);
-
-    public Task Remove(string stream, CancellationToken ct) => inner.Remove(stream, ct);
-
-    public Task KeepLast(string stream, int count, CancellationToken ct) => inner.KeepLast(stream, count, ct);
 }

@@ -17,7 +17,7 @@ public abstract class ConnectionStatusContract(RowStore store) : IAsyncLifetime
     private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
 
     private static readonly AuthorizationStarted SigningIn =
-        new(Guid.NewGuid(), ScriptedConnector.Id, "Shop", Nothing, DateTimeOffset.UnixEpoch);
+        new(Guid.NewGuid(), ProbedConnector.Id, "Shop", Nothing, DateTimeOffset.UnixEpoch);
 
     // Every event that can follow a creation. Only an id that was never created is abandoned.
     private static readonly Gen<ConnectionEvent> Later = Gen.OneOf<ConnectionEvent>(

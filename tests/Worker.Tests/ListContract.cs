@@ -168,10 +168,10 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Equal([percent], await Listed(Filter() with { Query = "0% D" }));
         Assert.Empty(await Listed(Filter() with { Query = "0_ d" }));
         Assert.Equal([gone], await Listed(Filter() with { Status = "deleted" }));
-        Assert.Equal(2, (await Listed(Filter() with { Connector = ScriptedConnector.Id })).Count);
+        Assert.Equal(2, (await Listed(Filter() with { Connector = ProbedConnector.Id })).Count);
         Assert.Empty(await Listed(Filter() with { Connector = "other" }));
-        Assert.Equal(shop, (await connections.Named(EventWriter.Workspace, ScriptedConnector.Id, "büro-SHOP", default))?.Id);
-        Assert.Null(await connections.Named(EventWriter.Workspace, ScriptedConnector.Id, "Gone", default));
+        Assert.Equal(shop, (await connections.Named(EventWriter.Workspace, ProbedConnector.Id, "büro-SHOP", default))?.Id);
+        Assert.Null(await connections.Named(EventWriter.Workspace, ProbedConnector.Id, "Gone", default));
         Assert.False(await connections.Unreachable(new ConnectionId(EventWriter.Workspace, shop), default));
     }
 

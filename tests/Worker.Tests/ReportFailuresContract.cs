@@ -5,6 +5,7 @@ using Connections.Worker.Reactors;
 using EventSourcing;
 using MassTransit;
 using Microsoft.Extensions.Time.Testing;
+using TestServers;
 using Worker.Tests.Harness;
 
 namespace Worker.Tests;
@@ -117,27 +118,4 @@ public abstract class ReportFailuresContract : IAsyncLifetime
 
     private async Task<IEnumerable<string>> History(Guid connection) =>
         (await log.Read(new ConnectionId(EventWriter.Workspace, connection).Stream, default)).Events.Select(e => e.Type);
-
-    private sealed class CountingLog(IEventLog inner) : IEventLog
-    {
-        public int Reads { get; private set; }
-
-        public Task<StreamSlice> Read(string stream, CancellationToken ct)
-        {
-            Reads++;
-            return inner.Read(stream, ct);
-        }
-
-        public Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) =>
-            inner.Append(stream, expected, events, ct);
-
-        public IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct) =>
-            inner.Subscribe(prefixes, after, ct);
-
-        public Task<long> Head(CancellationToken ct) => inner.Head(ct);
-
-        public Task Remove(string stream, CancellationToken ct) => inner.Remove(stream, ct);
-
-        public Task KeepLast(string stream, int count, CancellationToken ct) => inner.KeepLast(stream, count, ct);
-    }
 }

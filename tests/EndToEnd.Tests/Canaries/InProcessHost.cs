@@ -49,7 +49,7 @@ internal sealed class InProcessHost : IAsyncDisposable
     [
         .. Place.Files(folder, "while it runs"),
         .. Logs.Lines.Concat(Logs.Scopes).Select(l => Place.Create(Place.Log, "line", l)),
-        .. app.Services.GetRequiredService<RecordedBus>().Messages,
+        .. app.Services.GetRequiredService<BusObserver>().Messages,
         .. Place.Answers(Api),
         .. traces,
         .. faults,
@@ -75,10 +75,10 @@ internal sealed class InProcessHost : IAsyncDisposable
         builder.AddActivitiesWorker();
         builder.AddEmbeddedStart();
         builder.AddTelemetry("Glass");
-        builder.Services.AddSingleton<RecordedBus>();
-        builder.Services.AddSendObserver<RecordedBus>(p => p.GetRequiredService<RecordedBus>());
-        builder.Services.AddPublishObserver<RecordedBus>(p => p.GetRequiredService<RecordedBus>());
-        builder.Services.AddReceiveObserver<RecordedBus>(p => p.GetRequiredService<RecordedBus>());
+        builder.Services.AddSingleton<BusObserver>();
+        builder.Services.AddSendObserver<BusObserver>(p => p.GetRequiredService<BusObserver>());
+        builder.Services.AddPublishObserver<BusObserver>(p => p.GetRequiredService<BusObserver>());
+        builder.Services.AddReceiveObserver<BusObserver>(p => p.GetRequiredService<BusObserver>());
         builder.AddBus();
         var host = new InProcessHost(builder.Build(), folder);
         host.app.MapConnectionsApi();
@@ -96,7 +96,7 @@ internal sealed class InProcessHost : IAsyncDisposable
 
     /// <summary>Waits until a message of this type that contains the text was published.</summary>
     public Task Published(string type, string text) => Until.Holds(
-        () => app.Services.GetRequiredService<RecordedBus>().Messages.Any(m => m.Name.Contains(type, StringComparison.Ordinal)
+        () => app.Services.GetRequiredService<BusObserver>().Messages.Any(m => m.Name.Contains(type, StringComparison.Ordinal)
             && System.Text.Encoding.UTF8.GetString(m.Bytes.Span).Contains(text, StringComparison.OrdinalIgnoreCase)),
         $"{type} with {text}");
 

@@ -7,6 +7,7 @@ using Connections.Worker.Jobs;
 using Connections.Worker.Reactors;
 using EventSourcing;
 using Hosts.Tests.Harness;
+using TestServers;
 using Commands = Connections.Contracts;
 
 namespace Hosts.Tests.Crashes;

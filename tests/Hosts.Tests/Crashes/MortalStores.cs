@@ -2,34 +2,33 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using EventSourcing;
 using EventSourcing.Sql;
+using TestServers;
 
 namespace Hosts.Tests.Crashes;
 
 /// <summary>A log whose calling process may crash.</summary>
-internal sealed class CrashingLog(IEventLog inner, CrashCounter life) : IEventLog
+internal sealed class CrashingLog(IEventLog inner, CrashCounter life) : ForwardingLog(inner)
 {
-    public Task<StreamSlice> Read(string stream, CancellationToken ct) =>
-        life.Around($"reading {Kind(stream)}", () => inner.Read(stream, ct));
+    public override Task<StreamSlice> Read(string stream, CancellationToken ct) =>
+        life.Around($"reading {Kind(stream)}", () => base.Read(stream, ct));
 
-    public Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) =>
-        life.Around($"appending {events[^1].Type}", () => inner.Append(stream, expected, events, ct));
+    public override Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) =>
+        life.Around($"appending {events[^1].Type}", () => base.Append(stream, expected, events, ct));
 
-    public async IAsyncEnumerable<LogBatch> Subscribe(
+    public override async IAsyncEnumerable<LogBatch> Subscribe(
         IReadOnlyList<string> prefixes, long after, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var batch in inner.Subscribe(prefixes, after, ct))
+        await foreach (var batch in Inner.Subscribe(prefixes, after, ct))
         {
             await life.Cross($"after a batch of {batch.Events.Count}");
             yield return batch;
         }
     }
 
-    public Task<long> Head(CancellationToken ct) => inner.Head(ct);
+    public override Task Remove(string stream, CancellationToken ct) => life.Around("removing", () => base.Remove(stream, ct));
 
-    public Task Remove(string stream, CancellationToken ct) => life.Around("removing", () => inner.Remove(stream, ct));
-
-    public Task KeepLast(string stream, int count, CancellationToken ct) =>
-        life.Around("trimming", () => inner.KeepLast(stream, count, ct));
+    public override Task KeepLast(string stream, int count, CancellationToken ct) =>
+        life.Around("trimming", () => base.KeepLast(stream, count, ct));
 
     private static string Kind(string stream) => stream[..stream.IndexOf('-', StringComparison.Ordinal)];
 }

@@ -2,6 +2,7 @@ using Activities.Worker;
 using Connections.Operations.Messages;
 using Connections.Worker.Waking;
 using EventSourcing.Sql.Loops;
+using TestServers;
 
 namespace Hosts.Tests.Crashes;
 

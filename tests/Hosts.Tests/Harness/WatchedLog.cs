@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using EventSourcing;
 using Microsoft.Extensions.DependencyInjection;
+using TestServers;
 
 namespace Hosts.Tests.Harness;
 
 /// <summary>The log, with a record of every stream read and every stream appended to.</summary>
-public sealed class WatchedLog(IEventLog inner) : IEventLog, IDisposable
+public sealed class WatchedLog(IEventLog inner) : ForwardingLog(inner), IDisposable
 {
     public ConcurrentQueue<string> Reads { get; } = new();
 
@@ -20,26 +21,17 @@ public sealed class WatchedLog(IEventLog inner) : IEventLog, IDisposable
         services.AddSingleton<IEventLog>(p => p.GetRequiredService<WatchedLog>());
     }
 
-    public Task<StreamSlice> Read(string stream, CancellationToken ct)
+    public override Task<StreamSlice> Read(string stream, CancellationToken ct)
     {
         Reads.Enqueue(stream);
-        return inner.Read(stream, ct);
+        return base.Read(stream, ct);
     }
 
-    public Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
+    public override Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
     {
         Appends.Enqueue(stream);
-        return inner.Append(stream, expected, events, ct);
+        return base.Append(stream, expected, events, ct);
     }
 
-    public IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct) =>
-        inner.Subscribe(prefixes, after, ct);
-
-    public Task<long> Head(CancellationToken ct) => inner.Head(ct);
-
-    public Task Remove(string stream, CancellationToken ct) => inner.Remove(stream, ct);
-
-    public Task KeepLast(string stream, int count, CancellationToken ct) => inner.KeepLast(stream, count, ct);
-
-    public void Dispose() => (inner as IDisposable)?.Dispose();
+    public void Dispose() => (Inner as IDisposable)?.Dispose();
 }

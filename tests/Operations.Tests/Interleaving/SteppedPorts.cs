@@ -1,32 +1,24 @@
 using Connections.Credentials.Vault;
 using Connections.Domain;
 using EventSourcing;
+using TestServers;
 
 namespace Operations.Tests.Interleaving;
 
 /// <summary>A log on which each call is a step of an actor.</summary>
-internal sealed class SteppedLog(IEventLog inner) : IEventLog
+internal sealed class SteppedLog(IEventLog inner) : ForwardingLog(inner)
 {
-    public async Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
+    public override async Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct)
     {
         await Actor.Before($"append {string.Join(" + ", events.Select(e => e.Type))} to {Short(stream)} behind {expected}");
-        return await inner.Append(stream, expected, events, ct);
+        return await base.Append(stream, expected, events, ct);
     }
 
-    public async Task<StreamSlice> Read(string stream, CancellationToken ct)
+    public override async Task<StreamSlice> Read(string stream, CancellationToken ct)
     {
         await Actor.Before($"read {Short(stream)}");
-        return await inner.Read(stream, ct);
+        return await base.Read(stream, ct);
     }
-
-    public IAsyncEnumerable<LogBatch> Subscribe(IReadOnlyList<string> prefixes, long after, CancellationToken ct) =>
-        inner.Subscribe(prefixes, after, ct);
-
-    public Task<long> Head(CancellationToken ct) => inner.Head(ct);
-
-    public Task Remove(string stream, CancellationToken ct) => inner.Remove(stream, ct);
-
-    public Task KeepLast(string stream, int count, CancellationToken ct) => inner.KeepLast(stream, count, ct);
 
     private static string Short(string stream)
     {

@@ -16,6 +16,7 @@ using EventSourcing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using TestServers;
 using Worker.Tests.Harness;
 
 namespace Worker.Tests.Checks;
@@ -68,7 +69,7 @@ internal sealed class CheckScenario : IAsyncDisposable
 
     public EventWriter Story { get; }
 
-    public ScriptedConnector Connector { get; } = new();
+    public ProbedConnector Connector { get; } = new();
 
     /// <summary>The times of all calls to the provider.</summary>
     public List<(Guid Connection, DateTimeOffset At)> Probes { get; } = [];

@@ -11,6 +11,7 @@ using Connections.Worker.Reactors;
 using EventSourcing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using TestServers;
 using Worker.Tests.Harness;
 
 namespace Worker.Tests.Grants;

@@ -16,7 +16,7 @@ internal sealed class EventWriter(IEventLog log, TimeProvider clock)
 
     public static Account Somebody { get; } = new(null, "somebody", "typed");
 
-    public async Task<Guid> Connected(string name, Guid? id = null, string connector = ScriptedConnector.Id)
+    public async Task<Guid> Connected(string name, Guid? id = null, string connector = ProbedConnector.Id)
     {
         var connection = id ?? Guid.NewGuid();
         await Connection(connection, Created(name, connector));
@@ -33,7 +33,7 @@ internal sealed class EventWriter(IEventLog log, TimeProvider clock)
 
     public Task Tokens(Guid id, params TokenEvent[] events) => Append(new TokenId(Workspace, id).Stream, TokenDecider.Names, events);
 
-    public static ConnectionCreated Created(string name, string connector = ScriptedConnector.Id) =>
+    public static ConnectionCreated Created(string name, string connector = ProbedConnector.Id) =>
         new(connector, name, Nothing, Nothing, "v1", Somebody, ["f"], Outcome.Ok);
 
     public static ConnectionReconnected Reconnected(int version) => new(version, $"v{version}", Nothing, Nothing, Somebody, ["f"]);
@@ -54,7 +54,7 @@ internal sealed class EventWriter(IEventLog log, TimeProvider clock)
     }
 
     public ActivityRequested Over(Guid connection, OnReauth onReauth = OnReauth.Wait, TimeSpan? deadline = null) => new(
-        connection, ScriptedConnector.Id, null, "act", "sealed", "hash",
+        connection, ProbedConnector.Id, null, "act", "sealed", "hash",
         clock.GetUtcNow() + (deadline ?? TimeSpan.FromDays(1)), 60, onReauth, null, Via.Http);
 
     public ActivityRequested OverNamed(string name) => Over(Guid.Empty) with { ConnectionId = null, ConnectionName = name };
@@ -64,11 +64,11 @@ internal sealed class EventWriter(IEventLog log, TimeProvider clock)
         new(attempts, kind, Outcome.From(kind), until, connection, version) { Facts = Facts(connection) };
 
     public ActivityStarted Started(int attempt, Guid connection, int version = 1, bool repeatable = false) =>
-        new(attempt, "worker", clock.GetUtcNow() + TimeSpan.FromSeconds(60), connection, ScriptedConnector.Id, version, repeatable);
+        new(attempt, "worker", clock.GetUtcNow() + TimeSpan.FromSeconds(60), connection, ProbedConnector.Id, version, repeatable);
 
     public static ActivitySucceeded Succeeded(Guid connection, int attempt = 1) => new(attempt, "sealed") { Facts = Facts(connection) };
 
-    public static ActivityFacts Facts(Guid? connection) => new("act", connection, ScriptedConnector.Id, 1, null);
+    public static ActivityFacts Facts(Guid? connection) => new("act", connection, ProbedConnector.Id, 1, null);
 
     private async Task Append(string stream, EventTypes types, IReadOnlyList<object> events)
     {

@@ -28,7 +28,7 @@ internal sealed class WakerScenario : IAsyncDisposable
             Due,
             Queries,
             signal,
-            new ConnectorCatalogue([new ScriptedConnector()]),
+            new ConnectorCatalogue([new ProbedConnector()]),
             log,
             new ActivityStreams(log),
             published,

@@ -79,7 +79,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
             Assert.Contains(theirs, sent);
             await Ended(theirs, other, 1);
             foreach (var id in sent.Where(id => id != theirs)) outstanding.Enqueue(id);
-            Assert.InRange(outstanding.Count, 1, ScriptedConnector.Limit);
+            Assert.InRange(outstanding.Count, 1, ProbedConnector.Limit);
             for (var ends = 1 + (done.Count % 10); ends > 0 && outstanding.TryDequeue(out var id); ends--)
             {
                 await Ended(id, dead, 2);
@@ -103,7 +103,7 @@ public abstract class CrowdContract(RowStore store, int crowd, ITestOutputHelper
     private async Task Deadlines_end_them_in_bulk_and_hold_up_nobody()
     {
         var left = await room.Rows.Value<int>("SELECT COUNT(*) FROM waits");
-        Assert.InRange(left, crowd - released - (3 * ScriptedConnector.Limit), crowd - released + ScriptedConnector.Limit);
+        Assert.InRange(left, crowd - released - (3 * ProbedConnector.Limit), crowd - released + ProbedConnector.Limit);
         room.Clock.Advance(TimeSpan.FromDays(1));
         var theirs = await Story.New(Story.Over(other), EventWriter.Deferred(FailureKind.Busy, other));
         Assert.Equal([theirs], await Timed($"round with {left} overdue", () => room.Round()));

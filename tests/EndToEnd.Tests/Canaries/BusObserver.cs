@@ -5,7 +5,7 @@ using MassTransit;
 namespace EndToEnd.Tests.Canaries;
 
 /// <summary>Records every message that was sent, published or received, with its headers.</summary>
-internal sealed class RecordedBus : ISendObserver, IPublishObserver, IReceiveObserver
+internal sealed class BusObserver : ISendObserver, IPublishObserver, IReceiveObserver
 {
     public ConcurrentQueue<Place> Messages { get; } = new();
 

@@ -6,7 +6,7 @@ using Connections.Domain;
 namespace Worker.Tests.Harness;
 
 /// <summary>A provider with scripted responses.</summary>
-internal sealed class ScriptedConnector : IConnector
+internal sealed class ProbedConnector : IConnector
 {
     public const string Id = "scripted";
     public const int Limit = 10;
