@@ -19,15 +19,55 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
     private DnsEndPoint? leader;
     private Node? current;
     private bool closed;
+    private int looking;
 
     /// <summary>
     /// Runs a call at a node and repeats it, perhaps at another node, after temporary faults. The call must be repeatable.
     /// </summary>
     /// <exception cref="EventStoreDbSettingsException">The server rejects the settings; a retry would not help.</exception>
-    /// <exception cref="EventStoreDbUnreachableException">No response within half a minute.</exception>
-    public async Task<T> Run<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct)
+    /// <exception cref="EventStoreDbUnreachableException">
+    /// No response within half a minute, or within <see cref="CallLimit"/>; at once if the server has been away for that long.
+    /// </exception>
+    public Task<T> Run<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct) =>
+        CallLimit.Current is { } limit ? RunWithin(limit, call, ct) : Repeat(call, DiscoveryLimit, ct);
+
+    /// <summary>As <see cref="Run"/>, for a call whose response is read after it returns.</summary>
+    public Task<T> Open<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct) =>
+        Repeat(call, CallLimit.Current ?? DiscoveryLimit, ct);
+
+    // During an outage that is known, one of these calls at a time looks for the server. All others fail at once.
+    private async Task<T> RunWithin<T>(TimeSpan limit, Func<Node, CancellationToken, Task<T>> call, CancellationToken ct)
     {
-        for (var started = clock.GetTimestamp(); ;)
+        var looks = outage.Lasts(limit);
+        if (looks && Interlocked.Exchange(ref looking, 1) == 1) throw Unreachable(limit);
+        try
+        {
+            using var ended = new CancellationTokenSource(limit, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, ended.Token);
+            // The call itself may go on after the limit: an append that was sent is not cancelled.
+            var response = Repeat(call, limit, either.Token, brief: looks);
+            try
+            {
+                return await response.WaitAsync(either.Token);
+            }
+            catch (Exception e) when (ended.IsCancellationRequested && !ct.IsCancellationRequested && e is OperationCanceledException)
+            {
+                _ = response.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+                outage.WaitedOut(new RpcException(new Status(StatusCode.DeadlineExceeded, "No response arrived in time.")));
+                throw Unreachable(limit, e);
+            }
+        }
+        finally
+        {
+            if (looks) Volatile.Write(ref looking, 0);
+        }
+    }
+
+    /// <param name="brief">Whether to give up after two failed attempts. The first may fail by the state of an old connection.</param>
+    private async Task<T> Repeat<T>(
+        Func<Node, CancellationToken, Task<T>> call, TimeSpan limit, CancellationToken ct, bool brief = false)
+    {
+        for (var (started, attempt) = (clock.GetTimestamp(), 1); ; attempt++)
         {
             ObjectDisposedException.ThrowIf(closed, typeof(EventStoreDbEventLog));
             Node? node = null;
@@ -50,8 +90,8 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
                 failed = e;
             }
 
-            if (clock.GetElapsedTime(started) > DiscoveryLimit) throw Unreachable(failed);
-            await Task.Delay(settings.DiscoveryInterval, clock, ct);
+            if ((brief && attempt > 1) || clock.GetElapsedTime(started) > limit) throw Unreachable(limit, failed);
+            if (!brief) await Task.Delay(settings.DiscoveryInterval, clock, ct);
         }
     }
 
@@ -139,7 +179,9 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
 
     private static DnsEndPoint Address(MemberInfo member) => new(member.HttpEndPoint.Address, (int)member.HttpEndPoint.Port);
 
-    private EventStoreDbUnreachableException Unreachable(Exception inner) => new(
-        $"EventStoreDB at {settings.Places} did not respond for {DiscoveryLimit.TotalSeconds} seconds. "
-        + "A pending append may have been written.", inner);
+    private EventStoreDbUnreachableException Unreachable(TimeSpan limit) => new(
+        $"EventStoreDB at {settings.Places} has not responded for more than {limit.TotalSeconds} seconds. Nothing was sent.");
+
+    private EventStoreDbUnreachableException Unreachable(TimeSpan limit, Exception inner) => new(
+        $"EventStoreDB at {settings.Places} did not respond for {limit.TotalSeconds} seconds. A pending append may have been written.", inner);
 }

@@ -55,7 +55,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
     /// <summary>Null when the subscription was lost or has to be opened again.</summary>
     private async Task<LogBatch?> Next(CancellationToken ct)
     {
-        if (call is null) node = await cluster.Run(Open, ct);
+        if (call is null) node = await cluster.Open(Open, ct);
         try
         {
             return await Collect(ct);

@@ -4,39 +4,58 @@ using Microsoft.Extensions.Logging;
 namespace EventSourcing.EventStoreDb;
 
 /// <summary>
-/// Logs one warning for an outage, however many calls fail. Calls that succeed in between do not make it two: after a warning, the next one
-/// comes half a minute later at the earliest.
+/// Knows since when calls fail. Logs one warning for an outage, however many calls fail. Calls that succeed in between do not make it two:
+/// after a warning, the next one comes half a minute later at the earliest.
 /// </summary>
 internal sealed class Outage(ConnectionString settings, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan MinPause = TimeSpan.FromSeconds(30);
 
     private readonly Lock sync = new();
+    private long began;
     private long? warnedAt;
+    private bool warned;
     private volatile bool under;
+    private volatile bool waitedOut;
 
-    public void Begin(RpcException failed)
-    {
-        lock (sync)
-        {
-            if (under || (warnedAt is { } at && clock.GetElapsedTime(at) < MinPause)) return;
-            (warnedAt, under) = (clock.GetTimestamp(), true);
-        }
+    /// <summary>Whether a caller has waited this long already, or calls have failed for this long, and none has succeeded since.</summary>
+    public bool Lasts(TimeSpan limit) => under && (waitedOut || clock.GetElapsedTime(Volatile.Read(ref began)) >= limit);
 
-        logger.LogWarning(
-            "EventStoreDB at {Places} is unavailable ({Status}). Retrying until it responds{Hint}", settings.Places, failed.StatusCode, Hint(failed));
-    }
+    /// <summary>Says that a caller got no response within its limit.</summary>
+    public void WaitedOut(RpcException failed) => Begin(failed, waited: true);
+
+    public void Begin(RpcException failed) => Begin(failed, waited: false);
 
     public void End()
     {
         if (!under) return; // without the lock: this is on the path of every call
         lock (sync)
         {
-            if (!under) return;
-            under = false;
+            (under, waitedOut) = (false, false);
+            if (!warned) return;
+            warned = false;
         }
 
         logger.LogInformation("EventStoreDB at {Places} is available again", settings.Places);
+    }
+
+    private void Begin(RpcException failed, bool waited)
+    {
+        lock (sync)
+        {
+            waitedOut |= waited;
+            if (!under)
+            {
+                Volatile.Write(ref began, clock.GetTimestamp());
+                under = true;
+            }
+
+            if (warned || (warnedAt is { } at && clock.GetElapsedTime(at) < MinPause)) return;
+            (warnedAt, warned) = (clock.GetTimestamp(), true);
+        }
+
+        logger.LogWarning(
+            "EventStoreDB at {Places} is unavailable ({Status}). Retrying until it responds{Hint}", settings.Places, failed.StatusCode, Hint(failed));
     }
 
     // A server with TLS reads the plain call as a broken handshake, and closes the connection or answers with something that is not HTTP/2.
