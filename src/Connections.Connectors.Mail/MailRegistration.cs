@@ -1,3 +1,4 @@
+using Connections.Connectors.Email;
 using Connections.Connectors.Files;
 using Connections.Connectors.Gmail;
 using Connections.Connectors.Imap;
@@ -10,16 +11,19 @@ namespace Connections.Connectors;
 
 public static class MailRegistration
 {
-    /// <summary>The connectors <c>gmail</c>, <c>outlook</c>, <c>smtp</c> and <c>imap</c>. Needs <c>AddHttpConnector</c>.</summary>
+    /// <summary>The connectors <c>gmail</c>, <c>outlook</c>, <c>smtp</c>, <c>imap</c> and <c>email</c>. Needs <c>AddHttpConnector</c>.</summary>
     public static IServiceCollection AddMailConnectors(this IServiceCollection services)
     {
         services.AddSingleton<IConnector, GmailConnector>();
         services.AddSingleton<IConnector, OutlookConnector>();
         services.AddSingleton<MailLineFactory>();
-        services.AddSingleton<IConnector>(p => new SmtpConnector(
+        services.AddSingleton(p => new SmtpConnector(
             p.GetRequiredService<MailLineFactory>(), p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IConnector>(p => new ImapConnector(
+        services.AddSingleton(p => new ImapConnector(
             p.GetRequiredService<MailLineFactory>(), p.GetService<IFileStore>, p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IConnector>(p => p.GetRequiredService<SmtpConnector>());
+        services.AddSingleton<IConnector>(p => p.GetRequiredService<ImapConnector>());
+        services.AddSingleton<IConnector, EmailConnector>();
         return services;
     }
 }

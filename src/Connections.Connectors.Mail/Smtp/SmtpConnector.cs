@@ -87,7 +87,7 @@ internal sealed class SmtpConnector(MailLineFactory lines, Func<IFileStore?> fil
 
     private static MailServerSettings Server(JsonElement settings) => MailServerSettings.Parse(settings, SmtpEntry.Ports);
 
-    private static MailboxAddress? Sender(JsonElement settings) => OutgoingMail.Parse(Json.Text(settings, "senderAddress")) is { } address
-        ? new MailboxAddress(Json.Given(settings, "senderName"), address.Address)
+    private static MailboxAddress? Sender(JsonElement settings) => OutgoingMail.Parse(Json.Text(settings, SmtpEntry.SenderAddress)) is { } address
+        ? new MailboxAddress(Json.Given(settings, SmtpEntry.SenderName), address.Address)
         : null;
 }

@@ -10,6 +10,8 @@ namespace Connections.Connectors.Smtp;
 internal static class SmtpEntry
 {
     public const string Id = "smtp";
+    public const string SenderAddress = "senderAddress";
+    public const string SenderName = "senderName";
 
     public static MailPorts Ports { get; } = new(465, 587);
 
@@ -21,10 +23,10 @@ internal static class SmtpEntry
         Id, "SMTP", "mail", "Send mail through any mail server.", "password",
         [
             .. MailForm.Server(Ports, "smtp.example.com"),
-            new("senderAddress", "Sender address", "string", true, false,
+            new(SenderAddress, "Sender address", "string", true, false,
                 "The address that emails come from. The server must allow this user to send from it.", "ann@example.com", MaxBytes: 512,
                 Trimmed: true, Pattern: "[^@\\s<>\",;]+@[^@\\s<>\",;]+"),
-            new("senderName", "Sender name", "string", false, false, "The name beside the address.", "Ann Example", MaxBytes: 512)
+            new(SenderName, "Sender name", "string", false, false, "The name beside the address.", "Ann Example", MaxBytes: 512)
         ],
         MailForm.Credentials, Scopes: [], Activities: [Send()], Concurrency: 5);
 

@@ -41,6 +41,25 @@ internal sealed class TestMailbox : IAsyncDisposable
         if (connector == "smtp") (Settings["senderAddress"], Settings["senderName"]) = (User, "Änn Example");
     }
 
+    /// <summary>A mailbox whose emails are read at one port and sent at another.</summary>
+    public static TestMailbox Email(int imapPort, int smtpPort)
+    {
+        var mailbox = new TestMailbox("email", imapPort);
+        var authority = mailbox.Settings["caCertificate"]!.DeepClone();
+        mailbox.Settings.Clear();
+        foreach (var (name, value) in new JsonObject
+        {
+            ["imapHost"] = ScriptedServer.Host,
+            ["imapPort"] = imapPort,
+            ["smtpHost"] = ScriptedServer.Host,
+            ["smtpPort"] = smtpPort,
+            ["caCertificate"] = authority,
+            ["senderAddress"] = User,
+            ["senderName"] = "Änn Example"
+        }) mailbox.Settings[name] = value?.DeepClone();
+        return mailbox;
+    }
+
     public FakeResolver Resolver { get; } = new();
 
     public CapturedLogs Logs { get; } = new();

@@ -63,7 +63,7 @@ internal sealed class Providers : IAsyncDisposable
     {
         "postgres" => [await Postgres(false), await Postgres(true)],
         "mysql" => [await MySql(false), await MySql(true)],
-        "smtp" or "imap" => [await Mailbox(connector)],
+        "smtp" or "imap" or "email" => [await Mailbox(connector)],
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
         "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
         "bamboohr" => [BambooHr()],
@@ -104,13 +104,14 @@ internal sealed class Providers : IAsyncDisposable
     {
         var (user, password) = ($"canary{++users}@{MailServer.Domain}", Canary.Odd($"{connector}.password"));
         await mail!.AddUser(user, password.Value);
-        var settings = new Dictionary<string, object>
+        var settings = new Dictionary<string, object> { ["caCertificate"] = mail.Certificates.AuthorityPem };
+        foreach (var (server, port) in new[] { ("imap", mail.ImapPort), ("smtp", mail.SmtpPort) })
         {
-            ["host"] = "127.0.0.1",
-            ["port"] = connector == "smtp" ? mail.SmtpPort : mail.ImapPort,
-            ["caCertificate"] = mail.Certificates.AuthorityPem
-        };
-        if (connector == "smtp") settings["senderAddress"] = user;
+            if (connector == server) (settings["host"], settings["port"]) = ("127.0.0.1", port);
+            if (connector == "email") (settings[$"{server}Host"], settings[$"{server}Port"]) = ("127.0.0.1", port);
+        }
+
+        if (connector != "imap") settings["senderAddress"] = user;
         return new FilledForm(connector, settings, new() { ["username"] = user, ["password"] = password.Value }, [password]);
     }
 

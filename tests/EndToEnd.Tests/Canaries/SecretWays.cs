@@ -21,6 +21,7 @@ internal sealed class SecretWays(Api api, Providers providers)
         {
             ["aws-s3"] = 2,
             ["bamboohr"] = 1,
+            ["email"] = 1,
             ["google-vision"] = 2,
             ["http"] = 3,
             ["imap"] = 1,
