@@ -68,7 +68,7 @@ internal sealed class GoogleVisionConnector(
             var run = new VisionRun(requests, Api(use.Settings), signer, address => clients.For(address, null), clock);
             var (text, failure) = await run.Run(document, type, Texts(input, "languages"), Pages(input), ct);
             if (failure is not null) return failure;
-            return await ExtractedOutput.Create(WithoutTables(text!, input), file.File, files.Store, use.Workspace, ct);
+            return await ExtractedOutput.Create(WithoutTables(text!, input), file.File.Name, files.Store, use.Workspace, ct);
         }
     }
 
