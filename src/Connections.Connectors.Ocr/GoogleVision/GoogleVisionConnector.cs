@@ -65,10 +65,25 @@ internal sealed class GoogleVisionConnector(
             if (unread is not null) return unread;
             if (DocumentType.Find(document) is not { } type)
                 return Invalid("The file is no document that Google Vision reads: send a PDF, TIFF, GIF, PNG, JPEG, BMP or WebP.");
-            var run = new VisionRun(requests, Api(use.Settings), signer, address => clients.For(address, null), clock);
-            var (text, failure) = await run.Run(document, type, Texts(input, "languages"), Pages(input), ct);
-            if (failure is not null) return failure;
-            return await ExtractedOutput.Create(WithoutTables(text!, input), file.File.Name, files.Store, use.Workspace, ct);
+            var run = new VisionRun(requests, Api(use.Settings), signer, address => clients.For(address, null), use, files.Store, clock);
+            return await Run(run, document, type, file.File.Name, use, input, ct);
+        }
+    }
+
+    private async Task<ConnectorResult> Run(
+        VisionRun run, byte[] document, string type, string name, ConnectionUse use, JsonElement input, CancellationToken ct)
+    {
+        try
+        {
+            var (text, instead) = await run.Run(document, type, Texts(input, "languages"), Pages(input), ct);
+            if (instead is not null) return instead;
+            var output = await ExtractedOutput.Create(WithoutTables(text!, input), name, files.Store, use.Workspace, ct);
+            if (output is ConnectorResult.Done) await run.Forget(ct);
+            return output;
+        }
+        catch (Exception fault) when (GivenFiles.IsOfStore(fault))
+        {
+            return GivenFiles.Failure(fault, Delivered.Maybe);
         }
     }
 
