@@ -10,7 +10,9 @@ namespace Connections.Connectors;
 
 public static class OcrRegistration
 {
-    /// <summary>The connectors <c>aws-textract</c> and <c>google-vision</c>. Needs <c>AddHttpConnector</c> and <c>AddDefinitions</c>.</summary>
+    /// <summary>
+    /// The connectors <c>aws-textract</c> and <c>google-vision</c>. Needs <c>AddHttpConnector</c> and <c>AddDefinitions</c>.
+    /// </summary>
     public static IServiceCollection AddOcrConnectors(this IServiceCollection services)
     {
         services.AddSingleton<IConnector>(p => new GoogleVisionConnector(
@@ -22,7 +24,8 @@ public static class OcrRegistration
         services.AddSingleton<IConnector>(p =>
         {
             var (replaced, clock) = (p.GetRequiredService<ReplacedServers>().For(TextractEntry.Id), p.GetRequiredService<TimeProvider>());
-            var amazon = new S3ClientFactory(p.GetRequiredService<GuardedHandlerFactory>(), p.GetRequiredService<HttpClientPool>(), replaced, clock);
+            var amazon = new S3ClientFactory(
+                p.GetRequiredService<GuardedHandlerFactory>(), p.GetRequiredService<HttpClientPool>(), replaced, clock);
             return new TextractConnector(amazon, replaced, new GivenFiles(p.GetService<IFileStore>), clock);
         });
         return services;

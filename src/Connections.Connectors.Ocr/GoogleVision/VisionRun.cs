@@ -13,8 +13,8 @@ namespace Connections.Connectors.GoogleVision;
 /// later attempt goes on after the last one that was read.
 /// </summary>
 internal sealed class VisionRun(
-    VisionRequests requests, HttpTarget target, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, ConnectionUse use, IFileStore? store,
-    TimeProvider clock)
+    VisionRequests requests, HttpTarget target, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, ConnectionUse use,
+    IFileStore? store, TimeProvider clock)
 {
     // Symbols with their breaks: a dense page has up to 1 MB.
     private const int MaxAnswer = 32 * 1024 * 1024;
@@ -100,7 +100,8 @@ internal sealed class VisionRun(
         var answers = VisionPage.Items(answer, "responses").ToList();
         if (answers.Count < numbers.Count)
             return new ConnectorResult.Failed(
-                FailureKind.Unavailable, $"Google Vision answered {answers.Count} of {numbers.Count} pages.", Delivered.Maybe, Answered: true);
+                FailureKind.Unavailable, $"Google Vision answered {answers.Count} of {numbers.Count} pages.", Delivered.Maybe,
+                Answered: true);
         foreach (var (number, part) in numbers.Zip(answers))
         {
             if (VisionFailures.Within(part) is { Kind: not FailureKind.InvalidInput } failure) return failure;
@@ -126,7 +127,8 @@ internal sealed class VisionRun(
             FailureKind.Unavailable, "Google Vision's answer is not what its API description says.", Delivered.Maybe, Answered: true));
     }
 
-    private static JsonElement Page(JsonElement answer) => VisionPage.Items(Json.Member(answer, "fullTextAnnotation"), "pages").FirstOrDefault();
+    private static JsonElement Page(JsonElement answer) =>
+        VisionPage.Items(Json.Member(answer, "fullTextAnnotation"), "pages").FirstOrDefault();
 
     private static ConnectorResult.Failed Invalid(string message) => new(FailureKind.InvalidInput, message, Delivered.No, Answered: true);
 }

@@ -1,6 +1,8 @@
 namespace Connections.Connectors.Ocr;
 
-/// <summary>Measures the steps of a long job, so that an attempt ends before its timeout cuts a step off. A cut-off step may cost money.</summary>
+/// <summary>
+/// Measures the steps of a long job, so that an attempt ends before its timeout cuts a step off. Such a step may have cost money.
+/// </summary>
 internal sealed class AttemptTime(TimeSpan? timeout, TimeProvider clock)
 {
     private readonly long began = clock.GetTimestamp();

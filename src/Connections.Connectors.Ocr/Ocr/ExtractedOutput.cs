@@ -62,13 +62,15 @@ internal static class ExtractedOutput
         writer.WriteBoolean("truncated", cut.Length < text.Length);
         writer.WriteStartArray("pages");
         writer.WriteEndArray();
-        WriteRest(writer, [], [], [.. extracted.Warnings.Take(20), "The whole result is the file in result: it is too large for an output."]);
+        WriteRest(
+            writer, [], [], [.. extracted.Warnings.Take(20), "The whole result is the file in result: it is too large for an output."]);
         writer.WritePropertyName("result");
         GivenFiles.Describe(stored).GetProperty("file").WriteTo(writer);
     });
 
     private static void WriteRest(
-        Utf8JsonWriter writer, IReadOnlyList<ExtractedTable> tables, IReadOnlyList<ExtractedKeyValue> keyValues, IReadOnlyList<string> warnings)
+        Utf8JsonWriter writer, IReadOnlyList<ExtractedTable> tables, IReadOnlyList<ExtractedKeyValue> keyValues,
+        IReadOnlyList<string> warnings)
     {
         writer.WriteStartArray("tables");
         foreach (var table in tables) Write(writer, table);

@@ -5,8 +5,8 @@ using EventSourcing;
 namespace Connections.Connectors.Ocr;
 
 /// <summary>
-/// Parts of a result that one attempt has read and a later one needs, as files of the file store: a stage is for small states. A part that no
-/// attempt asks for expires.
+/// Parts of a result that one attempt has read and a later one needs, as files of the file store: a stage is for small states. A part
+/// that no attempt needs any more expires.
 /// </summary>
 /// <param name="store">Null where there is no file store: then no parts can be kept.</param>
 internal sealed class ResultParts<T>(IFileStore? store, string workspace)

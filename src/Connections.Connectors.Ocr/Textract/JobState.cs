@@ -7,7 +7,8 @@ namespace Connections.Connectors.Textract;
 /// <param name="Name">The name of the document.</param>
 /// <param name="Job">The id of the job; null before it is started.</param>
 /// <param name="Next">The token of the page of the result that is read next; null: the first.</param>
-internal sealed record JobState(string Bucket, string Key, string Name, string? Job = null, DateTimeOffset StartedAt = default, string? Next = null)
+internal sealed record JobState(
+    string Bucket, string Key, string Name, string? Job = null, DateTimeOffset StartedAt = default, string? Next = null)
 {
     /// <summary>The parts of the result that were read before, as <see cref="Ocr.ResultParts{T}"/> keeps them.</summary>
     public IReadOnlyList<Guid> Parts { get; init; } = [];

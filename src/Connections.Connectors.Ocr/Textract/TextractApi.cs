@@ -18,7 +18,8 @@ internal sealed class TextractApi(Uri address, string region, S3Keys keys, Func<
     public async Task<(JsonElement Answer, ConnectorResult.Failed? Failure)> Send(
         string operation, Action<Utf8JsonWriter> members, CancellationToken ct)
     {
-        var (response, failure) = await Post(operation, members, response => response.Status == 200 ? null : TextractFailures.From(response), ct);
+        var (response, failure) = await Post(
+            operation, members, response => response.Status == 200 ? null : TextractFailures.From(response), ct);
         if (failure is not null) return (default, failure);
         var answer = Json.Foreign(response!.Text);
         return answer.ValueKind == JsonValueKind.Object ? (answer, null) : (default, TextractFailures.NotAsDescribed());
@@ -27,8 +28,12 @@ internal sealed class TextractApi(Uri address, string region, S3Keys keys, Func<
     /// <summary>Asks for a job that does not exist. That costs nothing, and is rejected where Textract may not be used.</summary>
     public async Task<ConnectorResult.Failed?> Probe(CancellationToken ct)
     {
-        var (_, failure) = await Post("GetDocumentTextDetection", writer => writer.WriteString("JobId", NoJob), response =>
-            response.Status == 200 || TextractFailures.Code(response) == TextractFailures.UnknownJob ? null : TextractFailures.From(response), ct);
+        var (_, failure) = await Post(
+            "GetDocumentTextDetection",
+            writer => writer.WriteString("JobId", NoJob),
+            response => response.Status == 200 || TextractFailures.Code(response) == TextractFailures.UnknownJob
+                ? null : TextractFailures.From(response),
+            ct);
         return failure;
     }
 

@@ -17,7 +17,8 @@ internal sealed record TextractBlock(
 
     // Words are only needed for tables and forms. The other types are not part of the output.
     private static readonly string[] Lines = ["PAGE", "LINE"];
-    private static readonly string[] Features = ["PAGE", "LINE", "WORD", "SELECTION_ELEMENT", "TABLE", "CELL", "MERGED_CELL", "KEY_VALUE_SET"];
+    private static readonly string[] Features =
+        [.. Lines, "WORD", "SELECTION_ELEMENT", "TABLE", "CELL", "MERGED_CELL", "KEY_VALUE_SET"];
 
     /// <param name="features">Whether to read tables and forms as well.</param>
     public static IEnumerable<TextractBlock> Read(JsonElement answer, bool features) => Items(answer, "Blocks")

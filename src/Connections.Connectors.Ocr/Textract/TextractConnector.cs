@@ -9,7 +9,9 @@ using Connections.Domain;
 
 namespace Connections.Connectors.Textract;
 
-/// <summary>Recognises text with Amazon Textract: one page in one request, longer documents with a job that reads them in a bucket.</summary>
+/// <summary>
+/// Recognises text with Amazon Textract: one page in one request, longer documents with a job that reads them in a bucket.
+/// </summary>
 /// <param name="replaced">Addresses that the operator set instead of Amazon's: <c>textract</c>.</param>
 internal sealed class TextractConnector(
     S3ClientFactory factory, IReadOnlyDictionary<string, string> replaced, GivenFiles files, TimeProvider clock) : IConnector
@@ -28,7 +30,8 @@ internal sealed class TextractConnector(
 
     public Account AccountAsTyped(JsonElement settings, Secret credentials) => new(null, credentials.Field("accessKeyId") ?? "", "key");
 
-    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) => [Key(S3Settings.Parse(settings), credentials)];
+    public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
+        [WithoutBucket(S3Settings.Parse(settings)).Key(credentials)];
 
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
@@ -40,7 +43,8 @@ internal sealed class TextractConnector(
         if (failure is not null) return Failed(steps, "signIn", failure);
         var (keys, principal) = signedIn;
         if (principal is not null) steps.Ok("signIn", "Amazon accepted the key.");
-        if (await Api(settings, keys, handler).Probe(ct) is { } refused) return Failed(steps, principal is null ? "signIn" : "identify", refused);
+        if (await Api(settings, keys, handler).Probe(ct) is { } rejection)
+            return Failed(steps, principal is null ? "signIn" : "identify", rejection);
         if (principal is null) steps.Ok("signIn", "The service accepted the key.");
         if (settings.Bucket is not null)
         {
@@ -48,11 +52,11 @@ internal sealed class TextractConnector(
             if (unreached is not null) return Failed(steps, "identify", S3Failures.AtConnect(unreached));
         }
 
-        var typed = Key(settings, use.Credentials);
+        var typed = WithoutBucket(settings).Key(use.Credentials);
         var display = principal ?? $"key {keys.Id}";
         steps.Ok("identify", $"Signed in: {display}.");
         if (principal is null) return new ProbeResult(steps.Taken, new Account(typed.Value, display, typed.Basis), [typed], null);
-        var identity = Whole(settings).Principal(principal);
+        var identity = WithoutBucket(settings).Principal(principal);
         return new ProbeResult(steps.Taken, new Account(identity.Value, display, identity.Basis), [identity, typed], null);
     }
 
@@ -60,7 +64,7 @@ internal sealed class TextractConnector(
     {
         var settings = S3Settings.Parse(use.Settings);
         if (settings.Objection is { } objection) return objection;
-        if (JobState.Find(use.Stage) is not null) return await Job(use, settings, null, input, ct);
+        if (JobState.Find(use.Stage) is not null) return await RunJob(use, settings, null, input, ct);
         var (file, unopened) = await files.Open(use.Workspace, Json.Member(input, "file"), ct);
         if (file is null) return unopened!;
         await using (file)
@@ -86,7 +90,7 @@ internal sealed class TextractConnector(
         {
             return file.File.Size > MaxJobBytes
                 ? Invalid($"The document has {file.File.Size} bytes; Textract takes at most {MaxJobBytes} bytes. Split it.")
-                : await Job(use, settings, file, input, ct);
+                : await RunJob(use, settings, file, input, ct);
         }
 
         var wanted = TextractInput.Parse(input, isImage);
@@ -98,10 +102,11 @@ internal sealed class TextractConnector(
         }
 
         var document = await Read(file, MaxBytes, ct);
-        return await factory.Call(use, settings, (keys, handler) => Page(Api(settings, keys, handler), use, wanted, document, file.File.Name, ct), ct);
+        return await factory.Call(
+            use, settings, (keys, handler) => ReadPage(Api(settings, keys, handler), use, wanted, document, file.File.Name, ct), ct);
     }
 
-    private async Task<ConnectorResult> Page(
+    private async Task<ConnectorResult> ReadPage(
         TextractApi api, ConnectionUse use, TextractInput input, byte[] document, string name, CancellationToken ct)
     {
         var (answer, failure) = await api.Send(input.HasFeatures ? "AnalyzeDocument" : "DetectDocumentText", writer =>
@@ -113,16 +118,16 @@ internal sealed class TextractConnector(
         }, ct);
         if (failure is not null) return failure;
         var blocks = TextractBlock.Read(answer, input.HasFeatures).ToList();
-        var text = TextractText.Create(blocks, input.Pages, input.Tables, input.KeyValues, input.Warnings);
+        var text = TextractText.Create(blocks, input, []);
         return await ExtractedOutput.Create(text, name, files.Store, use.Workspace, ct);
     }
 
-    private Task<ConnectorResult> Job(ConnectionUse use, S3Settings settings, OpenFile? file, JsonElement input, CancellationToken ct) =>
+    private Task<ConnectorResult> RunJob(ConnectionUse use, S3Settings settings, OpenFile? file, JsonElement input, CancellationToken ct) =>
         factory.Call(use, settings, async (keys, handler) =>
         {
             using var storage = factory.Storage(settings, keys, handler);
-            var wanted = TextractInput.Parse(input, isImage: false);
-            return await new TextractJob(Api(settings, keys, handler), storage, settings, use, use.Stage!, wanted, files.Store, clock).Run(file, ct);
+            var (api, wanted) = (Api(settings, keys, handler), TextractInput.Parse(input, isImage: false));
+            return await new TextractJob(api, storage, settings, use, use.Stage!, wanted, files.Store, clock).Run(file, ct);
         }, ct);
 
     private static async Task<byte[]> Read(OpenFile file, int most, CancellationToken ct)
@@ -139,10 +144,8 @@ internal sealed class TextractConnector(
     private Uri Address(S3Settings settings) => settings.Endpoint is { } typed && HttpTarget.Parse(typed, out _) is { } target ? target.Base
         : new Uri(replaced.GetValueOrDefault("textract") ?? $"https://textract.{settings.Region}.amazonaws.com/");
 
-    private static AccountIdentity Key(S3Settings settings, Secret credentials) => Whole(settings).Key(credentials);
-
     // The bucket only holds documents while they are read.
-    private static S3Settings Whole(S3Settings settings) => settings with { Bucket = null };
+    private static S3Settings WithoutBucket(S3Settings settings) => settings with { Bucket = null };
 
     private static ConnectorResult.Failed Invalid(string message) => new(FailureKind.InvalidInput, message, Delivered.No, Answered: true);
 

@@ -19,8 +19,8 @@ internal static class TextractEntry
                     "The region that processes the documents, and that the bucket is in. Amazon does not have Textract in every region.",
                     "eu-central-1", S3Entry.DefaultRegion, MaxBytes: 64, Pattern: "[a-z0-9]+(-[a-z0-9]+)*"),
                 new FormField("bucket", "Bucket", "string", false, false,
-                    "For documents with several pages: a bucket of the region. Each document is stored there while Textract reads it, under "
-                        + $"{TextractJob.Folder}. A rule of the bucket should remove what is older than a week there.",
+                    "For documents with several pages: a bucket of the region. Each document is stored there while Textract reads it, "
+                        + $"under {TextractJob.Folder}. A rule of the bucket should remove what is older than a week there.",
                     "my-documents", MaxBytes: 63, Pattern: "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
                 new FormField("endpoint", "Address of a compatible service", "string", false, false,
                     "Empty for Amazon. The address of another service that speaks the protocols of Textract and S3.",
@@ -35,7 +35,8 @@ internal static class TextractEntry
                     + "textract:GetDocumentAnalysis; for the bucket s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, "
                     + "s3:AbortMultipartUpload, s3:ListMultipartUploadParts."),
             Scopes: [],
-            Activities: [new ActivityDescription(ExtractText, common.Name, common.Description, common.Input, common.Output, common.Example)],
+            Activities:
+                [new ActivityDescription(ExtractText, common.Name, common.Description, common.Input, common.Output, common.Example)],
             Documentation: "https://docs.aws.amazon.com/textract/latest/dg/what-is.html");
     }
 }

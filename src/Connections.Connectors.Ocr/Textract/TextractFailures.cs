@@ -24,7 +24,8 @@ internal static class TextractFailures
         "SubscriptionRequiredException" or "OptInRequired" =>
             response.As(FailureKind.Forbidden, "The account of the key cannot use Textract", Delivered.No),
         "InvalidS3ObjectException" => response.As(
-            FailureKind.Forbidden, "Textract cannot read the object in the bucket: the key needs s3:GetObject, and the bucket must be in the region",
+            FailureKind.Forbidden,
+            "Textract cannot read the object in the bucket: the key needs s3:GetObject, and the bucket must be in the region",
             Delivered.No),
         "InvalidKMSKeyException" => response.As(FailureKind.Forbidden, "The key may not use the KMS key of the bucket", Delivered.No),
         "ProvisionedThroughputExceededException" or "ThrottlingException" =>
@@ -32,14 +33,18 @@ internal static class TextractFailures
         "LimitExceededException" => response.As(FailureKind.Throttled, "Too many jobs run in this account of Amazon", Delivered.No),
         "UnsupportedDocumentException" => response.As(
             FailureKind.InvalidInput,
-            "Textract does not read this document. It takes PNG, JPEG, PDF and TIFF without a password; several pages need a bucket in the connection",
+            "Textract does not read this document. It takes PNG, JPEG, PDF and TIFF without a password; several pages need a bucket in the "
+                + "connection",
             Delivered.No),
         "DocumentTooLargeException" => response.As(FailureKind.InvalidInput, "The document is larger than Textract takes", Delivered.No),
-        "BadDocumentException" => response.As(FailureKind.InvalidInput, "Textract cannot read the document: it seems to be damaged", Delivered.No),
-        "InvalidParameterException" or "ValidationException" => response.As(FailureKind.InvalidInput, "Textract rejected the request", Delivered.No),
+        "BadDocumentException" =>
+            response.As(FailureKind.InvalidInput, "Textract cannot read the document: it seems to be damaged", Delivered.No),
+        "InvalidParameterException" or "ValidationException" =>
+            response.As(FailureKind.InvalidInput, "Textract rejected the request", Delivered.No),
         "IdempotentParameterMismatchException" => response.As(
             FailureKind.InvalidInput,
-            "An earlier attempt started a job for another bucket or other features, and its result is lost. Run the activity again", Delivered.Yes),
+            "An earlier attempt started a job for another bucket or other features, and its result is lost. Run the activity again",
+            Delivered.Yes),
         UnknownJob => response.As(
             FailureKind.NotFound, "Textract no longer has the job: it keeps a result for 7 days. Run the activity again", Delivered.Yes),
         "InternalServerError" or "InternalFailure" or "ServiceUnavailableException" =>

@@ -14,9 +14,11 @@ internal sealed record TextractInput(bool Tables, bool KeyValues, IReadOnlyColle
     public static TextractInput Parse(JsonElement input, bool isImage)
     {
         var warnings = new List<string>();
-        if (TextractBlock.Items(input, "languages").Any()) warnings.Add("Textract finds the language by itself, so languages was not used.");
+        if (TextractBlock.Items(input, "languages").Any())
+            warnings.Add("Textract finds the language by itself, so languages was not used.");
         var pages = TextractBlock.Items(input, "pages").Select(page => page.GetInt32()).ToHashSet();
-        if (pages.Count > 0 && !isImage) warnings.Add("Textract read, and charges, all pages of the document. The output contains those in pages.");
+        if (pages.Count > 0 && !isImage)
+            warnings.Add("Textract read, and charges, all pages of the document. The output contains those in pages.");
         return new TextractInput(IsSet(input, "tables"), IsSet(input, "keyValues"), pages, warnings);
     }
 

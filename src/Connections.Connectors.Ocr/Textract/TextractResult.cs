@@ -42,7 +42,7 @@ internal sealed class TextractResult(
             if ((failure ?? Judge(answer, state)) is { } instead) return (null, instead);
             Add(answer);
             next = Json.Given(answer, "NextToken");
-            if (next is null) return (TextractText.Create(blocks, input.Pages, input.Tables, input.KeyValues, [.. input.Warnings, .. warnings]), null);
+            if (next is null) return (TextractText.Create(blocks, input, warnings), null);
             if (!seen.Add(next)) return (null, Repeated);
         }
     }
@@ -71,7 +71,8 @@ internal sealed class TextractResult(
         foreach (var warning in TextractBlock.Items(answer, "Warnings"))
         {
             var unread = string.Join(", ", TextractBlock.Items(warning, "Pages").Select(page => page.GetRawText()));
-            warnings.Add($"Textract could not read {(unread.Length == 0 ? "some pages" : $"the pages {unread}")} ({Json.Text(warning, "ErrorCode")}).");
+            var which = unread.Length == 0 ? "some pages" : $"the pages {unread}";
+            warnings.Add($"Textract could not read {which} ({Json.Text(warning, "ErrorCode")}).");
         }
     }
 
@@ -79,7 +80,8 @@ internal sealed class TextractResult(
     {
         var part = await parts.Write(blocks[known..], ct);
         state = state with { Next = next, Parts = [.. state.Parts, part], Warnings = [.. warnings] };
-        await stage.Save(state.Serialize(), new StageProgress(blocks.Select(block => block.Page).DefaultIfEmpty().Max(), total, "pages"), true, ct);
+        var progress = new StageProgress(blocks.Select(block => block.Page).DefaultIfEmpty().Max(), total, "pages");
+        await stage.Save(state.Serialize(), progress, resumable: true, ct);
         return new ConnectorResult.Pending(after);
     }
 

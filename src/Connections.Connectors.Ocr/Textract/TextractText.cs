@@ -14,27 +14,25 @@ internal sealed class TextractText
         foreach (var block in blocks.Where(block => block.Type != "LINE")) byId[block.Id] = block;
     }
 
-    /// <param name="wanted">The pages to keep; empty for all.</param>
-    /// <param name="tables">Whether the caller wants tables.</param>
-    /// <param name="keyValues">Whether the caller wants keys and values.</param>
-    public static ExtractedText Create(
-        IReadOnlyList<TextractBlock> blocks, IReadOnlyCollection<int> wanted, bool tables, bool keyValues, IReadOnlyList<string> warnings)
+    /// <param name="warnings">Those of Textract.</param>
+    public static ExtractedText Create(IEnumerable<TextractBlock> blocks, TextractInput input, IEnumerable<string> warnings)
     {
-        var text = new TextractText([.. blocks.Where(block => wanted.Count == 0 || wanted.Contains(block.Page))]);
-        return new ExtractedText([.. text.Pages], warnings)
+        var text = new TextractText([.. blocks.Where(block => input.Pages.Count == 0 || input.Pages.Contains(block.Page))]);
+        return new ExtractedText([.. text.Pages], [.. input.Warnings, .. warnings])
         {
-            Tables = tables ? [.. text.Kind("TABLE").Select(text.Table)] : [],
-            KeyValues = keyValues ? [.. text.Kind("KEY_VALUE_SET").Where(block => block.IsKey).Select(text.KeyValue)] : []
+            Tables = input.Tables ? [.. text.Kind("TABLE").Select(text.Table)] : [],
+            KeyValues = input.KeyValues ? [.. text.Kind("KEY_VALUE_SET").Where(block => block.IsKey).Select(text.KeyValue)] : []
         };
     }
 
     // Textract gives no size of a page, so boxes are all there is.
-    private IEnumerable<ExtractedPage> Pages => blocks.GroupBy(block => block.Page).OrderBy(page => page.Key).Select(page => new ExtractedPage(
-        page.Key, 1, 1, "fraction",
-        [.. page.Where(block => block.Type == "LINE").Select(line => new ExtractedLine(line.Text ?? "", line.Confidence, line.Box))])
-    {
-        Rotation = page.FirstOrDefault(block => block.Rotation is not null)?.Rotation
-    });
+    private IEnumerable<ExtractedPage> Pages => blocks.GroupBy(block => block.Page).OrderBy(page => page.Key).Select(page =>
+        new ExtractedPage(
+            page.Key, 1, 1, "fraction",
+            [.. page.Where(block => block.Type == "LINE").Select(line => new ExtractedLine(line.Text ?? "", line.Confidence, line.Box))])
+        {
+            Rotation = page.FirstOrDefault(block => block.Rotation is not null)?.Rotation
+        });
 
     private IEnumerable<TextractBlock> Kind(string type) => blocks.Where(block => block.Type == type);
 
@@ -42,7 +40,8 @@ internal sealed class TextractText
     {
         var merged = Find(table.Merged).ToList();
         var covered = merged.SelectMany(cell => cell.Children).ToHashSet(StringComparer.Ordinal);
-        var cells = Find(table.Children).Where(cell => cell.Type == "CELL" && !covered.Contains(cell.Id)).Select(cell => Cell(cell, Words(cell)))
+        var cells = Find(table.Children).Where(cell => cell.Type == "CELL" && !covered.Contains(cell.Id))
+            .Select(cell => Cell(cell, Words(cell)))
             .Concat(merged.Select(cell => Cell(cell, Join(Find(cell.Children).Select(Words)))))
             .OrderBy(cell => cell.Row).ThenBy(cell => cell.Column).ToList();
         return new ExtractedTable(
@@ -58,7 +57,8 @@ internal sealed class TextractText
 
     private string Words(TextractBlock block) => Join(Find(block.Children).Select(word => word.Text ?? ""));
 
-    private IEnumerable<TextractBlock> Find(IEnumerable<string> ids) => ids.Select(id => byId.GetValueOrDefault(id)).OfType<TextractBlock>();
+    private IEnumerable<TextractBlock> Find(IEnumerable<string> ids) =>
+        ids.Select(id => byId.GetValueOrDefault(id)).OfType<TextractBlock>();
 
     private static string Join(IEnumerable<string> words) => string.Join(' ', words.Where(word => word.Length > 0));
 }

@@ -7,11 +7,12 @@ using TestServers;
 
 namespace Connectors.Tests.Amazon;
 
-/// <summary>Amazon's own description of one of its services. README.md in the folder of the vendors' descriptions names the sources.</summary>
+/// <summary>Amazon's own description of one of its services. README.md beside the vendors' descriptions names the sources.</summary>
 internal sealed class AmazonDescription
 {
     // The client names the operation for logs, and signs.
-    private static readonly string[] OfTheClient = ["x-amz-date", "x-amz-content-sha256", "x-amz-security-token", "x-amz-user-agent", "x-amz-api-version"];
+    private static readonly string[] OfTheClient =
+        ["x-amz-date", "x-amz-content-sha256", "x-amz-security-token", "x-amz-user-agent", "x-amz-api-version"];
     private const string OperationName = "x-id";
 
     private readonly JsonObject metadata;
@@ -73,7 +74,8 @@ internal sealed class AmazonDescription
 
     private IEnumerable<string> Rest(ReceivedRequest request)
     {
-        var (path, query) = (request.Target.Split('?')[0], HttpUtility.ParseQueryString(request.Target.Split('?', 2).ElementAtOrDefault(1) ?? ""));
+        var (path, query) = (
+            request.Target.Split('?')[0], HttpUtility.ParseQueryString(request.Target.Split('?', 2).ElementAtOrDefault(1) ?? ""));
         // A parameter without a value has a null key.
         var names = query.AllKeys.OfType<string>().Concat(query.GetValues(null) ?? []).Where(name => name != OperationName).ToList();
         var place = path == "/" ? "/" : path.Trim('/').Contains('/') ? "/{Bucket}/{Key+}" : "/{Bucket}";
@@ -85,10 +87,10 @@ internal sealed class AmazonDescription
         var name = (string)operation["name"]!;
         var input = shapes.Find(operation["input"]);
         var known = input["members"]!.AsObject().Select(m => m.Value!.AsObject()).ToList();
-        var (asked, body) = (Fixed(operation).Append(OperationName).ToList(), Body(request, input));
-        return (string[])[.. names.Except(asked).SelectMany(n => Located(known, "querystring", n) is { } member
+        var (always, body) = (Fixed(operation).Append(OperationName).ToList(), Body(request, input));
+        return (string[])[.. names.Except(always).SelectMany(n => Located(known, "querystring", n) is { } member
                 ? shapes.Differences(query[n] ?? "", shapes.Find(member), $"{name}?{n}") : [$"{name} has no query parameter {n}"]),
-            .. request.Headers.Where(h => h.Key.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) && !Known(known, h.Key)).Select(h => $"{name} has no header {h.Key}"),
+            .. request.Headers.Keys.Where(header => !IsKnown(known, header)).Select(header => $"{name} has no header {header}"),
             .. request.Headers.Where(h => Located(known, "header", h.Key) is not null)
                 .SelectMany(h => shapes.Differences(h.Value, shapes.Find(Located(known, "header", h.Key)), $"{name}, header {h.Key}")),
             .. body.Select(difference => $"{name}: {difference}")];
@@ -96,8 +98,9 @@ internal sealed class AmazonDescription
 
     private IEnumerable<string> Body(ReceivedRequest request, JsonObject input)
     {
-        if (input["payload"] is not { } payload || shapes.Find(input["members"]![(string)payload!]) is not { } shape || (string)shape["type"]! != "structure")
-            return [];
+        if (input["payload"] is not { } payload) return [];
+        var shape = shapes.Find(input["members"]![(string)payload!]);
+        if ((string)shape["type"]! != "structure") return [];
         try
         {
             var root = XElement.Parse(request.Body);
@@ -113,7 +116,8 @@ internal sealed class AmazonDescription
     private static IEnumerable<string> Is(string value, string expected) => value == expected ? [] : [$"{value} is not {expected}"];
 
     private static IEnumerable<string> Fixed(JsonObject operation) =>
-        ((string)operation["http"]!["requestUri"]!).Split('?', 2).ElementAtOrDefault(1)?.Split('&').Select(part => part.Split('=')[0]) ?? [];
+        ((string)operation["http"]!["requestUri"]!).Split('?', 2).ElementAtOrDefault(1)?.Split('&')
+            .Select(part => part.Split('=')[0]) ?? [];
 
     private IEnumerable<string> Needed(JsonObject operation)
     {
@@ -126,7 +130,10 @@ internal sealed class AmazonDescription
     private static JsonObject? Located(IEnumerable<JsonObject> members, string location, string name) => members.FirstOrDefault(m =>
         (string?)m["location"] == location && string.Equals((string?)m["locationName"], name, StringComparison.OrdinalIgnoreCase));
 
-    private static bool Known(IEnumerable<JsonObject> members, string header) => OfTheClient.Contains(header, StringComparer.OrdinalIgnoreCase)
+    private static bool IsKnown(IEnumerable<JsonObject> members, string header) =>
+        !header.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase)
+        || OfTheClient.Contains(header, StringComparer.OrdinalIgnoreCase)
         || Located(members, "header", header) is not null
-        || members.Any(m => (string?)m["location"] == "headers" && header.StartsWith((string)m["locationName"]!, StringComparison.OrdinalIgnoreCase));
+        || members.Where(m => (string?)m["location"] == "headers")
+            .Any(m => header.StartsWith((string)m["locationName"]!, StringComparison.OrdinalIgnoreCase));
 }

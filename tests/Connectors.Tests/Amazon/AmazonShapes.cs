@@ -16,7 +16,8 @@ internal sealed class AmazonShapes(JsonObject shapes)
     {
         "structure" => value is JsonObject members ? Members(members, shape, place) : [$"{place} is no structure"],
         "list" => value is JsonArray items
-            ? [.. Sizes(items.Count, shape, place), .. items.SelectMany((item, i) => Differences(item, Find(shape["member"]), $"{place}[{i}]"))]
+            ? [.. Sizes(items.Count, shape, place),
+                .. items.SelectMany((item, i) => Differences(item, Find(shape["member"]), $"{place}[{i}]"))]
             : [$"{place} is no list"],
         "blob" => value is JsonValue text && text.TryGetValue(out string? base64) && TryDecode(base64, out var length)
             ? Sizes(length, shape, place) : [$"{place} is no base64"],
@@ -31,7 +32,8 @@ internal sealed class AmazonShapes(JsonObject shapes)
     public IEnumerable<string> Differences(string text, JsonObject shape, string place) => Differences(
         (string)shape["type"]! switch
         {
-            "integer" or "long" or "float" when double.TryParse(text, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+            "integer" or "long" or "float" when double.TryParse(text, CultureInfo.InvariantCulture, out var number) =>
+                JsonValue.Create(number),
             "boolean" when bool.TryParse(text, out var flag) => JsonValue.Create(flag),
             _ => JsonValue.Create(text)
         }, shape, place);
@@ -66,7 +68,8 @@ internal sealed class AmazonShapes(JsonObject shapes)
     }
 
     private static IEnumerable<string> Sizes(double size, JsonObject shape, string place) =>
-        (shape["min"] is { } min && size < (double)min) || (shape["max"] is { } max && size > (double)max) ? [$"{place} has a wrong size: {size}"] : [];
+        (shape["min"] is { } min && size < (double)min) || (shape["max"] is { } max && size > (double)max)
+            ? [$"{place} has a wrong size: {size}"] : [];
 
     private static bool TryDecode(string text, out int length) => Convert.TryFromBase64String(text, new byte[text.Length], out length);
 }

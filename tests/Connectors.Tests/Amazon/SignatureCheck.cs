@@ -11,7 +11,8 @@ internal static partial class SignatureCheck
     /// <summary>Null: the request is signed with the secret, for the service.</summary>
     public static string? Difference(ReceivedRequest request, string service, Func<string, (string Secret, string? Token)?> keys)
     {
-        if (!request.Headers.TryGetValue("Authorization", out var authorization)) return $"{request.Method} {request.Target} has no signature";
+        if (!request.Headers.TryGetValue("Authorization", out var authorization))
+            return $"{request.Method} {request.Target} has no signature";
         var (scope, _, signature) = Read(authorization);
         if (keys(scope[0]) is not var (secret, token)) return $"{scope[0]} is no known key";
         if (request.Headers.GetValueOrDefault("X-Amz-Security-Token") != token) return "the session token is not that of the key";
@@ -29,16 +30,19 @@ internal static partial class SignatureCheck
         string method, string path, string query, IReadOnlyList<KeyValuePair<string, string>> headers, string bodyHash, string secret)
     {
         var (scope, names, _) = Read(headers.Single(h => h.Key == "Authorization").Value);
-        var canonical = new StringBuilder().AppendJoin('\n', method, string.Join('/', path.Split('/').Select(Uri.EscapeDataString)), Sorted(query)).Append('\n');
+        var encoded = string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+        var canonical = new StringBuilder().AppendJoin('\n', method, encoded, Sorted(query)).Append('\n');
         foreach (var name in names)
         {
-            var values = headers.Where(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(h => Blanks().Replace(h.Value.Trim(), " "));
+            var values = headers.Where(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Select(h => Blanks().Replace(h.Value.Trim(), " "));
             canonical.Append(name).Append(':').AppendJoin(',', values).Append('\n');
         }
 
         canonical.Append('\n').AppendJoin(';', names).Append('\n').Append(bodyHash);
         var at = headers.Single(h => h.Key.Equals("X-Amz-Date", StringComparison.OrdinalIgnoreCase)).Value;
-        var text = $"AWS4-HMAC-SHA256\n{at}\n{string.Join('/', scope[1..])}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())))}";
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())));
+        var text = $"AWS4-HMAC-SHA256\n{at}\n{string.Join('/', scope[1..])}\n{hash}";
         var key = Encoding.UTF8.GetBytes($"AWS4{secret}");
         foreach (var part in scope[1..]) key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
@@ -46,13 +50,15 @@ internal static partial class SignatureCheck
 
     public static (string[] Scope, string[] Names, string Signature) Read(string authorization)
     {
-        var parts = authorization.Split(' ', ',').Select(part => part.Split('=', 2)).Where(part => part.Length == 2).ToDictionary(p => p[0], p => p[1]);
+        var parts = authorization.Split(' ', ',').Select(part => part.Split('=', 2)).Where(part => part.Length == 2)
+            .ToDictionary(part => part[0], part => part[1]);
         return (parts["Credential"].Split('/'), parts["SignedHeaders"].Split(';'), parts["Signature"]);
     }
 
     private static string Sorted(string query) => string.Join('&', query.Split('&', StringSplitOptions.RemoveEmptyEntries)
         .Select(part => part.Split('=', 2)).Select(part => (Name: Encode(part[0]), Value: Encode(part.ElementAtOrDefault(1) ?? "")))
-        .OrderBy(part => part.Name, StringComparer.Ordinal).ThenBy(part => part.Value, StringComparer.Ordinal).Select(part => $"{part.Name}={part.Value}"));
+        .OrderBy(part => part.Name, StringComparer.Ordinal).ThenBy(part => part.Value, StringComparer.Ordinal)
+        .Select(part => $"{part.Name}={part.Value}"));
 
     private static string Encode(string text) => Uri.EscapeDataString(Uri.UnescapeDataString(text));
 

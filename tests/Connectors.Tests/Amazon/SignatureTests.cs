@@ -12,7 +12,7 @@ public sealed class SignatureTests
     public static TheoryData<string> Vectors => [.. SignatureVector.All.Select(vector => vector.Name)];
 
     public static TheoryData<string> VectorsAtTheRoot =>
-        [.. SignatureVector.All.Where(vector => vector is { Query: "" } && ((string)vector.Source["request"]!).Split(' ')[1] == "/").Select(vector => vector.Name)];
+        [.. SignatureVector.All.Where(vector => vector.IsOfTheRoot).Select(vector => vector.Name)];
 
     [Fact]
     public void No_vector_is_left_out() => Assert.Equal((AllVectors, VectorsOfTheRoot), (Vectors.Count, VectorsAtTheRoot.Count));

@@ -26,6 +26,8 @@ internal sealed record SignatureVector(string Name, JsonNode Source)
 
     public string Query => Address.ElementAtOrDefault(1) ?? "";
 
+    public bool IsOfTheRoot => Line[1].StartsWith("/ ", StringComparison.Ordinal);
+
     public string BodyHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Signed.Split("\n\n", 2)[1])));
 
     /// <summary>The headers of the signed request, in their order. A value may have several lines.</summary>

@@ -23,7 +23,8 @@ internal sealed class TextractConnection : IAsyncDisposable
     private readonly JsonElement settings;
 
     /// <param name="amazon">The address of Textract, S3 and STS; null: the settings name another service.</param>
-    public TextractConnection(string? amazon, object? settings = null, IStage? stage = null, FilesInMemory? files = null, TimeProvider? clock = null)
+    public TextractConnection(
+        string? amazon, object? settings = null, IStage? stage = null, FilesInMemory? files = null, TimeProvider? clock = null)
     {
         this.settings = JsonSerializer.SerializeToElement(settings ?? new { bucket = TextractDouble.Bucket });
         Stage = stage ?? new StageInMemory();
@@ -45,7 +46,8 @@ internal sealed class TextractConnection : IAsyncDisposable
     private Guid Id { get; } = Guid.CreateVersion7();
 
     private ConnectionUse Use => new(
-        "default", Id, 1, settings, Secret.From(JsonSerializer.SerializeToElement(new { accessKeyId = "AKIA1", secretAccessKey = S3Store.SecretKey })),
+        "default", Id, 1, settings,
+        Secret.From(JsonSerializer.SerializeToElement(new { accessKeyId = "AKIA1", secretAccessKey = S3Store.SecretKey })),
         Activity: Activity, Stage: Stage);
 
     public Task<ProbeResult> Probe() =>

@@ -46,10 +46,10 @@ internal sealed class TextractDouble : IAsyncDisposable
     /// <summary>The objects in the bucket.</summary>
     public IEnumerable<string> Objects => amazon.Requests.Aggregate(new HashSet<string>(), (objects, request) =>
     {
-        var path = request.Target.Split('?')[0];
-        if (request.Target.Contains("partNumber", StringComparison.Ordinal)) return objects;
-        if (request.Method == "PUT" || (request.Method == "POST" && request.Target.Contains("uploadId", StringComparison.Ordinal))) objects.Add(path);
-        else if (request.Method == "DELETE") objects.Remove(path);
+        var (path, query) = (request.Target.Split('?')[0], request.Target.Split('?').ElementAtOrDefault(1) ?? "");
+        if (request.Method == "DELETE") objects.Remove(path);
+        var isUpload = request.Method == "PUT" && !query.Contains("partNumber", StringComparison.Ordinal);
+        if (isUpload || (request.Method == "POST" && query.Contains("uploadId", StringComparison.Ordinal))) objects.Add(path);
         return objects;
     });
 
@@ -85,7 +85,8 @@ internal sealed class TextractDouble : IAsyncDisposable
     public static async Task<bool> Error(HttpContext context, string code, int status = 400, string message = "Because.")
     {
         (context.Response.StatusCode, context.Response.ContentType) = (status, "application/x-amz-json-1.1");
-        await context.Response.WriteAsync(new JsonObject { ["__type"] = $"com.amazonaws.textract#{code}", ["message"] = message }.ToJsonString());
+        var error = new JsonObject { ["__type"] = $"com.amazonaws.textract#{code}", ["message"] = message };
+        await context.Response.WriteAsync(error.ToJsonString());
         return true;
     }
 

@@ -29,7 +29,8 @@ public sealed class TextractJobTests
         var started = JsonNode.Parse(textract.Requests[1].Body)!;
         Assert.Equal($"{connection.Activity:n}", (string?)started["ClientRequestToken"]);
         Assert.Equal($"connections/extract-text/{connection.Activity:n}", (string?)started["DocumentLocation"]!["S3Object"]!["Name"]);
-        Assert.Equal([new StageProgress(0, null, "pages"), new StageProgress(0, null, "pages")], ((StageInMemory)connection.Stage).Progress);
+        var nothingRead = new StageProgress(0, null, "pages");
+        Assert.Equal([nothingRead, nothingRead], ((StageInMemory)connection.Stage).Progress);
         Assert.True(connection.Stage.Resumable);
     }
 
@@ -40,7 +41,10 @@ public sealed class TextractJobTests
         await using var connection = new TextractConnection(textract.Address);
         await connection.Done([.. "II*\0"u8, .. new byte[20 * 1024 * 1024]], new { tables = true });
         Assert.Equal(
-            ["POST uploads", "PUT partNumber", "PUT partNumber", "PUT partNumber", "POST uploadId", "POST StartDocumentAnalysis", "POST GetDocumentAnalysis", "DELETE"],
+            [
+                "POST uploads", "PUT partNumber", "PUT partNumber", "PUT partNumber", "POST uploadId", "POST StartDocumentAnalysis",
+                "POST GetDocumentAnalysis", "DELETE"
+            ],
             textract.Kinds);
         Assert.Empty(textract.Objects);
     }
@@ -61,7 +65,8 @@ public sealed class TextractJobTests
         await using var textract = await TextractDouble.Start();
         await using var connection = new TextractConnection(textract.Address);
         textract.Status = "PARTIAL_SUCCESS";
-        textract.Result = [Lines(1), JsonNode.Parse("""{"Blocks":[],"Warnings":[{"ErrorCode":"BAD_PAGE","Pages":[2,3]},{"ErrorCode":"OTHER"}]}""")!.AsObject()];
+        const string warnings = """{"Blocks":[],"Warnings":[{"ErrorCode":"BAD_PAGE","Pages":[2,3]},{"ErrorCode":"OTHER"}]}""";
+        textract.Result = [Lines(1), JsonNode.Parse(warnings)!.AsObject()];
         var output = await connection.Done(Pdf);
         Assert.Equal("page 1", output.GetProperty("text").GetString());
         Assert.Equal(
@@ -146,7 +151,8 @@ public sealed class TextractJobTests
         (textract.Pages, textract.Result) = (5, [.. Enumerable.Range(1, 5).Select(Lines)]);
         textract.Answering = context =>
         {
-            if (context.Request.Headers["X-Amz-Target"].ToString().Contains(".Get", StringComparison.Ordinal)) clock.Advance(TimeSpan.FromSeconds(10));
+            var isRead = context.Request.Headers["X-Amz-Target"].ToString().Contains(".Get", StringComparison.Ordinal);
+            if (isRead) clock.Advance(TimeSpan.FromSeconds(10));
             return Task.CompletedTask;
         };
         Assert.Equal("page 1\npage 2\npage 3\npage 4\npage 5", (await connection.Done(Pdf)).GetProperty("text").GetString());
@@ -176,7 +182,8 @@ public sealed class TextractJobTests
     {
         await using var textract = await TextractDouble.Start();
         await using var connection = new TextractConnection(textract.Address);
-        textract.Script = (sent, _, context) => sent == "DELETE" ? AmazonDouble.Error(context, 403, "AccessDenied") : Task.FromResult(false);
+        textract.Script = (sent, _, context) =>
+            sent == "DELETE" ? AmazonDouble.Error(context, 403, "AccessDenied") : Task.FromResult(false);
         var warning = (await connection.Done(Pdf)).GetProperty("warnings")[0].GetString();
         Assert.Contains($"connections/extract-text/{connection.Activity:n}", warning, StringComparison.Ordinal);
     }
@@ -184,5 +191,6 @@ public sealed class TextractJobTests
     private static JsonObject Lines(int page) => TextractDouble.Blocks(TextractDouble.Line(page, $"page {page}"));
 
     private static IEnumerable<string> Tokens(TextractDouble textract) => textract.Requests
-        .Where(r => r.Headers.GetValueOrDefault("X-Amz-Target") == "Textract.GetDocumentTextDetection").Select(r => (string?)JsonNode.Parse(r.Body)!["NextToken"] ?? "");
+        .Where(request => request.Headers.GetValueOrDefault("X-Amz-Target") == "Textract.GetDocumentTextDetection")
+        .Select(request => (string?)JsonNode.Parse(request.Body)!["NextToken"] ?? "");
 }

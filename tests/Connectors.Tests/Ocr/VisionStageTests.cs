@@ -114,5 +114,6 @@ public sealed class VisionStageTests
         return (200, $$"""{"responses":[{"totalPages":{{Pages}},"responses":[{{string.Join(',', answers)}}]}]}""");
     }
 
-    private static string? Text(ConnectorResult result) => Assert.IsType<ConnectorResult.Done>(result).Output.GetProperty("text").GetString();
+    private static string? Text(ConnectorResult result) =>
+        Assert.IsType<ConnectorResult.Done>(result).Output.GetProperty("text").GetString();
 }

@@ -8,8 +8,8 @@ using TestServers;
 namespace Connectors.Tests.S3;
 
 /// <summary>
-/// S3 and STS by a script. What the script leaves open is answered as the real ones do. Each request is held to Amazon's description, and its
-/// signature to the key.
+/// S3 and STS by a script. What the script leaves open is answered as the real ones do. Each request is held to Amazon's description, and
+/// its signature to the key.
 /// </summary>
 internal sealed class AmazonDouble : IAsyncDisposable
 {

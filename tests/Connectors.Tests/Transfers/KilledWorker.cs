@@ -5,8 +5,8 @@ using Connections.Domain;
 namespace Connectors.Tests.Transfers;
 
 /// <summary>
-/// A worker that is killed at one of its points: before and after each save of its stage, and where others call <see cref="Reach"/>. What it
-/// does there never ends.
+/// A worker that is killed at one of its points: before and after each save of its stage, and where others call <see cref="Reach"/>. What
+/// it does there never ends.
 /// </summary>
 internal sealed class KilledWorker(int point) : IStage
 {
