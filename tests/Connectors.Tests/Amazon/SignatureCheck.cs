@@ -13,7 +13,10 @@ internal static partial class SignatureCheck
     {
         if (!request.Headers.TryGetValue("Authorization", out var authorization))
             return $"{request.Method} {request.Target} has no signature";
-        var (scope, _, signature) = Read(authorization);
+        var (scope, names, signature) = Read(authorization);
+        var open = request.Headers.Keys.Select(header => header.ToLowerInvariant())
+            .Where(header => header == "host" || header.StartsWith("x-amz-", StringComparison.Ordinal)).Except(names).ToList();
+        if (open.Count > 0) return $"{request.Method} {request.Target}: the signature does not contain {string.Join(", ", open)}";
         if (keys(scope[0]) is not var (secret, token)) return $"{scope[0]} is no known key";
         if (request.Headers.GetValueOrDefault("X-Amz-Security-Token") != token) return "the session token is not that of the key";
         if (scope[3] != service) return $"the signature is for {scope[3]}, the request for {service}";
