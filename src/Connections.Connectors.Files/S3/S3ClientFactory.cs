@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
+using Amazon.S3.Model;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using Connections.Connectors.Http;
@@ -73,6 +74,43 @@ internal sealed class S3ClientFactory(
             assumed.Credentials.AccessKeyId, assumed.Credentials.SecretAccessKey, assumed.Credentials.SessionToken, assumed.AssumedRoleUser.Arn);
         if (key.Item1.IsStored) sessions.Set(key, session);
         return session;
+    }
+
+    /// <summary>Runs work with the keys. A session of a role can end early: the role was changed. It is replaced once.</summary>
+    public async Task<ConnectorResult> Call(
+        ConnectionUse use, S3Settings settings, Func<S3Keys, S3MessageHandler, Task<ConnectorResult>> work, CancellationToken ct)
+    {
+        for (var anew = false; ; anew = true)
+        {
+            var handler = Handler(settings);
+            var (result, failure) = await handler.Run(async () => await work(await Keys(use, settings, handler, anew, ct), handler));
+            result = failure ?? result!;
+            if (result is not ConnectorResult.Failed { Kind: FailureKind.ReauthRequired } || settings.Role is null || anew) return result;
+        }
+    }
+
+    /// <summary>Signs in for a connection test.</summary>
+    /// <returns>The keys, and the ARN of the user or role without the name of the session; null where there is no STS.</returns>
+    public async Task<(S3Keys Keys, string? Principal)> SignIn(
+        ConnectionUse use, S3Settings settings, S3MessageHandler handler, CancellationToken ct)
+    {
+        var keys = await Keys(use, settings, handler, anew: true, ct);
+        if (keys.Principal is { } role) return (keys, role[..role.LastIndexOf('/')]); // the last part is the name of this session
+        if (!settings.IsAmazon) return (keys, null);
+        using var tokens = Tokens(settings, keys, handler);
+        var identity = await tokens.GetCallerIdentityAsync(new GetCallerIdentityRequest(), ct);
+        return (keys, identity.Arn.Contains(":assumed-role/", StringComparison.Ordinal) ? identity.Arn[..identity.Arn.LastIndexOf('/')] : identity.Arn);
+    }
+
+    /// <summary>Asks for the bucket, or for the buckets of a compatible store.</summary>
+    public async Task<bool> Reach(S3Settings settings, S3Keys keys, S3MessageHandler handler, CancellationToken ct)
+    {
+        using var client = Storage(settings, keys, handler);
+        // A response to HEAD has no body, and compatible stores have no other request that explains a failure.
+        if (settings is { Bucket: { } listed, IsAmazon: false }) await S3Listing.Reach(client, listed, ct);
+        else if (settings.Bucket is { } bucket) await client.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, ct);
+        else if (!settings.IsAmazon) await client.ListBucketsAsync(new ListBucketsRequest(), ct);
+        return true;
     }
 
     private static T Configure<T>(T config, S3Settings settings, string? address, S3MessageHandler handler) where T : ClientConfig

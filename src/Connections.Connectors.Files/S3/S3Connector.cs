@@ -1,10 +1,8 @@
 using System.Text.Json;
 using Amazon.S3;
 using Amazon.S3.Model;
-using Amazon.SecurityToken.Model;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Files;
-using Connections.Connectors.Http;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 
@@ -30,17 +28,17 @@ internal sealed class S3Connector(S3ClientFactory factory, GivenFiles files, Tim
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
     {
         var (settings, steps) = (S3Settings.Parse(use.Settings), new ProbeSteps(clock, use.Steps));
-        if (Objection(settings) is { } objection) return Failed(steps, "resolve", objection);
+        if (settings.Objection is { } objection) return Failed(steps, "resolve", objection);
         var (handler, connections) = factory.Handler(settings, steps);
         using var closed = connections;
         var typed = settings.Key(use.Credentials);
-        var (signedIn, failure) = await handler.Run(() => SignIn(use, settings, handler, ct));
+        var (signedIn, failure) = await handler.Run(() => factory.SignIn(use, settings, handler, ct));
         if (failure is not null) return Failed(steps, "signIn", failure);
         var (keys, principal) = signedIn;
         if (principal is not null) steps.Ok("signIn", "Amazon accepted the key.");
 
-        var (_, unreached) = await handler.Run(() => Reach(settings, keys!, handler, ct));
-        if (unreached is not null) return Failed(steps, principal is null ? "signIn" : "identify", AtConnect(unreached));
+        var (_, unreached) = await handler.Run(() => factory.Reach(settings, keys!, handler, ct));
+        if (unreached is not null) return Failed(steps, principal is null ? "signIn" : "identify", S3Failures.AtConnect(unreached));
         if (principal is null) steps.Ok("signIn", "The store accepted the key.");
         var display = settings.Display(principal is null ? typed.Basis + " " + keys!.Id : principal);
         steps.Ok("identify", $"Signed in: {display}.");
@@ -53,7 +51,7 @@ internal sealed class S3Connector(S3ClientFactory factory, GivenFiles files, Tim
     public async Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {
         var settings = S3Settings.Parse(use.Settings);
-        if (Objection(settings) is { } objection) return objection;
+        if (settings.Objection is { } objection) return objection;
         var path = activity switch
         {
             FileActivities.List => Json.Given(input, "folder"),
@@ -93,52 +91,13 @@ internal sealed class S3Connector(S3ClientFactory factory, GivenFiles files, Tim
         return new ConnectorResult.Done(Json.Object(writer => writer.WriteString("id", place.Written(settings))));
     }
 
-    // A session of a role can end early: the role was changed. It is replaced once.
-    private async Task<ConnectorResult> Call(
-        ConnectionUse use, S3Settings settings, Func<AmazonS3Client, Task<ConnectorResult>> work, CancellationToken ct)
-    {
-        for (var anew = false; ; anew = true)
+    private Task<ConnectorResult> Call(
+        ConnectionUse use, S3Settings settings, Func<AmazonS3Client, Task<ConnectorResult>> work, CancellationToken ct) => factory.Call(
+        use, settings, async (keys, handler) =>
         {
-            var handler = factory.Handler(settings);
-            var (result, failure) = await handler.Run(async () =>
-            {
-                var keys = await factory.Keys(use, settings, handler, anew, ct);
-                using var client = factory.Storage(settings, keys, handler);
-                return await work(client);
-            });
-            if (failure is not { Kind: FailureKind.ReauthRequired } || settings.Role is null || anew) return failure ?? result!;
-        }
-    }
-
-    private async Task<(S3Keys? Keys, string? Principal)> SignIn(ConnectionUse use, S3Settings settings, S3MessageHandler handler, CancellationToken ct)
-    {
-        var keys = await factory.Keys(use, settings, handler, anew: true, ct);
-        if (keys.Principal is { } role) return (keys, role[..role.LastIndexOf('/')]); // the last part is the name of this session
-        if (!settings.IsAmazon) return (keys, null);
-        using var tokens = factory.Tokens(settings, keys, handler);
-        var identity = await tokens.GetCallerIdentityAsync(new GetCallerIdentityRequest(), ct);
-        return (keys, identity.Arn.Contains(":assumed-role/", StringComparison.Ordinal) ? identity.Arn[..identity.Arn.LastIndexOf('/')] : identity.Arn);
-    }
-
-    private async Task<bool> Reach(S3Settings settings, S3Keys keys, S3MessageHandler handler, CancellationToken ct)
-    {
-        using var client = factory.Storage(settings, keys, handler);
-        // A response to HEAD has no body, and compatible stores have no other request that explains a failure.
-        if (settings is { Bucket: { } listed, IsAmazon: false }) await S3Listing.Reach(client, listed, ct);
-        else if (settings.Bucket is { } bucket) await client.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, ct);
-        else if (!settings.IsAmazon) await client.ListBucketsAsync(new ListBucketsRequest(), ct);
-        return true;
-    }
-
-    private static ConnectorResult.Failed AtConnect(ConnectorResult.Failed failure) =>
-        failure.Kind == FailureKind.NotFound ? failure with { Kind = FailureKind.InvalidInput } : failure;
-
-    private static ConnectorResult.Failed? Objection(S3Settings settings)
-    {
-        if (settings.Endpoint is not { } endpoint) return null;
-        if (HttpTarget.Parse(endpoint, out var problem) is not { } target) return FileActivities.Wrong(problem!);
-        return target.Base.AbsolutePath == "/" ? null : FileActivities.Wrong("The address of the store must not have a path: enter the bucket in its own field.");
-    }
+            using var client = factory.Storage(settings, keys, handler);
+            return await work(client);
+        }, ct);
 
     private static ProbeResult Failed(ProbeSteps steps, string step, ConnectorResult.Failed failure)
     {

@@ -41,6 +41,10 @@ internal static class S3Failures
     public static ConnectorResult.Failed From(AmazonServiceException error) =>
         From(ProviderError.Create((int)error.StatusCode, error.ErrorCode, error.Message, null));
 
+    /// <summary>In a connection test, a bucket that does not exist is a wrong setting.</summary>
+    public static ConnectorResult.Failed AtConnect(ConnectorResult.Failed failure) =>
+        failure.Kind == FailureKind.NotFound ? failure with { Kind = FailureKind.InvalidInput } : failure;
+
     public static ConnectorResult.Failed Changed() => new(
         FailureKind.Unavailable, "The object was changed while it was read. Nothing was stored; fetch it again.", Delivered.No, Answered: true);
 

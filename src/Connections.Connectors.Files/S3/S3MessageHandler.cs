@@ -11,6 +11,9 @@ namespace Connections.Connectors.S3;
 internal sealed class S3MessageHandler(Func<Uri, HttpMessageInvoker> client, TimeProvider clock)
     : SdkMessageHandler(client, new NoSigner(), S3Failures.From, clock)
 {
+    /// <summary>The guarded connections, for requests that the library does not know.</summary>
+    public Func<Uri, HttpMessageInvoker> Client { get; } = client;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // Objects are stored as they are, so their responses must not be packed.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
+using Connections.Connectors.Files;
 using Connections.Connectors.Http;
 using Connections.Domain;
 
@@ -25,6 +26,17 @@ internal sealed record S3Settings(
     /// <summary>Where the requests go, as far as the form tells.</summary>
     public string Origin => Endpoint is null ? $"https://s3.{Region}.amazonaws.com:443"
         : HttpTarget.Parse(Endpoint, out _) is { } target ? target.Origin : Endpoint;
+
+    /// <summary>Why the address cannot be used; null if it can.</summary>
+    public ConnectorResult.Failed? Objection
+    {
+        get
+        {
+            if (Endpoint is null) return null;
+            if (HttpTarget.Parse(Endpoint, out var problem) is not { } target) return FileActivities.Wrong(problem!);
+            return target.Base.AbsolutePath == "/" ? null : FileActivities.Wrong("The address must not have a path: enter the bucket in its own field.");
+        }
+    }
 
     public string Display(string account) => Bucket is null ? account : $"{Bucket} as {account}";
 

@@ -12,7 +12,8 @@ namespace Connections.Connectors.GoogleVision;
 /// <summary>Recognises text with Google Cloud Vision. Sources: the discovery document vision v1, cloud.google.com/vision/quotas.</summary>
 /// <param name="replaced">Addresses that the operator set instead of Google's: <c>api</c> and <c>token</c>.</param>
 internal sealed class GoogleVisionConnector(
-    IReadOnlyDictionary<string, string> replaced, GuardedHandlerFactory factory, HttpClientPool clients, GivenFiles files, TimeProvider clock)
+    IReadOnlyDictionary<string, string> replaced, GuardedHandlerFactory factory, HttpClientPool clients, GivenFiles files,
+    TimeProvider clock)
     : IConnector
 {
     private static readonly string[] NotFound = ["tables", "keyValues"];
@@ -60,15 +61,31 @@ internal sealed class GoogleVisionConnector(
         {
             if (file.File.Size > VisionRequests.MaxBytes)
                 return Invalid(
-                    $"The document has {file.File.Size} bytes; Google Vision takes at most {VisionRequests.MaxBytes} bytes in one request. Split it.");
+                    $"The document has {file.File.Size} bytes; Google Vision takes at most {VisionRequests.MaxBytes} bytes in one request. "
+                    + "Split it.");
             var (document, unread) = await Read(file, ct);
             if (unread is not null) return unread;
             if (DocumentType.Find(document) is not { } type)
                 return Invalid("The file is no document that Google Vision reads: send a PDF, TIFF, GIF, PNG, JPEG, BMP or WebP.");
-            var run = new VisionRun(requests, Api(use.Settings), signer, address => clients.For(address, null), clock);
-            var (text, failure) = await run.Run(document, type, Texts(input, "languages"), Pages(input), ct);
-            if (failure is not null) return failure;
-            return await ExtractedOutput.Create(WithoutTables(text!, input), file.File, files.Store, use.Workspace, ct);
+            var run = new VisionRun(requests, Api(use.Settings), signer, address => clients.For(address, null), use, files.Store, clock);
+            return await Run(run, document, type, file.File.Name, use, input, ct);
+        }
+    }
+
+    private async Task<ConnectorResult> Run(
+        VisionRun run, byte[] document, string type, string name, ConnectionUse use, JsonElement input, CancellationToken ct)
+    {
+        try
+        {
+            var (text, instead) = await run.Run(document, type, Texts(input, "languages"), Pages(input), ct);
+            if (instead is not null) return instead;
+            var output = await ExtractedOutput.Create(WithoutTables(text!, input), name, files.Store, use.Workspace, ct);
+            if (output is ConnectorResult.Done) await run.Forget(ct);
+            return output;
+        }
+        catch (Exception fault) when (GivenFiles.IsOfStore(fault))
+        {
+            return GivenFiles.Failure(fault, Delivered.Maybe);
         }
     }
 
@@ -97,9 +114,10 @@ internal sealed class GoogleVisionConnector(
             return problem is null ? HeaderSigner.Key("X-Goog-Api-Key", key!) : null;
         }
 
+        var address = new Uri(replaced.GetValueOrDefault("token") ?? ServiceAccount.TokenAddress);
         if (use.Credentials.Field("serviceAccountKey") is not { Length: > 0 } text) problem = Missing("serviceAccountKey");
         else if (ServiceAccount.Parse(text, out var why) is { } account)
-            return new ServiceAccountSigner(account, use, kept, new Uri(replaced.GetValueOrDefault("token") ?? ServiceAccount.TokenAddress), client, clock);
+            return new ServiceAccountSigner(account, use, kept, address, client, clock);
         else problem = Invalid(why!);
         return null;
     }
@@ -119,7 +137,8 @@ internal sealed class GoogleVisionConnector(
         replaced.GetValueOrDefault("api") ?? (Region(settings) is var region && region == GoogleVisionEntry.Global
             ? "https://vision.googleapis.com/" : $"https://{region}-vision.googleapis.com/"));
 
-    private static string Region(JsonElement settings) => Json.Given(settings, "region") is "eu" or "us" ? Json.Text(settings, "region")! : GoogleVisionEntry.Global;
+    private static string Region(JsonElement settings) =>
+        Json.Given(settings, "region") is "eu" or "us" ? Json.Text(settings, "region")! : GoogleVisionEntry.Global;
 
     private static string? Project(JsonElement settings, Secret? credentials) =>
         Json.Given(settings, "project") ?? (credentials is null ? null : Key(credentials)?.Project);
@@ -146,7 +165,8 @@ internal sealed class GoogleVisionConnector(
         [
             .. text.Warnings,
             .. NotFound.Where(member => Json.Member(input, member).ValueKind == JsonValueKind.True)
-                .Select(member => $"Google Vision finds no {(member == "tables" ? "tables" : "keys and values")}; use aws-textract for them.")
+                .Select(member => member == "tables" ? "tables" : "keys and values")
+                .Select(missing => $"Google Vision finds no {missing}; use aws-textract for them.")
         ]
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
+using Connections.Connectors.Files;
 using Connections.Connectors.Http;
 using Connections.Connectors.Ocr;
 using Connections.Connectors.Signing;
@@ -7,25 +8,38 @@ using Connections.Domain;
 
 namespace Connections.Connectors.GoogleVision;
 
-/// <summary>Extracts the text of one document: an image with one request, a longer document in windows of five pages.</summary>
+/// <summary>
+/// Extracts the text of one document: an image with one request, a longer document in windows of five pages. Each window costs money, so a
+/// later attempt goes on after the last one that was read.
+/// </summary>
 internal sealed class VisionRun(
-    VisionRequests requests, HttpTarget target, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, TimeProvider clock)
+    VisionRequests requests, HttpTarget target, IRequestSigner signer, Func<Uri, HttpMessageInvoker> client, ConnectionUse use,
+    IFileStore? store, TimeProvider clock)
 {
     // Symbols with their breaks: a dense page has up to 1 MB.
     private const int MaxAnswer = 32 * 1024 * 1024;
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
+    private readonly ResultParts<ExtractedPage> parts = new(store, use.Workspace);
+    private readonly AttemptTime time = new(use.Timeout, clock);
     private readonly List<ExtractedPage> pages = [];
     private readonly List<string> warnings = [];
+    private VisionState state = VisionState.Begin;
+
+    private bool MayGoOn => use.Stage is not null && parts.Available;
 
     /// <param name="wanted">The pages; empty for all.</param>
-    public async Task<(ExtractedText? Text, ConnectorResult.Failed? Failure)> Run(
+    public async Task<(ExtractedText? Text, ConnectorResult? Instead)> Run(
         ReadOnlyMemory<byte> document, string type, IReadOnlyList<string> languages, IReadOnlyList<int> wanted, CancellationToken ct)
     {
         var isFile = type is DocumentType.Pdf or DocumentType.Tiff or DocumentType.Gif;
         if (!isFile && wanted.Any(page => page != 1)) return (null, Invalid("An image has one page; leave pages out."));
-        var failure = isFile ? await File(document, type, languages, wanted, ct) : await Image(document, languages, ct);
-        return failure is null ? (new ExtractedText(pages, warnings), null) : (null, failure);
+        var instead = isFile ? await File(document, type, languages, wanted, ct) : await Image(document, languages, ct);
+        return instead is null ? (new ExtractedText(pages, warnings), null) : (null, instead);
     }
+
+    /// <summary>Removes what is kept for later attempts.</summary>
+    public Task Forget(CancellationToken ct) => parts.Remove(state.Parts, ct);
 
     private async Task<ConnectorResult.Failed?> Image(ReadOnlyMemory<byte> document, IReadOnlyList<string> languages, CancellationToken ct)
     {
@@ -36,26 +50,48 @@ internal sealed class VisionRun(
         return null;
     }
 
-    private async Task<ConnectorResult.Failed?> File(
+    private async Task<ConnectorResult?> File(
         ReadOnlyMemory<byte> document, string type, IReadOnlyList<string> languages, IReadOnlyList<int> wanted, CancellationToken ct)
     {
-        for (var done = 0; ;)
+        await Resume(ct);
+        if (wanted.Count == 0) wanted = [.. Enumerable.Range(1, state.Total)];
+        for (var (done, from) = (state.Done, state.Done); ;)
         {
+            if (done > from && MayGoOn && !time.HasRoom) return new ConnectorResult.Pending(Soon);
             // Without pages, Google reads the first five and says how many there are.
-            var window = wanted.Count > 0 ? wanted.Skip(done).Take(VisionRequests.Window).ToList() : [];
-            var (answer, failure) = await Send(requests.Files, VisionRequests.File(document, type, languages, window), ct);
+            var window = wanted.Skip(done).Take(VisionRequests.Window).ToList();
+            var body = VisionRequests.File(document, type, languages, window);
+            var (answer, failure) = await time.Measure(() => Send(requests.Files, body, ct));
             // A repeated attempt would read, and pay for, all pages again.
-            if (failure is { Kind: FailureKind.Timeout } && done > 0)
+            if (failure is { Kind: FailureKind.Timeout } && done > 0 && !MayGoOn)
                 return Invalid($"Only {done} pages were read in time: raise timeoutSeconds (up to 900), or name fewer pages.");
             if (failure is not null) return failure;
             if (VisionFailures.Within(answer) is { } error) return error;
             var total = (int)Math.Clamp(Json.Number(answer, "totalPages") ?? 0, 0, 100_000);
-            var numbers = wanted.Count > 0 ? window : Enumerable.Range(1, Math.Min(total, VisionRequests.Window)).ToList();
+            var numbers = window.Count > 0 ? window : Enumerable.Range(1, Math.Min(total, VisionRequests.Window)).ToList();
             if (Add(answer, numbers, type == DocumentType.Pdf ? "point" : "pixel") is { } broken) return broken;
             done += numbers.Count;
             if (wanted.Count == 0 && total > done) wanted = [.. Enumerable.Range(1, total)];
-            if (numbers.Count == 0 || done >= Math.Max(wanted.Count, 1)) return null;
+            if (numbers.Count == 0 || done >= wanted.Count) return null;
+            if (MayGoOn) await Keep(total, numbers.Count, done, wanted.Count, ct);
         }
+    }
+
+    // Where a part of the result has expired, the document is read anew.
+    private async Task Resume(CancellationToken ct)
+    {
+        var stored = MayGoOn ? VisionState.Find(use.Stage) : VisionState.Begin;
+        if (await parts.Read(stored.Parts, ct) is not { } read) return;
+        state = stored;
+        pages.AddRange(read);
+        warnings.AddRange(stored.Warnings);
+    }
+
+    private async Task Keep(int total, int added, int done, int wanted, CancellationToken ct)
+    {
+        var part = await parts.Write(pages[^added..], ct);
+        state = new VisionState(total, done, [.. state.Parts, part], warnings);
+        await use.Stage!.Save(state.Serialize(), new StageProgress(done, wanted, "pages"), resumable: true, ct);
     }
 
     // One page that cannot be read spoils no other page.
@@ -64,7 +100,8 @@ internal sealed class VisionRun(
         var answers = VisionPage.Items(answer, "responses").ToList();
         if (answers.Count < numbers.Count)
             return new ConnectorResult.Failed(
-                FailureKind.Unavailable, $"Google Vision answered {answers.Count} of {numbers.Count} pages.", Delivered.Maybe, Answered: true);
+                FailureKind.Unavailable, $"Google Vision answered {answers.Count} of {numbers.Count} pages.", Delivered.Maybe,
+                Answered: true);
         foreach (var (number, part) in numbers.Zip(answers))
         {
             if (VisionFailures.Within(part) is { Kind: not FailureKind.InvalidInput } failure) return failure;
@@ -90,7 +127,8 @@ internal sealed class VisionRun(
             FailureKind.Unavailable, "Google Vision's answer is not what its API description says.", Delivered.Maybe, Answered: true));
     }
 
-    private static JsonElement Page(JsonElement answer) => VisionPage.Items(Json.Member(answer, "fullTextAnnotation"), "pages").FirstOrDefault();
+    private static JsonElement Page(JsonElement answer) =>
+        VisionPage.Items(Json.Member(answer, "fullTextAnnotation"), "pages").FirstOrDefault();
 
     private static ConnectorResult.Failed Invalid(string message) => new(FailureKind.InvalidInput, message, Delivered.No, Answered: true);
 }

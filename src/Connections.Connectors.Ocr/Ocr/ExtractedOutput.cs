@@ -12,8 +12,9 @@ internal static class ExtractedOutput
 {
     private const int TextLimit = 32 * 1024; // characters: at most 128 KB with every escape that JSON needs
 
+    /// <param name="source">The name of the document.</param>
     public static async Task<ConnectorResult> Create(
-        ExtractedText extracted, StoredFile source, IFileStore? store, string workspace, CancellationToken ct)
+        ExtractedText extracted, string source, IFileStore? store, string workspace, CancellationToken ct)
     {
         var whole = Whole(extracted);
         if (whole.Length <= ConnectorRunner.OutputLimit) return new ConnectorResult.Done(Json.Parse(whole));
@@ -27,7 +28,7 @@ internal static class ExtractedOutput
         try
         {
             using var content = new MemoryStream(whole.ToArray(), writable: false);
-            var stored = await store.Write(workspace, new NewFile($"{source.Name}.json", "application/json", content.Length), content, ct);
+            var stored = await store.Write(workspace, new NewFile($"{source}.json", "application/json", content.Length), content, ct);
             return new ConnectorResult.Done(Shortened(extracted, stored));
         }
         catch (Exception fault) when (GivenFiles.IsOfStore(fault))
@@ -46,7 +47,7 @@ internal static class ExtractedOutput
             writer.WriteStartArray("pages");
             foreach (var page in extracted.Pages) Write(writer, page);
             writer.WriteEndArray();
-            WriteRest(writer, extracted.Warnings);
+            WriteRest(writer, extracted.Tables, extracted.KeyValues, extracted.Warnings);
             writer.WriteEndObject();
         }
 
@@ -61,16 +62,21 @@ internal static class ExtractedOutput
         writer.WriteBoolean("truncated", cut.Length < text.Length);
         writer.WriteStartArray("pages");
         writer.WriteEndArray();
-        WriteRest(writer, [.. extracted.Warnings.Take(20), "The whole result is the file in result: it is too large for an output."]);
+        WriteRest(
+            writer, [], [], [.. extracted.Warnings.Take(20), "The whole result is the file in result: it is too large for an output."]);
         writer.WritePropertyName("result");
         GivenFiles.Describe(stored).GetProperty("file").WriteTo(writer);
     });
 
-    private static void WriteRest(Utf8JsonWriter writer, IReadOnlyList<string> warnings)
+    private static void WriteRest(
+        Utf8JsonWriter writer, IReadOnlyList<ExtractedTable> tables, IReadOnlyList<ExtractedKeyValue> keyValues,
+        IReadOnlyList<string> warnings)
     {
         writer.WriteStartArray("tables");
+        foreach (var table in tables) Write(writer, table);
         writer.WriteEndArray();
         writer.WriteStartArray("keyValues");
+        foreach (var pair in keyValues) Write(writer, pair);
         writer.WriteEndArray();
         writer.WriteStartArray("warnings");
         foreach (var warning in warnings) writer.WriteStringValue(warning);
@@ -84,12 +90,13 @@ internal static class ExtractedOutput
         writer.WriteNumber("width", page.Width);
         writer.WriteNumber("height", page.Height);
         writer.WriteString("unit", page.Unit);
+        if (page.Rotation is { } rotation) writer.WriteNumber("rotation", rotation);
         writer.WriteStartArray("lines");
         foreach (var line in page.Lines)
         {
             writer.WriteStartObject();
             writer.WriteString("text", line.Text);
-            if (line.Confidence is { } confidence) writer.WriteNumber("confidence", confidence);
+            WriteConfidence(writer, line.Confidence);
             if (line.Box is { } box)
             {
                 writer.WriteStartArray("box");
@@ -102,5 +109,43 @@ internal static class ExtractedOutput
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ExtractedTable table)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("page", table.Page);
+        writer.WriteNumber("rows", table.Rows);
+        writer.WriteNumber("columns", table.Columns);
+        writer.WriteStartArray("cells");
+        foreach (var cell in table.Cells)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("row", cell.Row);
+            writer.WriteNumber("column", cell.Column);
+            writer.WriteNumber("rowSpan", cell.RowSpan);
+            writer.WriteNumber("columnSpan", cell.ColumnSpan);
+            writer.WriteString("text", cell.Text);
+            WriteConfidence(writer, cell.Confidence);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ExtractedKeyValue pair)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("key", pair.Key);
+        writer.WriteString("value", pair.Value);
+        WriteConfidence(writer, pair.Confidence);
+        writer.WriteNumber("page", pair.Page);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteConfidence(Utf8JsonWriter writer, double? confidence)
+    {
+        if (confidence is { } known) writer.WriteNumber("confidence", known);
     }
 }

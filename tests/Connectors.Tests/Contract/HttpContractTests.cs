@@ -163,6 +163,28 @@ public sealed class GoogleVisionContractTests : ConnectorContract
     protected override ConnectionUse Use(int version) => Typed(new { authentication = "apiKey" }, new { apiKey = Canary }, version);
 }
 
+public sealed class TextractContractTests : ConnectorContract
+{
+    private static readonly object Image = new { file = new { name = "a.png", base64 = Convert.ToBase64String([0x89, 0x50, 0x4E, 0x47]) } };
+
+    protected override string Connector => "aws-textract";
+
+    protected override string Good => """{"DocumentMetadata":{"Pages":1},"Blocks":[]}""";
+
+    protected override (string, object) Read => ("extract-text", Image);
+
+    protected override (string, object) Write => ("extract-text", Image);
+
+    protected override FailureKind TooLarge => FailureKind.InvalidInput;
+
+    protected override int Rejected => 1;
+
+    protected override int Attempts => 3;
+
+    protected override ConnectionUse Use(int version) => Typed(
+        new { endpoint = Address }, new { accessKeyId = "AKIA1", secretAccessKey = $"{Canary}-1", sessionToken = $"{Canary}-2" }, version);
+}
+
 public sealed class GmailContractTests : ConnectorContract
 {
     protected override string Connector => "gmail";

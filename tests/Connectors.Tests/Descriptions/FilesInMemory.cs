@@ -35,7 +35,11 @@ internal sealed class FilesInMemory : IFileStore
     public Task<OpenFile> Open(string workspace, Guid id, CancellationToken ct) =>
         Task.FromResult(new OpenFile(Find(id), new OpenContent(this, contents[id])));
 
-    public Task Delete(string workspace, Guid id, CancellationToken ct) => throw new NotSupportedException();
+    public Task Delete(string workspace, Guid id, CancellationToken ct)
+    {
+        Stored.Remove(Find(id));
+        return Task.CompletedTask;
+    }
 
     private StoredFile Find(Guid id) => Stored.Find(file => file.Id == id) ?? throw new RejectedException("file.not-found", "There is no such file.");
 

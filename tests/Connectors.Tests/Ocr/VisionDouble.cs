@@ -94,8 +94,10 @@ internal sealed class VisionDouble : IAsyncDisposable
         return Run(input, use);
     }
 
-    public Task<ConnectorResult> Run(JsonObject input, ConnectionUse? use = null) => services.GetRequiredService<ConnectorRunner>().Run(
-        "google-vision", use ?? Use(), "extract-text", JsonSerializer.SerializeToElement(input), TimeSpan.FromSeconds(60), default);
+    public Task<ConnectorResult> Run(JsonObject input, ConnectionUse? use = null, TimeSpan? timeout = null) =>
+        services.GetRequiredService<ConnectorRunner>().Run(
+            "google-vision", use ?? Use(), "extract-text", JsonSerializer.SerializeToElement(input), timeout ?? TimeSpan.FromSeconds(60),
+            default);
 
     public Task<ProbeResult> Probe(ConnectionUse? use = null) => services.GetRequiredService<ConnectorRunner>()
         .Probe("google-vision", use ?? Use(), TimeSpan.FromSeconds(20), byPerson: true, default);

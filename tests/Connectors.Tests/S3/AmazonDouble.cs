@@ -1,16 +1,22 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Connectors.Tests.Amazon;
 using Microsoft.AspNetCore.Http;
 using TestServers;
 
 namespace Connectors.Tests.S3;
 
-/// <summary>S3 and STS by a script. What the script leaves open is answered as the real ones do.</summary>
+/// <summary>
+/// S3 and STS by a script. What the script leaves open is answered as the real ones do. Each request is held to Amazon's description, and
+/// its signature to the key.
+/// </summary>
 internal sealed class AmazonDouble : IAsyncDisposable
 {
     public const string Tag = "\"tag-1\"";
 
     private readonly ApiServer server;
+    private readonly ConcurrentQueue<string> differences = new();
 
     private AmazonDouble(ApiServer server) => this.server = server;
 
@@ -33,7 +39,9 @@ internal sealed class AmazonDouble : IAsyncDisposable
         var amazon = new AmazonDouble(await ApiServer.Start());
         amazon.server.Answer = async context =>
         {
-            var kind = Kind(amazon.server.Requests.Last());
+            var request = amazon.server.Requests.Last();
+            amazon.Check(request);
+            var kind = Kind(request);
             var number = amazon.server.Requests.Count(request => Kind(request) == kind);
             if (!await amazon.Script(kind, number, context)) await amazon.Usual(kind, context);
         };
@@ -61,7 +69,31 @@ internal sealed class AmazonDouble : IAsyncDisposable
         return Task.FromResult(true);
     }
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    /// <summary>Records how something differs from Amazon's description. The test fails with it.</summary>
+    public void Report(IEnumerable<string> found)
+    {
+        foreach (var difference in found) differences.Enqueue(difference);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        Assert.True(differences.IsEmpty, string.Join('\n', differences));
+    }
+
+    private void Check(ReceivedRequest request)
+    {
+        var (description, service) = AmazonDescription.For(request);
+        Report(description.Differences(request));
+        Report(SignatureCheck.Difference(request, service, Keys) is { } difference ? [difference] : []);
+    }
+
+    private static (string Secret, string? Token)? Keys(string id) => id switch
+    {
+        "AKIA1" or "S3RVER" => (S3Store.SecretKey, null),
+        "ASIA1" => ("secret-2", "token-2"),
+        _ => null
+    };
 
     private async Task Usual(string kind, HttpContext context)
     {
@@ -101,6 +133,7 @@ internal sealed class AmazonDouble : IAsyncDisposable
 
     private static string Kind(ReceivedRequest request)
     {
+        if (request.Headers.TryGetValue("X-Amz-Target", out var operation)) return $"POST {operation.Split('.')[1]}";
         if (request.Target == "/" && request.Body.Contains("Action=", StringComparison.Ordinal))
             return $"POST {request.Body.Split("Action=")[1].Split('&')[0]}";
         var query = request.Target.Split('?').ElementAtOrDefault(1) ?? "";

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Connections.Connectors;
+using Connectors.Tests.Ocr;
 using TestServers;
 
 namespace Connectors.Tests.S3;
@@ -12,7 +14,7 @@ public sealed class MotoFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => Server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
-/// <summary>Moto also has STS, which tells whose key it is.</summary>
+/// <summary>Moto also has STS, which tells whose key it is, and Textract.</summary>
 public sealed class MotoTests : S3StoreContract, IClassFixture<MotoFixture>
 {
     private const string Role = "arn:aws:iam::123456789012:role/files";
@@ -48,6 +50,21 @@ public sealed class MotoTests : S3StoreContract, IClassFixture<MotoFixture>
         Assert.DoesNotContain("connections-", first.Id, StringComparison.Ordinal);
         var id = await amazon.Upload("by-role.txt", "abc"u8.ToArray());
         Assert.Equal("abc"u8.ToArray(), (await amazon.Fetch(id)).Content);
+    }
+
+    [Fact]
+    public async Task Textract_reads_a_document_in_the_bucket_and_an_image_in_the_request()
+    {
+        var settings = new { endpoint = Address, bucket = ObjectStoreServer.Bucket };
+        await using var textract = new TextractConnection(null, settings);
+        Assert.Null((await textract.Probe()).Failure);
+        Assert.IsType<ConnectorResult.Pending>(await textract.Run(TextractConnection.Pdf));
+        Assert.Equal([$"/connections/extract-text/{textract.Activity:n}"], await Store.List(new { folder = "/connections/extract-text" }));
+        Assert.Equal("", (await textract.Done(TextractConnection.Pdf)).GetProperty("text").GetString()); // Moto reads nothing
+        Assert.Empty(await Store.List(new { folder = "/connections/extract-text" }));
+
+        await using var image = new TextractConnection(null, settings);
+        Assert.Equal("", (await image.Done(TextractConnection.Png)).GetProperty("text").GetString());
     }
 
     [Fact]

@@ -91,11 +91,11 @@ public sealed class S3FailureTests
     public async Task A_role_is_assumed_once_for_several_calls_and_again_when_its_session_ends()
     {
         await using var amazon = await AmazonDouble.Start();
-        await using var store = amazon.Store(new { bucket = "files", roleArn = "arn:aws:iam::123456789012:role/files", externalId = "ext 1" });
+        await using var store = amazon.Store(new { bucket = "files", roleArn = "arn:aws:iam::123456789012:role/files", externalId = "ext:1" });
         await store.List(new { });
         await store.List(new { });
         Assert.Equal(["POST AssumeRole", "GET list-type", "GET list-type"], amazon.Kinds);
-        Assert.Contains("ExternalId=ext%201", amazon.Requests[0].Body, StringComparison.Ordinal);
+        Assert.Contains("ExternalId=ext%3A1", amazon.Requests[0].Body, StringComparison.Ordinal);
         Assert.Equal("token-2", amazon.Requests[1].Headers["x-amz-security-token"]);
         amazon.Script = (kind, number, context) =>
             kind == "GET list-type" && number == 3 ? AmazonDouble.Error(context, 400, "ExpiredToken") : Task.FromResult(false);

@@ -12,6 +12,8 @@ namespace Connectors.Tests.S3;
 /// <summary>The connector <c>aws-s3</c> with a file store, and one connection.</summary>
 internal sealed class S3Store : IAsyncDisposable
 {
+    public const string SecretKey = "S3RVER";
+
     private readonly ServiceProvider services;
     private readonly object settings;
     private readonly object credentials;
@@ -22,8 +24,8 @@ internal sealed class S3Store : IAsyncDisposable
     {
         this.settings = settings;
         credentials = token is null
-            ? new { accessKeyId = key, secretAccessKey = "S3RVER" }
-            : new { accessKeyId = key, secretAccessKey = "S3RVER", sessionToken = token };
+            ? new { accessKeyId = key, secretAccessKey = SecretKey }
+            : new { accessKeyId = key, secretAccessKey = SecretKey, sessionToken = token };
         var configured = new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true" };
         foreach (var name in (string[])["s3", "sts"]) if (amazon is not null) configured[$"Connectors:aws-s3:Servers:{name}"] = amazon;
         services = new ServiceCollection().AddLogging().AddConnectors(new ConfigurationBuilder().AddInMemoryCollection(configured).Build())

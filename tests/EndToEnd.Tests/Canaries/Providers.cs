@@ -67,7 +67,8 @@ internal sealed class Providers : IAsyncDisposable
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
         "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
         "bamboohr" => [BambooHr()],
-        "aws-s3" => [S3()],
+        "aws-s3" => [Amazon("aws-s3", new() { ["bucket"] = "files" })],
+        "aws-textract" => [Amazon("aws-textract", [])],
         "sftp" => [Sftp()],
         "google-vision" => [VisionKey(), ServiceAccount()],
         _ => throw new InvalidOperationException($"{connector}: say here how it is connected, so that its secrets are looked for.")
@@ -169,13 +170,14 @@ internal sealed class Providers : IAsyncDisposable
             "bamboohr", new() { ["companyDomain"] = $"company{++users}", ["authentication"] = "key" }, new() { ["apiKey"] = key.Value }, [key]);
     }
 
-    private FilledForm S3()
+    private FilledForm Amazon(string connector, Dictionary<string, object> settings)
     {
-        var (secret, token) = (Canary.In("aws-s3.secretAccessKey", core => $"{core}+/="), Canary.In("aws-s3.sessionToken", core => $"{core}+/="));
+        var (secret, token) = (
+            Canary.In($"{connector}.secretAccessKey", core => $"{core}+/="), Canary.In($"{connector}.sessionToken", core => $"{core}+/="));
         Echo.Accepted[token.Value] = true;
         return new FilledForm(
-            "aws-s3",
-            new() { ["endpoint"] = Echo.Address, ["bucket"] = "files" },
+            connector,
+            new(settings) { ["endpoint"] = Echo.Address },
             new() { ["accessKeyId"] = $"ASIA{++users}", ["secretAccessKey"] = secret.Value, ["sessionToken"] = token.Value },
             [secret, token]);
     }

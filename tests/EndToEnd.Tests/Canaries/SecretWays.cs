@@ -20,6 +20,7 @@ internal sealed class SecretWays(Api api, Providers providers)
         new Dictionary<string, int>
         {
             ["aws-s3"] = 2,
+            ["aws-textract"] = 2,
             ["bamboohr"] = 1,
             ["email"] = 1,
             ["google-vision"] = 2,
