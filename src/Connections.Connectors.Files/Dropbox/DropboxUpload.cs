@@ -20,10 +20,6 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
 {
     public const string Key = "dropbox/upload-file";
 
-    private const int MaxSessions = 3;
-
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
-
     public async Task<ConnectorResult?> Run(
         Call call, JsonElement input, Operation operation, Func<string, (HttpTarget? Target, ConnectorResult.Failed? Problem)> target,
         IFileStore? files, CancellationToken ct)
@@ -57,31 +53,15 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
         }
     }
 
-    // A session that is over is begun anew: the same content at the same path is no conflict, so there is no second file.
-    private async Task<ConnectorResult> Upload(
+    private Task<ConnectorResult> Upload(
         Call call, JsonElement input, Operation operation, HttpTarget content, OpenFile file, CancellationToken ct)
     {
         var api = new DriveApi(content, call.Signer, call.Client, clock, response =>
             Answers.Judge(call, operation, Answers.Read(call, response), needsBody: false, out _) ?? Unexpected);
-        var (stage, headers) = (call.Use.Stage ?? new MemoryStage(), Headers(call));
-        var loop = new UploadLoop(stage, call.Use.Timeout, clock);
-        var stored = stage.Current;
-        for (var opened = 0; opened < MaxSessions;)
-        {
-            var session = new DropboxSession(api, content.Base, headers, Commit(input, file.File.Name), stored);
-            if (stored is null)
-            {
-                opened++;
-                await session.Open(ct);
-            }
-
-            var answer = await loop.Run(session, file, session.State, stored is not null, ct);
-            if (answer is null) return new ConnectorResult.Pending(Soon);
-            if (answer is SessionAnswer.Stored uploaded) return new ConnectorResult.Done(Output(uploaded.Item));
-            stored = null;
-        }
-
-        throw DriveException.Unavailable("Dropbox ended each upload session before the file was complete.", Delivered.Maybe);
+        var stage = call.Use.Stage ?? new MemoryStage();
+        var session = new DropboxSession(
+            api, content.Base, Headers(call), Commit(input, file.File.Name), file.File.Size, stage.Current);
+        return new UploadLoop("Dropbox", stage, call.Use.Timeout, clock).Run(session, file, ct);
     }
 
     private static readonly ConnectorResult.Failed Unexpected =
@@ -103,13 +83,4 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
             autorename = false
         };
     }
-
-    private static JsonElement Output(JsonElement item) => JsonSerializer.SerializeToElement(new
-    {
-        id = Json.Given(item, "id"),
-        name = Json.Given(item, "name"),
-        path = Json.Given(item, "path_display"),
-        size = (long?)Json.Number(item, "size"),
-        hash = Json.Given(item, "content_hash")
-    });
 }

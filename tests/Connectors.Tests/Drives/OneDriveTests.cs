@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Web;
 using Connections.Connectors;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
@@ -58,6 +59,33 @@ public sealed class OneDriveTests : IAsyncLifetime
         var file = Assert.Single(output.GetProperty("files").EnumerateArray());
         Assert.Equal(("a", "/a b/a.txt"), (file.GetProperty("id").GetString(), file.GetProperty("path").GetString()));
         Assert.Equal(FailureKind.InvalidInput, (await drive.Fails("list-files", new { cursor = "http://127.0.0.1:1/v1.0/me" })).Kind);
+    }
+
+    [Theory]
+    [InlineData(1, null)]
+    [InlineData(2, null)]
+    [InlineData(3, null)]
+    [InlineData(4, null)]
+    [InlineData(7, null)]
+    [InlineData(1, "b")]
+    [InlineData(2, "b")]
+    [InlineData(5, "b")]
+    public async Task A_list_has_no_more_files_than_its_limit_and_goes_on_without_a_gap(int limit, string? query)
+    {
+        drive.Fault = (request, context) => Is(true, () => Page(context, HttpUtility.ParseQueryString(request.Target.Split('?')[1])["$skiptoken"]));
+        var (names, cursor) = (new List<string>(), "");
+        do
+        {
+            var result = await drive.Run("list-files", query is null ? new { limit, cursor } : new { limit, cursor, query });
+            var page = Assert.IsType<ConnectorResult.Done>(result).Output;
+            var found = page.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()!).ToArray();
+            Assert.InRange(found.Length, 1, limit);
+            names.AddRange(found);
+            cursor = page.TryGetProperty("next", out var next) ? next.GetString()! : "";
+        }
+        while (cursor.Length > 0);
+        Assert.Equal(((string[])["1a", "1b", "1c", "2a", "2b", "2c"]).Where(name => query is null || name.Contains(query, StringComparison.Ordinal)), names);
+        Assert.Equal($"{limit}", HttpUtility.ParseQueryString(drive.Requests[0].Target.Split('?')[1])["$top"]);
     }
 
     [Theory]
@@ -139,6 +167,17 @@ public sealed class OneDriveTests : IAsyncLifetime
         drive.Fault = (_, context) => Is(true, () => OneDriveDouble.Error(context, status, code));
         Assert.Equal(kind, (await drive.Fails("list-files", new { })).Kind);
         Assert.InRange(drive.Requests.Count, 1, 1 + ShortRetries.MaxRetries);
+    }
+
+    private Task Page(HttpContext context, string? token)
+    {
+        var page = token ?? "1";
+        var value = ((string[])["a", "b", "c"]).Select(name => new { id = page + name, name = page + name, file = new { } });
+        return DriveBench.Answer(context, 200, page == "2" ? new { value } : new Dictionary<string, object>
+        {
+            ["value"] = value,
+            ["@odata.nextLink"] = $"{drive.Address}/v1.0/drives/d1/root/children?%24skiptoken=2"
+        });
     }
 
     private static async Task<bool> Is(bool faulty, Func<Task> answer)

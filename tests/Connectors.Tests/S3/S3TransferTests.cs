@@ -105,7 +105,8 @@ public sealed class S3TransferTests
         var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
         var stage = new StageInMemory();
         await stage.Save(
-            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256 }), null, true, default);
+            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = false }), null, true,
+            default);
         store.Stage = stage;
         amazon.Script = (kind, _, context) =>
         {
@@ -148,6 +149,52 @@ public sealed class S3TransferTests
             return Task.FromResult(true);
         };
         Assert.Equal("/a.bin", await store.Upload("a.bin", content));
+        Assert.Single(amazon.Kinds, "POST uploads");
+    }
+
+    [Theory]
+    [InlineData(404, false)]
+    [InlineData(404, true)]
+    [InlineData(412, false)]
+    public async Task A_completion_without_an_answer_whose_object_is_gone_ends_unknown(int status, bool replace)
+    {
+        await using var amazon = await Start(0);
+        await using var store = amazon.Store();
+        store.Stage = new StageInMemory();
+        amazon.Script = (kind, number, context) =>
+        {
+            if (kind == "POST uploadId")
+                return number == 1 ? AmazonDouble.Break(context) : AmazonDouble.Error(context, status, status == 404 ? "NoSuchUpload" : "PreconditionFailed");
+            context.Response.StatusCode = kind == "HEAD" ? 404 : 200;
+            return Task.FromResult(kind == "HEAD");
+        };
+        var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
+        var failed = await store.Fails("upload-file", new { file = new { id = file.Id }, replace });
+        Assert.Equal((FailureKind.Internal, Delivered.Maybe), (failed.Kind, failed.Delivered));
+        Assert.Contains("moved away", failed.Message, StringComparison.Ordinal);
+        Assert.Single(amazon.Kinds, "POST uploads");
+    }
+
+    [Theory]
+    [InlineData(404, "NoSuchUpload")]
+    [InlineData(403, "AccessDenied")]
+    [InlineData(501, "NotImplemented")]
+    public async Task A_worker_that_was_killed_at_the_completion_leaves_no_upload_that_is_begun_anew(int status, string code)
+    {
+        await using var amazon = await Start(0);
+        await using var store = amazon.Store();
+        var (file, stage) = (await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large)), new StageInMemory());
+        store.Stage = stage;
+        amazon.Script = (kind, _, context) => kind == "POST uploadId" ? AmazonDouble.Break(context) : Task.FromResult(false);
+        await store.Run("upload-file", new { file = new { id = file.Id } });
+        amazon.Script = (kind, _, context) =>
+        {
+            if (kind == "GET uploadId") return AmazonDouble.Error(context, status, code);
+            context.Response.StatusCode = kind == "HEAD" ? 404 : 200;
+            return Task.FromResult(kind == "HEAD");
+        };
+        var failed = await store.Fails("upload-file", new { file = new { id = file.Id } });
+        Assert.Equal((FailureKind.Internal, Delivered.Maybe), (failed.Kind, failed.Delivered));
         Assert.Single(amazon.Kinds, "POST uploads");
     }
 
