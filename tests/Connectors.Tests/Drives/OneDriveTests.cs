@@ -128,6 +128,19 @@ public sealed class OneDriveTests : IAsyncLifetime
         Assert.DoesNotContain("canary-session-55", failed.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("folder", "folder")]
+    [InlineData("package", "notebook")]
+    public async Task What_has_no_content_is_refused_in_words(string facet, string word)
+    {
+        drive.Fault = (_, context) => Is(true, () => DriveBench.Answer(
+            context, 200, new Dictionary<string, object> { ["id"] = "n", ["name"] = "Notes", [facet] = new { type = "oneNote" } }));
+        var failed = await drive.Fails("fetch-file", new { id = "n" });
+        Assert.Equal(FailureKind.InvalidInput, failed.Kind);
+        Assert.Contains(word, failed.Message, StringComparison.Ordinal);
+        Assert.Equal(0, drive.Files.Count);
+    }
+
     [Fact]
     public async Task A_file_that_changes_between_two_parts_is_fetched_anew()
     {
