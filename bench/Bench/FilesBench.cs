@@ -5,8 +5,8 @@ using TestServers;
 namespace Bench;
 
 /// <summary>
-/// Measures large files between the file store and providers, one after the other: fetched from and uploaded to an SFTP server (OpenSSH) and a
-/// bucket (s3rver), and uploaded to doubles of Google Drive and OneDrive. The providers run in processes of their own.
+/// Measures large files between the file store and providers, one after the other: fetched from and uploaded to an SFTP server (OpenSSH)
+/// and a bucket (s3rver), and uploaded to doubles of Google Drive and OneDrive. The providers run in processes of their own.
 /// </summary>
 internal static class FilesBench
 {
@@ -27,7 +27,9 @@ internal static class FilesBench
             "sftp", new { host = SshServer.Host, port = ssh.Port, root = home, hostKeyFingerprint = ssh.Fingerprint },
             new { username = SshServer.User, privateKey = ssh.PrivateKey });
         var s3 = new Remote(
-            "aws-s3", new { endpoint = bucket.Address, bucket = ObjectStoreServer.Bucket }, new { accessKeyId = "S3RVER", secretAccessKey = "S3RVER" });
+            "aws-s3", new { endpoint = bucket.Address, bucket = ObjectStoreServer.Bucket },
+            new { accessKeyId = "S3RVER", secretAccessKey = "S3RVER" });
+        Remote[] doubles = [new("google-drive", new { }, new { }), new("onedrive", new { }, new { })];
 
         var warm = await host.Fill("warm.bin", Math.Min(size, 64 * Mebibyte)); // loads and compiles the code
         foreach (var remote in (Remote[])[sftp, s3])
@@ -36,15 +38,15 @@ internal static class FilesBench
             await host.Fetch(remote, "/warm.bin");
         }
 
-        foreach (var vendor in (string[])["google-drive", "onedrive"]) await host.Upload(new Remote(vendor, new { }, new { }), warm.Id, "warm.bin");
+        foreach (var drive in doubles) await host.Upload(drive, warm.Id, "warm.bin");
         var file = await host.Fill(Name, size);
         await TransferFloor.Measure(folder, 64 * Mebibyte);
         await Measure("sftp upload", () => host.Upload(sftp, file.Id, Name), _ => Hash(Path.Combine(home, Name)));
         await Measure("sftp fetch", () => host.Fetch(sftp, $"/{Name}"), fetched => Task.FromResult(fetched.Sha256));
         await Measure("aws-s3 upload", () => host.Upload(s3, file.Id, Name), async _ => (await host.Fetch(s3, $"/{Name}")).Sha256);
         await Measure("aws-s3 fetch", () => host.Fetch(s3, $"/{Name}"), fetched => Task.FromResult(fetched.Sha256));
-        foreach (var vendor in (string[])["google-drive", "onedrive"])
-            await Measure($"{vendor} upload", () => host.Upload(new Remote(vendor, new { }, new { }), file.Id, Name), hash => Task.FromResult(hash!));
+        foreach (var drive in doubles)
+            await Measure($"{drive.Connector} upload", () => host.Upload(drive, file.Id, Name), hash => Task.FromResult(hash!));
 
         async Task Measure<T>(string transfer, Func<Task<T>> run, Func<T, Task<string>> hash)
         {
@@ -81,7 +83,8 @@ internal static class FilesBench
     }
 
     // artifacts/bin/Bench/release/ is below the root of the repository.
-    private static string Modules() => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../tests/Connectors.Tests/S3/s3rver/node_modules"));
+    private static string Modules() =>
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../tests/Connectors.Tests/S3/s3rver/node_modules"));
 }
 
 /// <summary>A connection to a provider.</summary>

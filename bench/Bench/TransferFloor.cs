@@ -14,7 +14,8 @@ internal static class TransferFloor
         await using (var source = File.Create(from))
         {
             var block = RandomNumberGenerator.GetBytes(16 * Chunk);
-            for (var written = 0L; written < size; written += block.Length) await source.WriteAsync(block.AsMemory(0, (int)Math.Min(block.Length, size - written)));
+            for (var written = 0L; written < size; written += block.Length)
+                await source.WriteAsync(block.AsMemory(0, (int)Math.Min(block.Length, size - written)));
         }
 
         var used = await ProcessUse.Measure(() => Copy(from, to));

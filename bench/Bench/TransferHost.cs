@@ -66,8 +66,11 @@ internal sealed class TransferHost : IAsyncDisposable
     }
 
     /// <returns>The hash that the provider names.</returns>
-    public async Task<string?> Upload(Remote remote, Guid file, string name) =>
-        (await Run(remote, "upload-file", new { file = new { id = file }, name, replace = true })).TryGetProperty("hash", out var hash) ? hash.GetString() : null;
+    public async Task<string?> Upload(Remote remote, Guid file, string name)
+    {
+        var output = await Run(remote, "upload-file", new { file = new { id = file }, name, replace = true });
+        return output.TryGetProperty("hash", out var hash) ? hash.GetString() : null;
+    }
 
     public async Task<StoredFile> Fetch(Remote remote, string id) => await Files.Get(
         Workspace, (await Run(remote, "fetch-file", new { id })).GetProperty("file").GetProperty("id").GetGuid(), default);
@@ -81,8 +84,8 @@ internal sealed class TransferHost : IAsyncDisposable
     private async Task<JsonElement> Run(Remote remote, string activity, object input)
     {
         var use = new ConnectionUse(
-            Workspace, Guid.NewGuid(), 1, JsonSerializer.SerializeToElement(remote.Settings), Secret.From(JsonSerializer.SerializeToElement(remote.Credentials)),
-            Timeout: Limit, Tokens: new OneToken());
+            Workspace, Guid.NewGuid(), 1, JsonSerializer.SerializeToElement(remote.Settings),
+            Secret.From(JsonSerializer.SerializeToElement(remote.Credentials)), Timeout: Limit, Tokens: new OneToken());
         var result = await host.Services.GetRequiredService<ConnectorRunner>().Run(
             remote.Connector, use, activity, JsonSerializer.SerializeToElement(input), Limit, default);
         return result is ConnectorResult.Done done

@@ -13,7 +13,8 @@ public sealed class SharedStoresTests
     {
         var refused = Assert.Throws<HostSettingsException>(() => Read(host, ("Files:Folder", folder)));
         Assert.Equal(
-            $"{host} runs beside other processes and cannot keep files in Files:Folder. Remove it and configure a bucket (Files:Bucket:Name), or run Standalone.",
+            $"{host} runs beside other processes and cannot keep files in Files:Folder. "
+                + "Remove it and configure a bucket (Files:Bucket:Name), or run Standalone.",
             refused.Message);
     }
 
@@ -32,8 +33,11 @@ public sealed class SharedStoresTests
     [InlineData("EventLog:Store", "sqlite")]
     [InlineData("Sql:Provider", "sqlite")]
     [InlineData("Bus:Transport", "memory")]
-    public void An_embedded_store_is_refused_by_its_setting(string key, string value) => Assert.Contains(
-        $"{key}={value}", Assert.Throws<HostSettingsException>(() => Read("Connections.Worker", (key, value))).Message, StringComparison.Ordinal);
+    public void An_embedded_store_is_refused_by_its_setting(string key, string value)
+    {
+        var refused = Assert.Throws<HostSettingsException>(() => Read("Connections.Worker", (key, value)));
+        Assert.Contains($"{key}={value}", refused.Message, StringComparison.Ordinal);
+    }
 
     private static ServiceSettings Read(string host, params (string Key, string Value)[] settings)
     {

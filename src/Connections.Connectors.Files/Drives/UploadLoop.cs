@@ -4,8 +4,8 @@ using Connections.Domain;
 namespace Connections.Connectors.Drives;
 
 /// <summary>
-/// Sends a file in parts. Each part that the provider confirmed is stored as the stage, so that any attempt goes on from there. A session that
-/// is over is replaced by another one.
+/// Sends a file in parts. Each part that the provider confirmed is stored as the stage, so that any attempt goes on from there. A session
+/// that is over is replaced by another one.
 /// </summary>
 /// <param name="provider">The name of the provider, for messages.</param>
 internal sealed class UploadLoop(string provider, IStage stage, TimeSpan? timeout, TimeProvider clock)
@@ -32,7 +32,8 @@ internal sealed class UploadLoop(string provider, IStage stage, TimeSpan? timeou
                 case SessionAnswer.Stored uploaded:
                     return new ConnectorResult.Done(uploaded.Output);
                 case SessionAnswer.Gone when opened++ == MaxSessions:
-                    throw DriveException.Unavailable($"{provider} ended each upload session before the file was complete.", Delivered.Maybe);
+                    throw DriveException.Unavailable(
+                        $"{provider} ended each upload session before the file was complete.", Delivered.Maybe);
                 case SessionAnswer.Gone:
                     answer = await session.Open(ct);
                     break;

@@ -6,7 +6,8 @@ namespace Connections.Connectors.Files;
 
 /// <summary>One file or folder of a listing.</summary>
 internal sealed record ListedFile(
-    string Id, string Name, string? Path, bool Folder, long? Size = null, string? ContentType = null, DateTimeOffset? ChangedAt = null, string? Hash = null)
+    string Id, string Name, string? Path, bool Folder, long? Size = null, string? ContentType = null, DateTimeOffset? ChangedAt = null,
+    string? Hash = null)
 {
     public static JsonElement Listing(IEnumerable<ListedFile> files, string? next) => Json.Object(writer =>
     {

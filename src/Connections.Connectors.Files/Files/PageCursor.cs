@@ -17,7 +17,8 @@ internal sealed record PageCursor(string? Page, string? After)
         var end = cursor.IndexOf(':', Mark.Length);
         var item = end < 0 ? "" : cursor[Mark.Length..end];
         return Base64Url.IsValid(item)
-            ? new PageCursor(cursor[(end + 1)..] is { Length: > 0 } page ? page : null, Encoding.UTF8.GetString(Base64Url.DecodeFromChars(item)))
+            ? new PageCursor(
+                cursor[(end + 1)..] is { Length: > 0 } page ? page : null, Encoding.UTF8.GetString(Base64Url.DecodeFromChars(item)))
             : new PageCursor(cursor, null); // the provider says that it does not know it
     }
 

@@ -35,7 +35,8 @@ internal sealed record GooglePlan(string Id, string? Folder, string? Session = n
         return response.Status == Exists ? null : response;
     }
 
-    public string Metadata(string name) => JsonSerializer.Serialize<object>(IsNew ? new { id = Id, name, parents = (string[])[Folder!] } : new { name });
+    public string Metadata(string name) => JsonSerializer.Serialize<object>(
+        IsNew ? new { id = Id, name, parents = (string[])[Folder!] } : new { name });
 
     public static string Type(StoredFile file) => file.ContentType.Any(char.IsControl) ? "application/octet-stream" : file.ContentType;
 }

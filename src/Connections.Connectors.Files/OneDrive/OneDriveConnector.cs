@@ -46,7 +46,8 @@ internal sealed class OneDriveConnector(
             var answer = DriveApi.Read(await call.Api.Send(request, ct));
             foreach (var item in Items(answer, cursor.After).Where(Wanted))
             {
-                if (found.Count == call.Limit) return ListedFile.Listing(found, $"{new PageCursor(request.Address.AbsoluteUri, found[^1].Id)}");
+                if (found.Count == call.Limit)
+                    return ListedFile.Listing(found, $"{new PageCursor(request.Address.AbsoluteUri, found[^1].Id)}");
                 found.Add(item.Listed);
             }
 
@@ -68,7 +69,7 @@ internal sealed class OneDriveConnector(
         return call.Api.Request(HttpMethod.Get, path, [Selected, new("$top", $"{Math.Min(call.Limit, LargestPage)}")]);
     }
 
-    /// <param name="after">The id of the last item of the page that was listed before. If it is gone, the page is listed from its beginning.</param>
+    /// <param name="after">The last item of the page that was listed before. If it is gone, the page is listed from its beginning.</param>
     private static IEnumerable<DriveItem> Items(JsonElement page, string? after)
     {
         var value = Json.Member(page, "value");

@@ -8,8 +8,8 @@ using Connections.Domain;
 namespace Connections.Connectors.OneDrive;
 
 /// <summary>
-/// An upload session of Graph (https://learn.microsoft.com/graph/api/driveitem-createuploadsession). Each part extends its life. Requests to it
-/// carry no token: with one they are rejected.
+/// An upload session of Graph (https://learn.microsoft.com/graph/api/driveitem-createuploadsession). Each part extends its life. Requests to
+/// it carry no token: with one they are rejected.
 /// </summary>
 internal sealed class OneDriveSession : IUploadSession
 {
@@ -49,7 +49,8 @@ internal sealed class OneDriveSession : IUploadSession
         {
             var opened = await call.Api.Call(
                 HttpMethod.Post, place.To("createUploadSession"), [], ct, JsonSerializer.SerializeToElement(new { item }));
-            session = Json.Given(opened, "uploadUrl") ?? throw DriveException.Unavailable("OneDrive gave no address for the upload.", Delivered.No);
+            session = Json.Given(opened, "uploadUrl")
+                ?? throw DriveException.Unavailable("OneDrive gave no address for the upload.", Delivered.No);
         }
         catch (DriveException failed)
         {

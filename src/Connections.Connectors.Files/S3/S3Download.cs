@@ -81,5 +81,6 @@ internal sealed class S3Download(AmazonS3Client client, GivenFiles files, TimePr
     }
 
     // The library hashes what is read with a slow MD5 of its own, to compare it with the tag of the object.
-    private static Stream Body(GetObjectResponse response) => response.ResponseStream is WrapperStream hashed ? hashed.GetNonWrapperBaseStream() : response.ResponseStream;
+    private static Stream Body(GetObjectResponse response) =>
+        response.ResponseStream is WrapperStream hashed ? hashed.GetNonWrapperBaseStream() : response.ResponseStream;
 }

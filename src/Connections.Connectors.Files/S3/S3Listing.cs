@@ -72,7 +72,8 @@ internal sealed class S3Listing(S3Settings settings, AmazonS3Client client)
     private IEnumerable<(string Key, ListedFile File)> Items(ListObjectsV2Response page, S3Path folder, string itself)
     {
         var encoded = page.Encoding == EncodingType.Url;
-        var folders = (page.CommonPrefixes ?? []).Select(prefix => Decode(prefix, encoded)).Select(key => (key, Folder(folder with { Key = key })));
+        var folders = (page.CommonPrefixes ?? []).Select(prefix => Decode(prefix, encoded))
+            .Select(key => (key, Folder(folder with { Key = key })));
         var objects = (page.S3Objects ?? []).Select(item => (Key: Decode(item.Key, encoded), item)).Where(listed => listed.Key != itself)
             .Select(listed => (listed.Key, File(folder with { Key = listed.Key }, listed.item)));
         return folders.Concat(objects).OrderBy(listed => listed.Item1, StringComparer.Ordinal);

@@ -107,7 +107,7 @@ internal sealed class SftpUpload(
 
     // The library sends 32 KiB and waits for the answer. On a thread of its own that needs no switch between threads.
     private static Task Send(Stream to, byte[] buffer, int length, CancellationToken ct) => Task.Factory.StartNew(
-        () => to.Write(buffer, 0, length), ct, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        () => to.Write(buffer, 0, length), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task<ConnectorResult> Rename(SftpSession session, string temporary, string place, bool exists, CancellationToken ct)
     {

@@ -94,6 +94,7 @@ internal sealed class SshSignIn<TClient>(
     {
         var ciphers = connection.Encryptions.ToList();
         connection.Encryptions.Clear();
-        foreach (var (name, cipher) in ciphers.OrderByDescending(c => c.Key.Contains("-gcm@", StringComparison.Ordinal))) connection.Encryptions.Add(name, cipher);
+        foreach (var (name, cipher) in ciphers.OrderByDescending(c => c.Key.Contains("-gcm@", StringComparison.Ordinal)))
+            connection.Encryptions.Add(name, cipher);
     }
 }

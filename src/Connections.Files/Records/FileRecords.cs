@@ -94,7 +94,8 @@ public sealed class FileRecords(VaultDatabase database)
     internal async Task<string?> SetPlaceIdentity(string identity, bool replace, CancellationToken ct)
     {
         var otherwise = replace ? "DO UPDATE SET identity = excluded.identity" : "DO NOTHING";
-        await Execute($"INSERT INTO file_place (id, identity) VALUES (1, @Identity) ON CONFLICT (id) {otherwise}", new { Identity = identity }, ct);
+        await Execute(
+            $"INSERT INTO file_place (id, identity) VALUES (1, @Identity) ON CONFLICT (id) {otherwise}", new { Identity = identity }, ct);
         return await PlaceIdentity(ct);
     }
 

@@ -56,7 +56,8 @@ public sealed class DropboxFileTests
     public async Task A_name_that_Dropbox_does_not_take_is_rejected_in_words(string? name)
     {
         await using var dropbox = await Start((200, "{}"));
-        var failed = Assert.IsType<ConnectorResult.Failed>(await Upload(dropbox, new { file = Small, name = name ?? new string('n', 300) }));
+        name ??= new string('n', 300);
+        var failed = Assert.IsType<ConnectorResult.Failed>(await Upload(dropbox, new { file = Small, name }));
         Assert.Equal((FailureKind.InvalidInput, Delivered.No), (failed.Kind, failed.Delivered));
         Assert.StartsWith("The name must", failed.Message, StringComparison.Ordinal);
         Assert.Empty(dropbox.Requests);
@@ -69,7 +70,8 @@ public sealed class DropboxFileTests
     [InlineData("it's \"a\" \\ b.txt")]
     public async Task A_name_comes_back_the_same(string name)
     {
-        await using var dropbox = await Start((200, JsonSerializer.Serialize(new { id = "id:1", name, path_display = $"/{name}", size = 3, content_hash = new string('a', 64) })));
+        var stored = new { id = "id:1", name, path_display = $"/{name}", size = 3, content_hash = new string('a', 64) };
+        await using var dropbox = await Start((200, JsonSerializer.Serialize(stored)));
         var output = Assert.IsType<ConnectorResult.Done>(await Upload(dropbox, new { file = Small, name })).Output;
         Assert.Equal(name, output.GetProperty("name").GetString());
         using var argument = JsonDocument.Parse(dropbox.Headers.Single()["Dropbox-API-Arg"]);

@@ -30,7 +30,8 @@ public sealed class S3CompletionTests
         await using var store = amazon.Store();
         amazon.Script = (kind, number, context) =>
         {
-            if (kind == "POST uploadId") return number == 1 ? AmazonDouble.Break(context) : AmazonDouble.Error(context, 404, "NoSuchUpload");
+            if (kind == "POST uploadId")
+                return number == 1 ? AmazonDouble.Break(context) : AmazonDouble.Error(context, 404, "NoSuchUpload");
             if (kind != "HEAD") return Task.FromResult(false);
             context.Response.ContentLength = Large;
             context.Response.Headers.ETag = AmazonDouble.Tag;
@@ -42,10 +43,10 @@ public sealed class S3CompletionTests
     }
 
     [Theory]
-    [InlineData(404, false)]
-    [InlineData(404, true)]
-    [InlineData(412, false)]
-    public async Task A_completion_without_an_answer_whose_object_is_gone_ends_unknown(int status, bool replace)
+    [InlineData(404, "NoSuchUpload", false)]
+    [InlineData(404, "NoSuchUpload", true)]
+    [InlineData(412, "PreconditionFailed", false)]
+    public async Task A_completion_without_an_answer_whose_object_is_gone_ends_unknown(int status, string code, bool replace)
     {
         await using var amazon = await AmazonDouble.Start();
         await using var store = amazon.Store();
@@ -53,7 +54,7 @@ public sealed class S3CompletionTests
         amazon.Script = (kind, number, context) =>
         {
             if (kind == "POST uploadId")
-                return number == 1 ? AmazonDouble.Break(context) : AmazonDouble.Error(context, status, status == 404 ? "NoSuchUpload" : "PreconditionFailed");
+                return number == 1 ? AmazonDouble.Break(context) : AmazonDouble.Error(context, status, code);
             context.Response.StatusCode = kind == "HEAD" ? 404 : 200;
             return Task.FromResult(kind == "HEAD");
         };
@@ -75,8 +76,8 @@ public sealed class S3CompletionTests
         await using var store = amazon.Store();
         var (file, stage) = (await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large)), new StageInMemory());
         await stage.Save(
-            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = true }), null, true,
-            default);
+            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = true }),
+            null, true, default);
         store.Stage = stage;
         amazon.Script = (kind, _, context) =>
         {

@@ -42,7 +42,8 @@ public sealed class S3ListingTests
     public async Task A_search_lists_no_more_than_its_limit_and_goes_on_without_a_gap(int limit)
     {
         await using var amazon = await Paged(
-            page => $"<Contents><Key>match-{page}b</Key></Contents><Contents><Key>x</Key></Contents><Contents><Key>\U0001F600 match-{page}</Key></Contents>"
+            page => $"<Contents><Key>match-{page}b</Key></Contents><Contents><Key>x</Key></Contents>"
+                + $"<Contents><Key>\U0001F600 match-{page}</Key></Contents>"
                 + $"<CommonPrefixes><Prefix>match-{page}a/</Prefix></CommonPrefixes>",
             last: 3);
         await using var store = amazon.Store();
@@ -83,7 +84,7 @@ public sealed class S3ListingTests
         amazon.Script = async (_, _, context) =>
         {
             await context.Response.WriteAsync(
-                "<ListAllMyBucketsResult><Buckets>" + string.Concat(((string[])["c", "a", "b"]).Select(name => $"<Bucket><Name>{name}</Name></Bucket>"))
+                "<ListAllMyBucketsResult><Buckets><Bucket><Name>c</Name></Bucket><Bucket><Name>a</Name></Bucket><Bucket><Name>b</Name></Bucket>"
                 + "</Buckets></ListAllMyBucketsResult>");
             return true;
         };

@@ -105,8 +105,8 @@ public sealed class S3TransferTests
         var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
         var stage = new StageInMemory();
         await stage.Save(
-            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = false }), null, true,
-            default);
+            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = false }),
+            null, true, default);
         store.Stage = stage;
         amazon.Script = (kind, _, context) =>
         {

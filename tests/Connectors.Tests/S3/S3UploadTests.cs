@@ -125,7 +125,8 @@ public sealed class S3UploadTests
     private static async Task<StageInMemory> Begun(StoredFile file)
     {
         var stage = new StageInMemory();
-        var state = JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = false });
+        var state = JsonSerializer.SerializeToElement(
+            new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = false });
         await stage.Save(state, null, resumable: true, default);
         return stage;
     }

@@ -138,7 +138,8 @@ public abstract class SftpUploadContract : SftpServerContract
                 if (progress!.Done == Megabyte && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
             }
         };
-        Assert.Equal(FailureKind.NotFound, (await Store.Fails("upload-file", new { folder = "/sub", name = "a.bin", file = new { id = file.Id } })).Kind);
+        var failed = await Store.Fails("upload-file", new { folder = "/sub", name = "a.bin", file = new { id = file.Id } });
+        Assert.Equal(FailureKind.NotFound, failed.Kind);
     }
 
     [Fact]

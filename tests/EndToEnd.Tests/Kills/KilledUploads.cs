@@ -8,8 +8,8 @@ using TestServers.Uploads;
 namespace EndToEnd.Tests.Kills;
 
 /// <summary>
-/// A Standalone that is killed in the middle of one large upload to each provider, and started again. The providers are outside of it: doubles
-/// that take a part and do not answer, and OpenSSH behind a proxy that is cut.
+/// A Standalone that is killed in the middle of one large upload to each provider, and started again. The providers are outside of it:
+/// doubles that take a part and do not answer, and OpenSSH behind a proxy that is cut.
 /// </summary>
 public sealed class KilledUploads : IAsyncLifetime
 {
@@ -64,8 +64,9 @@ public sealed class KilledUploads : IAsyncLifetime
         line.Heal();
         await using var again = await StandaloneProcess.Start(folder.Path, Settings);
         foreach (var activity in activities.Values)
-            await Until.Seen(async () => (await again.Api.Activity(activity)).Is(200), a => a["status"].GetString() is not ("running" or "waiting" or "requested"),
-                "the upload ends", Limit);
+            await Until.Seen(
+                async () => (await again.Api.Activity(activity)).Is(200),
+                a => a["status"].GetString() is not ("running" or "waiting" or "requested"), "the upload ends", Limit);
         foreach (var (vendor, activity) in activities)
         {
             var ended = (await again.Api.Activity(activity)).Is(200);
@@ -86,10 +87,14 @@ public sealed class KilledUploads : IAsyncLifetime
     {
         get
         {
-            string[] addresses = ["google-drive__Base", "google-drive__Accounts", "google-drive__Oauth", "onedrive__Base", "onedrive__Login",
-                "dropbox__Base", "dropbox__Content", "dropbox__Web"];
+            string[] addresses =
+            [
+                "google-drive__Base", "google-drive__Accounts", "google-drive__Oauth", "onedrive__Base", "onedrive__Login",
+                "dropbox__Base", "dropbox__Content", "dropbox__Web"
+            ];
             string[] applications = ["google-drive", "onedrive", "dropbox"];
-            return addresses.Select(name => ($"OAuth__{name}", drives.Address)).Concat(applications.Select(name => ($"OAuth__{name}__ClientId", "client-1")))
+            return addresses.Select(name => ($"OAuth__{name}", drives.Address))
+                .Concat(applications.Select(name => ($"OAuth__{name}__ClientId", "client-1")))
                 .Concat(applications.Select(name => ($"OAuth__{name}__ClientSecret", "secret-1"))).ToDictionary();
         }
     }
@@ -101,7 +106,8 @@ public sealed class KilledUploads : IAsyncLifetime
         foreach (var vendor in (string[])["google-drive", "onedrive", "dropbox", "aws-s3", "sftp"])
         {
             var (settings, credentials) = Form(vendor);
-            var connection = (await service.Api.Post("/api/connections", new { connector = vendor, name = vendor, settings, credentials })).Is(201)["id"];
+            var form = new { connector = vendor, name = vendor, settings, credentials };
+            var connection = (await service.Api.Post("/api/connections", form)).Is(201)["id"];
             if (vendor == "sftp") line.CutAfter(Middle);
             var file = vendor == "dropbox" ? whole : part;
             hashes[vendor] = file.GetProperty("sha256").GetString()!;

@@ -47,6 +47,7 @@ internal sealed class DropboxUploads(UploadServer server)
 
         var path = argument.GetProperty("commit").GetProperty("path").GetString()!;
         var file = server.Complete(id, path.Trim('/'));
-        await UploadServer.Json(http, 200, new { id = "id:1", name = file.Name, path_display = path, size = file.Size, content_hash = file.Sha256 });
+        await UploadServer.Json(
+            http, 200, new { id = "id:1", name = file.Name, path_display = path, size = file.Size, content_hash = file.Sha256 });
     }
 }

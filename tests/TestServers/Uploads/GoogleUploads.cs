@@ -21,7 +21,8 @@ internal sealed class GoogleUploads(UploadServer server)
     {
         using var metadata = await JsonDocument.ParseAsync(http.Request.Body);
         var total = long.Parse(http.Request.Headers["X-Upload-Content-Length"].ToString(), null);
-        http.Response.Headers.Location = $"{server.Address}/session/{server.Open(Vendor, metadata.RootElement.GetProperty("name").GetString()!, total)}";
+        var id = server.Open(Vendor, metadata.RootElement.GetProperty("name").GetString()!, total);
+        http.Response.Headers.Location = $"{server.Address}/session/{id}";
     }
 
     private async Task Part(HttpContext http, string id)
@@ -46,7 +47,8 @@ internal sealed class GoogleUploads(UploadServer server)
         if (upload.IsComplete)
         {
             var file = server.Complete(id);
-            await UploadServer.Json(http, 200, new { id, name = file.Name, mimeType = "text/plain", size = $"{file.Size}", md5Checksum = file.Sha256 });
+            await UploadServer.Json(
+                http, 200, new { id, name = file.Name, mimeType = "text/plain", size = $"{file.Size}", md5Checksum = file.Sha256 });
             return;
         }
 

@@ -19,12 +19,13 @@ internal sealed class ObjectUploads(UploadServer server)
             ("HEAD", _) => Head(http, name),
             ("POST", false) => UploadServer.Xml(
                 http, 200,
-                $"<InitiateMultipartUploadResult><Bucket>{Bucket}</Bucket><UploadId>{server.Open(Vendor, name)}</UploadId></InitiateMultipartUploadResult>"),
+                $"<InitiateMultipartUploadResult><UploadId>{server.Open(Vendor, name)}</UploadId></InitiateMultipartUploadResult>"),
             _ when server.Find(upload) is null => UploadServer.Xml(http, 404, "<Error><Code>NoSuchUpload</Code></Error>"),
             ("PUT", _) => Part(http, upload),
-            ("GET", _) => UploadServer.Xml(http, 200, $"<ListPartsResult><IsTruncated>false</IsTruncated>{List(server.Find(upload)!)}</ListPartsResult>"),
+            ("GET", _) => UploadServer.Xml(http, 200, $"<ListPartsResult>{List(server.Find(upload)!)}</ListPartsResult>"),
             _ => UploadServer.Xml(
-                http, 200, $"<CompleteMultipartUploadResult><Key>{name}</Key><ETag>\"{server.Complete(upload).Sha256}\"</ETag></CompleteMultipartUploadResult>")
+                http, 200,
+                $"<CompleteMultipartUploadResult><ETag>\"{server.Complete(upload).Sha256}\"</ETag></CompleteMultipartUploadResult>")
         });
     }
 

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace TestServers.Uploads;
 
 /// <summary>
-/// Google Drive, OneDrive, Dropbox and Amazon S3 on one free loopback port, as far as uploads of large files need them. Of each file only its
-/// size and hash are kept.
+/// Google Drive, OneDrive, Dropbox and Amazon S3 on one free loopback port, as far as uploads of large files need them. Of each file only
+/// its size and hash are kept.
 /// </summary>
 public sealed class UploadServer : IAsyncDisposable
 {
@@ -29,7 +29,7 @@ public sealed class UploadServer : IAsyncDisposable
     /// <summary>The vendor of each upload that was begun.</summary>
     public IReadOnlyCollection<string> Opened => begun;
 
-    /// <summary>From so many bytes of an upload on, its parts are taken and not answered before <see cref="Release"/>; null: each is answered.</summary>
+    /// <summary>From so many bytes of an upload on, parts are taken and not answered before <see cref="Release"/>; null: never.</summary>
     public long? HoldsAfter { get; set; }
 
     /// <summary>The vendors one of whose uploads is not answered.</summary>
@@ -105,8 +105,11 @@ public sealed class UploadServer : IAsyncDisposable
     }
 
     /// <summary>Where a part begins: <c>bytes 0-9/100</c>; null: the request asks how far the upload has come.</summary>
-    internal static long? Start(HttpContext http) =>
-        long.TryParse(http.Request.Headers.ContentRange.ToString().Replace("bytes ", "", StringComparison.Ordinal).Split('-')[0], out var start) ? start : null;
+    internal static long? Start(HttpContext http)
+    {
+        var range = http.Request.Headers.ContentRange.ToString().Replace("bytes ", "", StringComparison.Ordinal);
+        return long.TryParse(range.Split('-')[0], out var start) ? start : null;
+    }
 
     private Task Answer(HttpContext http) => (http.Request.Method, http.Request.Path.Value!) switch
     {
@@ -115,7 +118,8 @@ public sealed class UploadServer : IAsyncDisposable
         (_, var path) when path.StartsWith("/v1.0", StringComparison.Ordinal) || path.StartsWith("/onedrive", StringComparison.Ordinal) =>
             new OneDriveUploads(this).Answer(http, path),
         (_, var path) when path.StartsWith("/2/", StringComparison.Ordinal) => new DropboxUploads(this).Answer(http, path),
-        (_, var path) when path.StartsWith($"/{ObjectUploads.Bucket}", StringComparison.Ordinal) => new ObjectUploads(this).Answer(http, path),
+        (_, var path) when path.StartsWith($"/{ObjectUploads.Bucket}", StringComparison.Ordinal) =>
+            new ObjectUploads(this).Answer(http, path),
         (_, var path) => new GoogleUploads(this).Answer(http, path)
     };
 }
