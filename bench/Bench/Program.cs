@@ -17,6 +17,8 @@ Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
     ["rebuild"] = (RebuildBench.Run, "rebuild read models under load, PostgreSQL: [--connections 1000] [--events 60000] [--rate 200] [--data DIR]"),
     ["refresh"] = (RefreshBench.Run, "token refreshes, compared with the call and the appends alone: [--callers 8] [--seconds 10] [--connections 200]"),
     ["provider"] = (TokenEndpoint.Run, "internal: the provider that bench refresh starts"),
+    ["files"] = (FilesBench.Run, "large files fetched and uploaded through the file store, one after the other: [--mebibytes 1024] [--only sftp] [--data DIR]"),
+    ["uploads"] = (UploadProvider.Run, "internal: the drives that bench files starts"),
     ["sweep"] = (SweepBench.Run, "find connections due for a health check, SQLite and PostgreSQL: [--connections 1000000] [--due 10000] [--times 20]"),
     ["start"] = (HttpBench.Start, "time until ready, then memory and CPU at rest: [--times 5] [--seconds 5]")
 };

@@ -20,5 +20,5 @@ internal static class FileRejections
         "file.unreadable", "The stored bytes of the file were changed or are gone, so it cannot be read. Upload it again.");
 
     public static RejectedException NotConfigured() =>
-        new("file.not-configured", "This service has no file store. The operator has to set Files:Folder, a folder that all hosts share, or Files:Bucket.");
+        new("file.not-configured", "This service has no file store. The operator has to set Files:Bucket:Name.");
 }

@@ -23,7 +23,7 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
         Path.GetFullPath(configuration["data"] ?? ".data")).Checked();
 
     /// <summary>Settings of a host that runs beside others. Processes cannot share embedded stores.</summary>
-    /// <exception cref="HostSettingsException">An embedded store or bus is configured.</exception>
+    /// <exception cref="HostSettingsException">An embedded store or bus, or a folder of files, is configured.</exception>
     public static ServiceSettings Shared(IConfiguration configuration, string host)
     {
         var settings = new ServiceSettings(
@@ -34,11 +34,15 @@ public sealed record ServiceSettings(string EventLog, string Sql, string Bus, st
             settings.Sql == Sqlite ? "Sql:Provider=sqlite" : null,
             settings.Bus == Memory ? "Bus:Transport=memory" : null
         }.OfType<string>().ToArray();
-        return embedded.Length == 0
-            ? settings.Checked()
-            : throw new HostSettingsException(
+        if (embedded.Length > 0)
+            throw new HostSettingsException(
                 $"{host} runs beside other processes and cannot use {string.Join(", ", embedded)}. " +
                 "Configure EventLog:Store=eventstoredb, Sql:Provider=postgresql and Bus:Transport=rabbitmq, or run Standalone.");
+        return configuration["Files:Folder"] is not { Length: > 0 }
+            ? settings.Checked()
+            : throw new HostSettingsException(
+                $"{host} runs beside other processes and cannot keep files in Files:Folder. " +
+                "Remove it and configure a bucket (Files:Bucket:Name), or run Standalone.");
     }
 
     private ServiceSettings Checked()

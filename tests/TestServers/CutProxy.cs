@@ -14,6 +14,8 @@ public sealed class CutProxy : IAsyncDisposable
     private readonly int server;
     private readonly Task accepting;
     private volatile TaskCompletionSource healed = new();
+    private long forwarded;
+    private long cutAt = long.MaxValue;
 
     private CutProxy(int server)
     {
@@ -27,14 +29,26 @@ public sealed class CutProxy : IAsyncDisposable
     /// <summary>The port of the proxy.</summary>
     public int Port { get; }
 
+    /// <summary>The bytes that went to the server.</summary>
+    public long Forwarded => Interlocked.Read(ref forwarded);
+
+    public bool IsCut => !healed.Task.IsCompleted;
+
     public static CutProxy To(int port) => new(port);
+
+    /// <summary>Cuts once so many bytes more went to the server.</summary>
+    public void CutAfter(long bytes) => Interlocked.Exchange(ref cutAt, Forwarded + bytes);
 
     public void Cut()
     {
         if (healed.Task.IsCompleted) healed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    public void Heal() => healed.TrySetResult();
+    public void Heal()
+    {
+        Interlocked.Exchange(ref cutAt, long.MaxValue);
+        healed.TrySetResult();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -72,7 +86,7 @@ public sealed class CutProxy : IAsyncDisposable
             await UntilHealed();
             await target.ConnectAsync(IPAddress.Loopback, server, stop.Token);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-            var directions = new[] { Forward(host, target, either.Token), Forward(target, host, either.Token) };
+            var directions = new[] { Forward(host, target, Count, either.Token), Forward(target, host, null, either.Token) };
             await Task.WhenAny(directions);
             await UntilHealed(); // a closed connection is also held back while cut
             await either.CancelAsync();
@@ -84,15 +98,22 @@ public sealed class CutProxy : IAsyncDisposable
         }
     }
 
-    private async Task Forward(TcpClient from, TcpClient to, CancellationToken ct)
+    /// <param name="forwarding">Called before bytes are forwarded; null: nobody counts them.</param>
+    private async Task Forward(TcpClient from, TcpClient to, Action<int>? forwarding, CancellationToken ct)
     {
         var bytes = new byte[32 * 1024];
         var (source, target) = (from.GetStream(), to.GetStream());
         while (await source.ReadAsync(bytes, ct) is > 0 and var count)
         {
+            forwarding?.Invoke(count);
             await UntilHealed();
             await target.WriteAsync(bytes.AsMemory(0, count), ct);
         }
+    }
+
+    private void Count(int bytes)
+    {
+        if (Interlocked.Add(ref forwarded, bytes) > Interlocked.Read(ref cutAt)) Cut();
     }
 
     private Task UntilHealed() => healed.Task.WaitAsync(stop.Token);

@@ -12,17 +12,13 @@ using Connections.Domain;
 namespace Connections.Connectors.Dropbox;
 
 /// <summary>
-/// Uploads files that are too large for one request, in a session
+/// Checks the names of uploads, and uploads files that are too large for one request, in a session
 /// (https://www.dropbox.com/developers/documentation/http/documentation#files-upload_session-start). The definition does all else.
 /// </summary>
 /// <param name="largest">The largest file that the definition sends in one request.</param>
 internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 1024 * 1024) : IActivityInCode
 {
     public const string Key = "dropbox/upload-file";
-
-    private const int MaxSessions = 3;
-
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     public async Task<ConnectorResult?> Run(
         Call call, JsonElement input, Operation operation, Func<string, (HttpTarget? Target, ConnectorResult.Failed? Problem)> target,
@@ -33,11 +29,12 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
             var (file, failure) = await new GivenFiles(() => files).Open(call.Use.Workspace, input.GetProperty("file"), ct);
             if (file is null) return failure;
             await using var opened = file;
+            var name = CheckName(Json.Given(input, "name") ?? file.File.Name);
             if (file.File.Size <= largest) return null;
             if (await call.Signer.Prepare(ct) is { } missing) return missing; // the kept values come with the token
             call.SetKept();
             var (content, problem) = target(operation.Server);
-            return content is null ? problem : await Upload(call, input, operation, content, file, ct);
+            return content is null ? problem : await Upload(call, input, operation, content, name, file, ct);
         }
         catch (DriveException failed)
         {
@@ -57,35 +54,23 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
         }
     }
 
-    // A session that is over is begun anew: the same content at the same path is no conflict, so there is no second file.
-    private async Task<ConnectorResult> Upload(
-        Call call, JsonElement input, Operation operation, HttpTarget content, OpenFile file, CancellationToken ct)
+    private Task<ConnectorResult> Upload(
+        Call call, JsonElement input, Operation operation, HttpTarget content, string name, OpenFile file, CancellationToken ct)
     {
         var api = new DriveApi(content, call.Signer, call.Client, clock, response =>
             Answers.Judge(call, operation, Answers.Read(call, response), needsBody: false, out _) ?? Unexpected);
-        var (stage, headers) = (call.Use.Stage ?? new MemoryStage(), Headers(call));
-        var loop = new UploadLoop(stage, call.Use.Timeout, clock);
-        var stored = stage.Current;
-        for (var opened = 0; opened < MaxSessions;)
-        {
-            var session = new DropboxSession(api, content.Base, headers, Commit(input, file.File.Name), stored);
-            if (stored is null)
-            {
-                opened++;
-                await session.Open(ct);
-            }
-
-            var answer = await loop.Run(session, file, session.State, stored is not null, ct);
-            if (answer is null) return new ConnectorResult.Pending(Soon);
-            if (answer is SessionAnswer.Stored uploaded) return new ConnectorResult.Done(Output(uploaded.Item));
-            stored = null;
-        }
-
-        throw DriveException.Unavailable("Dropbox ended each upload session before the file was complete.", Delivered.Maybe);
+        var stage = call.Use.Stage ?? new MemoryStage();
+        var session = new DropboxSession(
+            api, content.Base, Headers(call), Commit(input, name), file.File.Size, stage.Current);
+        return new UploadLoop("Dropbox", stage, call.Use.Timeout, clock).Run(session, file, ct);
     }
 
     private static readonly ConnectorResult.Failed Unexpected =
         new(FailureKind.Unavailable, "Dropbox answered in an unexpected way.", Delivered.Maybe, Answered: true);
+
+    private static string CheckName(string name) => DriveNames.Check(name, longest: 255, forbidden: "/") is "." or ".."
+        ? throw DriveException.Wrong("The name must not be . or ..; choose another name.")
+        : name;
 
     // As in the definition.
     private static KeyValuePair<string, string>[] Headers(Call call) =>
@@ -93,23 +78,14 @@ internal sealed class DropboxUpload(TimeProvider clock, long largest = 150 * 102
             ? [new("Dropbox-API-Path-Root", JsonSerializer.Serialize(new Dictionary<string, string> { [".tag"] = "root", ["root"] = root }))]
             : [];
 
-    private static object Commit(JsonElement input, string fileName)
+    private static object Commit(JsonElement input, string name)
     {
         var folder = Json.Given(input, "folder") is { } given && given != "/" ? given : "";
         return new
         {
-            path = $"{folder}/{Json.Given(input, "name") ?? fileName}",
+            path = $"{folder}/{name}",
             mode = FileActivities.Replace(input) ? "overwrite" : "add",
             autorename = false
         };
     }
-
-    private static JsonElement Output(JsonElement item) => JsonSerializer.SerializeToElement(new
-    {
-        id = Json.Given(item, "id"),
-        name = Json.Given(item, "name"),
-        path = Json.Given(item, "path_display"),
-        size = (long?)Json.Number(item, "size"),
-        hash = Json.Given(item, "content_hash")
-    });
 }

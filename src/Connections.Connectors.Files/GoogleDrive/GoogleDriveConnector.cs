@@ -47,10 +47,7 @@ internal sealed class GoogleDriveConnector(
             if (next is null || found.Count >= call.Limit) break;
         }
 
-        var listed = found.Select(f => f.Listed);
-        return next is null
-            ? JsonSerializer.SerializeToElement(new { files = listed })
-            : JsonSerializer.SerializeToElement(new { files = listed, next });
+        return ListedFile.Listing(found.Select(file => file.Listed), next);
     }
 
     protected override async Task<StoredFile> Fetch(DriveCall call, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Drives;
+using Connections.Connectors.Files;
 
 namespace Connections.Connectors.GoogleDrive;
 
@@ -17,17 +18,8 @@ internal sealed record GoogleFile(string Id, string Name, string Type, long? Siz
         Json.Text(file, "name") ?? "", Json.Given(file, "mimeType") ?? "", (long?)Json.Number(file, "size"),
         Json.Given(file, "modifiedTime"), Json.Given(file, "md5Checksum"), Json.Given(Json.Member(file, "shortcutDetails"), "targetId"));
 
-    public object Listed => new
-    {
-        id = Id,
-        name = Name,
-        path = (string?)null,
-        folder = IsFolder,
-        size = Size,
-        contentType = IsFolder ? null : Type,
-        changedAt = ChangedAt,
-        hash = Md5
-    };
+    public ListedFile Listed => new(
+        Id, Name, Path: null, IsFolder, Size, IsFolder ? null : Type, ListedFile.Time(ChangedAt), Md5);
 
     public JsonElement Uploaded =>
         JsonSerializer.SerializeToElement(new { id = Id, name = Name, path = (string?)null, size = Size, hash = Md5 });

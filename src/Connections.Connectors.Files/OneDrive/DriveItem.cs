@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Drives;
+using Connections.Connectors.Files;
 
 namespace Connections.Connectors.OneDrive;
 
@@ -24,17 +25,7 @@ internal sealed record DriveItem(
             Json.Given(Json.Member(file, "hashes"), "quickXorHash"), Json.Given(item, "eTag"), PathBelow(parent, name));
     }
 
-    public object Listed => new
-    {
-        id = Id,
-        name = Name,
-        path = Path,
-        folder = IsFolder,
-        size = IsFolder ? null : Size,
-        contentType = Type,
-        changedAt = ChangedAt,
-        hash = Hash
-    };
+    public ListedFile Listed => new(Id, Name, Path, IsFolder, IsFolder ? null : Size, Type, ListedFile.Time(ChangedAt), Hash);
 
     public JsonElement Uploaded => JsonSerializer.SerializeToElement(new { id = Id, name = Name, path = Path, size = Size, hash = Hash });
 

@@ -14,6 +14,7 @@ internal sealed class OneDriveConnector(
     : DriveConnector(OneDriveEntry.Create(), applications, factory, clients, files, clock)
 {
     private const int MaxPages = 100;
+    private const int LargestPage = 200;
 
     private static readonly KeyValuePair<string, string> Selected = new("$select", DriveItem.Fields);
 
@@ -37,31 +38,43 @@ internal sealed class OneDriveConnector(
 
     protected override async Task<JsonElement> List(DriveCall call, CancellationToken ct)
     {
-        var (found, next) = (new List<DriveItem>(), Json.Given(call.Input, "cursor"));
         var (query, everywhere) = (Json.Given(call.Input, "query"), DriveCall.Is(call.Vendor, "everywhere"));
-        var folder = Place.Find(call, Json.Given(call.Input, "folder"));
-        var path = everywhere && query is not null
-            ? folder.To($"search(q='{Uri.EscapeDataString(query.Replace("'", "''", StringComparison.Ordinal))}')")
-            : folder.To("children");
-        for (var page = 0; page < MaxPages; page++)
+        var (found, cursor) = (new List<ListedFile>(), PageCursor.Parse(Json.Given(call.Input, "cursor")));
+        var request = cursor.Page is { } given ? Page(call.Api, given) : First(call, everywhere ? query : null);
+        for (var page = 1; ; page++)
         {
-            var answer = next is null
-                ? await call.Api.Call(HttpMethod.Get, path, [Selected, new("$top", $"{Math.Min(call.Limit, 200)}")], ct)
-                : DriveApi.Read(await call.Api.Send(Page(call.Api, next), ct));
-            var items = Json.Member(answer, "value");
-            if (items.ValueKind == JsonValueKind.Array)
-                found.AddRange(items.EnumerateArray().Select(DriveItem.Read).Where(Wanted));
-            next = Json.Given(answer, "@odata.nextLink");
-            if (next is null || found.Count >= call.Limit) break;
-        }
+            var answer = DriveApi.Read(await call.Api.Send(request, ct));
+            foreach (var item in Items(answer, cursor.After).Where(Wanted))
+            {
+                if (found.Count == call.Limit)
+                    return ListedFile.Listing(found, $"{new PageCursor(request.Address.AbsoluteUri, found[^1].Id)}");
+                found.Add(item.Listed);
+            }
 
-        var listed = found.Select(f => f.Listed);
-        return next is null
-            ? JsonSerializer.SerializeToElement(new { files = listed })
-            : JsonSerializer.SerializeToElement(new { files = listed, next });
+            var next = Json.Given(answer, "@odata.nextLink");
+            if (next is null || found.Count == call.Limit || page == MaxPages) return ListedFile.Listing(found, next);
+            (request, cursor) = (Page(call.Api, next), new PageCursor(next, null));
+        }
 
         // A search of Graph has compared the names already.
         bool Wanted(DriveItem item) => query is null || everywhere || item.Name.Contains(query, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static ApiRequest First(DriveCall call, string? search)
+    {
+        var folder = Place.Find(call, Json.Given(call.Input, "folder"));
+        var path = search is null
+            ? folder.To("children")
+            : folder.To($"search(q='{Uri.EscapeDataString(search.Replace("'", "''", StringComparison.Ordinal))}')");
+        return call.Api.Request(HttpMethod.Get, path, [Selected, new("$top", $"{Math.Min(call.Limit, LargestPage)}")]);
+    }
+
+    /// <param name="after">The last item of the page that was listed before. If it is gone, the page is listed from its beginning.</param>
+    private static IEnumerable<DriveItem> Items(JsonElement page, string? after)
+    {
+        var value = Json.Member(page, "value");
+        var items = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(DriveItem.Read).ToList() : [];
+        return items.Skip(items.FindIndex(item => item.Id == after) + 1);
     }
 
     protected override async Task<StoredFile> Fetch(DriveCall call, CancellationToken ct)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Amazon.Runtime.Internal.Util;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Connections.Connectors.Files;
@@ -10,7 +11,7 @@ namespace Connections.Connectors.S3;
 /// <summary>Copies an object into the file store. A read that breaks goes on where it broke, as long as the object is the same.</summary>
 internal sealed class S3Download(AmazonS3Client client, GivenFiles files, TimeProvider clock)
 {
-    private const int Part = 64 * 1024;
+    private const int Part = 256 * 1024;
     private const int MaxBreaks = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -44,10 +45,11 @@ internal sealed class S3Download(AmazonS3Client client, GivenFiles files, TimePr
             while (true)
             {
                 using var read = response;
+                var body = Body(read);
                 var before = done;
                 try
                 {
-                    for (int length; (length = await read.ResponseStream.ReadAsync(buffer.AsMemory(0, Part), ct)) > 0; done += length)
+                    for (int length; (length = await body.ReadAsync(buffer.AsMemory(0, Part), ct)) > 0; done += length)
                         await file.Write(buffer.AsMemory(0, length), ct);
                     if (done == size) return new ConnectorResult.Done(GivenFiles.Describe(await file.Complete(ct)));
                     if (done > size) return S3Failures.Changed();
@@ -77,4 +79,8 @@ internal sealed class S3Download(AmazonS3Client client, GivenFiles files, TimePr
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
+
+    // The library hashes what is read with a slow MD5 of its own, to compare it with the tag of the object.
+    private static Stream Body(GetObjectResponse response) =>
+        response.ResponseStream is WrapperStream hashed ? hashed.GetNonWrapperBaseStream() : response.ResponseStream;
 }

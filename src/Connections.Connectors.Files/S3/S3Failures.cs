@@ -48,6 +48,13 @@ internal static class S3Failures
     public static ConnectorResult.Failed Changed() => new(
         FailureKind.Unavailable, "The object was changed while it was read. Nothing was stored; fetch it again.", Delivered.No, Answered: true);
 
+    /// <summary>The completion of an upload had no answer, and neither the upload nor its object is there.</summary>
+    public static ConnectorResult.Failed Lost() => new(
+        FailureKind.Internal,
+        "The completion of the upload had no answer, and the object is not there now. It may have been stored and moved away, or the key may "
+            + "not read it (s3:GetObject): look in the bucket.",
+        Delivered.Maybe, Answered: true);
+
     // A response to HEAD has no body, so only status and headers tell.
     private static ConnectorResult.Failed ByStatus(ProviderError error) => error.Status switch
     {

@@ -76,7 +76,7 @@ internal sealed class S3Parts(AmazonS3Client client, TimeProvider clock)
         }
     }
 
-    /// <returns>The tag of the object; null if an earlier try seems to have completed the upload.</returns>
+    /// <returns>The tag of the object; null if an earlier try, which had no answer, may have completed the upload.</returns>
     public async Task<string?> Complete(S3Path place, string upload, List<PartETag> sent, string? condition, CancellationToken ct)
     {
         var tries = 0;

@@ -29,11 +29,11 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
             // Some compatible stores ignore the condition of a request.
             if (!replace && !settings.IsAmazon && await Existing(place, ct) is { } existing)
             {
-                if (new UploadState(place, file.File, "").Find(stage) is { Upload: var own }) await parts.Abort(place, own);
+                if (UploadState.Find(stage, place, file.File) is { Upload: var own }) await parts.Abort(place, own);
                 return Compare(place, file, existing);
             }
 
-            return Done(place, file, await Send(place, file, ct));
+            return await Send(place, file, ct);
         }
         catch (ProviderErrorException rejected) when (!replace && rejected.Error.Status == 412)
         {
@@ -45,7 +45,7 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
         }
     }
 
-    private async Task<string?> Send(S3Path place, OpenFile file, CancellationToken ct)
+    private async Task<ConnectorResult> Send(S3Path place, OpenFile file, CancellationToken ct)
     {
         while (true)
         {
@@ -60,7 +60,7 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
         }
     }
 
-    private async Task<string?> Whole(S3Path place, OpenFile file, CancellationToken ct)
+    private async Task<ConnectorResult> Whole(S3Path place, OpenFile file, CancellationToken ct)
     {
         var length = (int)file.File.Size;
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Max(1, length));
@@ -78,7 +78,7 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
                 UseChunkEncoding = false
             };
             request.Metadata[HashName] = file.File.Sha256;
-            return (await client.PutObjectAsync(request, ct)).ETag;
+            return Done(place, file, (await client.PutObjectAsync(request, ct)).ETag);
         }
         finally
         {
@@ -86,37 +86,47 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
         }
     }
 
-    private async Task<string?> InParts(S3Path place, OpenFile file, CancellationToken ct)
+    private async Task<ConnectorResult> InParts(S3Path place, OpenFile file, CancellationToken ct)
     {
-        var state = new UploadState(place, file.File, "");
-        var (upload, sent) = (state.Find(stage)?.Upload, new List<PartETag>());
-        if (upload is not null && await parts.List(place, upload, file.File.Size, ct) is { } listed) sent = listed;
-        else if (upload is not null && await Existing(place, ct) is { } existing && IsOwn(file, existing)) return existing.ETag;
-        else upload = await Begin(state, file, ct);
+        var state = UploadState.Find(stage, place, file.File);
+        var sent = state is null ? null : await parts.List(place, state.Upload, file.File.Size, ct);
+        if (state is not null && sent is null)
+        {
+            if (await Existing(place, ct) is { } existing && IsOwn(file, existing)) return Done(place, file, existing.ETag);
+            if (state.Completing) return S3Failures.Lost();
+            state = null;
+        }
+
+        var (upload, found) = (state ?? await Begin(new UploadState(place, file.File, ""), ct), sent ?? []);
         try
         {
-            await parts.Send(place, upload, file, sent, done => Save(state with { Upload = upload }, done, ct), ct);
-            return await parts.Complete(place, upload, sent, Condition, ct) ?? Own(file, await Existing(place, ct));
+            await parts.Send(place, upload.Upload, file, found, done => Save(upload, done, ct), ct);
+            await Save(upload with { Completing = true }, file.File.Size, ct);
+            if (await parts.Complete(place, upload.Upload, found, Condition, ct) is { } tag) return Done(place, file, tag);
         }
         catch (Exception fault) when (stage is null || !S3Parts.MayPass(fault))
         {
-            await parts.Abort(place, upload);
+            await parts.Abort(place, upload.Upload);
             throw;
         }
+
+        if (await Existing(place, ct) is { } completed && IsOwn(file, completed)) return Done(place, file, completed.ETag);
+        await parts.Abort(place, upload.Upload); // if there is another object, the upload may be there still
+        return S3Failures.Lost();
     }
 
-    private async Task<string> Begin(UploadState state, OpenFile file, CancellationToken ct)
+    private async Task<UploadState> Begin(UploadState state, CancellationToken ct)
     {
         var request = new InitiateMultipartUploadRequest
         {
             BucketName = state.Place.Bucket,
             Key = state.Place.Key,
-            ContentType = file.File.ContentType
+            ContentType = state.File.ContentType
         };
-        request.Metadata[HashName] = file.File.Sha256;
-        var upload = (await client.InitiateMultipartUploadAsync(request, ct)).UploadId;
-        await Save(state with { Upload = upload }, 0, ct);
-        return upload;
+        request.Metadata[HashName] = state.File.Sha256;
+        var begun = state with { Upload = (await client.InitiateMultipartUploadAsync(request, ct)).UploadId };
+        await Save(begun, 0, ct);
+        return begun;
     }
 
     private Task Save(UploadState state, long done, CancellationToken ct) =>
@@ -166,10 +176,6 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
 
     private static bool IsOwn(OpenFile file, GetObjectMetadataResponse existing) =>
         existing.ContentLength == file.File.Size && existing.Metadata[HashName] == file.File.Sha256;
-
-    // The answer to the completion was lost, and the upload is gone.
-    private static string? Own(OpenFile file, GetObjectMetadataResponse? existing) => existing is not null && IsOwn(file, existing)
-        ? existing.ETag : throw new IOException("The upload is gone, and the object is not there.");
 
     private ConnectorResult.Done Done(S3Path place, OpenFile file, string? etag) => new(Json.Object(writer =>
     {

@@ -17,7 +17,7 @@ namespace Connections.Connectors.Sftp;
 internal sealed class SftpUpload(
     SftpPath path, OpenFile file, bool replace, bool inTwoSteps, Guid? activity, IStage? stage, TimeProvider clock)
 {
-    private const int Part = 32 * 1024;
+    private const int Part = 1024 * 1024;
     private const int BytesPerStage = 16 * 1024 * 1024;
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(3);
 
@@ -88,9 +88,9 @@ internal sealed class SftpUpload(
             file.Content.Position = state.Offset;
             to.Seek(state.Offset, SeekOrigin.Begin);
             var (done, saved) = (state.Offset, state.Offset);
-            for (int read; (read = await file.Content.ReadAsync(buffer.AsMemory(0, Part), ct)) > 0;)
+            for (int read; (read = await file.Content.ReadAtLeastAsync(buffer.AsMemory(0, Part), Part, throwOnEndOfStream: false, ct)) > 0;)
             {
-                await to.WriteAsync(buffer.AsMemory(0, read), ct);
+                await Send(to, buffer, read, ct);
                 done += read;
                 if (stage is null || done - saved < BytesPerStage) continue;
                 await to.FlushAsync(ct);
@@ -104,6 +104,10 @@ internal sealed class SftpUpload(
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
         }
     }
+
+    // The library sends 32 KiB and waits for the answer. On a thread of its own that needs no switch between threads.
+    private static Task Send(Stream to, byte[] buffer, int length, CancellationToken ct) => Task.Factory.StartNew(
+        () => to.Write(buffer, 0, length), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task<ConnectorResult> Rename(SftpSession session, string temporary, string place, bool exists, CancellationToken ct)
     {

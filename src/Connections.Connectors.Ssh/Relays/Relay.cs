@@ -13,7 +13,7 @@ namespace Connections.Connectors.Relays;
 /// </summary>
 internal sealed class Relay : IAsyncDisposable
 {
-    private const int PartSize = 16 * 1024;
+    private const int PartSize = 64 * 1024;
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource ended = new();

@@ -60,6 +60,7 @@ internal sealed class SshSignIn<TClient>(
         var connection = new ConnectionInfo(IPAddress.Loopback.ToString(), relay.Port, ssh.User, methods) { Encoding = Encoding.UTF8 };
         foreach (var algorithm in connection.HostKeyAlgorithms.Keys.Where(a => family is not null && !HostKeyFingerprint.Belongs(a, family)).ToList())
             connection.HostKeyAlgorithms.Remove(algorithm);
+        PreferAuthenticatedCiphers(connection);
         var client = create(connection);
         string? seen = null;
         var (shown, trusted) = ((string?)null, false);
@@ -86,5 +87,14 @@ internal sealed class SshSignIn<TClient>(
             unused?.Dispose();
             return new(null, null, shownFamily, isTrusted, failure);
         }
+    }
+
+    // The first algorithm that both sides know is used. These ciphers need no hash of their own, which would cost more than the encryption.
+    private static void PreferAuthenticatedCiphers(ConnectionInfo connection)
+    {
+        var ciphers = connection.Encryptions.ToList();
+        connection.Encryptions.Clear();
+        foreach (var (name, cipher) in ciphers.OrderByDescending(c => c.Key.Contains("-gcm@", StringComparison.Ordinal)))
+            connection.Encryptions.Add(name, cipher);
     }
 }

@@ -82,20 +82,21 @@ public sealed class FileRecords(VaultDatabase database)
             "SELECT 1 FROM files WHERE id = @Id AND sealed IS NOT NULL", new { Id = id.ToString() }, cancellationToken: ct)) is not null;
     }
 
-    /// <summary>The identity of the folder that holds the bytes; null in a new deployment.</summary>
-    internal async Task<string?> FolderId(CancellationToken ct)
+    /// <summary>The identity of the place that holds the bytes; null in a new deployment.</summary>
+    internal async Task<string?> PlaceIdentity(CancellationToken ct)
     {
         await using var sql = await database.Sql.Open(ct);
         return await sql.ExecuteScalarAsync<string?>(new CommandDefinition(
-            "SELECT folder FROM file_folder WHERE id = 1", cancellationToken: ct));
+            "SELECT identity FROM file_place WHERE id = 1", cancellationToken: ct));
     }
 
-    /// <summary>Stores the identity of the folder, and returns the one that is stored then.</summary>
-    internal async Task<string?> SetFolderId(string folder, bool replace, CancellationToken ct)
+    /// <summary>Stores the identity of the place, and returns the one that is stored then.</summary>
+    internal async Task<string?> SetPlaceIdentity(string identity, bool replace, CancellationToken ct)
     {
-        var otherwise = replace ? "DO UPDATE SET folder = excluded.folder" : "DO NOTHING";
-        await Execute($"INSERT INTO file_folder (id, folder) VALUES (1, @Folder) ON CONFLICT (id) {otherwise}", new { Folder = folder }, ct);
-        return await FolderId(ct);
+        var otherwise = replace ? "DO UPDATE SET identity = excluded.identity" : "DO NOTHING";
+        await Execute(
+            $"INSERT INTO file_place (id, identity) VALUES (1, @Identity) ON CONFLICT (id) {otherwise}", new { Identity = identity }, ct);
+        return await PlaceIdentity(ct);
     }
 
     internal Task CreateTables(CancellationToken ct) => FileTables.Tables.Apply(database.Sql, ct);

@@ -19,8 +19,8 @@ public static class FileTables
             expires_at BIGINT NOT NULL);
         CREATE INDEX files_by_expiry ON files (expires_at, id);
 
-        CREATE TABLE file_folder (
+        CREATE TABLE file_place (
             id INTEGER PRIMARY KEY,
-            folder TEXT NOT NULL);
+            identity TEXT NOT NULL);
         """);
 }

@@ -5,11 +5,14 @@ internal sealed class UnpublishedFile(FileFolder folder, FileStream part, Guid i
 {
     private bool published;
 
-    public async ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    // The system takes the bytes into its cache. An asynchronous write blocks another thread in the same way, and costs two switches.
+    public ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         try
         {
-            await part.WriteAsync(bytes, ct);
+            part.Write(bytes.Span);
+            return ValueTask.CompletedTask;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -35,12 +38,11 @@ internal sealed class PublishedFile(FileStream file) : IStoredBytes
 {
     public long Length => file.Length;
 
-    public async ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken ct)
+    // As for writes: an asynchronous read blocks another thread.
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, long offset, CancellationToken ct)
     {
-        var read = 0;
-        for (int more; read < buffer.Length; read += more)
-            if ((more = await RandomAccess.ReadAsync(file.SafeFileHandle, buffer[read..], offset + read, ct)) == 0) break;
-        return read;
+        ct.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Read(buffer.Span, offset));
     }
 
     public int Read(Span<byte> buffer, long offset)

@@ -39,13 +39,13 @@ public sealed class StoreIdentity(IByteStore bytes, FileRecords records, ILogger
         {
             var found = await bytes.ReadIdentity(ct);
             if (found is not null && found == known) return default;
-            var stored = await records.FolderId(ct);
+            var stored = await records.PlaceIdentity(ct);
             if (stored is null || (bytes.IsOwn && stored != found))
             {
                 if (stored is not null)
                     log.LogWarning("The place of the files, {Place}, is new. Files that were in the earlier one are lost", bytes.Place);
                 found ??= await bytes.CreateIdentity(ct);
-                stored = await records.SetFolderId(found, replace: bytes.IsOwn, ct);
+                stored = await records.SetPlaceIdentity(found, replace: bytes.IsOwn, ct);
             }
 
             known = stored == found ? stored : null;

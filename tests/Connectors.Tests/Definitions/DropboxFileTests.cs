@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connections.Connectors;
 using Connections.Domain;
 
@@ -44,12 +45,37 @@ public sealed class DropboxFileTests
         Assert.Equal((argument, "abc"), (dropbox.Headers.Single()["Dropbox-API-Arg"], dropbox.Bodies.Single()));
     }
 
-    [Fact]
-    public async Task A_name_with_a_slash_is_rejected()
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("../a")]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("a\0b")]
+    [InlineData("a\nb")]
+    [InlineData(null)] // 300 characters
+    public async Task A_name_that_Dropbox_does_not_take_is_rejected_in_words(string? name)
     {
         await using var dropbox = await Start((200, "{}"));
-        Assert.Equal(FailureKind.InvalidInput, Assert.IsType<ConnectorResult.Failed>(await Upload(dropbox, new { file = Small, name = "a/b" })).Kind);
+        name ??= new string('n', 300);
+        var failed = Assert.IsType<ConnectorResult.Failed>(await Upload(dropbox, new { file = Small, name }));
+        Assert.Equal((FailureKind.InvalidInput, Delivered.No), (failed.Kind, failed.Delivered));
+        Assert.StartsWith("The name must", failed.Message, StringComparison.Ordinal);
         Assert.Empty(dropbox.Requests);
+    }
+
+    [Theory]
+    [InlineData("a\u202Egnp.exe")]
+    [InlineData("#50% off.txt")]
+    [InlineData("-rf \U0001F600")]
+    [InlineData("it's \"a\" \\ b.txt")]
+    public async Task A_name_comes_back_the_same(string name)
+    {
+        var stored = new { id = "id:1", name, path_display = $"/{name}", size = 3, content_hash = new string('a', 64) };
+        await using var dropbox = await Start((200, JsonSerializer.Serialize(stored)));
+        var output = Assert.IsType<ConnectorResult.Done>(await Upload(dropbox, new { file = Small, name })).Output;
+        Assert.Equal(name, output.GetProperty("name").GetString());
+        using var argument = JsonDocument.Parse(dropbox.Headers.Single()["Dropbox-API-Arg"]);
+        Assert.Equal($"/{name}", argument.RootElement.GetProperty("path").GetString());
     }
 
     private static object Small => new { name = "a.txt", base64 = Convert.ToBase64String("abc"u8) };

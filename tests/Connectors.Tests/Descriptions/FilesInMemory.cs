@@ -32,6 +32,9 @@ internal sealed class FilesInMemory : IFileStore
     /// <summary>The fault of the read that breaks.</summary>
     public Exception Fault { get; set; } = new IOException("The read broke.");
 
+    /// <summary>Called before bytes are stored.</summary>
+    public Action? Writing { get; set; }
+
     public Task<OpenFile> Open(string workspace, Guid id, CancellationToken ct) =>
         Task.FromResult(new OpenFile(Find(id), new OpenContent(this, contents[id])));
 
@@ -57,7 +60,11 @@ internal sealed class FilesInMemory : IFileStore
     {
         private readonly MemoryStream content = new();
 
-        public ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken ct) => content.WriteAsync(bytes, ct);
+        public ValueTask Write(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+        {
+            files.Writing?.Invoke();
+            return content.WriteAsync(bytes, ct);
+        }
 
         public Task<StoredFile> Complete(CancellationToken ct)
         {

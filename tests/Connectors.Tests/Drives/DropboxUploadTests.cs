@@ -61,6 +61,16 @@ public sealed class DropboxUploadTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("..")]
+    [InlineData("../a")]
+    [InlineData("a\0b")]
+    public async Task A_name_that_Dropbox_does_not_take_begins_no_session(string name)
+    {
+        Assert.StartsWith("The name must", (await drive.Fails("upload-file", Upload(name, Large))).Message, StringComparison.Ordinal);
+        Assert.Empty(drive.Requests);
+    }
+
+    [Theory]
     [InlineData("append_v2", 1)]
     [InlineData("append_v2", 2)]
     [InlineData("start", 1)]

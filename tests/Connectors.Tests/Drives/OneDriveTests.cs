@@ -1,8 +1,11 @@
+using System.Collections.Specialized;
 using System.Text.Json;
+using System.Web;
 using Connections.Connectors;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Microsoft.AspNetCore.Http;
+using TestServers;
 
 namespace Connectors.Tests.Drives;
 
@@ -61,6 +64,33 @@ public sealed class OneDriveTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(1, null)]
+    [InlineData(2, null)]
+    [InlineData(3, null)]
+    [InlineData(4, null)]
+    [InlineData(7, null)]
+    [InlineData(1, "b")]
+    [InlineData(2, "b")]
+    [InlineData(5, "b")]
+    public async Task A_list_has_no_more_files_than_its_limit_and_goes_on_without_a_gap(int limit, string? query)
+    {
+        drive.Fault = (request, context) => Is(true, () => Page(context, Query(request)["$skiptoken"]));
+        var (names, cursor) = (new List<string>(), "");
+        do
+        {
+            var result = await drive.Run("list-files", query is null ? new { limit, cursor } : new { limit, cursor, query });
+            var page = Assert.IsType<ConnectorResult.Done>(result).Output;
+            var found = page.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("name").GetString()!).ToArray();
+            Assert.InRange(found.Length, 1, limit);
+            names.AddRange(found);
+            cursor = page.TryGetProperty("next", out var next) ? next.GetString()! : "";
+        }
+        while (cursor.Length > 0);
+        Assert.Equal(query is null ? ["1a", "1b", "1c", "2a", "2b", "2c"] : ["1b", "2b"], names);
+        Assert.Equal($"{limit}", Query(drive.Requests[0])["$top"]);
+    }
+
+    [Theory]
     [InlineData("a")]
     [InlineData("/a.txt")]
     public async Task A_file_is_fetched_from_another_host_without_the_token(string id)
@@ -98,6 +128,19 @@ public sealed class OneDriveTests : IAsyncLifetime
         var failed = await drive.Fails("fetch-file", new { id = "a" });
         Assert.Equal(FailureKind.Unavailable, failed.Kind);
         Assert.DoesNotContain("canary-session-55", failed.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("folder", "folder")]
+    [InlineData("package", "notebook")]
+    public async Task What_has_no_content_is_refused_in_words(string facet, string word)
+    {
+        drive.Fault = (_, context) => Is(true, () => DriveBench.Answer(
+            context, 200, new Dictionary<string, object> { ["id"] = "n", ["name"] = "Notes", [facet] = new { type = "oneNote" } }));
+        var failed = await drive.Fails("fetch-file", new { id = "n" });
+        Assert.Equal(FailureKind.InvalidInput, failed.Kind);
+        Assert.Contains(word, failed.Message, StringComparison.Ordinal);
+        Assert.Equal(0, drive.Files.Count);
     }
 
     [Fact]
@@ -139,6 +182,19 @@ public sealed class OneDriveTests : IAsyncLifetime
         drive.Fault = (_, context) => Is(true, () => OneDriveDouble.Error(context, status, code));
         Assert.Equal(kind, (await drive.Fails("list-files", new { })).Kind);
         Assert.InRange(drive.Requests.Count, 1, 1 + ShortRetries.MaxRetries);
+    }
+
+    private static NameValueCollection Query(ReceivedRequest request) => HttpUtility.ParseQueryString(request.Target.Split('?')[1]);
+
+    private Task Page(HttpContext context, string? token)
+    {
+        var page = token ?? "1";
+        var value = ((string[])["a", "b", "c"]).Select(name => new { id = page + name, name = page + name, file = new { } });
+        return DriveBench.Answer(context, 200, page == "2" ? new { value } : new Dictionary<string, object>
+        {
+            ["value"] = value,
+            ["@odata.nextLink"] = $"{drive.Address}/v1.0/drives/d1/root/children?%24skiptoken=2"
+        });
     }
 
     private static async Task<bool> Is(bool faulty, Func<Task> answer)

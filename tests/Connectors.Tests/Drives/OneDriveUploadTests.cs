@@ -112,6 +112,16 @@ public sealed class OneDriveUploadTests : IAsyncLifetime
         Assert.Equal(2, graph.Sessions);
     }
 
+    [Theory]
+    [InlineData("abc")]
+    [InlineData(null)] // a large file
+    public async Task A_folder_that_is_deleted_meanwhile_is_not_found(string? content)
+    {
+        drive.Fault = (_, context) => Is(true, () => OneDriveDouble.Error(context, 404, "itemNotFound"));
+        Assert.Equal(FailureKind.NotFound, (await drive.Fails("upload-file", Upload("a.txt", content ?? Large))).Kind);
+        Assert.Empty(graph.Files);
+    }
+
     [Fact]
     public async Task No_answer_of_an_upload_session_rejects_the_sign_in()
     {

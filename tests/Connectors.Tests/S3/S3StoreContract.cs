@@ -56,6 +56,7 @@ public abstract class S3StoreContract
     [InlineData("a\0b.txt")]
     [InlineData("a\nb.txt")]
     [InlineData("a/b.txt")]
+    [InlineData("../a.txt")]
     [InlineData("..")]
     [InlineData(".")]
     public async Task A_name_that_cannot_be_kept_is_rejected(string name)

@@ -105,7 +105,8 @@ public sealed class S3TransferTests
         var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
         var stage = new StageInMemory();
         await stage.Save(
-            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256 }), null, true, default);
+            JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = false }),
+            null, true, default);
         store.Stage = stage;
         amazon.Script = (kind, _, context) =>
         {
@@ -118,37 +119,6 @@ public sealed class S3TransferTests
         };
         await store.Done("upload-file", new { file = new { id = file.Id } });
         Assert.Equal(begun, amazon.Kinds.Count(kind => kind == "POST uploads"));
-    }
-
-    [Fact]
-    public async Task A_completion_that_fails_within_a_good_status_is_repeated()
-    {
-        await using var amazon = await Start(0);
-        await using var store = amazon.Store();
-        amazon.Script = (kind, number, context) => kind == "POST uploadId" && number < 3
-            ? AmazonDouble.Error(context, 200, "InternalError") : Task.FromResult(false);
-        await store.Upload("a.bin", RandomNumberGenerator.GetBytes(Large));
-        Assert.Equal(3, amazon.Kinds.Count(kind => kind == "POST uploadId"));
-        Assert.DoesNotContain("DELETE uploadId", amazon.Kinds);
-    }
-
-    [Fact]
-    public async Task A_completion_whose_answer_is_lost_is_recognised_by_the_object()
-    {
-        var content = RandomNumberGenerator.GetBytes(Large);
-        await using var amazon = await Start(0);
-        await using var store = amazon.Store();
-        amazon.Script = (kind, number, context) =>
-        {
-            if (kind == "POST uploadId") return number == 1 ? AmazonDouble.Break(context) : AmazonDouble.Error(context, 404, "NoSuchUpload");
-            if (kind != "HEAD") return Task.FromResult(false);
-            context.Response.ContentLength = Large;
-            context.Response.Headers.ETag = AmazonDouble.Tag;
-            context.Response.Headers["x-amz-meta-sha256"] = Convert.ToHexStringLower(SHA256.HashData(content));
-            return Task.FromResult(true);
-        };
-        Assert.Equal("/a.bin", await store.Upload("a.bin", content));
-        Assert.Single(amazon.Kinds, "POST uploads");
     }
 
     [Theory]

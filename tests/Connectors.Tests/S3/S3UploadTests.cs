@@ -15,6 +15,19 @@ public sealed class S3UploadTests
     private static readonly object Small = new { name = "a.txt", base64 = "YWJj" };
 
     [Theory]
+    [InlineData(300, true)]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public async Task A_long_name_comes_back_the_same_or_is_rejected_in_words(int length, bool taken)
+    {
+        await using var amazon = await AmazonDouble.Start();
+        await using var store = amazon.Store();
+        var input = new { name = new string('n', length), file = Small };
+        if (taken) Assert.Equal(input.name, (await store.Done("upload-file", input)).GetProperty("name").GetString());
+        else Assert.Contains("longer than 1024 bytes", (await store.Fails("upload-file", input)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
     public async Task An_upload_without_an_answer_is_repeated_only_if_it_replaces(bool replace, bool once)
@@ -112,7 +125,8 @@ public sealed class S3UploadTests
     private static async Task<StageInMemory> Begun(StoredFile file)
     {
         var stage = new StageInMemory();
-        var state = JsonSerializer.SerializeToElement(new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256 });
+        var state = JsonSerializer.SerializeToElement(
+            new { upload = "up-0", bucket = "files", key = "a.bin", sha256 = file.Sha256, completing = false });
         await stage.Save(state, null, resumable: true, default);
         return stage;
     }

@@ -70,6 +70,18 @@ public sealed class OpenSshTests(OpenSshFixture fixture) : SftpUploadContract, I
     }
 
     [Fact]
+    public async Task A_file_that_changes_while_it_is_read_is_not_stored()
+    {
+        var path = Path.Combine(Folder, "a.txt");
+        await File.WriteAllBytesAsync(path, new byte[100_000]);
+        Store.Files.Writing = () => File.AppendAllText(path, "more");
+        var failed = await Store.Fails("fetch-file", new { id = "/a.txt" });
+        Assert.Equal((FailureKind.Unavailable, Delivered.No), (failed.Kind, failed.Delivered));
+        Assert.Contains("changed while it was read", failed.Message, StringComparison.Ordinal);
+        Assert.Empty(Store.Files.Stored);
+    }
+
+    [Fact]
     public async Task A_file_that_is_larger_than_all_else_that_a_server_may_send_is_fetched()
     {
         const int Size = 70 * 1024 * 1024;

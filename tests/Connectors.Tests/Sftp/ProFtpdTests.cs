@@ -29,6 +29,20 @@ public sealed class ProFtpdTests(ProFtpdFixture fixture) : SftpUploadContract, I
         new { username = ProFtpdServer.User, password = ProFtpdServer.Password });
 
     [Fact]
+    public async Task A_missing_right_is_forbidden_and_leaves_nothing()
+    {
+        var (file, locked) = (Path.Combine(Folder, "a.txt"), Path.Combine(Folder, "locked")); // of another user
+        await File.WriteAllTextAsync(file, "abc");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Directory.CreateDirectory(locked);
+        File.SetUnixFileMode(locked, UnixFileMode.UserRead | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        Assert.Equal(FailureKind.Forbidden, (await Store.Fails("fetch-file", new { id = "/a.txt" })).Kind);
+        var upload = new { folder = "/locked", name = "b.txt", file = new { name = "x", base64 = "YQ==" } };
+        Assert.Equal(FailureKind.Forbidden, (await Store.Fails("upload-file", upload)).Kind);
+        Assert.Empty(Directory.GetFileSystemEntries(locked));
+    }
+
+    [Fact]
     public async Task A_file_is_replaced_in_two_steps_only_where_that_is_allowed()
     {
         await Store.Upload("a.txt", "one"u8.ToArray());

@@ -69,6 +69,7 @@ public abstract class SftpServerContract : IAsyncLifetime
     [InlineData("a\0b.txt")]
     [InlineData("a\nb.txt")]
     [InlineData("a/b.txt")]
+    [InlineData("../a.txt")]
     [InlineData("..")]
     [InlineData(".")]
     [InlineData("300")]

@@ -125,6 +125,24 @@ public abstract class SftpUploadContract : SftpServerContract
     }
 
     [Fact]
+    public async Task A_folder_that_is_deleted_meanwhile_is_not_found()
+    {
+        var folder = Path.Combine(Folder, "sub");
+        Directory.CreateDirectory(folder);
+        File.SetUnixFileMode(folder, (UnixFileMode)511);
+        var file = await Store.Files.Add("a.bin", new byte[Megabyte]);
+        Store.Stage = new StageInMemory
+        {
+            Saving = progress =>
+            {
+                if (progress!.Done == Megabyte && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            }
+        };
+        var failed = await Store.Fails("upload-file", new { folder = "/sub", name = "a.bin", file = new { id = file.Id } });
+        Assert.Equal(FailureKind.NotFound, failed.Kind);
+    }
+
+    [Fact]
     public async Task A_refused_renaming_leaves_nothing_temporary()
     {
         await using var store = Connect(Folder, inTwoSteps: true);
