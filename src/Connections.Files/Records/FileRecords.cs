@@ -87,15 +87,15 @@ public sealed class FileRecords(VaultDatabase database)
     {
         await using var sql = await database.Sql.Open(ct);
         return await sql.ExecuteScalarAsync<string?>(new CommandDefinition(
-            "SELECT identity FROM file_place WHERE id = 1", cancellationToken: ct));
+            "SELECT folder FROM file_folder WHERE id = 1", cancellationToken: ct));
     }
 
     /// <summary>Stores the identity of the place, and returns the one that is stored then.</summary>
     internal async Task<string?> SetPlaceIdentity(string identity, bool replace, CancellationToken ct)
     {
-        var otherwise = replace ? "DO UPDATE SET identity = excluded.identity" : "DO NOTHING";
+        var otherwise = replace ? "DO UPDATE SET folder = excluded.folder" : "DO NOTHING";
         await Execute(
-            $"INSERT INTO file_place (id, identity) VALUES (1, @Identity) ON CONFLICT (id) {otherwise}", new { Identity = identity }, ct);
+            $"INSERT INTO file_folder (id, folder) VALUES (1, @Identity) ON CONFLICT (id) {otherwise}", new { Identity = identity }, ct);
         return await PlaceIdentity(ct);
     }
 
