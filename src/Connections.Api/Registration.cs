@@ -16,7 +16,6 @@ using Connections.Web.Keys;
 using Connections.Web.OAuth;
 using Connections.Web.Responses;
 using Connections.Web.Sessions;
-using EventSourcing;
 using EventSourcing.Sql.Loops;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scalar.AspNetCore;
@@ -25,9 +24,6 @@ namespace Connections.Api;
 
 public static class Registration
 {
-    // A caller of HTTP repeats a request that got 503. A worker would rather wait for the election of a new leader.
-    private static readonly TimeSpan LogLimit = TimeSpan.FromSeconds(3);
-
     /// <summary>Adds the HTTP interface: endpoints, API keys, sign-in callbacks, metrics and the OpenAPI document.</summary>
     public static WebApplicationBuilder AddConnectionsApi(this WebApplicationBuilder builder)
     {
@@ -86,11 +82,8 @@ public static class Registration
     {
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.Use(async (http, next) =>
-        {
-            using (CallLimit.Set(LogLimit)) await next(http);
-        });
         app.UseRouting();
+        app.UseMiddleware<LogLimitMiddleware>();
         app.UseMiddleware<LargeBodyMiddleware>();
         app.UseAuthentication();
         app.UseRateLimiter();

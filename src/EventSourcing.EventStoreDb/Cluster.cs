@@ -12,6 +12,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
 {
     // The limit is long enough for an election. After it, the caller gets an exception: the outcome of the call is unknown.
     private static readonly TimeSpan DiscoveryLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AwayAfter = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim selecting = new(1, 1);
     private readonly Outage outage = new(settings, clock, logger);
@@ -29,32 +30,35 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
     /// No response within half a minute, or within <see cref="CallLimit"/>; at once if the server has been away for that long.
     /// </exception>
     public Task<T> Run<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct) =>
-        CallLimit.Current is { } limit ? RunWithin(limit, call, ct) : Repeat(call, DiscoveryLimit, ct);
+        CallLimit.Current is { } limit ? RunWithin(limit, call, ct) : Repeat(call, DiscoveryLimit, Attempts.Many, ct);
 
-    /// <summary>As <see cref="Run"/>, for a call whose response is read after it returns.</summary>
+    /// <summary>As <see cref="Run"/>, for a call whose response is read after it returns. The reader calls <see cref="Responded"/>.</summary>
     public Task<T> Open<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct) =>
-        Repeat(call, CallLimit.Current ?? DiscoveryLimit, ct);
+        Repeat(call, DiscoveryLimit, Attempts.Unanswered, ct);
+
+    /// <summary>Says that the server responds.</summary>
+    public void Responded() => outage.End();
 
     // During an outage that is known, one of these calls at a time looks for the server. All others fail at once.
     private async Task<T> RunWithin<T>(TimeSpan limit, Func<Node, CancellationToken, Task<T>> call, CancellationToken ct)
     {
-        var looks = outage.Lasts(limit);
-        if (looks && Interlocked.Exchange(ref looking, 1) == 1) throw Unreachable(limit);
+        var (looks, successes) = (outage.Lasts(limit), outage.Successes);
+        if (looks && Interlocked.Exchange(ref looking, 1) == 1) throw StillAway();
         try
         {
             using var ended = new CancellationTokenSource(limit, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, ended.Token);
-            // The call itself may go on after the limit: an append that was sent is not cancelled.
-            var response = Repeat(call, limit, either.Token, brief: looks);
+            // An append that was sent is not cancelled: it goes on after the limit, and its events may be written.
+            var response = Repeat(call, limit, looks ? Attempts.Two : Attempts.Many, either.Token);
             try
             {
-                return await response.WaitAsync(either.Token);
+                return await response.WaitAsync(ended.Token);
             }
-            catch (Exception e) when (ended.IsCancellationRequested && !ct.IsCancellationRequested && e is OperationCanceledException)
+            catch (OperationCanceledException e) when (ended.IsCancellationRequested && !ct.IsCancellationRequested)
             {
                 _ = response.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-                outage.WaitedOut(new RpcException(new Status(StatusCode.DeadlineExceeded, "No response arrived in time.")));
-                throw Unreachable(limit, e);
+                outage.WaitedOut(new RpcException(new Status(StatusCode.DeadlineExceeded, "No response arrived in time.")), successes);
+                throw looks ? StillAway(e) : Unreachable(limit, e);
             }
         }
         finally
@@ -63,9 +67,8 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
         }
     }
 
-    /// <param name="brief">Whether to give up after two failed attempts. The first may fail by the state of an old connection.</param>
     private async Task<T> Repeat<T>(
-        Func<Node, CancellationToken, Task<T>> call, TimeSpan limit, CancellationToken ct, bool brief = false)
+        Func<Node, CancellationToken, Task<T>> call, TimeSpan limit, Attempts attempts, CancellationToken ct)
     {
         for (var (started, attempt) = (clock.GetTimestamp(), 1); ; attempt++)
         {
@@ -76,7 +79,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
             {
                 node = await Find(ct);
                 var response = await call(node, ct);
-                outage.End();
+                if (attempts != Attempts.Unanswered) outage.End();
                 return response;
             }
             catch (RpcException e)
@@ -90,10 +93,14 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
                 failed = e;
             }
 
-            if ((brief && attempt > 1) || clock.GetElapsedTime(started) > limit) throw Unreachable(limit, failed);
-            if (!brief) await Task.Delay(settings.DiscoveryInterval, clock, ct);
+            if (attempts == Attempts.Two && attempt == 2) throw StillAway(failed);
+            if (clock.GetElapsedTime(started) > limit) throw Unreachable(limit, failed);
+            if (attempts != Attempts.Two) await Task.Delay(settings.DiscoveryInterval, clock, ct);
         }
     }
+
+    /// <summary>Whether no call has succeeded for some seconds.</summary>
+    public bool IsAway => outage.Lasts(AwayAfter);
 
     /// <summary>Drops the node, unless it is only busy. Returns if a retry makes sense, else throws.</summary>
     public void Failed(Node? node, RpcException e)
@@ -179,9 +186,20 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
 
     private static DnsEndPoint Address(MemberInfo member) => new(member.HttpEndPoint.Address, (int)member.HttpEndPoint.Port);
 
-    private EventStoreDbUnreachableException Unreachable(TimeSpan limit) => new(
-        $"EventStoreDB at {settings.Places} has not responded for more than {limit.TotalSeconds} seconds. Nothing was sent.");
+    private EventStoreDbUnreachableException StillAway(Exception? inner = null) => new($"EventStoreDB at {settings.Places} is still away.", inner);
 
     private EventStoreDbUnreachableException Unreachable(TimeSpan limit, Exception inner) => new(
         $"EventStoreDB at {settings.Places} did not respond for {limit.TotalSeconds} seconds. A pending append may have been written.", inner);
+
+    private enum Attempts
+    {
+        /// <summary>As many as fit into the limit.</summary>
+        Many,
+
+        /// <summary>As many as fit, of a call that returns before the server has answered.</summary>
+        Unanswered,
+
+        /// <summary>Two, because the first may fail by the state of an old connection.</summary>
+        Two
+    }
 }

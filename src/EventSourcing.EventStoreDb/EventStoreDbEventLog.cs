@@ -30,6 +30,8 @@ public sealed class EventStoreDbEventLog : IEventLog, IAsyncDisposable, IDisposa
     public static EventStoreDbEventLog Open(string connectionString, TimeProvider clock, ILogger<EventStoreDbEventLog> logger) =>
         new(ConnectionString.Parse(connectionString), clock, logger);
 
+    public bool IsAway => cluster.IsAway;
+
     /// <summary>Waits until the server is available. A warning is logged meanwhile.</summary>
     /// <exception cref="EventStoreDbSettingsException">The server rejects the settings; a retry would not help.</exception>
     public async Task Reach(CancellationToken ct)

@@ -112,6 +112,7 @@ internal sealed class LogSubscription(Cluster cluster, IReadOnlyList<string> pre
 
             if (!await next) throw new RpcException(new Status(StatusCode.Unavailable, "The subscription ended."));
             next = null;
+            cluster.Responded();
             var message = call!.ResponseStream.Current;
             switch (message.ContentCase)
             {

@@ -13,6 +13,7 @@ internal sealed class Outage(ConnectionString settings, TimeProvider clock, ILog
 
     private readonly Lock sync = new();
     private long began;
+    private long successes;
     private long? warnedAt;
     private bool warned;
     private volatile bool under;
@@ -21,13 +22,21 @@ internal sealed class Outage(ConnectionString settings, TimeProvider clock, ILog
     /// <summary>Whether a caller has waited this long already, or calls have failed for this long, and none has succeeded since.</summary>
     public bool Lasts(TimeSpan limit) => under && (waitedOut || clock.GetElapsedTime(Volatile.Read(ref began)) >= limit);
 
-    /// <summary>Says that a caller got no response within its limit.</summary>
-    public void WaitedOut(RpcException failed) => Begin(failed, waited: true);
+    /// <summary>The number of calls that succeeded.</summary>
+    public long Successes => Interlocked.Read(ref successes);
+
+    /// <summary>Says that a caller got no response within its limit. If other calls succeeded meanwhile, only this one is slow.</summary>
+    /// <param name="before">The successes when the call began.</param>
+    public void WaitedOut(RpcException failed, long before)
+    {
+        if (Successes == before) Begin(failed, waited: true);
+    }
 
     public void Begin(RpcException failed) => Begin(failed, waited: false);
 
     public void End()
     {
+        Interlocked.Increment(ref successes);
         if (!under) return; // without the lock: this is on the path of every call
         lock (sync)
         {

@@ -1,8 +1,8 @@
 namespace EventSourcing;
 
 /// <summary>
-/// The time that a call to a log on a server may take, for callers that would rather fail than wait: an HTTP request has somebody who waits
-/// for the answer. Without it, a call outlasts the election of a new leader. The limit holds for everything that is called within the scope.
+/// The time that a call to a log on a server may take, for reads that would rather fail than wait. Without it, a call outlasts the election of
+/// a new leader. The limit holds for everything that is called within the scope, so work that has to be finished does not belong into one.
 /// </summary>
 public static class CallLimit
 {

@@ -3,6 +3,9 @@ namespace EventSourcing;
 /// <summary>One append-only log of many streams. The log is the only commit point of the service.</summary>
 public interface IEventLog
 {
+    /// <summary>Whether the log's server has not responded for some seconds. False for a log without a server.</summary>
+    bool IsAway => false;
+
     /// <summary>All events of a stream, oldest first; an unknown or removed stream is empty, at <see cref="Revision.NoStream"/>.</summary>
     Task<StreamSlice> Read(string stream, CancellationToken ct);
 

@@ -7,6 +7,8 @@ public abstract class ForwardingLog(IEventLog inner) : IEventLog
 {
     protected IEventLog Inner { get; } = inner;
 
+    public virtual bool IsAway => Inner.IsAway;
+
     public virtual Task<StreamSlice> Read(string stream, CancellationToken ct) => Inner.Read(stream, ct);
 
     public virtual Task<Appended> Append(string stream, long expected, IReadOnlyList<NewEvent> events, CancellationToken ct) =>

@@ -1,3 +1,4 @@
+using Connections.Api.Requests;
 using Connections.Hosting;
 using EventSourcing;
 
@@ -11,7 +12,7 @@ public static class CallbackEndpoints
 {
     public static void MapOAuth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/oauth/callback", (Delegate)Return).ExcludeFromDescription().AllowAnonymous();
+        routes.MapGet("/api/oauth/callback", (Delegate)Return).ExcludeFromDescription().AllowAnonymous().WithMetadata(new OutlastsOutages());
         routes.MapMethods("/api/oauth/confirm", ["GET", "POST"], (Delegate)Confirm).ExcludeFromDescription().AllowAnonymous();
     }
 

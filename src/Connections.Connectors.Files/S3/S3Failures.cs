@@ -55,6 +55,11 @@ internal static class S3Failures
             + "not read it (s3:GetObject): look in the bucket.",
         Delivered.Maybe, Answered: true);
 
+    /// <summary>As <see cref="Lost"/>, for an upload that may be repeated because it replaces the object.</summary>
+    public static ConnectorResult.Failed NotCompleted() => new(
+        FailureKind.Unavailable, "The completion of the upload had no answer, and the object is not there. The upload begins anew.",
+        Delivered.Maybe, Answered: true);
+
     // A response to HEAD has no body, so only status and headers tell.
     private static ConnectorResult.Failed ByStatus(ProviderError error) => error.Status switch
     {

@@ -77,9 +77,9 @@ internal sealed class S3Parts(AmazonS3Client client, TimeProvider clock)
     }
 
     /// <returns>The tag of the object; null if an earlier try, which had no answer, may have completed the upload.</returns>
-    public async Task<string?> Complete(S3Path place, string upload, List<PartETag> sent, string? condition, CancellationToken ct)
+    public async Task<string?> Complete(S3Path place, UploadState upload, List<PartETag> sent, string? condition, CancellationToken ct)
     {
-        var tries = 0;
+        var tries = upload.Completing ? 1 : 0; // an earlier attempt may have tried it
         try
         {
             return await Tried(async () =>
@@ -90,7 +90,7 @@ internal sealed class S3Parts(AmazonS3Client client, TimeProvider clock)
                     {
                         BucketName = place.Bucket,
                         Key = place.Key,
-                        UploadId = upload,
+                        UploadId = upload.Upload,
                         PartETags = sent,
                         IfNoneMatch = condition
                     },

@@ -19,11 +19,12 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
 
     private const string HashName = "sha256";
     private readonly S3Parts parts = new(client, clock);
+    private bool replaces;
     private bool unconditional;
 
     public async Task<ConnectorResult> Run(S3Path place, OpenFile file, bool replace, CancellationToken ct)
     {
-        unconditional = replace;
+        (replaces, unconditional) = (replace, replace);
         try
         {
             // Some compatible stores ignore the condition of a request.
@@ -93,7 +94,7 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
         if (state is not null && sent is null)
         {
             if (await Existing(place, ct) is { } existing && IsOwn(file, existing)) return Done(place, file, existing.ETag);
-            if (state.Completing) return S3Failures.Lost();
+            if (state.Completing && !replaces) return S3Failures.Lost();
             state = null;
         }
 
@@ -102,7 +103,7 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
         {
             await parts.Send(place, upload.Upload, file, found, done => Save(upload, done, ct), ct);
             await Save(upload with { Completing = true }, file.File.Size, ct);
-            if (await parts.Complete(place, upload.Upload, found, Condition, ct) is { } tag) return Done(place, file, tag);
+            if (await parts.Complete(place, upload, found, Condition, ct) is { } tag) return Done(place, file, tag);
         }
         catch (Exception fault) when (stage is null || !S3Parts.MayPass(fault))
         {
@@ -112,7 +113,7 @@ internal sealed class S3Upload(S3Settings settings, AmazonS3Client client, IStag
 
         if (await Existing(place, ct) is { } completed && IsOwn(file, completed)) return Done(place, file, completed.ETag);
         await parts.Abort(place, upload.Upload); // if there is another object, the upload may be there still
-        return S3Failures.Lost();
+        return replaces ? S3Failures.NotCompleted() : S3Failures.Lost();
     }
 
     private async Task<UploadState> Begin(UploadState state, CancellationToken ct)

@@ -10,7 +10,7 @@ namespace Connections.ReadModels.Connections;
 /// <summary>The list of connections, by status, connector and name, and the times of their next checks.</summary>
 public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
 {
-    private static readonly string[] HostSettings = ["host", "baseUrl"];
+    private static readonly string[] HostSettings = ["host", "imapHost", "smtpHost", "baseUrl"];
 
     public override string Name => "connections";
 

@@ -24,12 +24,12 @@ public sealed class EmailTests : IAsyncDisposable
     [Fact]
     public async Task A_probe_signs_in_at_both_servers_and_names_the_mailbox_once()
     {
-        var told = new List<string>();
-        var probe = await mailbox.Probe(use: mailbox.Use() with { Steps = new Told(told) });
+        var passed = new List<string>();
+        var probe = await mailbox.Probe(use: mailbox.Use() with { Steps = new PassedSteps(passed) });
         Assert.Null(probe.Failure?.Message);
         string[] steps = ["resolve", "connect", "tls", "signIn", "resolve", "connect", "tls", "signIn", "identify"];
         Assert.Equal(steps, probe.Steps.Select(s => s.Name));
-        Assert.Equal(steps, told);
+        Assert.Equal(steps, passed);
         Assert.Equal("""["mail.test","ann@mail.test"]""", Assert.Single(probe.Identities).Value);
         Assert.Equal((1, 1), (imap.Connections, smtp.Connections));
     }
@@ -78,7 +78,7 @@ public sealed class EmailTests : IAsyncDisposable
         Assert.False(connector.Repeatable("send-email", default, settings));
     }
 
-    private sealed class Told(List<string> names) : IProgress<ProbeStep>
+    private sealed class PassedSteps(List<string> names) : IProgress<ProbeStep>
     {
         public void Report(ProbeStep value) => names.Add(value.Name);
     }

@@ -43,10 +43,9 @@ public sealed class S3CompletionTests
     }
 
     [Theory]
-    [InlineData(404, "NoSuchUpload", false)]
-    [InlineData(404, "NoSuchUpload", true)]
-    [InlineData(412, "PreconditionFailed", false)]
-    public async Task A_completion_without_an_answer_whose_object_is_gone_ends_unknown(int status, string code, bool replace)
+    [InlineData(404, "NoSuchUpload")]
+    [InlineData(412, "PreconditionFailed")]
+    public async Task A_completion_without_an_answer_whose_object_is_gone_ends_unknown(int status, string code)
     {
         await using var amazon = await AmazonDouble.Start();
         await using var store = amazon.Store();
@@ -59,11 +58,30 @@ public sealed class S3CompletionTests
             return Task.FromResult(kind == "HEAD");
         };
         var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
-        var failed = await store.Fails("upload-file", new { file = new { id = file.Id }, replace });
+        var failed = await store.Fails("upload-file", new { file = new { id = file.Id } });
         Assert.Equal((FailureKind.Internal, Delivered.Maybe), (failed.Kind, failed.Delivered));
         Assert.Contains("moved away", failed.Message, StringComparison.Ordinal);
         Assert.True(store.Stage.Current!.Value.GetProperty("completing").GetBoolean());
         Assert.Single(amazon.Kinds, "POST uploads");
+    }
+
+    [Fact]
+    public async Task An_upload_that_replaces_begins_anew_after_a_completion_without_an_answer()
+    {
+        await using var amazon = await AmazonDouble.Start();
+        await using var store = amazon.Store();
+        store.Stage = new StageInMemory();
+        amazon.Script = (kind, number, context) =>
+        {
+            if (kind == "POST uploadId" && number == 1) return AmazonDouble.Break(context);
+            if ((kind == "POST uploadId" && number == 2) || (kind == "GET uploadId" && number == 1))
+                return AmazonDouble.Error(context, 404, "NoSuchUpload");
+            context.Response.StatusCode = kind == "HEAD" ? 404 : 200;
+            return Task.FromResult(kind == "HEAD");
+        };
+        var file = await store.Files.Add("a.bin", RandomNumberGenerator.GetBytes(Large));
+        await store.Done("upload-file", new { file = new { id = file.Id }, replace = true });
+        Assert.Equal(2, amazon.Kinds.Count(kind => kind == "POST uploads"));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using EventSourcing;
 using EventSourcing.EventStoreDb;
+using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using TestServers;
 
@@ -23,12 +24,13 @@ public sealed class CallLimitTests : EventStoreDbFixture
 
         await Fails(Limited(log), "A pending append may have been written.");
         var looks = Limited(log);
-        for (var i = 0; i < 3; i++) await FailsAtOnce(Limited(log), "Nothing was sent.");
+        for (var i = 0; i < 3; i++) await FailsAtOnce(Limited(log), "is still away");
         Assert.False(looks.IsCompleted);
-        await Fails(looks, "A pending append may have been written.");
+        await Fails(looks, "is still away");
+        Assert.True(log.IsAway);
         var next = Limited(log);
-        await FailsAtOnce(Limited(log), "Nothing was sent.");
-        await Fails(next, "A pending append may have been written.");
+        await FailsAtOnce(Limited(log), "is still away");
+        await Fails(next, "is still away");
     }
 
     [Fact]
@@ -40,7 +42,7 @@ public sealed class CallLimitTests : EventStoreDbFixture
         absent.Stop();
 
         await Fails(Limited(log), "did not respond for 3 seconds");
-        for (var i = 0; i < 3; i++) await FailsAtOnce(Limited(log), "did not respond for 3 seconds");
+        for (var i = 0; i < 3; i++) await FailsAtOnce(Limited(log), "is still away");
     }
 
     [Fact]
@@ -63,6 +65,7 @@ public sealed class CallLimitTests : EventStoreDbFixture
         await server.Start();
 
         Assert.Empty((await Limited(log)).Events);
+        Assert.False(log.IsAway);
         Assert.Empty((await Limited(log)).Events);
     }
 
@@ -78,6 +81,38 @@ public sealed class CallLimitTests : EventStoreDbFixture
 
         Assert.Equal(0, (await Advance(patient)).Revision);
         Assert.Single((await Limited(log)).Events);
+    }
+
+    [Fact]
+    public void One_slow_call_is_no_outage_while_others_succeed()
+    {
+        var outage = new Outage(ConnectionString.Parse("esdb://node?tls=false"), clock, Logger);
+        var before = outage.Successes;
+        outage.End();
+        outage.WaitedOut(new RpcException(new Status(StatusCode.DeadlineExceeded, "slow")), before);
+        Assert.False(outage.Lasts(Limit));
+        outage.WaitedOut(new RpcException(new Status(StatusCode.DeadlineExceeded, "slow")), outage.Successes);
+        Assert.True(outage.Lasts(Limit));
+        outage.End();
+        Assert.False(outage.Lasts(Limit));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_not_answered_does_not_end_the_outage()
+    {
+        var server = await Prepare();
+        await using var log = Open(server.Connection, clock);
+        await Fails(Limited(log), "did not respond for 3 seconds");
+        await using var batches = log.Subscribe(["s-"], Position.Start, Ct).GetAsyncEnumerator(Ct);
+        var next = batches.MoveNextAsync().AsTask();
+        for (var i = 0; i < 10; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(500));
+            await FailsAtOnce(Limited(log), "is still away");
+        }
+
+        await server.Start();
+        Assert.True(await Advance(next));
     }
 
     [Fact]
