@@ -1,5 +1,4 @@
 using System.Net;
-using EventSourcing.EventStoreDb.Protocol;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +15,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
 
     private readonly SemaphoreSlim selecting = new(1, 1);
     private readonly Outage outage = new(settings, clock, logger);
-    private IReadOnlyList<DnsEndPoint> endpoints = settings.Hosts;
+    private readonly Discovery discovery = new(settings, clock);
     private DnsEndPoint? leader;
     private Node? current;
     private bool closed;
@@ -131,7 +130,7 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
         try
         {
             if (Volatile.Read(ref current) is { } found) return found;
-            var address = Interlocked.Exchange(ref leader, null) ?? (settings.Discovers ? await Discover(ct) : settings.Hosts[0]);
+            var address = Interlocked.Exchange(ref leader, null) ?? (settings.Discovers ? await discovery.Find(ct) : settings.Hosts[0]);
             var node = new Node(settings, address, clock);
             Volatile.Write(ref current, node);
             return node;
@@ -141,50 +140,6 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
             selecting.Release();
         }
     }
-
-    private async Task<DnsEndPoint> Discover(CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            RpcException? failed = null;
-            foreach (var member in endpoints.OrderBy(_ => Random.Shared.Next()))
-            {
-                using var node = new Node(settings, member, clock);
-                try
-                {
-                    var deadline = clock.GetUtcNow().UtcDateTime + settings.GossipTimeout;
-                    var gossip = await node.Gossip.ReadAsync(new Empty(), node.Headers, deadline, ct);
-                    var members = gossip.Members.Where(m => m.IsAlive).ToArray();
-                    if (Best(members) is not { } best) continue;
-                    endpoints = [.. members.Select(Address)];
-                    return Address(best);
-                }
-                catch (RpcException e) when (Faults.Refusal(e, settings) is null)
-                {
-                    failed = e;
-                }
-            }
-
-            endpoints = settings.Hosts;
-            if (attempt == settings.MaxDiscoverAttempts)
-                throw failed ?? new RpcException(new Status(StatusCode.Unavailable, "No usable node was found."));
-            await Task.Delay(settings.DiscoveryInterval, clock, ct);
-        }
-    }
-
-    private MemberInfo? Best(IEnumerable<MemberInfo> members) => members
-        .Where(m => m.State is NodeState.Leader or NodeState.Follower or NodeState.ReadOnlyLeaderless or NodeState.ReadOnlyReplica)
-        .Where(m => settings.Prefers != NodePreference.Leader || m.State == NodeState.Leader)
-        .OrderBy(m => settings.Prefers switch
-        {
-            NodePreference.Follower => m.State == NodeState.Follower ? 0 : 1,
-            NodePreference.ReadOnlyReplica => m.State is NodeState.ReadOnlyReplica or NodeState.ReadOnlyLeaderless ? 0 : 1,
-            _ => 0
-        })
-        .ThenBy(_ => Random.Shared.Next())
-        .FirstOrDefault();
-
-    private static DnsEndPoint Address(MemberInfo member) => new(member.HttpEndPoint.Address, (int)member.HttpEndPoint.Port);
 
     private EventStoreDbUnreachableException StillAway(Exception? inner = null) => new($"EventStoreDB at {settings.Places} is still away.", inner);
 
