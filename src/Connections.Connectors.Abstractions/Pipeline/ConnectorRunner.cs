@@ -57,7 +57,8 @@ public sealed class ConnectorRunner(
         using var hop = CallMeter.Begin(connector, activity, use);
 
         var result = await Guarded(use, timeout, () => retries.Run(
-            attempt: () => circuits.Call(Target(found, use), () => Once(found, use, activity, input, Left, testedSinceRejection, both.Token)),
+            attempt: () => circuits.Call(
+                Target(found, use), () => Once(found, use, activity, input, Left, testedSinceRejection, both.Token)),
             repeatable: () => found.Repeatable(activity, input, use.Settings) || use.Stage is { Resumable: true },
             left: Left,
             both.Token), ct);

@@ -85,8 +85,8 @@ internal sealed class TextractResult(
         {
             var unread = string.Join(", ", TextractBlock.Items(warning, "Pages").Select(page => page.GetRawText()));
             var which = unread.Length == 0 ? "some pages" : $"the pages {unread}";
-            var told = $"Textract could not read {which} ({Json.Text(warning, "ErrorCode")}).";
-            if (warnings.Add(told)) size += told.Length * sizeof(char);
+            var text = $"Textract could not read {which} ({Json.Text(warning, "ErrorCode")}).";
+            if (warnings.Add(text)) size += text.Length * sizeof(char);
         }
     }
 

@@ -125,7 +125,8 @@ public sealed class TextractResultTests
         {
             if (sent != Get || number > answers) return false;
             var block = $$"""{"BlockType":"LINE","Id":"{{number}}","Page":1,"Text":"{{text}}"}""";
-            await context.Response.WriteAsync($$"""{"JobStatus":"SUCCEEDED","NextToken":"{{(number == answers ? "page-1" : number)}}","Blocks":[{{block}}]}""");
+            var next = number == answers ? "page-1" : $"{number}";
+            await context.Response.WriteAsync($$"""{"JobStatus":"SUCCEEDED","NextToken":"{{next}}","Blocks":[{{block}}]}""");
             return true;
         };
         textract.Result = [TextractDouble.Lines(1), TextractDouble.Lines(2)];

@@ -151,11 +151,12 @@ public sealed class VisionTests
     {
         var files = new FilesInMemory
         {
-            Completing = _ => throw (code is null ? new FileStoreUnavailableException("No disk.") : new RejectedException(code, "The store is full."))
+            Completing = _ =>
+                throw (code is null ? new FileStoreUnavailableException("No disk.") : new RejectedException(code, "The store is full."))
         };
         await using var vision = await VisionDouble.Start(files);
         var symbol = JsonSerializer.Serialize(new { text = new string('x', 300_000) });
-        vision.Annotate = _ => (200, """{"responses":[{"fullTextAnnotation":{"pages":[{"width":1,"height":1,"blocks":[{"paragraphs":[{"words":[{"symbols":[SYMBOL]}]}]}]}]}}]}"""
+        vision.Annotate = _ => (200, """{"responses":[{"fullTextAnnotation":{"pages":[{"blocks":[{"paragraphs":[{"words":[{"symbols":[SYMBOL]}]}]}]}]}}]}"""
             .Replace("SYMBOL", symbol, StringComparison.Ordinal));
         var failed = Assert.IsType<ConnectorResult.Failed>(await vision.Run(Png));
         Assert.Equal((FailureKind.Internal, Delivered.Yes), (failed.Kind, failed.Delivered)); // no other attempt follows
