@@ -53,13 +53,14 @@ public sealed class ConnectorRunner(
         using var limit = new CancellationTokenSource(timeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         var started = clock.GetTimestamp();
-        var timed = use with { Timeout = timeout };
+        TimeSpan Left() => timeout - clock.GetElapsedTime(started);
         using var hop = CallMeter.Begin(connector, activity, use);
 
         var result = await Guarded(use, timeout, () => retries.Run(
-            attempt: () => circuits.Call(Target(found, use), () => Once(found, timed, activity, input, testedSinceRejection, both.Token)),
+            attempt: () => circuits.Call(
+                Target(found, use), () => Once(found, use, activity, input, Left, testedSinceRejection, both.Token)),
             repeatable: () => found.Repeatable(activity, input, use.Settings) || use.Stage is { Resumable: true },
-            left: () => timeout - clock.GetElapsedTime(started),
+            left: Left,
             both.Token), ct);
         CallMeter.End(hop, connector, activity, result, clock.GetElapsedTime(started));
         faults.RecordActivityResult(connector, use.Workspace, result);
@@ -100,14 +101,15 @@ public sealed class ConnectorRunner(
         memory.Revive(new CredentialKey(workspace, connection, credentialVersion));
 
     private async Task<ConnectorResult> Once(
-        IConnector connector, ConnectionUse use, string activity, JsonElement input, Func<CancellationToken, Task<bool>>? testedSinceRejection,
-        CancellationToken ct)
+        IConnector connector, ConnectionUse use, string activity, JsonElement input, Func<TimeSpan> left,
+        Func<CancellationToken, Task<bool>>? testedSinceRejection, CancellationToken ct)
     {
         var key = CredentialKey.From(use);
         if (memory.Dead(key) is { } dead) return dead;
         using var turn = connector.GuardsSignIn || memory.Proven(key) ? null : await Turn(key, ct);
         if (turn is not null && memory.Dead(key) is { } deadNow) return deadNow;
-        if (ct.IsCancellationRequested)
+        use = use with { Timeout = left() };
+        if (ct.IsCancellationRequested || use.Timeout <= TimeSpan.Zero)
             return new ConnectorResult.Failed(FailureKind.Timeout, "The timeout passed before the call began.", Delivered.No);
 
         var result = Masked(connector, use, await connector.Run(use, activity, input, ct));

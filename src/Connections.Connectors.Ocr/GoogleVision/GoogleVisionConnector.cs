@@ -78,10 +78,8 @@ internal sealed class GoogleVisionConnector(
         try
         {
             var (text, instead) = await run.Run(document, type, Texts(input, "languages"), Pages(input), ct);
-            if (instead is not null) return instead;
-            var output = await ExtractedOutput.Create(WithoutTables(text!, input), name, files.Store, use.Workspace, ct);
-            if (output is ConnectorResult.Done) await run.Forget(ct);
-            return output;
+            return instead
+                ?? await ExtractedOutput.Create(WithoutTables(text!, input), name, files.Store, use.Workspace, charged: true, ct);
         }
         catch (Exception fault) when (GivenFiles.IsOfStore(fault))
         {

@@ -38,9 +38,6 @@ internal sealed class VisionRun(
         return instead is null ? (new ExtractedText(pages, warnings), null) : (null, instead);
     }
 
-    /// <summary>Removes what is kept for later attempts.</summary>
-    public Task Forget(CancellationToken ct) => parts.Remove(state.Parts, ct);
-
     private async Task<ConnectorResult.Failed?> Image(ReadOnlyMemory<byte> document, IReadOnlyList<string> languages, CancellationToken ct)
     {
         var (answer, failure) = await Send(requests.Images, VisionRequests.Image(document, languages), ct);
@@ -57,13 +54,13 @@ internal sealed class VisionRun(
         if (wanted.Count == 0) wanted = [.. Enumerable.Range(1, state.Total)];
         for (var (done, from) = (state.Done, state.Done); ;)
         {
-            if (done > from && MayGoOn && !time.HasRoom) return new ConnectorResult.Pending(Soon);
+            // A later attempt would read, and pay for, what is not kept again.
+            if (done > from && done == state.Done && !time.HasRoom()) return new ConnectorResult.Pending(Soon);
             // Without pages, Google reads the first five and says how many there are.
             var window = wanted.Skip(done).Take(VisionRequests.Window).ToList();
             var body = VisionRequests.File(document, type, languages, window);
-            var (answer, failure) = await time.Measure(() => Send(requests.Files, body, ct));
-            // A repeated attempt would read, and pay for, all pages again.
-            if (failure is { Kind: FailureKind.Timeout } && done > 0 && !MayGoOn)
+            var (answer, failure) = await Send(requests.Files, body, ct);
+            if (failure is { Kind: FailureKind.Timeout } && done > state.Done)
                 return Invalid($"Only {done} pages were read in time: raise timeoutSeconds (up to 900), or name fewer pages.");
             if (failure is not null) return failure;
             if (VisionFailures.Within(answer) is { } error) return error;
@@ -73,7 +70,7 @@ internal sealed class VisionRun(
             done += numbers.Count;
             if (wanted.Count == 0 && total > done) wanted = [.. Enumerable.Range(1, total)];
             if (numbers.Count == 0 || done >= wanted.Count) return null;
-            if (MayGoOn) await Keep(total, numbers.Count, done, wanted.Count, ct);
+            if (MayGoOn) await Keep(total, done, wanted.Count, ct);
         }
     }
 
@@ -87,9 +84,19 @@ internal sealed class VisionRun(
         warnings.AddRange(stored.Warnings);
     }
 
-    private async Task Keep(int total, int added, int done, int wanted, CancellationToken ct)
+    // What the file store does not take now is kept with the next window.
+    private async Task Keep(int total, int done, int wanted, CancellationToken ct)
     {
-        var part = await parts.Write(pages[^added..], ct);
+        Guid part;
+        try
+        {
+            part = await parts.Write(pages[state.Done..], ct);
+        }
+        catch (Exception fault) when (GivenFiles.IsOfStore(fault))
+        {
+            return;
+        }
+
         state = new VisionState(total, done, [.. state.Parts, part], warnings);
         await use.Stage!.Save(state.Serialize(), new StageProgress(done, wanted, "pages"), resumable: true, ct);
     }

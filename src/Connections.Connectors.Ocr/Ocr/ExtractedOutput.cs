@@ -13,8 +13,9 @@ internal static class ExtractedOutput
     private const int TextLimit = 32 * 1024; // characters: at most 128 KB with every escape that JSON needs
 
     /// <param name="source">The name of the document.</param>
+    /// <param name="charged">Whether another attempt would be charged again: then none follows.</param>
     public static async Task<ConnectorResult> Create(
-        ExtractedText extracted, string source, IFileStore? store, string workspace, CancellationToken ct)
+        ExtractedText extracted, string source, IFileStore? store, string workspace, bool charged, CancellationToken ct)
     {
         var whole = Whole(extracted);
         if (whole.Length <= ConnectorRunner.OutputLimit) return new ConnectorResult.Done(Json.Parse(whole));
@@ -33,9 +34,15 @@ internal static class ExtractedOutput
         }
         catch (Exception fault) when (GivenFiles.IsOfStore(fault))
         {
-            return GivenFiles.Failure(fault, Delivered.Yes);
+            var failure = GivenFiles.Failure(fault, Delivered.Yes);
+            return charged ? NotStored(failure.Message) : failure;
         }
     }
+
+    private static ConnectorResult.Failed NotStored(string problem) => new(
+        FailureKind.Internal,
+        $"The document was read, and its result could not be stored: {problem} Run the activity again later; that is charged again.",
+        Delivered.Yes, Answered: true);
 
     private static ReadOnlyMemory<byte> Whole(ExtractedText extracted)
     {

@@ -5,8 +5,8 @@ using EventSourcing;
 namespace Connections.Connectors.Ocr;
 
 /// <summary>
-/// Parts of a result that one attempt has read and a later one needs, as files of the file store: a stage is for small states. A part
-/// that no attempt needs any more expires.
+/// Parts of a result that one attempt has read and a later one needs, as files of the file store: a stage is for small states. The parts
+/// expire: until the outcome is recorded, another attempt may need them.
 /// </summary>
 /// <param name="store">Null where there is no file store: then no parts can be kept.</param>
 internal sealed class ResultParts<T>(IFileStore? store, string workspace)
@@ -36,18 +36,6 @@ internal sealed class ResultParts<T>(IFileStore? store, string workspace)
         catch (RejectedException)
         {
             return null;
-        }
-    }
-
-    public async Task Remove(IEnumerable<Guid> parts, CancellationToken ct)
-    {
-        try
-        {
-            foreach (var part in parts) await store!.Delete(workspace, part, ct);
-        }
-        catch (Exception fault) when (GivenFiles.IsOfStore(fault) || fault is OperationCanceledException)
-        {
-            // The rest expires.
         }
     }
 }

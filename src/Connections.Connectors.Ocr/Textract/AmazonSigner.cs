@@ -29,7 +29,8 @@ internal sealed partial class AmazonSigner(S3Keys keys, string region, string se
         var (at, address) = (clock.GetUtcNow(), request.RequestUri!);
         request.Headers.TryAddWithoutValidation("X-Amz-Date", Time(at));
         if (keys.Token is not null) request.Headers.TryAddWithoutValidation("X-Amz-Security-Token", keys.Token);
-        var host = address.IsDefaultPort ? address.IdnHost : $"{address.IdnHost}:{address.Port}";
+        var name = address.HostNameType == UriHostNameType.IPv6 ? $"[{address.IdnHost}]" : address.IdnHost;
+        var host = address.IsDefaultPort ? name : $"{name}:{address.Port}";
         var headers = request.Headers.Concat(request.Content!.Headers).Select(h => KeyValuePair.Create(h.Key, string.Join(',', h.Value)))
             .Append(new("Host", host)).Where(h => Signed.Contains(h.Key, StringComparer.OrdinalIgnoreCase));
         request.Headers.TryAddWithoutValidation(

@@ -14,33 +14,44 @@ internal sealed record TextractBlock(
     int ColumnSpan, bool IsKey, IReadOnlyList<string> Children, IReadOnlyList<string> Values, IReadOnlyList<string> Merged)
 {
     private const int MaxNumber = 100_000;
+    private const long BareBytes = 256;
+    private const long BareIdBytes = 32;
 
     // Words are only needed for tables and forms. The other types are not part of the output.
     private static readonly string[] Lines = ["PAGE", "LINE"];
     private static readonly string[] Features =
         [.. Lines, "WORD", "SELECTION_ELEMENT", "TABLE", "CELL", "MERGED_CELL", "KEY_VALUE_SET"];
 
-    /// <param name="features">Whether to read tables and forms as well.</param>
-    public static IEnumerable<TextractBlock> Read(JsonElement answer, bool features) => Items(answer, "Blocks")
-        .Where(block => (features ? Features : Lines).Contains(Json.Text(block, "BlockType"))).Select(Read);
+    /// <summary>The blocks that the output needs.</summary>
+    public static IEnumerable<TextractBlock> Read(JsonElement answer, TextractInput input) => Items(answer, "Blocks")
+        .Where(block => input.Pages.Count == 0 || input.Pages.Contains(GetPage(block)))
+        .Where(block => (input.HasFeatures ? Features : Lines).Contains(Json.Text(block, "BlockType"))).Select(Read);
 
     public static IEnumerable<JsonElement> Items(JsonElement members, string name) =>
         Json.Member(members, name) is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
 
+    public static int GetPage(JsonElement block) => Number(block, nameof(Page));
+
+    /// <summary>The bytes that the block takes in memory.</summary>
+    public long EstimateBytes() =>
+        BareBytes + (Id.Length + (Text?.Length ?? 0)) * sizeof(char)
+            + Children.Concat(Values).Concat(Merged).Sum(id => BareIdBytes + id.Length * sizeof(char));
+
     private static TextractBlock Read(JsonElement block)
     {
         var (type, geometry) = (Json.Text(block, "BlockType")!, Json.Member(block, "Geometry"));
+        var isPlain = Lines.Contains(type); // no table or form refers to it, and its words are in its text
         var related = Items(block, "Relationships").ToLookup(
             relation => Json.Text(relation, "Type"), relation => Items(relation, "Ids").Select(Json.Text).OfType<string>());
         return new TextractBlock(
-            Json.Text(block, "Id") ?? "", type, Number(block, "Page"),
+            isPlain ? "" : Json.Text(block, "Id") ?? "", type, GetPage(block),
             type == "SELECTION_ELEMENT" ? Json.Text(block, "SelectionStatus") == "SELECTED" ? "[x]" : "[ ]" : Json.Text(block, "Text"),
             Json.Number(block, "Confidence") is >= 0 and <= 100 and var percent ? Math.Round(percent / 100, 4) : null,
             type == "LINE" ? GetBox(Json.Member(geometry, "BoundingBox")) : null,
             type == "PAGE" && Json.Number(geometry, "RotationAngle") is { } angle && double.IsFinite(angle) ? Math.Round(angle, 2) : null,
             Number(block, "RowIndex"), Number(block, "ColumnIndex"), Number(block, "RowSpan"), Number(block, "ColumnSpan"),
             Items(block, "EntityTypes").Any(entity => Json.Text(entity) == "KEY"),
-            [.. related["CHILD"].SelectMany(ids => ids)], [.. related["VALUE"].SelectMany(ids => ids)],
+            isPlain ? [] : [.. related["CHILD"].SelectMany(ids => ids)], [.. related["VALUE"].SelectMany(ids => ids)],
             [.. related["MERGED_CELL"].SelectMany(ids => ids)]);
     }
 

@@ -117,9 +117,8 @@ internal sealed class TextractConnector(
             input.WriteFeatures(writer);
         }, ct);
         if (failure is not null) return failure;
-        var blocks = TextractBlock.Read(answer, input.HasFeatures).ToList();
-        var text = TextractText.Create(blocks, input, []);
-        return await ExtractedOutput.Create(text, name, files.Store, use.Workspace, ct);
+        var text = TextractText.Create([.. TextractBlock.Read(answer, input)], input, []);
+        return await ExtractedOutput.Create(text, name, files.Store, use.Workspace, charged: true, ct);
     }
 
     private Task<ConnectorResult> RunJob(ConnectionUse use, S3Settings settings, OpenFile? file, JsonElement input, CancellationToken ct) =>

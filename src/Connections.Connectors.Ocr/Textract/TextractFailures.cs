@@ -20,7 +20,9 @@ internal static class TextractFailures
         "ExpiredTokenException" or "ExpiredToken" =>
             response.As(FailureKind.ReauthRequired, "The session token has expired or is not valid", Delivered.No),
         "InvalidSignatureException" => Signature(response),
-        "AccessDeniedException" => response.As(FailureKind.Forbidden, "The key's user or role may not do this", Delivered.No),
+        "RequestExpired" => response.As(FailureKind.Operator, "The clock of this service is wrong", Delivered.No),
+        "AccessDeniedException" or "NotAuthorized" =>
+            response.As(FailureKind.Forbidden, "The key's user or role may not do this", Delivered.No),
         "SubscriptionRequiredException" or "OptInRequired" =>
             response.As(FailureKind.Forbidden, "The account of the key cannot use Textract", Delivered.No),
         "InvalidS3ObjectException" => response.As(

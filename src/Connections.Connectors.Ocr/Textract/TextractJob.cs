@@ -2,7 +2,6 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Files;
-using Connections.Connectors.Http;
 using Connections.Connectors.Ocr;
 using Connections.Connectors.S3;
 using Connections.Domain;
@@ -11,7 +10,7 @@ namespace Connections.Connectors.Textract;
 
 /// <summary>
 /// Reads a document with several pages: puts it into the bucket, starts a job, and takes the result of the job in a later attempt. The job
-/// carries the id of the activity, so that Textract starts it once.
+/// carries the ids of the connection and the activity, so that Textract starts it once.
 /// </summary>
 internal sealed class TextractJob(
     TextractApi api, AmazonS3Client storage, S3Settings settings, ConnectionUse use, IStage stage, TextractInput input, IFileStore? store,
@@ -21,6 +20,8 @@ internal sealed class TextractJob(
 
     private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(3);
 
+    // The id of an activity is unique within its workspace. Textract takes 64 characters.
+    private readonly string token = $"{use.Id:n}{use.Activity:n}";
     private readonly ResultParts<TextractBlock> parts = new(store, use.Workspace);
 
     /// <param name="file">The document; null if an earlier attempt has put it into the bucket.</param>
@@ -48,17 +49,15 @@ internal sealed class TextractJob(
         var result = new TextractResult(api, use, stage, input, parts, clock);
         var (text, instead) = state.Job is null ? (null, await Start(state, ct)) : await result.Read(state, ct);
         if (text is null && !IsFinal(instead!)) return instead!;
-        var left = await Remove(state, ct);
+        var left = await Remove(state);
         if (text is null) return instead!;
         if (left is not null) text = text with { Warnings = [.. text.Warnings, left] };
-        var output = await ExtractedOutput.Create(text, state.Name, store, use.Workspace, ct);
-        if (output is ConnectorResult.Done) await parts.Remove(state.Parts, ct);
-        return output;
+        return await ExtractedOutput.Create(text, state.Name, store, use.Workspace, charged: false, ct);
     }
 
     private async Task<(JobState State, ConnectorResult? Failure)> Store(OpenFile file, CancellationToken ct)
     {
-        var state = new JobState(settings.Bucket!, $"{Folder}{use.Activity:n}", file.File.Name);
+        var state = new JobState(settings.Bucket!, $"{Folder}{token}", file.File.Name);
         var stored = await new S3Upload(settings, storage, stage, clock).Run(new S3Path(state.Bucket, state.Key), file, replace: true, ct);
         if (stored is not ConnectorResult.Done) return (state, stored);
         await stage.Save(state.Serialize(), new StageProgress(0, null, "pages"), resumable: true, ct);
@@ -76,7 +75,7 @@ internal sealed class TextractJob(
             writer.WriteEndObject();
             writer.WriteEndObject();
             input.WriteFeatures(writer);
-            writer.WriteString("ClientRequestToken", $"{use.Activity:n}");
+            writer.WriteString("ClientRequestToken", token);
         }, ct);
         if (failure is not null) return failure;
         if (Json.Given(answer, "JobId") is not { } job) return TextractFailures.NotAsDescribed();
@@ -85,17 +84,17 @@ internal sealed class TextractJob(
         return new ConnectorResult.Pending(TextractResult.Delay(TimeSpan.Zero));
     }
 
+    // The result is there: the end of the attempt's time does not end the removal.
     /// <returns>A warning if the document is still in the bucket.</returns>
-    private async Task<string?> Remove(JobState state, CancellationToken ct)
+    private async Task<string?> Remove(JobState state)
     {
         using var limit = new CancellationTokenSource(RemovalLimit, clock);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         try
         {
-            await storage.DeleteObjectAsync(new DeleteObjectRequest { BucketName = state.Bucket, Key = state.Key }, both.Token);
+            await storage.DeleteObjectAsync(new DeleteObjectRequest { BucketName = state.Bucket, Key = state.Key }, limit.Token);
             return null;
         }
-        catch (Exception fault) when (fault is ProviderErrorException or OperationCanceledException || TransportFailure.Is(fault))
+        catch (Exception fault) when (fault is not AttemptLostException)
         {
             return $"The document could not be removed from the bucket. Remove {state.Key}, and allow the key s3:DeleteObject.";
         }

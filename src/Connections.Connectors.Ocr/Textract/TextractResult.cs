@@ -9,6 +9,8 @@ namespace Connections.Connectors.Textract;
 internal sealed class TextractResult(
     TextractApi api, ConnectionUse use, IStage stage, TextractInput input, ResultParts<TextractBlock> parts, TimeProvider clock)
 {
+    // Some thousand dense pages of text, or a thousand with tables and forms.
+    private const long MaxBytes = 128 * 1024 * 1024;
     private const int BlocksPerAnswer = 1000;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MinDelay = TimeSpan.FromSeconds(3);
@@ -18,6 +20,8 @@ internal sealed class TextractResult(
     private List<TextractBlock> blocks = [];
     private HashSet<string> warnings = [];
     private int known;
+    private int reached;
+    private long size;
     private long? total;
 
     /// <summary>How long to wait before the next attempt. A long job is asked for less often.</summary>
@@ -30,17 +34,20 @@ internal sealed class TextractResult(
     public async Task<(ExtractedText? Text, ConnectorResult? Instead)> Read(JobState state, CancellationToken ct)
     {
         if (await parts.Read(state.Parts, ct) is { } read) blocks = read;
-        else state = state with { Next = null, Parts = [], Warnings = [] };
-        (known, warnings) = (blocks.Count, [.. state.Warnings]);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var next = state.Next; ;)
+        else state = state with { Next = null, Parts = [], Warnings = [], Reached = 0 };
+        (known, reached, warnings) = (blocks.Count, state.Reached, [.. state.Warnings]);
+        size = blocks.Sum(block => block.EstimateBytes());
+        HashSet<string> seen = state.Next is { } begun ? [begun] : [];
+        for (var (next, answers) = (state.Next, 0); ; answers++)
         {
-            if (seen.Count > 0 && parts.Available && !time.HasRoom) return (null, await Keep(state, next, Soon, ct));
-            var (answer, failure) = await time.Measure(() => Get(state.Job!, next, ct));
-            if (failure is { Kind: FailureKind.Throttled } && seen.Count > 0 && parts.Available)
+            var mayKeep = answers > 0 && parts.Available;
+            if (mayKeep && !time.HasRoom()) return (null, await Keep(state, next, Soon, ct));
+            var (answer, failure) = await Get(state.Job!, next, ct);
+            if (mayKeep && failure is { Kind: FailureKind.Throttled or FailureKind.Unavailable })
                 return (null, await Keep(state, next, failure.RetryAfter ?? MinDelay, ct));
             if ((failure ?? Judge(answer, state)) is { } instead) return (null, instead);
             Add(answer);
+            if (size > MaxBytes) return (null, TooLarge);
             next = Json.Given(answer, "NextToken");
             if (next is null) return (TextractText.Create(blocks, input, warnings), null);
             if (!seen.Add(next)) return (null, Repeated);
@@ -66,24 +73,34 @@ internal sealed class TextractResult(
 
     private void Add(JsonElement answer)
     {
-        blocks.AddRange(TextractBlock.Read(answer, input.HasFeatures));
+        foreach (var block in TextractBlock.Read(answer, input))
+        {
+            blocks.Add(block);
+            size += block.EstimateBytes();
+        }
+
+        reached = TextractBlock.Items(answer, "Blocks").Select(TextractBlock.GetPage).Append(reached).Max();
         if (Json.Number(Json.Member(answer, "DocumentMetadata"), "Pages") is >= 0 and < 1e6 and var pages) total = (long)pages;
         foreach (var warning in TextractBlock.Items(answer, "Warnings"))
         {
             var unread = string.Join(", ", TextractBlock.Items(warning, "Pages").Select(page => page.GetRawText()));
             var which = unread.Length == 0 ? "some pages" : $"the pages {unread}";
-            warnings.Add($"Textract could not read {which} ({Json.Text(warning, "ErrorCode")}).");
+            var text = $"Textract could not read {which} ({Json.Text(warning, "ErrorCode")}).";
+            if (warnings.Add(text)) size += text.Length * sizeof(char);
         }
     }
 
     private async Task<ConnectorResult> Keep(JobState state, string? next, TimeSpan after, CancellationToken ct)
     {
         var part = await parts.Write(blocks[known..], ct);
-        state = state with { Next = next, Parts = [.. state.Parts, part], Warnings = [.. warnings] };
-        var progress = new StageProgress(blocks.Select(block => block.Page).DefaultIfEmpty().Max(), total, "pages");
-        await stage.Save(state.Serialize(), progress, resumable: true, ct);
+        state = state with { Next = next, Parts = [.. state.Parts, part], Warnings = [.. warnings], Reached = reached };
+        await stage.Save(state.Serialize(), new StageProgress(reached, total, "pages"), resumable: true, ct);
         return new ConnectorResult.Pending(after);
     }
+
+    private static ConnectorResult.Failed TooLarge { get; } = new(
+        FailureKind.InvalidInput, "The document has more text than can be put together here. Split it, or name fewer pages.", Delivered.Yes,
+        Answered: true);
 
     private static ConnectorResult.Failed Repeated { get; } = new(
         FailureKind.Unavailable, "Textract named the same page of its result twice.", Delivered.Maybe, Answered: true);

@@ -11,13 +11,13 @@ internal sealed class TextractText
     private TextractText(IReadOnlyList<TextractBlock> blocks)
     {
         this.blocks = blocks;
-        foreach (var block in blocks.Where(block => block.Type != "LINE")) byId[block.Id] = block;
+        foreach (var block in blocks.Where(block => block.Id.Length > 0)) byId[block.Id] = block;
     }
 
     /// <param name="warnings">Those of Textract.</param>
-    public static ExtractedText Create(IEnumerable<TextractBlock> blocks, TextractInput input, IEnumerable<string> warnings)
+    public static ExtractedText Create(IReadOnlyList<TextractBlock> blocks, TextractInput input, IEnumerable<string> warnings)
     {
-        var text = new TextractText([.. blocks.Where(block => input.Pages.Count == 0 || input.Pages.Contains(block.Page))]);
+        var text = new TextractText(blocks);
         return new ExtractedText([.. text.Pages], [.. input.Warnings, .. warnings])
         {
             Tables = input.Tables ? [.. text.Kind("TABLE").Select(text.Table)] : [],

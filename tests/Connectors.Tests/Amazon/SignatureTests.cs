@@ -1,5 +1,6 @@
 using Connections.Connectors.S3;
 using Connections.Connectors.Textract;
+using TestServers;
 
 namespace Connectors.Tests.Amazon;
 
@@ -40,5 +41,19 @@ public sealed class SignatureTests
             vector.Authorization,
             new AmazonSigner(keys, region, service, TimeProvider.System).Authorization(
                 vector.Method, signed, Convert.FromHexString(vector.BodyHash), vector.At));
+    }
+
+    [Theory]
+    [InlineData("http://[::1]:9000/", "[::1]:9000")]
+    [InlineData("https://[2001:db8::1]/", "[2001:db8::1]")]
+    [InlineData("http://127.0.0.1:9000/", "127.0.0.1:9000")]
+    [InlineData("https://amazon.example:443/", "amazon.example")]
+    public void The_signed_host_is_the_one_that_is_sent(string address, string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent("{}") };
+        new AmazonSigner(new S3Keys("AKIA1", "secret", null), "us-east-1", "textract", TimeProvider.System).Sign(request);
+        var headers = request.Headers.Concat(request.Content.Headers).Append(new("Host", [host]))
+            .ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
+        Assert.Null(SignatureCheck.Difference(new ReceivedRequest("POST", "/", headers, "{}"), "textract", _ => ("secret", null)));
     }
 }

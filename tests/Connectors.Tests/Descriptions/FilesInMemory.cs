@@ -12,6 +12,9 @@ internal sealed class FilesInMemory : IFileStore
 
     public List<StoredFile> Stored { get; } = [];
 
+    /// <summary>Called before a file is stored; an exception of it is that of the store.</summary>
+    public Action<NewFile>? Completing { get; set; }
+
     public byte[] Content(StoredFile file) => contents[file.Id];
 
     public async Task<StoredFile> Add(string name, byte[] content, string type = "application/octet-stream")
@@ -68,6 +71,8 @@ internal sealed class FilesInMemory : IFileStore
 
         public Task<StoredFile> Complete(CancellationToken ct)
         {
+            files.Completing?.Invoke(file);
+            ct.ThrowIfCancellationRequested();
             var bytes = content.ToArray();
             var stored = new StoredFile(
                 Guid.CreateVersion7(), file.Name ?? "", bytes.Length, file.ContentType ?? "", Convert.ToHexStringLower(SHA256.HashData(bytes)),

@@ -43,7 +43,13 @@ internal sealed class TextractConnection : IAsyncDisposable
 
     public Guid Activity { get; init; } = Guid.CreateVersion7();
 
-    private Guid Id { get; } = Guid.CreateVersion7();
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>The name of the document in the bucket, below its folder, and the token of the job.</summary>
+    public string Token => $"{Id:n}{Activity:n}";
+
+    /// <summary>The name that the input gives the document.</summary>
+    public string Name { get; init; } = "scan";
 
     private ConnectionUse Use => new(
         "default", Id, 1, settings,
@@ -58,8 +64,8 @@ internal sealed class TextractConnection : IAsyncDisposable
     {
         var input = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
         input["file"] = document.Length < 100_000
-            ? new JsonObject { ["name"] = "scan", ["base64"] = Convert.ToBase64String(document) }
-            : new JsonObject { ["id"] = (await Files.Add("scan", document)).Id };
+            ? new JsonObject { ["name"] = Name, ["base64"] = Convert.ToBase64String(document) }
+            : new JsonObject { ["id"] = (await Files.Add(Name, document)).Id };
         return await services.GetRequiredService<ConnectorRunner>().Run(
             "aws-textract", Use, "extract-text", JsonSerializer.SerializeToElement(input), TimeSpan.FromSeconds(30), ct);
     }

@@ -82,6 +82,9 @@ internal sealed class TextractDouble : IAsyncDisposable
         ["Confidence"] = confidence
     };
 
+    /// <summary>One line, which names its page.</summary>
+    public static JsonObject Lines(int page) => Blocks(Line(page, $"page {page}"));
+
     public static async Task<bool> Error(HttpContext context, string code, int status = 400, string message = "Because.")
     {
         (context.Response.StatusCode, context.Response.ContentType) = (status, "application/x-amz-json-1.1");
@@ -139,5 +142,5 @@ internal sealed class TextractDouble : IAsyncDisposable
         await context.Response.WriteAsync(text);
     }
 
-    private static string Job(string token) => $"job-{token}";
+    private static string Job(string token) => $"job-{token[4..]}"; // at most 64 characters
 }

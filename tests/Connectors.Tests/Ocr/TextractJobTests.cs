@@ -4,7 +4,6 @@ using Connections.Domain;
 using Connectors.Tests.S3;
 using Connectors.Tests.Transfers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Connectors.Tests.Ocr;
 
@@ -21,14 +20,14 @@ public sealed class TextractJobTests
     {
         await using var textract = await TextractDouble.Start();
         await using var connection = new TextractConnection(textract.Address);
-        (textract.Busy, textract.Result) = (2, [Lines(1), Lines(2), Lines(3)]);
+        (textract.Busy, textract.Result) = (2, [TextractDouble.Lines(1), TextractDouble.Lines(2), TextractDouble.Lines(3)]);
         for (var attempts = 1; attempts <= 3; attempts++) Assert.IsType<ConnectorResult.Pending>(await connection.Run(Pdf));
         Assert.Equal("page 1\npage 2\npage 3", (await connection.Done(Pdf)).GetProperty("text").GetString());
         Assert.Equal(["PUT", Start, Get, Get, Get, Get, Get, "DELETE"], textract.Kinds);
         Assert.Equal((1, 0), (textract.Jobs, textract.Objects.Count()));
         var started = JsonNode.Parse(textract.Requests[1].Body)!;
-        Assert.Equal($"{connection.Activity:n}", (string?)started["ClientRequestToken"]);
-        Assert.Equal($"connections/extract-text/{connection.Activity:n}", (string?)started["DocumentLocation"]!["S3Object"]!["Name"]);
+        Assert.Equal(connection.Token, (string?)started["ClientRequestToken"]);
+        Assert.Equal($"connections/extract-text/{connection.Token}", (string?)started["DocumentLocation"]!["S3Object"]!["Name"]);
         var nothingRead = new StageProgress(0, null, "pages");
         Assert.Equal([nothingRead, nothingRead], ((StageInMemory)connection.Stage).Progress);
         Assert.True(connection.Stage.Resumable);
@@ -66,7 +65,7 @@ public sealed class TextractJobTests
         await using var connection = new TextractConnection(textract.Address);
         textract.Status = "PARTIAL_SUCCESS";
         const string warnings = """{"Blocks":[],"Warnings":[{"ErrorCode":"BAD_PAGE","Pages":[2,3]},{"ErrorCode":"OTHER"}]}""";
-        textract.Result = [Lines(1), JsonNode.Parse(warnings)!.AsObject()];
+        textract.Result = [TextractDouble.Lines(1), JsonNode.Parse(warnings)!.AsObject()];
         var output = await connection.Done(Pdf);
         Assert.Equal("page 1", output.GetProperty("text").GetString());
         Assert.Equal(
@@ -111,70 +110,27 @@ public sealed class TextractJobTests
         Assert.Equal((1, 1, 0), (textract.Jobs, textract.Kinds.Count(sent => sent == "PUT"), textract.Objects.Count()));
     }
 
-    [Fact]
-    public async Task A_limit_on_requests_in_the_middle_of_the_result_reads_no_page_twice()
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task A_document_without_a_name_is_stored_and_read_once(string name)
     {
         await using var textract = await TextractDouble.Start();
-        await using var connection = new TextractConnection(textract.Address);
-        textract.Result = [Lines(1), Lines(2), Lines(3)];
-        textract.Script = (sent, number, context) => sent == Get && number is 3 or 4
-            ? TextractDouble.Error(context, "ProvisionedThroughputExceededException") : Task.FromResult(false);
-        Assert.IsType<ConnectorResult.Pending>(await connection.Run(Pdf));
-        Assert.IsType<ConnectorResult.Pending>(await connection.Run(Pdf));
-        Assert.Equal(FailureKind.Throttled, Assert.IsType<ConnectorResult.Failed>(await connection.Run(Pdf)).Kind);
-        Assert.Equal("page 1\npage 2\npage 3", (await connection.Done(Pdf)).GetProperty("text").GetString());
-        Assert.Equal(["", "page-1", "page-2", "page-2", "page-2"], Tokens(textract));
-        Assert.Empty(connection.Files.Stored);
+        await using var connection = new TextractConnection(textract.Address) { Name = name };
+        Assert.Equal("one\ntwo", (await connection.Done(Pdf)).GetProperty("text").GetString());
+        Assert.Equal(["PUT", Start, Get, "DELETE"], textract.Kinds);
     }
 
     [Fact]
-    public async Task A_token_that_is_repeated_ends_the_reading()
+    public async Task Activities_with_the_same_id_in_two_workspaces_have_a_job_and_a_document_each()
     {
         await using var textract = await TextractDouble.Start();
-        await using var connection = new TextractConnection(textract.Address);
-        textract.Script = async (sent, _, context) =>
-        {
-            if (sent != Get) return false;
-            await context.Response.WriteAsync("""{"JobStatus":"SUCCEEDED","Blocks":[],"NextToken":"again"}""");
-            return true;
-        };
-        Assert.Equal(FailureKind.Unavailable, (await connection.Fails(Pdf)).Kind);
-        Assert.InRange(textract.Kinds.Count(sent => sent == Get), 2, 6); // three tries within the attempt
-    }
-
-    [Fact]
-    public async Task A_result_that_takes_longer_than_an_attempt_is_continued()
-    {
-        var clock = new FakeTimeProvider();
-        await using var textract = await TextractDouble.Start();
-        await using var connection = new TextractConnection(textract.Address, clock: clock);
-        (textract.Pages, textract.Result) = (5, [.. Enumerable.Range(1, 5).Select(Lines)]);
-        textract.Answering = context =>
-        {
-            var isRead = context.Request.Headers["X-Amz-Target"].ToString().Contains(".Get", StringComparison.Ordinal);
-            if (isRead) clock.Advance(TimeSpan.FromSeconds(10));
-            return Task.CompletedTask;
-        };
-        Assert.Equal("page 1\npage 2\npage 3\npage 4\npage 5", (await connection.Done(Pdf)).GetProperty("text").GetString());
-        Assert.Equal(["", "page-1", "page-2", "page-3", "page-4"], Tokens(textract));
-        Assert.Equal(
-            [new StageProgress(2, 5, "pages"), new StageProgress(4, 5, "pages")], ((StageInMemory)connection.Stage).Progress.TakeLast(2));
-        Assert.Empty(connection.Files.Stored);
-    }
-
-    [Fact]
-    public async Task A_result_of_which_a_part_has_expired_is_read_anew()
-    {
-        await using var textract = await TextractDouble.Start();
-        await using var connection = new TextractConnection(textract.Address);
-        textract.Result = [Lines(1), Lines(2)];
-        textract.Script = (sent, number, context) =>
-            sent == Get && number == 2 ? TextractDouble.Error(context, "ThrottlingException") : Task.FromResult(false);
-        Assert.IsType<ConnectorResult.Pending>(await connection.Run(Pdf));
-        Assert.IsType<ConnectorResult.Pending>(await connection.Run(Pdf));
-        connection.Files.Stored.Clear();
-        Assert.Equal("page 1\npage 2", (await connection.Done(Pdf)).GetProperty("text").GetString());
-        Assert.Equal(["", "page-1", "", "page-1"], Tokens(textract));
+        await using var first = new TextractConnection(textract.Address);
+        await using var second = new TextractConnection(textract.Address) { Activity = first.Activity };
+        foreach (var connection in (TextractConnection[])[first, second]) await connection.Run(Pdf);
+        Assert.Equal((2, 2), (textract.Jobs, textract.Objects.Count()));
+        foreach (var connection in (TextractConnection[])[first, second]) await connection.Done(Pdf);
+        Assert.Empty(textract.Objects);
     }
 
     [Fact]
@@ -185,12 +141,37 @@ public sealed class TextractJobTests
         textract.Script = (sent, _, context) =>
             sent == "DELETE" ? AmazonDouble.Error(context, 403, "AccessDenied") : Task.FromResult(false);
         var warning = (await connection.Done(Pdf)).GetProperty("warnings")[0].GetString();
-        Assert.Contains($"connections/extract-text/{connection.Activity:n}", warning, StringComparison.Ordinal);
+        Assert.Contains($"connections/extract-text/{connection.Token}", warning, StringComparison.Ordinal);
     }
 
-    private static JsonObject Lines(int page) => TextractDouble.Blocks(TextractDouble.Line(page, $"page {page}"));
+    [Fact]
+    public async Task A_document_whose_removal_is_answered_with_a_web_page_is_a_warning()
+    {
+        await using var textract = await TextractDouble.Start();
+        await using var connection = new TextractConnection(textract.Address);
+        textract.Script = async (sent, _, context) =>
+        {
+            if (sent != "DELETE") return false;
+            await context.Response.WriteAsync("<html>Sign in</html>");
+            return true;
+        };
+        var warning = (await connection.Done(Pdf)).GetProperty("warnings")[0].GetString();
+        Assert.Contains(connection.Token, warning, StringComparison.Ordinal);
+    }
 
-    private static IEnumerable<string> Tokens(TextractDouble textract) => textract.Requests
-        .Where(request => request.Headers.GetValueOrDefault("X-Amz-Target") == "Textract.GetDocumentTextDetection")
-        .Select(request => (string?)JsonNode.Parse(request.Body)!["NextToken"] ?? "");
+    [Fact]
+    public async Task A_document_is_removed_when_the_time_of_the_attempt_ends_meanwhile()
+    {
+        using var end = new CancellationTokenSource();
+        await using var textract = await TextractDouble.Start();
+        await using var connection = new TextractConnection(textract.Address);
+        textract.Script = async (sent, _, _) =>
+        {
+            if (sent == "DELETE") await end.CancelAsync();
+            return false;
+        };
+        Assert.IsType<ConnectorResult.Pending>(await connection.Run(Pdf));
+        var done = Assert.IsType<ConnectorResult.Done>(await connection.Run(Pdf, ct: end.Token));
+        Assert.Equal(0, done.Output.GetProperty("warnings").GetArrayLength());
+    }
 }

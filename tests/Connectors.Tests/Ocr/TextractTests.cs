@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Files;
 using Connections.Domain;
+using EventSourcing;
 
 namespace Connectors.Tests.Ocr;
 
@@ -75,6 +77,8 @@ public sealed class TextractTests
     [InlineData("ExpiredTokenException", 400, FailureKind.ReauthRequired)]
     [InlineData("AccessDeniedException", 400, FailureKind.Forbidden)]
     [InlineData("SubscriptionRequiredException", 400, FailureKind.Forbidden)]
+    [InlineData("NotAuthorized", 400, FailureKind.Forbidden)]
+    [InlineData("RequestExpired", 400, FailureKind.Operator)]
     [InlineData("InvalidS3ObjectException", 400, FailureKind.Forbidden)]
     [InlineData("InvalidKMSKeyException", 400, FailureKind.Forbidden)]
     [InlineData("ProvisionedThroughputExceededException", 400, FailureKind.Throttled)]
@@ -161,6 +165,23 @@ public sealed class TextractTests
         await using var connection = new TextractConnection(textract.Address);
         Assert.Equal(FailureKind.InvalidInput, (await connection.Fails(Png, new { pages = (int[])[1, 2] })).Kind);
         Assert.Empty(textract.Requests);
+    }
+
+    [Theory]
+    [InlineData("file.store-full")]
+    [InlineData("file.not-configured")]
+    [InlineData(null)]
+    public async Task A_result_that_cannot_be_stored_is_not_read_and_charged_again(string? code)
+    {
+        await using var textract = await TextractDouble.Start();
+        await using var connection = new TextractConnection(textract.Address);
+        textract.Result = [TextractDouble.Blocks(TextractDouble.Line(1, new string('x', 300_000)))];
+        connection.Files.Completing = _ =>
+            throw (code is null ? new FileStoreUnavailableException("No disk.") : new RejectedException(code, "The store is full."));
+        var failed = await connection.Fails(Png);
+        Assert.Equal((FailureKind.Internal, Delivered.Yes), (failed.Kind, failed.Delivered)); // no other attempt follows
+        Assert.Contains(code is null ? "file store" : "The store is full.", failed.Message, StringComparison.Ordinal);
+        Assert.Single(textract.Requests);
     }
 
     private static JsonObject Answer(string blocks) => JsonNode.Parse($$"""{"Blocks":[{{blocks}}]}""")!.AsObject();

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Files;
 using Connections.Domain;
 using Connectors.Tests.Descriptions;
 using Connectors.Tests.Transfers;
+using EventSourcing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Connectors.Tests.Ocr;
@@ -20,7 +22,7 @@ public sealed class VisionStageTests
     private readonly FilesInMemory files = new();
 
     [Theory]
-    [InlineData(12, "1:[] 1:[6,7,8,9,10] 2:[11,12,13,14,15] 2:[16,17]")]
+    [InlineData(8, "1:[] 1:[6,7,8,9,10] 2:[11,12,13,14,15] 2:[16,17]")]
     [InlineData(20, "1:[] 2:[6,7,8,9,10] 3:[11,12,13,14,15] 4:[16,17]")]
     [InlineData(1, "1:[] 1:[6,7,8,9,10] 1:[11,12,13,14,15] 1:[16,17]")]
     public async Task A_document_that_is_not_read_in_time_is_continued(int seconds, string expected)
@@ -32,14 +34,83 @@ public sealed class VisionStageTests
             clock.Advance(TimeSpan.FromSeconds(seconds));
             return Read(body);
         };
-        var attempts = 1;
-        ConnectorResult result;
-        while ((result = await Run(vision, stage, attempts)) is ConnectorResult.Pending) attempts++;
-        Assert.Equal(Whole, Text(result));
+        Assert.Equal(Whole, Text(await Finish(vision, stage)));
         Assert.Equal(expected, string.Join(' ', windows));
         Assert.Equal([5, 10, 15], stage.Progress.Select(progress => progress!.Done));
         Assert.All(stage.Progress, progress => Assert.Equal((Pages, "pages"), (progress!.Total, progress.Unit)));
-        Assert.Empty(files.Stored);
+    }
+
+    [Fact]
+    public async Task An_attempt_leaves_time_to_keep_a_window_in_a_slow_file_store()
+    {
+        var (clock, stage) = (new FakeTimeProvider(), new StageInMemory());
+        await using var vision = await VisionDouble.Start(files, clock);
+        files.Completing = _ => clock.Advance(TimeSpan.FromSeconds(8));
+        vision.Annotate = body =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(3));
+            return Read(body);
+        };
+        Assert.Equal(Whole, Text(await Finish(vision, stage)));
+        Assert.Equal(4, windows.Count);
+    }
+
+    [Fact]
+    public async Task A_file_store_that_is_full_costs_no_window_twice()
+    {
+        var stage = new StageInMemory();
+        await using var vision = await VisionDouble.Start(files);
+        files.Completing = _ => throw new RejectedException("file.store-full", "The store is full.");
+        vision.Annotate = Read;
+        Assert.Equal(Whole, Text(await Run(vision, stage, 1)));
+        Assert.Equal(4, windows.Count);
+        Assert.Empty(stage.Progress);
+    }
+
+    [Fact]
+    public async Task A_document_that_is_neither_read_in_time_nor_kept_fails_and_is_not_charged_again()
+    {
+        var clock = new FakeTimeProvider();
+        await using var vision = await VisionDouble.Start(files, clock);
+        files.Completing = _ => throw new FileStoreUnavailableException("No disk.");
+        vision.Annotate = body =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(11));
+            return Read(body);
+        };
+        var failed = Assert.IsType<ConnectorResult.Failed>(await Finish(vision, new StageInMemory()));
+        Assert.Equal(FailureKind.InvalidInput, failed.Kind);
+        Assert.StartsWith("Only 10 pages were read in time", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(3, windows.Count);
+    }
+
+    [Fact]
+    public async Task A_window_that_could_not_be_kept_is_kept_with_the_next_one()
+    {
+        var (clock, stage, stored) = (new FakeTimeProvider(), new StageInMemory(), 0);
+        await using var vision = await VisionDouble.Start(files, clock);
+        files.Completing = _ =>
+        {
+            if (++stored == 1) throw new RejectedException("file.store-full", "The store is full.");
+        };
+        vision.Annotate = body =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(8));
+            return Read(body);
+        };
+        Assert.Equal(Whole, Text(await Finish(vision, stage)));
+        Assert.Equal("1:[] 1:[6,7,8,9,10] 2:[11,12,13,14,15] 2:[16,17]", string.Join(' ', windows));
+        Assert.Equal([10, 15], stage.Progress.Select(progress => progress!.Done));
+    }
+
+    [Fact]
+    public async Task An_outcome_that_was_not_recorded_costs_the_last_window_only()
+    {
+        var stage = new StageInMemory();
+        await using var vision = await VisionDouble.Start(files);
+        vision.Annotate = Read;
+        for (var number = 1; number <= 2; number++) Assert.Equal(Whole, Text(await Run(vision, stage, number)));
+        Assert.Equal("2:[16,17]", Assert.Single(windows.Skip(4)));
     }
 
     [Fact]
@@ -93,6 +164,13 @@ public sealed class VisionStageTests
     }
 
     private int attempt;
+
+    private async Task<ConnectorResult> Finish(VisionDouble vision, IStage stage)
+    {
+        for (var number = 1; number <= 10; number++)
+            if (await Run(vision, stage, number) is not ConnectorResult.Pending and var result) return result;
+        throw new InvalidOperationException("The document is not read.");
+    }
 
     private Task<ConnectorResult> Run(VisionDouble vision, IStage stage, int number)
     {

@@ -2,8 +2,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connections.Connectors;
+using Connections.Connectors.Files;
 using Connections.Domain;
 using Connectors.Tests.Descriptions;
+using EventSourcing;
 
 namespace Connectors.Tests.Ocr;
 
@@ -139,6 +141,26 @@ public sealed class VisionTests
         await using var without = await VisionDouble.Start();
         without.Annotate = vision.Annotate;
         Assert.Equal(FailureKind.InvalidInput, Assert.IsType<ConnectorResult.Failed>(await without.Run(Png)).Kind);
+    }
+
+    [Theory]
+    [InlineData("file.store-full")]
+    [InlineData("file.not-configured")]
+    [InlineData(null)]
+    public async Task A_result_that_cannot_be_stored_is_not_read_and_charged_again(string? code)
+    {
+        var files = new FilesInMemory
+        {
+            Completing = _ =>
+                throw (code is null ? new FileStoreUnavailableException("No disk.") : new RejectedException(code, "The store is full."))
+        };
+        await using var vision = await VisionDouble.Start(files);
+        var symbol = JsonSerializer.Serialize(new { text = new string('x', 300_000) });
+        vision.Annotate = _ => (200, """{"responses":[{"fullTextAnnotation":{"pages":[{"blocks":[{"paragraphs":[{"words":[{"symbols":[SYMBOL]}]}]}]}]}}]}"""
+            .Replace("SYMBOL", symbol, StringComparison.Ordinal));
+        var failed = Assert.IsType<ConnectorResult.Failed>(await vision.Run(Png));
+        Assert.Equal((FailureKind.Internal, Delivered.Yes), (failed.Kind, failed.Delivered)); // no other attempt follows
+        Assert.Single(vision.Requests);
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public sealed class FakeConnector : IConnector
 
     public int Calls => Volatile.Read(ref calls);
 
+    /// <summary>The timeout of each call.</summary>
+    public List<TimeSpan?> Timeouts { get; } = [];
+
     public bool IsRepeatable { get; set; }
 
     public CatalogueEntry Entry { get; } = new(
@@ -28,8 +31,11 @@ public sealed class FakeConnector : IConnector
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => IsRepeatable;
 
-    public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct) =>
-        Answer(Interlocked.Increment(ref calls), ct);
+    public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
+    {
+        lock (Timeouts) Timeouts.Add(use.Timeout);
+        return Answer(Interlocked.Increment(ref calls), ct);
+    }
 
     public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) =>
         await Answer(Interlocked.Increment(ref calls), ct) is ConnectorResult.Failed failed

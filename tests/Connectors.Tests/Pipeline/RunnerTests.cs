@@ -56,6 +56,19 @@ public sealed class RunnerTests
     }
 
     [Fact]
+    public async Task A_retry_has_the_time_that_the_first_try_left()
+    {
+        connector.Answer = (n, _) =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(20));
+            return Task.FromResult<ConnectorResult>(n < 2 ? Unavailable : FakeConnector.Done("{}"));
+        };
+        Assert.IsType<ConnectorResult.Done>(await Advancing(Run()));
+        Assert.InRange(connector.Timeouts[0]!.Value, TimeSpan.FromSeconds(59), TimeSpan.FromSeconds(60));
+        Assert.InRange(connector.Timeouts[1]!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
     public async Task A_requested_retry_delay_is_left_to_the_caller()
     {
         connector.Answer = (_, _) => Task.FromResult<ConnectorResult>(Unavailable with { RetryAfter = TimeSpan.FromMinutes(1) });

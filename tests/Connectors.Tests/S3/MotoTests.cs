@@ -59,7 +59,7 @@ public sealed class MotoTests : S3StoreContract, IClassFixture<MotoFixture>
         await using var textract = new TextractConnection(null, settings);
         Assert.Null((await textract.Probe()).Failure);
         Assert.IsType<ConnectorResult.Pending>(await textract.Run(TextractConnection.Pdf));
-        Assert.Equal([$"/connections/extract-text/{textract.Activity:n}"], await Store.List(new { folder = "/connections/extract-text" }));
+        Assert.Equal([$"/connections/extract-text/{textract.Token}"], await Store.List(new { folder = "/connections/extract-text" }));
         Assert.Equal("", (await textract.Done(TextractConnection.Pdf)).GetProperty("text").GetString()); // Moto reads nothing
         Assert.Empty(await Store.List(new { folder = "/connections/extract-text" }));
 
