@@ -1,0 +1,78 @@
+using Microsoft.SqlServer.TransactSql.ScriptDom;
+
+namespace Connections.Connectors.SqlServer;
+
+/// <summary>Parses T-SQL. The parser calls itself for each level of nesting, so nesting and length are bounded first.</summary>
+internal static class SqlScript
+{
+    public const int MaxTokens = 20_000;
+    public const int MaxDepth = 100;
+
+    private const int StackBytes = 128 * 1024 * 1024;
+
+    /// <summary>Runs the lexer, the parser or a visitor, which call themselves, on a thread with a large stack.</summary>
+    public static T OnLargeStack<T>(Func<T> work)
+    {
+        T? result = default;
+        var thread = new Thread(() => result = work(), StackBytes) { IsBackground = true };
+        thread.Start();
+        thread.Join();
+        return result!;
+    }
+
+    /// <summary>The tokens without white space and comments; null if the text is too complex.</summary>
+    public static IReadOnlyList<TSqlParserToken>? Tokens(string sql, out string? problem)
+    {
+        using var reader = new StringReader(sql);
+        var tokens = Parser().GetTokenStream(reader, out var errors)
+            .Where(t => t.TokenType is not (TSqlTokenType.WhiteSpace or TSqlTokenType.SingleLineComment or TSqlTokenType.MultilineComment
+                or TSqlTokenType.EndOfFile)).ToList();
+        problem = errors.Count > 0 ? Explain(errors[0])
+            : tokens.Count > MaxTokens ? $"The statement has more than {MaxTokens} words and signs."
+            : Depth(tokens) > MaxDepth ? $"The statement is nested deeper than {MaxDepth} levels."
+            : tokens.Count == 0 ? "The statement is empty."
+            : null;
+        return problem is null ? tokens : null;
+    }
+
+    /// <param name="check">Returns the objection to the only statement of the text.</param>
+    public static string? Check(string sql, Func<TSqlStatement, string?> check) => Only(sql, out var statement) ?? check(statement!);
+
+    private static string? Only(string sql, out TSqlStatement? statement)
+    {
+        statement = null;
+        using var reader = new StringReader(sql);
+        var script = Parser().Parse(reader, out var errors) as TSqlScript;
+        if (errors.Count > 0) return Explain(errors[0]);
+        var statements = script?.Batches.SelectMany(b => b.Statements).Take(2).ToList() ?? [];
+        if (statements.Count != 1 || script!.Batches.Count != 1) return statements.Count == 0
+            ? "The statement is empty."
+            : "Only one statement may be run at a time.";
+        // The programs of SQL Server end a batch at GO. The server does not know it, and would read on.
+        if (script.ScriptTokenStream.Any(t => t.TokenType == TSqlTokenType.Go)) return "GO is a command of other programs: send one statement without it.";
+        statement = statements[0];
+        return null;
+    }
+
+    private static TSql180Parser Parser() => new(initialQuotedIdentifiers: true);
+
+    private static int Depth(List<TSqlParserToken> tokens)
+    {
+        var (depth, deepest) = (0, 0);
+        foreach (var token in tokens)
+        {
+            depth += token.TokenType switch
+            {
+                TSqlTokenType.LeftParenthesis or TSqlTokenType.Case or TSqlTokenType.Begin => 1,
+                TSqlTokenType.RightParenthesis or TSqlTokenType.End => -1,
+                _ => 0
+            };
+            deepest = Math.Max(deepest, depth);
+        }
+
+        return deepest;
+    }
+
+    private static string Explain(ParseError error) =>
+        $"The statement cannot be read: {error.Message.TrimEnd('.')} (line {error.Line}, column {error.Column}).";
+}
