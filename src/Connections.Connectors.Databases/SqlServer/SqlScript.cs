@@ -7,6 +7,7 @@ internal static class SqlScript
 {
     public const int MaxTokens = 20_000;
     public const int MaxDepth = 100;
+    public const int MaxJoinDepth = 10;
 
     private const int StackBytes = 128 * 1024 * 1024;
 
@@ -29,7 +30,7 @@ internal static class SqlScript
                 or TSqlTokenType.EndOfFile)).ToList();
         problem = errors.Count > 0 ? Explain(errors[0])
             : tokens.Count > MaxTokens ? $"The statement has more than {MaxTokens} words and signs."
-            : Depth(tokens) > MaxDepth ? $"The statement is nested deeper than {MaxDepth} levels."
+            : TooDeep(tokens) ? $"The statement is nested deeper than {MaxDepth} levels, or its joins deeper than {MaxJoinDepth}."
             : tokens.Count == 0 ? "The statement is empty."
             : null;
         return problem is null ? tokens : null;
@@ -56,22 +57,38 @@ internal static class SqlScript
 
     private static TSql180Parser Parser() => new(initialQuotedIdentifiers: true);
 
-    private static int Depth(List<TSqlParserToken> tokens)
+    // The parser needs twice the time for each level of joins in parentheses, so these have a limit of their own.
+    private static bool TooDeep(List<TSqlParserToken> tokens)
     {
-        var (depth, deepest) = (0, 0);
-        foreach (var token in tokens)
+        var open = new Stack<bool>();
+        for (var i = 0; i < tokens.Count; i++)
         {
-            depth += token.TokenType switch
+            switch (tokens[i].TokenType)
             {
-                TSqlTokenType.LeftParenthesis or TSqlTokenType.Case or TSqlTokenType.Begin => 1,
-                TSqlTokenType.RightParenthesis or TSqlTokenType.End => -1,
-                _ => 0
-            };
-            deepest = Math.Max(deepest, depth);
+                case TSqlTokenType.LeftParenthesis:
+                    open.Push(i + 1 < tokens.Count && i > 0 && Joins(tokens[i - 1], open) && !Queries(tokens[i + 1]));
+                    break;
+                case TSqlTokenType.Case or TSqlTokenType.Begin:
+                    open.Push(false);
+                    break;
+                case TSqlTokenType.RightParenthesis or TSqlTokenType.End:
+                    open.TryPop(out _);
+                    break;
+            }
+
+            if (open.Count > MaxDepth || (open.Count > MaxJoinDepth && open.Count(join => join) > MaxJoinDepth)) return true;
         }
 
-        return deepest;
+        return false;
     }
+
+    private static bool Joins(TSqlParserToken before, Stack<bool> open) =>
+        before.TokenType is TSqlTokenType.From or TSqlTokenType.Join or TSqlTokenType.Comma
+        || before.Text.Equals("APPLY", StringComparison.OrdinalIgnoreCase)
+        || (before.TokenType == TSqlTokenType.LeftParenthesis && open.TryPeek(out var join) && join);
+
+    private static bool Queries(TSqlParserToken next) =>
+        next.TokenType is TSqlTokenType.Select or TSqlTokenType.With or TSqlTokenType.Values;
 
     private static string Explain(ParseError error) =>
         $"The statement cannot be read: {error.Message.TrimEnd('.')} (line {error.Line}, column {error.Column}).";

@@ -73,7 +73,9 @@ public sealed class ReadOnlyRuleTests
             Many("/*", 60_000),
             $"SELECT 1 WHERE {Many("NOT ", 30_000)} 1 = 1",
             Many("IF 1=1 ", 18_000) + "SELECT 1",
-            Many("BEGIN ", 20_000)
+            Many("BEGIN ", 20_000),
+            $"SELECT * FROM {Many("(a JOIN ", 90)}t{Many(" ON 1 = 1)", 90)}",
+            $"SELECT * FROM {Many("((a JOIN b ON (1 = 1)) CROSS APPLY ", 30)}t{Many(")", 30)}"
         ];
         foreach (var sql in statements) Assert.Null(Parse(sql, allowWrites: true, out _) ?? Parse(sql, allowWrites: false, out _));
     }
