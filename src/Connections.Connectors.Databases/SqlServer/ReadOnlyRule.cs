@@ -47,7 +47,8 @@ internal sealed class ReadOnlyRule : TSqlFragmentVisitor
         null => Known(ReadOnlyParts.Functions, call.FunctionName.Value),
         // A method of a column (a.value(…)) looks like a function that a user wrote. A method of another expression does not.
         ExpressionCallTarget => Known(ReadOnlyParts.Methods, call.FunctionName.Value),
-        UserDefinedTypeCallTarget target when UserType(target.SchemaObjectName) is null => Known(ReadOnlyParts.Constructors, call.FunctionName.Value),
+        UserDefinedTypeCallTarget target when UserType(target.SchemaObjectName) is null =>
+            Known(ReadOnlyParts.Constructors, call.FunctionName.Value),
         _ => Unknown(call.FunctionName.Value)
     };
 
@@ -57,7 +58,8 @@ internal sealed class ReadOnlyRule : TSqlFragmentVisitor
             : Unknown(name.BaseIdentifier.Value);
 
     private static string? UserType(SchemaObjectName name) =>
-        name is { DatabaseIdentifier: null, SchemaIdentifier: null or { Value: "sys" } } && ReadOnlyParts.SystemTypes.Contains(name.BaseIdentifier.Value)
+        name is { DatabaseIdentifier: null, SchemaIdentifier: null or { Value: "sys" } }
+            && ReadOnlyParts.SystemTypes.Contains(name.BaseIdentifier.Value)
             ? null
             : $"the type {name.BaseIdentifier.Value} is not known to be without effect.";
 

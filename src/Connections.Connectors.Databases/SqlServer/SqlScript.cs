@@ -50,7 +50,8 @@ internal static class SqlScript
             ? "The statement is empty."
             : "Only one statement may be run at a time.";
         // The programs of SQL Server end a batch at GO. The server does not know it, and would read on.
-        if (script.ScriptTokenStream.Any(t => t.TokenType == TSqlTokenType.Go)) return "GO is a command of other programs: send one statement without it.";
+        if (script.ScriptTokenStream.Any(t => t.TokenType == TSqlTokenType.Go))
+            return "GO is a command of other programs: send one statement without it.";
         statement = statements[0];
         return null;
     }

@@ -8,7 +8,8 @@ internal sealed class SqlServerConnector(IDatabaseDriver<SqlServerSession> drive
 {
     private readonly TimeProvider clock = clock;
 
-    protected override IDatabaseQuery<SqlServerSession>? Query(JsonElement input, DatabaseSettings settings, int maxRows, out string? problem) =>
+    protected override IDatabaseQuery<SqlServerSession>? Query(JsonElement input, DatabaseSettings settings, int maxRows,
+        out string? problem) =>
         SqlServerStatement.Parse(input, settings.AllowWrites, out problem) is { } statement
             ? new SqlServerQuery(settings, statement, maxRows, clock)
             : null;

@@ -16,7 +16,8 @@ internal sealed class SqlServerDriver(DatabaseTransportFactory transports, TimeP
 
     private const int MaxLength = 128;
 
-    public async Task<OpenResult<SqlServerSession>> Open(DatabaseSettings settings, Secret credentials, ProbeSteps steps, CancellationToken ct)
+    public async Task<OpenResult<SqlServerSession>> Open(DatabaseSettings settings, Secret credentials, ProbeSteps steps,
+        CancellationToken ct)
     {
         if (Objection(settings, credentials) is { } invalid) return new OpenResult<SqlServerSession>(null, steps.Fail(
             "resolve", new ConnectorResult.Failed(FailureKind.InvalidInput, invalid, Delivered.No, Answered: true)));
@@ -36,7 +37,8 @@ internal sealed class SqlServerDriver(DatabaseTransportFactory transports, TimeP
         async Task<OpenResult<SqlServerSession>> Fail(string step, ConnectorResult.Failed failed)
         {
             await transport.DisposeAsync();
-            return new OpenResult<SqlServerSession>(null, steps.Fail(step, transport.Explain(failed), step == "tls" ? transport.Certificate?.Presented : null));
+            return new OpenResult<SqlServerSession>(null,
+                steps.Fail(step, transport.Explain(failed), step == "tls" ? transport.Certificate?.Presented : null));
         }
     }
 
@@ -46,7 +48,8 @@ internal sealed class SqlServerDriver(DatabaseTransportFactory transports, TimeP
         await using var command = session.Command(Identity);
         await using var reader = await command.ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        var found = Enumerable.Range(0, 4).Select(i => reader.IsDBNull(i) ? "" : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture)!).ToArray();
+        var found = Enumerable.Range(0, 4).Select(i =>
+            reader.IsDBNull(i) ? "" : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture)!).ToArray();
         // The name of the server changes when Azure moves a database; the identifier of the database does not.
         var server = found[3].Length > 0 ? found[3].ToLowerInvariant() : found[2];
         return (found[0], server.Length == 0 ? null : string.Join('/', server, found[1], found[0]));
@@ -59,5 +62,6 @@ internal sealed class SqlServerDriver(DatabaseTransportFactory transports, TimeP
             : null;
 
     public ConnectorResult.Failed? ToFailure(Exception e) =>
-        e is SqlException error && SqlServerFailures.Answered(error) is { } answered ? SqlServerFailures.AtStatement(answered.Number, answered.Message) : null;
+        e is SqlException error && SqlServerFailures.Answered(error) is { } answered
+            ? SqlServerFailures.AtStatement(answered.Number, answered.Message) : null;
 }

@@ -30,7 +30,9 @@ internal static class SqlServerFailures
         18488 => Rejected($"The password of {user} must be changed."),
         4060 => Rejected($"The server has no database \"{settings.Database}\", or {user} may not use it."),
         40615 or 40914 => Other(FailureKind.Unavailable, "The server's firewall does not allow this service's address: ", number, message),
-        _ => Other(Kind(number) is var kind && kind is FailureKind.InvalidInput ? FailureKind.Unavailable : kind, "The server rejected the connection: ", number, message)
+        _ => Other(
+            Kind(number) is var kind && kind == FailureKind.InvalidInput ? FailureKind.Unavailable : kind,
+            "The server rejected the connection: ", number, message)
     };
 
     /// <summary>
@@ -66,7 +68,8 @@ internal static class SqlServerFailures
             OwnWords = $"{hint.TrimEnd(' ', ':')} (error {number})."
         };
 
-    private static ConnectorResult.Failed Rejected(string message) => new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
+    private static ConnectorResult.Failed Rejected(string message) =>
+        new(FailureKind.ReauthRequired, message, Delivered.No, Answered: true);
 
     private static string Describe(int number, string message) =>
         $"{(message.Length <= MaxMessageLength ? message : message[..MaxMessageLength] + "…")} (error {number}).";

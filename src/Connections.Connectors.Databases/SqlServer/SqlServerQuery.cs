@@ -38,13 +38,15 @@ internal sealed class SqlServerQuery(DatabaseSettings settings, SqlServerStateme
             session.Spoilt = true;
             return committing
                 ? new ConnectorResult.Failed(FailureKind.Timeout, "The server did not confirm the commit in time.", Delivered.Maybe)
-                : new ConnectorResult.Failed(FailureKind.Timeout, "The statement exceeded the timeout and was cancelled.", Undone, Answered: true);
+                : new ConnectorResult.Failed(FailureKind.Timeout, "The statement exceeded the timeout and was cancelled.", Undone,
+                    Answered: true);
         }
         catch (Exception e) when (IsLost(e) || (session.Problem is not null && e is not OutOfMemoryException))
         {
             session.Spoilt = true;
             if (session.Problem is not null && !committing) return new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "The response contains a row that is too large to read, or is too long: request less.", Undone, Answered: true);
+                FailureKind.InvalidInput, "The response contains a row that is too large to read, or is too long: request less.", Undone,
+                    Answered: true);
             return committing
                 ? SqlServerFailures.Lost("The connection broke while the transaction was committed.", Delivered.Maybe)
                 : SqlServerFailures.Lost("The connection broke before the statement finished.", Undone);
@@ -78,11 +80,13 @@ internal sealed class SqlServerQuery(DatabaseSettings settings, SqlServerStateme
         {
             1 => null,
             0 => new ConnectorResult.Failed(
-                FailureKind.InvalidInput, "The statement ended the transaction of the call: its changes may be committed or rolled back.", Delivered.Maybe, Answered: true),
+                FailureKind.InvalidInput, "The statement ended the transaction of the call: its changes may be committed or rolled back.",
+                    Delivered.Maybe, Answered: true),
             _ => new ConnectorResult.Failed(
                 FailureKind.InvalidInput, "The statement left a transaction open, so all was rolled back.", Delivered.Yes, Answered: true)
         };
     }
 
-    private static bool IsLost(Exception e) => e is SqlException or IOException or SocketException or ObjectDisposedException or InvalidOperationException;
+    private static bool IsLost(Exception e) =>
+        e is SqlException or IOException or SocketException or ObjectDisposedException or InvalidOperationException;
 }

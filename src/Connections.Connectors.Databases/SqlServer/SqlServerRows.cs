@@ -8,8 +8,11 @@ namespace Connections.Connectors.SqlServer;
 /// <summary>The first result of a statement, with as many rows as fit.</summary>
 internal static class SqlServerRows
 {
-    /// <param name="stopEarly">Whether to close the connection once enough rows are read. False if the statement is to be committed.</param>
-    public static async Task<JsonElement> Read(SqlCommand command, SqlServerSession session, int maxRows, bool stopEarly, CancellationToken ct)
+    /// <param name="stopEarly">
+    /// Whether to close the connection once enough rows are read. False if the statement is to be committed.
+    /// </param>
+    public static async Task<JsonElement> Read(SqlCommand command, SqlServerSession session, int maxRows, bool stopEarly,
+        CancellationToken ct)
     {
         ResultRows? rows = null;
         try

@@ -8,7 +8,8 @@ namespace Connections.Connectors.SqlServer;
 /// <summary>
 /// A session for one call. Only the library's own pool can reset a session at the server, and that pool would dial and sign in by itself.
 /// </summary>
-internal sealed class SqlServerSession(SqlConnection connection, Relay relay, SqlServerWire wire, DatabaseTransport transport, TimeProvider clock)
+internal sealed class SqlServerSession(SqlConnection connection, Relay relay, SqlServerWire wire, DatabaseTransport transport,
+    TimeProvider clock)
     : DatabaseSession(relay, clock)
 {
     private bool used;

@@ -69,7 +69,7 @@ internal sealed class SqlServerSignIn(
             MultipleActiveResultSets = false,
             ApplicationName = "connections",
             WorkstationID = "connections",
-            ApplicationIntent = settings.AllowWrites ? ApplicationIntent.ReadWrite : ApplicationIntent.ReadOnly
+            ApplicationIntent = ApplicationIntent.ReadWrite // the other intent asks a listener to name another server
         };
         return new SqlConnection(typed.ConnectionString, new SqlCredential(user, Password()));
     }

@@ -45,7 +45,8 @@ internal sealed record SqlServerStatement(string Text, IReadOnlyList<KeyValuePai
     }
 
     // :name is the form of the other databases. The server knows @name only.
-    private static string Named(string sql, IReadOnlyList<TSqlParserToken> tokens, Dictionary<string, JsonElement> values, out HashSet<string> used)
+    private static string Named(string sql, IReadOnlyList<TSqlParserToken> tokens, Dictionary<string, JsonElement> values,
+        out HashSet<string> used)
     {
         used = new(StringComparer.OrdinalIgnoreCase);
         var text = new StringBuilder(sql);
@@ -53,7 +54,8 @@ internal sealed record SqlServerStatement(string Text, IReadOnlyList<KeyValuePai
         {
             var (token, next) = (tokens[i], i + 1 < tokens.Count ? tokens[i + 1] : null);
             if (token.TokenType == TSqlTokenType.Variable) used.Add(token.Text[1..]);
-            if (token.TokenType != TSqlTokenType.Colon || next is null || next.Offset != token.Offset + 1 || !values.ContainsKey(next.Text)) continue;
+            if (token.TokenType != TSqlTokenType.Colon || next is null || next.Offset != token.Offset + 1
+                || !values.ContainsKey(next.Text)) continue;
             used.Add(next.Text);
             text[token.Offset] = '@';
         }

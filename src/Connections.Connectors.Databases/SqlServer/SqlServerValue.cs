@@ -63,7 +63,8 @@ internal static class SqlServerValue
                 writer.WriteRawValue(reader.GetString(column));
                 break;
             default:
-                if (type.Contains('.', StringComparison.Ordinal)) return LongBytes(writer, reader, column); // a type that is written in .NET
+                // a type that is written in .NET, with its schema
+                if (type.Contains('.', StringComparison.Ordinal)) return LongBytes(writer, reader, column);
                 Other(writer, reader.GetValue(column));
                 break;
         }
@@ -105,7 +106,8 @@ internal static class SqlServerValue
         }
     }
 
-    private static SqlParameter Text(string name, string text) => new(name, SqlDbType.NVarChar, text.Length <= 4_000 ? 4_000 : -1) { Value = text };
+    private static SqlParameter Text(string name, string text) =>
+        new(name, SqlDbType.NVarChar, text.Length <= 4_000 ? 4_000 : -1) { Value = text };
 
     private static bool LongText(Utf8JsonWriter writer, SqlDataReader reader, int column)
     {

@@ -78,7 +78,8 @@ internal sealed class SqlServerWire(DatabaseSettings settings, ServerCertificate
         }
         catch (Exception e) when (e is AuthenticationException or IOException or InvalidDataException)
         {
-            return (null, Failed(certificate.Objection ?? (settings.Encrypted ? $"The TLS handshake failed. {NotSqlServer}" : NotSqlServer)));
+            return (null,
+                Failed(certificate.Objection ?? (settings.Encrypted ? $"The TLS handshake failed. {NotSqlServer}" : NotSqlServer)));
         }
     }
 
@@ -87,7 +88,8 @@ internal sealed class SqlServerWire(DatabaseSettings settings, ServerCertificate
         _ = await TdsPacket.Read(near, ct, TdsPacket.PreLogin);
         await near.WriteAsync(greeting, ct);
         var login = await TdsPacket.Read(near, ct, TdsPacket.Login);
-        // The library does not know that the line is encrypted by version 8.0, which the server wants to see ([MS-TDS] 2.2.6.4, TDSVersion).
+        // The library does not know that the line is encrypted by version 8.0, which the server wants to see ([MS-TDS] 2.2.6.4,
+        // TDSVersion).
         if (Strict && login.Length >= VersionAt + 4) BinaryPrimitives.WriteUInt32LittleEndian(login.AsSpan(VersionAt), Version8);
         await far.Stream.WriteAsync(login, ct);
         return (near, far.Stream);

@@ -2,7 +2,8 @@ namespace Connections.Connectors.SqlServer;
 
 /// <summary>
 /// Carries a TLS handshake in PRELOGIN packets, as versions of the protocol before 8.0 do ([MS-TDS] 3.2.5.3). Once the handshake is
-/// <see cref="Complete"/>, the records stand by themselves. No type of a TLS record is a PRELOGIN packet, so the first byte distinguishes them.
+/// <see cref="Complete"/>, the records stand by themselves. No type of a TLS record is a PRELOGIN packet, so the first byte
+/// distinguishes them.
 /// </summary>
 internal sealed class TdsHandshakeStream(Stream inner) : Stream
 {
@@ -47,7 +48,8 @@ internal sealed class TdsHandshakeStream(Stream inner) : Stream
         }
 
         for (; buffer.Length > 0; buffer = buffer[Math.Min(MaxData, buffer.Length)..])
-            await inner.WriteAsync(TdsPacket.Create(TdsPacket.PreLogin, buffer.Span[..Math.Min(MaxData, buffer.Length)]), cancellationToken);
+            await inner.WriteAsync(TdsPacket.Create(TdsPacket.PreLogin, buffer.Span[..Math.Min(MaxData, buffer.Length)]),
+                cancellationToken);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

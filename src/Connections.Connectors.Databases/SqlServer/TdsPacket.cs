@@ -30,7 +30,8 @@ internal static class TdsPacket
         var head = new byte[HeadLength];
         await stream.ReadExactlyAsync(head, ct);
         var length = BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2));
-        if (!types.Contains(head[0]) || length is < HeadLength or > 2 * MaxBytes) throw new InvalidDataException("No packet of this protocol.");
+        if (!types.Contains(head[0]) || length is < HeadLength or > 2 * MaxBytes)
+            throw new InvalidDataException("No packet of this protocol.");
         var packet = new byte[length];
         head.CopyTo(packet, 0);
         await stream.ReadExactlyAsync(packet.AsMemory(HeadLength), ct);

@@ -69,14 +69,15 @@ internal sealed class TdsTokens(bool signIn)
         if (token[0] is Error or Information && ++messages > MaxMessages) return "too many messages";
         // The library would sign in at the server that such a token names.
         if (signIn && token[0] == EnvironmentChange && token.Length > HeadBytes && (token[HeadBytes] == Routing
-            || (token[HeadBytes] == MirroringPartner && (token.Length == HeadBytes + 1 || token[HeadBytes + 1] > 0))))
+            || (token[HeadBytes] == MirroringPartner && token.Length > HeadBytes + 1 && token[HeadBytes + 1] > 0)))
             return "a request to sign in at another server (routing or mirroring), which is not followed: enter the address of that server";
         if (Known(token[0])) return null;
         ended = true;
         return signIn ? "a response that is none to a sign-in" : null;
     }
 
-    private static bool Known(byte type) => type is 0x79 or 0xA9 or Error or Information or 0xAD or FeatureAcknowledgement or EnvironmentChange
+    private static bool Known(byte type) =>
+        type is 0x79 or 0xA9 or Error or Information or 0xAD or FeatureAcknowledgement or EnvironmentChange
         or 0xE4 or 0xED or 0xEE or 0xFD or 0xFE or 0xFF;
 
     /// <summary>The length of the token; null if more bytes are needed to know it.</summary>

@@ -11,7 +11,7 @@ namespace Connectors.Tests.Rogue;
 public sealed class RogueSqlServerTests
 {
     private const byte Response = 4;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
     private static readonly byte[] Zeros = new byte[16 * 1024];
     private static readonly byte[] Greeting = [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xFF, 16, 0, 0, 0, 0, 0, 2];
@@ -24,7 +24,8 @@ public sealed class RogueSqlServerTests
         ["a greeting of zeros"] = (s, ct) => RogueServer.Flood(s, Zeros, ct),
         ["silence after the greeting"] = (s, ct) => Greet(s, RogueServer.Silence, ct),
         ["zeros after the greeting"] = (s, ct) => Greet(s, (to, end) => RogueServer.Flood(to, Zeros, end), ct),
-        ["endless messages at the sign-in"] = (s, ct) => Greet(s, (to, end) => Endless(to, TdsTokens.Information(new string('x', 1000)), end), ct),
+        ["endless messages at the sign-in"] = (s, ct) =>
+            Greet(s, (to, end) => Endless(to, TdsTokens.Information(new string('x', 1000)), end), ct),
         ["a token of 4 GB at the sign-in"] = (s, ct) => Greet(s, (to, end) => Endless(to, [0xE4, 0xFF, 0xFF, 0xFF, 0xFF], end), ct),
         ["a cut response to the sign-in"] = (s, ct) => Greet(s, async (to, end) =>
         {
@@ -46,17 +47,20 @@ public sealed class RogueSqlServerTests
         ["sixty thousand columns"] = (s, ct) => Endless(s, [0x81, 0x60, 0xEA], ct),
         ["a value of 2 GB"] = async (s, ct) =>
         {
-            await s.WriteAsync(Packet([.. TdsTokens.Columns(TdsColumn.LongText("t", "")), 0xD1, 0xFE, 0xFF, 0xFF, 0x7F, 0, 0, 0, 0, 0xFE, 0xFF, 0xFF, 0x7F]), ct);
+            await s.WriteAsync(Packet([.. TdsTokens.Columns(TdsColumn.LongText("t", "")), 0xD1, 0xFE, 0xFF, 0xFF, 0x7F, 0, 0, 0, 0, 0xFE,
+                0xFF, 0xFF, 0x7F]), ct);
             await Endless(s, Zeros, ct);
         },
         ["a value of 2^60 bytes of which none come"] = async (s, ct) =>
         {
-            await s.WriteAsync(Packet([.. TdsTokens.Columns(TdsColumn.LongText("t", "")), 0xD1, 0, 0, 0, 0, 0, 0, 0, 16, 0xFE, 0xFF, 0xFF, 0x7F]), ct);
+            await s.WriteAsync(Packet([.. TdsTokens.Columns(TdsColumn.LongText("t", "")), 0xD1, 0, 0, 0, 0, 0, 0, 0, 16, 0xFE, 0xFF, 0xFF,
+                0x7F]), ct);
             await RogueServer.Silence(s, ct);
         },
         ["an XML value of 2 GB"] = async (s, ct) =>
         {
-            await s.WriteAsync(Packet([.. TdsTokens.Columns(TdsColumn.Xml("t", "")), 0xD1, 0xFE, 0xFF, 0xFF, 0x7F, 0, 0, 0, 0, 0xFE, 0xFF, 0xFF, 0x7F]), ct);
+            await s.WriteAsync(Packet([.. TdsTokens.Columns(TdsColumn.Xml("t", "")), 0xD1, 0xFE, 0xFF, 0xFF, 0x7F, 0, 0, 0, 0, 0xFE, 0xFF,
+                0xFF, 0x7F]), ct);
             await Endless(s, Zeros, ct);
         },
         ["a connection that is cut within a row"] = async (s, ct) =>
@@ -86,7 +90,7 @@ public sealed class RogueSqlServerTests
     {
         using var server = new RogueServer((s, ct) => SignedIn(s, AtQuery[rogue], ct));
         await Run(server, allowWrites: false, Short);
-        foreach (var allowWrites in new[] { false, true })
+        foreach (var allowWrites in rogue.StartsWith("endless", StringComparison.Ordinal) ? new[] { false, true } : [false])
             await Measured.TenAtOnce(_ => Run(server, allowWrites, Limit), Limit);
     }
 

@@ -98,7 +98,8 @@ public sealed class ReadOnlyRuleTests
         Assert.Contains("@p2", problem, StringComparison.Ordinal);
     }
 
-    private static SqlServerStatement? Parse(string sql, bool allowWrites, out string? problem, object? parameters = null) => SqlServerStatement.Parse(
+    private static SqlServerStatement? Parse(string sql, bool allowWrites, out string? problem, object? parameters = null) =>
+        SqlServerStatement.Parse(
         JsonSerializer.SerializeToElement(parameters is null ? (object)new { sql } : new { sql, parameters }), allowWrites, out problem);
 
     private static string Many(string part, int count) => string.Concat(Enumerable.Repeat(part, count));

@@ -49,17 +49,20 @@ public sealed class SqlServerContainerTests : IClassFixture<SqlServerFixture>, I
     [Fact]
     public async Task Queries_change_nothing()
     {
-        foreach (var sql in new[] { "DELETE FROM orders", "SELECT id INTO copies FROM orders", "EXEC sp_who", "SELECT 1; DELETE FROM orders" })
+        foreach (var sql in new[] { "DELETE FROM orders", "SELECT id INTO copies FROM orders", "EXEC sp_who",
+            "SELECT 1; DELETE FROM orders" })
             Assert.Equal(FailureKind.InvalidInput, (await reading.Fails(sql)).Kind);
         Assert.Equal("true", await reading.Value("SELECT CAST(CASE WHEN count(*) >= 50 THEN 1 ELSE 0 END AS bit) FROM orders"));
-        Assert.True((await reading.Query("SELECT a.id FROM orders a CROSS JOIN orders b CROSS JOIN orders c", maxRows: 5)).GetProperty("truncated").GetBoolean());
+        Assert.True((await reading.Query("SELECT a.id FROM orders a CROSS JOIN orders b CROSS JOIN orders c",
+            maxRows: 5)).GetProperty("truncated").GetBoolean());
     }
 
     [Fact]
     public async Task Execute_changes_rows_and_returns_those_of_OUTPUT()
     {
         var done = Assert.IsType<ConnectorResult.Done>(await writing.Run(
-            "INSERT INTO orders (id, total) OUTPUT inserted.id VALUES (:one, 1), (:two, 2)", new { one = 1001, two = 1002 }, activity: "execute"));
+            "INSERT INTO orders (id, total) OUTPUT inserted.id VALUES (:one, 1), (:two, 2)", new { one = 1001, two = 1002 },
+                activity: "execute"));
         Assert.Equal("[[1001],[1002]]", done.Output.GetProperty("rows").GetRawText());
         Assert.Equal(2, done.Output.GetProperty("rowsAffected").GetInt32());
         Assert.Equal(FailureKind.InvalidInput, (await writing.Fails("INSERT INTO orders (id) VALUES (1003), (1)")).Kind);
@@ -72,7 +75,8 @@ public sealed class SqlServerContainerTests : IClassFixture<SqlServerFixture>, I
         var failed = Assert.IsType<ConnectorResult.Failed>(await writing.Run("WAITFOR DELAY '00:10:00'", timeout: TimeSpan.FromSeconds(3)));
         Assert.Equal(FailureKind.Timeout, failed.Kind);
         await Eventually.Holds(
-            async () => await reading.Value("SELECT count(*) FROM sys.dm_exec_requests WHERE wait_type = 'WAITFOR'") == "0", "no statement runs");
+            async () =>
+                await reading.Value("SELECT count(*) FROM sys.dm_exec_requests WHERE wait_type = 'WAITFOR'") == "0", "no statement runs");
     }
 
     public async ValueTask DisposeAsync()

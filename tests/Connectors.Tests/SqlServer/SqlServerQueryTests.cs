@@ -19,7 +19,8 @@ public sealed class SqlServerQueryTests : IAsyncDisposable
         var output = await reading.Query("SELECT 1");
         Assert.Equal("""[[1,null,"ü"]]""", output.GetProperty("rows").GetRawText());
         Assert.Equal(
-            """[{"name":"id","type":"int"},{"name":"","type":"int"},{"name":"id","type":"nvarchar"}]""", output.GetProperty("columns").GetRawText());
+            """[{"name":"id","type":"int"},{"name":"","type":"int"},{"name":"id","type":"nvarchar"}]""",
+            output.GetProperty("columns").GetRawText());
         Assert.False(output.TryGetProperty("rowsAffected", out _));
         Assert.Contains(server.Statements, s => s.EndsWith("BEGIN TRANSACTION", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Statements, s => s.Contains("COMMIT", StringComparison.Ordinal));
@@ -32,7 +33,8 @@ public sealed class SqlServerQueryTests : IAsyncDisposable
         Assert.Equal((FailureKind.InvalidInput, Delivered.No), (failed.Kind, failed.Delivered));
         Assert.Contains("read-only", failed.Message, StringComparison.Ordinal);
         Assert.Empty(server.Logins);
-        Assert.Equal(FailureKind.InvalidInput, Assert.IsType<ConnectorResult.Failed>(await reading.Run("SELECT 1", activity: "execute")).Kind);
+        Assert.Equal(FailureKind.InvalidInput,
+            Assert.IsType<ConnectorResult.Failed>(await reading.Run("SELECT 1", activity: "execute")).Kind);
         Assert.Empty(server.Logins);
     }
 
@@ -45,9 +47,11 @@ public sealed class SqlServerQueryTests : IAsyncDisposable
             sent = parameters;
             return TdsTokens.Result(TdsColumn.Number("", 1));
         };
-        await reading.Query("SELECT :a, @b, @c, @d, @e, @f", new { a = "ü", b = 5, c = true, d = (string?)null, e = 1.5m, f = new[] { 1 } });
+        await reading.Query("SELECT :a, @b, @c, @d, @e, @f",
+            new { a = "ü", b = 5, c = true, d = (string?)null, e = 1.5m, f = new[] { 1 } });
         Assert.Equal(
-            [("@a", "FC00"), ("@b", "0500000000000000"), ("@c", "01"), ("@d", ""), ("@e", "010F000000000000000000000000000000"), ("@f", "5B0031005D00")],
+            [("@a", "FC00"), ("@b", "0500000000000000"), ("@c", "01"), ("@d", ""), ("@e", "010F000000000000000000000000000000"),
+                ("@f", "5B0031005D00")],
             sent.Select(p => (p.Key, p.Value)));
         Assert.Contains("SELECT @a, @b, @c, @d, @e, @f", server.Statements);
     }
@@ -56,7 +60,9 @@ public sealed class SqlServerQueryTests : IAsyncDisposable
     public async Task The_number_of_rows_is_limited()
     {
         server.Answer = (_, _) =>
-            [.. TdsTokens.Columns(TdsColumn.Number("n", 0)), .. Enumerable.Range(1, 5).SelectMany(i => TdsTokens.Row(TdsColumn.Number("n", i).Value)), .. TdsTokens.Done(TdsTokens.Count, 5)];
+            [.. TdsTokens.Columns(TdsColumn.Number("n", 0)),
+                .. Enumerable.Range(1, 5).SelectMany(i => TdsTokens.Row(TdsColumn.Number("n", i).Value)),
+                    .. TdsTokens.Done(TdsTokens.Count, 5)];
         Assert.Equal("[[1],[2],[3],[4],[5]]", (await reading.Query("SELECT n FROM t", maxRows: 5)).GetProperty("rows").GetRawText());
         var cut = await reading.Query("SELECT n FROM t", maxRows: 2);
         Assert.Equal("[[1],[2]]", cut.GetProperty("rows").GetRawText());
@@ -70,7 +76,8 @@ public sealed class SqlServerQueryTests : IAsyncDisposable
     {
         var large = TdsColumn.LongText("t", new string('x', length));
         server.Answer = (_, _) =>
-            [.. TdsTokens.Columns(large), .. TdsTokens.Row(TdsColumn.LongText("t", "first").Value), .. Enumerable.Range(0, 3).SelectMany(_ => TdsTokens.Row(large.Value)), .. TdsTokens.Done()];
+            [.. TdsTokens.Columns(large), .. TdsTokens.Row(TdsColumn.LongText("t", "first").Value),
+                .. Enumerable.Range(0, 3).SelectMany(_ => TdsTokens.Row(large.Value)), .. TdsTokens.Done()];
         var output = await reading.Query("SELECT t FROM t");
         Assert.True(output.GetProperty("truncated").GetBoolean());
         Assert.Equal("first", output.GetProperty("rows")[0][0].GetString());

@@ -106,7 +106,8 @@ public sealed class SqlServerSignInTests : IAsyncDisposable
     public async Task A_wrong_password_is_tried_once_and_not_shown()
     {
         await using var database = new TdsDatabase(server.Port);
-        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => database.Run("SELECT 1", use: database.Use(password: "canary-wrong"))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
+            database.Run("SELECT 1", use: database.Use(password: "canary-wrong"))));
         Assert.All(results, r => Assert.Equal(FailureKind.ReauthRequired, Assert.IsType<ConnectorResult.Failed>(r).Kind));
         Assert.Single(server.Logins);
         Assert.DoesNotContain(results, r => r.ToString()!.Contains("canary", StringComparison.Ordinal));
@@ -120,7 +121,8 @@ public sealed class SqlServerSignInTests : IAsyncDisposable
         server.Answer = (_, _) => TdsTokens.Result(TdsColumn.Number("", 1));
         await using var database = new TdsDatabase(server.Port);
         await database.Query("SELECT 1");
-        Assert.IsType<ConnectorResult.Done>(await database.Run("SELECT 1", use: database.Use(version: 2, password: "second", user: "other")));
+        Assert.IsType<ConnectorResult.Done>(await database.Run("SELECT 1",
+            use: database.Use(version: 2, password: "second", user: "other")));
         Assert.Equal(["app", "other"], server.Logins.Select(l => l.User));
         Assert.Equal(FailureKind.ReauthRequired, Assert.IsType<ConnectorResult.Failed>(
             await database.Run("SELECT 1", use: database.Use(version: 3, password: "third"))).Kind);

@@ -25,10 +25,12 @@ public sealed class SqlServerValuesTests : IAsyncDisposable
         ["date"] = ([0x28], [3, 0xE7, 0x4A, 0x0B], "\"2027-04-01\""),
         ["time"] = ([0x29, 7], [5, .. BitConverter.GetBytes(342005000000L).Take(5)], "\"09:30:00.5\""),
         ["datetime2"] = ([0x2A, 7], [8, .. BitConverter.GetBytes(342005000000L).Take(5), 0xE7, 0x4A, 0x0B], "\"2027-04-01T09:30:00.5\""),
-        ["datetimeoffset"] = ([0x2B, 7], [10, .. BitConverter.GetBytes(342005000000L).Take(5), 0xE7, 0x4A, 0x0B, 60, 0], "\"2027-04-01T10:30:00.5+01:00\""),
+        ["datetimeoffset"] = ([0x2B, 7], [10, .. BitConverter.GetBytes(342005000000L).Take(5), 0xE7, 0x4A, 0x0B, 60, 0],
+            "\"2027-04-01T10:30:00.5+01:00\""),
         ["datetime"] = ([0x6F, 8], [8, 0, 0, 0, 0, 0x2C, 1, 0, 0], "\"1900-01-01T00:00:01\""),
         ["smalldatetime"] = ([0x6F, 4], [4, 1, 0, 2, 0], "\"1900-01-02T00:02:00\""),
-        ["uniqueidentifier"] = ([0x24, 16], [16, .. new Guid("0f8fad5b-d9cb-469f-a165-70867728950e").ToByteArray()], "\"0f8fad5b-d9cb-469f-a165-70867728950e\""),
+        ["uniqueidentifier"] = ([0x24, 16], [16, .. new Guid("0f8fad5b-d9cb-469f-a165-70867728950e").ToByteArray()],
+            "\"0f8fad5b-d9cb-469f-a165-70867728950e\""),
         ["char"] = ([0xAF, 3, 0, .. Collation], [3, 0, .. "a  "u8], "\"a  \""),
         ["varchar"] = ([0xA7, 9, 0, .. Collation], [2, 0, .. "ab"u8], "\"ab\""),
         ["varchar(max)"] = ([0xA7, 0xFF, 0xFF, .. Collation], TdsColumn.Parts([.. "ab"u8]), "\"ab\""),
@@ -54,13 +56,15 @@ public sealed class SqlServerValuesTests : IAsyncDisposable
     public async Task A_value_has_its_JSON_form(string name)
     {
         var (type, value, json) = Values[name];
-        server.Answer = (_, _) => TdsTokens.Result(TdsColumn.Number("first", 1), new TdsColumn("value", type, value), TdsColumn.Number("last", 2));
+        server.Answer = (_, _) =>
+            TdsTokens.Result(TdsColumn.Number("first", 1), new TdsColumn("value", type, value), TdsColumn.Number("last", 2));
         await using var database = new TdsDatabase(server.Port, tls: "disable");
         server.Encryption = 2;
         var output = await database.Query("SELECT a, b, c FROM t");
         Assert.Equal($"[[1,{json},2]]", output.GetProperty("rows").GetRawText());
         var expected = name.Split(' ', '(')[0];
-        if (expected != "null") Assert.Equal(expected switch { "decimal" or "numeric" => "decimal", _ => expected }, output.GetProperty("columns")[1].GetProperty("type").GetString());
+        if (expected != "null") Assert.Equal(expected switch { "decimal" or "numeric" => "decimal", _ => expected },
+            output.GetProperty("columns")[1].GetProperty("type").GetString());
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();

@@ -42,14 +42,16 @@ public sealed record TdsMessage(byte Type, byte[] Data)
         }
     }
 
-    /// <summary>The statement of a batch (2.2.6.7) or of a call of sp_executesql (2.2.6.6), and the values of its parameters in hexadecimal form.</summary>
+    /// <summary>The statement of a batch (2.2.6.7) or of a call of sp_executesql (2.2.6.6), and the values of its parameters in
+    /// hexadecimal form.</summary>
     public (string Sql, IReadOnlyDictionary<string, string> Parameters) Statement()
     {
         var at = BinaryPrimitives.ReadInt32LittleEndian(Data); // ALL_HEADERS (2.2.5.3)
         var values = new Dictionary<string, string>();
         if (Type == Batch) return (Encoding.Unicode.GetString(Data, at, Data.Length - at), values);
         if (BinaryPrimitives.ReadUInt16LittleEndian(Data.AsSpan(at)) != ushort.MaxValue
-            || BinaryPrimitives.ReadUInt16LittleEndian(Data.AsSpan(at + 2)) != ExecuteSql) throw new InvalidDataException("Another procedure is called.");
+            || BinaryPrimitives.ReadUInt16LittleEndian(Data.AsSpan(at + 2)) != ExecuteSql)
+            throw new InvalidDataException("Another procedure is called.");
         at += 6;
         var sql = Encoding.Unicode.GetString(Parameter(ref at, out _));
         if (at < Data.Length) Parameter(ref at, out _); // the declaration
@@ -73,7 +75,8 @@ public sealed record TdsMessage(byte Type, byte[] Data)
             case 0xE7: // NVARCHARTYPE: length, collation
                 var longest = BinaryPrimitives.ReadUInt16LittleEndian(Data.AsSpan(at));
                 at += 7;
-                return longest == ushort.MaxValue ? Parts(ref at) : Bytes(ref at, BinaryPrimitives.ReadUInt16LittleEndian(Data.AsSpan(at)), 2);
+                return longest == ushort.MaxValue ? Parts(ref at)
+                    : Bytes(ref at, BinaryPrimitives.ReadUInt16LittleEndian(Data.AsSpan(at)), 2);
             case 0x6A or 0x6C: // DECIMALNTYPE, NUMERICNTYPE: length, precision, scale
                 at += 3;
                 return Bytes(ref at, Data[at], 1);
@@ -95,7 +98,8 @@ public sealed record TdsMessage(byte Type, byte[] Data)
     private byte[] Parts(ref int at)
     {
         var all = new MemoryStream();
-        for (at += 8; BinaryPrimitives.ReadInt32LittleEndian(Data.AsSpan(at)) is > 0 and var length; at += 4 + length) all.Write(Data, at + 4, length);
+        for (at += 8; BinaryPrimitives.ReadInt32LittleEndian(Data.AsSpan(at)) is > 0 and var length; at += 4 + length) all.Write(Data,
+            at + 4, length);
         at += 4;
         return all.ToArray();
     }

@@ -134,7 +134,8 @@ public sealed class TdsServer : IAsyncDisposable
         var (sql, parameters) = message.Statement();
         Statements.Enqueue(sql);
         var answer = sql.Contains("SUSER_SNAME", StringComparison.Ordinal) ? TdsTokens.Result(
-                TdsColumn.Text("", login.User), TdsColumn.Text("", login.Database), TdsColumn.Text("", "double"), TdsColumn.Text("", "9F2A-1"))
+                TdsColumn.Text("", login.User), TdsColumn.Text("", login.Database), TdsColumn.Text("", "double"),
+                    TdsColumn.Text("", "9F2A-1"))
             : sql.Contains("@@TRANCOUNT", StringComparison.Ordinal) ? TdsTokens.Result(TdsColumn.Number("", 1))
             : sql.StartsWith("SET XACT_ABORT", StringComparison.Ordinal) ? TdsTokens.Done()
             : Answer(sql, parameters);

@@ -28,7 +28,8 @@ public static class TdsTokens
 
     /// <summary>ROUTING of ENVCHANGE: protocol, port and name of another server.</summary>
     public static byte[] Routing(string host, ushort port) => EnvironmentChange(
-        20, [.. Number16((ushort)(5 + host.Length * 2)), 0, .. Number16(port), .. Number16((ushort)host.Length), .. Encoding.Unicode.GetBytes(host), 0, 0]);
+        20, [.. Number16((ushort)(5 + host.Length * 2)), 0, .. Number16(port), .. Number16((ushort)host.Length),
+            .. Encoding.Unicode.GetBytes(host), 0, 0]);
 
     /// <summary>ERROR (2.2.7.10).</summary>
     public static byte[] Error(int number, string text, byte severity = 14) => [.. Message(0xAA, number, text, severity), .. Done(2)];
@@ -58,14 +59,16 @@ public static class TdsTokens
     public static byte[] Row(params byte[][] values) => [0xD1, .. values.SelectMany(v => v)];
 
     /// <summary>A result of one row.</summary>
-    public static byte[] Result(params TdsColumn[] columns) => [.. Columns(columns), .. Row([.. columns.Select(c => c.Value)]), .. Done(Count, 1)];
+    public static byte[] Result(params TdsColumn[] columns) =>
+        [.. Columns(columns), .. Row([.. columns.Select(c => c.Value)]), .. Done(Count, 1)];
 
     public static byte[] Number16(ushort value) => [(byte)value, (byte)(value >> 8)];
 
     public static byte[] Number32(int value) => BitConverter.GetBytes(value);
 
     private static byte[] Message(byte token, int number, string text, byte severity) => Sized(
-        token, [.. Number32(number), 1, severity, .. Number16((ushort)text.Length), .. Encoding.Unicode.GetBytes(text), .. Text8("double"), 0, .. Number32(1)]);
+        token, [.. Number32(number), 1, severity, .. Number16((ushort)text.Length), .. Encoding.Unicode.GetBytes(text), .. Text8("double"),
+            0, .. Number32(1)]);
 
     private static byte[] Sized(byte token, byte[] body) => [token, .. Number16((ushort)body.Length), .. body];
 
@@ -77,17 +80,21 @@ public sealed record TdsColumn(string Name, byte[] Type, byte[] Value)
 {
     internal static readonly byte[] Collation = [9, 4, 0xD0, 0, 0x34];
 
-    public static TdsColumn Number(string name, int? value) => new(name, [0x26, 4], value is { } v ? [4, .. BitConverter.GetBytes(v)] : [0]);
+    public static TdsColumn Number(string name, int? value) =>
+        new(name, [0x26, 4], value is { } v ? [4, .. BitConverter.GetBytes(v)] : [0]);
 
     public static TdsColumn Bigint(string name, long value) => new(name, [0x26, 8], [8, .. BitConverter.GetBytes(value)]);
 
     public static TdsColumn Text(string name, string? value) => new(
-        name, [0xE7, 0x40, 0x1F, .. Collation], value is null ? [0xFF, 0xFF] : [.. TdsTokens.Number16((ushort)(value.Length * 2)), .. Encoding.Unicode.GetBytes(value)]);
+        name, [0xE7, 0x40, 0x1F, .. Collation], value is null ? [0xFF, 0xFF]
+            : [.. TdsTokens.Number16((ushort)(value.Length * 2)), .. Encoding.Unicode.GetBytes(value)]);
 
     /// <summary>nvarchar(max), in parts (2.2.5.2.3).</summary>
-    public static TdsColumn LongText(string name, string value) => new(name, [0xE7, 0xFF, 0xFF, .. Collation], Parts(Encoding.Unicode.GetBytes(value)));
+    public static TdsColumn LongText(string name, string value) =>
+        new(name, [0xE7, 0xFF, 0xFF, .. Collation], Parts(Encoding.Unicode.GetBytes(value)));
 
     public static TdsColumn Xml(string name, string value) => new(name, [0xF1, 0], Parts(Encoding.Unicode.GetBytes(value)));
 
-    public static byte[] Parts(byte[] bytes) => [.. BitConverter.GetBytes((long)bytes.Length), .. BitConverter.GetBytes(bytes.Length), .. bytes, 0, 0, 0, 0];
+    public static byte[] Parts(byte[] bytes) =>
+        [.. BitConverter.GetBytes((long)bytes.Length), .. BitConverter.GetBytes(bytes.Length), .. bytes, 0, 0, 0, 0];
 }
