@@ -11,8 +11,14 @@ namespace Connections.Connectors.SqlServer;
 internal sealed class SqlServerSignIn(
     DatabaseSettings settings, Secret credentials, DatabaseTransport transport, SqlServerWire wire, TimeProvider clock)
 {
-    // The library's own networking in C#, also where it has another.
-    static SqlServerSignIn() => AppContext.SetSwitch("Switch.Microsoft.Data.SqlClient.UseManagedNetworkingOnWindows", true);
+    static SqlServerSignIn()
+    {
+        // The library's own networking in C#, also where it has another.
+        AppContext.SetSwitch("Switch.Microsoft.Data.SqlClient.UseManagedNetworkingOnWindows", true);
+        // With its newer way to read packets, reading a long value in parts can hang.
+        AppContext.SetSwitch("Switch.Microsoft.Data.SqlClient.UseCompatibilityProcessSni", true);
+        AppContext.SetSwitch("Switch.Microsoft.Data.SqlClient.UseCompatibilityAsyncBehaviour", true);
+    }
 
     private readonly string user = credentials.Field("username") ?? "";
 
