@@ -22,7 +22,7 @@ internal static class ReadOnlyParts
 
         // tables
         typeof(NamedTableReference), typeof(QualifiedJoin), typeof(UnqualifiedJoin), typeof(JoinParenthesisTableReference),
-        typeof(QueryDerivedTable), typeof(InlineDerivedTable), typeof(RowValue), typeof(PivotedTableReference),
+        typeof(QueryDerivedTable), typeof(InlineDerivedTable), typeof(RowValue),
         typeof(UnpivotedTableReference), typeof(OpenJsonTableReference), typeof(SchemaDeclarationItemOpenjson),
         typeof(ColumnDefinitionBase),
         typeof(FullTextTableReference), typeof(FullTextPredicate), typeof(TableHint), typeof(IndexTableHint), typeof(ForceSeekTableHint),

@@ -34,6 +34,7 @@ internal sealed class ReadOnlyRule : TSqlFragmentVisitor
         SchemaObjectName { ServerIdentifier: not null } => "tables and functions of linked servers are not allowed.",
         TableHint hint when !ReadOnlyParts.Hints.Contains(hint.HintKind) => $"the hint {hint.HintKind} holds locks or is not known.",
         FunctionCall call => Function(call),
+        PivotedTableReference pivot => Aggregate(pivot.AggregateFunctionIdentifier),
         GlobalFunctionTableReference call => Known(ReadOnlyParts.TableFunctions, call.Name.Value),
         BuiltInFunctionTableReference call => Known(ReadOnlyParts.SystemFunctions, call.Name.Value),
         SchemaObjectFunctionTableReference call => TableFunction(call.SchemaObject),
@@ -45,12 +46,30 @@ internal sealed class ReadOnlyRule : TSqlFragmentVisitor
     private static string? Function(FunctionCall call) => call.CallTarget switch
     {
         null => Known(ReadOnlyParts.Functions, call.FunctionName.Value),
-        // A method of a column (a.value(…)) looks like a function that a user wrote. A method of another expression does not.
-        ExpressionCallTarget => Known(ReadOnlyParts.Methods, call.FunctionName.Value),
+        // A method of a column may be one that a user wrote, so its type has to be seen.
+        ExpressionCallTarget target when HasKnownType(target.Expression) => Known(ReadOnlyParts.Methods, call.FunctionName.Value),
         UserDefinedTypeCallTarget target when UserType(target.SchemaObjectName) is null =>
             Known(ReadOnlyParts.Constructors, call.FunctionName.Value),
         _ => Unknown(call.FunctionName.Value)
     };
+
+    private static bool HasKnownType(ScalarExpression expression) => expression switch
+    {
+        ParenthesisExpression inner => HasKnownType(inner.Expression),
+        CastCall cast => IsKnown(cast.DataType),
+        TryCastCall cast => IsKnown(cast.DataType),
+        ConvertCall convert => IsKnown(convert.DataType),
+        TryConvertCall convert => IsKnown(convert.DataType),
+        ScalarSubquery query => query.QueryExpression.ForClause is XmlForClause,
+        FunctionCall call => call.CallTarget is ExpressionCallTarget or UserDefinedTypeCallTarget, // checked by itself
+        _ => false
+    };
+
+    private static bool IsKnown(DataTypeReference type) =>
+        type is XmlDataTypeReference || (type is UserDataTypeReference user && UserType(user.Name) is null);
+
+    private static string? Aggregate(MultiPartIdentifier name) =>
+        name.Identifiers.Count == 1 ? Known(ReadOnlyParts.Functions, name.Identifiers[0].Value) : Unknown(name.Identifiers[^1].Value);
 
     private static string? TableFunction(SchemaObjectName name) =>
         name is { DatabaseIdentifier: null, SchemaIdentifier.Value: { } schema } && schema.Equals("sys", StringComparison.OrdinalIgnoreCase)

@@ -9,29 +9,45 @@ internal static class SqlScript
     public const int MaxDepth = 100;
     public const int MaxJoinDepth = 10;
 
+    private const string LineEnds = "\u0085\u2028\u2029";
     private const int StackBytes = 128 * 1024 * 1024;
 
     /// <summary>Runs the lexer, the parser or a visitor, which call themselves, on a thread with a large stack.</summary>
-    public static T OnLargeStack<T>(Func<T> work)
+    /// <returns>A problem if the work fails: the parser throws at some statements.</returns>
+    public static (T? Result, string? Problem) OnLargeStack<T>(Func<(T? Result, string? Problem)> work) where T : class
     {
-        T? result = default;
-        var thread = new Thread(() => result = work(), StackBytes) { IsBackground = true };
+        (T?, string?) done = (null, "The statement cannot be read: the parser fails. Write it in another way.");
+        var thread = new Thread(Guarded, StackBytes) { IsBackground = true };
         thread.Start();
         thread.Join();
-        return result!;
+        return done;
+
+        void Guarded()
+        {
+            try
+            {
+                done = work();
+            }
+            catch (Exception) // on a thread of its own, it would end the process
+            {
+                // The problem is set.
+            }
+        }
     }
 
     /// <summary>The tokens without white space and comments; null if the text is too complex.</summary>
-    public static IReadOnlyList<TSqlParserToken>? Tokens(string sql, out string? problem)
+    /// <param name="strict">Whether to reject signs that a server may read in another way than the lexer.</param>
+    public static IReadOnlyList<TSqlParserToken>? Tokens(string sql, bool strict, out string? problem)
     {
         using var reader = new StringReader(sql);
-        var tokens = Parser().GetTokenStream(reader, out var errors)
-            .Where(t => t.TokenType is not (TSqlTokenType.WhiteSpace or TSqlTokenType.SingleLineComment or TSqlTokenType.MultilineComment
+        var stream = Parser().GetTokenStream(reader, out var errors);
+        var tokens = stream.Where(t => t.TokenType is not (TSqlTokenType.WhiteSpace or TSqlTokenType.SingleLineComment or TSqlTokenType.MultilineComment
                 or TSqlTokenType.EndOfFile)).ToList();
         problem = errors.Count > 0 ? Explain(errors[0])
             : tokens.Count > MaxTokens ? $"The statement has more than {MaxTokens} words and signs."
             : TooDeep(tokens) ? $"The statement is nested deeper than {MaxDepth} levels, or its joins deeper than {MaxJoinDepth}."
             : tokens.Count == 0 ? "The statement is empty."
+            : strict ? stream.Select(Ambiguous).FirstOrDefault(found => found is not null)
             : null;
         return problem is null ? tokens : null;
     }
@@ -90,6 +106,20 @@ internal static class SqlScript
 
     private static bool Queries(TSqlParserToken next) =>
         next.TokenType is TSqlTokenType.Select or TSqlTokenType.With or TSqlTokenType.Values;
+
+    // The lexer takes each character above 0x7F for a letter. For a server it may be a space or the end of a line.
+    private static string? Ambiguous(TSqlParserToken token)
+    {
+        var found = token.TokenType switch
+        {
+            TSqlTokenType.AsciiStringLiteral or TSqlTokenType.UnicodeStringLiteral or TSqlTokenType.QuotedIdentifier
+                or TSqlTokenType.AsciiStringOrQuotedIdentifier => -1,
+            TSqlTokenType.SingleLineComment or TSqlTokenType.MultilineComment => token.Text.AsSpan().IndexOfAny(LineEnds),
+            _ => token.Text?.ToList().FindIndex(c => c > '\x7F' && !char.IsLetterOrDigit(c)) ?? -1
+        };
+        return found < 0 ? null
+            : $"The statement contains the character U+{(int)token.Text![found]:X4} outside of texts and quoted names: remove it.";
+    }
 
     private static string Explain(ParseError error) =>
         $"The statement cannot be read: {error.Message.TrimEnd('.')} (line {error.Line}, column {error.Column}).";

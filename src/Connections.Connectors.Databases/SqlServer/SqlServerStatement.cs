@@ -6,7 +6,8 @@ using Microsoft.SqlServer.TransactSql.ScriptDom;
 namespace Connections.Connectors.SqlServer;
 
 /// <summary>One validated statement: its text with @name placeholders and their values.</summary>
-internal sealed record SqlServerStatement(string Text, IReadOnlyList<KeyValuePair<string, JsonElement>> Values)
+/// <param name="OnlyChangesRows">Whether an error undoes all that the statement did.</param>
+internal sealed record SqlServerStatement(string Text, IReadOnlyList<KeyValuePair<string, JsonElement>> Values, bool OnlyChangesRows)
 {
     private const string Transactions = "Each call is its own transaction, so transaction commands are not allowed.";
     private const string Session = "A session does not outlast the call, so commands on sessions, settings and cursors are not allowed.";
@@ -22,13 +23,18 @@ internal sealed record SqlServerStatement(string Text, IReadOnlyList<KeyValuePai
 
     private static SqlServerStatement? Read(string sql, JsonElement input, bool allowWrites, out string? problem)
     {
-        if (SqlScript.Tokens(sql, out problem) is not { } tokens) return null;
+        if (SqlScript.Tokens(sql, strict: !allowWrites, out problem) is not { } tokens) return null;
         var values = Given(input);
         var text = Named(sql, tokens, values, out var used);
         if (values.Keys.Except(used, StringComparer.OrdinalIgnoreCase).FirstOrDefault() is { } unused)
             return Refuse($"The statement has no parameter @{unused}.", out problem);
-        problem = SqlScript.Check(text, allowWrites ? OneTransaction.Check : ReadOnlyRule.Check);
-        return problem is null ? new SqlServerStatement(text, [.. values]) : null;
+        var onlyRows = false;
+        problem = SqlScript.Check(text, parsed =>
+        {
+            onlyRows = RowChanges.Only(parsed);
+            return allowWrites ? OneTransaction.Check(parsed) : ReadOnlyRule.Check(parsed);
+        });
+        return problem is null ? new SqlServerStatement(text, [.. values], onlyRows) : null;
     }
 
     private static Dictionary<string, JsonElement> Given(JsonElement input)
@@ -67,6 +73,23 @@ internal sealed record SqlServerStatement(string Text, IReadOnlyList<KeyValuePai
     {
         problem = why;
         return null;
+    }
+
+    /// <summary>Finds what a rollback may not undo. A procedure may commit by itself, and another server does what it wants.</summary>
+    private sealed class RowChanges : TSqlFragmentVisitor
+    {
+        private bool others;
+
+        public static bool Only(TSqlStatement statement)
+        {
+            if (statement is not (SelectStatement or InsertStatement or UpdateStatement or DeleteStatement or MergeStatement)) return false;
+            var rule = new RowChanges();
+            statement.Accept(rule);
+            return !rule.others;
+        }
+
+        public override void Visit(TSqlFragment fragment) => others |= fragment is ExecuteInsertSource or OpenQueryTableReference
+            or OpenRowsetTableReference or AdHocTableReference or SchemaObjectName { ServerIdentifier: not null };
     }
 
     /// <summary>Rejects what would end the transaction of the call, or outlast it, wherever it stands.</summary>

@@ -58,6 +58,7 @@ public sealed class ReadOnlyRuleTests
     [InlineData("DELETE t\nGO")]
     [InlineData("INSER INTO t VALUES (1)")]
     [InlineData("-- nothing")]
+    [InlineData("EXEC sys.sp_create_streaming_job @a, @b")] // the parser throws
     public void A_connection_that_allows_writes_rejects(string sql) => Assert.Null(Parse(sql, allowWrites: true, out _));
 
     [Fact]
@@ -79,6 +80,20 @@ public sealed class ReadOnlyRuleTests
         ];
         foreach (var sql in statements) Assert.Null(Parse(sql, allowWrites: true, out _) ?? Parse(sql, allowWrites: false, out _));
     }
+
+    [Theory]
+    [InlineData("UPDATE t SET a = 1", true)]
+    [InlineData("WITH c AS (SELECT 1 AS a) INSERT INTO t SELECT a FROM c", true)]
+    [InlineData("MERGE t USING u ON t.a = u.a WHEN MATCHED THEN DELETE;", true)]
+    [InlineData("EXEC dbo.p", false)]
+    [InlineData("INSERT INTO t EXEC dbo.p", false)]
+    [InlineData("INSERT INTO t SELECT * FROM OPENQUERY(linked, 'EXEC p')", false)]
+    [InlineData("DELETE linked.shop.dbo.t", false)]
+    [InlineData("IF 1 = 1 DELETE t", false)]
+    [InlineData("TRUNCATE TABLE t", false)]
+    [InlineData("CREATE TABLE t (a int)", false)]
+    public void A_statement_that_only_changes_rows_is_undone_as_a_whole(string sql, bool expected) =>
+        Assert.Equal(expected, Parse(sql, allowWrites: true, out _)!.OnlyChangesRows);
 
     [Theory]
     [InlineData("~", 19_000)]

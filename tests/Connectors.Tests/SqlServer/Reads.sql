@@ -169,3 +169,10 @@ SELECT * FROM #t
 SELECT * FROM orders WHERE name = 'it''s; DROP TABLE orders --'
 ----
 SELECT ((((1))))
+----
+SELECT (SELECT id FROM orders FOR XML PATH(''), TYPE).value('.', 'nvarchar(max)')
+----
+SELECT (CAST(doc AS xml)).query('/a').value('.', 'int') FROM t
+----
+SELECT größe AS [“a”] FROM kunden -- für “alle”
+WHERE name = N' “'

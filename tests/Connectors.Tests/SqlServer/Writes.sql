@@ -253,3 +253,31 @@ SELECT FROM WHERE
 ;
 ----
 -- SELECT 1
+----
+EXEC sys.sp_create_streaming_job @a, @b
+----
+SELECT * FROM sales PIVOT (dbo.agg(amount) FOR month IN ([1])) p
+----
+SELECT * FROM sales PIVOT (agg(amount) FOR month IN ([1])) p
+----
+SELECT (place).ToString() FROM orders
+----
+SELECT (o.place).query('/a') FROM orders o
+----
+SELECT ((o.place)).value('/a', 'int') FROM orders o
+----
+SELECT (SELECT place FROM orders).value('/a', 'int')
+----
+SELECT CAST(place AS dbo.type).ToString() FROM orders
+----
+SELECT 1 -- a DELETE FROM orders
+----
+SELECT 1 -- aDELETE FROM orders
+----
+SELECT 1 /*   */
+----
+SELECT᠎1
+----
+SELECT 1 AS a FROM t
+----
+SELECT 1 “a”
