@@ -15,6 +15,8 @@ internal sealed class SqlServerSignIn(
     {
         // The library's own networking in C#, also where it has another.
         AppContext.SetSwitch("Switch.Microsoft.Data.SqlClient.UseManagedNetworkingOnWindows", true);
+        // It would sign in at the mirroring partner that a server names.
+        AppContext.SetSwitch("Switch.Microsoft.Data.SqlClient.IgnoreServerProvidedFailoverPartner", true);
         // With its newer way to read packets, reading a long value in parts can hang.
         AppContext.SetSwitch("Switch.Microsoft.Data.SqlClient.UseCompatibilityProcessSni", true);
         AppContext.SetSwitch("Switch.Microsoft.Data.SqlClient.UseCompatibilityAsyncBehaviour", true);
@@ -32,7 +34,6 @@ internal sealed class SqlServerSignIn(
         {
             await connection.OpenAsync(limit.Token);
             wire.Renew();
-            wire.SignedIn = true;
             return new OpenResult<SqlServerSession>(new SqlServerSession(connection, relay, wire, transport, clock), null);
         }
         catch (Exception e) when (e is OperationCanceledException || ct.IsCancellationRequested)
@@ -51,7 +52,7 @@ internal sealed class SqlServerSignIn(
 
     private ConnectorResult.Failed Explain(Exception e, Relay relay) => e switch
     {
-        _ when relay.Problem is { } problem => SqlServerFailures.Lost(
+        _ when (relay.Problem ?? wire.Problem) is { } problem => SqlServerFailures.Lost(
             $"The server at this address does not respond like SQL Server: it sent {problem}.", Delivered.No),
         SqlException error when SqlServerFailures.Answered(error) is { } answered => SqlServerFailures.AtSignIn(
             answered.Number, answered.Message, settings, user),

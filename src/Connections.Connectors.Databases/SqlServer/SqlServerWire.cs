@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -20,19 +19,17 @@ internal sealed class SqlServerWire(DatabaseSettings settings, ServerCertificate
 
     private const string NotSqlServer = "The server at this address does not respond like SQL Server.";
     private const uint Version8 = 0x08000000;
-    private const int VersionAt = TdsPacket.HeadLength + 4;
+    private const int SignInBytes = 64 * 1024;
+    private const int SignInPackets = 100;
     private static readonly TimeSpan HandshakeLimit = TimeSpan.FromSeconds(10);
     private static readonly SslApplicationProtocol Tds8 = new("tds/8.0");
 
     private byte[] greeting = [];
     private long allowance = ResponseBytes;
-    private volatile bool signedIn;
+    private volatile string? problem;
 
-    public bool SignedIn
-    {
-        get => signedIn;
-        set => signedIn = value;
-    }
+    /// <summary>Why the response to the sign-in was not forwarded; null if it was.</summary>
+    public string? Problem => problem;
 
     private bool Strict => settings.Tls == SqlServerEntry.Strict;
 
@@ -85,14 +82,40 @@ internal sealed class SqlServerWire(DatabaseSettings settings, ServerCertificate
 
     public async Task<(Stream Near, Stream Far)> Begin(Stream near, Line far, bool first, CancellationToken ct)
     {
-        _ = await TdsPacket.Read(near, ct, TdsPacket.PreLogin);
-        await near.WriteAsync(greeting, ct);
-        var login = await TdsPacket.Read(near, ct, TdsPacket.Login);
-        // The library does not know that the line is encrypted by version 8.0, which the server wants to see ([MS-TDS] 2.2.6.4,
-        // TDSVersion).
-        if (Strict && login.Length >= VersionAt + 4) BinaryPrimitives.WriteUInt32LittleEndian(login.AsSpan(VersionAt), Version8);
-        await far.Stream.WriteAsync(login, ct);
-        return (near, far.Stream);
+        try
+        {
+            _ = await TdsPacket.Read(near, ct, TdsPacket.PreLogin);
+            await near.WriteAsync(greeting, ct);
+            // The library does not know that the line is encrypted by version 8.0, which the server wants to see.
+            var login = TdsLogin7.Rewrite(await TdsPacket.Read(near, ct, TdsPacket.Login), Strict ? Version8 : null);
+            await far.Stream.WriteAsync(login, ct);
+            var response = TdsSignIn.Check(await SignInResponse(far.Stream, ct), out var found);
+            problem = found;
+            if (response is null) throw new IOException(found);
+            foreach (var packet in TdsPacket.Split(TdsPacket.Response, response)) await near.WriteAsync(packet, ct);
+            return (near, far.Stream);
+        }
+        catch (InvalidDataException)
+        {
+            problem ??= "no packet of this protocol";
+            throw new IOException(problem);
+        }
+    }
+
+    // Nothing is forwarded before the whole response is checked.
+    private async Task<byte[]> SignInResponse(Stream far, CancellationToken ct)
+    {
+        var data = new MemoryStream();
+        for (var packets = 1; ; packets++)
+        {
+            var packet = await TdsPacket.Read(far, ct, TdsPacket.Response);
+            data.Write(packet.AsSpan(TdsPacket.HeadLength));
+            if (TdsPacket.IsLast(packet[1])) return data.ToArray();
+            problem = data.Length > SignInBytes ? $"more than {SignInBytes / 1024} KB before the sign-in was complete"
+                : packets > SignInPackets ? "too many packets before the sign-in was complete"
+                : null;
+            if (problem is not null) throw new IOException(problem);
+        }
     }
 
     private static ConnectorResult.Failed Failed(string message, bool answered = false) =>

@@ -12,6 +12,7 @@ internal static class TdsPacket
 
     private const byte EndOfMessage = 1;
     private const int MaxBytes = 4096;
+    private const int MaxSignInBytes = 32 * 1024;
 
     public static bool IsLast(byte status) => (status & EndOfMessage) != 0;
 
@@ -24,13 +25,24 @@ internal static class TdsPacket
         return packet;
     }
 
+    /// <summary>A message in packets.</summary>
+    public static IEnumerable<byte[]> Split(byte type, byte[] data)
+    {
+        for (var at = 0; at == 0 || at < data.Length; at += MaxBytes - HeadLength)
+        {
+            var packet = Create(type, data.AsSpan(at, Math.Min(MaxBytes - HeadLength, data.Length - at)));
+            if (at + MaxBytes - HeadLength < data.Length) packet[1] = 0;
+            yield return packet;
+        }
+    }
+
     /// <summary>Reads one packet before the sign-in. It has to be of one of the types.</summary>
     public static async Task<byte[]> Read(Stream stream, CancellationToken ct, params byte[] types)
     {
         var head = new byte[HeadLength];
         await stream.ReadExactlyAsync(head, ct);
         var length = BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(2));
-        if (!types.Contains(head[0]) || length is < HeadLength or > 2 * MaxBytes)
+        if (!types.Contains(head[0]) || length is < HeadLength or > MaxSignInBytes)
             throw new InvalidDataException("No packet of this protocol.");
         var packet = new byte[length];
         head.CopyTo(packet, 0);

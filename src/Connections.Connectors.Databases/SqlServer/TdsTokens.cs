@@ -3,10 +3,10 @@ using System.Buffers.Binary;
 namespace Connections.Connectors.SqlServer;
 
 /// <summary>
-/// Reads the tokens at the beginning of a response ([MS-TDS] 2.2.7), for as long as their lengths stand at their beginning: the whole
-/// response to a sign-in, and what precedes the columns of a result.
+/// Reads the tokens at the beginning of a response ([MS-TDS] 2.2.7), for as long as their lengths stand at their beginning: what precedes
+/// the columns of a result.
 /// </summary>
-internal sealed class TdsTokens(bool signIn)
+internal sealed class TdsTokens
 {
     public const int MaxColumns = 4_096;
     public const int MaxMessages = 1_000;
@@ -16,8 +16,6 @@ internal sealed class TdsTokens(bool signIn)
     private const byte Information = 0xAB;
     private const byte FeatureAcknowledgement = 0xAE;
     private const byte EnvironmentChange = 0xE3;
-    private const byte MirroringPartner = 13;
-    private const byte Routing = 20;
     private const int HeadBytes = 3;
     private const int WholeBytes = 64 * 1024;
 
@@ -40,8 +38,9 @@ internal sealed class TdsTokens(bool signIn)
         (skip, var at) = (0, 0);
         while (at < all.Length && !ended)
         {
+            if (Length(all.AsSpan(at)) is not { } length) break;
             if (Check(all.AsSpan(at)) is { } problem) return problem;
-            if (ended || Length(all.AsSpan(at)) is not { } length) break;
+            if (ended) break;
             if (at + length > all.Length)
             {
                 skip = at + length - all.Length;
@@ -58,22 +57,16 @@ internal sealed class TdsTokens(bool signIn)
 
     private string? Check(ReadOnlySpan<byte> token)
     {
-        if (token[0] == ColumnMetadata && !signIn)
+        if (token[0] == ColumnMetadata)
         {
-            if (token.Length < HeadBytes) return null;
             ended = true;
             var columns = BinaryPrimitives.ReadUInt16LittleEndian(token[1..]);
             return columns is > MaxColumns and < ushort.MaxValue ? $"a result of {columns} columns" : null;
         }
 
         if (token[0] is Error or Information && ++messages > MaxMessages) return "too many messages";
-        // The library would sign in at the server that such a token names.
-        if (signIn && token[0] == EnvironmentChange && token.Length > HeadBytes && (token[HeadBytes] == Routing
-            || (token[HeadBytes] == MirroringPartner && token.Length > HeadBytes + 1 && token[HeadBytes + 1] > 0)))
-            return "a request to sign in at another server (routing or mirroring), which is not followed: enter the address of that server";
-        if (Known(token[0])) return null;
-        ended = true;
-        return signIn ? "a response that is none to a sign-in" : null;
+        ended = !Known(token[0]);
+        return null;
     }
 
     private static bool Known(byte type) =>
@@ -87,7 +80,6 @@ internal sealed class TdsTokens(bool signIn)
         0xFD or 0xFE or 0xFF => 13, // DONE, DONEPROC, DONEINPROC
         0xE4 or 0xEE => token.Length < 5 ? null : 5 + (long)BinaryPrimitives.ReadUInt32LittleEndian(token[1..]),
         FeatureAcknowledgement => Features(token),
-        EnvironmentChange when token.Length < HeadBytes + 2 => null,
         _ => token.Length < HeadBytes ? null : HeadBytes + (long)BinaryPrimitives.ReadUInt16LittleEndian(token[1..])
     };
 

@@ -129,28 +129,6 @@ public sealed class SqlServerSignInTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_request_to_sign_in_at_another_server_is_not_followed()
-    {
-        await using var other = TdsDatabase.Server();
-        byte[][] requests =
-        [
-            TdsTokens.Routing("127.0.0.1", (ushort)other.Port),
-            TdsTokens.EnvironmentChange(13, [9, .. System.Text.Encoding.Unicode.GetBytes("127.0.0.1"), 0]),
-            [.. TdsTokens.Information("first"), .. TdsTokens.Routing("127.0.0.1", (ushort)other.Port)]
-        ];
-        foreach (var request in requests)
-        {
-            server.BeforeLogin = _ => request;
-            await using var database = new TdsDatabase(server.Port);
-            var probe = await database.Probe();
-            Assert.Equal(FailureKind.Unavailable, probe.Failure!.Kind);
-            Assert.Contains("another server", probe.Failure.Message, StringComparison.Ordinal);
-        }
-
-        Assert.Empty(other.Logins);
-    }
-
-    [Fact]
     public async Task An_instance_needs_its_port()
     {
         await using var database = new TdsDatabase(server.Port);

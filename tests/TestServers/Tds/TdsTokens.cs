@@ -37,6 +37,9 @@ public static class TdsTokens
     /// <summary>INFO (2.2.7.13).</summary>
     public static byte[] Information(string text) => Message(0xAB, 5701, text, 0);
 
+    /// <summary>FEATUREEXTACK (2.2.7.11) of one feature.</summary>
+    public static byte[] Feature(byte id, params byte[] data) => [0xAE, id, .. Number32(data.Length), .. data, 0xFF];
+
     /// <summary>DONE (2.2.7.6).</summary>
     public static byte[] Done(ushort status = Final, long rows = 0, ushort command = Select)
     {
@@ -70,9 +73,10 @@ public static class TdsTokens
         token, [.. Number32(number), 1, severity, .. Number16((ushort)text.Length), .. Encoding.Unicode.GetBytes(text), .. Text8("double"),
             0, .. Number32(1)]);
 
-    private static byte[] Sized(byte token, byte[] body) => [token, .. Number16((ushort)body.Length), .. body];
+    /// <summary>A token with its length, or with a length that announces more.</summary>
+    public static byte[] Sized(byte token, byte[] body, int more = 0) => [token, .. Number16((ushort)(body.Length + more)), .. body];
 
-    private static byte[] Text8(string text) => [(byte)text.Length, .. Encoding.Unicode.GetBytes(text)];
+    public static byte[] Text8(string text) => [(byte)text.Length, .. Encoding.Unicode.GetBytes(text)];
 }
 
 /// <summary>A column with its TYPE_INFO (2.2.5.6), and a value of it.</summary>
