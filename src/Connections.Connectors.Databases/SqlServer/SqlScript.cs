@@ -41,7 +41,8 @@ internal static class SqlScript
     {
         using var reader = new StringReader(sql);
         var stream = Parser().GetTokenStream(reader, out var errors);
-        var tokens = stream.Where(t => t.TokenType is not (TSqlTokenType.WhiteSpace or TSqlTokenType.SingleLineComment or TSqlTokenType.MultilineComment
+        var tokens = stream
+            .Where(t => t.TokenType is not (TSqlTokenType.WhiteSpace or TSqlTokenType.SingleLineComment or TSqlTokenType.MultilineComment
                 or TSqlTokenType.EndOfFile)).ToList();
         problem = errors.Count > 0 ? Explain(errors[0])
             : tokens.Count > MaxTokens ? $"The statement has more than {MaxTokens} words and signs."

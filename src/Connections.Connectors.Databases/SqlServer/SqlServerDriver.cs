@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Data;
 using Connections.Connectors.Databases;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
@@ -46,10 +46,9 @@ internal sealed class SqlServerDriver(DatabaseTransportFactory transports, TimeP
     {
         session.RenewAllowance();
         await using var command = session.Command(Identity);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, ct);
         await reader.ReadAsync(ct);
-        var found = Enumerable.Range(0, 4).Select(i =>
-            reader.IsDBNull(i) ? "" : Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture)!).ToArray();
+        var found = Enumerable.Range(0, 4).Select(i => SqlServerValue.ShortText(reader, i)).ToArray();
         // The name of the server changes when Azure moves a database; the identifier of the database does not.
         var server = found[3].Length > 0 ? found[3].ToLowerInvariant() : found[2];
         return (found[0], server.Length == 0 ? null : string.Join('/', server, found[1], found[0]));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using Connections.Connectors.Databases;
@@ -31,7 +30,13 @@ internal sealed class SqlServerQuery(DatabaseSettings settings, SqlServerStateme
         {
             session.Spoilt |= SqlServerFailures.IsFatal(error);
             var failure = SqlServerFailures.AtStatement(error.Number, error.Message);
-            return committing || (session.Spoilt && failure.Delivered == Delivered.No) ? failure with { Delivered = Undone } : failure;
+            var undone = statement.OnlyChangesRows && !session.Spoilt;
+            return committing || (failure.Delivered == Delivered.No && !undone) ? failure with { Delivered = Undone } : failure;
+        }
+        catch (UnreadableColumnException e)
+        {
+            session.Spoilt = true;
+            return new ConnectorResult.Failed(FailureKind.InvalidInput, e.Message, Undone, Answered: true);
         }
         catch (Exception e) when (e is OperationCanceledException || (ct.IsCancellationRequested && IsLost(e)))
         {
@@ -76,9 +81,10 @@ internal sealed class SqlServerQuery(DatabaseSettings settings, SqlServerStateme
         // Do not pass the caller's token: a cancelled commit would leave the outcome unknown.
         using var limit = new CancellationTokenSource(CommitLimit, clock);
         committing = true;
-        return Convert.ToInt32(await session.Execute(End, limit.Token), CultureInfo.InvariantCulture) switch
+        return await session.Execute(End, limit.Token) switch
         {
             1 => null,
+            null => SqlServerFailures.Lost("The server did not confirm the commit.", Delivered.Maybe),
             0 => new ConnectorResult.Failed(
                 FailureKind.InvalidInput, "The statement ended the transaction of the call: its changes may be committed or rolled back.",
                     Delivered.Maybe, Answered: true),

@@ -15,18 +15,32 @@ internal static class SqlServerRows
         CancellationToken ct)
     {
         ResultRows? rows = null;
+        var complete = false;
         try
         {
             var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, ct);
+            var types = Enumerable.Range(0, reader.FieldCount).Select(reader.GetDataTypeName).ToList();
+            if (types.FindIndex(type => !SqlServerValue.CanRead(type)) is >= 0 and var other)
+            {
+                Abandon(session); // and do not read the rest
+                throw new UnreadableColumnException(reader.GetName(other), SqlServerValue.TypeName(types[other]));
+            }
+
             try
             {
-                var types = Enumerable.Range(0, reader.FieldCount).Select(reader.GetDataTypeName).ToList();
                 rows = new ResultRows([.. types.Select((type, i) => (reader.GetName(i), SqlServerValue.TypeName(type)))], maxRows);
                 while (!rows.Truncated && await Next(reader, session, stopEarly, ct))
                     rows.Add((writer, i) => SqlServerValue.Write(writer, reader, i, types[i]));
-                if (rows.Truncated && stopEarly) Abandon(session);
-                else while (await Next(reader, session, stopEarly, ct)) continue;
-                while (!session.Spoilt && await reader.NextResultAsync(ct)) session.RenewAllowance();
+                complete = !rows.Truncated;
+                if (stopEarly)
+                {
+                    Abandon(session); // a read has one result
+                }
+                else
+                {
+                    while (await Next(reader, session, stopEarly, ct)) continue;
+                    while (await reader.NextResultAsync(ct)) session.RenewAllowance();
+                }
             }
             finally
             {
@@ -39,7 +53,7 @@ internal static class SqlServerRows
         {
             // This side closed the connection. The rows read so far are valid.
             session.Spoilt = true;
-            rows!.Truncated = true;
+            rows!.Truncated |= !complete;
         }
 
         return rows!.ToJson();
@@ -58,3 +72,7 @@ internal static class SqlServerRows
         session.Cut();
     }
 }
+
+/// <summary>A column of a type that the library reads as a whole, however long a value is.</summary>
+internal sealed class UnreadableColumnException(string column, string type)
+    : Exception($"The column \"{column}\" has the type {type}, which is not read: convert it, for example with CAST(… AS nvarchar(max)).");

@@ -23,11 +23,13 @@ internal sealed class SqlServerSession(SqlConnection connection, Relay relay, Sq
 
     public SqlCommand Command(string sql) => new(sql, connection) { CommandTimeout = 0 };
 
-    public async Task<object?> Execute(string sql, CancellationToken ct)
+    /// <returns>The first value, if it is an integer.</returns>
+    public async Task<int?> Execute(string sql, CancellationToken ct)
     {
         wire.Renew();
         await using var command = Command(sql);
-        return await command.ExecuteScalarAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, ct);
+        return await reader.ReadAsync(ct) && reader.GetDataTypeName(0) == "int" && !reader.IsDBNull(0) ? reader.GetInt32(0) : null;
     }
 
     protected override async Task Close()

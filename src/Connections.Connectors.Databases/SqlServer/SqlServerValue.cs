@@ -13,6 +13,18 @@ namespace Connections.Connectors.SqlServer;
 internal static class SqlServerValue
 {
     private const int PartLength = 4_096;
+    private const int ShortLength = 128;
+
+    // A value of these has at most 255 bytes.
+    private static readonly HashSet<string> Short =
+    [
+        "tinyint", "smallint", "int", "bigint", "real", "float", "money", "smallmoney", "datetime", "smalldatetime", "datetime2",
+        "datetimeoffset", "time", "uniqueidentifier", "bit", "decimal", "numeric", "date"
+    ];
+
+    // Values of these are read in parts.
+    private static readonly HashSet<string> Long =
+        ["char", "varchar", "nchar", "nvarchar", "xml", "binary", "varbinary", "timestamp", "rowversion"];
 
     /// <summary>The type name as used in a table definition.</summary>
     public static string TypeName(string name) => name[(name.LastIndexOf('.') + 1)..];
@@ -28,6 +40,22 @@ internal static class SqlServerValue
         JsonValueKind.Array or JsonValueKind.Object => Text(name, value.GetRawText()),
         _ => Text(name, Json.Text(value) ?? "")
     };
+
+    /// <summary>
+    /// Whether a value of the type is read without reserving memory for what the server announces. The library reads the other types as a
+    /// whole. A type with its schema is one that is written in .NET.
+    /// </summary>
+    public static bool CanRead(string type) => Short.Contains(type) || Long.Contains(type) || type.Contains('.', StringComparison.Ordinal);
+
+    /// <summary>A text of at most 128 characters; an empty one if the value is longer or no text.</summary>
+    public static string ShortText(SqlDataReader reader, int column)
+    {
+        if (reader.GetDataTypeName(column) is not ("varchar" or "nvarchar") || reader.IsDBNull(column)) return "";
+        var (text, part) = (new StringBuilder(), new char[ShortLength]);
+        for (long read, at = 0; (read = reader.GetChars(column, at, part, 0, ShortLength)) > 0; at += read)
+            if (text.Append(part, 0, (int)read).Length > ShortLength) return "";
+        return text.ToString();
+    }
 
     /// <summary>Writes a value. The values of a row are read in their order, long ones in parts.</summary>
     /// <returns>False if the value is too large for an output.</returns>
@@ -50,21 +78,10 @@ internal static class SqlServerValue
             case "date":
                 writer.WriteStringValue(reader.GetDateTime(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
                 break;
-            case "char" or "varchar" or "text" or "nchar" or "nvarchar" or "ntext" or "xml":
+            case "char" or "varchar" or "nchar" or "nvarchar" or "xml":
                 return LongText(writer, reader, column);
-            case "binary" or "varbinary" or "image" or "timestamp" or "rowversion":
-                return LongBytes(writer, reader, column);
-            case "json" when reader.GetString(column) is var text && JsonForms.IsReadable(text):
-                writer.WriteRawValue(text, skipInputValidation: true);
-                break;
-            case "json":
-                return false;
-            case "vector":
-                writer.WriteRawValue(reader.GetString(column));
-                break;
             default:
-                // a type that is written in .NET, with its schema
-                if (type.Contains('.', StringComparison.Ordinal)) return LongBytes(writer, reader, column);
+                if (!Short.Contains(type)) return LongBytes(writer, reader, column);
                 Other(writer, reader.GetValue(column));
                 break;
         }
@@ -76,14 +93,8 @@ internal static class SqlServerValue
     {
         switch (value)
         {
-            case bool truth:
-                writer.WriteBooleanValue(truth);
-                break;
-            case string or Guid:
-                writer.WriteStringValue(value.ToString());
-                break;
-            case byte[] bytes:
-                writer.WriteBase64StringValue(bytes);
+            case Guid id:
+                writer.WriteStringValue(id);
                 break;
             case DateTime at:
                 writer.WriteStringValue(at.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture));
@@ -100,7 +111,7 @@ internal static class SqlServerValue
             case double number:
                 DatabaseNumber.Write(writer, number.ToString("R", CultureInfo.InvariantCulture));
                 break;
-            default: // integers of all widths, money, decimals of sql_variant
+            default: // integers of all widths, money
                 DatabaseNumber.Write(writer, Convert.ToString(value, CultureInfo.InvariantCulture)!);
                 break;
         }

@@ -13,6 +13,7 @@ public sealed class RogueSqlServerTests
     private const byte Response = 4;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(200);
     private static readonly byte[] Zeros = new byte[16 * 1024];
     private static readonly byte[] Greeting = [0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xFF, 16, 0, 0, 0, 0, 0, 2];
     private static readonly byte[] Row = TdsTokens.Row(TdsColumn.Number("n", 1).Value);
@@ -70,6 +71,27 @@ public sealed class RogueSqlServerTests
         }
     };
 
+    // The library reserves memory for what a value announces.
+    private static readonly Dictionary<string, byte[]> Values = new()
+    {
+        ["varchar(max)"] = Announced([0xA7, 0xFF, 0xFF, 9, 4, 0xD0, 0, 0x34], Part),
+        ["nvarchar(max)"] = Announced([0xE7, 0xFF, 0xFF, 9, 4, 0xD0, 0, 0x34], Part),
+        ["varbinary(max)"] = Announced([0xA5, 0xFF, 0xFF], Part),
+        ["json"] = Announced([0xF4], Part),
+        ["text"] = Announced([0x23, 0xFF, 0xFF, 0xFF, 0x7F, 9, 4, 0xD0, 0, 0x34, 1, 1, 0, (byte)'t', 0],
+            [16, .. new byte[24], 0, 0, 0, 0x20]),
+        ["ntext"] = Announced([0x63, 0xFF, 0xFF, 0xFF, 0x7F, 9, 4, 0xD0, 0, 0x34, 1, 1, 0, (byte)'t', 0],
+            [16, .. new byte[24], 0, 0, 0, 0x20]),
+        ["image"] = Announced([0x22, 0xFF, 0xFF, 0xFF, 0x7F, 1, 1, 0, (byte)'t', 0], [16, .. new byte[24], 0, 0, 0, 0x20]),
+        ["sql_variant"] = Announced([0x62, 0xFF, 0xFF, 0xFF, 0x7F], [0, 0, 0, 0x20, 0xE7, 7, 9, 4, 0xD0, 0, 0x34, 0xF0, 0xFF])
+    };
+
+    public static TheoryData<string, string> Announcements =>
+    [
+        .. Values.Keys.Select(type => ("marked", type)), ("SUSER_SNAME", "varchar(max)"), ("SUSER_SNAME", "text"), ("SUSER_SNAME", "json"),
+        ("BEGIN TRANSACTION", "varchar(max)"), ("BEGIN TRANSACTION", "sql_variant"), ("@@TRANCOUNT", "json")
+    ];
+
     public static TheoryData<string> SignIns => [.. AtSignIn.Keys];
 
     public static TheoryData<string> Queries => [.. AtQuery.Keys];
@@ -90,8 +112,24 @@ public sealed class RogueSqlServerTests
     {
         using var server = new RogueServer((s, ct) => SignedIn(s, AtQuery[rogue], ct));
         await Run(server, allowWrites: false, Short);
-        foreach (var allowWrites in rogue.StartsWith("endless", StringComparison.Ordinal) ? new[] { false, true } : [false])
+        foreach (var allowWrites in rogue is "endless rows" or "endless messages" ? new[] { false, true } : [false])
             await Measured.TenAtOnce(_ => Run(server, allowWrites, Limit), Limit);
+    }
+
+    [Theory]
+    [MemberData(nameof(Announcements))]
+    public async Task A_value_that_announces_512_MB_reserves_little(string statement, string type)
+    {
+        using var server = new RogueServer((s, ct) => SignedIn(s, async (to, end) =>
+        {
+            await to.WriteAsync(Packet(Values[type]), end);
+            await RogueServer.Silence(to, end);
+        }, ct, statement));
+        var before = GC.GetTotalAllocatedBytes();
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Call()));
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 * 1024 * 1024);
+
+        Task Call() => statement == "SUSER_SNAME" ? Probe(server, Brief) : Run(server, statement == "@@TRANCOUNT", Brief);
     }
 
     private static async Task<ProbeResult> Probe(RogueServer server, TimeSpan limit)
@@ -115,14 +153,15 @@ public sealed class RogueSqlServerTests
         await answer(stream, ct);
     }
 
-    private static Task SignedIn(Stream stream, Func<Stream, CancellationToken, Task> answer, CancellationToken ct) =>
+    private static Task SignedIn(
+        Stream stream, Func<Stream, CancellationToken, Task> answer, CancellationToken ct, string statement = "marked") =>
         Greet(stream, async (to, end) =>
         {
             await TdsMessage.Write(to, Response, TdsTokens.SignedIn(0x74000004, "shop"), end);
             while (true)
             {
                 var message = await TdsMessage.Read(to, end);
-                if (Encoding.Unicode.GetString(message.Data).Contains("marked", StringComparison.Ordinal)) await answer(to, end);
+                if (Encoding.Unicode.GetString(message.Data).Contains(statement, StringComparison.Ordinal)) await answer(to, end);
                 await TdsMessage.Write(to, Response, TdsTokens.Done(), end);
             }
         }, ct);
@@ -130,6 +169,12 @@ public sealed class RogueSqlServerTests
     // Packets of whole tokens, without an end of the message.
     private static Task Endless(Stream to, byte[] token, CancellationToken ct) =>
         RogueServer.Flood(to, Packet([.. Enumerable.Repeat(token, Math.Max(1, 4000 / token.Length)).SelectMany(t => t)]), ct);
+
+    private static byte[] Part => [0, 0, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0x20];
+
+    // A row of four such columns, as the identification has, of which the first value is not complete.
+    private static byte[] Announced(byte[] type, byte[] value) =>
+        [.. TdsTokens.Columns([.. Enumerable.Repeat(new TdsColumn("t", type, []), 4)]), 0xD1, .. value, .. new byte[1000]];
 
     private static byte[] Packet(byte[] data, bool last = false)
     {

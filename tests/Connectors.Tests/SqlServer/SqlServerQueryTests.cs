@@ -120,6 +120,36 @@ public sealed class SqlServerQueryTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData("EXEC dbo.p", 1205, 13, FailureKind.Unavailable, Delivered.Maybe)]
+    [InlineData("EXEC dbo.p", 1222, 16, FailureKind.Unavailable, Delivered.Maybe)]
+    [InlineData("EXEC dbo.p", 40197, 16, FailureKind.Unavailable, Delivered.Maybe)]
+    [InlineData("EXEC dbo.p", 701, 17, FailureKind.Throttled, Delivered.Maybe)]
+    [InlineData("EXEC dbo.p", 10928, 16, FailureKind.Throttled, Delivered.Maybe)]
+    [InlineData("INSERT INTO t EXEC dbo.p", 1205, 13, FailureKind.Unavailable, Delivered.Maybe)]
+    [InlineData("IF 1 = 1 DELETE t", 1205, 13, FailureKind.Unavailable, Delivered.Maybe)]
+    [InlineData("DELETE t", 1205, 13, FailureKind.Unavailable, Delivered.No)]
+    [InlineData("DELETE t", 8645, 17, FailureKind.Throttled, Delivered.No)]
+    public async Task A_write_that_may_have_run_is_not_repeated(
+        string sql, int number, byte severity, FailureKind kind, Delivered delivered)
+    {
+        server.Answer = (_, _) => TdsTokens.Error(number, "No.", severity);
+        var failed = Assert.IsType<ConnectorResult.Failed>(await writing.Run(sql, activity: "execute"));
+        Assert.Equal((kind, delivered), (failed.Kind, failed.Delivered));
+        if (delivered == Delivered.Maybe) Assert.Single(server.Statements, s => s == sql);
+    }
+
+    [Fact]
+    public async Task A_read_ends_with_its_first_result()
+    {
+        server.Answer = (_, _) =>
+            [.. TdsTokens.Columns(TdsColumn.Number("n", 0)), .. TdsTokens.Row(TdsColumn.Number("n", 1).Value),
+                .. TdsTokens.Done(TdsTokens.More | TdsTokens.Count, 1), .. TdsTokens.Error(208, "No.")];
+        var output = await reading.Query("SELECT n FROM t");
+        Assert.Equal("[[1]]", output.GetProperty("rows").GetRawText());
+        Assert.False(output.TryGetProperty("truncated", out var truncated) && truncated.GetBoolean());
+    }
+
     [Fact]
     public async Task A_statement_that_takes_too_long_is_cancelled_at_the_server()
     {

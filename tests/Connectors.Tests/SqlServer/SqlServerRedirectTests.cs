@@ -5,7 +5,7 @@ using TestServers.Tds;
 
 namespace Connectors.Tests.SqlServer;
 
-/// <summary>The library follows a server to another one by itself, with the password. So the response to a sign-in is checked first.</summary>
+/// <summary>The library follows a server to another one, with the password. So the response to a sign-in is checked first.</summary>
 public sealed class SqlServerRedirectTests : IAsyncDisposable
 {
     private const byte Response = 4;

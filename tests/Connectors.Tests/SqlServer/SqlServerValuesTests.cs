@@ -41,8 +41,6 @@ public sealed class SqlServerValuesTests : IAsyncDisposable
         ["varbinary"] = ([0xA5, 9, 0], [2, 0, 1, 2], "\"AQI=\""),
         ["varbinary(max)"] = ([0xA5, 0xFF, 0xFF], TdsColumn.Parts([1, 2]), "\"AQI=\""),
         ["xml"] = ([0xF1, 0], TdsColumn.Parts(Encoding.Unicode.GetBytes("<a>ü</a>")), "\"<a>ü</a>\""),
-        ["sql_variant of int"] = ([0x62, 0x49, 0x1F, 0, 0], [6, 0, 0, 0, 0x38, 0, 7, 0, 0, 0], "7"),
-        ["sql_variant of nvarchar"] = ([0x62, 0x49, 0x1F, 0, 0], [11, 0, 0, 0, 0xE7, 7, .. Collation, 9, 0, (byte)'x', 0], "\"x\""),
         ["null"] = ([0x26, 4], [0], "null"),
         ["null of nvarchar(max)"] = ([0xE7, 0xFF, 0xFF, .. Collation], [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], "null")
     };
@@ -65,6 +63,26 @@ public sealed class SqlServerValuesTests : IAsyncDisposable
         var expected = name.Split(' ', '(')[0];
         if (expected != "null") Assert.Equal(expected switch { "decimal" or "numeric" => "decimal", _ => expected },
             output.GetProperty("columns")[1].GetProperty("type").GetString());
+    }
+
+    [Theory]
+    [InlineData("sql_variant", new byte[] { 0x62, 0x49, 0x1F, 0, 0 }, new byte[] { 6, 0, 0, 0, 0x38, 0, 7, 0, 0, 0 })]
+    [InlineData("text", new byte[] { 0x23, 9, 0, 0, 0, 9, 4, 0xD0, 0, 0x34, 1, 1, 0, (byte)'t', 0 }, new byte[] { 0 })]
+    [InlineData("ntext", new byte[] { 0x63, 9, 0, 0, 0, 9, 4, 0xD0, 0, 0x34, 1, 1, 0, (byte)'t', 0 }, new byte[] { 0 })]
+    [InlineData("image", new byte[] { 0x22, 9, 0, 0, 0, 1, 1, 0, (byte)'t', 0 }, new byte[] { 0 })]
+    public async Task A_type_that_the_library_reads_as_a_whole_must_be_converted(string name, byte[] type, byte[] value)
+    {
+        server.Answer = (_, _) => TdsTokens.Result(TdsColumn.Number("first", 1), new TdsColumn("value", type, value));
+        foreach (var allowWrites in new[] { false, true })
+        {
+            await using var database = new TdsDatabase(server.Port, allowWrites);
+            var failed = await database.Fails("SELECT a, b FROM t");
+            Assert.Equal(Connections.Domain.FailureKind.InvalidInput, failed.Kind);
+            Assert.Contains($"\"value\" has the type {name}", failed.Message, StringComparison.Ordinal);
+            Assert.Contains("CAST", failed.Message, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(server.Statements, s => s.Contains("COMMIT", StringComparison.Ordinal));
     }
 
     public ValueTask DisposeAsync() => server.DisposeAsync();
