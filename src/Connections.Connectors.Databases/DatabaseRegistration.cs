@@ -1,13 +1,14 @@
 using Connections.Connectors.Databases;
 using Connections.Connectors.MySql;
 using Connections.Connectors.Postgres;
+using Connections.Connectors.SqlServer;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connections.Connectors;
 
 public static class DatabaseRegistration
 {
-    /// <summary>The connectors <c>postgres</c> and <c>mysql</c>, with their session pools.</summary>
+    /// <summary>The connectors <c>postgres</c>, <c>mysql</c> and <c>sqlserver</c>, with their session pools.</summary>
     public static IServiceCollection AddDatabaseConnectors(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseTransportFactory>();
@@ -16,6 +17,8 @@ public static class DatabaseRegistration
         services.AddSingleton<IConnector, PostgresConnector>();
         services.AddSingleton<IDatabaseDriver<MySqlSession>, MySqlDriver>();
         services.AddSingleton<IConnector, MySqlDatabaseConnector>();
+        services.AddSingleton<IDatabaseDriver<SqlServerSession>, SqlServerDriver>();
+        services.AddSingleton<IConnector, SqlServerConnector>();
         return services;
     }
 }

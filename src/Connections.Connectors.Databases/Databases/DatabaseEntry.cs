@@ -12,8 +12,8 @@ internal static class DatabaseEntry
     public const int MaxRows = 10_000;
 
     public static CatalogueEntry Create(
-        string id, string name, int defaultPort, string writes, string parameters, JsonNode example) => new(
-        id, name, "database", $"Run queries on a {name} database.", "password", Settings(defaultPort, writes), Credentials(), Scopes: [],
+        string id, string name, int defaultPort, string writes, string parameters, JsonNode example, FormField? tls = null) => new(
+        id, name, "database", $"Run queries on a {name} database.", "password", Settings(defaultPort, writes, tls ?? Tls), Credentials(), Scopes: [],
         Activities:
         [
             new ActivityDescription(
@@ -25,7 +25,15 @@ internal static class DatabaseEntry
 
     private const string ExecuteExample = """{"sql": "update orders set total = 0 where id = :id", "parameters": {"id": 7}}""";
 
-    private static List<FormField> Settings(int defaultPort, string writes) =>
+    private static FormField Tls { get; } =
+        new(
+            "tls", "Encryption", "string", false, false,
+            "disable: not encrypted. prefer: encrypted if the server supports it, so anyone on the way can prevent it and read the password. "
+            + "require: always encrypted; a CA certificate, if given, must match. "
+            + "verify-full: always encrypted; the certificate must be valid for this host.",
+            "verify-full", "require", ["disable", "prefer", "require", "verify-full"]);
+
+    private static List<FormField> Settings(int defaultPort, string writes, FormField tls) =>
     [
         new("host", "Host", "string", true, false,
             "The server's name or address, as your database's administrator or cloud console shows it.", "db.example.com", MaxBytes: 1024),
@@ -33,11 +41,7 @@ internal static class DatabaseEntry
             $"{defaultPort} unless the server was set up otherwise.", defaultPort, defaultPort, Minimum: 1, Maximum: 65535),
         new("database", "Database", "string", true, false,
             "The database to use. A connection reaches one database.", "shop", MaxBytes: 1024),
-        new("tls", "Encryption", "string", false, false,
-            "disable: not encrypted. prefer: encrypted if the server supports it, so anyone on the way can prevent it and read the password. "
-            + "require: always encrypted; a CA certificate, if given, must match. "
-            + "verify-full: always encrypted; the certificate must be valid for this host.",
-            "verify-full", "require", ["disable", "prefer", "require", "verify-full"]),
+        tls,
         new("caCertificate", "CA certificate", "text", false, false,
             "The CA certificate (PEM) that issued the server's certificate, if the CA is not a public one.",
             "-----BEGIN CERTIFICATE-----…", MaxBytes: 64 * 1024),

@@ -11,9 +11,9 @@ internal sealed record DatabaseSettings(
 {
     public bool Encrypted => Tls != "disable";
 
-    public bool MustEncrypt => Tls is "require" or "verify-full";
+    public bool MustEncrypt => Tls is "require" or "verify-full" or "strict";
 
-    public bool Verified => Tls == "verify-full";
+    public bool Verified => Tls is "verify-full" or "strict";
 
     /// <summary>Uses the default for a field that is missing in older stored settings.</summary>
     public static DatabaseSettings Parse(JsonElement settings, int defaultPort) => new(

@@ -23,6 +23,7 @@ internal abstract class FramedGuard(int headLength) : IWireGuard
             if (Problem is not null) return complete;
             var seen = (int)Math.Min(rest, part.Length - at);
             FillStart(part.Slice(at, seen));
+            Problem ??= CheckPart(head, part.Slice(at, seen), last: seen == rest);
             if (Problem is not null) return complete;
             (at, rest) = (at + seen, rest - seen);
             if (rest > 0) break;
@@ -36,7 +37,10 @@ internal abstract class FramedGuard(int headLength) : IWireGuard
     /// <returns>The problem; null if the message may come.</returns>
     protected abstract string? CheckHead(ReadOnlySpan<byte> head, out long length, out int wanted);
 
-    protected abstract string? CheckStart(ReadOnlySpan<byte> head, ReadOnlySpan<byte> start);
+    protected virtual string? CheckStart(ReadOnlySpan<byte> head, ReadOnlySpan<byte> start) => null;
+
+    /// <summary>Checks a part of a body before it is forwarded. The last part of a message may be empty.</summary>
+    protected virtual string? CheckPart(ReadOnlySpan<byte> head, ReadOnlySpan<byte> part, bool last) => null;
 
     private int FillHead(ReadOnlySpan<byte> part)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
+using Connections.Connectors.Databases;
 using MySqlConnector;
 
 namespace Connections.Connectors.MySql;
@@ -17,7 +18,7 @@ internal static class MySqlValue
         {
             JsonValueKind.Null or JsonValueKind.Undefined => DBNull.Value,
             JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
-            JsonValueKind.Number => Number(value),
+            JsonValueKind.Number => value.TryGetUInt64(out var large) && large > long.MaxValue ? large : DatabaseNumber.Parse(value),
             JsonValueKind.Array or JsonValueKind.Object => value.GetRawText(),
             _ => Json.Text(value) ?? ""
         }
@@ -34,13 +35,13 @@ internal static class MySqlValue
         switch (type)
         {
             case MySqlDbType.Decimal or MySqlDbType.NewDecimal:
-                Number(writer, reader.GetMySqlDecimal(column).ToString());
+                DatabaseNumber.Write(writer, reader.GetMySqlDecimal(column).ToString());
                 break;
             case MySqlDbType.Float:
-                Number(writer, reader.GetFloat(column).ToString("R", CultureInfo.InvariantCulture));
+                DatabaseNumber.Write(writer, reader.GetFloat(column).ToString("R", CultureInfo.InvariantCulture));
                 break;
             case MySqlDbType.Double:
-                Number(writer, reader.GetDouble(column).ToString("R", CultureInfo.InvariantCulture));
+                DatabaseNumber.Write(writer, reader.GetDouble(column).ToString("R", CultureInfo.InvariantCulture));
                 break;
             case MySqlDbType.Date or MySqlDbType.Newdate:
                 writer.WriteStringValue(Date(reader.GetMySqlDateTime(column)));
@@ -75,31 +76,13 @@ internal static class MySqlValue
                 break;
             case ReadOnlyMemory<float> vector:
                 writer.WriteStartArray();
-                foreach (var part in vector.Span) Number(writer, part.ToString("R", CultureInfo.InvariantCulture));
+                foreach (var part in vector.Span) DatabaseNumber.Write(writer, part.ToString("R", CultureInfo.InvariantCulture));
                 writer.WriteEndArray();
                 break;
             default: // integers of all widths, bits and years
-                Number(writer, Convert.ToString(value, CultureInfo.InvariantCulture)!);
+                DatabaseNumber.Write(writer, Convert.ToString(value, CultureInfo.InvariantCulture)!);
                 break;
         }
-    }
-
-    private static void Number(Utf8JsonWriter writer, string text)
-    {
-        var number = text.Replace('E', 'e');
-        if (JsonForms.FitsDouble(number)) writer.WriteRawValue(number);
-        else writer.WriteStringValue(number);
-    }
-
-    private static object Number(JsonElement value)
-    {
-        if (value.TryGetInt64(out var whole)) return whole;
-        if (value.TryGetUInt64(out var large)) return large;
-        const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        var text = value.GetRawText();
-        return text.Count(char.IsAsciiDigit) <= 28 && decimal.TryParse(text, style, CultureInfo.InvariantCulture, out var exact) ? exact
-            : text.Contains('e', StringComparison.OrdinalIgnoreCase) && value.TryGetDouble(out var wide) ? wide
-            : text;
     }
 
     // MySQL allows dates with zeros, .NET does not.

@@ -22,7 +22,7 @@ public abstract class TestDatabase : IAsyncDisposable
     private readonly string connector, password;
 
     protected TestDatabase(
-        string connector, IDatabaseServer server, string host, string password, bool allowWrites, string tls, string? ca, TimeProvider? clock)
+        string connector, int port, string host, string password, bool allowWrites, string tls, string? ca, TimeProvider? clock)
     {
         (this.connector, this.password) = (connector, password);
         Resolver.Answer(host, ["127.0.0.1"]).Answer("other.test", ["127.0.0.1"]);
@@ -31,7 +31,7 @@ public abstract class TestDatabase : IAsyncDisposable
         if (clock is not null) collection.AddSingleton(clock);
         services = collection.AddConnectors(new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true" }).Build()).BuildServiceProvider();
-        Settings = new JsonObject { ["host"] = host, ["port"] = server.Port, ["database"] = "shop", ["tls"] = tls, ["allowWrites"] = allowWrites };
+        Settings = new JsonObject { ["host"] = host, ["port"] = port, ["database"] = "shop", ["tls"] = tls, ["allowWrites"] = allowWrites };
         if (ca is not null) Settings["caCertificate"] = ca;
     }
 

@@ -18,7 +18,7 @@ public sealed class GuardedCallTests : IAsyncLifetime
     private readonly TcpListener listener = new(IPAddress.IPv6Any, 0);
     private ServiceProvider services = null!;
 
-    private static readonly string[] Connectors = ["postgres", "mysql", "http", "smtp", "imap"];
+    private static readonly string[] Connectors = ["postgres", "mysql", "sqlserver", "http", "smtp", "imap"];
 
     private static readonly string[] Inside =
     [

@@ -6,7 +6,7 @@ namespace Connectors.Tests.Postgres;
 
 /// <summary>A connection to a test PostgreSQL.</summary>
 public sealed class Database(PostgresServer server, bool allowWrites = false, string tls = "prefer", string? ca = null, TimeProvider? clock = null)
-    : TestDatabase("postgres", server, PostgresFixture.Host, PostgresFixture.Password, allowWrites, tls, ca, clock)
+    : TestDatabase("postgres", server.Port, PostgresFixture.Host, PostgresFixture.Password, allowWrites, tls, ca, clock)
 {
     public override int PoolCount => Pools<PostgresSession>().Count;
 

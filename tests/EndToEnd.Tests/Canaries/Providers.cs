@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using EndToEnd.Tests.Harness;
 using TestServers;
+using TestServers.Tds;
 
 namespace EndToEnd.Tests.Canaries;
 
@@ -33,6 +34,7 @@ internal sealed class Providers : IAsyncDisposable
     private readonly SshServer? ssh;
     private readonly MailServer? mail;
     private readonly SharedService common;
+    private readonly TdsServer sqlServer = new();
     private readonly List<string> folders = [];
     private int users;
 
@@ -63,6 +65,7 @@ internal sealed class Providers : IAsyncDisposable
     {
         "postgres" => [await Postgres(false), await Postgres(true)],
         "mysql" => [await MySql(false), await MySql(true)],
+        "sqlserver" => [SqlServer(false), SqlServer(true)],
         "smtp" or "imap" or "email" => [await Mailbox(connector)],
         "http" => [Basic(), Key("bearer", "token", "header"), Key("apiKey", "apiKey", "header"), Key("apiKey", "apiKey", "query")],
         "twilio" => [Twilio("token", "authToken"), Twilio("key", "keySecret")],
@@ -77,6 +80,7 @@ internal sealed class Providers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Echo.DisposeAsync();
+        await sqlServer.DisposeAsync();
         if (maria is not null) await maria.DisposeAsync();
         if (ssh is not null) await ssh.DisposeAsync();
         foreach (var folder in folders) Directory.Delete(folder, recursive: true);
@@ -99,6 +103,14 @@ internal sealed class Providers : IAsyncDisposable
         await maria!.Sql($"CREATE USER '{name}'@'%' IDENTIFIED BY '{password.Value}'");
         await maria.Sql($"GRANT ALL ON shop.* TO '{name}'@'%'");
         return Through(tunnelled, "mysql", new() { ["host"] = MariaDbServer.Host, ["port"] = maria.Port, ["database"] = "shop" }, name, password);
+    }
+
+    private FilledForm SqlServer(bool tunnelled)
+    {
+        var (name, password) = ($"canary{++users}", Canary.Odd("sqlserver.password"));
+        sqlServer.Users[name] = password.Value;
+        sqlServer.Answer = (_, _) => TdsTokens.Result(TdsColumn.Number("", 1));
+        return Through(tunnelled, "sqlserver", new() { ["host"] = MariaDbServer.Host, ["port"] = sqlServer.Port, ["database"] = "shop" }, name, password);
     }
 
     private async Task<FilledForm> Mailbox(string connector)

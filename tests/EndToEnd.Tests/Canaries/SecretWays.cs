@@ -30,6 +30,7 @@ internal sealed class SecretWays(Api api, Providers providers)
             ["postgres"] = 4,
             ["sftp"] = 3,
             ["smtp"] = 1,
+            ["sqlserver"] = 4,
             ["twilio"] = 2
         };
 

@@ -4,6 +4,7 @@ using Connections.Connectors.Databases;
 using Connections.Connectors.Guard;
 using Connections.Connectors.MySql;
 using Connections.Connectors.Postgres;
+using Connections.Connectors.SqlServer;
 using Fuzz.Tests.Harness;
 
 namespace Fuzz.Tests.Targets;
@@ -37,8 +38,20 @@ internal static class DatabaseTargets
             }),
         new("mysql-greeting",
             [Greeting[4..], [0xFF, 0x15, 0x04, .. "#28000Go away "u8], [0xFF, 0x10, 0x04, .. "Too many"u8]],
-            ["#", "\u00FF\u0015\u0004"], Greet)
+            ["#", "\u00FF\u0015\u0004"], Greet),
+        new("sqlserver-packets",
+            [[4, 1, 0, 32, 0, 0, 1, 0, 0xE3, 8, 0, 1, 2, (byte)'a', 0, (byte)'b', 0, 0, 0xFD, 0, 0, 0xC1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+                [4, 1, 0, 15, 0, 0, 1, 0, 0xE3, 4, 0, 20, 1, 0, 0], [4, 1, 0, 12, 0, 0, 1, 0, 0x81, 1, 0, 0]],
+            ["\u0004\0\u0010\0", "\u00AE\u0001", "\u00E4\u00FF\u00FF\u00FF\u00FF", "\u0081\u00FE\u00FF"],
+            async input =>
+            {
+                _ = TdsSignIn.Check(input.AsSpan(Math.Min(8, input.Length)), out _);
+                await Split(input, () => new TdsGuard(Wire()));
+            })
     ];
+
+    private static SqlServerWire Wire() =>
+        new(new DatabaseSettings("db.test", 1, "shop", "require", null, false, null), Certificate(), TimeProvider.System);
 
     // Networks cut messages anywhere: what is accepted does not depend on it.
     private static Task Split(byte[] input, Func<FramedGuard> create)
