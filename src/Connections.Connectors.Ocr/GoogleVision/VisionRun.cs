@@ -84,7 +84,7 @@ internal sealed class VisionRun(
         warnings.AddRange(stored.Warnings);
     }
 
-    // What the file store does not take now is kept with the next window.
+    // Text that the file store does not take now is kept with the next window.
     private async Task Keep(int total, int done, int wanted, CancellationToken ct)
     {
         Guid part;

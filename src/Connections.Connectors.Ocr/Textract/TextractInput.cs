@@ -3,7 +3,7 @@ using Connections.Connectors.Catalogue;
 
 namespace Connections.Connectors.Textract;
 
-/// <summary>What an activity asks for, beside the file.</summary>
+/// <summary>The input of an activity, beside the file.</summary>
 /// <param name="Pages">Empty: all.</param>
 internal sealed record TextractInput(bool Tables, bool KeyValues, IReadOnlyCollection<int> Pages, IReadOnlyList<string> Warnings)
 {
