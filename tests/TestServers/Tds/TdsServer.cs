@@ -41,7 +41,7 @@ public sealed class TdsServer : IAsyncDisposable
     /// <summary>Whether TLS begins before anything else, as in version 8.0.</summary>
     public bool Strict { get; set; }
 
-    /// <summary>What precedes the response to a request to sign in.</summary>
+    /// <summary>The tokens before the response to a request to sign in.</summary>
     public Func<TdsLogin, byte[]> BeforeLogin { get; set; } = _ => [];
 
     /// <summary>The response to a statement; null if there is none until the client sends an attention.</summary>
