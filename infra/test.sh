@@ -145,9 +145,9 @@ step "services" bash infra/services.sh install all
 step "restore" dotnet restore
 step "format" format
 step "build" dotnet build --no-restore --verbosity quiet
-# Each pair leaves little of the two cores idle: Worker.Tests and Connectors.Tests mostly wait for servers and for limits.
+# Hosts.Tests, Worker.Tests, and Connectors.Tests mostly wait for servers and for limits, so others run beside them.
 run_beside Hosts.Tests Worker.Tests
-run_beside EndToEnd.Tests Connectors.Tests
+run EndToEnd.Tests
 others=()
 for name in $(basename -a "${projects[@]}"); do
   case $name in
@@ -155,5 +155,6 @@ for name in $(basename -a "${projects[@]}"); do
     *) others+=("$name") ;;
   esac
 done
-run_beside Console.Tests "${others[@]}"
+run_beside Connectors.Tests "${others[@]}"
+run Console.Tests # a browser and the service use both cores
 [ $((passed + failed)) -gt 0 ] || wrong "no test ran at all"

@@ -44,7 +44,8 @@ internal static class SqlServerRows
             }
             finally
             {
-                await reader.DisposeAsync();
+                // The library would wait for the rest of a value. The session closes the connection instead.
+                if (!session.Spoilt) await reader.DisposeAsync();
                 rows?.Affected = reader.RecordsAffected;
             }
         }

@@ -2,6 +2,7 @@ using System.Data;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Xml;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Databases;
 using Connections.Connectors.Pipeline;
@@ -14,6 +15,13 @@ internal static class SqlServerValue
 {
     private const int PartLength = 4_096;
     private const int ShortLength = 128;
+
+    private static readonly XmlWriterSettings Fragment = new()
+    {
+        ConformanceLevel = ConformanceLevel.Fragment,
+        OmitXmlDeclaration = true,
+        CheckCharacters = false
+    };
 
     // A value of these has at most 255 bytes.
     private static readonly HashSet<string> Short =
@@ -51,10 +59,7 @@ internal static class SqlServerValue
     public static string ShortText(SqlDataReader reader, int column)
     {
         if (reader.GetDataTypeName(column) is not ("varchar" or "nvarchar") || reader.IsDBNull(column)) return "";
-        var (text, part) = (new StringBuilder(), new char[ShortLength]);
-        for (long read, at = 0; (read = reader.GetChars(column, at, part, 0, ShortLength)) > 0; at += read)
-            if (text.Append(part, 0, (int)read).Length > ShortLength) return "";
-        return text.ToString();
+        return Text(reader, column, ShortLength, ShortLength) ?? "";
     }
 
     /// <summary>Writes a value. The values of a row are read in their order, long ones in parts.</summary>
@@ -78,8 +83,10 @@ internal static class SqlServerValue
             case "date":
                 writer.WriteStringValue(reader.GetDateTime(column).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
                 break;
-            case "char" or "varchar" or "nchar" or "nvarchar" or "xml":
+            case "char" or "varchar" or "nchar" or "nvarchar":
                 return LongText(writer, reader, column);
+            case "xml":
+                return Markup(writer, reader, column);
             default:
                 if (!Short.Contains(type)) return LongBytes(writer, reader, column);
                 Other(writer, reader.GetValue(column));
@@ -120,11 +127,30 @@ internal static class SqlServerValue
     private static SqlParameter Text(string name, string text) =>
         new(name, SqlDbType.NVarChar, text.Length <= 4_000 ? 4_000 : -1) { Value = text };
 
+    // GetChars of the library fails where a character is split between two packets.
     private static bool LongText(Utf8JsonWriter writer, SqlDataReader reader, int column)
     {
-        var (text, part) = (new StringBuilder(), new char[PartLength]);
-        for (long read, at = 0; (read = reader.GetChars(column, at, part, 0, PartLength)) > 0; at += read)
-            if (text.Append(part, 0, (int)read).Length > ConnectorRunner.OutputLimit) return false;
+        if (Text(reader, column, PartLength, ConnectorRunner.OutputLimit) is not { } text) return false;
+        writer.WriteStringValue(text);
+        return true;
+    }
+
+    /// <returns>Null if the text is longer than the limit.</returns>
+    private static string? Text(SqlDataReader reader, int column, int partLength, int limit)
+    {
+        using var source = reader.GetTextReader(column);
+        var (text, part) = (new StringBuilder(), new char[partLength]);
+        for (int read; (read = source.Read(part, 0, partLength)) > 0;)
+            if (text.Append(part, 0, read).Length > limit) return null;
+        return text.ToString();
+    }
+
+    private static bool Markup(Utf8JsonWriter writer, SqlDataReader reader, int column)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        using (var source = reader.GetXmlReader(column))
+        using (var target = XmlWriter.Create(text, Fragment)) target.WriteNode(source, defattr: false);
+        if (text.GetStringBuilder().Length > ConnectorRunner.OutputLimit) return false;
         writer.WriteStringValue(text.ToString());
         return true;
     }

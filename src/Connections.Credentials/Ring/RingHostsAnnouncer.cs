@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Connections.Credentials.Vault;
 using EventSourcing.Sql;
 using Microsoft.Extensions.Hosting;
@@ -17,26 +16,26 @@ internal sealed class RingHostsAnnouncer(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        if (Shared) await Try(() => hosts.Withdraw(name, cancellationToken));
+        if (Shared) await Try(() => hosts.Withdraw(name, cancellationToken), cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (Shared && !stoppingToken.IsCancellationRequested)
         {
-            await Try(() => hosts.Announce(name, stoppingToken));
+            await Try(() => hosts.Announce(name, stoppingToken), stoppingToken);
             await Task.Delay(RingHosts.Interval, clock, stoppingToken);
         }
     }
 
-    // Other parts report that the database is unavailable.
-    private async Task Try(Func<Task> write)
+    // Other parts report that the database is unavailable. A fault that left this class would end the host.
+    private async Task Try(Func<Task> write, CancellationToken ct)
     {
         try
         {
             await write();
         }
-        catch (Exception e) when (e is DbException or TimeoutException or IOException)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
             log.LogDebug(e, "The host could not be announced; trying again in {Interval}", RingHosts.Interval);
         }

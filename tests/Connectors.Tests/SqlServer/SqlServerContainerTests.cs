@@ -32,19 +32,24 @@ public sealed class SqlServerContainerTests : IClassFixture<SqlServerFixture>, I
         Assert.Single(results, r => ((ConnectorResult.Failed)r).Attempted);
     }
 
-    [Theory]
-    [InlineData("CAST(7 AS tinyint)", "7")]
-    [InlineData("CAST(9007199254740993 AS bigint)", "\"9007199254740993\"")]
-    [InlineData("CAST(2.5 AS decimal(10, 2))", "2.50")]
-    [InlineData("CAST('2026-01-31' AS date)", "\"2026-01-31\"")]
-    [InlineData("CAST('2026-01-31T09:30:00.5' AS datetime2)", "\"2026-01-31T09:30:00.5\"")]
-    [InlineData("CAST('<a>b</a>' AS xml)", "\"<a>b</a>\"")]
-    [InlineData("CAST('ab' AS varbinary(max))", "\"YWI=\"")]
-    [InlineData("CAST(1 AS bit)", "true")]
-    [InlineData("replicate(CAST(N'ü' AS nvarchar(max)), 3)", "\"üüü\"")]
-    [InlineData(":a", "\"ü\"")]
-    public async Task A_value_has_its_JSON_form(string expression, string json) =>
-        Assert.Equal(json, await reading.Value($"SELECT {expression}", expression == ":a" ? new { a = "ü" } : null));
+    [Fact]
+    public async Task A_value_has_its_JSON_form()
+    {
+        foreach (var (expression, json) in new[]
+        {
+            ("CAST(7 AS tinyint)", "7"),
+            ("CAST(9007199254740993 AS bigint)", "\"9007199254740993\""),
+            ("CAST(2.5 AS decimal(10, 2))", "2.50"),
+            ("CAST('2026-01-31' AS date)", "\"2026-01-31\""),
+            ("CAST('2026-01-31T09:30:00.5' AS datetime2)", "\"2026-01-31T09:30:00.5\""),
+            ("CAST('<a>b</a>' AS xml)", "\"<a>b</a>\""),
+            ("CAST('ab' AS varbinary(max))", "\"YWI=\""),
+            ("CAST(1 AS bit)", "true"),
+            ("replicate(CAST(N'ü' AS nvarchar(max)), 3)", "\"üüü\""),
+            (":a", "\"ü\"")
+        })
+            Assert.Equal(json, await reading.Value($"SELECT {expression}", expression == ":a" ? new { a = "ü" } : null));
+    }
 
     [Fact]
     public async Task Queries_change_nothing()

@@ -41,6 +41,8 @@ public sealed class SqlServerValuesTests : IAsyncDisposable
         ["varbinary"] = ([0xA5, 9, 0], [2, 0, 1, 2], "\"AQI=\""),
         ["varbinary(max)"] = ([0xA5, 0xFF, 0xFF], TdsColumn.Parts([1, 2]), "\"AQI=\""),
         ["xml"] = ([0xF1, 0], TdsColumn.Parts(Encoding.Unicode.GetBytes("<a>ü</a>")), "\"<a>ü</a>\""),
+        ["xml of several parts"] = (
+            [0xF1, 0], TdsColumn.Parts(Encoding.Unicode.GetBytes("\uFEFFa<b>&lt;</b><c/>")), "\"a<b>&lt;</b><c />\""),
         ["null"] = ([0x26, 4], [0], "null"),
         ["null of nvarchar(max)"] = ([0xE7, 0xFF, 0xFF, .. Collation], [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF], "null")
     };
