@@ -26,10 +26,10 @@ internal sealed class Cluster(ConnectionString settings, TimeProvider clock, ILo
     /// </summary>
     /// <exception cref="EventStoreDbSettingsException">The server rejects the settings; a retry would not help.</exception>
     /// <exception cref="EventStoreDbUnreachableException">
-    /// No response within half a minute, or within <see cref="CallLimit"/>; at once if the server has been away for that long.
+    /// No response within half a minute, or within <see cref="ReadLimit"/>; at once if the server has been away for that long.
     /// </exception>
     public Task<T> Run<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct) =>
-        CallLimit.Current is { } limit ? RunWithin(limit, call, ct) : Repeat(call, DiscoveryLimit, Attempts.Many, ct);
+        ReadLimit.Current is { } limit ? RunWithin(limit, call, ct) : Repeat(call, DiscoveryLimit, Attempts.Many, ct);
 
     /// <summary>As <see cref="Run"/>, for a call whose response is read after it returns. The reader calls <see cref="Responded"/>.</summary>
     public Task<T> Open<T>(Func<Node, CancellationToken, Task<T>> call, CancellationToken ct) =>

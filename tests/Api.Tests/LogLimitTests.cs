@@ -20,7 +20,7 @@ public sealed class LogLimitTests
         log.Away = away;
         await Request(method);
         Assert.Equal(seconds, (int?)seen?.TotalSeconds);
-        Assert.Null(CallLimit.Current);
+        Assert.Null(ReadLimit.Current);
         Assert.Equal(0, log.Heads);
     }
 
@@ -56,7 +56,7 @@ public sealed class LogLimitTests
         context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(metadata), "test"));
         return new LogLimitMiddleware(_ =>
         {
-            (reached, seen) = (true, CallLimit.Current);
+            (reached, seen) = (true, ReadLimit.Current);
             return Task.CompletedTask;
         }, log).Invoke(context);
     }
@@ -75,7 +75,7 @@ public sealed class LogLimitTests
 
         public override Task<long> Head(CancellationToken ct)
         {
-            (Heads, Limit) = (Heads + 1, CallLimit.Current);
+            (Heads, Limit) = (Heads + 1, ReadLimit.Current);
             return Fails ? throw new IOException("away") : base.Head(ct);
         }
     }

@@ -18,13 +18,13 @@ public sealed class LogLimitMiddleware(RequestDelegate next, IEventLog log)
             var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
             if (reads)
             {
-                using (CallLimit.Set(Limit)) await next(context);
+                using (ReadLimit.Set(Limit)) await next(context);
                 return;
             }
 
             if (log.IsAway)
             {
-                using (CallLimit.Set(Limit)) await log.Head(context.RequestAborted);
+                using (ReadLimit.Set(Limit)) await log.Head(context.RequestAborted);
             }
         }
 

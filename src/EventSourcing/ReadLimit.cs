@@ -4,7 +4,7 @@ namespace EventSourcing;
 /// The time that a call to a log on a server may take, for reads that would rather fail than wait. Without it, a call outlasts the election of
 /// a new leader. The limit holds for everything that is called within the scope, so work that has to be finished does not belong into one.
 /// </summary>
-public static class CallLimit
+public static class ReadLimit
 {
     private static readonly AsyncLocal<TimeSpan?> Ambient = new();
 

@@ -9,7 +9,7 @@ using TestServers;
 namespace EventLog.Tests.EventStoreDb;
 
 /// <summary>Calls of somebody who waits for an answer, while the server is away.</summary>
-public sealed class CallLimitTests : EventStoreDbFixture
+public sealed class ReadLimitTests : EventStoreDbFixture
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
@@ -133,7 +133,7 @@ public sealed class CallLimitTests : EventStoreDbFixture
         var server = await Launch();
         await using var log = Open(server.Connection, clock);
         await using var batches = log.Subscribe(["s-"], Position.Start, Ct).GetAsyncEnumerator(Ct);
-        using (CallLimit.Set(Limit)) Assert.True((await Next(batches)).CaughtUp);
+        using (ReadLimit.Set(Limit)) Assert.True((await Next(batches)).CaughtUp);
         clock.Advance(Limit * 2);
 
         await log.Append("s-1", Revision.NoStream, [Event()], Ct);
@@ -145,7 +145,7 @@ public sealed class CallLimitTests : EventStoreDbFixture
 
     private static async Task<T> Limited<T>(Func<Task<T>> call)
     {
-        using (CallLimit.Set(Limit)) return await call();
+        using (ReadLimit.Set(Limit)) return await call();
     }
 
     private async Task<LogBatch> Next(IAsyncEnumerator<LogBatch> batches)
