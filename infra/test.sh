@@ -52,8 +52,8 @@ tests() { sed 's/<test /\n<test /g' "$@" | grep '^<test ' || true; }
 # Prints the names of the skipped tests.
 skips() { tests "$1" | sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Skip".*/\1/p'; }
 
-# Prints the names of the failed tests, each with the first line of its message.
-failures() { tests "$1" | sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Fail"[^>]*>\(<failure[^>]*><message>\)\{0,1\}\([^<]*\).*/\1: \3/p' | cut -c1-400; }
+# Prints the names of the failed tests, each with the beginning of its message.
+failures() { tests <(tr '\n' ' ' < "$1") | sed -n 's/.*<test [^>]* name="\([^"]*\)"[^>]* result="Fail"[^>]*>\(<failure[^>]*><message>\)\{0,1\}\([^<]*\).*/\1: \3/p' | cut -c1-600; }
 
 # Prints the seconds that a project may take.
 budget() { awk -v name="$1" '$1 == name { print $2 }' "$budgets"; }

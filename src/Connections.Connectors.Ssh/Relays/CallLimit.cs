@@ -21,7 +21,7 @@ internal sealed class CallLimit : IDisposable
                 if (disposed) return;
                 if (farewell == TimeSpan.Zero) relay.Cut();
                 else timer = clock.CreateTimer(_ => relay.Cut(), null, farewell, Timeout.InfiniteTimeSpan);
-                _ = passed.CancelAsync();
+                new Thread(Cancel) { IsBackground = true, Name = "Cancels a call of a driver" }.Start();
             }
         },
         null);
@@ -36,6 +36,20 @@ internal sealed class CallLimit : IDisposable
         {
             disposed = true;
             timer?.Dispose();
+        }
+    }
+
+    // On a thread of its own: on threads of the pool, a few servers that do not answer would stop all work of the process, the timer above
+    // included.
+    private void Cancel()
+    {
+        try
+        {
+            passed.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // The call itself reports what failed.
         }
     }
 }
