@@ -42,7 +42,7 @@ internal sealed class ObjectUploads(UploadServer server)
 
     private Task Head(HttpContext http, string name)
     {
-        var file = server.FindFile(name);
+        var file = server.FindFile(Vendor, name);
         http.Response.StatusCode = file is null ? 404 : 200;
         http.Response.ContentLength = file?.Size;
         return Task.CompletedTask;

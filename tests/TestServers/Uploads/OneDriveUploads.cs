@@ -18,7 +18,7 @@ internal sealed class OneDriveUploads(UploadServer server)
             nextExpectedRanges = (string[])["0-"]
         }),
         _ when path.StartsWith("/onedrive/", StringComparison.Ordinal) => Part(http, path.Split('/')[^1]),
-        _ when server.FindFile(path.Split(':').ElementAtOrDefault(1)?.Trim('/') ?? "") is { } file =>
+        _ when server.FindFile(Vendor, path.Split(':').ElementAtOrDefault(1)?.Trim('/') ?? "") is { } file =>
             UploadServer.Json(http, 200, Describe(file)),
         _ => Missing(http)
     };

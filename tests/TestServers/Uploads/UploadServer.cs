@@ -90,7 +90,8 @@ public sealed class UploadServer : IAsyncDisposable
         return file;
     }
 
-    internal UploadedFile? FindFile(string name) => files.FirstOrDefault(file => file.Name == name);
+    /// <summary>A file at one vendor. Each has its own, and the names may be the same.</summary>
+    internal UploadedFile? FindFile(string vendor, string name) => files.FirstOrDefault(file => file.Vendor == vendor && file.Name == name);
 
     internal static Task Json(HttpContext http, int status, object body)
     {
