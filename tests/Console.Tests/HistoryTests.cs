@@ -34,6 +34,22 @@ public sealed class HistoryTests(Service service, Chromium chromium)
     }
 
     [Fact]
+    public async Task An_activity_shows_how_long_it_took_and_when_each_step_was()
+    {
+        var activity = await service.Run(await service.Connect("pg-timed", "timed"), "select 1", "nightly-report", service.Key);
+        await using var visitor = await chromium.Visit(service, service.Key);
+        var page = visitor.Page;
+        await page.GotoAsync($"/activities/{activity}");
+        await page.WaitForSelectorAsync("#activity .status:has-text('Done')");
+        Assert.Matches(@"^[\d.]+ m?s$", await page.InnerTextAsync("dt:text('Took') + dd"));
+        Assert.Equal(0, await page.Locator("dt:text-is('Run'), dt:text-is('Step')").CountAsync());
+        foreach (var time in await page.Locator(".timeline li > time").AllInnerTextsAsync()) Assert.Matches(@"\d\d:\d\d:\d\d$", time);
+        await page.GotoAsync("/activities");
+        Assert.Equal("Run a query", await page.InnerTextAsync($"a[href='activities/{activity}']"));
+        Assert.Empty(visitor.Faults);
+    }
+
+    [Fact]
     public async Task What_ends_soon_is_listed_and_in_a_calendar_file()
     {
         await service.Connect("pg-ends, soon; really", "ending", TimeProvider.System.GetUtcNow().AddDays(5));

@@ -43,6 +43,9 @@ public sealed record CatalogueEntry(
     /// <param name="way">The chosen way to sign in; null where there is only one.</param>
     public bool SignsIn(string? way) => OAuth is not null && (OAuthWay is null || OAuthWay == way);
 
+    /// <summary>The name of an activity, for people. The id of one that the connector no longer has.</summary>
+    public string ActivityName(string id) => Activities.FirstOrDefault(a => a.Id == id)?.Name ?? id;
+
     /// <summary>The chosen way to sign in; null where there is only one.</summary>
     public string? Way(JsonElement settings) => Json.Text(settings, Authenticating)
         ?? (string?)Settings.FirstOrDefault(f => f.Name == Authenticating)?.Default;

@@ -69,7 +69,7 @@ internal static class DatabaseEntry
           "additionalProperties": false,
           "required": ["sql"],
           "properties": {
-            "sql": {"type": "string", "minLength": 1, "maxLength": 131072, "description": "One statement. Values go into parameters: {{parameters}}"},
+            "sql": {"type": "string", "minLength": 1, "maxLength": 131072, "description": "One statement. Values go into parameters."},
             "parameters": {"type": ["array", "object"], "maxItems": 1000, "description": "{{parameters}}"},
             "maxRows": {"type": "integer", "minimum": 1, "maximum": {{MaxRows}}, "default": {{DefaultRows}}}
           }

@@ -23,11 +23,12 @@ function times(within = document) {
     const at = new Date(time.dateTime), now = new Date();
     const parts = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hour12: false, ...zone };
     if (at.getFullYear() !== now.getFullYear() || time.dataset.when === 'long') parts.year = 'numeric';
+    if ('seconds' in time.dataset) parts.second = '2-digit';
     if (time.dataset.when === 'long') parts.timeZoneName = 'short';
     time.textContent = at.toLocaleString('en-GB', parts);
     time.title = at.toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'long', ...zone });
   }
-  for (const ago of $$('[data-ago]', within)) ago.textContent = ' ' + relative(new Date(ago.dataset.ago));
+  for (const ago of $$('[data-ago]', within)) ago.textContent = relative(new Date(ago.dataset.ago));
 }
 function relative(at) {
   const seconds = (at - Date.now()) / 1000, size = Math.abs(seconds);

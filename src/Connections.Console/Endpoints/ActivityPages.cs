@@ -50,7 +50,8 @@ internal static class ActivityPages
     }
 
     private static async Task List(
-        HttpContext http, string? status, string? workflow, Guid? connectionId, string? cursor, ActivityResponses answers, ConnectionQueries rows, CancellationToken ct)
+        HttpContext http, string? status, string? workflow, Guid? connectionId, string? cursor, Apps apps, ActivityResponses answers, ConnectionQueries rows,
+        CancellationToken ct)
     {
         var known = Enum.GetNames<ActivityStatus>().Select(JsonNamingPolicy.CamelCase.ConvertName).Contains(status) ? status : null;
         var named = string.IsNullOrWhiteSpace(workflow) ? null : workflow.Trim();
@@ -58,7 +59,7 @@ internal static class ActivityPages
         var names = new Dictionary<Guid, string>();
         foreach (var id in page.Items.Select(i => i.ConnectionId).Append(connectionId).OfType<Guid>().Distinct())
             if (await rows.Find(http.GetRequestContext().Connection(id), ct) is { } found) names[id] = found.Name;
-        await Page.Show<ActivitiesPage, ActivitiesModel>(http, new ActivitiesModel(page, known, named, connectionId, names));
+        await Page.Show<ActivitiesPage, ActivitiesModel>(http, new ActivitiesModel(page, known, named, connectionId, names, apps.All));
     }
 
     private static async Task Show(
@@ -77,7 +78,7 @@ internal static class ActivityPages
             // an activity may name a connection that never existed
         }
 
-        var name = apps.Entry(activity.Connector ?? "")?.Activities.FirstOrDefault(a => a.Id == activity.Activity)?.Name ?? activity.Activity;
+        var name = apps.Entry(activity.Connector ?? "")?.ActivityName(activity.Activity) ?? activity.Activity;
         await Page.Show<ActivityPage, ActivityModel>(http, new ActivityModel(activity, name, connection, history.Items, error), error is null ? 200 : 409);
     }
 

@@ -107,7 +107,12 @@ public sealed record RunModel(
     IReadOnlyList<FieldError> Errors);
 
 public sealed record ActivitiesModel(
-    Page<ActivityResponse> Page, string? Status, string? Workflow, Guid? ConnectionId, IReadOnlyDictionary<Guid, string> Names);
+    Page<ActivityResponse> Page, string? Status, string? Workflow, Guid? ConnectionId, IReadOnlyDictionary<Guid, string> Names,
+    IReadOnlyDictionary<string, CatalogueEntry> Apps)
+{
+    public string ActivityName(ActivityResponse activity) =>
+        Apps.GetValueOrDefault(activity.Connector ?? "")?.ActivityName(activity.Activity) ?? activity.Activity;
+}
 
 public sealed record ActivityModel(
     ActivityResponse Activity, string ActivityName, ConnectionResponse? Connection, IReadOnlyList<ActivityHistoryItem> History, string? Error);

@@ -16,8 +16,8 @@ public static class ActivitySummary
     /// <param name="message">The connector's message in clear; null where the event has none.</param>
     public static string Describe(ActivityEvent e, string? message) => e switch
     {
-        ActivityRequested { RetryOf: { } first } r => $"Requested again, as a retry of {first}, until {Time(r.Deadline)}.",
-        ActivityRequested r => $"Requested, to end until {Time(r.Deadline)}.",
+        ActivityRequested { RetryOf: { } first } r => $"Requested again, as a retry of {first}. Gives up at {Time(r.Deadline)}.",
+        ActivityRequested r => $"Requested. Gives up at {Time(r.Deadline)}.",
         ActivityStarted s => $"Attempt {s.Attempt} started with credential version {s.CredentialVersion}.",
         ActivityStageSaved { Progress: { } p } => $"Came to {Progress(p)}.",
         ActivityStageSaved => "Stored how far its job has come.",
