@@ -19,7 +19,7 @@ internal static class Fill
     private static readonly EventMetadata Metadata = new(Workspace, "bench");
 
     private static readonly string[] Reactors =
-        ["send-requested", "report-activity-failures", "destroy-secrets", "publish-activities", "publish-connections"];
+        ["send-requested", "report-activity-failures", "mark-dead-grants", "destroy-secrets", "publish-activities", "publish-connections"];
 
     /// <summary>Uses <c>--connections</c> and <c>--events</c>. Does nothing if the folder already contains a log.</summary>
     public static async Task Data(Folder folder, Options options)
@@ -29,8 +29,14 @@ internal static class Fill
         using var log = SqliteEventLog.Open(folder.File(EmbeddedStores.LogFile), TimeProvider.System);
         await Log(log, connections, events);
         await using var service = new SqliteDatabase(folder.File(EmbeddedStores.ServiceFile), SqliteDurability.Rebuildable);
+        await SkipReactors(service, await log.Head(default));
+    }
+
+    /// <summary>Lets the reactors begin after the position, so that the service does not publish the filled events.</summary>
+    public static async Task SkipReactors(SqlDatabase service, long position)
+    {
         await Checkpoints.Tables.Apply(service, default);
-        foreach (var reactor in Reactors) await new Checkpoints(service).Move(reactor, Position.Start, await log.Head(default), default);
+        foreach (var reactor in Reactors) await new Checkpoints(service).Move(reactor, Position.Start, position, default);
     }
 
     public static async Task Log(SqliteEventLog log, int connections, int events)
@@ -40,7 +46,7 @@ internal static class Fill
         await InParallel((events - (int)await log.Head(default)) / 3, i => Run(log, ids[i % ids.Length]));
     }
 
-    private static Task InParallel(int count, Func<int, Task> work) => Parallel.ForEachAsync(
+    public static Task InParallel(int count, Func<int, Task> work) => Parallel.ForEachAsync(
         Enumerable.Range(0, Math.Max(0, count)), new ParallelOptions { MaxDegreeOfParallelism = 256 }, async (i, _) => await work(i));
 
     private static async Task Connect(SqliteEventLog log, Guid id, string name)

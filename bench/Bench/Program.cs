@@ -20,6 +20,8 @@ Dictionary<string, (Func<Options, Task> Run, string Usage)> benches = new()
     ["files"] = (FilesBench.Run, "large files fetched and uploaded through the file store, one after the other: [--mebibytes 1024] [--only sftp] [--data DIR]"),
     ["uploads"] = (UploadProvider.Run, "internal: the drives that bench files starts"),
     ["sweep"] = (SweepBench.Run, "find connections due for a health check, SQLite and PostgreSQL: [--connections 1000000] [--due 10000] [--times 20]"),
+    ["scale"] = (ScaleBench.Run, "every list, page, read and sweep of a large deployment: [--connections 1000000] [--events 10000000] [--workspaces 10] [--store sqlite,postgresql] [--connection …] [--times 200] [--chart FILE] [--data DIR]"),
+    ["cells"] = (CellsBench.Run, "simulates a day over many cells: [--millions 1000] [--workspaces 100000] [--skew 90] [--rate 300] [--reserve 30] [--failures 20] [--minutes 30] [--seed 1]"),
     ["start"] = (HttpBench.Start, "time until ready, then memory and CPU at rest: [--times 5] [--seconds 5]")
 };
 if (args.Length % 2 == 1 && benches.TryGetValue(args[0], out var bench))

@@ -35,10 +35,15 @@ internal static class ProjectionsBench
 
     private static async Task<Measured> Project(SqliteEventLog log, SqlDatabase database)
     {
-        var (head, health) = (await log.Head(default), new LoopHealth(TimeProvider.System));
         using var signal = new WakeSignal();
+        return await CatchUp(log, database, All(signal));
+    }
+
+    /// <summary>Projects the log up to its head.</summary>
+    public static async Task<Measured> CatchUp(SqliteEventLog log, SqlDatabase database, IReadOnlyList<IProjection> projections)
+    {
+        var (head, health) = (await log.Head(default), new LoopHealth(TimeProvider.System));
         var tools = new LoopContext(log, new SoleInstance(), health, TimeProvider.System, NullLoggerFactory.Instance);
-        var projections = All(signal);
         var loops = projections.Select(p => new ProjectionLoop(p, database, tools)).ToArray();
         using var meter = new Meter();
         foreach (var loop in loops) await loop.StartAsync(default);

@@ -60,6 +60,8 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         var ids = new List<Guid>();
         for (var i = 0; i < 7; i++) ids.Add(await Connected($"Shop {i % 3}~{i}"));
         await story.Connection(ids[4], new ConnectionReauthRequired("invalid_grant", 1));
+        await story.Connection(ids[1], EventWriter.Reconnected(2) with { RotateBy = clock.GetUtcNow().AddDays(9) });
+        foreach (var i in (int[])[2, 5]) await story.Connection(ids[i], EventWriter.Reconnected(2) with { RotateBy = clock.GetUtcNow().AddDays(3) });
         await rows.Follow();
 
         var seen = new List<Guid>();
@@ -75,6 +77,7 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
         Assert.Equal(7, seen.Count);
         Assert.Equal(ids.Order(), seen.Order());
         if (sort == "attention") Assert.Equal(ids[4], seen[0]);
+        if (sort == "expires") Assert.Equal([.. new[] { ids[2], ids[5] }.OrderBy(id => id.ToString(), StringComparer.Ordinal), ids[1]], seen.Take(3));
     }
 
     [Fact]

@@ -21,6 +21,8 @@ public sealed class PostgresLostAttemptTests(PostgresDatabases databases) : Lost
 
 public sealed class PostgresReportFailuresTests(PostgresDatabases databases) : ReportFailuresContract(new PostgresRows(databases));
 
+public sealed class PostgresListPlanTests(PostgresDatabases databases) : ListPlanContract(new PostgresRows(databases));
+
 public sealed class PostgresQueryPlanTests(PostgresDatabases databases) : QueryPlanContract(new PostgresRows(databases));
 
 public sealed class PostgresCrowdTests(PostgresDatabases databases, ITestOutputHelper output)

@@ -20,6 +20,8 @@ public sealed class SqliteLostAttemptTests() : LostAttemptContract(new SqliteRow
 
 public sealed class SqliteReportFailuresTests() : ReportFailuresContract(new SqliteRows());
 
+public sealed class SqliteListPlanTests() : ListPlanContract(new SqliteRows());
+
 public sealed class SqliteQueryPlanTests() : QueryPlanContract(new SqliteRows());
 
 public sealed class SqliteCrowdTests(ITestOutputHelper output) : CrowdContract(new SqliteRows(), 100_000, output);

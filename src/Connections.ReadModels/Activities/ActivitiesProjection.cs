@@ -27,6 +27,11 @@ public sealed class ActivitiesProjection : ViewProjection<ActivityView>
         CREATE INDEX activities_ended ON activities (finished_at, workspace, id) WHERE finished_at IS NOT NULL;
         CREATE INDEX activities_by_connection ON activities (workspace, connection_id, requested_at);
         CREATE TABLE connection_use (workspace TEXT NOT NULL, id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (workspace, id));
+        """,
+        // Most activities succeed: they have no entry in the index by status, which lists those that people look for.
+        """
+        CREATE INDEX activities_by_status ON activities (workspace, status, requested_at, id) WHERE status <> 'succeeded';
+        CREATE INDEX activities_by_workflow ON activities (workspace, workflow, requested_at, id) WHERE workflow IS NOT NULL;
         """);
 
     protected override ActivityView? Evolve(ActivityView? was, RecordedEvent recorded) => ActivityView.Evolve(was, recorded);

@@ -11,16 +11,26 @@ namespace Connections.ReadModels.Connections;
 /// <param name="Text">The text by which rows with the same number are ordered.</param>
 internal sealed record ConnectionOrder(string Name, string Number, string Text, bool Descending)
 {
+    /// <summary>The number of a connection without a known end in the order by end.</summary>
+    public const long Never = long.MaxValue;
+
+    private const string Ends = "expires";
+
     private static readonly ConnectionOrder[] All =
     [
         new("created", "c.created_at", "''", Descending: true),
         new("attention", "c.attention", "c.name_key", Descending: false),
         new("name", "0", "c.name_key", Descending: false),
         new("lastConnected", "c.last_connected_at", "''", Descending: true),
-        new("expires", $"COALESCE(g.expires_at, {long.MaxValue})", "''", Descending: false)
+        new(Ends, $"COALESCE(g.expires_at, {Never})", "''", Descending: false)
     ];
 
+    internal const string EndingAfter = "AND g.expires_at >= @Number AND (g.expires_at > @Number OR c.id > @AfterId)";
+    internal const string EndlessAfter = "AND c.id > @AfterId";
+
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(o => o.Name)];
+
+    public bool IsByEnd => Name == Ends;
 
     public string Sql => (Number, Text, Descending) switch
     {
@@ -30,9 +40,12 @@ internal sealed record ConnectionOrder(string Name, string Number, string Text, 
         _ => $"{Number}, {Text}, c.id"
     };
 
+    /// <param name="ofStatus">All rows have the same status, so that the order by attention is that by name.</param>
     /// <exception cref="RejectedException"><c>request.malformed</c></exception>
-    public static ConnectionOrder From(string? name) => name is null ? All[0] : All.FirstOrDefault(o => o.Name == name)
-        ?? throw Malformed("sort", $"Must be one of {string.Join(", ", Names)}.");
+    public static ConnectionOrder From(string? name, bool ofStatus = false) => name is null ? All[0]
+        : All.FirstOrDefault(o => o.Name == name) is not { } found ? throw Malformed("sort", $"Must be one of {string.Join(", ", Names)}.")
+        : ofStatus && found.Text == "c.name_key" ? found with { Number = "0" }
+        : found;
 
     public string Cursor(long number, string text, Guid id) =>
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{Name}~{number.ToString(CultureInfo.InvariantCulture)}~{id}~{text}"));
@@ -47,12 +60,13 @@ internal sealed record ConnectionOrder(string Name, string Number, string Text, 
         parameters.Add("Number", number);
         parameters.Add("AfterId", id);
         parameters.Add("AfterText", StoredText.Clean(text));
-        var further = Descending ? "<" : ">";
+        if (IsByEnd) return number == Never ? EndlessAfter : EndingAfter;
+        // In forms for which a database starts in the index at the cursor.
         return (Number, Text) switch
         {
-            ("0", _) => $"AND ({Text} > @AfterText OR ({Text} = @AfterText AND c.id > @AfterId))",
-            (_, "''") => $"AND ({Number} {further} @Number OR ({Number} = @Number AND c.id > @AfterId))",
-            _ => $"AND ({Number} > @Number OR ({Number} = @Number AND ({Text} > @AfterText OR ({Text} = @AfterText AND c.id > @AfterId))))"
+            ("0", _) => $"AND ({Text}, c.id) > (@AfterText, @AfterId)",
+            (_, "''") => $"AND {Number} <= @Number AND ({Number} < @Number OR c.id > @AfterId)",
+            _ => $"AND ({Number}, {Text}, c.id) > (@Number, @AfterText, @AfterId)"
         };
     }
 

@@ -34,17 +34,13 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
     /// <exception cref="RejectedException"><c>request.malformed</c>: the cursor is not one of this order.</exception>
     public async Task<Page<ListedConnection>> List(string workspace, ConnectionFilter filter, CancellationToken ct)
     {
-        var order = ConnectionOrder.From(filter.Sort);
+        var order = ConnectionOrder.From(filter.Sort, filter.Status is not null);
         var parameters = Parameters(workspace, filter);
         var after = order.After(filter.After, parameters);
         parameters.Add("Limit", filter.Limit + 1);
         await using var connection = await database.Sql.Open(ct);
         var rows = await connection.QueryAsync<(string View, string? Grant, long Number, string Text)>(
-            $"""
-            SELECT c.view, g.view, {order.Number}, {order.Text}
-            FROM connections c LEFT JOIN grants g ON g.workspace = c.workspace AND g.id = c.id
-            WHERE {Matches(filter)} {after} ORDER BY {order.Sql} LIMIT @Limit
-            """,
+            ConnectionListSql.Page(filter, order, after),
             parameters);
         var found = rows.ToList();
         var items = found.Take(filter.Limit).Select(r => new ListedConnection(View(r.View)!, GrantQueries.View(r.Grant))).ToList();
@@ -58,10 +54,10 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
     public async Task<IReadOnlyDictionary<string, long>> Counts(string workspace, ConnectionFilter filter, CancellationToken ct)
     {
         var any = filter with { Status = null };
-        var join = any.ExpiresBefore is null ? "" : "LEFT JOIN grants g ON g.workspace = c.workspace AND g.id = c.id";
         await using var connection = await database.Sql.Open(ct);
         var counts = await connection.QueryAsync<(string Status, long Number)>(
-            $"SELECT c.status, COUNT(*) FROM connections c {join} WHERE {Matches(any)} GROUP BY c.status", Parameters(workspace, any));
+            $"SELECT c.status, COUNT(*) FROM {ConnectionListSql.From(any, grants: false)} WHERE {ConnectionListSql.Matches(any)} GROUP BY c.status",
+            Parameters(workspace, any));
         return counts.ToDictionary(c => c.Status, c => c.Number);
     }
 
@@ -82,16 +78,6 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             "SELECT connector, COUNT(*) FROM connections WHERE workspace = @workspace AND status <> 'deleted' GROUP BY connector", new { workspace });
         return counts.ToDictionary(c => c.Connector, c => c.Number);
     }
-
-    // Only the conditions that the filter has, so that the database can use its indexes and count without reading the rows.
-    private static string Matches(ConnectionFilter filter) => string.Join(" AND ", new[]
-    {
-        "c.workspace = @Workspace",
-        filter.Connector is null ? null : "c.connector = @Connector",
-        filter.Status is null ? "c.status <> 'deleted'" : "c.status = @Status",
-        filter.Query is null ? null : @"(c.name_key LIKE @Query ESCAPE '\' OR c.search LIKE @Query ESCAPE '\')",
-        filter.ExpiresBefore is null ? null : "g.expires_at <= @ExpiresBefore"
-    }.OfType<string>());
 
     private static DynamicParameters Parameters(string workspace, ConnectionFilter filter) => new(new
     {

@@ -41,6 +41,15 @@ public sealed class ConnectionsProjection : ViewProjection<ConnectionView>
         CREATE INDEX connections_by_key ON connections (workspace, name_key, id);
         CREATE INDEX connections_by_last ON connections (workspace, last_connected_at, id);
         CREATE INDEX connections_by_status ON connections (workspace, status, connector);
+        """,
+        """
+        CREATE INDEX connections_of_status_by_age ON connections (workspace, status, created_at, id);
+        CREATE INDEX connections_of_status_by_key ON connections (workspace, status, name_key, id);
+        CREATE INDEX connections_of_status_by_last ON connections (workspace, status, last_connected_at, id);
+        CREATE INDEX connections_of_connector_by_age ON connections (workspace, connector, created_at, id);
+        CREATE INDEX connections_of_connector_by_attention ON connections (workspace, connector, attention, name_key, id);
+        CREATE INDEX connections_of_both_by_age ON connections (workspace, connector, status, created_at, id);
+        CREATE INDEX connections_of_both_by_key ON connections (workspace, connector, status, name_key, id);
         """);
 
     protected override ConnectionView? Evolve(ConnectionView? was, RecordedEvent recorded) => ConnectionView.Evolve(was, recorded);

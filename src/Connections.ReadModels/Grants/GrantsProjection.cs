@@ -28,7 +28,8 @@ public sealed class GrantsProjection(IGrantLifetimes lifetimes) : IProjection
         CREATE INDEX grants_warn ON grants (warn_at) WHERE warn_at IS NOT NULL;
         CREATE INDEX grants_warm ON grants (warm_at) WHERE warm_at IS NOT NULL;
         CREATE INDEX grants_long ON grants (workspace, id) WHERE token_revision >= 100;
-        """);
+        """,
+        "CREATE INDEX grants_by_end ON grants (workspace, expires_at, id) WHERE expires_at IS NOT NULL");
 
     public async Task Apply(IReadOnlyList<RecordedEvent> events, SqlWrite write, CancellationToken ct)
     {

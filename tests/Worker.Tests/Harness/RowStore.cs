@@ -17,12 +17,18 @@ public abstract class RowStore
     /// <summary>The start of a plan step that reads a table through an index. The name of the index follows.</summary>
     public abstract string ByIndex { get; }
 
+    /// <summary>The rest of a step that starts in the index at a value of the column.</summary>
+    public abstract string FromCursor(string column);
+
     public abstract Task<RowDatabase> Open();
 
     public abstract Task<IReadOnlyList<string>> Plan(SqlDatabase database, string sql, object? parameters);
 
     /// <summary>Whether a plan step scans a whole table or sorts.</summary>
     public abstract bool Costly(string step);
+
+    /// <summary>Whether a plan step sorts all that was found, and not only rows with the same time.</summary>
+    public abstract bool SortsAll(string step);
 }
 
 public sealed class SqliteRows : RowStore
@@ -30,6 +36,8 @@ public sealed class SqliteRows : RowStore
     public override string Changes => "SELECT total_changes()";
 
     public override string ByIndex => "SEARCH .* USING (COVERING )?INDEX ";
+
+    public override string FromCursor(string column) => $@" \([^\n]*{column}[^\n]*[<>]";
 
     public override Task<RowDatabase> Open()
     {
@@ -48,6 +56,8 @@ public sealed class SqliteRows : RowStore
     // The busy count reads a subquery that stops at its limit.
     public override bool Costly(string step) => step.Contains("TEMP B-TREE", StringComparison.Ordinal)
         || (step.StartsWith("SCAN", StringComparison.Ordinal) && step != "SCAN busy" && !step.Contains("USING INDEX", StringComparison.Ordinal));
+
+    public override bool SortsAll(string step) => step == "USE TEMP B-TREE FOR ORDER BY";
 }
 
 public sealed class PostgresRows(PostgresDatabases databases) : RowStore
@@ -55,6 +65,8 @@ public sealed class PostgresRows(PostgresDatabases databases) : RowStore
     public override string Changes => "SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables";
 
     public override string ByIndex => "Index (Only )?Scan (Backward )?using ";
+
+    public override string FromCursor(string column) => $@"\b[^\n]*\n\s*Index Cond: [^\n]*{column}";
 
     public override async Task<RowDatabase> Open()
     {
@@ -73,4 +85,6 @@ public sealed class PostgresRows(PostgresDatabases databases) : RowStore
 
     public override bool Costly(string step) =>
         step.Contains("Seq Scan", StringComparison.Ordinal) || step.TrimStart(' ', '-', '>').StartsWith("Sort ", StringComparison.Ordinal);
+
+    public override bool SortsAll(string step) => step.TrimStart(' ', '-', '>').StartsWith("Sort  (", StringComparison.Ordinal);
 }
