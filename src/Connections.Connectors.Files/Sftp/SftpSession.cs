@@ -99,8 +99,12 @@ internal sealed class SftpSession : IAsyncDisposable
     {
         relay.Cut();
         // Disposing waits for the other side, which is already cut off. Do that in the background.
-        _ = Task.Run(Client.Dispose);
-        return relay.DisposeAsync();
+        _ = Task.Run(async () =>
+        {
+            Client.Dispose();
+            await relay.DisposeAsync();
+        });
+        return ValueTask.CompletedTask;
     }
 }
 
