@@ -71,8 +71,8 @@ internal abstract class DatabaseSession(Relay relay, TimeProvider clock) : IAsyn
     public async ValueTask DisposeAsync()
     {
         if (Spoilt) relay.Cut();
+        await using var last = relay;
         using (clock.CreateTimer(_ => relay.Cut(), null, SessionLife.FarewellLimit, Timeout.InfiniteTimeSpan)) await Close();
-        await relay.DisposeAsync();
     }
 
     protected abstract Task Close();

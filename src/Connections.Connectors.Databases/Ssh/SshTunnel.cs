@@ -44,11 +44,12 @@ internal sealed class SshTunnel : IAsyncDisposable
     {
         relay.Cut();
         // Disposing waits up to half a minute for the other side, which is already cut off. Do that in the background.
-        _ = Task.Run(() =>
+        _ = Task.Run(async () =>
         {
             port.Dispose();
             client.Dispose();
+            await relay.DisposeAsync();
         });
-        return relay.DisposeAsync();
+        return ValueTask.CompletedTask;
     }
 }

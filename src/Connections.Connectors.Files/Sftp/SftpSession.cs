@@ -15,6 +15,9 @@ internal sealed class SftpSession : IAsyncDisposable
     // Also for the longest listing: about 300,000 files in one folder.
     private const int MaxReceived = 64 * 1024 * 1024;
 
+    // The protocol promises messages of 34,000 bytes; OpenSSH has larger ones, as large as the library's packets. Fewer cost less.
+    private const uint OpenSshBuffer = 64 * 1024;
+
     private readonly Relay relay;
     private readonly ReceiveLimit received;
 
@@ -44,6 +47,8 @@ internal sealed class SftpSession : IAsyncDisposable
         var result = await signIn.Run(dialled.Socket!, ct);
         if (result.Client is not { } client) return (null, steps.Fail("signIn", result.Failure!));
         steps.Ok("signIn", $"Signed in as {settings.Ssh.User}.");
+        if (client.ConnectionInfo.ServerVersion?.StartsWith("SSH-2.0-OpenSSH", StringComparison.Ordinal) is true)
+            client.BufferSize = OpenSshBuffer;
         return (new SftpSession(client, result.Relay!, received), null);
     }
 
@@ -99,8 +104,12 @@ internal sealed class SftpSession : IAsyncDisposable
     {
         relay.Cut();
         // Disposing waits for the other side, which is already cut off. Do that in the background.
-        _ = Task.Run(Client.Dispose);
-        return relay.DisposeAsync();
+        _ = Task.Run(async () =>
+        {
+            Client.Dispose();
+            await relay.DisposeAsync();
+        });
+        return ValueTask.CompletedTask;
     }
 }
 

@@ -17,6 +17,7 @@ internal sealed class Relay : IAsyncDisposable
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource ended = new();
+    private readonly CancellationTokenSource disposed = new();
     private readonly Lock sync = new();
     private readonly HashSet<Socket> sockets = [];
     private readonly IWire wire;
@@ -37,14 +38,16 @@ internal sealed class Relay : IAsyncDisposable
     /// <summary>Why a connection was closed: the server sent more than the limits allow. Null if it did not.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Closes all connections immediately.</summary>
+    /// <summary>
+    /// Closes all connections immediately, and each later one. The port remains taken: a library may dial it again, and nobody else may
+    /// listen there.
+    /// </summary>
     public void Cut()
     {
         lock (sync)
         {
             if (cut) return;
             cut = true;
-            listener.Stop();
             foreach (var socket in sockets) socket.Dispose();
             sockets.Clear();
         }
@@ -52,9 +55,11 @@ internal sealed class Relay : IAsyncDisposable
         _ = ended.CancelAsync();
     }
 
+    /// <summary>Frees the port. The library must be closed before.</summary>
     public ValueTask DisposeAsync()
     {
         Cut();
+        _ = disposed.CancelAsync();
         listener.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -63,11 +68,11 @@ internal sealed class Relay : IAsyncDisposable
     {
         try
         {
-            while (true) _ = Join(await listener.AcceptSocketAsync(ended.Token));
+            while (true) _ = Join(await listener.AcceptSocketAsync(disposed.Token));
         }
         catch (Exception e) when (IsClosed(e))
         {
-            // The relay was closed.
+            // The relay was disposed.
         }
     }
 

@@ -83,8 +83,9 @@ internal sealed class SshSignIn<TClient>(
 
         async Task<SshSignInResult<TClient>> Failed(TClient? unused, string? shownFamily, bool isTrusted, ConnectorResult.Failed failure)
         {
-            await relay.DisposeAsync();
+            relay.Cut();
             unused?.Dispose();
+            await relay.DisposeAsync();
             return new(null, null, shownFamily, isTrusted, failure);
         }
     }
