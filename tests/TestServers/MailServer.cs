@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 
 namespace TestServers;
 
@@ -19,11 +21,14 @@ public sealed class MailServer : IAsyncDisposable
     private const string Postfix = "/usr/sbin/postfix";
     private const string Master = "/usr/lib/postfix/sbin/master";
 
+    private readonly ConcurrentDictionary<string, string> tokens = [];
+    private readonly ApiServer tokenCheck;
     private readonly LaunchedServer mailboxes;
     private readonly LaunchedServer submission;
     private int delivered;
 
-    private MailServer(LaunchedServer mailboxes, LaunchedServer submission) => (this.mailboxes, this.submission) = (mailboxes, submission);
+    private MailServer(ApiServer tokenCheck, LaunchedServer mailboxes, LaunchedServer submission) =>
+        (this.tokenCheck, this.mailboxes, this.submission) = (tokenCheck, mailboxes, submission);
 
     /// <summary>Whether the servers can run. Only root can start them, because they change their users.</summary>
     public static bool Available => new[] { Dovecot, Imap, Postfix, Master }.All(File.Exists) && Environment.UserName == "root";
@@ -46,7 +51,8 @@ public sealed class MailServer : IAsyncDisposable
     public static async Task<MailServer> Create(params string[] names)
     {
         if (!Available) throw new InvalidOperationException("Postfix and Dovecot cannot be run here.");
-        var server = new MailServer(await LaunchedServer.In("imap-", null, "-TERM"), await LaunchedServer.In("smtp-", null, "-TERM"));
+        var server = new MailServer(
+            await ApiServer.Start(), await LaunchedServer.In("imap-", null, "-TERM"), await LaunchedServer.In("smtp-", null, "-TERM"));
         try
         {
             await server.Prepare(names is [] ? [Domain] : names);
@@ -71,6 +77,17 @@ public sealed class MailServer : IAsyncDisposable
         File.SetUnixFileMode(path, MailServerFiles.Readable);
     }
 
+    /// <summary>Issues an access token with which a user can sign in (XOAUTH2).</summary>
+    public string AddToken(string address)
+    {
+        var token = $"canary-token-{Guid.NewGuid():n}";
+        tokens[token] = address;
+        return token;
+    }
+
+    /// <summary>Issues an access token that cannot be checked, because the server that knows it fails.</summary>
+    public string AddTokenOutage() => AddToken("");
+
     /// <summary>Puts an email into a mailbox, as it is.</summary>
     /// <param name="folder">A folder that exists; null: the inbox.</param>
     public async Task Deliver(string address, string mail, string? folder = null)
@@ -82,6 +99,17 @@ public sealed class MailServer : IAsyncDisposable
         await File.WriteAllTextAsync($"{path}.tmp", mail.ReplaceLineEndings("\n"), Encoding.Latin1);
         File.SetUnixFileMode($"{path}.tmp", MailServerFiles.Readable);
         File.Move($"{path}.tmp", path);
+    }
+
+    /// <summary>Fills an inbox that is one file: the user name begins with <c>mbox-</c>. The subjects are <c>Order 0</c> and so on.</summary>
+    public async Task Fill(string address, int count)
+    {
+        var mailbox = MailServerFiles.Mailbox(mailboxes.Folder, address);
+        await MailServerFiles.CreateMailbox(mailbox);
+        var inbox = Path.Combine(mailbox, "inbox");
+        await File.WriteAllLinesAsync(inbox, Enumerable.Range(0, count).Select(i =>
+            $"From bob@example.com Mon Nov 30 10:00:00 2026\nFrom: bob@example.com\nSubject: Order {i}\n\nIt is on its way.\n"));
+        await submission.ToItsEnd("/usr/bin/chown", MailServerFiles.Owner, inbox);
     }
 
     /// <summary>The emails in a mailbox, as they were stored.</summary>
@@ -111,6 +139,7 @@ public sealed class MailServer : IAsyncDisposable
     {
         await submission.DisposeAsync();
         await mailboxes.DisposeAsync();
+        await tokenCheck.DisposeAsync();
         Certificates.Dispose();
     }
 
@@ -125,6 +154,8 @@ public sealed class MailServer : IAsyncDisposable
         }
 
         await Write(mailboxes, "dovecot.conf", MailServerFiles.Dovecot(mailboxes.Folder, ImapPort, ImapStartTlsPort));
+        tokenCheck.Answer = Check;
+        await Write(mailboxes, "tokens.conf", MailServerFiles.Tokens(tokenCheck.Port));
         await Write(submission, "main.cf", MailServerFiles.Postfix(submission.Folder, mailboxes.Folder));
         await Write(submission, "master.cf", MailServerFiles.PostfixServices(mailboxes.Folder, SmtpPort, SmtpStartTlsPort));
         await Write(submission, "recipients", MailServerFiles.Recipients);
@@ -132,6 +163,13 @@ public sealed class MailServer : IAsyncDisposable
         await MailServerFiles.CreateMailbox(Path.Combine(mailboxes.Folder, "mail"));
         foreach (var folder in new[] { "queue", "data" }) Directory.CreateDirectory(Path.Combine(submission.Folder, folder));
         await submission.ToItsEnd("/usr/bin/chown", "postfix", Path.Combine(submission.Folder, "data"));
+    }
+
+    private Task Check(HttpContext context)
+    {
+        var address = tokens.GetValueOrDefault(context.Request.Query["access_token"].ToString());
+        context.Response.StatusCode = address switch { null => 401, "" => 503, _ => 200 };
+        return address is { Length: > 0 } ? context.Response.WriteAsJsonAsync(new { email = address, active = "true" }) : Task.CompletedTask;
     }
 
     private static async Task Write(LaunchedServer server, string name, string text)

@@ -10,6 +10,8 @@ internal static class MailServerFiles
     public const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     public const UnixFileMode Open = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    public const string Owner = "nobody";
+
     /// <summary>The recipients that Postfix takes.</summary>
     public const string Recipients = """
         if !/^nobody@/
@@ -17,8 +19,6 @@ internal static class MailServerFiles
         endif
 
         """;
-
-    private const string Owner = "nobody";
 
     public static string Mailbox(string folder, string address) => Path.Combine(folder, "mail", address);
 
@@ -44,16 +44,22 @@ internal static class MailServerFiles
         ssl = required
         ssl_cert = <{{folder}}/server.crt
         ssl_key = <{{folder}}/server.key
-        auth_mechanisms = plain login
+        auth_mechanisms = plain login xoauth2
         auth_failure_delay = 0
         first_valid_uid = 1
-        mail_location = maildir:{{folder}}/mail/%u
+        mail_location = %{if;%n;*;mbox-*;mbox;maildir}:{{folder}}/mail/%u
         mail_uid = {{Owner}}
         mail_gid = nogroup
         mail_fsync = never
         passdb {
           driver = passwd-file
+          mechanisms = plain login
           args = {{folder}}/users/%u
+        }
+        passdb {
+          driver = oauth2
+          mechanisms = xoauth2
+          args = {{folder}}/tokens.conf
         }
         userdb {
           driver = static
@@ -97,6 +103,16 @@ internal static class MailServerFiles
             auto = create
           }
         }
+
+        """;
+
+    /// <summary>Dovecot asks the endpoint about each access token.</summary>
+    public static string Tokens(int port) => $"""
+        tokeninfo_url = http://127.0.0.1:{port}/tokens?access_token=
+        introspection_mode = auth
+        username_attribute = email
+        active_attribute = active
+        active_value = true
 
         """;
 

@@ -20,10 +20,13 @@ public sealed class OAuthSigner(IAccessTokens? tokens, string scheme = "Bearer")
     /// <summary>The values that the sign-in kept; empty before <see cref="Prepare"/>.</summary>
     public IReadOnlyDictionary<string, string> Kept => token?.Kept ?? new Dictionary<string, string>();
 
+    /// <summary>The access token, for protocols without headers; empty before <see cref="Prepare"/>.</summary>
+    public string Token => token?.Token.Field("token") ?? "";
+
     public void Sign(HttpRequestMessage request)
     {
         request.Headers.Remove(Header);
-        request.Headers.TryAddWithoutValidation(Header, $"{scheme} {token!.Token.Field("token")}");
+        request.Headers.TryAddWithoutValidation(Header, $"{scheme} {Token}");
     }
 
     public Task<ConnectorResult.Failed?> Prepare(CancellationToken ct) => Use(null, ct);
@@ -46,7 +49,7 @@ public sealed class OAuthSigner(IAccessTokens? tokens, string scheme = "Bearer")
 
         token = await tokens.Get(refused, ct);
         if (token.Failure is not null) return token.Failure;
-        sent.Add(new SentSecret(token.Token.Field("token") ?? "", $"{scheme} "));
+        sent.Add(new SentSecret(Token, $"{scheme} "));
         Mask = new SecretMask(sent);
         return null;
     }

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Domain;
@@ -88,6 +90,14 @@ public abstract record TokenResponse
     private static (JsonElement Parent, string Name) Parent(JsonElement root, string path)
     {
         var names = path.Split('.');
-        return (names[..^1].Aggregate(root, Json.Member), names[^1]);
+        return (names[..^1].Aggregate(root, (members, name) => Claims(Json.Member(members, name))), names[^1]);
+    }
+
+    // The claims of an ID token have members too. The provider sent it over TLS, so its signature need not be checked:
+    // https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+    private static JsonElement Claims(JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String || Json.Text(value)?.Split('.') is not [_, var claims, _] || !Base64Url.IsValid(claims)) return value;
+        return Json.Foreign(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(claims)));
     }
 }

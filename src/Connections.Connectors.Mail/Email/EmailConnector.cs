@@ -2,13 +2,15 @@ using System.Text.Json;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Imap;
 using Connections.Connectors.Mail;
+using Connections.Connectors.MailServers;
+using Connections.Connectors.Pipeline;
 using Connections.Connectors.Smtp;
 using Connections.Domain;
 
 namespace Connections.Connectors.Email;
 
 /// <summary>One mailbox with one sign-in: reads by IMAP and sends by SMTP.</summary>
-internal sealed class EmailConnector(ImapConnector imap, SmtpConnector smtp) : IConnector
+internal sealed class EmailConnector(ImapConnector imap, SmtpConnector smtp, TimeProvider clock) : IConnector
 {
     public CatalogueEntry Entry { get; } = EmailEntry.Create(imap.Entry, smtp.Entry);
 
@@ -22,16 +24,12 @@ internal sealed class EmailConnector(ImapConnector imap, SmtpConnector smtp) : I
     public IReadOnlyList<AccountIdentity> IdentitiesAsTyped(JsonElement settings, Secret credentials) =>
         imap.IdentitiesAsTyped(SettingsFor(imap, settings), credentials);
 
-    public async Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct)
-    {
-        // The account is known when both servers have accepted the sign-in.
-        var reading = await imap.Probe(Use(imap, use) with { Steps = use.Steps is { } steps ? new SignInSteps(steps) : null }, ct);
-        var taken = reading.Steps.Where(SignInSteps.Includes).ToList();
-        if (reading.Failure is not null) return reading with { Steps = taken };
-        var sending = await smtp.Probe(Use(smtp, use), ct);
-        taken.AddRange(sending.Steps);
-        return sending.Failure is not null ? sending with { Steps = taken } : reading with { Steps = taken };
-    }
+    public Task<ProbeResult> Probe(ConnectionUse use, CancellationToken ct) =>
+        MailProbe.Run(this, use, clock, steps => SignIn(use, steps, ct));
+
+    /// <summary>Signs in and out at both servers. What the first one rejects is not tried at the second one.</summary>
+    public async Task<ConnectorResult.Failed?> SignIn(ConnectionUse use, ProbeSteps steps, CancellationToken ct) =>
+        await imap.SignIn(Use(imap, use), steps, ct) ?? await smtp.SignIn(Use(smtp, use), steps, ct);
 
     public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {
@@ -53,15 +51,4 @@ internal sealed class EmailConnector(ImapConnector imap, SmtpConnector smtp) : I
             setting.Value.WriteTo(writer);
         }
     });
-
-    /// <summary>Passes on all steps but the last.</summary>
-    private sealed class SignInSteps(IProgress<ProbeStep> steps) : IProgress<ProbeStep>
-    {
-        public static bool Includes(ProbeStep step) => step is not { Name: "identify", Outcome: "ok" };
-
-        public void Report(ProbeStep value)
-        {
-            if (Includes(value)) steps.Report(value);
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using Connections.Connectors.MailServers;
 using Connections.Domain;
 
 namespace Connections.Connectors.Imap;
@@ -12,11 +13,11 @@ internal static class ImapFailures
     // Gmail gives no code but ALERT.
     private const string TooMany = "Too many simultaneous connections";
 
-    public static ConnectorResult.Failed From(ImapReply reply, ImapStage stage)
+    public static ConnectorResult.Failed From(ImapReply reply, ImapStage stage, MailSignIn signIn)
     {
-        var kind = Kind(reply, stage);
+        var kind = (stage == ImapStage.SignIn ? signIn.Early : null) ?? Kind(reply, stage);
         var code = reply.Code is null ? reply.Status : $"{reply.Status} {reply.Code}";
-        var sentence = $"The server refused {Subject(stage)}{Advice(kind)} ({code}).";
+        var sentence = $"The server refused {Subject(stage)}{Advice(reply, kind, signIn)} ({code}).";
         return new ConnectorResult.Failed(
             kind, reply.Text.Length == 0 ? sentence : $"{sentence} It said: {reply.Text}", Delivered.No, reply.Delay, Answered: true)
         {
@@ -39,7 +40,7 @@ internal static class ImapFailures
     private static FailureKind Kind(ImapReply reply, ImapStage stage)
     {
         if (IsThrottling(reply)) return FailureKind.Throttled;
-        if (reply.Text.Contains(NotConnected, StringComparison.OrdinalIgnoreCase)) return FailureKind.Forbidden;
+        if (IsNotConnected(reply)) return FailureKind.Forbidden;
         return reply.Code switch
         {
             "AUTHENTICATIONFAILED" or "EXPIRED" => FailureKind.ReauthRequired,
@@ -55,6 +56,8 @@ internal static class ImapFailures
         };
     }
 
+    private static bool IsNotConnected(ImapReply reply) => reply.Text.Contains(NotConnected, StringComparison.OrdinalIgnoreCase);
+
     private static bool IsThrottling(ImapReply reply) => reply.Code is "LIMIT" or "OVERQUOTA" or "THROTTLED"
         || reply.Text.Contains(Throttles, StringComparison.OrdinalIgnoreCase)
         || reply.Text.Contains(TooMany, StringComparison.OrdinalIgnoreCase);
@@ -66,9 +69,10 @@ internal static class ImapFailures
         _ => "the command"
     };
 
-    private static string Advice(FailureKind kind) => kind switch
+    private static string Advice(ImapReply reply, FailureKind kind, MailSignIn signIn) => kind switch
     {
-        FailureKind.ReauthRequired => ": user name or password is wrong, or the mailbox needs an app password",
+        FailureKind.ReauthRequired => signIn.Advice,
+        FailureKind.Forbidden when IsNotConnected(reply) => ": the user has no such mailbox, or may not open it by IMAP",
         FailureKind.Forbidden => ": this user may not do that",
         FailureKind.Throttled => " for now: it asks to slow down",
         FailureKind.Unavailable => " for now: it cannot serve at the moment",
@@ -83,6 +87,9 @@ internal enum ImapStage
     SignIn,
     Folder,
     Command,
+
+    /// <summary>The server describes an email: the length of the description is the sender's choice.</summary>
+    Email,
 
     /// <summary>The mailbox may have changed.</summary>
     Change

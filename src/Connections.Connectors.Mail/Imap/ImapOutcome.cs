@@ -8,16 +8,18 @@ namespace Connections.Connectors.Imap;
 internal static class ImapOutcome
 {
     public static ConnectorResult.Failed From(
-        Exception e, ImapSession session, ImapGuard wire, MailStream stream, CancellationToken ct)
+        Exception e, MailSignIn signIn, ImapSession session, ImapGuard wire, MailStream stream, CancellationToken ct)
     {
         var delivered = session.Stage == ImapStage.Change ? Delivered.Maybe : Delivered.No;
         return e switch
         {
+            _ when stream.Problem is { } problem && session.Stage == ImapStage.Email => Wrong(
+                $"The email cannot be read here: the server describes it with {problem}. Open it with a mail program."),
             _ when stream.Problem is { } problem => new ConnectorResult.Failed(
                 FailureKind.Unavailable, $"The server at this address does not respond like IMAP: it sent {problem}.", delivered),
             NotSupportedException when session.Stage == ImapStage.SignIn => new ConnectorResult.Failed(
-                FailureKind.Unavailable, "The server offers no sign-in with a password on this port.", Delivered.No, Answered: true),
-            _ when wire.Refusal is { } refusal => ImapFailures.From(refusal, session.Stage),
+                FailureKind.Unavailable, $"The server offers no sign-in with {signIn.Mechanisms} on this port.", Delivered.No, Answered: true),
+            _ when wire.Refusal is { } refusal => ImapFailures.From(refusal, session.Stage, signIn),
             FolderNotFoundException => NotFound("There is no such folder. The activity list-folders names the folders."),
             _ when wire.Goodbye is { } goodbye => ImapFailures.Ended(goodbye) with { Delivered = delivered },
             _ when ct.IsCancellationRequested => new ConnectorResult.Failed(

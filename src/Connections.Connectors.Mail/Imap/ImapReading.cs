@@ -37,8 +37,7 @@ internal static class ImapReading
         if (folder.UidValidity != id.Validity)
             return (null, null, ImapOutcome.NotFound(
                 "The server has numbered the emails of this folder anew since the id was made. Search again."));
-        var uid = new UniqueId(id.Uid);
-        var mail = (await folder.FetchAsync([uid], new FetchRequest(items), ct)).FirstOrDefault(s => s.UniqueId.Id == id.Uid);
+        var mail = await session.Describe(folder, new UniqueId(id.Uid), items, ct);
         return mail is null
             ? (null, null, ImapOutcome.NotFound("There is no such email in the folder: it was moved or deleted."))
             : (folder, mail, null);

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text;
 using Connections.Connectors.MailServers;
-using Connections.Domain;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
@@ -9,12 +7,11 @@ using MailKit.Security;
 
 namespace Connections.Connectors.Imap;
 
-/// <summary>One dialogue with a server, by the library, over a stream that this service encrypted.</summary>
-internal sealed class ImapSession(MailStream stream, ImapGuard wire, TimeProvider clock) : IDisposable
+internal sealed class ImapSession(MailStream stream, ImapGuard wire) : IMailSession
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
-
     private readonly ImapClient client = new();
+
+    public IMailService Client => client;
 
     public ImapStage Stage { get; private set; }
 
@@ -22,16 +19,14 @@ internal sealed class ImapSession(MailStream stream, ImapGuard wire, TimeProvide
 
     public FolderNamespaceCollection Namespaces => client.PersonalNamespaces;
 
-    public async Task Begin(string host, int port, Secret credentials, CancellationToken ct)
+    public async Task Begin(MailServerSettings server, MailSignIn signIn, CancellationToken ct)
     {
-        await client.ConnectAsync(stream, host, port, SecureSocketOptions.None, ct);
-        if (Mechanism(credentials) is { } mechanism) await client.AuthenticateAsync(mechanism, ct);
-        else await LogIn(credentials, ct);
+        await client.ConnectAsync(stream, server.Host, server.Port, SecureSocketOptions.None, ct);
+        if (signIn.Mechanism(client.AuthenticationMechanisms) is { } mechanism) await client.AuthenticateAsync(mechanism, ct);
+        else await LogIn(signIn, ct);
         Stage = ImapStage.Command;
         wire.SignedIn();
     }
-
-    public Task Confirm(CancellationToken ct) => client.NoOpAsync(ct);
 
     public Task<IList<IMailFolder>> Folders(FolderNamespace within, CancellationToken ct) =>
         client.GetFoldersAsync(within, StatusItems.None, false, ct);
@@ -60,38 +55,24 @@ internal sealed class ImapSession(MailStream stream, ImapGuard wire, TimeProvide
         return folder.SearchAsync(query, ct);
     }
 
+    /// <summary>Fetches what the server knows about an email; null if there is none.</summary>
+    public async Task<IMessageSummary?> Describe(IMailFolder folder, UniqueId uid, MessageSummaryItems items, CancellationToken ct)
+    {
+        Stage = ImapStage.Email;
+        var all = await folder.FetchAsync([uid], new FetchRequest(items), ct);
+        Stage = ImapStage.Command;
+        return all.FirstOrDefault(s => s.UniqueId.Id == uid.Id);
+    }
+
     /// <summary>Says that what follows changes the mailbox.</summary>
     public void Change() => Stage = ImapStage.Change;
 
-    /// <summary>Says goodbye. The result is known already, so nothing that happens here matters.</summary>
-    public async Task End()
-    {
-        using var limit = new CancellationTokenSource(Farewell, clock);
-        try
-        {
-            await client.DisconnectAsync(true, limit.Token);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The connection is closed below in any case.
-        }
-    }
-
     public void Dispose() => client.Dispose();
 
-    // The library tries each mechanism that the server offers, so a wrong password would be sent several times.
-    private SaslMechanism? Mechanism(Secret credentials) =>
-        client.AuthenticationMechanisms.Contains("PLAIN") ? new SaslMechanismPlain(Encoding.UTF8, Typed(credentials))
-        : client.AuthenticationMechanisms.Contains("LOGIN") ? new SaslMechanismLogin(Encoding.UTF8, Typed(credentials))
-        : null;
-
-    private Task LogIn(Secret credentials, CancellationToken ct)
+    private Task LogIn(MailSignIn signIn, CancellationToken ct)
     {
-        if (client.Capabilities.HasFlag(ImapCapabilities.LoginDisabled)) throw new NotSupportedException();
+        if (signIn is not PasswordSignIn password || client.Capabilities.HasFlag(ImapCapabilities.LoginDisabled)) throw new NotSupportedException();
         client.AuthenticationMechanisms.Clear();
-        return client.AuthenticateAsync(Encoding.UTF8, Typed(credentials), ct);
+        return client.AuthenticateAsync(Encoding.UTF8, password.Typed, ct);
     }
-
-    private static NetworkCredential Typed(Secret credentials) =>
-        new(MailServerSettings.User(credentials), MailServerSettings.Password(credentials));
 }

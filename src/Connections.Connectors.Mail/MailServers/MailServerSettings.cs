@@ -30,8 +30,6 @@ internal sealed record MailServerSettings(string Host, int Port, bool StartsTls,
     public AccountIdentity Identity(Secret credentials) => new("address", JsonSerializer.Serialize((string[])[Host, User(credentials)]));
 
     public static string User(Secret credentials) => credentials.Field("username") ?? "";
-
-    public static string Password(Secret credentials) => credentials.Field("password") ?? "";
 }
 
 /// <summary>The default ports of a protocol, for TLS at once and for STARTTLS.</summary>

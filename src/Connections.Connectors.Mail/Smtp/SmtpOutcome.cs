@@ -10,7 +10,8 @@ internal static class SmtpOutcome
 {
     private const string Lost = "The connection to the server broke";
 
-    public static ConnectorResult.Failed From(Exception e, SmtpStage stage, SmtpGuard wire, MailStream stream, CancellationToken ct)
+    public static ConnectorResult.Failed From(
+        Exception e, MailSignIn signIn, SmtpStage stage, SmtpGuard wire, MailStream stream, CancellationToken ct)
     {
         // With the end of the email sent, only a negative reply proves that the server did not take it.
         var delivered = wire.Ended ? Delivered.Maybe : Delivered.No;
@@ -18,13 +19,13 @@ internal static class SmtpOutcome
         {
             _ when stream.Problem is { } problem => new ConnectorResult.Failed(
                 FailureKind.Unavailable, $"The server at this address does not respond like SMTP: it sent {problem}.", delivered),
-            _ when Reply(e, wire) is { Code: >= 400 and < 600 } reply => SmtpFailures.From(reply, stage),
+            _ when Reply(e, wire) is { Code: >= 400 and < 600 } reply => SmtpFailures.From(reply, stage, signIn),
             _ when ct.IsCancellationRequested => new ConnectorResult.Failed(FailureKind.Timeout, TimedOut(stage, wire), delivered),
             NotSupportedException when stage == SmtpStage.SignIn && wire.Negative is { } rejected =>
                 SmtpFailures.From(rejected, SmtpStage.Hello),
             NotSupportedException when stage == SmtpStage.SignIn => new ConnectorResult.Failed(
                 FailureKind.Unavailable,
-                "The server offers no sign-in with a password (AUTH PLAIN or LOGIN) on this port.", Delivered.No, Answered: true),
+                $"The server offers no sign-in with {signIn.Mechanisms} on this port.", Delivered.No, Answered: true),
             _ => new ConnectorResult.Failed(FailureKind.Unavailable, Broken(stage, wire), delivered)
         };
     }

@@ -1,20 +1,17 @@
-using System.Net;
-using System.Text;
 using Connections.Connectors.MailServers;
-using Connections.Domain;
+using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 
 namespace Connections.Connectors.Smtp;
 
-/// <summary>One dialogue with a server, by the library, over a stream that this service encrypted.</summary>
-internal sealed class SmtpSession(MailStream stream, SmtpGuard wire, TimeProvider clock) : SmtpClient
+internal sealed class SmtpSession(MailStream stream, SmtpGuard wire) : SmtpClient, IMailSession
 {
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
-
     private readonly List<(string Address, SmtpReply Reply)> refused = [];
     private bool partial;
+
+    public IMailService Client => this;
 
     public SmtpStage Stage { get; private set; } = SmtpStage.Greeting;
 
@@ -24,12 +21,12 @@ internal sealed class SmtpSession(MailStream stream, SmtpGuard wire, TimeProvide
     /// <summary>The recipients that the server refused, if the others are to get the email.</summary>
     public IReadOnlyList<(string Address, SmtpReply Reply)> Refused => refused;
 
-    public async Task Begin(string host, int port, Secret credentials, CancellationToken ct)
+    public async Task Begin(MailServerSettings server, MailSignIn signIn, CancellationToken ct)
     {
         LocalDomain = SmtpProtocol.LocalName;
-        await ConnectAsync(stream, host, port, SecureSocketOptions.None, ct);
+        await ConnectAsync(stream, server.Host, server.Port, SecureSocketOptions.None, ct);
         Stage = SmtpStage.SignIn;
-        await AuthenticateAsync(Mechanism(credentials), ct);
+        await AuthenticateAsync(signIn.Mechanism(AuthenticationMechanisms) ?? throw new NotSupportedException(), ct);
         Stage = SmtpStage.Hello;
     }
 
@@ -48,20 +45,6 @@ internal sealed class SmtpSession(MailStream stream, SmtpGuard wire, TimeProvide
 
     /// <summary>Whether the address needs SMTPUTF8. A domain has an ASCII form.</summary>
     public static bool IsInternational(MailboxAddress address) => address.LocalPart.Any(c => !char.IsAscii(c));
-
-    /// <summary>Says goodbye. The result is known already, so nothing that happens here matters.</summary>
-    public async Task End()
-    {
-        using var limit = new CancellationTokenSource(Farewell, clock);
-        try
-        {
-            await DisconnectAsync(true, limit.Token);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The connection is closed below in any case.
-        }
-    }
 
     protected override void OnSenderAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
         Stage = SmtpStage.Recipient;
@@ -83,14 +66,5 @@ internal sealed class SmtpSession(MailStream stream, SmtpGuard wire, TimeProvide
         var (address, reply) = refused[^1];
         throw new SmtpCommandException(
             SmtpErrorCode.RecipientNotAccepted, (SmtpStatusCode)reply.Code, new MailboxAddress("", address), reply.Text);
-    }
-
-    // The library tries each mechanism that the server offers, so a wrong password would be sent several times.
-    private SaslMechanism Mechanism(Secret credentials)
-    {
-        var typed = new NetworkCredential(MailServerSettings.User(credentials), MailServerSettings.Password(credentials));
-        return AuthenticationMechanisms.Contains("PLAIN") ? new SaslMechanismPlain(Encoding.UTF8, typed)
-            : AuthenticationMechanisms.Contains("LOGIN") ? new SaslMechanismLogin(Encoding.UTF8, typed)
-            : throw new NotSupportedException();
     }
 }

@@ -38,7 +38,7 @@ public sealed class InputTests
     {
         Assert.Equal("postgres", Assert.Single(catalogue.Search("Database", "postgre")).Id);
         Assert.Equal(
-            ["email", "gmail", "imap", "mailgun", "outlook", "sendgrid", "smtp", "zoho-mail"],
+            ["email", "gmail", "google-email", "imap", "mailgun", "microsoft-email", "outlook", "sendgrid", "smtp", "zoho-mail"],
             catalogue.Search("mail", null).Select(e => e.Id).Order());
         Assert.Empty(catalogue.Search("weather", null));
         Assert.NotEmpty(catalogue.Search(null, null));

@@ -52,9 +52,36 @@ public sealed class BrokenEmailTests(MailServerFixture fixture)
                     Assert.True(read!.Value.GetProperty("truncated").GetBoolean());
                     break;
                 default:
-                    if (result is ConnectorResult.Failed failed) Assert.Equal(FailureKind.Unavailable, failed.Kind);
+                    if (result is ConnectorResult.Failed failed) Assert.Equal(FailureKind.InvalidInput, failed.Kind);
                     break;
             }
         }
+    }
+
+    [Theory]
+    [InlineData(900)]
+    [InlineData(1_500)]
+    public async Task An_email_whose_name_has_too_many_brackets_is_named_as_the_cause(int brackets)
+    {
+        var (server, _) = await fixture.Start();
+        await using var mailbox = await fixture.Connect("tls");
+        await server.Deliver(mailbox.UserName, $"""
+            Subject: brackets
+            MIME-Version: 1.0
+            Content-Type: application/x; name="{new string('(', brackets)}"
+
+            x
+            """);
+        var id = await Only(mailbox);
+        foreach (var (activity, input) in new (string, object)[] { ("read-email", new { id }), ("fetch-attachment", new { id, attachment = "1" }) })
+        {
+            var failed = await mailbox.Run(activity, input) as ConnectorResult.Failed;
+            Assert.Equal(brackets > 1_000 ? FailureKind.InvalidInput : null, failed?.Kind);
+            if (failed is null) continue;
+            Assert.True(failed.Answered);
+            Assert.Contains("brackets", failed.Message, StringComparison.Ordinal);
+        }
+
+        await mailbox.Done("mark-email", new { id, read = true });
     }
 }

@@ -10,6 +10,7 @@ namespace Connectors.Tests.Mail;
 public sealed class GrantedScopesTests
 {
     private const string Google = "https://www.googleapis.com/auth/";
+    private const string Office = "https://outlook.office.com/";
     private const string Graph = "https://graph.microsoft.com/";
 
     // Google returns the OpenID scope email by its own name: https://github.com/googleapis/google-api-python-client/pull/1088
@@ -29,6 +30,14 @@ public sealed class GrantedScopesTests
     [InlineData($"{Graph}User.Read {Graph}Mail.Send", "offline_access User.Read Mail.Send")]
     [InlineData(null, "offline_access User.Read Mail.Send Mail.Read")]
     public async Task Microsoft_returns_the_scopes_of_the_access_token(string? returned, string granted) => Assert.Equal(granted, await Granted("outlook", returned));
+
+    // The scopes of the access token: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
+    [Theory]
+    [InlineData($"{Office}IMAP.AccessAsUser.All {Office}SMTP.Send", "offline_access openid profile IMAP.AccessAsUser.All SMTP.Send")]
+    [InlineData("IMAP.AccessAsUser.All SMTP.Send", "offline_access openid profile IMAP.AccessAsUser.All SMTP.Send")]
+    [InlineData($"{Office}IMAP.AccessAsUser.All", "offline_access openid profile IMAP.AccessAsUser.All")]
+    public async Task Microsoft_returns_the_scopes_for_mail_servers(string returned, string granted) =>
+        Assert.Equal(granted, (await Granted("microsoft-email", returned)).Replace(Office, "", StringComparison.Ordinal));
 
     private static async Task<string> Granted(string connector, string? returned)
     {

@@ -13,13 +13,16 @@ namespace Connectors.Tests.Mail;
 public sealed class MailSignInTests
 {
     private const string Google = "https://developers.google.com/identity/protocols/oauth2/web-server";
+    private const string Office = "https://outlook.office.com/";
     private const string Microsoft = "https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow";
 
     // Google, "Step 1: Set authorization parameters": access_type offline for a refresh token, prompt consent for one each time.
     // Microsoft, "Request an authorization code": {tenant} is common, organizations, consumers or a tenant
     [Theory]
     [InlineData("gmail", Google, "https://accounts.google.com/o/oauth2/v2/auth", "access_type=offline prompt=consent")]
+    [InlineData("google-email", Google, "https://accounts.google.com/o/oauth2/v2/auth", "access_type=offline prompt=consent")]
     [InlineData("outlook", Microsoft, "https://login.microsoftonline.com/common/oauth2/v2.0/authorize", "")]
+    [InlineData("microsoft-email", Microsoft, "https://login.microsoftonline.com/common/oauth2/v2.0/authorize", "")]
     public async Task The_authorize_address_is_the_providers(string connector, string source, string address, string parameters)
     {
         await using var services = Services(new() { [$"OAuth:{connector}:ClientId"] = "client-1" });
@@ -33,7 +36,9 @@ public sealed class MailSignInTests
     // token"
     [Theory]
     [InlineData("gmail", Google, "https://oauth2.googleapis.com/token")]
+    [InlineData("google-email", Google, "https://oauth2.googleapis.com/token")]
     [InlineData("outlook", Microsoft, "https://login.microsoftonline.com/common/oauth2/v2.0/token")]
+    [InlineData("microsoft-email", Microsoft, "https://login.microsoftonline.com/common/oauth2/v2.0/token")]
     public async Task The_token_address_is_the_providers(string connector, string source, string address)
     {
         await using var services = Services(new() { [$"OAuth:{connector}:ClientId"] = "client-1" });
@@ -44,7 +49,9 @@ public sealed class MailSignInTests
     // Microsoft requires the scopes at a refresh ("scope"; AADSTS90014 without it). Google has no such parameter.
     [Theory]
     [InlineData("gmail", "Oauth", "/token", null)]
+    [InlineData("google-email", "Oauth", "/token", null)]
     [InlineData("outlook", "Login", "/contoso/oauth2/v2.0/token", "offline_access User.Read Mail.Send Mail.Read")]
+    [InlineData("microsoft-email", "Login", "/contoso/oauth2/v2.0/token", $"offline_access openid profile {Office}IMAP.AccessAsUser.All {Office}SMTP.Send")]
     public async Task Codes_and_refresh_tokens_are_sent_in_the_providers_format(string connector, string moved, string path, string? scopes)
     {
         await using var vendor = await ApiServer.Start();

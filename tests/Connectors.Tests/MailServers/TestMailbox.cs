@@ -4,6 +4,7 @@ using Connections.Connectors;
 using Connections.Connectors.Catalogue;
 using Connections.Connectors.Files;
 using Connections.Connectors.Guard;
+using Connections.Connectors.OAuth;
 using Connections.Connectors.Pipeline;
 using Connections.Domain;
 using Microsoft.Extensions.Configuration;
@@ -22,7 +23,10 @@ internal sealed class TestMailbox : IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly string connector;
 
-    public TestMailbox(string connector, int port, string? ca = null, string security = "tls", TimeProvider? clock = null)
+    private string? caFile;
+
+    public TestMailbox(
+        string connector, int port, string? ca = null, string security = "tls", TimeProvider? clock = null, Dictionary<string, string?>? configuration = null)
     {
         this.connector = connector;
         Resolver.Answer(ScriptedServer.Host, ["127.0.0.1"]).Answer("other.test", ["127.0.0.1"]);
@@ -30,7 +34,7 @@ internal sealed class TestMailbox : IAsyncDisposable
         collection.AddSingleton<IHostResolver>(Resolver).AddSingleton<IFileStore>(Files);
         if (clock is not null) collection.AddSingleton(clock);
         services = collection.AddConnectors(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Network:AllowPrivate"] = "true" }).Build()).BuildServiceProvider();
+            .AddInMemoryCollection([new("Network:AllowPrivate", "true"), .. configuration ?? []]).Build()).BuildServiceProvider();
         Settings = new JsonObject
         {
             ["host"] = ScriptedServer.Host,
@@ -60,7 +64,29 @@ internal sealed class TestMailbox : IAsyncDisposable
         return mailbox;
     }
 
+    /// <summary>A mailbox at which people sign in with OAuth, at replaced addresses.</summary>
+    /// <param name="imap">The address of the server, after <c>imap</c>: <c>s://</c> is TLS at once.</param>
+    /// <param name="smtp">The same after <c>smtp</c>.</param>
+    public static TestMailbox OAuth(string connector, string imap, string smtp, IAccessTokens tokens, string? ca = null)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, ca ?? ScriptedServer.AuthorityPem);
+        var mailbox = new TestMailbox(connector, 0, configuration: new()
+        {
+            [$"OAuth:{connector}:ClientId"] = "client-1",
+            [$"OAuth:{connector}:Imap"] = $"imap{imap}",
+            [$"OAuth:{connector}:Smtp"] = $"smtp{smtp}",
+            [$"OAuth:{connector}:CaFile"] = file
+        })
+        { Tokens = tokens, caFile = file };
+        mailbox.Settings.Clear();
+        return mailbox;
+    }
+
     public FakeResolver Resolver { get; } = new();
+
+    /// <summary>The tokens of a sign-in; null: the mailbox has a password.</summary>
+    public IAccessTokens? Tokens { get; private init; }
 
     public CapturedLogs Logs { get; } = new();
 
@@ -80,7 +106,8 @@ internal sealed class TestMailbox : IAsyncDisposable
 
     public ConnectionUse Use(string? password = null) => new(
         "default", Id, 1, JsonSerializer.SerializeToElement(Settings),
-        Secret.From(JsonSerializer.SerializeToElement(new { username = UserName, password = password ?? Password })), Activity: Activity);
+        Tokens is not null ? Secret.None : Secret.From(JsonSerializer.SerializeToElement(new { username = UserName, password = password ?? Password })),
+        Tokens: Tokens, Activity: Activity);
 
     /// <summary>Runs an activity whose input the schema allows.</summary>
     public Task<ConnectorResult> Run(string activity, object input, TimeSpan? timeout = null, ConnectionUse? use = null, CancellationToken ct = default)
@@ -103,5 +130,9 @@ internal sealed class TestMailbox : IAsyncDisposable
     public Task<ProbeResult> Probe(TimeSpan? limit = null, ConnectionUse? use = null, bool byPerson = false) =>
         Runner.Probe(connector, use ?? Use(), limit ?? TimeSpan.FromSeconds(30), byPerson, default);
 
-    public ValueTask DisposeAsync() => services.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        if (caFile is not null) File.Delete(caFile);
+        return services.DisposeAsync();
+    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using Connections.Connectors.OAuth;
 using Connections.Domain;
@@ -37,6 +39,26 @@ public sealed class ForeignTokenTests
     [InlineData("\"a b\"", "a b")]
     public void Scopes_may_be_a_list(string scope, string granted) => Assert.Equal(
         granted, Assert.IsType<TokenResponse.Granted>(Read(200, $$"""{"access_token":"a","scope":{{scope}}}""")).Grant.Stored.Field("scope"));
+
+    [Theory]
+    [InlineData("""{"email":"ann@mail.test","sub":7}""", "ann@mail.test", "7")]
+    [InlineData("""{"email":"ann@mail.test"}""", "ann@mail.test", null)]
+    [InlineData("""["ann@mail.test"]""", null, null)]
+    [InlineData("ann@mail.test", null, null)]
+    public void Claims_of_an_ID_token_are_kept(string claims, string? user, string? account)
+    {
+        var definition = DemoConnectors.Mail.Entry.OAuth! with
+        {
+            Answer = new OAuthAnswer(Keep: new Dictionary<string, string> { ["user"] = "id_token.email", ["account"] = "id_token.sub" })
+        };
+        foreach (var (form, isValid) in new[] { ("e30.{0}.c2ln", true), ("{0}", false), ("e30.{0}", false), ("e30.=.c2ln", false) })
+        {
+            var token = string.Format(CultureInfo.InvariantCulture, form, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims)));
+            var kept = Assert.IsType<TokenResponse.Granted>(TokenResponse.Read(
+                200, $$"""{"access_token":"a","id_token":"{{token}}"}""", null, definition, DateTimeOffset.UnixEpoch)).Grant.Kept;
+            Assert.Equal(isValid ? (user, account) : (null, null), (kept.GetValueOrDefault("user"), kept.GetValueOrDefault("account")));
+        }
+    }
 
     [Theory]
     [InlineData("1e400", 3_153_600_000)]
