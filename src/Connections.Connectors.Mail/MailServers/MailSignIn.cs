@@ -16,7 +16,7 @@ internal abstract class MailSignIn(string user)
 
     public string User => user;
 
-    /// <summary>What to do about a rejection, as the end of a sentence.</summary>
+    /// <summary>Advice about a rejection, as the end of a sentence.</summary>
     public abstract string Advice { get; }
 
     /// <summary>The mechanisms that are used, for people.</summary>
@@ -56,7 +56,7 @@ internal sealed class PasswordSignIn(string user, string password) : MailSignIn(
 
     public override string Mechanisms => "a password (AUTH PLAIN or LOGIN)";
 
-    /// <summary>What was typed.</summary>
+    /// <summary>The user name and the password as typed.</summary>
     public NetworkCredential Typed => new(User, password);
 
     public override SaslMechanism? Mechanism(ICollection<string> offered) =>
