@@ -2,7 +2,7 @@ namespace Bench;
 
 /// <summary>
 /// Places workspaces in cells: the largest first, each in the cell with the most room. Then moves workspaces from cells over the plan to the
-/// cell with the most room, the smallest number of moves first.
+/// cell with the most room, the largest that fits first. It adds no cells.
 /// </summary>
 internal sealed class CellPlacement
 {

@@ -7,6 +7,9 @@ namespace Bench;
 /// </summary>
 internal sealed class CellSimulation
 {
+    // Sums of many minutes leave a rest.
+    private const double Rest = 1e-6;
+
     private readonly CellPlan plan;
     private readonly CellPlacement placement;
     private readonly double room;
@@ -103,10 +106,10 @@ internal sealed class CellSimulation
             var taken = Math.Min(left, queued[cell][from]);
             waits[minute - from] = waits.GetValueOrDefault(minute - from) + taken;
             (left, queued[cell][from]) = (left - taken, queued[cell][from] - taken);
-            if (queued[cell][from] <= 0) oldest[cell]++;
+            if (queued[cell][from] <= Rest) oldest[cell]++;
         }
 
-        if (backAt[cell] > 0 && oldest[cell] > minute) (longestDrain, backAt[cell]) = (Math.Max(longestDrain, minute - backAt[cell] + 1), 0);
+        if (backAt[cell] > 0 && waiting[cell] <= Rest) (longestDrain, backAt[cell]) = (Math.Max(longestDrain, minute - backAt[cell] + 1), 0);
     }
 
     private double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -13,6 +13,9 @@ public sealed record Migrations(string Part, params string[] Steps)
     /// </summary>
     public int Least { get; init; } = 1;
 
+    // An index of a large table takes minutes, and other hosts wait for it. The default of Npgsql is 30 s.
+    private const int NoTimeout = 0;
+
     /// <summary>The version of the existing tables; 0 where there are none.</summary>
     public async Task<int> Version(SqlDatabase database, CancellationToken ct)
     {
@@ -30,14 +33,15 @@ public sealed record Migrations(string Part, params string[] Steps)
         await using var write = await database.BeginWrite(ct);
         // One host at a time. An advisory lock, because the table of versions may not exist yet.
         if (database.Provider == SqlProvider.PostgreSql)
-            await write.Connection.ExecuteAsync("SELECT pg_advisory_xact_lock(7307199421)", transaction: write.Transaction);
+            await write.Connection.ExecuteAsync("SELECT pg_advisory_xact_lock(7307199421)", transaction: write.Transaction, commandTimeout: NoTimeout);
         await CreateVersionTable(write, database.Provider);
         var (version, least) = await write.Connection.QuerySingleOrDefaultAsync<(int, int)>(
             "SELECT version, least FROM schema_versions WHERE part = @Part", new { Part }, write.Transaction);
         if (least > Steps.Length) throw new NewerSchemaException(Part, version, Steps.Length);
         if (version < Steps.Length)
         {
-            foreach (var step in Steps.Skip(version)) await write.Connection.ExecuteAsync(step, transaction: write.Transaction);
+            foreach (var step in Steps.Skip(version))
+                await write.Connection.ExecuteAsync(step, transaction: write.Transaction, commandTimeout: NoTimeout);
             await write.Connection.ExecuteAsync(
                 """
                 INSERT INTO schema_versions (part, version, least) VALUES (@Part, @Version, @Least)

@@ -85,6 +85,15 @@ public sealed class PostgresDatabaseTests(PostgresDatabases databases)
         Assert.Contains(PostgresDatabase.Example, refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_step_of_a_migration_may_take_longer_than_other_commands()
+    {
+        await using var database = new PostgresDatabase($"{await Fresh()};Command Timeout=1");
+        var slow = new Migrations("slow", "SELECT pg_sleep(2); CREATE TABLE slow (id INTEGER)");
+        await slow.Apply(database, default);
+        Assert.Equal(1, await slow.Version(database, default));
+    }
+
     private Task<string> Fresh()
     {
         Assert.SkipUnless(PostgresServer.Available, PostgresDatabases.Missing);

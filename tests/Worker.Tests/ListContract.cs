@@ -81,6 +81,24 @@ public abstract class ListContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cursor_of_a_list_with_a_status_is_a_place_in_the_list_of_all()
+    {
+        var ids = new List<Guid>();
+        foreach (var name in (string[])["alpha", "bravo", "charlie", "delta"]) ids.Add(await Connected(name));
+        await story.Connection(ids[3], new ConnectionReauthRequired("invalid_grant", 1));
+        await rows.Follow();
+        var filter = Filter() with { Limit = 1, Sort = "attention" };
+
+        var first = await connections.List(EventWriter.Workspace, filter with { Status = "connected" }, default);
+        var ofStatus = await connections.List(EventWriter.Workspace, filter with { Status = "connected", After = first.Next, Limit = 5 }, default);
+        var ofAll = await connections.List(EventWriter.Workspace, filter with { After = first.Next, Limit = 5 }, default);
+
+        Assert.Equal(ids[0], Assert.Single(first.Items).Connection.Id);
+        Assert.Equal([ids[1], ids[2]], ofStatus.Items.Select(i => i.Connection.Id));
+        Assert.Equal([ids[1], ids[2]], ofAll.Items.Select(i => i.Connection.Id));
+    }
+
+    [Fact]
     public async Task A_cursor_of_another_order_is_rejected()
     {
         for (var i = 0; i < 3; i++) await Connected($"Shop {i}");

@@ -32,10 +32,10 @@ public abstract class ListPlanContract(RowStore store)
         var order = ConnectionOrder.From(sort, status is not null);
         var parameters = new DynamicParameters(new { Workspace = "w", Status = status, Connector = connector, Limit = 10 });
         var after = order.After(order.Cursor(1, "a", Guid.NewGuid()), parameters);
-        var plan = await rows.Plan(
-            ConnectionListSql.Page(new ConnectionFilter(connector, status, null, null, 10, null, sort), order, after), parameters);
+        var page = ConnectionListSql.Page(new ConnectionFilter(connector, status, null, null, 10, null, sort), order, after);
+        var plan = await rows.Plan(page.First(), parameters);
         StartsAtCursor(plan, index, column);
-        if (sort != "expires") Assert.DoesNotContain(plan, store.SortsAll); // its two parts are sorted together, a page each
+        Assert.DoesNotContain(plan, store.SortsAll);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public abstract class ListPlanContract(RowStore store)
         await using var rows = await Rows.Create(store, new InMemoryEventLog(), new ConnectionsProjection(), new GrantsProjection(new NoLimits()));
         var filter = new ConnectionFilter(null, null, null, DateTimeOffset.UnixEpoch, 10);
         var plan = await rows.Plan(
-            ConnectionListSql.Page(filter, ConnectionOrder.From(null), ""), new { Workspace = "w", ExpiresBefore = 1L, Limit = 10 });
+            ConnectionListSql.Page(filter, ConnectionOrder.From(null), "").Single(), new { Workspace = "w", ExpiresBefore = 1L, Limit = 10 });
         StartsAtCursor(plan, "grants_by_end", "expires_at");
     }
 

@@ -3,11 +3,14 @@ namespace Connections.ReadModels.Connections;
 /// <summary>The SQL of a page of connections: <c>view</c>, the view of the grant, and the number and the text of the order.</summary>
 internal static class ConnectionListSql
 {
-    public static string Page(ConnectionFilter filter, ConnectionOrder order, string after) => order.IsByEnd ? ByEnd(filter, after) :
+    /// <returns>One query, or several whose rows follow each other. A page that is full needs no further one.</returns>
+    public static IEnumerable<string> Page(ConnectionFilter filter, ConnectionOrder order, string after) => order.IsByEnd ? ByEnd(filter, after) :
+    [
         $"""
         SELECT c.view, g.view, {order.Number}, {order.Text}
         FROM {From(filter, grants: true)} WHERE {Matches(filter)} {after} ORDER BY {order.Sql} LIMIT @Limit
-        """;
+        """
+    ];
 
     /// <summary>
     /// The tables of a filter. A filter by end reads the grants that end by then, and their connections: SQLite keeps the order of a cross join.
@@ -30,24 +33,27 @@ internal static class ConnectionListSql
             : "g.workspace = @Workspace AND g.expires_at <= @ExpiresBefore AND c.workspace = g.workspace AND c.id = g.id"
     }.OfType<string>());
 
-    // Two parts, each in the order of an index: the connections with an end, then those without.
-    private static string ByEnd(ConnectionFilter filter, string after)
+    // Each part is in the order of an index: the connections with an end, then those without.
+    private static IEnumerable<string> ByEnd(ConnectionFilter filter, string after)
     {
-        var ending =
+        if (after != ConnectionOrder.EndlessAfter)
+        {
+            yield return
+                $"""
+                SELECT c.view, g.view, g.expires_at, ''
+                FROM grants g CROSS JOIN connections c
+                WHERE g.workspace = @Workspace AND g.expires_at IS NOT NULL AND c.workspace = g.workspace AND c.id = g.id AND {Matches(filter)}
+                {after} ORDER BY g.expires_at, g.id LIMIT @Limit
+                """;
+        }
+
+        if (filter.ExpiresBefore is not null) yield break;
+        yield return
             $"""
-            SELECT c.view AS view, g.view AS grant_view, g.expires_at AS number, '' AS text, c.id AS id
-            FROM grants g CROSS JOIN connections c
-            WHERE g.workspace = @Workspace AND g.expires_at IS NOT NULL AND c.workspace = g.workspace AND c.id = g.id AND {Matches(filter)}
-            {(after == ConnectionOrder.EndlessAfter ? "AND 1 = 0" : after)} ORDER BY g.expires_at, g.id LIMIT @Limit
-            """;
-        var endless =
-            $"""
-            SELECT c.view AS view, g.view AS grant_view, {ConnectionOrder.Never} AS number, '' AS text, c.id AS id
+            SELECT c.view, g.view, {ConnectionOrder.Never}, ''
             FROM connections c LEFT JOIN grants g ON g.workspace = c.workspace AND g.id = c.id
             WHERE {Matches(filter)} AND g.expires_at IS NULL
             {(after == ConnectionOrder.EndlessAfter ? after : "")} ORDER BY c.id LIMIT @Limit
             """;
-        var parts = filter.ExpiresBefore is null ? $"SELECT * FROM ({ending}) AS ending UNION ALL SELECT * FROM ({endless}) AS endless" : ending;
-        return $"SELECT view, grant_view, number, text FROM ({parts}) AS page ORDER BY number, id LIMIT @Limit";
     }
 }

@@ -9,7 +9,8 @@ namespace Connections.ReadModels.Connections;
 /// <summary>An order of the list of connections. Its cursor holds the order, and the values of the last row on the page.</summary>
 /// <param name="Number">The number by which rows are ordered first.</param>
 /// <param name="Text">The text by which rows with the same number are ordered.</param>
-internal sealed record ConnectionOrder(string Name, string Number, string Text, bool Descending)
+/// <param name="ByText">All rows of the list have the same number, so that the text alone orders them.</param>
+internal sealed record ConnectionOrder(string Name, string Number, string Text, bool Descending, bool ByText = false)
 {
     /// <summary>The number of a connection without a known end in the order by end.</summary>
     public const long Never = long.MaxValue;
@@ -20,7 +21,7 @@ internal sealed record ConnectionOrder(string Name, string Number, string Text, 
     [
         new("created", "c.created_at", "''", Descending: true),
         new("attention", "c.attention", "c.name_key", Descending: false),
-        new("name", "0", "c.name_key", Descending: false),
+        new("name", "0", "c.name_key", Descending: false, ByText: true),
         new("lastConnected", "c.last_connected_at", "''", Descending: true),
         new(Ends, $"COALESCE(g.expires_at, {Never})", "''", Descending: false)
     ];
@@ -32,9 +33,9 @@ internal sealed record ConnectionOrder(string Name, string Number, string Text, 
 
     public bool IsByEnd => Name == Ends;
 
-    public string Sql => (Number, Text, Descending) switch
+    public string Sql => (ByText, Text, Descending) switch
     {
-        ("0", _, _) => $"{Text}, c.id",
+        (true, _, _) => $"{Text}, c.id",
         (_, "''", true) => $"{Number} DESC, c.id",
         (_, "''", _) => $"{Number}, c.id",
         _ => $"{Number}, {Text}, c.id"
@@ -44,7 +45,7 @@ internal sealed record ConnectionOrder(string Name, string Number, string Text, 
     /// <exception cref="RejectedException"><c>request.malformed</c></exception>
     public static ConnectionOrder From(string? name, bool ofStatus = false) => name is null ? All[0]
         : All.FirstOrDefault(o => o.Name == name) is not { } found ? throw Malformed("sort", $"Must be one of {string.Join(", ", Names)}.")
-        : ofStatus && found.Text == "c.name_key" ? found with { Number = "0" }
+        : ofStatus && found.Text == "c.name_key" ? found with { ByText = true }
         : found;
 
     public string Cursor(long number, string text, Guid id) =>
@@ -62,9 +63,9 @@ internal sealed record ConnectionOrder(string Name, string Number, string Text, 
         parameters.Add("AfterText", StoredText.Clean(text));
         if (IsByEnd) return number == Never ? EndlessAfter : EndingAfter;
         // In forms for which a database starts in the index at the cursor.
-        return (Number, Text) switch
+        return (ByText, Text) switch
         {
-            ("0", _) => $"AND ({Text}, c.id) > (@AfterText, @AfterId)",
+            (true, _) => $"AND ({Text}, c.id) > (@AfterText, @AfterId)",
             (_, "''") => $"AND {Number} <= @Number AND ({Number} < @Number OR c.id > @AfterId)",
             _ => $"AND ({Number}, {Text}, c.id) > (@Number, @AfterText, @AfterId)"
         };

@@ -39,10 +39,9 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
         var after = order.After(filter.After, parameters);
         parameters.Add("Limit", filter.Limit + 1);
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<(string View, string? Grant, long Number, string Text)>(
-            ConnectionListSql.Page(filter, order, after),
-            parameters);
-        var found = rows.ToList();
+        var found = new List<(string View, string? Grant, long Number, string Text)>();
+        foreach (var part in ConnectionListSql.Page(filter, order, after).TakeWhile(_ => found.Count <= filter.Limit))
+            found.AddRange(await connection.QueryAsync<(string View, string? Grant, long Number, string Text)>(part, parameters));
         var items = found.Take(filter.Limit).Select(r => new ListedConnection(View(r.View)!, GrantQueries.View(r.Grant))).ToList();
         var next = found.Count > filter.Limit
             ? order.Cursor(found[filter.Limit - 1].Number, found[filter.Limit - 1].Text, items[^1].Connection.Id)
