@@ -91,9 +91,11 @@ public sealed class FormTests(Service service, Chromium chromium)
     [Fact]
     public async Task A_list_that_lags_behind_says_so()
     {
-        await using var visitor = await chromium.Visit(service, service.Key);
+        var key = await service.CreateKey("manager", "lagging");
+        await using var visitor = await chromium.Visit(service, key);
         var page = visitor.Page;
         await page.GotoAsync("/connections");
+        Assert.Contains("Nothing is connected yet.", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         await using (var rows = new SqliteConnection($"Data Source={Path.Combine(service.Folder, "readmodels.db")};Pooling=False"))
         {
             await rows.OpenAsync();
@@ -102,7 +104,7 @@ public sealed class FormTests(Service service, Chromium chromium)
             command.CommandText = "UPDATE checkpoints SET position = position";
             command.Transaction = hold;
             await command.ExecuteNonQueryAsync();
-            await service.Connect("pg-late", "late");
+            await service.Connect("pg-late", "late", key: key);
             await Until.Holds(Says, "the list says that it is behind");
             await hold.RollbackAsync();
         }
@@ -113,7 +115,7 @@ public sealed class FormTests(Service service, Chromium chromium)
         async Task<bool> Says()
         {
             await page.GotoAsync("/connections?sort=name");
-            return System.Text.RegularExpressions.Regex.IsMatch(await page.InnerTextAsync("#list"), @"This list is \d+ s behind\.");
+            return System.Text.RegularExpressions.Regex.IsMatch(await page.InnerTextAsync("main"), @"This list is \d+ s behind\.");
         }
     }
 }
