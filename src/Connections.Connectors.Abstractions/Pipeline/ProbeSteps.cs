@@ -24,10 +24,14 @@ public sealed class ProbeSteps(TimeProvider clock, IProgress<ProbeStep>? progres
 
     public static string Outcome(FailureKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
 
-    private void Add(string name, string outcome, string message, IReadOnlyList<PresentedCertificate>? certificates = null)
+    /// <summary>Takes over a step that was recorded elsewhere.</summary>
+    public void Add(ProbeStep step)
     {
-        steps.Add(new ProbeStep(name, outcome, message, (long)clock.GetElapsedTime(since).TotalMilliseconds) { Certificates = certificates });
+        steps.Add(step);
         since = clock.GetTimestamp();
-        progress?.Report(steps[^1]);
+        progress?.Report(step);
     }
+
+    private void Add(string name, string outcome, string message, IReadOnlyList<PresentedCertificate>? certificates = null) =>
+        Add(new ProbeStep(name, outcome, message, (long)clock.GetElapsedTime(since).TotalMilliseconds) { Certificates = certificates });
 }

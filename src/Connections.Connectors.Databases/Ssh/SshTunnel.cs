@@ -46,9 +46,9 @@ internal sealed class SshTunnel : IAsyncDisposable
         // Disposing waits up to half a minute for the other side, which is already cut off. Do that in the background.
         _ = Task.Run(async () =>
         {
+            await using var last = relay;
+            using var library = client;
             port.Dispose();
-            client.Dispose();
-            await relay.DisposeAsync();
         });
         return ValueTask.CompletedTask;
     }

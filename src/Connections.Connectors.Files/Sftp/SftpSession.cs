@@ -106,8 +106,8 @@ internal sealed class SftpSession : IAsyncDisposable
         // Disposing waits for the other side, which is already cut off. Do that in the background.
         _ = Task.Run(async () =>
         {
+            await using var last = relay;
             Client.Dispose();
-            await relay.DisposeAsync();
         });
         return ValueTask.CompletedTask;
     }

@@ -31,6 +31,19 @@ internal sealed class EmailConnector(ImapConnector imap, SmtpConnector smtp, Tim
     public async Task<ConnectorResult.Failed?> SignIn(ConnectionUse use, ProbeSteps steps, CancellationToken ct) =>
         await imap.SignIn(Use(imap, use), steps, ct) ?? await smtp.SignIn(Use(smtp, use), steps, ct);
 
+    /// <summary>Signs in and out at both servers. A mailbox that may not send is used for reading.</summary>
+    public async Task<ConnectorResult.Failed?> SignInToRead(ConnectionUse use, ProbeSteps steps, CancellationToken ct)
+    {
+        if (await imap.SignIn(Use(imap, use), steps, ct) is { } failed) return failed;
+        var sending = new ProbeSteps(clock);
+        var refused = await smtp.SignIn(Use(smtp, use), sending, ct);
+        var maySend = refused is not { Kind: FailureKind.Forbidden };
+        foreach (var step in sending.Taken.Where(s => maySend || s.Outcome is Outcome.Ok)) steps.Add(step);
+        if (maySend) return refused;
+        steps.Skipped("signIn", $"This mailbox can be read, and cannot send. {refused!.Message}");
+        return null;
+    }
+
     public Task<ConnectorResult> Run(ConnectionUse use, string activity, JsonElement input, CancellationToken ct)
     {
         var connector = For(activity);

@@ -10,7 +10,8 @@ internal static class ImapFailures
     private const string NotConnected = "User is authenticated but not connected";
     private const string Throttles = "Request is throttled";
 
-    // Gmail gives no code but ALERT.
+    // Gmail gives no code but ALERT. The person or the administrator has switched IMAP off.
+    private static readonly string[] SwitchedOff = ["not enabled for IMAP", "IMAP access is disabled"];
     private const string TooMany = "Too many simultaneous connections";
 
     public static ConnectorResult.Failed From(ImapReply reply, ImapStage stage, MailSignIn signIn)
@@ -40,7 +41,7 @@ internal static class ImapFailures
     private static FailureKind Kind(ImapReply reply, ImapStage stage)
     {
         if (IsThrottling(reply)) return FailureKind.Throttled;
-        if (IsNotConnected(reply)) return FailureKind.Forbidden;
+        if (IsNotConnected(reply) || IsSwitchedOff(reply)) return FailureKind.Forbidden;
         return reply.Code switch
         {
             "AUTHENTICATIONFAILED" or "EXPIRED" => FailureKind.ReauthRequired,
@@ -58,6 +59,8 @@ internal static class ImapFailures
 
     private static bool IsNotConnected(ImapReply reply) => reply.Text.Contains(NotConnected, StringComparison.OrdinalIgnoreCase);
 
+    private static bool IsSwitchedOff(ImapReply reply) => SwitchedOff.Any(text => reply.Text.Contains(text, StringComparison.OrdinalIgnoreCase));
+
     private static bool IsThrottling(ImapReply reply) => reply.Code is "LIMIT" or "OVERQUOTA" or "THROTTLED"
         || reply.Text.Contains(Throttles, StringComparison.OrdinalIgnoreCase)
         || reply.Text.Contains(TooMany, StringComparison.OrdinalIgnoreCase);
@@ -73,6 +76,7 @@ internal static class ImapFailures
     {
         FailureKind.ReauthRequired => signIn.Advice,
         FailureKind.Forbidden when IsNotConnected(reply) => ": the user has no such mailbox, or may not open it by IMAP",
+        FailureKind.Forbidden when IsSwitchedOff(reply) => ": IMAP is switched off for this mailbox",
         FailureKind.Forbidden => ": this user may not do that",
         FailureKind.Throttled => " for now: it asks to slow down",
         FailureKind.Unavailable => " for now: it cannot serve at the moment",

@@ -40,10 +40,10 @@ internal sealed class OAuthEmailConnector(
     {
         var steps = new ProbeSteps(clock, use.Steps);
         var (account, failure) = await Call<Account>(use, async (mailbox, signer) =>
-            await email.SignIn(mailbox, steps, ct) is { } failed ? (null, failed) : (Identify(mailbox, signer.Kept), null), ct);
+            await email.SignInToRead(mailbox, steps, ct) is { } failed ? (null, failed) : (Identify(mailbox, signer.Kept), null), ct);
         if (failure is not null)
         {
-            if (steps.Taken.All(s => s.Outcome is Outcome.Ok)) steps.Fail("signIn", failure);
+            if (steps.Taken.All(s => s.Outcome is Outcome.Ok or Outcome.Skipped)) steps.Fail("signIn", failure);
             return new ProbeResult(steps.Taken, null, [], failure);
         }
 
@@ -71,7 +71,10 @@ internal sealed class OAuthEmailConnector(
         return await SignedCall.Send(signer, async () =>
         {
             if ((Json.Given(use.Settings, OAuthEmailEntry.Mailbox) ?? signer.Kept.GetValueOrDefault("user")) is not { } user)
-                return (default, Failed(FailureKind.InvalidInput, "The sign-in does not name its mailbox: set the setting mailbox."));
+                return (default, Failed(FailureKind.InvalidInput, "The sign-in does not name its mailbox. Give the address of the mailbox, where the form asks for it."));
+            // The library sends one byte for each character.
+            if (!user.All(c => c is > ' ' and <= '~'))
+                return (default, Failed(FailureKind.InvalidInput, "The user name of the mailbox must consist of ASCII characters: XOAUTH2 knows no others."));
             try
             {
                 var settings = OAuthServers.Settings(application, entry.OAuth!, use.Settings, user);

@@ -84,8 +84,8 @@ internal sealed class SshSignIn<TClient>(
         async Task<SshSignInResult<TClient>> Failed(TClient? unused, string? shownFamily, bool isTrusted, ConnectorResult.Failed failure)
         {
             relay.Cut();
+            await using var last = relay;
             unused?.Dispose();
-            await relay.DisposeAsync();
             return new(null, null, shownFamily, isTrusted, failure);
         }
     }

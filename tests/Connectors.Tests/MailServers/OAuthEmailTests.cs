@@ -25,7 +25,7 @@ public sealed class OAuthEmailTests : OAuthServers
     [Fact]
     public async Task A_shared_mailbox_is_opened_with_the_token_of_its_reader()
     {
-        await using var mailbox = Connect();
+        await using var mailbox = Connect(connector: "microsoft-email");
         mailbox.Settings["mailbox"] = "Desk@mail.test";
         Assert.Equal(new AccountIdentity("address", "desk@mail.test"), Assert.Single((await mailbox.Probe()).Identities));
         Assert.Equal($"AUTH XOAUTH2 {Sent(First, "Desk@mail.test")}", Assert.Single(Smtp.Commands, IsSignIn));
@@ -39,12 +39,38 @@ public sealed class OAuthEmailTests : OAuthServers
     [Fact]
     public async Task A_sign_in_without_an_address_needs_the_setting()
     {
-        await using var mailbox = Connect(new HandedTokens(First));
+        await using var mailbox = Connect(new HandedTokens(First), "microsoft-email");
         var failed = await mailbox.Fails("search-emails", new { });
         Assert.Equal(FailureKind.InvalidInput, failed.Kind);
         Assert.Contains("mailbox", failed.Message, StringComparison.Ordinal);
         mailbox.Settings["mailbox"] = "ann@mail.test";
         await mailbox.Done("search-emails", new { });
+    }
+
+    [Theory]
+    [InlineData("\u0161ales@mail.test")]
+    [InlineData("a\u0101nn@mail.test")]
+    [InlineData("ann ann@mail.test")]
+    public async Task A_user_name_that_XOAUTH2_cannot_carry_is_not_sent(string user)
+    {
+        await using var mailbox = Connect(connector: "microsoft-email");
+        mailbox.Settings["mailbox"] = user;
+        Assert.Equal(FailureKind.InvalidInput, (await mailbox.Fails("search-emails", new { })).Kind);
+        Assert.DoesNotContain(Imap.Commands, IsSignIn);
+    }
+
+    [Fact]
+    public async Task A_mailbox_that_may_not_send_is_connected_for_reading()
+    {
+        Smtp.Reply = c => c == "AUTH" ? "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox\r\n" : null;
+        await using var mailbox = Connect(connector: "microsoft-email");
+        var probe = await mailbox.Probe();
+        Assert.Null(probe.Failure);
+        Assert.Equal(["resolve", "connect", "tls", "signIn", "resolve", "connect", "tls", "signIn", "identify"], probe.Steps.Select(s => s.Name));
+        Assert.Equal("skipped", probe.Steps[^2].Outcome);
+        Assert.Contains("cannot send", probe.Steps[^2].Message, StringComparison.Ordinal);
+        await mailbox.Done("search-emails", new { });
+        Assert.Equal(FailureKind.Forbidden, (await mailbox.Fails("send-email", Mail)).Kind);
     }
 
     [Fact]

@@ -69,6 +69,8 @@ public sealed class RejectedTokenTests : OAuthServers
     [InlineData("{tag} BAD Server Unavailable. 15\r\n", "400", FailureKind.Unavailable)]
     [InlineData("* BYE Connection closed. 14\r\n", "400", FailureKind.Unavailable)]
     [InlineData("{tag} BAD Request is throttled. Suggested Backoff Time: 2000 milliseconds\r\n", "400", FailureKind.Throttled)]
+    [InlineData("{tag} NO [ALERT] Your account is not enabled for IMAP use. (Failure)\r\n", "400", FailureKind.Forbidden)]
+    [InlineData("{tag} NO [ALERT] IMAP access is disabled for your domain. (Failure)\r\n", "400", FailureKind.Forbidden)]
     [InlineData("{tag} BAD User is authenticated but not connected.\r\n", "400", FailureKind.Forbidden)]
     public async Task No_other_failure_of_the_IMAP_server_rejects_the_token(string answer, string status, FailureKind kind)
     {
