@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry.Exporter;
 using TransportSecurity;
 
@@ -9,12 +10,13 @@ namespace Connections.Hosting.Telemetry;
 /// <summary>The HTTP client to the collector. Its TLS follows <see cref="ServerTrust"/> and OpenTelemetry's settings for certificates.</summary>
 internal static class CollectorClient
 {
+    public const string LogCategory = "Connections.Collector";
     private const string Authority = "OTEL_EXPORTER_OTLP_CERTIFICATE";
     private const string Certificate = "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE";
     private const string Key = "OTEL_EXPORTER_OTLP_CLIENT_KEY";
 
     /// <exception cref="HostSettingsException">A certificate file cannot be read.</exception>
-    public static Action<OtlpExporterOptions> Configure(IConfiguration configuration)
+    public static Action<OtlpExporterOptions, ILoggerFactory> Configure(IConfiguration configuration)
     {
         var trust = configuration[Authority] is { Length: > 0 } authorities
             ? new ServerTrust(Load(Authority, authorities, () => ImportAuthorities(authorities)))
@@ -22,10 +24,11 @@ internal static class CollectorClient
         var own = configuration[Certificate] is { Length: > 0 } certificate
             ? Load(Certificate, certificate, () => X509Certificate2.CreateFromPemFile(certificate, NullIfEmpty(configuration[Key])))
             : null;
-        return exporter => exporter.HttpClientFactory = () =>
+        return (exporter, loggers) => exporter.HttpClientFactory = () =>
         {
             var handler = trust.CreateHandler(options => options.ClientCertificates = own is null ? null : [own]);
-            return new HttpClient(handler) { Timeout = TimeSpan.FromMilliseconds(exporter.TimeoutMilliseconds) };
+            var logged = new CollectorLog(loggers.CreateLogger(LogCategory), handler);
+            return new HttpClient(logged) { Timeout = TimeSpan.FromMilliseconds(exporter.TimeoutMilliseconds) };
         };
     }
 

@@ -6,6 +6,8 @@ using EventSourcing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -38,9 +40,9 @@ public static class TelemetryRegistration
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(host, "connections", ServiceVersion.Text));
         if (string.IsNullOrEmpty(builder.Configuration[Collector])) return builder;
-        var collector = CollectorClient.Configure(builder.Configuration);
+        builder.Services.AddOptions<OtlpExporterOptions>().Configure(CollectorClient.Configure(builder.Configuration));
         telemetry
-            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter(collector))
+            .WithMetrics(metrics => metrics.AddMeter(Meters).AddOtlpExporter())
             .WithTracing(traces => traces
                 .AddSource([.. Flow.All.Select(r => r.Name), "MassTransit"])
                 .AddAspNetCoreInstrumentation(http =>
@@ -49,7 +51,7 @@ public static class TelemetryRegistration
                     // The query can hold search texts and authorization codes.
                     http.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", null);
                 })
-                .AddOtlpExporter(collector));
+                .AddOtlpExporter());
         return builder;
     }
 

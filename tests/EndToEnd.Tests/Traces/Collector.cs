@@ -32,6 +32,9 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>All received bytes.</summary>
     public ConcurrentQueue<Place> Bytes { get; } = new();
 
+    /// <summary>Exports that could not be read.</summary>
+    public ConcurrentQueue<string> Faults { get; } = new();
+
     /// <summary>The environment of a host that exports here without delay.</summary>
     public Dictionary<string, string> Settings => new()
     {
@@ -66,7 +69,20 @@ internal sealed class Collector : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var traces = context.Request.Path == "/v1/traces";
         Bytes.Enqueue(new Place(traces ? Place.Trace : Place.Metrics, context.Request.Path, body.ToArray()));
-        foreach (var ofHost in new ProtobufFields(body.ToArray()).Messages(1))
+        try
+        {
+            Record(body.ToArray(), traces);
+        }
+        catch (Exception e)
+        {
+            Faults.Enqueue($"{context.Request.Path}: {e}");
+            throw;
+        }
+    }
+
+    private void Record(byte[] export, bool traces)
+    {
+        foreach (var ofHost in new ProtobufFields(export).Messages(1))
         {
             var host = ofHost.Messages(1).SelectMany(Tags).Single(t => t.Key == "service.name").Value;
             foreach (var scope in ofHost.Messages(2))

@@ -55,7 +55,7 @@ public sealed class TraceTests : IAsyncLifetime
             input = Input(byHttp, input)
         })).Is(202);
         await api.Reaches(byHttp, "succeeded", Long);
-        var http = await Trace(byHttp, "publish-activities");
+        var http = await Trace(hosts, byHttp, "publish-activities");
         Assert.Equal(
             [
                 (Api, "append", "activity-requested"),
@@ -85,7 +85,7 @@ public sealed class TraceTests : IAsyncLifetime
             activity = "request",
             input = Input(byBus, input)
         });
-        var bus = await Trace(byBus, "publish-activities", sender);
+        var bus = await Trace(hosts, byBus, "publish-activities", sender);
         Assert.Equal(
             [
                 (Deployment.ActivityWorker, "attempt", ""),
@@ -125,24 +125,40 @@ public sealed class TraceTests : IAsyncLifetime
     };
 
     // Returns all spans of the trace with this hop of the activity, once the hop was received.
-    private async Task<Span[]> Trace(Guid activity, string last, string? sender = null)
+    private async Task<Span[]> Trace(Deployment hosts, Guid activity, string last, string? sender = null)
     {
         bool IsOfActivity(Span s) => s["connections.stream"].EndsWith($"{activity}", StringComparison.Ordinal);
         await Until.Holds(() => collector.Spans.Any(s => IsOfActivity(s) && s.Name == last), $"{last} of {activity} is exported", Long);
         // Each host exports at its own time.
         var trace = Assert.Single(collector.Spans.Where(IsOfActivity).Select(s => s.Trace).Distinct());
-        await Until.Holds(
-            () => Whole([.. collector.Spans.Where(s => s.Trace == trace)], sender),
-            "the rest of it is exported",
+        Span[] Seen() => [.. collector.Spans.Where(s => s.Trace == trace)];
+        await Until.Seen(
+            () => Task.FromResult(Missing(Seen(), sender)),
+            missing => missing.Length == 0 || Refused(hosts).Length > 0,
+            "the rest of the trace is exported",
             Long);
-        return [.. collector.Spans.Where(s => s.Trace == trace)];
+        Assert.Equal("", Refused(hosts));
+        return Seen();
     }
 
+    // Hosts log an export that failed: its spans are lost.
+    private string Refused(Deployment hosts) => string.Join('\n', collector.Faults
+        .Concat(hosts.Output.Split('\n').Where(line => line.Contains("did not take an export", StringComparison.Ordinal))));
+
+    // Names what the trace lacks; empty for a whole one.
     // A span is exported when it ends. The parent of an attempt, the handling of its message, ends later.
-    private static bool Whole(Span[] trace, string? sender) =>
-        trace.Count(s => s["connections.events"].Contains("activity-succeeded", StringComparison.Ordinal)) >= 2
-        && trace.Any(s => s.Name == "attempt")
-        && trace.All(s => s.Parent.Length == 0 || s.Parent == sender || trace.Any(other => other.Id == s.Parent));
+    private static string Missing(Span[] trace, string? sender)
+    {
+        var orphans = trace.Where(s => s.Parent.Length > 0 && s.Parent != sender && !trace.Any(other => other.Id == s.Parent));
+        string?[] missing =
+        [
+            trace.Count(s => s["connections.events"].Contains("activity-succeeded", StringComparison.Ordinal)) < 2 ? "the append of its end" : null,
+            trace.Any(s => s.Name == "attempt") ? null : "the attempt",
+            .. orphans.Select(s => $"the parent of {s.Host} {s.Source} {s.Name}")
+        ];
+        var lacks = string.Join(", ", missing.OfType<string>());
+        return lacks.Length == 0 ? "" : $"{lacks}; has {string.Join(", ", trace.Select(s => $"{s.Host} {s.Source} {s.Name}"))}";
+    }
 
     // Only the service's own spans, in causal order.
     private static (string Host, string Name, string Events)[] Hops(Span[] trace)
