@@ -22,6 +22,11 @@ public abstract class SqlDatabase : IAsyncDisposable
     /// </summary>
     public abstract ValueTask<SqlWrite> BeginWrite(CancellationToken ct);
 
+    /// <summary>The condition that a text column has one of the values of a parameter, which is a JSON array of texts.</summary>
+    public string In(string column, string parameter) => Provider == SqlProvider.PostgreSql
+        ? $"{column} = ANY(ARRAY(SELECT jsonb_array_elements_text(CAST(@{parameter} AS jsonb))))"
+        : $"{column} IN (SELECT value FROM json_each(@{parameter}))";
+
     public abstract ValueTask DisposeAsync();
 }
 

@@ -55,6 +55,27 @@ public abstract class UsageContract(RowStore store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_use_of_many_connections_is_read_at_once()
+    {
+        var (other, unused) = (Guid.NewGuid(), Guid.NewGuid());
+        await Run("payroll", Done());
+        await Run("payroll");
+        await Run("invoices", Failed());
+        await story.New(story.Over(other), story.Started(1, other), EventWriter.Succeeded(other));
+        await rows.Follow();
+
+        var uses = await usage.Workflows(EventWriter.Workspace, [shop, other, unused], Since, default);
+        Assert.Equal([("payroll", 2L), ("invoices", 1L)], uses[shop].Select(u => (u.Workflow, u.Runs)));
+        Assert.Equal(1, Assert.Single(uses[other]).Runs);
+        Assert.Empty(uses[unused]);
+        Assert.Empty(await usage.Workflows(EventWriter.Workspace, [], Since, default));
+        Assert.Empty(await usage.Workflows("another", [shop], Since, default));
+        // As many as the page of sign-ins that end soon shows.
+        var many = Enumerable.Range(0, 1_000).Select(_ => Guid.NewGuid()).Append(shop);
+        Assert.Equal(2, (await usage.Workflows(EventWriter.Workspace, many, Since, default)).Single().Count());
+    }
+
+    [Fact]
     public async Task Activities_are_counted_by_the_hour_of_their_request_and_by_outcome()
     {
         await Run("payroll", Done());

@@ -56,9 +56,7 @@ internal static class ActivityPages
         var known = Enum.GetNames<ActivityStatus>().Select(JsonNamingPolicy.CamelCase.ConvertName).Contains(status) ? status : null;
         var named = string.IsNullOrWhiteSpace(workflow) ? null : workflow.Trim();
         var page = await answers.List(http.Workspace(), new ActivityFilter(connectionId, known, named, PageSize, Cursor.Parse(cursor)), default, ct);
-        var names = new Dictionary<Guid, string>();
-        foreach (var id in page.Items.Select(i => i.ConnectionId).Append(connectionId).OfType<Guid>().Distinct())
-            if (await rows.Find(http.GetRequestContext().Connection(id), ct) is { } found) names[id] = found.Name;
+        var names = await rows.Names(http.Workspace(), page.Items.Select(i => i.ConnectionId).Append(connectionId).OfType<Guid>().Distinct(), ct);
         await Page.Show<ActivitiesPage, ActivitiesModel>(http, new ActivitiesModel(page, known, named, connectionId, names, apps.All));
     }
 

@@ -37,6 +37,9 @@ internal sealed class ConnectionDetails(
     public Task<IReadOnlyList<WorkflowUse>> Uses(RequestContext context, Guid id, CancellationToken ct) =>
         usage.Workflows(context.Connection(id), clock.GetUtcNow() - UsedWithin, ct);
 
+    public Task<ILookup<Guid, WorkflowUse>> Uses(string workspace, IEnumerable<Guid> ids, CancellationToken ct) =>
+        usage.Workflows(workspace, ids, clock.GetUtcNow() - UsedWithin, ct);
+
     /// <summary>Whether the use of connections lacks what happened some time ago, as after an upgrade.</summary>
     public async Task<bool> IsCounting(CancellationToken ct) => await delay.Usage(ct) > Late;
 }

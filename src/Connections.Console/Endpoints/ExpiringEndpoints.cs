@@ -20,9 +20,9 @@ internal static class ExpiringEndpoints
         routes.MapGet("/expiring", async (HttpContext http, Apps apps, ConnectionResponses answers, ConnectionDetails details, TimeProvider clock, CancellationToken ct) =>
         {
             var now = clock.GetUtcNow();
-            var lines = new List<ExpiringLine>();
-            foreach (var item in await Ending(http, answers, now))
-                lines.Add(new ExpiringLine(item, apps.Entry(item.Connector)?.Name ?? item.Connector, await details.Uses(http.GetRequestContext(), item.Id, ct)));
+            var ending = await Ending(http, answers, now);
+            var uses = await details.Uses(http.Workspace(), ending.Select(i => i.Id), ct);
+            var lines = ending.Select(i => new ExpiringLine(i, apps.Entry(i.Connector)?.Name ?? i.Connector, [.. uses[i.Id]])).ToList();
             IReadOnlyList<ExpiringLine> Between(double from, double to) =>
                 [.. lines.Where(l => (l.Connection.Expires!.At - now).TotalDays is var days && days > from && days <= to)];
             await Page.Show<ExpiringPage, ExpiringModel>(http, new ExpiringModel(

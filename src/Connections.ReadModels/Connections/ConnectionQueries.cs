@@ -94,6 +94,17 @@ public sealed class ConnectionQueries(ReadModelDatabase database)
             "SELECT view FROM connections WHERE workspace = @Workspace AND id = @Id", new { id.Workspace, Id = id.Value.ToString() }));
     }
 
+    /// <summary>The names of connections; those that the read model does not have are left out.</summary>
+    /// <param name="ids">At most some thousands.</param>
+    public async Task<IReadOnlyDictionary<Guid, string>> Names(string workspace, IEnumerable<Guid> ids, CancellationToken ct)
+    {
+        await using var connection = await database.Sql.Open(ct);
+        var rows = await connection.QueryAsync<(string Id, string Name)>(
+            $"SELECT id, name FROM connections WHERE workspace = @workspace AND {database.Sql.In("id", "Ids")}",
+            new { workspace, Ids = JsonSerializer.Serialize(ids) });
+        return rows.ToDictionary(r => Guid.Parse(r.Id), r => r.Name);
+    }
+
     public async Task<bool> Unreachable(ConnectionId id, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connections.Domain;
 using Dapper;
 using EventSourcing.Sql;
@@ -23,17 +24,6 @@ public sealed record Attention(long Connections, long Waiting, long Expiring);
 /// <summary>Finds the workflows that use a connection, and the activities that wait for it. The rows may lag behind the log.</summary>
 public sealed class UsageQueries(ReadModelDatabase database)
 {
-    internal const string WorkflowsSql =
-        """
-        SELECT workflow AS Workflow, CAST(SUM(runs) AS BIGINT) AS Runs, CAST(SUM(failed) AS BIGINT) AS Failed, MAX(last_at) AS LastRunAt
-        FROM (
-            SELECT workflow, runs, failed, last_at FROM usage_days WHERE workspace = @Workspace AND connection = @Id AND day >= @Day
-            UNION ALL
-            SELECT workflow, 1, 0, requested_at FROM usage_open
-            WHERE workspace = @Workspace AND connection = @Id AND status = 'open' AND requested_at >= @Since) AS used
-        GROUP BY workflow ORDER BY 2 DESC, 1
-        """;
-
     internal const string HoursSql =
         """
         SELECT hour AS Hour, outcome AS Outcome, total AS Number FROM usage_hours
@@ -49,13 +39,20 @@ public sealed class UsageQueries(ReadModelDatabase database)
         WHERE workspace = @workspace AND hour >= @From GROUP BY connection ORDER BY 3 DESC, 1 LIMIT @limit
         """;
 
-    public async Task<IReadOnlyList<WorkflowUse>> Workflows(ConnectionId id, DateTimeOffset since, CancellationToken ct)
+    /// <summary>The workflows that used a connection, the one with the most runs first.</summary>
+    public async Task<IReadOnlyList<WorkflowUse>> Workflows(ConnectionId id, DateTimeOffset since, CancellationToken ct) =>
+        [.. (await Workflows(id.Workspace, [id.Value], since, ct))[id.Value]];
+
+    /// <summary>The workflows that used each of the connections, the one with the most runs first.</summary>
+    /// <param name="ids">At most some thousands.</param>
+    public async Task<ILookup<Guid, WorkflowUse>> Workflows(string workspace, IEnumerable<Guid> ids, DateTimeOffset since, CancellationToken ct)
     {
         await using var connection = await database.Sql.Open(ct);
-        var rows = await connection.QueryAsync<(string Workflow, long Runs, long Failed, long LastRunAt)>(
-            WorkflowsSql,
-            new { id.Workspace, Id = id.Value.ToString(), Since = since.UtcTicks, Day = since.UtcTicks / TimeSpan.TicksPerDay });
-        return [.. rows.Select(r => new WorkflowUse(r.Workflow, r.Runs, r.Failed, new DateTimeOffset(r.LastRunAt, TimeSpan.Zero)))];
+        var rows = await connection.QueryAsync<(string Id, string Workflow, long Runs, long Failed, long LastRunAt)>(
+            WorkflowsSql(database.Sql.In("connection", "Ids")),
+            new { workspace, Ids = JsonSerializer.Serialize(ids), Since = since.UtcTicks, Day = since.UtcTicks / TimeSpan.TicksPerDay });
+        return rows.ToLookup(
+            r => Guid.Parse(r.Id), r => new WorkflowUse(r.Workflow, r.Runs, r.Failed, new DateTimeOffset(r.LastRunAt, TimeSpan.Zero)));
     }
 
     public async Task<WaitingUse> Waiting(ConnectionId id, CancellationToken ct)
@@ -125,4 +122,17 @@ public sealed class UsageQueries(ReadModelDatabase database)
             new { workspace, deleted = Outcome.From(FailureKind.ConnectionDeleted) });
         return [.. rows.Select(r => (r.Kind, r.Number, new DateTimeOffset(r.FirstDeadline, TimeSpan.Zero)))];
     }
+
+    private static string WorkflowsSql(string connections) =>
+        $"""
+        SELECT connection AS Id, workflow AS Workflow, CAST(SUM(runs) AS BIGINT) AS Runs, CAST(SUM(failed) AS BIGINT) AS Failed,
+            MAX(last_at) AS LastRunAt
+        FROM (
+            SELECT connection, workflow, runs, failed, last_at FROM usage_days
+            WHERE workspace = @workspace AND {connections} AND day >= @Day
+            UNION ALL
+            SELECT connection, workflow, 1, 0, requested_at FROM usage_open
+            WHERE workspace = @workspace AND {connections} AND status = 'open' AND requested_at >= @Since) AS used
+        GROUP BY connection, workflow ORDER BY 3 DESC, 2
+        """;
 }

@@ -41,6 +41,8 @@ internal sealed class Collector : IAsyncDisposable
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = app.Urls.Single(),
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+        // An export that takes longer is lost, and other tests use this process and the cores meanwhile.
+        ["OTEL_EXPORTER_OTLP_TIMEOUT"] = "60000",
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000"
     };
 
