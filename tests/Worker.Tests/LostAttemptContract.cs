@@ -81,6 +81,24 @@ public abstract class LostAttemptContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Runs_that_meet_count_the_time_once()
+    {
+        var id = await Running(repeatable: true);
+        await Check();
+        var runs = new List<Task>();
+        for (var second = 1; second < Deadline.TotalSeconds; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            runs.AddRange(Enumerable.Range(0, 3).Select(_ => Task.Run(() => lost.Judge(default))));
+            await Task.WhenAny(runs.TakeLast(3));
+        }
+
+        await Task.WhenAll(runs);
+        await Check();
+        Assert.Equal("activity-started", await Last(id));
+    }
+
+    [Fact]
     public async Task The_next_attempt_has_its_own_time()
     {
         var id = await Running(repeatable: true);

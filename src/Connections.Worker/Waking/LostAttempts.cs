@@ -10,18 +10,35 @@ namespace Connections.Worker.Waking;
 /// these runs observed with clocks that are not set, and it is stored: the clocks of machines may differ, and the owner of the job may
 /// change at any time. Each change of the owner delays the end by at most <see cref="MostObserved"/>.
 /// </summary>
-public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, TimeProvider clock, ILogger<LostAttempts> log)
+public sealed class LostAttempts(WaitQueries waits, ActivityStreams activities, TimeProvider clock, ILogger<LostAttempts> log) : IDisposable
 {
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(30);
 
     // Another instance may have owned the job since the last run here. It counted that time already.
     private static readonly TimeSpan MostObserved = TimeSpan.FromSeconds(20);
 
+    // Of two runs that meet, the second one waits: each observed time is added once.
+    private readonly SemaphoreSlim turn = new(1, 1);
     private Run? last;
 
     public async Task Judge(CancellationToken ct)
     {
-        var before = Interlocked.Exchange(ref last, null); // each observed time is added once, also when two runs meet
+        await turn.WaitAsync(ct);
+        try
+        {
+            await JudgeInTurn(ct);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task JudgeInTurn(CancellationToken ct)
+    {
+        (var before, last) = (last, null);
         var now = new Run(clock.GetTimestamp(), await waits.NewestRunning(ct));
         if (before is { Newest: > Position.Start })
         {
