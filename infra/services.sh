@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs servers from Debian's packages, for the examples in the README and for manual tests.
 #   infra/services.sh install|start|stop|status [postgres|mariadb|rabbitmq]
-#   infra/services.sh install all: also installs what only the tests use (SSH, SFTP and mail servers, strace, the Node.js sample, Prism, s3rver, a browser, nginx)
+#   infra/services.sh install all: also installs what only the tests use (SSH, SFTP and mail servers, Cyrus, strace, the Node.js sample, Prism, s3rver, a browser, nginx)
 # SERVICES_DIR: the folder of their data (default .data/services). POSTGRES_PORT: default 25432. MARIADB_PORT: default 23306.
 # RABBITMQ_PORT: default 26672; the next two ports are used as well.
 set -euo pipefail
@@ -357,6 +357,28 @@ install_mail() {
   service dovecot stop > /dev/null 2>&1 || true
 }
 
+# Debian's packages of Cyrus and Dovecot exclude each other. The tests run Cyrus from this folder, with their own configuration.
+install_cyrus() {
+  local folder=/opt/connections-cyrus
+  if [ -x "$folder/usr/lib/cyrus/bin/master" ]; then say "cyrus: installed ($folder)"; return; fi
+  [ "$(id -u)" = 0 ] || fail "Cyrus is not installed; run \"infra/services.sh install all\" as root"
+  say "cyrus: unpacking Debian's packages into $folder"
+  unpack_cyrus "$folder" || say "cyrus: cannot be installed here, so its tests are skipped"
+}
+
+unpack_cyrus() {
+  local downloaded status=0
+  timeout 600 apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get install -y -qq --no-install-recommends libicu72 libical3 libjansson4 \
+    libkrb5-3 libpcre3 libpq5 libsasl2-2 libsasl2-modules libsasl2-modules-db libsqlite3-0 libwrap0 libxapian30 libxml2 || return
+  downloaded=$(mktemp -d)
+  # The last package holds the program that shows that all are there.
+  (cd "$downloaded" && timeout 300 apt-get download -qq -o APT::Sandbox::User=root sasl2-bin cyrus-imapd cyrus-common \
+    && dpkg -x sasl2-bin_*.deb "$1" && dpkg -x cyrus-imapd_*.deb "$1" && dpkg -x cyrus-common_*.deb "$1") || status=1
+  rm -r "$downloaded"
+  return "$status"
+}
+
 install_all() {
   install_postgres
   install_mariadb
@@ -368,6 +390,7 @@ install_all() {
   install_chromium
   install_nginx
   install_mail
+  install_cyrus
 }
 
 case "${1:-}" in
