@@ -176,3 +176,17 @@ SELECT (CAST(doc AS xml)).query('/a').value('.', 'int') FROM t
 ----
 SELECT größe AS [“a”] FROM kunden -- für “alle”
 WHERE name = N' “'
+----
+SELECT first_value(total) OVER w FROM orders WINDOW w AS (ORDER BY id)
+----
+SELECT json_value(doc, '$.a' RETURNING int) FROM t
+----
+SELECT json_arrayagg(id), json_objectagg(name:id) FROM t
+----
+SELECT * FROM orders FOR SYSTEM_TIME BETWEEN '2026-01-01' AND '2026-02-01'
+----
+SELECT vector_distance('cosine', a, b) FROM t
+----
+SELECT translate('a', 'b', 'c'), string_escape('a', 'json'), greatest(1, 2)
+----
+SELECT approx_count_distinct(id) FROM orders
