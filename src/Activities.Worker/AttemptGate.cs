@@ -52,7 +52,7 @@ public sealed class AttemptGate(
             { Until = clock.GetUtcNow() + OperatorDelay });
         }
 
-        if (runner.Pause(connection.Connector, connection.Settings) is { } pause)
+        if (runner.Pause(connection.Connector, connection.Settings, attempt.Request.Activity) is { } pause)
         {
             return Instead(Defer(attempt, FailureKind.Unavailable, "The host did not answer several times in a row.", connection)
                 with

@@ -32,6 +32,9 @@ public interface IConnector
     /// <summary>The key of the circuit breaker: scheme, host and port of the target. Null: no breaker.</summary>
     string? Target(JsonElement settings) => null;
 
+    /// <summary>The same for one activity, where the activities of a connector have different targets.</summary>
+    string? Target(JsonElement settings, string activity) => Target(settings);
+
     /// <summary>
     /// True if the connector itself signs in through <see cref="CredentialMemory"/> (connectors with pools). Otherwise the runner allows
     /// one call at a time until a call with this credential version has succeeded.

@@ -34,8 +34,9 @@ public sealed class ConnectorRunner(
     /// <summary>The version of the connector's definition; null for a connector in code.</summary>
     public string? Version(string connector) => catalogue.Find(connector)?.Entry.Version;
 
-    /// <summary>How long calls to the host still pause after repeated failures; null if they do not pause.</summary>
-    public TimeSpan? Pause(string connector, JsonElement settings) => circuits.Pause(catalogue.Find(connector)?.Target(settings));
+    /// <summary>How long calls to the host of an activity still pause after repeated failures; null if they do not pause.</summary>
+    public TimeSpan? Pause(string connector, JsonElement settings, string activity) =>
+        circuits.Pause(catalogue.Find(connector)?.Target(settings, activity));
 
     /// <summary>Runs an activity. The caller has validated its input.</summary>
     /// <param name="timeout">Limits the whole attempt, retries included.</param>
@@ -58,7 +59,7 @@ public sealed class ConnectorRunner(
 
         var result = await Guarded(use, timeout, () => retries.Run(
             attempt: () => circuits.Call(
-                Target(found, use), () => Once(found, use, activity, input, Left, testedSinceRejection, both.Token)),
+                found.Target(use.Settings, activity), () => Once(found, use, activity, input, Left, testedSinceRejection, both.Token)),
             repeatable: () => found.Repeatable(activity, input, use.Settings) || use.Stage is { Resumable: true },
             left: Left,
             both.Token), ct);
@@ -89,7 +90,7 @@ public sealed class ConnectorRunner(
             if (probed.Ok) memory.Revive(key);
             if (probed.Ok) memory.MarkTested(key, began);
             Remember(key, probed.Failure, probed.Ok);
-            if (probed.Ok) await circuits.Close(Target(found, use));
+            foreach (var target in probed.Ok ? Targets(found, use.Settings) : []) await circuits.Close(target);
             return probed.Failure ?? (ConnectorResult)new ConnectorResult.Done(default);
         }, ct);
         CallMeter.End(hop, connector, CallMeter.Probe, result, clock.GetElapsedTime(started));
@@ -183,7 +184,8 @@ public sealed class ConnectorRunner(
         }
     }
 
-    private static string? Target(IConnector connector, ConnectionUse use) => connector.Target(use.Settings);
+    private static IEnumerable<string?> Targets(IConnector connector, JsonElement settings) =>
+        connector.Entry.Activities.Select(a => connector.Target(settings, a.Id)).Distinct();
 
     private static int Size(JsonElement output) =>
         output.ValueKind == JsonValueKind.Undefined ? 0 : JsonMarshal.GetRawUtf8Value(output).Length;

@@ -16,6 +16,9 @@ internal sealed class EmailConnector(ImapConnector imap, SmtpConnector smtp, Tim
 
     public string? Target(JsonElement settings) => $"{imap.Target(SettingsFor(imap, settings))} {smtp.Target(SettingsFor(smtp, settings))}";
 
+    // A server that fails does not pause the calls to the other one.
+    public string? Target(JsonElement settings, string activity) => For(activity).Target(SettingsFor(For(activity), settings));
+
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => For(activity).Repeatable(activity, input, settings);
 
     // The mailbox is the account. The server that sends may be another one.

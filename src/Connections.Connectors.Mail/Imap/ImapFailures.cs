@@ -14,6 +14,9 @@ internal static class ImapFailures
     private static readonly string[] SwitchedOff = ["not enabled for IMAP", "IMAP access is disabled"];
     private const string TooMany = "Too many simultaneous connections";
 
+    // Exchange and others give no code.
+    private static readonly string[] Temporary = ["Server Unavailable", "temporary", "temporarily", "try again later"];
+
     public static ConnectorResult.Failed From(ImapReply reply, ImapStage stage, MailSignIn signIn)
     {
         var kind = (stage == ImapStage.SignIn ? signIn.Early : null) ?? Kind(reply, stage);
@@ -50,12 +53,14 @@ internal static class ImapFailures
             "NONEXISTENT" or "TRYCREATE" => FailureKind.NotFound,
             _ => stage switch
             {
-                ImapStage.SignIn => reply.Status == "NO" ? FailureKind.ReauthRequired : FailureKind.Unavailable,
+                ImapStage.SignIn => reply.Status == "NO" && !IsTemporary(reply) ? FailureKind.ReauthRequired : FailureKind.Unavailable,
                 ImapStage.Folder => reply.Status == "NO" ? FailureKind.NotFound : FailureKind.Unavailable,
                 _ => reply.Status == "NO" ? FailureKind.InvalidInput : FailureKind.Unavailable
             }
         };
     }
+
+    private static bool IsTemporary(ImapReply reply) => Temporary.Any(text => reply.Text.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNotConnected(ImapReply reply) => reply.Text.Contains(NotConnected, StringComparison.OrdinalIgnoreCase);
 

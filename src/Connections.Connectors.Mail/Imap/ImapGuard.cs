@@ -37,6 +37,9 @@ internal sealed class ImapGuard : IMailGuard
     /// <summary>The refusal of the last command; null if it was not refused.</summary>
     public ImapReply? Refusal { get; private set; }
 
+    /// <summary>The number of commands that the server completed.</summary>
+    public int Completed { get; private set; }
+
     /// <summary>The server's reason for ending the connection.</summary>
     public ImapReply? Goodbye { get; private set; }
 
@@ -87,6 +90,7 @@ internal sealed class ImapGuard : IMailGuard
         if (line.Continues) CheckContinuation();
         else if (line.Reply is { Status: "BYE" } goodbye) Goodbye = goodbye;
         else if (line.Reply is { IsTagged: true, Status: "NO" or "BAD" } refusal) Refusal = refusal;
+        else if (line.Reply is { IsTagged: true, Status: "OK" }) Completed++;
     }
 
     private void CountOpen(byte one)

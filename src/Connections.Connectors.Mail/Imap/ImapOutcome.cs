@@ -19,6 +19,7 @@ internal static class ImapOutcome
                 FailureKind.Unavailable, $"The server at this address does not respond like IMAP: it sent {problem}.", delivered),
             NotSupportedException when session.Stage == ImapStage.SignIn => new ConnectorResult.Failed(
                 FailureKind.Unavailable, $"The server offers no sign-in with {signIn.Mechanisms} on this port.", Delivered.No, Answered: true),
+            _ when wire.Refusal is { } refusal && session.HasChanged => Half(ImapFailures.From(refusal, session.Stage, signIn)),
             _ when wire.Refusal is { } refusal => ImapFailures.From(refusal, session.Stage, signIn),
             FolderNotFoundException => NotFound("There is no such folder. The activity list-folders names the folders."),
             _ when wire.Goodbye is { } goodbye => ImapFailures.Ended(goodbye) with { Delivered = delivered },
@@ -34,6 +35,13 @@ internal static class ImapOutcome
                 delivered)
         };
     }
+
+    // With other credentials, the caller would repeat all of it.
+    private static ConnectorResult.Failed Half(ConnectorResult.Failed refused) => refused with
+    {
+        Kind = refused.Kind == FailureKind.ReauthRequired ? FailureKind.Unavailable : refused.Kind,
+        Delivered = Delivered.Maybe
+    };
 
     public static ConnectorResult.Failed NotFound(string message) => new(FailureKind.NotFound, message, Delivered.No, Answered: true);
 

@@ -10,10 +10,14 @@ namespace Connections.Connectors.Imap;
 internal sealed class ImapSession(MailStream stream, ImapGuard wire) : IMailSession
 {
     private readonly ImapClient client = new();
+    private int completed;
 
     public IMailService Client => client;
 
     public ImapStage Stage { get; private set; }
+
+    /// <summary>Whether the server completed a command that changed the mailbox.</summary>
+    public bool HasChanged => Stage == ImapStage.Change && wire.Completed > completed;
 
     public ImapCapabilities Capabilities => client.Capabilities;
 
@@ -65,7 +69,7 @@ internal sealed class ImapSession(MailStream stream, ImapGuard wire) : IMailSess
     }
 
     /// <summary>Says that what follows changes the mailbox.</summary>
-    public void Change() => Stage = ImapStage.Change;
+    public void Change() => (Stage, completed) = (ImapStage.Change, wire.Completed);
 
     public void Dispose() => client.Dispose();
 

@@ -14,20 +14,13 @@ namespace Connections.Connectors.OAuthEmail;
 internal sealed class OAuthEmailConnector(
     CatalogueEntry entry, string basis, EmailConnector email, OAuthApplications applications, TimeProvider clock) : IConnector
 {
+    private readonly OAuthServers servers = new();
+
     public CatalogueEntry Entry => entry;
 
-    public string? Target(JsonElement settings)
-    {
-        try
-        {
-            return applications.Find(entry.Id, null) is { } application
-                ? email.Target(OAuthServers.Settings(application, entry.OAuth!, settings, null)) : null;
-        }
-        catch (OAuthSettingsException)
-        {
-            return null;
-        }
-    }
+    public string? Target(JsonElement settings) => Servers(settings) is { } both ? email.Target(both) : null;
+
+    public string? Target(JsonElement settings, string activity) => Servers(settings) is { } both ? email.Target(both, activity) : null;
 
     public bool Repeatable(string activity, JsonElement input, JsonElement settings) => email.Repeatable(activity, input, settings);
 
@@ -77,7 +70,7 @@ internal sealed class OAuthEmailConnector(
                 return (default, Failed(FailureKind.InvalidInput, "The user name of the mailbox must consist of ASCII characters: XOAUTH2 knows no others."));
             try
             {
-                var settings = OAuthServers.Settings(application, entry.OAuth!, use.Settings, user);
+                var settings = servers.Settings(application, entry.OAuth!, use.Settings, user);
                 return await work(use with { Settings = settings, Credentials = MailSignIn.With(user, signer.Token) }, signer);
             }
             catch (OAuthSettingsException e)
@@ -85,6 +78,19 @@ internal sealed class OAuthEmailConnector(
                 return (default, Failed(FailureKind.Operator, e.Message));
             }
         }, ct);
+    }
+
+    private JsonElement? Servers(JsonElement settings)
+    {
+        try
+        {
+            return applications.Find(entry.Id, null) is { } application
+                ? servers.Settings(application, entry.OAuth!, settings, null) : null;
+        }
+        catch (OAuthSettingsException)
+        {
+            return null;
+        }
     }
 
     // A mailbox of its own has the identity of the account, whose address may change. A shared one has its address.

@@ -3,6 +3,7 @@ using Connections.Connectors;
 using Connections.Domain;
 using Connectors.Tests.Imap;
 using Connectors.Tests.Smtp;
+using TestServers;
 
 namespace Connectors.Tests.MailServers;
 
@@ -43,6 +44,15 @@ public sealed class EmailTests : IAsyncDisposable
         await mailbox.Done("send-email", new { to = new[] { "bob@example.com" }, subject = "Grüße", text = "Hello" });
         Assert.Equal((reads + 1, sends + 1), (imap.Connections, smtp.Connections));
         Assert.Contains("From: =?utf-8?", Assert.Single(smtp.Mails), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_down_does_not_pause_the_calls_to_the_other_one()
+    {
+        await using var halved = TestMailbox.Email(imap.Port, Ports.Free());
+        var mail = new { to = new[] { "bob@example.com" }, subject = "s", text = "t" };
+        await Eventually.Holds(async () => !(await halved.Fails("send-email", mail)).Attempted, "the calls to the server that sends pause");
+        await halved.Done("search-emails", new { });
     }
 
     [Fact]

@@ -51,9 +51,15 @@ public sealed class OAuthServerTests(MailServerFixture fixture)
     [InlineData("Smtp", "imaps://mail.test:993", "smtps://host:port")]
     [InlineData("Smtp", "mail.test", "smtps://host:port")]
     [InlineData("CaFile", "/no/such/file", "/no/such/file")]
+    [InlineData("CaFile", "no certificate", "CaFile")]
     [InlineData("ClientId", "", "application")]
     public async Task A_mistake_of_the_operator_is_named(string key, string value, string expected)
     {
+        if (value == "no certificate")
+        {
+            value = typeof(OAuthServerTests).Assembly.Location;
+        }
+
         await using var mailbox = new TestMailbox("google-email", 0, configuration: new()
         {
             ["OAuth:google-email:ClientId"] = "client-1",

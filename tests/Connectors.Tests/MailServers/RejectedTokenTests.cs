@@ -1,5 +1,6 @@
 using System.Text;
 using Connections.Domain;
+using Connectors.Tests.Imap;
 
 namespace Connectors.Tests.MailServers;
 
@@ -67,6 +68,7 @@ public sealed class RejectedTokenTests : OAuthServers
     [InlineData("+ {reason}\r\n{tag} NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)\r\n", "503", FailureKind.Unavailable)]
     [InlineData("+ {reason}\r\n{tag} NO no\r\n", "429", FailureKind.Throttled)]
     [InlineData("{tag} BAD Server Unavailable. 15\r\n", "400", FailureKind.Unavailable)]
+    [InlineData("{tag} NO Server Unavailable. 15\r\n", "400", FailureKind.Unavailable)]
     [InlineData("* BYE Connection closed. 14\r\n", "400", FailureKind.Unavailable)]
     [InlineData("{tag} BAD Request is throttled. Suggested Backoff Time: 2000 milliseconds\r\n", "400", FailureKind.Throttled)]
     [InlineData("{tag} NO [ALERT] Your account is not enabled for IMAP use. (Failure)\r\n", "400", FailureKind.Forbidden)]
@@ -99,6 +101,27 @@ public sealed class RejectedTokenTests : OAuthServers
         Assert.Equal((kind, Delivered.No), (failed.Kind, failed.Delivered));
         Assert.All(Tokens.Requested, refused => Assert.Null(refused));
         Assert.DoesNotContain("password", failed.Reason, StringComparison.Ordinal);
+        await mailbox.Done("search-emails", new { });
+    }
+
+    [Fact]
+    public async Task A_token_that_is_rejected_after_the_copy_repeats_no_copy()
+    {
+        Imap.Capabilities = Imap.Capabilities.Replace(" MOVE", "", StringComparison.Ordinal);
+        Imap.Answer = c => c == "UID STORE" ? "{tag} NO [AUTHENTICATIONFAILED] The token has expired.\r\n" : null;
+        await using var mailbox = Connect();
+        var failed = await mailbox.Fails("move-email", new { id = ScriptedImap.Id, folder = "Sent" });
+        Assert.Equal((FailureKind.Unavailable, Delivered.Maybe), (failed.Kind, failed.Delivered));
+        Assert.Single(Imap.Commands, c => c.StartsWith("UID COPY", StringComparison.Ordinal));
+        Assert.Equal([null], Tokens.Requested);
+    }
+
+    [Fact]
+    public async Task The_file_of_the_CA_is_read_once()
+    {
+        await using var mailbox = Connect();
+        await mailbox.Done("search-emails", new { });
+        File.Delete(mailbox.CaFile!);
         await mailbox.Done("search-emails", new { });
     }
 

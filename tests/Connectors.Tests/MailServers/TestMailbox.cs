@@ -23,7 +23,8 @@ internal sealed class TestMailbox : IAsyncDisposable
     private readonly ServiceProvider services;
     private readonly string connector;
 
-    private string? caFile;
+    /// <summary>The operator's file with the CA certificate; null: there is none.</summary>
+    public string? CaFile { get; private init; }
 
     public TestMailbox(
         string connector, int port, string? ca = null, string security = "tls", TimeProvider? clock = null, Dictionary<string, string?>? configuration = null)
@@ -78,7 +79,7 @@ internal sealed class TestMailbox : IAsyncDisposable
             [$"OAuth:{connector}:Smtp"] = $"smtp{smtp}",
             [$"OAuth:{connector}:CaFile"] = file
         })
-        { Tokens = tokens, caFile = file };
+        { Tokens = tokens, CaFile = file };
         mailbox.Settings.Clear();
         return mailbox;
     }
@@ -132,7 +133,7 @@ internal sealed class TestMailbox : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        if (caFile is not null) File.Delete(caFile);
+        if (CaFile is not null) File.Delete(CaFile);
         return services.DisposeAsync();
     }
 }
