@@ -138,7 +138,7 @@ public sealed class RogueSqlServerTests
         return await database.Runner.Probe("sqlserver", database.Use(), limit, false, default);
     }
 
-    private static async Task<ConnectorResult> Run(RogueServer server, bool allowWrites, TimeSpan limit)
+    internal static async Task<ConnectorResult> Run(RogueServer server, bool allowWrites, TimeSpan limit)
     {
         await using var database = new TdsDatabase(server.Port, allowWrites, tls: "disable");
         var input = JsonSerializer.SerializeToElement(new { sql = "SELECT 'marked'" });
@@ -153,7 +153,7 @@ public sealed class RogueSqlServerTests
         await answer(stream, ct);
     }
 
-    private static Task SignedIn(
+    internal static Task SignedIn(
         Stream stream, Func<Stream, CancellationToken, Task> answer, CancellationToken ct, string statement = "marked") =>
         Greet(stream, async (to, end) =>
         {
@@ -176,7 +176,7 @@ public sealed class RogueSqlServerTests
     private static byte[] Announced(byte[] type, byte[] value) =>
         [.. TdsTokens.Columns([.. Enumerable.Repeat(new TdsColumn("t", type, []), 4)]), 0xD1, .. value, .. new byte[1000]];
 
-    private static byte[] Packet(byte[] data, bool last = false)
+    internal static byte[] Packet(byte[] data, bool last = false)
     {
         var length = 8 + data.Length;
         return [Response, (byte)(last ? 1 : 0), (byte)(length >> 8), (byte)length, 0, 0, 1, 0, .. data];
