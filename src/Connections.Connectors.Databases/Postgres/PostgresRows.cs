@@ -37,7 +37,7 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
         try
         {
             while (!rows.truncated && await reader.ReadAsync(ct)) await rows.Add(reader, maxRows, ct);
-            if (rows.truncated && !await rows.Drain(reader, stopEarly, ct)) command.Cancel();
+            if (rows.truncated && !await rows.Drain(reader, stopEarly, ct)) await Cancel(command);
         }
         finally
         {
@@ -159,6 +159,11 @@ internal sealed class PostgresRows(IReadOnlyList<PostgresColumn> columns)
             if (stopEarly && skipped == MaxSkippedRows) return !(Abandoned = true);
         return true;
     }
+
+    // The library waits in the call until the server has closed the connection of the cancellation. On threads of the pool, a few servers
+    // that do not would stop all work of the process, the timers that close their connections included.
+    private static Task Cancel(NpgsqlCommand command) =>
+        Task.Factory.StartNew(command.Cancel, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private async Task Dispose(NpgsqlDataReader reader)
     {
